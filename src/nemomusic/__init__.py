@@ -1,0 +1,1 @@
+"""Put music under a video."""
