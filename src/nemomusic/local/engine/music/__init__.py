@@ -1,0 +1,1 @@
+"""How music is made up: words, styles, harmony, melody, rhythm, form and time."""

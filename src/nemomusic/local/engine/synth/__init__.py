@@ -1,0 +1,1 @@
+"""The synthesiser: a score in, a WAV file out."""
