@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 HIDDEN: Final = "***"
@@ -58,3 +59,11 @@ class HiddenText(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return str, (HIDDEN,)
+
+
+_TOKENS: Final = re.compile(r"(?i)\b(?:nmv|clm)_[A-Za-z0-9_\-.]{4,}|\bBearer\s+[^\s\"',;]+")
+
+
+def redact(text: str) -> str:
+    """Replace what looks like a token in a text that was not written by us."""
+    return _TOKENS.sub(HIDDEN, text)

@@ -1,0 +1,54 @@
+"""One cattrs converter for the small closed values: unknown fields pass, errors name the path."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from nemomusic.errors import UnexpectedAnswerError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+T = TypeVar("T")
+
+
+@cache
+def _converter() -> Converter:
+    from cattrs import Converter
+
+    converter = Converter(detailed_validation=True)
+
+    def number(value: Any, _: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError("not a number")
+        return value
+
+    def text(value: Any, _: object) -> str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)  # ids are strings in the contract; a bare number loses nothing here
+        if not isinstance(value, str):
+            raise TypeError("not a string")
+        return value
+
+    converter.register_structure_hook(float, number)
+    converter.register_structure_hook(str, text)
+    return converter
+
+
+def structure(value: Any, kind: type[T], *, endpoint: str | None = None) -> T:
+    """Make an attrs value of `kind` from JSON.
+
+    Raises:
+        UnexpectedAnswerError: a field is missing or has another type; says which, as `$.a.b`.
+    """
+    try:
+        return _converter().structure(value, kind)
+    except Exception as error:
+        from cattrs import transform_error
+
+        try:
+            said = "; ".join(transform_error(error))
+        except Exception:  # noqa: BLE001 - a value that is no mapping at all
+            said = f"expected an object @ $, got {type(value).__name__}"
+        raise UnexpectedAnswerError(f"the answer lacks something: {said}", endpoint=endpoint) from None
