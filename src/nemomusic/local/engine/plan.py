@@ -16,8 +16,10 @@ _positive = validators.gt(0.0)
 _fraction = validators.and_(validators.ge(0.0), validators.le(1.0))
 
 
-def _even_size(_: object, attribute: attrs.Attribute[object], value: tuple[int, int]) -> None:
-    if any(side < 16 or side % 2 for side in value):
+def _even_size(
+    _: object, attribute: attrs.Attribute[tuple[int, int] | None], value: tuple[int, int] | None
+) -> None:
+    if value is not None and any(side < 16 or side % 2 for side in value):
         raise ValueError(f"{attribute.name} must be even and at least 16, not {value}")
 
 
@@ -96,9 +98,7 @@ class Plan(Value):
     """
 
     shots: tuple[Shot, ...] = attrs.field(validator=validators.min_len(1))
-    canvas: tuple[int, int] | None = attrs.field(
-        default=None, validator=validators.optional(_even_size)
-    )
+    canvas: tuple[int, int] | None = attrs.field(default=None, validator=_even_size)
     music: tuple[Sound, ...] = ()
     titles: tuple[Title, ...] = ()
     fade_in: float = attrs.field(default=0.0, validator=_not_negative)
