@@ -1,0 +1,324 @@
+"""The draft as views over what the service sent: it is posted back, so nothing is rebuilt.
+
+Keys come from the contract, section 2 "state" (`t`, `tt`, `sg`, `d`, `m`). What else a segment
+holds is undocumented; the further keys read here (`s`, `vol`, `m.name`, `m.text`, `m.url`) are
+those of the embedded backend and of captured streams. A key that is missing or holds something
+of another type gives None, and its raw value stays.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, Self
+
+import attrs
+
+TrackKind = Literal["video", "audio", "text", "unknown"]
+
+TRACK_KINDS: Final[Mapping[int, TrackKind]] = {0: "video", 1: "audio", 7: "text"}
+"""Track types (`tt`) of the contract."""
+
+
+def json_text(value: object) -> str:
+    """Write `value` as compact JSON, in the order it has and readable where it can be encoded."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: legal in JSON as an escape only
+        return json.dumps(value, separators=(",", ":"))
+    return text
+
+
+def fingerprint(value: object) -> str:
+    """Hash the JSON text of `value` (hex). The order of keys doesn't count; 5000 is not 5000.0."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def as_mapping(value: object) -> Mapping[str, Any]:
+    """Return `value` if it is a JSON object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_views(value: object) -> tuple[tuple[int, Mapping[str, Any]], ...]:
+    """Return the JSON objects of an array with their positions; none for anything else."""
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple((at, item) for at, item in enumerate(value) if isinstance(item, Mapping))
+
+
+def as_number(value: object, *, at_least: float = 0.0, at_most: float = math.inf) -> float | None:
+    """Return a finite number within the limits as a float; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) and at_least <= number <= at_most else None
+
+
+def as_text(value: object) -> str | None:
+    """Return a string that holds more than white space; None for anything else."""
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def as_whole(value: object, *, at_least: int = 0) -> int | None:
+    """Return a whole number from `at_least` on; None for anything else."""
+    number = as_number(value, at_least=at_least)
+    return int(number) if number is not None and number.is_integer() else None
+
+
+def as_size(value: object) -> int | None:
+    """Return a whole number of pixels above 0; None for anything else."""
+    return as_whole(value, at_least=1)
+
+
+def _seconds(value: object) -> float | None:
+    milliseconds = as_number(value)
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def _milliseconds(seconds: float) -> int:
+    if not math.isfinite(seconds) or seconds < 0:
+        raise ValueError(f"a time is a finite number of seconds from 0 on, not {seconds!r}")
+    return round(seconds * 1000)
+
+
+def must_be_object(_: object, field: attrs.Attribute[Any], value: object) -> None:
+    """Validate that a view looks at a JSON object. Raises TypeError."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{field.name} is a JSON object, not {type(value).__name__}")
+
+
+@attrs.frozen(eq=False, repr=False)
+class _View:
+    """A JSON object as received. Equal to a view of its class whose JSON says the same."""
+
+    raw: Mapping[str, Any] = attrs.field(factory=dict, validator=must_be_object)
+
+    def to_json(self) -> str:
+        """Return the compact JSON text: keys in the order received, unknown ones included."""
+        return json_text(self.raw)
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """What `m` holds; empty when there is none. Read-only by agreement."""
+        return as_mapping(self.raw.get("m"))
+
+    def with_metadata(self, **values: object) -> Self:
+        """Return a copy with these keys of `m` set."""
+        return self._with(m={**self.metadata, **values})
+
+    def _with(self, **values: object) -> Self:
+        raw = copy.deepcopy(dict(self.raw))
+        raw.update(copy.deepcopy(values))
+        return type(self)(raw)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return fingerprint(self.raw) == fingerprint(other.raw)
+
+    def __hash__(self) -> int:
+        return hash(fingerprint(self.raw))
+
+
+class Segment(_View):
+    """One piece of a track: a shot, a piece of music, a title."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> str | None:
+        """The segment's id, where it has one."""
+        return as_text(self.raw.get("id"))
+
+    @property
+    def duration(self) -> float | None:
+        """Length in seconds."""
+        return _seconds(self.raw.get("d"))
+
+    @property
+    def start(self) -> float | None:
+        """Where it starts on the timeline, in seconds; None when the draft doesn't say."""
+        return _seconds(self.raw.get("s"))
+
+    @property
+    def name(self) -> str | None:
+        """Its name or title."""
+        return as_text(self.metadata.get("name")) or as_text(self.metadata.get("title"))
+
+    @property
+    def text(self) -> str | None:
+        """The words of a title."""
+        return as_text(self.metadata.get("text"))
+
+    @property
+    def volume(self) -> float | None:
+        """Loudness from 0 to 1; None when unknown or on another scale."""
+        return as_number(self.raw.get("vol"), at_most=1.0)
+
+    @property
+    def url(self) -> str | None:
+        """Where the media is."""
+        return as_text(self.metadata.get("url"))
+
+    def with_volume(self, volume: float) -> Self:
+        """Return a copy at `volume` (0 to 1). Raises ValueError outside."""
+        if as_number(volume, at_most=1.0) is None:
+            raise ValueError(f"a volume is a number from 0 to 1, not {volume!r}")
+        return self._with(vol=volume)
+
+    def with_start(self, seconds: float) -> Self:
+        """Return a copy that starts at `seconds`. Raises ValueError for a negative time."""
+        return self._with(s=_milliseconds(seconds))
+
+    def with_duration(self, seconds: float) -> Self:
+        """Return a copy that lasts `seconds`. Raises ValueError for a negative time."""
+        return self._with(d=_milliseconds(seconds))
+
+    def with_name(self, name: str) -> Self:
+        """Return a copy called `name`."""
+        return self.with_metadata(name=name)
+
+    def with_text(self, text: str) -> Self:
+        """Return a copy that shows `text`."""
+        return self.with_metadata(text=text)
+
+    def __repr__(self) -> str:
+        return f"Segment(name={self.name!r}, start={self.start}, duration={self.duration})"
+
+
+class Track(_View):
+    """One layer of the timeline and its segments."""
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> TrackKind:
+        """What the track holds, from `tt`; "unknown" for a type the contract doesn't list."""
+        number = as_whole(self.raw.get("tt"))
+        return "unknown" if number is None else TRACK_KINDS.get(number, "unknown")
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Its segments in the order of the draft; entries that are no objects are passed over."""
+        return tuple(Segment(item) for _, item in as_views(self.raw.get("sg")))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether `sg` is missing or empty: such a track gives a renderer nothing to show."""
+        held = self.raw.get("sg")
+        return not (isinstance(held, list | tuple) and held)
+
+    def with_segments(self, segments: Iterable[Segment]) -> Self:
+        """Return a copy that holds these segments and no others."""
+        return self._with(sg=[segment.raw for segment in segments])
+
+    def with_segment(self, index: int, segment: Segment) -> Self:
+        """Return a copy with `segments[index]` replaced. Raises IndexError past the end."""
+        return self._with(sg=_replaced(self.raw.get("sg"), index, segment.raw))
+
+    def __repr__(self) -> str:
+        return f"Track(kind={self.kind!r}, segments={len(self.segments)})"
+
+
+class Draft(_View):
+    """A project's timeline as the service keeps it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a draft from JSON text. Raises ValueError if it isn't a JSON object."""
+        value = json.loads(text)
+        if not isinstance(value, dict):  # the text is wrong, not the caller's type
+            raise ValueError(f"a draft is a JSON object, not {type(value).__name__}")  # noqa: TRY004
+        return cls(value)
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The tracks in the order of the draft; entries that are no objects are passed over."""
+        return tuple(Track(item) for _, item in as_views(self.raw.get("t")))
+
+    @property
+    def video_tracks(self) -> tuple[Track, ...]:
+        """The tracks of kind "video"."""
+        return self._of_kind("video")
+
+    @property
+    def audio_tracks(self) -> tuple[Track, ...]:
+        """The tracks of kind "audio"."""
+        return self._of_kind("audio")
+
+    @property
+    def text_tracks(self) -> tuple[Track, ...]:
+        """The tracks of kind "text"."""
+        return self._of_kind("text")
+
+    @property
+    def duration(self) -> float | None:
+        """Length in seconds, as the draft says it."""
+        return _seconds(self.raw.get("d"))
+
+    @property
+    def title(self) -> str | None:
+        """The project's title."""
+        return as_text(self.metadata.get("title"))
+
+    @property
+    def width(self) -> int | None:
+        """Width of the picture in pixels."""
+        return as_size(self.metadata.get("width"))
+
+    @property
+    def height(self) -> int | None:
+        """Height of the picture in pixels."""
+        return as_size(self.metadata.get("height"))
+
+    @property
+    def exportable(self) -> bool:
+        """Whether a track has segments (contract, section 2: else there is nothing to export)."""
+        return any(not track.is_empty for track in self.tracks)
+
+    def with_title(self, title: str) -> Self:
+        """Return a copy with another title."""
+        return self.with_metadata(title=title)
+
+    def with_size(self, width: int, height: int) -> Self:
+        """Return a copy with another picture size, in pixels. Raises ValueError below 1."""
+        if as_size(width) is None or as_size(height) is None:
+            raise ValueError(f"a size is two whole numbers from 1 on, not {width!r} x {height!r}")
+        return self.with_metadata(width=width, height=height)
+
+    def with_duration(self, seconds: float) -> Self:
+        """Return a copy whose `d` says `seconds`. Raises ValueError for a negative time."""
+        return self._with(d=_milliseconds(seconds))
+
+    def with_tracks(self, tracks: Iterable[Track]) -> Self:
+        """Return a copy that holds these tracks and no others."""
+        return self._with(t=[track.raw for track in tracks])
+
+    def with_track(self, index: int, track: Track) -> Self:
+        """Return a copy with `tracks[index]` replaced. Raises IndexError past the end."""
+        return self._with(t=_replaced(self.raw.get("t"), index, track.raw))
+
+    def _of_kind(self, kind: TrackKind) -> tuple[Track, ...]:
+        return tuple(track for track in self.tracks if track.kind == kind)
+
+    def __repr__(self) -> str:
+        # No content: URLs in a draft may be signed.
+        return f"Draft(tracks={len(self.tracks)}, duration={self.duration})"
+
+
+def _replaced(held: object, index: int, raw: Mapping[str, Any]) -> list[Any]:
+    """Return the array with the `index`-th of its objects replaced, all else in its place."""
+    position = as_views(held)[index][0]
+    items = list(held) if isinstance(held, list | tuple) else []
+    items[position] = raw
+    return items
