@@ -264,9 +264,7 @@ class SourceError(InputError):
 class PromptError(InputError):
     """A message without a word in it."""
 
-    default_remedy = (
-        "Say what you want in a sentence, such as 'warm lo-fi that follows the cuts'."
-    )
+    default_remedy = "Say what you want in a sentence, such as 'warm lo-fi that follows the cuts'."
 
 
 class OutputError(InputError):
@@ -437,7 +435,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class DeadlineExceededError(NemoMusicError, TimeoutError):
-    """The deadline given to `with_options(deadline=…)` has passed, or the next wait would pass it."""
+    """The deadline of `with_options(deadline=…)` has passed, or the next wait would pass it."""
 
     default_remedy = "Give it more time; work in hand is not lost."
 
@@ -468,7 +466,7 @@ class TurnTimeoutError(StreamError, TimeoutError):
 
 
 class EventTooLargeError(StreamError):
-    """One event is larger than the limit; raise `Settings.max_event_bytes` if that is legitimate."""
+    """One event is larger than `Settings.max_event_bytes`."""
 
 
 class ReplyClosedError(StreamError):

@@ -80,7 +80,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def detect_platform(path: Path, home: Path) -> str:
-    """`clawhub`, `cursor` or `unknown`, from where the package is installed (contract, section 1)."""
+    """`clawhub`, `cursor` or `unknown`, from where it is installed (contract, section 1)."""
     for folder, name in ((".clawhub", "clawhub"), (".cursor/skills", "cursor")):
         if path.is_relative_to(home / folder):
             return name

@@ -51,4 +51,6 @@ def structure(value: Any, kind: type[T], *, endpoint: str | None = None) -> T:
             said = "; ".join(transform_error(error))
         except Exception:  # noqa: BLE001 - a value that is no mapping at all
             said = f"expected an object @ $, got {type(value).__name__}"
-        raise UnexpectedAnswerError(f"the answer lacks something: {said}", endpoint=endpoint) from None
+        raise UnexpectedAnswerError(
+            f"the answer lacks something: {said}", endpoint=endpoint
+        ) from None

@@ -61,9 +61,7 @@ STATE: Final = Route(
     "state", "GET", "/api/state/nemo_agent/me/{session_id}/latest", replayable=True
 )
 CREDITS: Final = Route("credits", "GET", "/api/credits/balance/simple", replayable=True)
-RENDER_START: Final = Route(
-    "render-start", "POST", "/api/render/proxy/lambda", envelope="either"
-)
+RENDER_START: Final = Route("render-start", "POST", "/api/render/proxy/lambda", envelope="either")
 RENDER_STATUS: Final = Route(
     "render-status",
     "GET",

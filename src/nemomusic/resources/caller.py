@@ -1,0 +1,221 @@
+"""One call with everything around it: token, attribution, policy, deadline, throttle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import attrs
+
+from nemomusic import errors
+from nemomusic.protocol.routes import ANONYMOUS_TOKEN, registration_link
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from nemomusic.clock import Clock, Deadline
+    from nemomusic.protocol.policy import Policy, Rule
+    from nemomusic.protocol.routes import Route
+    from nemomusic.secret import Secret
+    from nemomusic.transport import Transport
+
+
+class Tokens(Protocol):
+    """What a call needs of auth."""
+
+    @property
+    def user_id(self) -> str | None:
+        """Whose token it is, if known."""
+        ...
+
+    async def token(self) -> Secret:
+        """The token to use."""
+        ...
+
+    async def refresh(self, used: Secret | None, error: errors.NemoMusicError) -> None:
+        """Get another one than `used`, or raise."""
+        ...
+
+
+class Replaceable(Protocol):
+    """What a call needs of a session."""
+
+    id: str
+
+    async def replace(self, error: errors.NemoMusicError) -> None:
+        """Be another session from now on, or raise `SessionLost`."""
+        ...
+
+
+class Throttle:
+    """A 429 of one call slows its siblings: nothing is sent before the moment it named."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._not_before = 0.0
+
+    def hold(self, seconds: float) -> None:
+        """Send nothing for that long."""
+        self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
+
+    @property
+    def wait(self) -> float:
+        """Seconds until something may be sent; 0 nearly always."""
+        if not self._not_before:
+            return 0.0
+        left = self._not_before - self._clock.monotonic()
+        if left <= 0:
+            self._not_before = 0.0
+            return 0.0
+        return left
+
+
+@attrs.frozen(kw_only=True)
+class Caller:
+    """Makes calls. A frozen value: `attrs.evolve` gives one with other options.
+
+    Attributes:
+        transport: sends one request.
+        tokens: auth.
+        policy: what is tried again.
+        clock: time.
+        deadline: by when everything has to be over, or None.
+        headers: further ones for every API request.
+        throttle: shared by all callers of one client.
+    """
+
+    transport: Transport
+    tokens: Tokens
+    policy: Policy
+    clock: Clock
+    throttle: Throttle
+    deadline: Deadline | None = None
+    headers: Mapping[str, str] | None = None
+
+    async def call(
+        self,
+        route: Route,
+        *,
+        session: Replaceable | None = None,
+        path: Mapping[str, str] | None = None,
+        json: Any = None,
+        body: Callable[[], Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        before: Callable[[], Awaitable[Any]] | None = None,
+    ) -> Any:
+        """Call an endpoint, give the data of its answer.
+
+        Args:
+            route: which one.
+            session: the session it is about; its id fills `{session_id}`, anew each attempt.
+            path: other placeholders.
+            json: body; a callable is called for each attempt.
+            body: makes a streamed body for each attempt.
+            headers: further headers.
+            before: runs before each attempt; what it gives, if not None, is the result.
+
+        Raises:
+            APIError: the answer is an error, after what the policy says was done.
+            TransportError: no answer.
+            DeadlineExceededError: the deadline passed.
+        """
+
+        async def send(token: Secret | None) -> Any:
+            if before is not None:
+                known = await before()
+                if known is not None:
+                    return known
+            filled = dict(path) if path else {}
+            if session is not None:
+                filled["session_id"] = session.id
+            return await self.transport.call(
+                route,
+                token=token,
+                path=filled,
+                json=json() if callable(json) else json,
+                body=body,
+                headers={**(self.headers or {}), **(headers or {})},
+                timeout=None if self.deadline is None else self.deadline.left,
+            )
+
+        return await self.run(route, send, session=session)
+
+    async def run(
+        self,
+        route: Route,
+        send: Callable[[Secret | None], Awaitable[Any]],
+        *,
+        session: Replaceable | None = None,
+    ) -> Any:
+        """Run `send` (one attempt, given the token) under the policy."""
+        used: list[Secret | None] = [None]
+
+        async def once() -> Any:
+            wait = self.throttle.wait
+            if self.deadline is not None:
+                self.deadline.check(wait)
+            if wait:
+                await self.clock.sleep(wait)
+            used[0] = token = await self.tokens.token() if route.auth else None
+            try:
+                return await send(token)
+            except errors.RequestTimeoutError:
+                if self.deadline is not None:
+                    self.deadline.check()
+                raise
+
+        try:
+            return await once()
+        except errors.NemoMusicError as error:
+            first = error
+        try:
+            return await self._again(once, first, route, used, session)
+        except errors.OutOfCreditsError as error:
+            self._explain_credits(error)
+            raise
+
+    async def _again(
+        self,
+        once: Callable[[], Awaitable[Any]],
+        first: errors.NemoMusicError,
+        route: Route,
+        used: list[Secret | None],
+        session: Replaceable | None,
+    ) -> Any:
+        if self.policy.rule_for(first, route, {}) is None:
+            first.attempts = (
+                *first.attempts,
+                errors.Attempt(
+                    route.endpoint,
+                    self.clock.time(),
+                    status=first.status,
+                    error=type(first).__name__,
+                ),
+            )[:1]
+            raise first
+
+        async def recover(rule: Rule, error: errors.NemoMusicError) -> None:
+            if rule.recovery == "token":
+                await self.tokens.refresh(used[0], error)
+            elif rule.recovery == "session":
+                if session is None:
+                    raise error
+                await session.replace(error)
+
+        from nemomusic import retry
+
+        return await retry.again(
+            once,
+            first,
+            route=route,
+            policy=self.policy,
+            clock=self.clock,
+            deadline=self.deadline,
+            recover=recover,
+            throttle=(lambda _: None) if route is ANONYMOUS_TOKEN else self.throttle.hold,
+        )
+
+    def _explain_credits(self, error: errors.OutOfCreditsError) -> None:
+        user = self.tokens.user_id
+        if user is not None and user.startswith("anon_"):
+            error.registration_url = registration_link(self.transport.settings.web_url, user)
+            error.remedy = f"Register to get more and keep your work: {error.registration_url}"

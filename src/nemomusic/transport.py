@@ -1,0 +1,287 @@
+"""HTTP through aiohttp: the only file of the client that does so.
+
+Three connection pools (design, section 5): one for calls; one for streams and uploads, unlimited,
+that never reuses a connection, since a POST on a kept-alive connection that the server has just
+closed fails with an unknown outcome; and one without any header of ours for other hosts.
+"""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+from yarl import URL
+
+from nemomusic import errors
+from nemomusic.protocol import envelope
+from nemomusic.protocol.jsontext import dumps
+from nemomusic.secret import HiddenText, Secret
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from nemomusic._eventsource import OneShotEventSource
+    from nemomusic.clock import Clock
+    from nemomusic.protocol.routes import Route
+    from nemomusic.settings import Settings
+
+_JSON: Final = "application/json"
+_NEVER_SENT: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+)
+
+
+class Transport:
+    """Sends one request, once. Knows nothing of retries.
+
+    Args:
+        settings: where to, and how long to wait.
+        clock: for `Retry-After` dates.
+        http: an aiohttp session to use instead of our own pools; it is not closed by us.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock, http: aiohttp.ClientSession | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._own = http is None
+        self._calls = http
+        self._streams = http
+        self._files = http
+        self._base = URL(settings.api_url)
+        self._headers: dict[str, str] = {"Accept": _JSON, **settings.attribution}
+        self._call_timeout = aiohttp.ClientTimeout(
+            total=settings.timeouts.call, sock_connect=settings.timeouts.connect
+        )
+
+    def with_settings(self, settings: Settings) -> Transport:
+        """One that shares this one's connections (they are opened now if need be)."""
+        copy = Transport(settings, self.clock, self._pool("_calls"))
+        copy._streams = self._pool("_streams")
+        copy._files = self._pool("_files")
+        return copy
+
+    def _pool(self, name: str) -> aiohttp.ClientSession:
+        session: aiohttp.ClientSession | None = getattr(self, name)
+        if session is None:
+            fresh = name == "_streams"
+            connector = aiohttp.TCPConnector(limit=0 if fresh else 100, force_close=fresh)
+            session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=name != "_files",
+                proxy=self.settings.proxy,
+                headers=None if name == "_files" else {"User-Agent": _user_agent()},
+                timeout=aiohttp.ClientTimeout(total=None),
+            )
+            setattr(self, name, session)
+        return session
+
+    async def close(self) -> None:
+        """Close our own connections; a session that was passed in stays open."""
+        if self._own:
+            for name in ("_calls", "_streams", "_files"):
+                session: aiohttp.ClientSession | None = getattr(self, name)
+                setattr(self, name, None)
+                if session is not None:
+                    await session.close()
+
+    def _request_headers(
+        self, token: Secret | None, extra: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = uuid.uuid4().hex
+        if token is not None:
+            headers["Authorization"] = HiddenText(f"Bearer {token.reveal()}")
+        if extra:
+            headers.update(extra)
+        return headers
+
+    def url(self, route: Route, path: Mapping[str, str]) -> URL:
+        """The address of one request."""
+        text = route.path(**path) if path else route.template
+        # Percent-encoded already; yarl must not decode an id's %2F.
+        return URL(f"{self.settings.api_url}{text}", encoded=True)
+
+    async def call(
+        self,
+        route: Route,
+        *,
+        token: Secret | None = None,
+        path: Mapping[str, str] | None = None,
+        json: Any = None,
+        body: Callable[[], Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Send one request and unwrap its answer.
+
+        Args:
+            route: which endpoint.
+            token: bearer token, or None.
+            path: values for the placeholders.
+            json: body, as a value.
+            body: makes a body to be streamed (an upload): called once, here; such a request gets
+                a connection of its own, and its time is bounded by the lack of progress instead.
+            headers: further ones.
+            timeout: seconds for the whole call, if shorter than the settings'.
+
+        Raises:
+            APIError: the answer is an error, or makes no sense.
+            TransportError: there was none.
+        """
+        data: Any = None
+        extra = dict(headers) if headers else {}
+        if body is not None:
+            session, data = self._streams or self._pool("_streams"), body()
+            limits = aiohttp.ClientTimeout(
+                total=timeout,
+                sock_connect=self.settings.timeouts.connect,
+                sock_read=self.settings.timeouts.read,
+            )
+        else:
+            session, limits = self._calls or self._pool("_calls"), self._call_timeout
+            if timeout is not None and timeout < self.settings.timeouts.call:
+                limits = aiohttp.ClientTimeout(
+                    total=timeout, sock_connect=self.settings.timeouts.connect
+                )
+            if json is not None:
+                data = dumps(json)
+                extra["Content-Type"] = _JSON
+        try:
+            async with session.request(
+                route.method,
+                self.url(route, path or {}),
+                headers=self._request_headers(token, extra),
+                data=data,
+                timeout=limits,
+                allow_redirects=False,
+            ) as response:
+                raw = await self._read(response, route)
+                return envelope.unwrap(
+                    route, response.status, response.headers, raw, now=self.clock.time()
+                )
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            if isinstance(error, errors.NemoMusicError):
+                raise
+            raise transport_error(error, route.endpoint) from error.with_traceback(None)
+
+    async def _read(self, response: aiohttp.ClientResponse, route: Route) -> bytes:
+        limit = self.settings.max_answer_bytes
+        pieces: list[bytes] = []
+        size = 0
+        while piece := await response.content.readany():
+            size += len(piece)
+            if size > limit:
+                response.close()
+                raise errors.UnexpectedAnswerError(
+                    f"the answer is over {limit} bytes",
+                    status=response.status,
+                    endpoint=route.endpoint,
+                )
+            pieces.append(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def event_source(self, route: Route, *, token: Secret | None, json: Any) -> OneShotEventSource:
+        """An event source for one message; entering it sends the message, once.
+
+        Entering raises `APIError` when something else than a stream comes back; use
+        `transport_error` for what aiohttp raises.
+        """
+        from nemomusic._eventsource import OneShotEventSource
+
+        async def refuse(response: aiohttp.ClientResponse) -> Exception:
+            raw = await self._read(response, route)
+            try:
+                envelope.unwrap(
+                    route, response.status, response.headers, raw, now=self.clock.time()
+                )
+            except errors.APIError as error:
+                return error
+            return errors.UnexpectedAnswerError(
+                "a plain answer came where a stream was asked for",
+                status=response.status,
+                endpoint=route.endpoint,
+                request_id=envelope.request_id(response.headers),
+            )
+
+        limits = aiohttp.ClientTimeout(
+            total=None,
+            sock_connect=self.settings.timeouts.connect,
+            sock_read=self.settings.timeouts.heartbeats,
+        )
+        return OneShotEventSource(
+            str(self.url(route, {})),
+            session=self._streams or self._pool("_streams"),
+            refuse=refuse,
+            limit=self.settings.max_event_bytes,
+            headers=self._request_headers(
+                token,
+                {
+                    "Accept": "text/event-stream",
+                    "Cache-Control": "no-cache",
+                    "Content-Type": _JSON,
+                },
+            ),
+            data=dumps(json),
+            timeout=limits,
+            allow_redirects=False,
+            read_bufsize=2**18,  # fewer pauses of the socket while a long event arrives
+        )
+
+    @asynccontextmanager
+    async def file(
+        self,
+        url: str,
+        *,
+        token: Secret | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """GET a file; `token` only for the API's own download route.
+
+        Redirects are followed without a token only. Transport errors are raised as ours.
+        """
+        sent = {"Accept-Encoding": "identity", **(headers or {})}
+        if token is not None:
+            sent = self._request_headers(token, {"Accept": "*/*", **sent})
+        timeouts = self.settings.timeouts
+        try:
+            async with (self._files or self._pool("_files")).get(
+                URL(url),
+                headers=sent,
+                timeout=aiohttp.ClientTimeout(
+                    total=None, sock_connect=timeouts.connect, sock_read=timeouts.read
+                ),
+                allow_redirects=token is None,
+                read_bufsize=2**20,
+            ) as response:
+                yield response
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            if isinstance(error, errors.NemoMusicError):
+                raise
+            raise transport_error(error, "GET the result") from error.with_traceback(None)
+
+
+def transport_error(error: Exception, endpoint: str) -> errors.TransportError:
+    """Our exception for one of aiohttp's; it knows whether anything can have been sent."""
+    name = type(error).__name__
+    if isinstance(error, _NEVER_SENT):
+        reason = getattr(error, "os_error", None)
+        detail = getattr(reason, "strerror", None) or name
+        return errors.ConnectError(
+            f"no connection to the service ({detail})", endpoint=endpoint, sent=False
+        )
+    if isinstance(error, TimeoutError):
+        return errors.RequestTimeoutError("the service did not answer in time", endpoint=endpoint)
+    return errors.ConnectionLostError(f"the connection broke ({name})", endpoint=endpoint)
+
+
+def _user_agent() -> str:
+    from nemomusic._version import __version__
+
+    return f"nemomusic/{__version__}"
