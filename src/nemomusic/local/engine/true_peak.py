@@ -1,0 +1,82 @@
+"""Peaks between the samples: what a converter makes of the signal, not what the file says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["REACH", "Samples", "peak_envelope"]
+
+Samples: TypeAlias = "NDArray[np.float32]"
+"""Sound as [frames, channels]."""
+
+REACH = 12
+"""Samples on each side that the value between two samples depends on."""
+
+_BLOCK = 32
+
+
+def _interpolators() -> Samples:
+    """Return [2 * REACH, 3]: weights for the points 1/4, 1/2 and 3/4 of the way to the next sample.
+
+    Fourfold oversampling is what ITU-R BS.1770-4, annex 2, asks for at 48 kHz. The weights are a
+    Kaiser-windowed sinc of twice the length of the annex's example, hence closer to the truth
+    at high frequencies.
+    """
+    offsets = np.arange(1 - REACH, REACH + 1, dtype=np.float64)
+    columns = []
+    for fraction in (0.25, 0.5, 0.75):
+        at = offsets - fraction
+        window = np.i0(7.0 * np.sqrt(1.0 - (at / REACH) ** 2)) / np.i0(7.0)
+        weights = np.sinc(at) * window
+        columns.append(weights / weights.sum())
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+_WEIGHTS = _interpolators()
+# No point between samples can exceed this multiple of the samples around it.
+_BOUND = float(np.abs(_WEIGHTS).sum(axis=0).max())
+
+
+def peak_envelope(padded: Samples, floor: float) -> Samples:
+    """Return for each sample the larger of itself and the points before the next one.
+
+    The points between are computed only where they could exceed `floor` (a strict bound, so nothing
+    above it is missed), which spares most of the work on most signals.
+
+    Args:
+        padded: [REACH + frames + REACH, channels]; the outer samples serve as neighbours only.
+        floor: Linear amplitude below which nobody cares.
+
+    Returns:
+        [frames], linear amplitude, the largest of the channels.
+    """
+    frames = len(padded) - 2 * REACH
+    blocks = -(-frames // _BLOCK)
+    envelope = np.zeros(blocks * _BLOCK, np.float32)
+    for channel in padded.T:
+        line = np.zeros(blocks * _BLOCK + 2 * REACH, np.float32)
+        line[: len(channel)] = channel
+        level = np.abs(line)
+        np.maximum(envelope, level[REACH : REACH + blocks * _BLOCK], out=envelope)
+        # Loudest sample of each block and its margins.
+        inner = level[REACH:-REACH].reshape(blocks, _BLOCK).max(axis=1)
+        around = inner.copy()
+        np.maximum(around[1:], inner[:-1], out=around[1:])
+        np.maximum(around[:-1], inner[1:], out=around[:-1])
+        around[0] = max(around[0], level[:REACH].max(initial=0.0))
+        around[-1] = max(around[-1], level[-REACH:].max(initial=0.0))
+        worth = np.flatnonzero(around * _BOUND > floor)
+        windows = np.lib.stride_tricks.sliding_window_view(line, _BLOCK + 2 * REACH - 1)[1::_BLOCK]
+        table = envelope.reshape(blocks, _BLOCK)
+        for part in np.array_split(worth, -(-len(worth) // 4096)) if len(worth) else ():
+            local = np.lib.stride_tricks.sliding_window_view(
+                windows[part], 2 * REACH, axis=1
+            )  # [part, _BLOCK, 2 * REACH]
+            between = np.abs(local.reshape(-1, 2 * REACH) @ _WEIGHTS).max(axis=1)
+            table[part] = np.maximum(table[part], between.reshape(len(part), _BLOCK))
+    return envelope[:frames]
