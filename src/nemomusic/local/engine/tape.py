@@ -34,7 +34,7 @@ class Tape:
 
     def __init__(self, path: Path, frames: int) -> None:
         self.frames = frames
-        self._file = path.open("w+b", buffering=0)
+        self._file = path.open("w+b")
         self._file.truncate(frames * _FRAME)  # a sparse file, where the system has those
 
     def __enter__(self) -> Self:

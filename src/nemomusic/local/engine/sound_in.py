@@ -1,0 +1,190 @@
+"""Reading sound files: everything comes out as stereo float32 at 48 kHz."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Self
+
+import av
+import numpy as np
+
+from nemomusic.local.engine.errors import MediaError
+from nemomusic.local.engine.tape import RATE, SECTION, Tape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nemomusic.local.engine.true_peak import Samples
+
+__all__ = ["Source", "Wav", "as_float", "first_picture_time", "record"]
+
+_JUMP = RATE // 20  # frames by which timestamps must disagree with the count to be believed
+_LEAD = 0.5  # seconds decoded before the wanted start, so that codecs with memory are warm
+
+
+class Source(Protocol):
+    """Something stereo at 48 kHz that any stretch can be read from."""
+
+    frames: int
+
+    def read(self, start: int, stop: int) -> Samples:
+        """Return [stop - start, 2]; silence where there is nothing."""
+        ...
+
+
+class Wav:
+    """A 16-bit WAV at 48 kHz, mono or stereo, read where it lies."""
+
+    @classmethod
+    def open(cls, path: str) -> Self | None:
+        """Return the file opened, or None when it is anything else."""
+        try:
+            file = wave.open(path, "rb")  # noqa: SIM115 - kept open, closed by the owner
+        except (wave.Error, EOFError, OSError):
+            return None
+        if (file.getframerate(), file.getsampwidth()) != (RATE, 2) or file.getnchannels() > 2:
+            file.close()
+            return None
+        return cls(file)
+
+    def __init__(self, file: wave.Wave_read) -> None:
+        self._file = file
+        self.frames = file.getnframes()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, start: int, stop: int) -> Samples:
+        """Return [stop - start, 2]; silence before the beginning and after the end."""
+        sound = np.zeros((stop - start, 2), np.float32)
+        first, last = max(start, 0), min(stop, self.frames)
+        if first < last:
+            self._file.setpos(first)
+            raw = np.frombuffer(self._file.readframes(last - first), "<i2")
+            part = raw.reshape(-1, self._file.getnchannels())
+            sound[first - start : first - start + len(part)] = part / np.float32(32768.0)
+        return sound
+
+
+def as_float(frame: av.AudioFrame) -> Samples:
+    """Return a frame's samples, which are float already; the type checker can't know."""
+    return np.asarray(frame.to_ndarray(), np.float32)
+
+
+def first_picture_time(path: str) -> float:
+    """Return where on the file's own clock its first picture is, which the clip counts from."""
+    try:
+        with av.open(path) as container:
+            if container.streams.video:
+                stream = container.streams.video[0]
+                if stream.start_time is not None and stream.time_base is not None:
+                    return float(stream.start_time * stream.time_base)
+    except (av.FFmpegError, OSError) as error:
+        raise _unreadable(path) from error
+    return 0.0
+
+
+def record(
+    path: str, tape: Tape, *, start: float, frames: int, at: int = 0, origin: float = 0.0
+) -> float:
+    """Decode sound of a file onto a tape.
+
+    Timestamps are followed where they leave a gap or overlap of more than 50 ms; smaller
+    disagreements are rounding and would click.
+
+    Args:
+        path: Any file with a sound track.
+        tape: Where to put it.
+        start: Seconds into the file to begin at.
+        frames: How many frames to record; fewer if the sound ends before.
+        at: Frame of the tape where they go.
+        origin: Where on the file's own clock second 0 is.
+
+    Returns:
+        The largest sample, as linear amplitude.
+
+    Raises:
+        MediaError: The file can't be opened or has no sound.
+    """
+    peak = 0.0
+    for position, sound in _decoded(path, start, frames, origin):
+        tape.write(at + position, sound)
+        peak = max(peak, float(np.abs(sound).max(initial=0.0)))
+    return peak
+
+
+def _decoded(path: str, start: float, frames: int, origin: float) -> Iterator[tuple[int, Samples]]:
+    """Yield (frame counted from `start`, sound) in pieces of about a section."""
+    waiting: list[Samples] = []
+    length = 0
+    begin = cursor = 0
+    for position, piece in _resampled(path, start, origin):
+        if abs(position - cursor) > _JUMP or length > SECTION:
+            if waiting:
+                yield _cut(begin, np.concatenate(waiting), frames)
+            waiting, length = [], 0
+            begin = cursor = position if abs(position - cursor) > _JUMP else cursor
+        waiting.append(piece)
+        length += len(piece)
+        cursor += len(piece)
+        if cursor >= frames:
+            break
+    if waiting:
+        yield _cut(begin, np.concatenate(waiting), frames)
+
+
+def _cut(position: int, sound: Samples, frames: int) -> tuple[int, Samples]:
+    """Drop what lies before frame 0 or after `frames`."""
+    first = min(max(-position, 0), len(sound))
+    last = max(min(len(sound), frames - position), first)
+    return position + first, sound[first:last]
+
+
+def _resampled(path: str, start: float, origin: float) -> Iterator[tuple[int, Samples]]:
+    """Yield (frame counted from `start`, sound) as the decoder gives it."""
+    try:
+        with av.open(path) as container:
+            if not container.streams.audio:
+                raise MediaError(
+                    f"{Path(path).name} has no sound.", remedy="Use a file with a sound track."
+                )
+            stream = container.streams.audio[0]
+            if start > 2 * _LEAD:
+                container.seek(int((start + origin - _LEAD) * av.time_base))
+            resampler = av.AudioResampler("flt", "stereo", RATE)
+            shape: tuple[object, ...] = ()
+            position: int | None = None
+            for packet in container.demux(stream):
+                try:
+                    decoded = packet.decode()
+                except av.InvalidDataError:
+                    continue  # a damaged packet is a short silence, not the end of the film
+                for frame in decoded:
+                    if frame.pts is not None and frame.time_base is not None:
+                        time = float(frame.pts * frame.time_base) - origin - start
+                        reported = round(time * RATE)
+                        if position is None or abs(reported - position) > _JUMP:
+                            position = reported
+                    frame.pts = None
+                    now = (frame.format.name, frame.layout.name, frame.sample_rate)
+                    if now != shape:  # some recordings change from mono to stereo on the way
+                        shape, resampler = now, av.AudioResampler("flt", "stereo", RATE)
+                    for part in resampler.resample(frame):
+                        sound = as_float(part).reshape(-1, 2)
+                        yield position or 0, sound
+                        position = (position or 0) + len(sound)
+            for part in resampler.resample(None):
+                yield position or 0, as_float(part).reshape(-1, 2)
+    except av.FFmpegError as error:
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: str) -> MediaError:
+    return MediaError(
+        f"{Path(path).name} can't be read as sound or video.",
+        remedy="Check that the file is complete and plays in a media player.",
+    )
