@@ -1,0 +1,162 @@
+"""Where the beats lie: a tempo that suits the cuts, bent a little so that beats meet them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nemomusic.local.engine.cuts import Cut
+
+__all__ = ["NEAR", "Pulse", "find_pulse"]
+
+NEAR = 0.06  # s within which a beat and a cut are felt as one
+_BEND = 0.035  # most a segment may be faster or slower; below what listeners notice (about 4 %)
+_OFFSETS = (-0.03, 0.0, 0.03)  # s beside a cut where a beat may lie, where that saves a bend
+_LOOK_BACK = 6  # cuts before the last one that was met
+_CHOICES = 5  # numbers of beats tried between two cuts
+
+
+@attrs.frozen
+class Pulse:
+    """The beats of a piece.
+
+    Attributes:
+        bpm: Nominal tempo.
+        times: Seconds of the beats, four to a bar, the first being a downbeat at or before 0; the
+            last ones lie beyond the end.
+    """
+
+    bpm: float
+    times: tuple[float, ...]
+
+    def at(self, beat: float) -> float:
+        """Return the time of a beat number, fractions in between."""
+        index = min(max(int(beat), 0), len(self.times) - 2)
+        low, high = self.times[index], self.times[index + 1]
+        return low + (high - low) * (beat - index)
+
+    def bar_at(self, time: float) -> int:
+        """Return the number of the bar in which `time` lies."""
+        return max(0, int(np.searchsorted(self.times, time + 1e-6, side="right")) - 1) // 4
+
+
+@attrs.frozen
+class _Anchor:
+    """A beat that is tied to a cut."""
+
+    value: float
+    time: float
+    phase: int  # of the bar, 0..3
+    beats: int  # since the anchor before
+    before: _Anchor | None
+
+
+def find_pulse(cuts: Sequence[Cut], duration: float, low: float, high: float) -> Pulse:
+    """Return beats between two tempos of which as many as can be lie on cuts.
+
+    Tempos are tried 0.8 % apart. For each, dynamic programming over the cuts decides which of
+    them get a beat, so that no segment between two is bent by more than 3.5 %; hits that a
+    tempo would have by chance don't count for it, or the fastest would always win.
+
+    Args:
+        cuts: In order.
+        duration: Seconds.
+        low: Slowest tempo, beats a minute.
+        high: Fastest.
+    """
+    middle = math.sqrt(low * high)
+    inside = [cut for cut in cuts if 0.25 < cut.time < duration - 0.25]
+    if not inside or high <= low:
+        return _lay(middle, [], duration)
+    steps = max(1, round(math.log(high / low) / 0.008))
+    best: tuple[float, float, _Anchor | None] = (-math.inf, middle, None)
+    for step in range(steps + 1):
+        bpm = low * (high / low) ** (step / steps)
+        end = _tie(inside, 60.0 / bpm)
+        chance = sum(0.5 + cut.strength for cut in inside) * min(1.0, 2 * NEAR * bpm / 60.0)
+        pull = 0.15 * len(inside) * (math.log(bpm / middle) / math.log(high / middle)) ** 2
+        worth = (end.value if end else 0.0) - chance - 0.5 * pull
+        if worth > best[0] + 1e-9:
+            best = (worth, bpm, end)
+    anchors: list[_Anchor] = []
+    anchor = best[2]
+    while anchor:
+        anchors.append(anchor)
+        anchor = anchor.before
+    return _lay(best[1], anchors[::-1], duration)
+
+
+def _tie(cuts: Sequence[Cut], beat: float) -> _Anchor | None:
+    """Return the last of the anchors that are worth most together at one tempo."""
+    table: list[list[_Anchor]] = []
+    best: _Anchor | None = None
+    for index, cut in enumerate(cuts):
+        here: dict[tuple[int, int], _Anchor] = {}
+        for which, offset in enumerate(_OFFSETS):
+            time = cut.time + offset
+            gain = 0.5 + cut.strength - (0.05 if offset else 0.0)
+            for phase in range(4):
+                # Music that starts before its first bar line: possible, but not as good.
+                _keep(here, which, _Anchor(gain + _stress(phase, cut) - 0.4, time, phase, 0, None))
+            for beats, bend in _spans(time, beat):
+                value = gain + _stress(beats % 4, cut) - bend
+                _keep(here, which, _Anchor(value, time, beats % 4, beats, None))
+            for earlier in table[max(0, index - _LOOK_BACK) :]:
+                for other in earlier:
+                    for beats, bend in _spans(time - other.time, beat):
+                        phase = (other.phase + beats) % 4
+                        value = other.value + gain + _stress(phase, cut) - bend
+                        _keep(here, which, _Anchor(value, time, phase, beats, other))
+        # Of what can be reached at this cut the best few are enough to go on from.
+        table.append(sorted(here.values(), key=lambda one: -one.value)[:8])
+        if table[-1] and (best is None or table[-1][0].value > best.value):
+            best = table[-1][0]
+    return best
+
+
+def _keep(here: dict[tuple[int, int], _Anchor], which: int, anchor: _Anchor) -> None:
+    key = (which, anchor.phase)
+    if key not in here or anchor.value > here[key].value:
+        here[key] = anchor
+
+
+def _stress(phase: int, cut: Cut) -> float:
+    """Return what a cut gains from the weight of its beat in the bar."""
+    return (0.3, 0.0, 0.12, 0.0)[phase] * cut.strength
+
+
+def _spans(gap: float, beat: float) -> list[tuple[int, float]]:
+    """Return numbers of beats that fit a gap, each with the cost of its bend."""
+    least = math.ceil(gap / (beat * (1.0 + _BEND)) - 1e-9)
+    most = math.floor(gap / (beat * (1.0 - _BEND)) + 1e-9)
+    fits = sorted(range(max(1, least), most + 1), key=lambda n: abs(gap / n - beat))[:_CHOICES]
+    return [(n, 0.12 * ((gap / n / beat - 1.0) / _BEND) ** 2) for n in fits]
+
+
+def _lay(bpm: float, anchors: list[_Anchor], duration: float) -> Pulse:
+    """Return the beats through the anchors, from a downbeat at or before 0 to beyond the end."""
+    beat = 60.0 / bpm
+    if not anchors:
+        times = [0.0]
+    elif anchors[0].beats:
+        times = [anchors[0].time * n / anchors[0].beats for n in range(anchors[0].beats + 1)]
+    else:
+        first = anchors[0]
+        back = first.phase
+        while first.time - back * beat > 0.02:
+            back += 4
+        times = [first.time - n * beat for n in range(back, -1, -1)]
+    for anchor in anchors[1:]:
+        start = times[-1]
+        times += [
+            start + (anchor.time - start) * n / anchor.beats for n in range(1, anchor.beats + 1)
+        ]
+    while times[-1] < duration + 9 * beat:
+        times.append(times[-1] + beat)
+    return Pulse(bpm, tuple(times))

@@ -1,0 +1,157 @@
+"""A player turns the notes of one part into sound, block by block."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nemomusic.local.engine.synth.drums import DRUMS, PANS
+from nemomusic.local.engine.synth.patches import PATCHES
+from nemomusic.local.engine.synth.waves import RATE, loudness_power
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nemomusic.local.engine.music.score import Note, Part
+    from nemomusic.local.engine.synth.waves import Wave
+
+__all__ = ["LONGEST", "Player"]
+
+LONGEST = 12.0  # s, notes are cut to this; composers tie longer ones
+_CACHE = 40 << 20  # bytes of finished tones a player keeps
+_SAMPLED = 48  # notes from which a part's loudness is estimated
+
+
+@lru_cache(maxsize=256)
+def _fall(count: int) -> NDArray[np.float32]:
+    return (0.5 + 0.5 * np.cos(np.pi * np.arange(count, dtype=np.float32) / max(count, 1))) ** 2
+
+
+@lru_cache(maxsize=256)
+def _rise(count: int) -> NDArray[np.float32]:
+    return 0.5 - 0.5 * np.cos(np.pi * np.arange(count, dtype=np.float32) / max(count, 1))
+
+
+def _touch(velocity: float) -> int:
+    return 0 if velocity < 0.45 else 1 if velocity < 0.75 else 2
+
+
+class Player:
+    """Plays one part into a bus of its own.
+
+    Every distinct tone (patch, pitch, touch, length class) is made once and copied from then on.
+
+    Args:
+        part: What to play.
+        block: Samples a block.
+    """
+
+    def __init__(self, part: Part, block: int) -> None:
+        self.part = part
+        self._block = block
+        self._bus = np.zeros((2, block + round((LONGEST + 6.5) * RATE)), np.float32)
+        self._tones: OrderedDict[tuple[str, int, int, float], Wave] = OrderedDict()
+        self._bytes = 0
+        self._next = 0
+        self.gain = 10.0 ** ((part.level - self._loudness()) / 20.0) if part.notes else 0.0
+
+    def play(self, start: int) -> Wave:
+        """Return the block that begins at sample `start`; blocks are asked for in order."""
+        notes = self.part.notes
+        end = (start + self._block) / RATE
+        while self._next < len(notes) and notes[self._next].start < end:
+            self._place(notes[self._next], start)
+            self._next += 1
+        block = self._bus[:, : self._block] * np.float32(self.gain)
+        self._bus[:, : -self._block] = self._bus[:, self._block :].copy()
+        self._bus[:, -self._block :] = 0.0
+        return block
+
+    def _tone(self, note: Note) -> Wave:
+        """Return the tone of a note, as it is before attack, release and gain."""
+        patch = PATCHES.get(note.patch)
+        touch = _touch(note.velocity)
+        length = 0.0
+        if patch is None:
+            touch = 0
+        elif patch.held:
+            wish = min(note.duration, LONGEST) + patch.release
+            length = next(size for size in (1.0, 2.0, 4.0, 8.0, 16.0) if size >= wish)
+        key = (note.patch, note.pitch if patch else 0, touch, length)
+        tone = self._tones.get(key)
+        if tone is not None:
+            self._tones.move_to_end(key)
+            return tone
+        tone = patch.make(note.pitch, touch, length) if patch else DRUMS[note.patch]()
+        self._tones[key] = tone
+        self._bytes += tone.nbytes
+        while self._bytes > _CACHE and len(self._tones) > 1:
+            self._bytes -= self._tones.popitem(last=False)[1].nbytes
+        return tone
+
+    def _sound(self, note: Note) -> Wave:
+        """Return the note with attack and release, without its gain."""
+        tone = self._tone(note)
+        patch = PATCHES.get(note.patch)
+        if patch is None:
+            return tone
+        hold = max(1, round(min(note.duration, LONGEST) * RATE))
+        release = round(patch.release * RATE)
+        if patch.loops:
+            # Each note enters the loop elsewhere, or chords struck twice would sound copied.
+            size = tone.shape[1]
+            at = (note.pitch * 24_001 + round(note.start * 1000.0) * 37) % size
+            times = -(-(at + hold + release) // size)
+            sound = np.concatenate([tone] * times, axis=1)[:, at : at + hold + release]
+        else:
+            sound = tone[:, : hold + release].copy()
+        rise = min(round(patch.attack * RATE), round(hold * 0.6))
+        if patch.attack > 0.004:
+            sound[:, :rise] *= _rise(rise)[: sound.shape[1]]
+        tail = sound.shape[1] - hold
+        if tail > 0:
+            sound[:, hold:] *= _fall(release)[:tail]
+        return sound
+
+    def _place(self, note: Note, start: int) -> None:
+        sound = self._sound(note)
+        begin = max(0, round(note.start * RATE) - start)
+        patch = PATCHES.get(note.patch)
+        gain = note.velocity**1.5
+        if patch is None:
+            pan = PANS.get(note.patch, 0.0)
+        else:
+            pan = max(-1.0, min(1.0, (note.pitch - 62) / 24.0)) * patch.spread
+        pan = max(-1.0, min(1.0, pan + self.part.pan))
+        # Equal power for one channel, balance for two; both are 1 in the middle.
+        left, right = (
+            (np.sqrt(1.0 - pan), np.sqrt(1.0 + pan))
+            if sound.shape[0] == 1
+            else (1.0 - max(pan, 0.0) * 0.6, 1.0 + min(pan, 0.0) * 0.6)
+        )
+        end = begin + sound.shape[1]
+        self._bus[0, begin:end] += sound[0] * np.float32(gain * left)
+        self._bus[1, begin:end] += sound[-1] * np.float32(gain * right)
+
+    def _loudness(self) -> float:
+        """Return the part's loudness while it plays, about LUFS, from a sample of its notes."""
+        notes = self.part.notes
+        sample = notes[:: max(1, len(notes) // _SAMPLED)]
+        energy = 0.0
+        for note in sample:
+            sound = self._sound(note)
+            channels = 2.0 if sound.shape[0] == 1 else 1.0
+            power = channels * loudness_power(sound) * note.velocity**3
+            patch = PATCHES.get(note.patch)
+            sustained = patch is not None and (patch.loops or patch.held)
+            energy += power * (max(1.0, sound.shape[1] / (1 << 16)) if sustained else 1.0)
+        energy *= len(notes) / len(sample)
+        tenths = np.zeros(int(max(note.start + note.duration for note in notes) * 10) + 8, bool)
+        for note in notes:
+            tenths[int(note.start * 10) : int((note.start + max(note.duration, 0.35)) * 10) + 1] = (
+                True
+            )
+        return float(-0.691 + 10.0 * np.log10(energy / (tenths.sum() * RATE / 10) + 1e-12))
