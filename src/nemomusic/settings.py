@@ -34,6 +34,8 @@ class Timeouts:
         upload_stall: without a byte of ours being taken by the other side.
         turn: one message, 15 minutes at most (contract).
         heartbeats: nothing but heartbeats, 10 minutes (contract).
+        recover_first: after a cut, before the state is read, 30 s (contract).
+        recover_next: between further readings, 60 s (contract).
         notice: how often a long wait is mentioned, 2 minutes (contract).
         render: waiting for a render without progress, 5 minutes (contract).
         close: what closing may take before connections are cut.
@@ -45,6 +47,8 @@ class Timeouts:
     upload_stall: float = 60.0
     turn: float = 900.0
     heartbeats: float = 600.0
+    recover_first: float = 30.0
+    recover_next: float = 60.0
     notice: float = 120.0
     render: float = 300.0
     close: float = 1.0

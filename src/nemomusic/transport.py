@@ -7,6 +7,7 @@ closed fails with an unknown outcome; and one without any header of ours for oth
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -66,6 +67,11 @@ class Transport:
         copy._files = self._pool("_files")
         return copy
 
+    @property
+    def open(self) -> bool:
+        """Whether connections of our own are open."""
+        return self._own and any((self._calls, self._streams, self._files))
+
     def _pool(self, name: str) -> aiohttp.ClientSession:
         session: aiohttp.ClientSession | None = getattr(self, name)
         if session is None:
@@ -115,7 +121,7 @@ class Transport:
         token: Secret | None = None,
         path: Mapping[str, str] | None = None,
         json: Any = None,
-        body: Callable[[], Any] | None = None,
+        body: Callable[[Callable[[], None]], Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> Any:
@@ -126,8 +132,9 @@ class Transport:
             token: bearer token, or None.
             path: values for the placeholders.
             json: body, as a value.
-            body: makes a body to be streamed (an upload): called once, here; such a request gets
-                a connection of its own, and its time is bounded by the lack of progress instead.
+            body: makes a body to be streamed (an upload): called once, here, with a function that
+                it calls whenever something was taken. Such a request gets a connection of its
+                own; its time is bounded by the lack of progress (`Timeouts.upload_stall`).
             headers: further ones.
             timeout: seconds for the whole call, if shorter than the settings'.
 
@@ -138,26 +145,67 @@ class Transport:
         data: Any = None
         extra = dict(headers) if headers else {}
         if body is not None:
-            session, data = self._streams or self._pool("_streams"), body()
+            return await self._upload(route, body, token, path, extra, timeout)
+        limits = self._call_timeout
+        if timeout is not None and timeout < self.settings.timeouts.call:
             limits = aiohttp.ClientTimeout(
-                total=timeout,
-                sock_connect=self.settings.timeouts.connect,
-                sock_read=self.settings.timeouts.read,
+                total=timeout, sock_connect=self.settings.timeouts.connect
             )
-        else:
-            session, limits = self._calls or self._pool("_calls"), self._call_timeout
-            if timeout is not None and timeout < self.settings.timeouts.call:
-                limits = aiohttp.ClientTimeout(
-                    total=timeout, sock_connect=self.settings.timeouts.connect
+        if json is not None:
+            data = dumps(json)
+            extra["Content-Type"] = _JSON
+        session = self._calls or self._pool("_calls")
+        return await self._exchange(session, route, token, path, extra, data, limits)
+
+    async def _upload(
+        self,
+        route: Route,
+        body: Callable[[Callable[[], None]], Any],
+        token: Secret | None,
+        path: Mapping[str, str] | None,
+        headers: dict[str, str],
+        timeout: float | None,
+    ) -> Any:
+        stall = self.settings.timeouts.upload_stall
+        limits = aiohttp.ClientTimeout(
+            total=timeout, sock_connect=self.settings.timeouts.connect, sock_read=None
+        )
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(stall) as guard:
+                return await self._exchange(
+                    self._streams or self._pool("_streams"),
+                    route,
+                    token,
+                    path,
+                    headers,
+                    body(lambda: guard.reschedule(loop.time() + stall)),
+                    limits,
                 )
-            if json is not None:
-                data = dumps(json)
-                extra["Content-Type"] = _JSON
+        except TimeoutError as error:
+            if isinstance(error, errors.NemoMusicError):
+                raise
+            raise errors.RequestTimeoutError(
+                f"the upload stalled: nothing moved for {stall:g} s",
+                endpoint=route.endpoint,
+                remedy="Check the connection; what arrived is not sent again.",
+            ) from None
+
+    async def _exchange(
+        self,
+        session: aiohttp.ClientSession,
+        route: Route,
+        token: Secret | None,
+        path: Mapping[str, str] | None,
+        headers: dict[str, str],
+        data: Any,
+        limits: aiohttp.ClientTimeout,
+    ) -> Any:
         try:
             async with session.request(
                 route.method,
                 self.url(route, path or {}),
-                headers=self._request_headers(token, extra),
+                headers=self._request_headers(token, headers),
                 data=data,
                 timeout=limits,
                 allow_redirects=False,
@@ -169,6 +217,8 @@ class Transport:
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             if isinstance(error, errors.NemoMusicError):
                 raise
+            if isinstance(error.__cause__, errors.NemoMusicError):
+                raise error.__cause__ from None  # raised by the body, wrapped by aiohttp
             raise transport_error(error, route.endpoint) from error.with_traceback(None)
 
     async def _read(self, response: aiohttp.ClientResponse, route: Route) -> bytes:
@@ -187,11 +237,19 @@ class Transport:
             pieces.append(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    def event_source(self, route: Route, *, token: Secret | None, json: Any) -> OneShotEventSource:
-        """An event source for one message; entering it sends the message, once.
+    async def open_stream(
+        self,
+        route: Route,
+        *,
+        token: Secret | None,
+        json: Any,
+        headers: Mapping[str, str] | None = None,
+    ) -> OneShotEventSource:
+        """Send one message, once, and give the open stream.
 
-        Entering raises `APIError` when something else than a stream comes back; use
-        `transport_error` for what aiohttp raises.
+        Raises:
+            APIError: something else than a stream came back.
+            TransportError: nothing did.
         """
         from nemomusic._eventsource import OneShotEventSource
 
@@ -215,7 +273,7 @@ class Transport:
             sock_connect=self.settings.timeouts.connect,
             sock_read=self.settings.timeouts.heartbeats,
         )
-        return OneShotEventSource(
+        source = OneShotEventSource(
             str(self.url(route, {})),
             session=self._streams or self._pool("_streams"),
             refuse=refuse,
@@ -223,6 +281,7 @@ class Transport:
             headers=self._request_headers(
                 token,
                 {
+                    **(headers or {}),
                     "Accept": "text/event-stream",
                     "Cache-Control": "no-cache",
                     "Content-Type": _JSON,
@@ -233,6 +292,13 @@ class Transport:
             allow_redirects=False,
             read_bufsize=2**18,  # fewer pauses of the socket while a long event arrives
         )
+        try:
+            await source.connect()
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            if isinstance(error, errors.NemoMusicError):
+                raise
+            raise transport_error(error, route.endpoint) from error.with_traceback(None)
+        return source
 
     @asynccontextmanager
     async def file(

@@ -98,7 +98,7 @@ class Caller:
         session: Replaceable | None = None,
         path: Mapping[str, str] | None = None,
         json: Any = None,
-        body: Callable[[], Any] | None = None,
+        body: Callable[[Callable[[], None]], Any] | None = None,
         headers: Mapping[str, str] | None = None,
         before: Callable[[], Awaitable[Any]] | None = None,
     ) -> Any:
@@ -159,7 +159,8 @@ class Caller:
             try:
                 return await send(token)
             except errors.RequestTimeoutError:
-                if self.deadline is not None:
+                # Not for a message: whether it was accepted has to be found out, deadline or not.
+                if self.deadline is not None and not route.spends:
                     self.deadline.check()
                 raise
 

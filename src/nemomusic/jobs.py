@@ -1,0 +1,504 @@
+"""The main job as resumable steps: session, upload, message, render, download.
+
+Each step is noted before it is taken and after, so that after a `kill -9` at any moment another
+process can go on: without sending an accepted message again, without uploading again what
+arrived, without orphaning a render.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from nemomusic import errors
+from nemomusic.journal import JobRecord, Journal, Status
+from nemomusic.models.changes import compare
+from nemomusic.models.events import Notice
+from nemomusic.models.progress import Progress
+from nemomusic.models.state import State
+from nemomusic.protocol.phrases import detect_language
+from nemomusic.resources.outputs import resolve_output
+from nemomusic.resources.sources import READ_SIZE, Source
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    from nemomusic.client import Client
+    from nemomusic.models.draft import Draft
+    from nemomusic.models.render import RenderStatus
+    from nemomusic.models.timeline import Timeline
+    from nemomusic.resources.bundle import Resources
+    from nemomusic.resources.render import Rendered
+    from nemomusic.resources.reply import Reply, ReplyStream
+    from nemomusic.resources.sessions import Session
+    from nemomusic.resources.uploads import Uploadable
+
+_REFUSED: Final = (errors.InputError, errors.ConnectError, errors.DeadlineExceededError)
+
+
+@attrs.frozen(kw_only=True)
+class ScoredVideo:
+    """A video with music, on disk.
+
+    Attributes:
+        path: the MP4.
+        reply: what the agent said and changed.
+        state: the session's state that was rendered.
+        rendered: the export.
+        session: to go on in: `video.session.ask("make it slower")`.
+        job_id: its number in the journal, or None.
+    """
+
+    path: Path
+    reply: Reply
+    state: State
+    rendered: Rendered
+    session: Session
+    job_id: str | None = None
+
+    @property
+    def draft(self) -> Draft:
+        """The draft that was rendered."""
+        return self.state.draft
+
+    @property
+    def timeline(self) -> Timeline:
+        """The draft in words."""
+        return self.state.timeline
+
+    @property
+    def render(self) -> RenderStatus:
+        """What the renderer said last."""
+        return self.rendered.status
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.timeline}"
+
+
+class _Book:
+    """Where one job's steps are noted: in the journal, or only in memory."""
+
+    def __init__(
+        self,
+        journal: Journal | None,
+        record: JobRecord | None,
+        client: Client,
+        data: dict[str, Any],
+    ) -> None:
+        self._journal = journal
+        self._now = client.clock.time
+        self.id = None if record is None else record.id
+        self.data = data
+
+    async def note(
+        self, step: str, phase: str, *, status: Status | None = None, **data: Any
+    ) -> None:
+        self.data.update(data)
+        if self._journal is not None and self.id is not None:
+            await self._journal.note(self.id, step, phase, data, now=self._now(), status=status)
+
+
+class Jobs:
+    """`client.jobs`: the work in hand."""
+
+    def __init__(
+        self,
+        client: Client,
+        resources: Resources,
+        journal: Journal | str | os.PathLike[str] | None,
+    ) -> None:
+        self._client = client
+        self._resources = resources
+        self._own = not isinstance(journal, Journal)
+        self._at = journal
+        self._opened: Journal | None = None
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal, opened when first needed; None without one."""
+        if self._opened is None and self._at is not None:
+            self._opened = self._at if isinstance(self._at, Journal) else Journal(self._at)
+        return self._opened
+
+    def close(self) -> None:
+        """Close the journal if it was opened here."""
+        if self._own and self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def _needed(self) -> Journal:
+        if self.journal is None:
+            raise errors.ConfigurationError(
+                "this client keeps no journal",
+                remedy="Make it with Client(journal='jobs.sqlite').",
+            )
+        return self.journal
+
+    async def list(self) -> list[JobRecord]:
+        """All jobs of the journal, oldest first.
+
+        Raises:
+            ConfigurationError: the client has no journal.
+        """
+        return await self._needed().list()
+
+    async def get(self, job_id: str) -> JobRecord:
+        """One job.
+
+        Raises:
+            JobNotFoundError: there is no such job.
+        """
+        return await self._needed().get(job_id)
+
+    async def forget(self, job_id: str) -> None:
+        """Delete a job's record. Nothing is cancelled on the service.
+
+        Raises:
+            JobNotFoundError: there is no such job.
+            JobBusyError: it is being worked on.
+        """
+        journal = self._needed()
+        await journal.get(job_id)
+        with journal.lease(job_id) as lease:
+            await journal.forget(job_id)
+            lease.remove()
+
+    async def add_music(
+        self,
+        source: Uploadable,
+        prompt: str,
+        *,
+        output: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        language: str | None = None,
+        name: str | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> ScoredVideo:
+        """See `Client.add_music`, which calls this."""
+        if not prompt.strip():
+            raise errors.PromptError("the prompt is empty")
+        url = source if _is_url(source) else None
+        checked = None if url else (source if isinstance(source, Source) else Source(source))  # type: ignore[arg-type]
+        path = None if checked is None else checked.path
+        target = resolve_output(output, path, overwrite=overwrite).absolute()
+        shown = name or (checked.name if checked is not None else str(url))
+        data: dict[str, Any] = {
+            "source": None if path is None else str(path.absolute()),
+            "url": url,
+            "name": shown,
+            "prompt": prompt,
+            "output": str(target),
+            "overwrite": overwrite,
+            "language": language or detect_language(prompt),
+        }
+        journal = self.journal
+        if journal is None:
+            return await self._work(_Book(None, None, self._client, data), checked, on_progress)
+        if path is not None:
+            data["sha256"] = await asyncio.to_thread(_digest, path)
+        record = await journal.create(
+            self._client.backend_name, data, now=self._client.clock.time()
+        )
+        return await self._leased(journal, record, checked, on_progress)
+
+    async def resume(
+        self,
+        job_id: str,
+        *,
+        resend: bool = False,
+        overwrite: bool | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> ScoredVideo:
+        """Go on with a job where it stopped, with the token that started it.
+
+        A message that may have been accepted is not sent again: the state is read until it tells
+        what became of it.
+
+        Args:
+            job_id: which one.
+            resend: send the message again after an `OutcomeUnknown` or a failed turn. It may be
+                paid for twice: nothing else in this SDK does that.
+            overwrite: replace a file at the output; None: as the job was started.
+            on_progress: called with `Progress`.
+
+        Raises:
+            JobNotFoundError: there is no such job.
+            JobBusyError: another process works on it.
+            JobError: it belongs to another backend or token, or its source is gone.
+            OutcomeUnknown: still not known.
+        """
+        journal = self._needed()
+        record = await journal.get(job_id)
+        if record.backend != self._client.backend_name:
+            raise errors.JobError(
+                f"job {job_id} was started on {record.backend}, not {self._client.backend_name}",
+                job_id=job_id,
+                remedy="Resume it with a client of that backend.",
+            )
+        changes: dict[str, Any] = {} if overwrite is None else {"overwrite": overwrite}
+        return await self._leased(journal, record, None, on_progress, resend=resend, **changes)
+
+    async def _leased(
+        self,
+        journal: Journal,
+        record: JobRecord,
+        source: Source | None,
+        on_progress: Callable[[Progress], object] | None,
+        *,
+        resend: bool = False,
+        **changes: Any,
+    ) -> ScoredVideo:
+        with journal.lease(record.id) as lease:
+            record = await journal.get(record.id)  # another process may have gone on meanwhile
+            book = _Book(journal, record, self._client, {**record.data, **changes})
+            if resend and book.data.get("message") in {"sending", "accepted", "failed"}:
+                await book.note("message", "resend", status="open", message="again")
+            try:
+                video = await self._work(book, source, on_progress)
+            except (errors.OutcomeUnknown, errors.AgentError, errors.NoMusicAdded) as error:
+                status: Status = "unknown" if isinstance(error, errors.OutcomeUnknown) else "failed"
+                await book.note("message", "failed", status=status, error=error.message)
+                raise
+            except errors.NemoMusicError as error:
+                await book.note(book.data.get("step_now", "start"), "failed", error=error.message)
+                raise
+            await book.note("job", "done", status="done", error=None)
+            lease.remove()
+            return video
+
+    # ------------------------------------------------------------- the steps
+
+    async def _work(
+        self,
+        book: _Book,
+        source: Source | None,
+        on_progress: Callable[[Progress], object] | None,
+    ) -> ScoredVideo:
+        tell = on_progress if on_progress is not None else _nobody
+        tell(Progress(stage="connect"))
+        await self._identify(book)
+        session = await self._session(book)
+        await self._upload(book, session, source, tell)
+        reply, state = await self._message(book, session, tell)
+        rendered = await self._render(book, session, state, tell)
+        tell(Progress(stage="done", fraction=1.0, text=f"Ready! {rendered.path}"))
+        return ScoredVideo(
+            path=rendered.path,
+            reply=reply,
+            state=state,
+            rendered=rendered,
+            session=session,
+            job_id=book.id,
+        )
+
+    async def _identify(self, book: _Book) -> None:
+        """The token that started a job goes on with it: its session and renders belong to it."""
+        token = await self._resources.auth.token()
+        mark = hashlib.sha256(f"nemomusic {token.reveal()}".encode()).hexdigest()[:16]
+        known = book.data.get("token")
+        if known is None:
+            await book.note("token", "done", token=mark, user_id=self._resources.auth.user_id)
+        elif known != mark:
+            raise errors.JobError(
+                "this job was started with another token",
+                job_id=book.id,
+                remedy="Resume it with the token that started it: jobs belong to their token.",
+            )
+
+    async def _session(self, book: _Book) -> Session:
+        data = book.data
+        sessions = self._resources.sessions
+        if data.get("session_id"):
+            session = sessions.attach(
+                data["session_id"], task_id=data.get("task_id"), language=data.get("language")
+            )
+        else:
+            book.data["step_now"] = "session"
+            await book.note("session", "intent")
+            stem = Path(data["name"]).stem or "project"
+            session = await sessions.open(stem, data["language"])
+            await book.note("session", "done", session_id=session.id, task_id=session.task_id)
+
+        async def replaced() -> None:
+            await book.note("session", "done", session_id=session.id, task_id=session.task_id)
+
+        session.on_replaced = replaced
+        return session
+
+    async def _upload(
+        self,
+        book: _Book,
+        session: Session,
+        source: Source | None,
+        tell: Callable[[Progress], object],
+    ) -> None:
+        data = book.data
+        if data.get("upload") == "done":
+            return
+        book.data["step_now"] = "upload"
+        if data.get("upload") == "sending" and await self._arrived(session, data):
+            await book.note("upload", "done", upload="done")
+            return
+        if source is None and not data.get("url"):
+            source = await self._source_again(book)
+        await book.note("upload", "intent", upload="sending")
+        if source is not None:
+            media = await session.upload(source, on_progress=tell)
+        else:
+            media = await session.upload_urls(data["url"])
+        await book.note("upload", "done", upload="done", media=[dict(one.raw) for one in media])
+
+    async def _arrived(self, session: Session, data: dict[str, Any]) -> bool:
+        """Whether an upload that was under way is in the state: this session holds no other."""
+        state = await session.state()
+        return bool(state.media) or bool(data.get("media"))
+
+    async def _source_again(self, book: _Book) -> Source:
+        path = book.data.get("source")
+        if not path:
+            raise errors.JobError(
+                "the job's source was not a file, and it did not arrive before the interruption",
+                job_id=book.id,
+                remedy="Start it again with the source; nothing was spent.",
+            )
+        source = Source(path)
+        known = book.data.get("sha256")
+        if known and await asyncio.to_thread(_digest, Path(path)) != known:
+            raise errors.JobError(
+                f"{path} is not the file it was when the job began",
+                job_id=book.id,
+                remedy="Start a new job for it; nothing was spent on this one.",
+            )
+        return source
+
+    async def _message(
+        self, book: _Book, session: Session, tell: Callable[[Progress], object]
+    ) -> tuple[Reply, State]:
+        data = book.data
+        book.data["step_now"] = "message"
+        known = data.get("message")
+        tell(Progress(stage="compose"))
+        turn = self._resources.stream.send(session, data["prompt"])
+        if known in {"sending", "accepted", "applied", "failed"} and data.get("baseline"):
+            reply, state = await self._what_became(book, session, turn, known)
+        else:
+            reply, state = await self._ask(book, session, turn, tell)
+        changes = compare(State(data["baseline"]).draft, state.draft)
+        if not changes.added_audio:
+            raise errors.NoMusicAdded(
+                "the agent answered, but added no music",
+                reply=reply,
+                session=session,
+                session_id=session.id,
+            )
+        return reply, state
+
+    async def _ask(
+        self,
+        book: _Book,
+        session: Session,
+        turn: ReplyStream,
+        tell: Callable[[Progress], object],
+    ) -> tuple[Reply, State]:
+        async def before(baseline: State) -> None:
+            await book.note(
+                "message", "intent", message="sending", baseline=dict(baseline.raw),
+                session_id=session.id,
+            )  # fmt: skip
+
+        async def accepted() -> None:
+            await book.note("message", "accepted", message="accepted")
+
+        turn.before_sending = before
+        turn.on_accepted = accepted
+        try:
+            async with turn:
+                async for event in turn:
+                    if isinstance(event, Notice):
+                        tell(Progress(stage="compose", text=event.text))
+        except errors.AgentError:
+            await book.note("message", "failed", message="failed")
+            raise
+        except (errors.APIError, *_REFUSED):
+            # Refused, or never sent: the intent is withdrawn, and resuming may send it.
+            await book.note("message", "refused", message=None)
+            raise
+        reply = turn.result
+        state = reply.state if reply.state is not None else await session.state()
+        await book.note("message", "done", message="applied", text=reply.text)
+        return reply, state
+
+    async def _what_became(
+        self, book: _Book, session: Session, turn: ReplyStream, known: str
+    ) -> tuple[Reply, State]:
+        """A message that was sent, or may have been: look, never send."""
+        turn.baseline = State(book.data["baseline"])
+        turn.sent_at = self._client.clock.monotonic()
+        if known in {"applied", "failed"}:
+            state = await session.state()
+        else:
+            cause = errors.StreamInterruptedError("the process that sent the message is gone")
+            state = await self._resources.stream.settle(turn, cause)
+            await book.note("message", "done", message="applied")
+        return turn.conclude("recovered", state), state
+
+    async def _render(
+        self, book: _Book, session: Session, state: State, tell: Callable[[Progress], object]
+    ) -> Rendered:
+        data = book.data
+        book.data["step_now"] = "render"
+        renders = self._resources.render
+        target = resolve_output(
+            data["output"],
+            None,
+            overwrite=bool(data.get("overwrite")) or data.get("step") == "download",
+        )
+        job = await self._render_again(book)
+        if job is None:
+
+            async def before(render_id: str) -> None:
+                await book.note("render", "intent", render_id=render_id)
+
+            job = await renders.start(session, state.draft, before=before)
+            await book.note("render", "submitted", render_id=job.id)
+        status = await renders.wait(job, on_progress=tell)
+        book.data["step_now"] = "download"
+        await book.note("download", "intent")
+        rendered = await renders.download(
+            job, target, status=status, overwrite=bool(data.get("overwrite")), on_progress=tell
+        )
+        await book.note("download", "done", size=rendered.size)
+        return rendered
+
+    async def _render_again(self, book: _Book) -> Any:
+        """The render that was started before, unless it was never accepted or has failed."""
+        render_id = book.data.get("render_id")
+        if not render_id:
+            return None
+        job = self._resources.render.attach(render_id)
+        try:
+            status = await job.status()
+        except errors.NotFoundError:
+            return None
+        return None if status.phase in {"failed", "cancelled"} else job
+
+
+def _is_url(source: object) -> bool:
+    return isinstance(source, str) and source.startswith(("https://", "http://"))
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(READ_SIZE):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _nobody(_: Progress) -> None:
+    pass

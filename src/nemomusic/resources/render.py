@@ -1,0 +1,313 @@
+"""Export: start a render, wait for it, cancel it, fetch its result. Export is free."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from nemomusic import errors
+from nemomusic.models.draft import Draft
+from nemomusic.models.progress import Progress
+from nemomusic.models.render import RenderStatus
+from nemomusic.protocol import routes
+from nemomusic.resources.download import Download, Place
+from nemomusic.resources.outputs import resolve_output
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from os import PathLike
+    from pathlib import Path
+
+    from nemomusic.resources.caller import Caller
+    from nemomusic.resources.sessions import Session
+    from nemomusic.resources.state import States
+
+_GROWTH = 1.5
+"""Each poll's interval over the last one's."""
+_FINAL_REFUSALS = (
+    errors.AuthenticationError,
+    errors.PlanRequiredError,
+    errors.RateLimitedError,
+    errors.OutOfCreditsError,
+    errors.SessionNotFoundError,
+)
+"""A new id would change nothing about these."""
+
+
+@attrs.frozen(kw_only=True)
+class Rendered:
+    """A finished export on disk.
+
+    Attributes:
+        path: the file.
+        size: bytes.
+        render_id: the job.
+        status: what the renderer said last.
+    """
+
+    path: Path
+    size: int
+    render_id: str
+    status: RenderStatus
+
+
+class RenderJob:
+    """An export under way, here or started by another process.
+
+    Attributes:
+        id: keep it: a job whose id is forgotten is orphaned.
+    """
+
+    def __init__(self, renders: Renders, render_id: str) -> None:
+        self._renders = renders
+        self.id = render_id
+
+    def __repr__(self) -> str:
+        return f"<RenderJob {self.id}>"
+
+    async def status(self) -> RenderStatus:
+        """See `client.render.status`."""
+        return await self._renders.status(self)
+
+    async def wait(self, on_progress: Callable[[Progress], object] | None = None) -> RenderStatus:
+        """See `client.render.wait`."""
+        return await self._renders.wait(self, on_progress=on_progress)
+
+    async def cancel(self) -> None:
+        """See `client.render.cancel`."""
+        await self._renders.cancel(self)
+
+    async def download(
+        self,
+        path: str | PathLike[str],
+        *,
+        overwrite: bool = False,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> Rendered:
+        """See `client.render.download`."""
+        return await self._renders.download(
+            self, path, overwrite=overwrite, on_progress=on_progress
+        )
+
+
+def new_render_id() -> str:
+    """`render_` and what no other job has."""
+    return f"render_{uuid.uuid4().hex}"
+
+
+class Renders:
+    """`client.render`."""
+
+    def __init__(self, caller: Caller, states: States) -> None:
+        self._caller = caller
+        self._states = states
+
+    async def start(
+        self,
+        session: Session,
+        draft: Draft | Mapping[str, Any] | None = None,
+        *,
+        before: Callable[[str], Awaitable[object]] | None = None,
+    ) -> RenderJob:
+        """Start an export.
+
+        A refused or failed submission is tried once more with a new id, after asking whether the
+        first one really was not accepted.
+
+        Args:
+            session: whose draft.
+            draft: what to render, posted as it is; None for the newest.
+            before: awaited with each id before it is submitted, to write it down.
+
+        Raises:
+            NotExportableError: no track has segments.
+            PlanRequiredError: 402.
+            SessionLost: the session is gone.
+        """
+        if draft is None:
+            draft = (await self._states.latest(session)).draft
+        whole = draft if isinstance(draft, Draft) else Draft(draft)
+        if not whole.exportable:
+            raise errors.NotExportableError("the timeline is empty: no track has segments")
+        render_id = new_render_id()
+        try:
+            return await self._submit(session, render_id, whole, before)
+        except _FINAL_REFUSALS:
+            raise
+        except (errors.APIError, errors.TransportError) as refused:
+            if await self._exists(render_id, refused):
+                return RenderJob(self, render_id)
+            return await self._submit(session, new_render_id(), whole, before)
+
+    async def _submit(
+        self,
+        session: Session,
+        render_id: str,
+        draft: Draft,
+        before: Callable[[str], Awaitable[object]] | None,
+    ) -> RenderJob:
+        if before is not None:
+            await before(render_id)
+        try:
+            data = await self._caller.call(
+                routes.RENDER_START, json=routes.render_body(render_id, session.id, draft.raw)
+            )
+        except errors.SessionLost:
+            raise
+        except errors.SessionNotFoundError as error:
+            await session.replace(error, empty_will_do=False)
+            raise
+        status = RenderStatus(data if isinstance(data, dict) else {})
+        return RenderJob(self, status.id or render_id)
+
+    async def _exists(self, render_id: str, refused: errors.NemoMusicError) -> bool:
+        """Whether a submission that seemed to fail was accepted after all."""
+        try:
+            await self.status(render_id)
+        except (errors.NotFoundError, errors.InvalidRequestError):
+            return False
+        except errors.NemoMusicError:
+            raise refused from None
+        return True
+
+    def attach(self, render_id: str | RenderJob) -> RenderJob:
+        """A handle for a job that exists. Asks nothing.
+
+        Raises:
+            InputError: the id is empty.
+        """
+        if isinstance(render_id, RenderJob):
+            return render_id
+        if not render_id.strip():
+            raise errors.InputError("an empty render id", remedy="Pass the id of a render job.")
+        return RenderJob(self, render_id.strip())
+
+    async def status(self, job: RenderJob | str) -> RenderStatus:
+        """How far it is.
+
+        Raises:
+            NotFoundError: no such job, or another token's.
+        """
+        data = await self._caller.call(
+            routes.RENDER_STATUS, path={"render_id": self.attach(job).id}
+        )
+        return RenderStatus(data if isinstance(data, dict) else {})
+
+    async def wait(
+        self, job: RenderJob | str, *, on_progress: Callable[[Progress], object] | None = None
+    ) -> RenderStatus:
+        """Wait until it is completed.
+
+        Polls after 0.25 s on loopback and 5 s elsewhere, then less and less often, every 30 s at
+        most (the service's own figure; half a second on loopback). Network faults are outlived.
+
+        Raises:
+            RenderFailedError: the renderer failed, or the job was cancelled.
+            RenderStalledError: no progress for `Timeouts.render` (5 minutes).
+        """
+        caller = self._caller
+        job = self.attach(job)
+        local = caller.transport.settings.is_local
+        interval, most = (0.25, 0.5) if local else (5.0, 30.0)
+        patience = caller.transport.settings.timeouts.render
+        moved, seen = caller.clock.monotonic(), -1.0
+        fault: errors.NemoMusicError | None = None
+        while True:
+            if caller.deadline is not None:
+                caller.deadline.check(interval)
+            await caller.clock.sleep(interval)
+            interval = min(most, interval * _GROWTH)
+            try:
+                status = await self.status(job)
+            except (errors.TransportError, errors.ServerError, errors.RateLimitedError) as error:
+                fault, status = error, None
+            now = caller.clock.monotonic()
+            if status is not None:
+                if status.progress > seen or status.done:
+                    moved, seen = now, max(seen, status.progress)
+                    if on_progress is not None:
+                        on_progress(
+                            Progress(
+                                stage="render",
+                                fraction=(100.0 if status.done else status.progress) / 100,
+                            )
+                        )
+                if status.phase == "completed":
+                    return status
+                if status.phase in {"failed", "cancelled"}:
+                    why = f": {status.error}" if status.error else ""
+                    raise errors.RenderFailedError(
+                        f"the render was {status.phase}{why}"
+                        if status.phase == "cancelled"
+                        else f"the render failed{why}",
+                        render_id=job.id,
+                        endpoint=routes.RENDER_STATUS.endpoint,
+                    )
+            if now - moved >= patience:
+                raise errors.RenderStalledError(
+                    f"the render made no progress for {patience:g} s",
+                    render_id=job.id,
+                    job=job,
+                    endpoint=routes.RENDER_STATUS.endpoint,
+                ) from fault
+
+    async def cancel(self, job: RenderJob | str) -> None:
+        """Cancel a job that is not finished.
+
+        Raises:
+            NotFoundError: no such job.
+            InvalidRequestError: it is finished already.
+        """
+        await self._caller.call(routes.RENDER_CANCEL, path={"render_id": self.attach(job).id})
+
+    async def download(
+        self,
+        job: RenderJob | str,
+        path: str | PathLike[str],
+        *,
+        status: RenderStatus | None = None,
+        overwrite: bool = False,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> Rendered:
+        """Fetch the result of a completed job: from its output URL, else by the API's own route.
+
+        Raises:
+            OutputError: it can't be written there.
+            RenderFailedError: the job is not completed.
+            DownloadError: it could not be fetched whole.
+        """
+        job = self.attach(job)
+        target = resolve_output(path, None, overwrite=overwrite)
+        if status is None:
+            status = await self.status(job)
+        if status.phase != "completed":
+            raise errors.RenderFailedError(
+                f"the render is {status.phase}, so there is nothing to download",
+                render_id=job.id,
+                remedy="Wait for it with client.render.wait().",
+            )
+        caller = self._caller
+        places = [Place(url=status.url)] if status.url else []
+        fallback = str(caller.transport.url(routes.RENDER_DOWNLOAD, {"render_id": job.id}))
+        places.append(Place(url=fallback, token=await caller.tokens.token()))
+        size = await Download(caller, target, on_progress).fetch(places)
+        return Rendered(path=target, size=size, render_id=job.id, status=status)
+
+    async def export(
+        self,
+        session: Session,
+        output: str | PathLike[str],
+        *,
+        draft: Draft | None = None,
+        overwrite: bool = False,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> Rendered:
+        """Start, wait, download. Raises as those do; the output is checked first."""
+        target = resolve_output(output, None, overwrite=overwrite)
+        job = await self.start(session, draft)
+        status = await self.wait(job, on_progress=on_progress)
+        return await self.download(
+            job, target, status=status, overwrite=overwrite, on_progress=on_progress
+        )

@@ -1,0 +1,433 @@
+"""A reply while it comes in, and when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import attrs
+
+from nemomusic import errors
+from nemomusic.models.changes import Changes, compare
+from nemomusic.models.events import (
+    ErrorEvent,
+    Event,
+    Heartbeat,
+    Notice,
+    TextEvent,
+    ToolCall,
+    ToolResult,
+)
+from nemomusic.protocol.dialects import Interpreter
+from nemomusic.protocol.phrases import detect_language, strip_trailing_apology
+from nemomusic.protocol.phrases import translate_instructions as translate
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from nemomusic._eventsource import OneShotEventSource
+    from nemomusic.models.state import State
+    from nemomusic.protocol.phrases import Action
+    from nemomusic.resources.sessions import Session
+    from nemomusic.resources.stream import Stream
+
+Outcome = Literal["complete", "recovered"]
+
+
+@attrs.frozen(kw_only=True)
+class Reply:
+    """What became of a message. `str()` is what to show.
+
+    Attributes:
+        text: what the agent said, without instructions to use a screen; where it said nothing, the
+            summary of what changed, in the session's language.
+        actions: what the agent asked the user to do on a screen, as calls. Nothing runs by itself.
+        tool_calls: the tools it used.
+        changes: what is different in the draft, or None if the state could not be read.
+        state: the state afterwards, or None if it could not be read.
+        silent: whether it ended with no text of its own.
+        outcome: `complete`; or `recovered`: the stream was cut, and the state showed the result.
+    """
+
+    text: str
+    actions: tuple[Action, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    changes: Changes | None = None
+    state: State | None = None
+    silent: bool = False
+    outcome: Outcome = "complete"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ReplyStream:
+    """A message, sent when entered; typed events while they come; then the reply.
+
+        async with client.stream.send(session, "make it slower") as reply:
+            async for event in reply:
+                ...
+        print(reply.text, reply.changes)
+
+    A task of its own reads the connection, so that a slow reader doesn't stall the agent: up to
+    `Settings.buffer_limit` bytes; then partial texts are merged and heartbeats dropped; then the
+    socket waits. A normal exit reads to the end; an exception or a cancellation hangs up, which
+    aborts the agent's run.
+
+    The baseline for "changed" is read before the message is sent.
+
+    Attributes:
+        session: where it is sent.
+        message: the words.
+        baseline: the state before sending.
+        sent_at: monotonic seconds.
+        before_sending: awaited with the baseline before each attempt, to write the intent down.
+        on_accepted: awaited when the stream has opened.
+    """
+
+    def __init__(self, stream: Stream, session: Session, text: str) -> None:
+        self._stream = stream
+        self.session = session
+        self.message = text
+        self.baseline: State | None = None
+        self.sent_at = 0.0
+        self.before_sending: Callable[[State], Awaitable[object]] | None = None
+        self.on_accepted: Callable[[], Awaitable[object]] | None = None
+        self._source: OneShotEventSource | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._reply: Reply | None = None
+        self._error: BaseException | None = None
+        self._texts: list[str] = []
+        self._calls: list[ToolCall] = []
+        self._failure: ErrorEvent | None = None
+        self._events: deque[Event] = deque()
+        self._sizes: deque[int] = deque()
+        self._held = 0
+        self._wanted = True
+        self._over = False
+        self._closed = False
+        self._arrived: asyncio.Future[None] | None = None
+        self._room: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    # ------------------------------------------------------------------ life
+
+    async def __aenter__(self) -> Self:
+        """Send the message, once.
+
+        Raises:
+            PromptError: there is no word in it.
+            APIError: it was refused; nothing was accepted.
+            ConnectError: no connection; nothing was sent.
+        """
+        if self._task is not None or self._closed:
+            raise RuntimeError("a reply can be entered once")
+        await self.session.turn.acquire()
+        try:
+            source, cause = await self._stream.begin(self)
+            self._source = source
+            self._task = asyncio.create_task(self._run(source, cause), name="nemomusic-reply")
+            self._remind()
+        except BaseException:
+            self._closed = True
+            self.session.turn.release()
+            raise
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None and not self._closed:
+                await self._finished()
+        finally:
+            await self.aclose()
+        if kind is None and self._error is not None:
+            raise self._error
+
+    async def aclose(self) -> None:
+        """Hang up, if it is not over. A reader elsewhere gets `ReplyClosedError`."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._closed:
+            self._closed = True
+            try:
+                await self._end_task()
+            finally:
+                if self.session.turn.locked():
+                    self.session.turn.release()
+                self._wake()
+
+    async def _end_task(self) -> None:
+        task = self._task
+        if task is not None and not task.done():
+            task.cancel()
+            await asyncio.wait([task])
+        if self._source is not None:
+            await self._source.close()
+
+    async def _finished(self) -> None:
+        """Read to the end, keeping nothing for a reader."""
+        self._wanted = False
+        self._events.clear()
+        self._sizes.clear()
+        self._held = 0
+        self._make_room()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    # --------------------------------------------------------------- reading
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        return self
+
+    async def __anext__(self) -> Event:
+        while not self._events:
+            if self._closed:
+                raise errors.ReplyClosedError("the reply was closed while it was read")
+            if self._over:
+                if self._error is not None:
+                    raise self._error
+                raise StopAsyncIteration
+            self._arrived = asyncio.get_running_loop().create_future()
+            try:
+                await self._arrived
+            finally:
+                self._arrived = None
+        self._held -= self._sizes.popleft()
+        if self._room is not None:
+            self._make_room()
+        return self._events.popleft()
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over."""
+        return self._over
+
+    @property
+    def result(self) -> Reply:
+        """The finished reply.
+
+        Raises:
+            NemoMusicError: how it failed, if it did; or it is not over yet.
+        """
+        if self._error is not None:
+            raise self._error
+        if self._reply is None:
+            raise errors.StreamError(
+                "the reply is not over", remedy="Leave the `async with` block first."
+            )
+        return self._reply
+
+    @property
+    def text(self) -> str:
+        """What was said until now; the finished reply's text when it is over."""
+        return self._reply.text if self._reply is not None else "".join(self._texts)
+
+    @property
+    def changes(self) -> Changes | None:
+        """What is different in the draft; None until it is over."""
+        return self._reply.changes if self._reply is not None else None
+
+    @property
+    def state(self) -> State | None:
+        """The state afterwards; None until it is over."""
+        return self._reply.state if self._reply is not None else None
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Screen instructions as calls; empty until it is over."""
+        return self._reply.actions if self._reply is not None else ()
+
+    # ---------------------------------------------------------- the own task
+
+    async def _run(
+        self, source: OneShotEventSource | None, cause: errors.NemoMusicError | None
+    ) -> None:
+        try:
+            if source is not None:
+                cause = await self._drain(source)
+            if cause is None:
+                self._reply = await self._conclude("complete", None)
+            else:
+                self._push(Notice(_LOOKING[_zh(self.language)], self.elapsed), 0)
+                state = await self._stream.settle(self, cause)
+                self._reply = await self._conclude("recovered", state)
+            if self._reply.silent and self._reply.text:
+                self._push(TextEvent(self._reply.text), 0)
+            if self._failure is not None:
+                raise self._agent_error(self._failure, self._reply)
+        except asyncio.CancelledError:
+            self._error = errors.ReplyClosedError("the reply was closed before it was over")
+            raise
+        except Exception as error:  # noqa: BLE001 - handed to whoever reads
+            self._error = error
+        finally:
+            self._over = True
+            if self._timer is not None:
+                self._timer.cancel()
+            self._wake()
+
+    async def _drain(self, source: OneShotEventSource) -> errors.NemoMusicError | None:
+        """Read to the end; the reason if it was not the end of the turn."""
+        read = Interpreter().read
+        clock, limits = self._stream.clock, self._stream.timeouts
+        buffer_limit = self._stream.buffer_limit
+        alive = clock.monotonic()
+        comments = 0
+        try:
+            async for frames in source.batches():
+                now = clock.monotonic()
+                busy = False
+                for frame in frames:
+                    size = len(frame.data)
+                    for event in read(frame):
+                        if type(event) is not Heartbeat:
+                            busy = True
+                            self._note(event)
+                        self._push(event, size)
+                        size = 0
+                if source.decoder.comments != comments:
+                    comments = source.decoder.comments
+                    self._push(Heartbeat(), 0)
+                if busy:
+                    alive = now
+                elif now - alive > limits.heartbeats:
+                    return errors.TurnTimeoutError(
+                        f"nothing but heartbeats for {limits.heartbeats:g} s"
+                    )
+                if now - self.sent_at > limits.turn:
+                    return errors.TurnTimeoutError(f"the turn took over {limits.turn:g} s")
+                if self._held > buffer_limit:
+                    self._merge()
+                    while self._held > buffer_limit and self._wanted:
+                        self._room = asyncio.get_running_loop().create_future()
+                        await self._room
+        except errors.StreamInterruptedError as error:
+            return error
+        except errors.EventTooLargeError as error:
+            return error
+        finally:
+            await source.close()
+        return None
+
+    def _note(self, event: Event) -> None:
+        kind = type(event)
+        if kind is TextEvent:
+            self._texts.append(event.text)  # type: ignore[attr-defined]
+            self._failure = None
+        elif kind is ToolCall:
+            self._calls.append(event)  # type: ignore[arg-type]
+            self._failure = None
+        elif kind is ToolResult:
+            self._failure = None
+        elif kind is ErrorEvent:
+            self._failure = event  # type: ignore[assignment]
+
+    def _push(self, event: Event, size: int) -> None:
+        if not self._wanted:
+            return
+        self._events.append(event)
+        self._sizes.append(size)
+        self._held += size
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+
+    def _wake(self) -> None:
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+
+    def _make_room(self) -> None:
+        room = self._room
+        if room is not None and (not self._wanted or self._held <= self._stream.buffer_limit // 2):
+            self._room = None
+            if not room.done():
+                room.set_result(None)
+
+    def _merge(self) -> None:
+        """Make one text of neighbouring partial texts, and drop heartbeats."""
+        events: deque[Event] = deque()
+        sizes: deque[int] = deque()
+        parts: list[str] = []
+
+        def flush() -> None:
+            if parts:
+                text = "".join(parts)
+                parts.clear()
+                events.append(TextEvent(text, partial=True))
+                sizes.append(len(text))
+
+        for event, size in zip(self._events, self._sizes, strict=True):
+            if type(event) is Heartbeat:
+                continue
+            if type(event) is TextEvent and event.partial:
+                parts.append(event.text)
+                continue
+            flush()
+            events.append(event)
+            sizes.append(size)
+        flush()
+        self._events, self._sizes, self._held = events, sizes, sum(sizes)
+
+    # ------------------------------------------------------------- the end
+
+    @property
+    def language(self) -> str:
+        """The session's language, or that of the message."""
+        return self.session.language or detect_language(self.message)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it was sent."""
+        return self._stream.clock.monotonic() - self.sent_at
+
+    def _remind(self) -> None:
+        every = self._stream.timeouts.notice
+        self._timer = asyncio.get_running_loop().call_later(every, self._tell, every)
+
+    def _tell(self, every: float) -> None:
+        self._push(Notice(_WORKING[_zh(self.language)], self.elapsed), 0)
+        self._timer = asyncio.get_running_loop().call_later(every, self._tell, every)
+
+    async def _conclude(self, outcome: Outcome, state: State | None) -> Reply:
+        if state is None:
+            state = await self._stream.read_after(self.session)
+        return self.conclude(outcome, state)
+
+    def conclude(self, outcome: Outcome, state: State | None) -> Reply:
+        """The reply as far as it is known, given the state afterwards."""
+        texts = strip_trailing_apology(["".join(self._texts)] if self._texts else [])
+        translated = translate("\n".join(texts).strip())
+        changes = None
+        if state is not None and self.baseline is not None:
+            changes = compare(self.baseline.draft, state.draft)
+        said = translated.text.strip()
+        silent = not any(text.strip() for text in texts)
+        if silent and changes is not None:
+            said = changes.text(self.language)
+        return Reply(
+            text=said,
+            actions=tuple(translated.actions),
+            tool_calls=tuple(self._calls),
+            changes=changes,
+            state=state,
+            silent=silent,
+            outcome=outcome,
+        )
+
+    def _agent_error(self, event: ErrorEvent, reply: Reply) -> errors.AgentError:
+        details: dict[str, Any] = {"agent_code": event.code, "reply": reply}
+        if event.code is not None and event.code.isdigit():
+            details["code"] = int(event.code)
+        return errors.AgentError(f"the agent failed: {event.message}", **details)
+
+
+def _zh(language: str) -> bool:
+    return language.lower().startswith("zh")
+
+
+_WORKING = {False: "⏳ Still working…", True: "⏳ 仍在处理中…"}
+_LOOKING = {
+    False: "The connection was lost. The message is not sent again; looking at what became of it…",
+    True: "连接已断开。消息不会重复发送，正在查看结果…",
+}
