@@ -1,0 +1,392 @@
+"""What the backend says as if there were a screen, turned into actions (contract, section 4).
+
+English and Chinese. The phrases are tables; the functions below them only apply these.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class ActionKind(StrEnum):
+    """What an instruction to use a screen becomes (contract, section 4)."""
+
+    DO = "do"
+    """click …, 点击: do it through the API."""
+    READ_STATE = "read_state"
+    """open …, 打开: read the state."""
+    EDIT = "edit"
+    """drag/drop, 拖拽: send the edit as a message."""
+    SUMMARISE = "summarise"
+    """preview in timeline: a summary of the tracks in words."""
+    EXPORT = "export"
+    """Export, 导出: the export."""
+    CREDITS = "credits"
+    """check account / billing, 查看账户: the credits."""
+
+
+# A clause is an instruction when it begins, after LEAD, with a row of SCREEN.
+
+_BULLET = r"(?>(?:[^\w\"'“”‘’「」『』«»`\ue000]|_|\d+[.)、]\s*)*)"
+LEAD: Final = (
+    _BULLET + r"(?>(?:(?:please|now|then|next steps?|next|first|second|third|finally|lastly|also|"
+    r"and|or|but|so|just|simply|afterwards|after that|alternatively|otherwise|which|feel free to|"
+    r"go ahead and|you(?:'ll| will)?(?: now| then| also| always| just)*"
+    r"(?: can| could| may| might| should| must| need to| have to| want to)?"
+    r"(?: now| then| also| always| just| simply| directly| either)*|"
+    r"all you (?:need|have) to do is(?: to)?|make sure to|be sure to|don't forget to|"
+    r"remember to|try to|let's|tip|note|hint|step \d+|reminder)[\s*,:.\-–—]+)*)"
+)
+LEAD_ZH: Final = (
+    _BULLET + r"(?>(?:(?:请|您|你|可以|可|能|也|还|就|再|先|然后|接着|接下来|随后|最后|现在|之后|"
+    r"并且|并|或者|或|只需要|只需|只要|需要|需|要|如需|直接|尝试|试着|随时|马上|立即|即可|通过|使用|用鼠标|"
+    r"记得|别忘了|小提示|提示|下一步|步骤|注意|第[一二三四五\d]步|想要|在?(?:屏幕|界面|页面|编辑器|面板|菜单|"
+    r"工具栏|时间线|时间轴|右上角|左上角|右下角|左下角|右侧|左侧|顶部|底部|右边|左边|预览窗口|播放器)的?"
+    r"(?:上方|下方|上|中|里|内|处)?)[\s,，:：]*)*)"
+)
+_NOUNS = (
+    r"buttons?|menus?|tabs?|icons?|panels?|sliders?|drop-?downs?|toolbars?|sidebars?|"
+    r"checkbox(?:es)?|dialogs?|toggles?|settings?|inspector|corner of the screen|space ?bar"
+)
+_PLACES = (
+    r"timelines?|projects?|editor|workspace|app|apps|dashboard|library|browser|draft|preview|"
+    r"media|tracks?|pages?|links?|folders?|files?|websites?|site|account|player|mixer|view|"
+    rf"(?:preview|export|browser|editor|pop-?up) window|{_NOUNS}"
+)
+_DETERMINED = r"(?:up )?(?:the|your|this|that|it|its|a|an|any|each|these|those|all|\ue000|\*|`)"
+_NOUN_ZH = (
+    r"(?:按钮|菜单|标签|图标|面板|滑块|工具栏|侧边栏|对话框|设置|界面|页面|窗口|时间线|时间轴|轨道|音轨|项目|编辑器|"
+    r"预览|工作区|素材库|浏览器|链接|文件|草稿|网站|应用|属性|账户|帐户|播放器|文件夹|\ue000)"
+)
+_ACCOUNT = r"(?:account|billing|subscription|plan|balance|credits?|profile)"
+_ACCOUNT_ZH = r"(?:账户|帐户|账号|账单|余额|积分|订阅|套餐|费用)"
+
+SCREEN: Final[tuple[tuple[ActionKind, str], ...]] = (
+    (
+        ActionKind.CREDITS,
+        (
+            r"(?:check|visit|see|view|review|manage|open|go to|look at|head to) (?:up on )?"
+            rf"(?:(?:your|my) (?:\w+ )?{_ACCOUNT}|(?:the )?(?:account|billing|subscription))\b"
+        ),
+    ),
+    (
+        ActionKind.SUMMARISE,
+        (
+            r"(?:preview|review|watch|play|check|see|view)\b(?: (?:it|this|that|them|the|your|all|"
+            r"results?|changes?|edits?|video|music|track|tracks|back|out))* (?:in|on|from) "
+            r"(?:the |your )?timeline\b"
+        ),
+    ),
+    (ActionKind.SUMMARISE, r"preview (?:the |your )?timeline\b"),
+    (
+        ActionKind.EXPORT,
+        (
+            r"export(?! (?:is|was|has|will|finished|completed?|failed|succeeded|done|settings?|"
+            r"format|quality|took|in progress|progress|options?|ready|started)\b)\b(?!\s*:\s*\w)"
+        ),
+    ),
+    (
+        ActionKind.EDIT,
+        rf"drag(?: and drop|-and-drop|/drop)? (?:{_DETERMINED}|(?:clip|track|title|file)s?\b)",
+    ),
+    (
+        ActionKind.EDIT,
+        r"drop (?:the|your|this|that|it|an?|them)\b(?! (?:beat|bass|tempo|volume|key|pitch)\b)",
+    ),
+    (
+        ActionKind.READ_STATE,
+        rf"(?:open|go to|navigate to|switch to|head to) {_DETERMINED}.*?\b(?:{_PLACES})\b",
+    ),
+    (ActionKind.READ_STATE, r"open (?:up )?(?:\ue000|\*\*|`|it\b)"),
+    (
+        ActionKind.READ_STATE,
+        r"open (?:settings|preferences|timeline|project|editor|nemo\w*|studio|workspace|library)\b",
+    ),
+    (
+        ActionKind.DO,
+        (
+            r"(?:double-|right-|left-|double |right |left )?click"
+            r"(?!(?:-|\s)?(?:tracks?|sounds?|noises?|beats?|effects?|sfx|rhythms?|of|rate|bait)\b)\b"
+        ),
+    ),
+    (
+        ActionKind.DO,
+        (
+            r"(?:long-|double-)?tap"
+            r"(?! (?:danc\w+|shoes?|water|beats?|rhythms?|tempo|sounds?|noises?|routine)\b)\b"
+        ),
+    ),
+    (
+        ActionKind.DO,
+        (
+            r"(?:press|hit) (?:play|enter|ok)\b|(?:press|hit|select|choose|pick|use|find|adjust|"
+            rf"scroll|hover|toggle|look for|locate|move)\b[^.]*?\b(?:{_NOUNS})\b"
+        ),
+    ),
+)
+SCREEN_ZH: Final[tuple[tuple[ActionKind, str], ...]] = (
+    (
+        ActionKind.CREDITS,
+        rf"(?:查看|检查|查询|前往|打开|进入|访问)(?:您的|你的|一下)?{_ACCOUNT_ZH}",
+    ),
+    (ActionKind.SUMMARISE, r"(?:预览|查看)(?:时间线|时间轴)|预览.{0,8}(?:时间线|时间轴)"),
+    (ActionKind.SUMMARISE, r"(?:(?<=时间[线轴])|(?<=时间[线轴][上中里内]))(?:进行)?(?:预览|查看)"),
+    (ActionKind.EXPORT, r"导出(?!完成|成功|失败|已|设置|是|为?中|进度|质量|的|时长|画质)"),
+    (ActionKind.EDIT, r"(?:拖拽|拖动|拖放|拖曳|拖到|拖至)(?!效果|特效|动画|音效|的)"),
+    (ActionKind.EDIT, r"(?:将|把).{1,30}?(?:拖拽|拖动|拖放|拖曳|拖到|拖至|拖入|拖进)"),
+    (ActionKind.READ_STATE, rf"(?:打开|前往|进入|切换到).{{0,12}}?{_NOUN_ZH}"),
+    (ActionKind.READ_STATE, r"(?<=请)打开"),
+    (
+        ActionKind.DO,
+        r"(?:点击|单击|双击|右击|点按|轻点|长按)(?!声|音效|音已|率|效果|轨(?!道)|量|的|屏幕的|动画)",
+    ),
+    (
+        ActionKind.DO,
+        rf"(?:按下?|选择|选中|使用|找到|调整|滑动).{{0,12}}?{_NOUN_ZH.replace('|轨道|音轨', '')}",
+    ),
+)
+# The same said in passing: "you can get it by clicking Export", "when you click Play".
+GERUND: Final = re.compile(
+    r"(?:\bby|^\W*(?:i(?:'d)? )?(?:recommend|suggest|try|start by)) (?:just |simply )?"
+    r"(?P<verb>click|tapp|press|dragg|dropp|open|export)ing\b",
+    re.IGNORECASE,
+)
+ADDRESSED: Final = re.compile(r"\byou(?:'ll|'d|r)?\b", re.IGNORECASE)
+YOU_USE: Final = re.compile(
+    r"\b(?:when|once|if|after|until|as soon as) you (?P<verb>click|tap|press|drag)\b"
+    r"|(?:您|你|请|只需|可以|可在|可从)(?:(?!看|人|画面|他|她)[^，。]){0,16}?(?P<zh>点击|单击|双击|拖拽|拖动|拖到)(?!声|音效|率|效果|轨(?!道)|的)",
+    re.IGNORECASE,
+)
+VERBS: Final = {"tapp": "tap", "dragg": "drag", "dropp": "drop"}
+VERB_KINDS: Final[Mapping[str, ActionKind]] = {
+    "click": ActionKind.DO,
+    "tap": ActionKind.DO,
+    "tapp": ActionKind.DO,
+    "press": ActionKind.DO,
+    "drag": ActionKind.EDIT,
+    "dragg": ActionKind.EDIT,
+    "dropp": ActionKind.EDIT,
+    "open": ActionKind.READ_STATE,
+    "export": ActionKind.EXPORT,
+    "点击": ActionKind.DO,
+    "单击": ActionKind.DO,
+    "双击": ActionKind.DO,
+    "拖拽": ActionKind.EDIT,
+    "拖动": ActionKind.EDIT,
+    "拖到": ActionKind.EDIT,
+}
+
+# Where a sentence falls into clauses, and which of them are kept.
+CLAUSE: Final = re.compile(
+    r"\s*[,;，；]\s*|\s+[—–-]+\s+|\s*—+\s*"
+    r"|\s+(?=(?:and|or|so|but|then|and then) (?:you (?:can|could|may|should)|please|just|simply)\b)"
+)
+NEXT_STEP: Final = re.compile(
+    r"(?<!drag)\s+(?:and then|and|then|or)\s+(?=(?:click|tap|press|drag|drop|open|"
+    r"export|preview|hit|select|choose|check your|go to)\b)|(?:然后|接着|并且|并|再)(?=点击|单击|打开|拖|导出|预览|查看)",
+    re.IGNORECASE,
+)
+OPENER: Final = re.compile(
+    r"^\W*(?:(?:to|if|when|whenever|once|after|before|in order to|as soon as|ready|need|want)\b|"
+    rf"(?:for|from|in|on|at|under)\b.*\b(?:{_PLACES}|screen|corner|top|bottom|left|right)\b|"
+    rf"如果|若|如需|要|想|当|为了|完成后|之后|满意|准备好|需要|在.*(?:{_NOUN_ZH}|角|侧|边|顶部|底部))",
+    re.IGNORECASE,
+)
+TOLD: Final = re.compile(
+    r"^\W*(?:(?:and|but|so) )?(?:i|i've|i'll|we|we've)\b|^\W*(?:我|已)", re.IGNORECASE
+)
+HEADER: Final = re.compile(
+    r"^\W*(?:(?:to|how to|next|what's next|steps?|if you|when|once)\b|"
+    r"(?:ready|want|need)\b(?!.*\b(?:me|i)\b)|"
+    r"下一步|接下来|操作步骤|步骤|如何|如需|要(?!我)|想(?!我)).*[:：?？]\W*$",
+    re.IGNORECASE,
+)
+SENTENCE_END: Final = re.compile(r"[.!?…]+[)*_\]]*(?=\s|$)|[。！？]+[）]*")
+NUMBERED: Final = re.compile(r"\W*\d+\.")
+QUOTED: Final = re.compile(
+    r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|«[^»\n]*»|`[^`\n]*`|‘[^’\n]*’(?!\w)"
+    r"|(?<!\w)'[^'\n]{1,80}'(?!\w)"
+)
+BRACKETED: Final = re.compile(r"\s*[(（][^()（）\n]*[)）]")
+
+# What a clause on a button or a panel is for, when it says more than that.
+AIMS: Final = (
+    (ActionKind.EXPORT, re.compile(r"\b(?:export|download)|导出|下载", re.IGNORECASE)),
+    (
+        ActionKind.SUMMARISE,
+        re.compile(
+            r"preview\b.{0,30}\b(?:in|on) .{0,12}timeline|时间[线轴].{0,4}预览", re.IGNORECASE
+        ),
+    ),
+    (
+        ActionKind.CREDITS,
+        re.compile(r"\b(?:account|billing|credits)\b|[账帐]户|账单|余额", re.IGNORECASE),
+    ),
+)
+
+MASK: Final = "\ue000"
+ENDING: Final = re.compile(r"[.!?。！？…]+\s*$")
+_STEPS: Final = tuple(
+    (kind, re.compile(f"{lead}(?P<act>{row})", re.IGNORECASE))
+    for lead, rows in ((LEAD, SCREEN), (LEAD_ZH, SCREEN_ZH))
+    for kind, row in rows
+)
+
+
+@attrs.frozen
+class Action:
+    """What an instruction to use a screen becomes.
+
+    Attributes:
+        kind: what serves it.
+        text: the instruction in the backend's words, without "please" and "you can": for EDIT,
+            the message to send.
+    """
+
+    kind: ActionKind
+    text: str
+
+
+@attrs.frozen
+class Translated:
+    """What the backend said, without instructions to use a screen, and what those become."""
+
+    text: str
+    actions: tuple[Action, ...] = ()
+
+
+def translate_instructions(text: str) -> Translated:
+    """Turn instructions to use a screen into actions and take them out of the text.
+
+    Only what tells the reader to do something is taken: descriptions of content stay, such as
+    "The clip shows a person opening a door". A text without instructions stays as it is.
+    """
+    units: list[tuple[str, bool]] = []
+    actions: list[Action] = []
+    for line in re.split(r"(\r?\n)", text):
+        for sentence in split_sentences(line):
+            kept, found = _translate_sentence(sentence)
+            actions += found
+            units.append((kept, bool(found) and not kept.strip()))
+    if not actions:
+        return Translated(text)
+    said: list[str] = []
+    gone_next = False  # whether what follows was taken out: its header and line break go as well
+    for kept, gone in reversed(units):
+        header = gone_next and bool(HEADER.match(kept))
+        if not (gone or header or (gone_next and kept in {"\n", "\r\n"})):
+            said.append(kept)
+        if kept.strip() or gone:
+            gone_next = gone or header
+    return Translated("".join(reversed(said)).strip(), tuple(actions))
+
+
+def split_sentences(text: str) -> list[str]:
+    """Cut a text behind each sentence; nothing is lost. What is quoted is never cut."""
+    masked, sentences, start = _mask(text), [], 0
+    for end in SENTENCE_END.finditer(masked):
+        if not NUMBERED.fullmatch(masked[start : end.end()]):
+            sentences.append(text[start : end.end()])
+            start = end.end()
+    return [*sentences, text[start:]] if start < len(text) else sentences
+
+
+def _mask(text: str) -> str:
+    """Hide what is quoted, keeping the length: no one tells the reader to do that."""
+
+    def hide(quoted: re.Match[str]) -> str:
+        ends = quoted[0][-2:-1] in tuple(".!?。！？")
+        ends = ends and re.match(r"\s+[A-Z]", text[quoted.end() :]) is not None
+        return MASK * (len(quoted[0]) - ends) + "." * ends
+
+    return QUOTED.sub(hide, text)
+
+
+def _between(cut: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Return the places of the pieces that `cut` separates."""
+    places = [0, *(place for found in cut.finditer(text) for place in found.span()), len(text)]
+    return list(zip(places[::2], places[1::2], strict=True))
+
+
+def _translate_sentence(sentence: str) -> tuple[str, list[Action]]:
+    """Return what stays of a sentence, and the actions for the rest."""
+    actions: list[Action] = []
+    for aside in reversed(list(BRACKETED.finditer(_mask(sentence)))):
+        found = list(_steps(aside[0].strip()[1:-1], aside[0]))
+        if found:
+            actions = found + actions
+            sentence = sentence[: aside.start()] + sentence[aside.end() :]
+    masked = _mask(sentence)
+    spans = _between(CLAUSE, masked)
+    first = next((n for n, (a, b) in enumerate(spans) if _first_step(masked[a:b])), None)
+    if first is None:
+        return sentence, actions
+    opened = first
+    while opened and OPENER.match(masked[slice(*spans[opened - 1])]):
+        opened -= 1
+    tail = ""
+    for number, (start, end) in enumerate(spans[first:], first):
+        if number > first and TOLD.match(masked[start:end]):
+            tail, found = _translate_sentence(sentence[start:])
+            actions += found
+            break
+        aim = sentence[spans[opened][0] if number == first else start : end]
+        found = list(_steps(sentence[start:end], aim))
+        more = sentence[start:end].strip(" .!。！*_")
+        # "Click Export, choose 1080p and press OK": one thing to do, said in steps.
+        on = number > first and (
+            not found
+            or (found[0].kind is ActionKind.DO and actions[-1].kind is not ActionKind.EDIT)
+        )
+        if on and more:
+            last = actions.pop()
+            actions.append(attrs.evolve(last, text=f"{last.text}, {more}"))
+        else:
+            actions += found
+    head = re.sub(r"(?:[\s,;，；—–-]|\b(?:and|so|but|or|then))*$", "", sentence[: spans[opened][0]])
+    if not head.strip(" *_#>•·-"):
+        return tail[:1].upper() + tail[1:], actions
+    if tail:
+        return f"{head}{'，' if '，' in sentence else ', '}{tail}", actions
+    ending = ENDING.search(sentence)
+    return head + (ending[0].rstrip() if ending else ""), actions
+
+
+def _first_step(masked: str) -> tuple[ActionKind, int, str] | None:
+    """Return kind, place and verb of the instruction a clause begins with, if it does."""
+    for kind, row in _STEPS:
+        if found := row.match(masked):
+            return kind, found.start("act"), ""
+    if found := GERUND.search(masked):
+        if ADDRESSED.search(masked) or not found[0].lower().startswith("by"):
+            verb = found["verb"].lower()
+            return VERB_KINDS[verb], found.end(), VERBS.get(verb, verb)
+    elif found := YOU_USE.search(masked):
+        verb = found["verb"] or found["zh"]
+        return VERB_KINDS[verb.lower()], found.end() - len(verb), ""
+    return None
+
+
+def _steps(clause: str, aim: str) -> Iterator[Action]:
+    """Give the actions of a clause; `aim` is the clause with what it is said to be for."""
+    masked = _mask(clause)
+    parts = _between(NEXT_STEP, masked)
+    for number, (start, end) in enumerate(parts):
+        step = _first_step(masked[start:end])
+        if step is None:
+            if number == 0:
+                return
+            continue
+        kind, at, verb = step
+        text = (verb + clause[start + at : end]).strip(" \t.!。！*_)）")
+        if kind in {ActionKind.DO, ActionKind.READ_STATE}:
+            said = aim if len(parts) == 1 else clause[start:end]
+            kind = next((aimed for aimed, sign in AIMS if sign.search(said)), kind)
+        yield Action(kind, text)
