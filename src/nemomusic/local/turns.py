@@ -1,0 +1,146 @@
+"""A message at work: its price, its events, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+import attrs
+
+from nemomusic.errors import ErrorCode
+from nemomusic.local.agent import Agent, clips_of, scene_of
+from nemomusic.local.agent_reading import understand
+from nemomusic.local.agent_words import Words
+from nemomusic.local.answers import Refusal
+from nemomusic.local.dialects import Beat, Failure, TurnEvent
+from nemomusic.local.engine.errors import MediaError
+from nemomusic.local.engines import EngineFailure
+from nemomusic.local.service import log
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from nemomusic.local.agent_intents import Understanding
+    from nemomusic.local.rows import Session, User
+    from nemomusic.local.service import Service
+
+
+@attrs.define
+class Turn:
+    """An accepted message. Its work goes on by itself; `events` watches it."""
+
+    session: Session
+    number: int
+    _queue: asyncio.Queue[TurnEvent | None] = attrs.field(factory=asyncio.Queue)
+    _task: asyncio.Task[None] | None = None
+
+    async def events(self, heartbeat: float) -> AsyncIterator[TurnEvent]:
+        """What happens, with a sign of life whenever nothing did for `heartbeat` seconds."""
+        beats = 0
+        while True:
+            event: TurnEvent | None
+            try:
+                async with asyncio.timeout(heartbeat):
+                    event = await self._queue.get()
+            except TimeoutError:
+                beats += 1
+                event = Beat(beats)
+            if event is None:
+                return
+            yield event
+
+    def abort(self) -> None:
+        """Stop the work; what it has done stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+
+def price_of(service: Service, session: Session, asked: Understanding) -> int:
+    """Credits that a message would cost: nothing unless it asks for work that can be done."""
+    options = service.options
+    if not options.faithful or not asked.work or not clips_of(service, session.session_id):
+        return 0
+    return options.generate_price if asked.generates else options.edit_price
+
+
+def begin(service: Service, user: User, session: Session, text: str) -> Turn:
+    """Accept a message, and start on it.
+
+    Raises:
+        Refusal: 2001, the user can't pay for it. Nothing was accepted.
+    """
+    asked = understand(text, scene_of(service, session))
+    price = price_of(service, session, asked)
+    if price > user.available:
+        raise Refusal(
+            ErrorCode.OUT_OF_CREDITS,
+            f"insufficient credits: {price} needed, {user.available} available",
+            data={"available": user.available, "required": price},
+        )
+    number = service.store.begin_message(
+        session.session_id, user.user_id, text, price=price, now=service.clock.time()
+    )
+    service.ledger.messages.setdefault(session.session_id, []).append(text)
+    turn = Turn(session, number)
+    turn._task = service.spawn(_run(service, turn, asked), f"turn {number}")  # noqa: SLF001
+    return turn
+
+
+async def _run(service: Service, turn: Turn, asked: Understanding) -> None:
+    """Do the work, settle the price, then end the stream, in this order."""
+    agent = Agent(service, turn.session, turn._queue.put_nowait)  # noqa: SLF001
+    words = Words(turn.session.language)
+    outcome, why = "done", ""
+    try:
+        try:
+            async with asyncio.timeout(service.limits.turn_seconds):
+                await agent.perform(asked)
+        except* (MediaError, EngineFailure) as group:
+            outcome, why = "failed", str(_first(group))
+        except* TimeoutError:
+            minutes = f"{service.limits.turn_seconds / 60:g}"
+            outcome, why = "failed", words.say("too_long", minutes=minutes)
+        except* Exception:
+            log.exception("turn %d broke", turn.number)
+            outcome, why = "failed", "internal error"
+    except asyncio.CancelledError:
+        outcome = "aborted"
+        raise
+    finally:
+        _settle(service, turn, outcome, changed=agent.changed)
+        if why:
+            turn._queue.put_nowait(Failure(words.say("failed", why=why)))  # noqa: SLF001
+        turn._queue.put_nowait(None)  # noqa: SLF001
+
+
+def _settle(service: Service, turn: Turn, outcome: str, *, changed: bool) -> None:
+    """A turn that failed or did nothing costs nothing; one that was cut off pays for what it did."""
+    spend = changed and outcome != "failed"
+    spent = service.store.end_message(turn.number, outcome, spend=spend, now=service.clock.time())
+    service.ledger.credits_spent += spent
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def settle_interrupted(service: Service) -> None:
+    """Messages that an earlier run never finished: their credits are given back."""
+    for number in service.store.unfinished_messages():
+        service.store.end_message(number, "interrupted", spend=False, now=service.clock.time())
+
+
+async def watched(service: Service, turn: Turn) -> AsyncIterator[TurnEvent]:
+    """The events of a turn, for somebody who may hang up."""
+    try:
+        async with contextlib.aclosing(turn.events(service.limits.heartbeat_seconds)) as events:  # type: ignore[type-var]
+            async for event in events:
+                yield event
+    except (asyncio.CancelledError, GeneratorExit):
+        if service.options.on_hangup == "abort":
+            turn.abort()
+        raise
