@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nemomusic.models.draft import Draft, Segment, Track
-from nemomusic.models.state import State, VideoInfo
+from nemomusic.models.media import Media
+from nemomusic.models.state import State
 from nemomusic.models.timeline import Timeline
 
 SCALARS = (
@@ -412,7 +413,7 @@ def test_no_garbage_breaks_a_state(data, inner):
         state = State(value)
         every_property(state)
         repr(state)
-    every_property(VideoInfo(inner))
+    every_property(Media(inner))
 
 
 @pytest.mark.parametrize("data", [{}, {"state": None}, {"state": {"draft": None}}, {"state": []}])

@@ -76,6 +76,12 @@ class OneShotEventSource(EventSource):
         if self.decoder.pending and self._ready_state != READY_STATE_CLOSED:
             raise StreamInterruptedError("the stream ended in the middle of an event")
 
+    def hang_up(self) -> None:
+        """Close the connection at once; whoever reads sees the end."""
+        self._ready_state = READY_STATE_CLOSED
+        if self._response is not None:
+            self._response.close()
+
     async def __anext__(self) -> Frame:
         """The next frame."""
         if self._batches is None:

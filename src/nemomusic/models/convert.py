@@ -44,7 +44,7 @@ def structure(value: Any, kind: type[T], *, endpoint: str | None = None) -> T:
     """
     try:
         return _converter().structure(value, kind)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - cattrs raises groups of any kind
         from cattrs import transform_error
 
         try:

@@ -9,71 +9,16 @@ import attrs
 from nemomusic.models.draft import (
     Draft,
     as_mapping,
-    as_number,
-    as_size,
     as_text,
     as_views,
     fingerprint,
     must_be_object,
 )
+from nemomusic.models.media import Media
 from nemomusic.models.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-@attrs.frozen(repr=False)
-class VideoInfo:
-    """One entry of `video_infos`.
-
-    The contract doesn't list its keys. Those of an upload's answer are tried; a property is
-    None where the entry has no such key. `raw` holds the entry as received.
-    """
-
-    raw: Mapping[str, Any] = attrs.field(factory=dict, validator=must_be_object)
-
-    @property
-    def filename(self) -> str | None:
-        """The name it was uploaded under."""
-        return as_text(self.raw.get("filename"))
-
-    @property
-    def file_type(self) -> str | None:
-        """Normally "video", "image" or "audio"."""
-        return as_text(self.raw.get("file_type"))
-
-    @property
-    def url(self) -> str | None:
-        """Where it is kept."""
-        return as_text(self.raw.get("cdn_url"))
-
-    @property
-    def duration(self) -> float | None:
-        """Length in seconds."""
-        return as_number(self.raw.get("duration"))
-
-    @property
-    def width(self) -> int | None:
-        """Width in pixels."""
-        return as_size(self.raw.get("width"))
-
-    @property
-    def height(self) -> int | None:
-        """Height in pixels."""
-        return as_size(self.raw.get("height"))
-
-    @property
-    def fps(self) -> float | None:
-        """Frames per second."""
-        return as_number(self.raw.get("fps"))
-
-    @property
-    def hash(self) -> str | None:
-        """The service's hash of the content."""
-        return as_text(self.raw.get("hash"))
-
-    def __repr__(self) -> str:
-        return f"VideoInfo(filename={self.filename!r}, duration={self.duration})"
 
 
 @attrs.frozen(repr=False)
@@ -108,9 +53,9 @@ class State:
         return Timeline.of(self.draft)
 
     @property
-    def media(self) -> tuple[VideoInfo, ...]:
+    def media(self) -> tuple[Media, ...]:
         """What has been uploaded into the session (`video_infos`)."""
-        return tuple(VideoInfo(item) for _, item in as_views(self._inner.get("video_infos")))
+        return tuple(Media(item) for _, item in as_views(self._inner.get("video_infos")))
 
     @property
     def video_analyses(self) -> Mapping[str, Any]:

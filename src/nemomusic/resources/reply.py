@@ -110,6 +110,8 @@ class ReplyStream:
         self._arrived: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._last_call: asyncio.TimerHandle | None = None
+        self._out_of_time: errors.NemoMusicError | None = None
 
     # ------------------------------------------------------------------ life
 
@@ -129,6 +131,7 @@ class ReplyStream:
             self._source = source
             self._task = asyncio.create_task(self._run(source, cause), name="nemomusic-reply")
             self._remind()
+            self._limit(source)
         except BaseException:
             self._closed = True
             self.session.turn.release()
@@ -146,9 +149,7 @@ class ReplyStream:
 
     async def aclose(self) -> None:
         """Hang up, if it is not over. A reader elsewhere gets `ReplyClosedError`."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._stop_timers()
         if not self._closed:
             self._closed = True
             try:
@@ -264,8 +265,7 @@ class ReplyStream:
             self._error = error
         finally:
             self._over = True
-            if self._timer is not None:
-                self._timer.cancel()
+            self._stop_timers()
             self._wake()
 
     async def _drain(self, source: OneShotEventSource) -> errors.NemoMusicError | None:
@@ -296,20 +296,16 @@ class ReplyStream:
                     return errors.TurnTimeoutError(
                         f"nothing but heartbeats for {limits.heartbeats:g} s"
                     )
-                if now - self.sent_at > limits.turn:
-                    return errors.TurnTimeoutError(f"the turn took over {limits.turn:g} s")
                 if self._held > buffer_limit:
                     self._merge()
                     while self._held > buffer_limit and self._wanted:
                         self._room = asyncio.get_running_loop().create_future()
                         await self._room
-        except errors.StreamInterruptedError as error:
-            return error
-        except errors.EventTooLargeError as error:
-            return error
+        except (errors.StreamInterruptedError, errors.EventTooLargeError) as error:
+            return self._out_of_time or error
         finally:
             await source.close()
-        return None
+        return self._out_of_time
 
     def _note(self, event: Event) -> None:
         kind = type(event)
@@ -380,6 +376,28 @@ class ReplyStream:
     def elapsed(self) -> float:
         """Seconds since it was sent."""
         return self._stream.clock.monotonic() - self.sent_at
+
+    def _stop_timers(self) -> None:
+        for timer in (self._timer, self._last_call):
+            if timer is not None:
+                timer.cancel()
+
+    def _limit(self, source: OneShotEventSource | None) -> None:
+        """Hang up when the turn's time, or the caller's deadline, is over."""
+        if source is None:
+            return
+        seconds: float = self._stream.timeouts.turn
+        error: errors.NemoMusicError = errors.TurnTimeoutError(f"the turn took over {seconds:g} s")
+        deadline = self._stream.deadline
+        if deadline is not None and deadline.left < seconds:
+            seconds = deadline.left
+            error = errors.DeadlineExceededError("the deadline passed while the agent worked")
+
+        def hang_up() -> None:
+            self._out_of_time = error
+            source.hang_up()
+
+        self._last_call = asyncio.get_running_loop().call_later(seconds, hang_up)
 
     def _remind(self) -> None:
         every = self._stream.timeouts.notice

@@ -11,7 +11,7 @@ from nemomusic.resources.reply import Reply, ReplyStream
 
 if TYPE_CHECKING:
     from nemomusic._eventsource import OneShotEventSource
-    from nemomusic.clock import Clock
+    from nemomusic.clock import Clock, Deadline
     from nemomusic.models.account import Credits
     from nemomusic.models.state import State
     from nemomusic.resources.caller import Caller
@@ -42,6 +42,11 @@ class Stream:
     def timeouts(self) -> Timeouts:
         """The client's timeouts."""
         return self._caller.transport.settings.timeouts
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The caller's deadline."""
+        return self._caller.deadline
 
     @property
     def buffer_limit(self) -> int:
