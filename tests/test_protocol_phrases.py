@@ -58,6 +58,8 @@ REQUESTS = {
         请把最终的视频发给我
         发给我视频
         视频发给我
+        发视频给我
+        导出到本地
     """,
     "credits": """
         credits
@@ -103,6 +105,8 @@ REQUESTS = {
         what's on the timeline?
         what's in my project?
         is it done?
+        show me the state of my project
+        progress
         is my video ready yet?
         状态
         查看状态
@@ -115,6 +119,9 @@ REQUESTS = {
         时间线上有什么？
         进度
         做好了吗？
+        视频好了吗？
+        现在是什么状态？
+        处理得怎么样了
         完成了没有
     """,
     "upload": """
@@ -126,6 +133,8 @@ REQUESTS = {
         Upload trip.mp4, please
         please upload my trip.mp4
         upload "my trip.mp4"
+        upload this: trip.mp4
+        file:///home/me/a b.mp4
         upload trip.mp4 and beach.mov
         upload trip.mp4, beach.mov, song.mp3
         upload my summer trip.mp4
@@ -292,7 +301,7 @@ INSTRUCTIONS = [
     ("You can now preview the result in the timeline.", "", ["summarise"]),
     (
         "The music is in, which you can preview in the timeline.",
-        "The music is ready.",
+        "The music is in.",
         ["summarise"],
     ),
     ("Preview in timeline.", "", ["summarise"]),
@@ -319,6 +328,8 @@ INSTRUCTIONS = [
     ("Open your account settings.", "", ["credits"]),
     ("积分不足。请查看账户。", "积分不足。", ["credits"]),
     ("查看您的账单。", "", ["credits"]),
+    ("Go to Settings > Billing.", "", ["credits"]),
+    ("请前往账户页面查看余额。", "", ["credits"]),
     # Several, and those that hang on other words.
     ("Click the clip and drag it to the end.", "", ["do", "edit"]),
     ("To hear it, click Play.", "", ["do"]),
@@ -330,6 +341,19 @@ INSTRUCTIONS = [
     ("In the intro I added piano, and you can click Play.", "In the intro I added piano.", ["do"]),
     ('The title says "Go." Click Export.', 'The title says "Go."', ["export"]),
     ("I recommend clicking Export now.", "", ["export"]),
+    ("Done! 🎵 When you're ready, just hit Export!", "Done! 🎵", ["export"]),
+    ("Done. 👉 Click Play.", "Done.", ["do"]),
+    ("Simply drag & drop your files here.", "", ["edit"]),
+    ("Clicking Export will download the video.", "", ["export"]),
+    ("Once you've clicked Play, it starts.", "", ["do"]),
+    ("Open the Effects tab, then click Apply.", "", ["read_state"]),
+    ("请打开编辑器，把标题拖拽到第5秒。", "", ["read_state", "edit"]),
+    (
+        "音乐已添加，您可以点击预览按钮查看效果，满意后点击导出。",
+        "音乐已添加。",
+        ["do", "export"],
+    ),
+    ("如需导出，请点击右上角的按钮。", "", ["export"]),
     ("👉 Click **Export**", "", ["export"]),
     ("Tip: drag the music to 0:05.", "", ["edit"]),
     ("如果满意，请点击导出按钮。", "", ["export"]),
@@ -414,6 +438,12 @@ CONTENT = """
     I added end credits to your video.
     Say "导出" and you get the file.
     The song opens with a piano.
+    The clip: click, click, click.
+    Click click boom plays at 0:10.
+    Export takes 30 to 90 seconds.
+    Scene 2: open the window, close the door.
+    Let me know if you'd like to export!
+    Open hi-hat pattern added.
 
     视频中一个人打开了门。
     画面里有人点击手机屏幕。
@@ -430,6 +460,12 @@ CONTENT = """
     音乐在第 10 秒打开局面。
     时间线上有 3 条轨道。
     您的账户里有 100 积分。
+    导出需要30秒。
+    导出视频大约需要一分钟。
+    想要导出吗？
+    我可以帮您导出视频。
+    我已把音乐拖到开头。
+    拖拽感很强的转场已添加。
 """
 
 
@@ -446,10 +482,19 @@ def test_a_text_without_instructions_stays_to_the_letter(lines):
     assert translate_instructions(said).text == said
 
 
-def test_long_runs_of_punctuation_are_read_at_once():
-    for run in ("-" * 20000, "* " * 20000, "右上角" * 5000, "please " * 5000, "(" * 20000):
-        assert translate_instructions(run).actions == ()
-        assert not is_apology(run)
+RUNS = ["-", "* ", "右上角", "please ", "(", "“", '"', " ", "!", "! ", "— ", ", and ", "我的", "的"]
+RUNS += ["查看我的", "full hd ", "you now ", "while processing ", "\n", "1. ", "还有", "a.mp4 "]
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_long_runs_are_read_at_once(run):
+    """A pattern that backtracks without bounds would never come to an end here."""
+    for said in (run * 4000, run * 4000 + "x", f"I encountered a temporary issue {run * 4000}x"):
+        assert translate_instructions(said).actions == ()
+        assert not is_apology(said)
+        assert strip_trailing_apology(["ok", said]) in {("ok", said), ("ok",)}
+        route_request(said)
+        clean_token_like(said)
 
 
 # Apologies.

@@ -66,13 +66,13 @@ _VIDEO = (
     r"completed?) )*(?:video|movie|film|clip|mp4|project|result|file|output|edit|cut)|it|this|that)"
 )
 _FORM = (
-    r"(?: (?:in|as|at|to|with|a|an|\d{3,4}p|2k|4k|hd|full hd|uhd|mp4|h264|h 264|high|best|highest|"
+    r"(?: (?:in|as|at|to|with|a|an|\d{3,4}p|2k|4k|hd|uhd|mp4|h264|h 264|high|best|highest|"
     r"full|quality|resolution|format|file|video))*"
 )
 _HOLD_ZH = r"(?:这个|那个|这段|这|该|我的|最终的?|最后的|完整的?|剪好的|成品的?|新的?|做好的|整个)*"
 _VIDEO_ZH = r"(?:视频|影片|成片|成品|片子|短片|作品|项目|结果|文件|mp4)"
 _FORM_ZH = (
-    r"(?:为|成|到|以|用|\d{3,4}p|2k|4k|高清|超清|最高|高|画质|质量|清晰度|分辨率|格式|"
+    r"(?:为|成|到|以|用|\d{3,4}p|2k|4k|本地|高清|超清|最高|高|画质|质量|清晰度|分辨率|格式|"
     r"的|mp4|视频|文件)*"
 )
 
@@ -103,7 +103,8 @@ REQUESTS: Final[Mapping[Request, tuple[str, ...]]] = {
             r"(?:(?:check|show|show me|get|see|view|list|display|what s|what is|whats|what are) )?"
             r"(?:(?:the|my|our|this|all) )*(?:current )?"
             r"(?:(?:project|session|job|video|timeline) )?"
-            r"(?:status|state|tracks?|timeline)"
+            r"(?:status|state|progress|tracks?|timeline)"
+            r"(?: of (?:the|my) (?:project|video|session))?"
         ),
         r"what(?: s| is) (?:on|in) (?:the|my) (?:timeline|project|video|tracks?|session)",
         r"what tracks (?:are there|do i have|do we have)",
@@ -122,24 +123,27 @@ REQUESTS_ZH: Final[Mapping[Request, tuple[str, ...]]] = {
         rf"(?:导出|下载|导出并下载)(?:{_HOLD_ZH}{_VIDEO_ZH})?{_FORM_ZH}",
         rf"(?:渲染|输出|保存){_HOLD_ZH}{_VIDEO_ZH}{_FORM_ZH}",
         rf"(?:把|将){_HOLD_ZH}{_VIDEO_ZH}(?:导出|下载|发给我|发我|给我|传给我|导出来|发过来)",
+        rf"发{_HOLD_ZH}{_VIDEO_ZH}给我",
         rf"(?:发给我|发我|发送|给我){_HOLD_ZH}{_VIDEO_ZH}",
         rf"{_VIDEO_ZH}(?:导出|下载|发给我|发我)",
     ),
     Request.CREDITS: (
         (
-            r"(?:查看|查询|查|看看|看|显示|告诉我)?(?:我|我的|账户|帐户|账号|当前|剩余|可用|还剩|还有|剩下|的)*"
+            r"(?:查看|查询|查|看看|看|显示|告诉我)?(?:我|账户|帐户|账号|当前|剩余|可用|还剩|还有|剩下|的)*"
             r"(?:积分|余额|点数)(?:余额|还|有|剩|剩余|多少|几|个|是|够|不够|我|了)*"
         ),
         r"(?:我|账户|里|还|有|剩|剩余|剩下|的)*(?:多少|几个?)个?(?:可用|剩余)?(?:积分|余额|点数)",
     ),
     Request.STATE: (
         (
-            r"(?:查看|查询|查|看看|看|显示|列出|展示|告诉我)?(?:我|我的|当前|目前|项目|任务|视频|所有|全部|的)*"
-            r"(?:状态|进度|轨道|时间线|时间轴)(?:状态|列表|怎么样|怎样|如何|是什么|了)*"
+            r"(?:查看|查询|查|看看|看|显示|列出|展示|告诉我)?(?:我|当前|目前|项目|任务|视频|所有|全部|的)*"
+            r"(?:是?什么)?(?:状态|进度|进展|轨道|时间线|时间轴)(?:状态|列表|怎么样|怎样|如何|是什么|了)*"
         ),
         r"(?:时间线|时间轴|项目)(?:上|里|中)?(?:都)?有(?:什么|哪些)(?:轨道|内容)?",
         r"有(?:哪些|什么|几条)轨道",
         r"(?:视频)?(?:做|弄|处理|生成|完成)(?:好|完|完成)?了(?:没|没有)?",
+        r"视频好了(?:没|没有)?",
+        r"(?:处理|做|生成)得?(?:怎么样|如何)了?",
     ),
     Request.UPLOAD: (
         (
@@ -158,16 +162,15 @@ FILE: Final = re.compile(
 FILE_WORDS: Final = re.compile(
     r"(\"[^\"]+\"|'[^']+'|“[^”]+”)|(https?://\S+?(?=[,，;；、]?(?:\s|$))|[^\s,，;；、]+)"
 )
-ANCHORED: Final = re.compile(r"/|~/|\.{1,2}/|[A-Za-z]:[\\/]|\\\\")
+ANCHORED: Final = re.compile(r"/|file://|~/|\.{1,2}/|[A-Za-z]:[\\/]|\\\\")
 UPLOAD_VERB: Final = re.compile(
     r"\s*(?:(?:please|pls|can you|could you|i want to|i'd like to|let me|let's)\s+)*upload[\s:]+"
-    r"(?:(?:the|my|this|these|files?|videos?|clips?)\s+)*"
+    r"(?:(?:the|my|this|these|files?|videos?|clips?)[\s:]+)*"
     r"|\s*(?:请|麻烦|帮我|我要|我想)*上传(?:一下|这个|我的|视频|文件|素材)*\s*[:：]?\s*",
     re.IGNORECASE,
 )
-UPLOAD_TAIL: Final = re.compile(
-    r"(?:\s+(?:please|pls|for me|thanks)|[，,]?\s*谢谢)?[\s.。!！]*$", re.IGNORECASE
-)
+END_MARKS: Final = " \t\r\n.,。，!！"
+UPLOAD_TAIL: Final = re.compile(r"(?:\s(?:please|pls|for me|thanks)|谢谢)$", re.IGNORECASE)
 
 # Noise, languages, tokens.
 
@@ -195,8 +198,9 @@ TROUBLES: Final = (
         r"(?:encountered|encountering|ran into|run into|hit|experienced|experiencing|having|faced) "
         rf"(?:a|an|some) (?:{_TROUBLE} )+{_ISSUE}"
         r"(?: (?:on (?:my|our) (?:end|side)|with (?:the|my|our) (?:service|system|server)|"
-        r"(?:while|when|in) (?:processing|handling|completing|responding to|generating)[\w\s]*|"
         r"at the moment|right now|just now))*"
+        r"(?: (?:while|when|in) (?:processing|handling|completing|responding to|generating)"
+        r"[\w\s]{0,60})?"
     ),
     (
         rf"there (?:was|is|seems to be) (?:a|an|some) (?:{_TROUBLE} )+{_ISSUE}"
@@ -264,7 +268,8 @@ def upload_sources(text: str) -> tuple[str, ...]:
     "upload" before it. Whether a file is there is not looked at.
     """
     verb = UPLOAD_VERB.match(text)
-    rest = UPLOAD_TAIL.sub("", text[verb.end() :] if verb else text).strip()
+    rest = (text[verb.end() :] if verb else text).strip().rstrip(END_MARKS)
+    rest = UPLOAD_TAIL.sub("", rest).rstrip(END_MARKS)
     words = FILE_WORDS.findall(
         re.sub(rf"({ACCEPTED})\s*[和、]\s*", r"\1 ", rest, flags=re.IGNORECASE)
     )

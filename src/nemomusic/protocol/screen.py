@@ -46,8 +46,8 @@ LEAD: Final = (
 )
 LEAD_ZH: Final = (
     _BULLET + r"(?>(?:(?:请|您|你|可以|可|能|也|还|就|再|先|然后|接着|接下来|随后|最后|现在|之后|"
-    r"并且|并|或者|或|只需要|只需|只要|需要|需|要|如需|直接|尝试|试着|随时|马上|立即|即可|通过|使用|用鼠标|"
-    r"记得|别忘了|小提示|提示|下一步|步骤|注意|第[一二三四五\d]步|想要|在?(?:屏幕|界面|页面|编辑器|面板|菜单|"
+    r"并且|并|或者|或|只需要|只需|只要|需要|需|满意后|完成后|确认后|准备好后|直接|尝试|试着|随时|马上|立即|即可|通过|使用|用鼠标|"
+    r"记得|别忘了|小提示|提示|下一步|步骤|注意|第[一二三四五\d]步|在?(?:屏幕|界面|页面|编辑器|面板|菜单|"
     r"工具栏|时间线|时间轴|右上角|左上角|右下角|左下角|右侧|左侧|顶部|底部|右边|左边|预览窗口|播放器)的?"
     r"(?:上方|下方|上|中|里|内|处)?)[\s,，:：]*)*)"
 )
@@ -72,7 +72,8 @@ SCREEN: Final[tuple[tuple[ActionKind, str], ...]] = (
     (
         ActionKind.CREDITS,
         (
-            r"(?:check|visit|see|view|review|manage|open|go to|look at|head to) (?:up on )?"
+            r"(?:check|visit|see|view|review|manage|open|go to|look at|head to|"
+            r"head over to|log ?in to|sign ?in to) (?:up on )?"
             rf"(?:(?:your|my) (?:\w+ )?{_ACCOUNT}|(?:the )?(?:account|billing|subscription))\b"
         ),
     ),
@@ -84,17 +85,21 @@ SCREEN: Final[tuple[tuple[ActionKind, str], ...]] = (
             r"(?:the |your )?timeline\b"
         ),
     ),
-    (ActionKind.SUMMARISE, r"preview (?:the |your )?timeline\b"),
+    (ActionKind.SUMMARISE, r"(?:preview|view|check|see|look at) (?:the |your )?timeline\b"),
     (
         ActionKind.EXPORT,
         (
             r"export(?! (?:is|was|has|will|finished|completed?|failed|succeeded|done|settings?|"
-            r"format|quality|took|in progress|progress|options?|ready|started)\b)\b(?!\s*:\s*\w)"
+            r"format|quality|took|in progress|progress|options?|ready|started|takes?|"
+            r"should|may|usually|normally|of|times?)\b)\b(?!\s*:\s*\w)"
         ),
     ),
     (
         ActionKind.EDIT,
-        rf"drag(?: and drop|-and-drop|/drop)? (?:{_DETERMINED}|(?:clip|track|title|file)s?\b)",
+        (
+            r"drag(?: and drop|-and-drop|/drop| & drop)? "
+            rf"(?:{_DETERMINED}|(?:clip|track|title|file)s?\b)"
+        ),
     ),
     (
         ActionKind.EDIT,
@@ -102,18 +107,25 @@ SCREEN: Final[tuple[tuple[ActionKind, str], ...]] = (
     ),
     (
         ActionKind.READ_STATE,
-        rf"(?:open|go to|navigate to|switch to|head to) {_DETERMINED}.*?\b(?:{_PLACES})\b",
+        (
+            rf"(?:open|go to|navigate to|switch to|head(?: over)? to|look at) "
+            rf"{_DETERMINED}.*?\b(?:{_PLACES})\b"
+        ),
     ),
     (ActionKind.READ_STATE, r"open (?:up )?(?:\ue000|\*\*|`|it\b)"),
     (
         ActionKind.READ_STATE,
-        r"open (?:settings|preferences|timeline|project|editor|nemo\w*|studio|workspace|library)\b",
+        (
+            r"(?:open|go to|navigate to|head to) (?:settings|account|billing|preferences|timeline|"
+            r"project|editor|nemo\w*|studio|workspace|library)\b"
+        ),
     ),
     (
         ActionKind.DO,
         (
             r"(?:double-|right-|left-|double |right |left )?click"
-            r"(?!(?:-|\s)?(?:tracks?|sounds?|noises?|beats?|effects?|sfx|rhythms?|of|rate|bait)\b)\b"
+            r"(?!(?:-|\s)?(?:tracks?|sounds?|noises?|beats?|effects?|sfx|rhythms?|of|rate|bait|clicks?)\b)"
+            r"(?=\s*[^\s.!,])"
         ),
     ),
     (
@@ -126,8 +138,9 @@ SCREEN: Final[tuple[tuple[ActionKind, str], ...]] = (
     (
         ActionKind.DO,
         (
-            r"(?:press|hit) (?:play|enter|ok)\b|(?:press|hit|select|choose|pick|use|find|adjust|"
-            rf"scroll|hover|toggle|look for|locate|move)\b[^.]*?\b(?:{_NOUNS})\b"
+            r"(?:press|hit) (?:the )?(?:play|enter|ok|export|save|delete|\ue000)|"
+            r"(?:press|hit|select|choose|pick|"
+            rf"use(?! of)|find|adjust|scroll|hover|toggle|look for|locate|move)\b[^.]*?\b(?:{_NOUNS})\b"
         ),
     ),
 )
@@ -138,14 +151,23 @@ SCREEN_ZH: Final[tuple[tuple[ActionKind, str], ...]] = (
     ),
     (ActionKind.SUMMARISE, r"(?:预览|查看)(?:时间线|时间轴)|预览.{0,8}(?:时间线|时间轴)"),
     (ActionKind.SUMMARISE, r"(?:(?<=时间[线轴])|(?<=时间[线轴][上中里内]))(?:进行)?(?:预览|查看)"),
-    (ActionKind.EXPORT, r"导出(?!完成|成功|失败|已|设置|是|为?中|进度|质量|的|时长|画质)"),
-    (ActionKind.EDIT, r"(?:拖拽|拖动|拖放|拖曳|拖到|拖至)(?!效果|特效|动画|音效|的)"),
+    (
+        ActionKind.EXPORT,
+        (
+            r"导出(?!设置|是|进度|质量|的|后|时长|画质|"
+            r"[^，。]{0,6}(?:完成|成功|失败|已|需要|大约|约|预计|将|中(?=$|[，。…])))"
+        ),
+    ),
+    (ActionKind.EDIT, r"(?:拖拽|拖动|拖放|拖曳|拖到|拖至)(?!感|效果|特效|动画|音效|的)"),
     (ActionKind.EDIT, r"(?:将|把).{1,30}?(?:拖拽|拖动|拖放|拖曳|拖到|拖至|拖入|拖进)"),
     (ActionKind.READ_STATE, rf"(?:打开|前往|进入|切换到).{{0,12}}?{_NOUN_ZH}"),
     (ActionKind.READ_STATE, r"(?<=请)打开"),
     (
         ActionKind.DO,
-        r"(?:点击|单击|双击|右击|点按|轻点|长按)(?!声|音效|音已|率|效果|轨(?!道)|量|的|屏幕的|动画)",
+        (
+            r"(?:点击|单击|双击|右击|点按|轻点|长按)"
+            r"(?!声|音效|音已|率|效果|轨(?!道)|量|的|屏幕的|动画)"
+        ),
     ),
     (
         ActionKind.DO,
@@ -155,12 +177,14 @@ SCREEN_ZH: Final[tuple[tuple[ActionKind, str], ...]] = (
 # The same said in passing: "you can get it by clicking Export", "when you click Play".
 GERUND: Final = re.compile(
     r"(?:\bby|^\W*(?:i(?:'d)? )?(?:recommend|suggest|try|start by)) (?:just |simply )?"
-    r"(?P<verb>click|tapp|press|dragg|dropp|open|export)ing\b",
+    r"(?P<verb>click|tapp|press|dragg|dropp|open|export)ing\b"
+    r"|^\W*(?P<subject>click|tapp)ing\b(?=.*\b(?:will|lets|allows|opens|starts|downloads)\b)",
     re.IGNORECASE,
 )
 ADDRESSED: Final = re.compile(r"\byou(?:'ll|'d|r)?\b", re.IGNORECASE)
 YOU_USE: Final = re.compile(
-    r"\b(?:when|once|if|after|until|as soon as) you (?P<verb>click|tap|press|drag)\b"
+    r"\b(?:when|once|if|after|until|as soon as) you(?:'ve| have)? "
+    r"(?P<verb>click|tap|press|drag)(?:p?ed|ged)?\b"
     r"|(?:您|你|请|只需|可以|可在|可从)(?:(?!看|人|画面|他|她)[^，。]){0,16}?(?P<zh>点击|单击|双击|拖拽|拖动|拖到)(?!声|音效|率|效果|轨(?!道)|的)",
     re.IGNORECASE,
 )
@@ -185,12 +209,13 @@ VERB_KINDS: Final[Mapping[str, ActionKind]] = {
 
 # Where a sentence falls into clauses, and which of them are kept.
 CLAUSE: Final = re.compile(
-    r"\s*[,;，；]\s*|\s+[—–-]+\s+|\s*—+\s*"
-    r"|\s+(?=(?:and|or|so|but|then|and then) (?:you (?:can|could|may|should)|please|just|simply)\b)"
+    r"[,;，；]\s*|(?<!\s)\s++[—–-]+\s+|—+\s*"
+    r"|(?<!\s)\s++(?=(?:and|or|so|but|then|and then) (?:you (?:can|could|may|should)|please|just|simply)\b)"
 )
 NEXT_STEP: Final = re.compile(
-    r"(?<!drag)\s+(?:and then|and|then|or)\s+(?=(?:click|tap|press|drag|drop|open|"
-    r"export|preview|hit|select|choose|check your|go to)\b)|(?:然后|接着|并且|并|再)(?=点击|单击|打开|拖|导出|预览|查看)",
+    r"(?<!drag)(?<!\s)\s++(?:and then|and|then|or)\s+(?=(?:click|tap|press|drag|drop|open|export|preview|"
+    r"hit|select|choose|check your|go to)\b)|"
+    r"(?:然后|接着|并且|并|再)(?=点击|单击|打开|拖|导出|预览|查看)",
     re.IGNORECASE,
 )
 OPENER: Final = re.compile(
@@ -208,13 +233,18 @@ HEADER: Final = re.compile(
     r"下一步|接下来|操作步骤|步骤|如何|如需|要(?!我)|想(?!我)).*[:：?？]\W*$",
     re.IGNORECASE,
 )
-SENTENCE_END: Final = re.compile(r"[.!?…]+[)*_\]]*(?=\s|$)|[。！？]+[）]*")
+# An emoji belongs to the sentence before it, a pointing hand to the one behind.
+SENTENCE_END: Final = re.compile(
+    r"(?:(?<![.!?…])[.!?…]++[)*_\]]*+(?=\s|$)|[。！？]+[）]*)"
+    "(?:[ \t]*(?![\u261d\U0001f446-\U0001f449])[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)*"
+)
 NUMBERED: Final = re.compile(r"\W*\d+\.")
 QUOTED: Final = re.compile(
-    r"\"[^\"\n]*\"|“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|«[^»\n]*»|`[^`\n]*`|‘[^’\n]*’(?!\w)"
+    r"\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”|「[^」\n]{0,300}」|『[^』\n]{0,300}』"
+    r"|«[^»\n]{0,300}»|`[^`\n]{0,300}`|‘[^’\n]{0,300}’(?!\w)"
     r"|(?<!\w)'[^'\n]{1,80}'(?!\w)"
 )
-BRACKETED: Final = re.compile(r"\s*[(（][^()（）\n]*[)）]")
+BRACKETED: Final = re.compile(r"(?<!\s)\s*+[(（][^()（）\n]*+[)）]")
 
 # What a clause on a button or a panel is for, when it says more than that.
 AIMS: Final = (
@@ -231,8 +261,11 @@ AIMS: Final = (
     ),
 )
 
+LOOSE_END: Final = re.compile(
+    r"(?<![\s,;，；—–-])[\s,;，；—–-]*+(?:\b(?:and|so|but|or|then)[\s,;，；—–-]*+)*$"
+)
 MASK: Final = "\ue000"
-ENDING: Final = re.compile(r"[.!?。！？…]+\s*$")
+ENDING: Final = re.compile(r"(?<![.!?。！？…])[.!?。！？…]++\s*+$")
 _STEPS: Final = tuple(
     (kind, re.compile(f"{lead}(?P<act>{row})", re.IGNORECASE))
     for lead, rows in ((LEAD, SCREEN), (LEAD_ZH, SCREEN_ZH))
@@ -317,6 +350,9 @@ def _between(cut: re.Pattern[str], text: str) -> list[tuple[int, int]]:
 
 def _translate_sentence(sentence: str) -> tuple[str, list[Action]]:
     """Return what stays of a sentence, and the actions for the rest."""
+    ending = ENDING.search(sentence)
+    if ending and ending[0].strip(" \t*_)）").endswith(("?", "？")):
+        return sentence, []  # a question asks; it doesn't tell
     actions: list[Action] = []
     for aside in reversed(list(BRACKETED.finditer(_mask(sentence)))):
         found = list(_steps(aside[0].strip()[1:-1], aside[0]))
@@ -350,12 +386,11 @@ def _translate_sentence(sentence: str) -> tuple[str, list[Action]]:
             actions.append(attrs.evolve(last, text=f"{last.text}, {more}"))
         else:
             actions += found
-    head = re.sub(r"(?:[\s,;，；—–-]|\b(?:and|so|but|or|then))*$", "", sentence[: spans[opened][0]])
+    head = LOOSE_END.sub("", sentence[: spans[opened][0]])
     if not head.strip(" *_#>•·-"):
         return tail[:1].upper() + tail[1:], actions
     if tail:
         return f"{head}{'，' if '，' in sentence else ', '}{tail}", actions
-    ending = ENDING.search(sentence)
     return head + (ending[0].rstrip() if ending else ""), actions
 
 
@@ -366,7 +401,7 @@ def _first_step(masked: str) -> tuple[ActionKind, int, str] | None:
             return kind, found.start("act"), ""
     if found := GERUND.search(masked):
         if ADDRESSED.search(masked) or not found[0].lower().startswith("by"):
-            verb = found["verb"].lower()
+            verb = (found["verb"] or found["subject"]).lower()
             return VERB_KINDS[verb], found.end(), VERBS.get(verb, verb)
     elif found := YOU_USE.search(masked):
         verb = found["verb"] or found["zh"]
