@@ -140,7 +140,8 @@ SCREEN: Final[tuple[tuple[ActionKind, str], ...]] = (
         (
             r"(?:press|hit) (?:the )?(?:play|enter|ok|export|save|delete|\ue000)|"
             r"(?:press|hit|select|choose|pick|"
-            rf"use(?! of)|find|adjust|scroll|hover|toggle|look for|locate|move)\b[^.]*?\b(?:{_NOUNS})\b"
+            rf"use(?! of)|find|adjust|scroll|hover|toggle|look for|locate|move)\b"
+            rf"[^.]*?\b(?:{_NOUNS})\b"
         ),
     ),
 )
@@ -210,10 +211,12 @@ VERB_KINDS: Final[Mapping[str, ActionKind]] = {
 # Where a sentence falls into clauses, and which of them are kept.
 CLAUSE: Final = re.compile(
     r"[,;，；]\s*|(?<!\s)\s++[—–-]+\s+|—+\s*"
-    r"|(?<!\s)\s++(?=(?:and|or|so|but|then|and then) (?:you (?:can|could|may|should)|please|just|simply)\b)"
+    r"|(?<!\s)\s++(?=(?:and|or|so|but|then|and then) "
+    r"(?:you (?:can|could|may|should)|please|just|simply)\b)"
 )
 NEXT_STEP: Final = re.compile(
-    r"(?<!drag)(?<!\s)\s++(?:and then|and|then|or)\s+(?=(?:click|tap|press|drag|drop|open|export|preview|"
+    r"(?<!drag)(?<!\s)\s++(?:and then|and|then|or)\s+(?=(?:click|tap|press|drag|drop|open|"
+    r"export|preview|"
     r"hit|select|choose|check your|go to)\b)|"
     r"(?:然后|接着|并且|并|再)(?=点击|单击|打开|拖|导出|预览|查看)",
     re.IGNORECASE,
