@@ -33,7 +33,11 @@ class Api:
 
     async def call(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
         """Status and JSON body of an answer."""
-        headers = {"Authorization": f"Bearer {self.token}", **ATTRIBUTION, **more.pop("headers", {})}
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            **ATTRIBUTION,
+            **more.pop("headers", {}),
+        }
         async with self.http.request(
             method, self.backend.url + path, headers=headers, **more
         ) as answer:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from local_api import Api, segments
 
+from local_api import Api, segments
 from nemomusic.local import LocalBackend, StubEngine
 
 

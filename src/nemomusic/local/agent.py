@@ -6,14 +6,12 @@ so two messages at work on one session can't corrupt each other's timeline.
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from nemomusic.local import sights, timeline
+from nemomusic.local import timeline
 from nemomusic.local.agent_intents import (
     AddTitle,
     Canvas,
@@ -26,52 +24,25 @@ from nemomusic.local.agent_intents import (
     Intent,
     RemoveMusic,
     RemoveTitles,
-    Scene,
     Trim,
     Understanding,
     UseUpload,
     Volume,
 )
+from nemomusic.local.agent_music import Composer, clips_of, save, songs_of
 from nemomusic.local.agent_words import Words
 from nemomusic.local.dialects import Call, Result, Say, TurnEvent
-from nemomusic.local.engine.brief import Brief, read_brief
 from nemomusic.local.render_plan import asset_key
-from nemomusic.local.rows import Asset, Session
-from nemomusic.local.store import compact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nemomusic.local.rows import Session
     from nemomusic.local.service import Service
 
 _TITLE_SECONDS: Final = 3.0
 _SONG_FADE: Final = 1500
 """Milliseconds over which a song that is longer than the film is faded out."""
-
-
-def clips_of(service: Service, session_id: str) -> list[Asset]:
-    """A session's uploaded videos and pictures."""
-    uploads = service.store.assets(session_id, "upload")
-    return [asset for asset in uploads if asset.kind != "audio"]
-
-
-def songs_of(service: Service, session_id: str) -> list[Asset]:
-    """A session's uploaded sounds."""
-    uploads = service.store.assets(session_id, "upload")
-    return [asset for asset in uploads if asset.kind == "audio"]
-
-
-def scene_of(service: Service, session: Session) -> Scene:
-    """What reading a message needs to know."""
-    return Scene(
-        clips=tuple(asset.name for asset in clips_of(service, session.session_id)),
-        songs=tuple(asset.name for asset in songs_of(service, session.session_id)),
-        has_music=timeline.music(timeline.load(session.draft)) is not None,
-    )
-
-
-def _ignore(_: float) -> None:
-    """The stream has no word for progress; heartbeats tell that work goes on."""
 
 
 class Agent:
@@ -84,14 +55,13 @@ class Agent:
         self._ids = session.session_id, session.user_id
         self._emit = emit
         self._words = Words(session.language)
+        self._composer = Composer(service, self._ids, emit)
         self._said: list[str] = []
         self.changed = False
 
     @property
     def _session(self) -> Session:
-        session = self._service.store.session(*self._ids)
-        assert session is not None  # sessions are never deleted
-        return session
+        return self._service.store.known_session(*self._ids)
 
     async def perform(self, asked: Understanding) -> None:
         """Do it all, then say what was done. Sets `changed` as soon as anything is."""
@@ -151,21 +121,13 @@ class Agent:
         if not change(intent, draft, memory):
             self._emit(Result(call, "edit_timeline", {"status": "unchanged"}))
             return False
-        self._save(session, draft, memory)
+        save(self._service, session, draft, memory)
+        self.changed = True
         delta: dict[str, Any] = {"draft": draft}
         if isinstance(intent, Canvas):
             delta["canvas_config"] = self._session.canvas
         self._emit(Result(call, "edit_timeline", {"status": "success"}, delta))
         return True
-
-    def _save(self, session: Session, draft: timeline.Draft, memory: dict[str, Any]) -> None:
-        timeline.settle(draft)
-        about, canvas = draft["m"], session.canvas
-        if about.get("canvas"):
-            canvas = {key: about[key] for key in ("width", "height")}
-        new = attrs.evolve(session, draft=compact(draft), canvas=canvas, memory=memory)
-        self._service.store.save_session(new)
-        self.changed = True
 
     # Clips
 
@@ -333,124 +295,22 @@ class Agent:
         if any(isinstance(one, Compose | RemoveMusic | UseUpload) for one in asked.intents):
             return
         session = self._session
-        draft, brief = timeline.load(session.draft), session.memory.get("brief")
+        draft = timeline.load(session.draft)
         music = timeline.music(draft)
-        asset = None if music is None else self._service.store.asset(asset_key(music))
         if music is None:
-            joined = any(isinstance(one, Focus) and one.clips is None for one in asked.intents)
-            needed = had and joined
+            needed = had and any(one == Focus(None) for one in asked.intents)
         else:
-            needed = asset is not None and asset.origin == "music"
-            if needed and asset is not None:
-                off = abs(float(asset.info["duration"]) - timeline.shown_seconds(draft))
-                needed = off > 0.001
-        if needed and brief is not None:
+            asset = self._service.store.known_asset(asset_key(music))
+            length = float(asset.info["duration"])
+            off = abs(length - timeline.shown_seconds(draft)) > 0.001
+            needed = off and asset.origin == "music"
+        if needed and session.memory.get("brief"):
             await self._compose(Compose("", fresh=False), "refit")
 
-    async def _seen(self, assets: list[Asset]) -> dict[str, dict[str, Any]]:
-        """What is seen in each clip; looks at those that nobody has looked at."""
-        store, engine = self._service.store, self._service.engine
-        seen: dict[str, dict[str, Any]] = {}
-        new: dict[str, Asset] = {}
-        for asset in assets:
-            sight = store.sight(asset.hash)
-            if sight is None and asset.kind == "video":
-                new[asset.hash] = asset
-            elif sight is not None:
-                seen[asset.hash] = sight
-            else:
-                info = asset.info
-                length = self._service.limits.still_seconds
-                seen[asset.hash] = sights.still(info["width"], info["height"], length)
-        if new:
-            call, names = f"call_{secrets.token_hex(6)}", [asset.name for asset in new.values()]
-            self._emit(Call(call, "analyze_video", {"clips": names}))
-            async with asyncio.TaskGroup() as group:
-                looks = {
-                    content: group.create_task(
-                        engine.look(self._service.asset_path(asset), _ignore)
-                    )
-                    for content, asset in new.items()
-                }
-            for content, look in looks.items():
-                seen[content] = look.result()
-                store.save_sight(content, seen[content])
-            found = [
-                {"clip": asset.name, "cuts": len(seen[content]["cuts"])}
-                for content, asset in new.items()
-            ]
-            self._emit(Result(call, "analyze_video", {"status": "success", "clips": found}))
-        return seen
-
-    def _shots(self) -> list[tuple[Asset, float, float, float]]:
-        shots = []
-        for one in timeline.segments(timeline.load(self._session.draft), timeline.VIDEO):
-            asset = self._service.store.asset(asset_key(one))
-            assert asset is not None  # assets are never deleted
-            start, length = one["in"] / 1000, one["d"] / 1000
-            whole = float(asset.info["duration"]) if asset.kind == "video" else 0.0
-            if whole and abs(start + length - whole) <= 0.0015:
-                length = whole - start  # as the renderer reads it
-            shots.append((asset, start, length, float(one["vol"])))
-        return shots
-
     async def _compose(self, intent: Compose, key: str) -> None:
-        shots = self._shots()
-        seen = await self._seen([shot[0] for shot in shots])
-        sight = sights.along([(seen[shot[0].hash], *shot[1:]) for shot in shots])
-        memory = self._session.memory
-        old = None if intent.fresh or not memory.get("brief") else Brief.from_json(memory["brief"])
-        brief = read_brief(intent.words, previous=old) if intent.words or old is None else old
-        take = int(memory.get("take", 0)) + intent.other
-        seed = memory.get("seed")
-        if intent.fresh or seed is None:
-            seed = self._seed([shot[0].hash for shot in shots], intent.words, take)
-        call = f"call_{secrets.token_hex(6)}"
-        self._emit(Call(call, "compose_music", {"prompt": intent.words, "seed": seed}))
-        asset = await self._score(sight, brief, int(seed))
-        session = self._session
-        draft = timeline.load(session.draft)
-        before = timeline.music(draft)
-        volume = timeline.MUSIC_VOLUME if before is None or intent.fresh else before["vol"]
-        url = self._service.asset_url(asset)
-        length = float(asset.info["duration"])
-        timeline.set_music(draft, asset, url, seconds=length, volume=volume)
-        remembered = {"brief": brief.to_json(), "seed": seed, "take": take}
-        self._save(session, draft, session.memory | remembered)
-        facts = {"status": "success", "name": asset.name, "url": url, **asset.info}
-        delta = {"draft": draft, "generated_media": [{"type": "audio", "url": url}]}
-        self._emit(Result(call, "compose_music", facts, delta))
-        self._said.append(self._words.music(key, asset.info))
-
-    def _seed(self, contents: list[str], words: str, take: int) -> int:
-        """The same clip and the same words give the same music, unless another was asked for."""
-        if self._service.options.seed is not None:
-            return self._service.options.seed + take
-        what = "\n".join([*contents, words.strip(), str(take)])
-        return int.from_bytes(hashlib.sha256(what.encode("utf-8", "replace")).digest()[:7], "big")
-
-    async def _score(self, sight: dict[str, Any], brief: Brief, seed: int) -> Asset:
-        service, key = self._service, secrets.token_urlsafe(18)
-        path = service.folder / "tmp" / f"{key}.wav"
-        try:
-            info = await service.engine.score(sight, brief.to_json(), seed, path, _ignore)
-            content = await asyncio.to_thread(_digest, path)
-            path.replace(service.folder / "music" / path.name)
-        finally:
-            path.unlink(missing_ok=True)
-        asset = Asset(
-            asset=key,
-            session_id=self._ids[0],
-            user_id=self._ids[1],
-            origin="music",
-            kind="audio",
-            name=f"{info['title']}.wav",
-            hash=content,
-            file=f"music/{path.name}",
-            info=info,
-        )
-        service.store.add_assets([asset])
-        return asset
+        info = await self._composer.compose(intent)
+        self.changed = True
+        self._said.append(self._words.music(key, info))
 
     def _describe(self, intent: Describe | ExportHint) -> None:
         draft = timeline.load(self._session.draft)
@@ -458,8 +318,3 @@ class Agent:
         if not draft["t"]:
             key += "_empty"
         self._said.append(self._words.say(key, summary=timeline.summary(draft)))
-
-
-def _digest(path: Any) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

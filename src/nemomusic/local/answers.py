@@ -113,7 +113,10 @@ def refuse(service: Service, refusal: Refusal) -> web.Response:
 @web.middleware
 async def own_host_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn away what a web page sends here under a name of its own (DNS rebinding)."""
-    host = request.url.host
+    try:
+        host = request.url.host
+    except ValueError:
+        host = None
     if not is_loopback(host):
         raise web.HTTPMisdirectedRequest(text="this server answers on loopback addresses only")
     return await handler(request)
@@ -130,12 +133,13 @@ async def in_envelopes(request: web.Request, handler: Handler) -> web.StreamResp
     except Malformed as malformed:
         return json_text(compact({"detail": list(malformed.problems)}), status=422)
     except web.HTTPException as error:
-        if error.status < 400:
+        if error.status < HTTPStatus.BAD_REQUEST:
             raise
-        said = error.text if error.status == HTTPStatus.MISDIRECTED_REQUEST else error.reason
-        return refuse(service, Refusal(error.status, said or error.reason))
-    except Exception:
-        # The query and the headers stay out of it: they may hold what is nobody's business.
+        return refuse(service, Refusal(error.status, error.reason))
+    except ConnectionError:  # the client is gone: there is nobody to answer
+        raise
+    except Exception:  # noqa: BLE001 - logged, and answered as what it is
+        # The path and the headers stay out of it: they may hold what is nobody's business.
         log.exception("%s %s broke", request.method, request.match_info.route.resource)
         return refuse(service, Refusal(500, "internal error"))
 

@@ -52,6 +52,9 @@ def make_app(service: Service, middlewares: Sequence[Middleware] = ()) -> web.Ap
     )
     app[SERVICE] = service
     for route, handler in HANDLERS.items():
-        app.router.add_route(route.method, route.template, handler)
+        if route.method == "GET":
+            app.router.add_get(route.template, handler)  # and HEAD
+        else:
+            app.router.add_post(route.template, handler)
     app.router.add_get("/cdn/{asset}/{name}", handlers_files.cdn)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import shutil
 import tempfile
 from contextlib import AsyncExitStack
@@ -127,6 +128,22 @@ class LocalBackend:
         return self._folder if self._folder is not None else self._running.folder
 
     @property
+    def running(self) -> bool:
+        """Whether it answers."""
+        return self._service is not None
+
+    @property
+    def client_id(self) -> str:
+        """The client identifier that the embedded client of this folder goes by."""
+        digest = hashlib.sha256(str(self.folder.absolute()).encode()).hexdigest()
+        return f"embedded-{digest[:32]}"
+
+    @property
+    def token_file(self) -> Path | None:
+        """Where the embedded client keeps its token: in a folder that is kept, else nowhere."""
+        return None if self._folder is None else self._folder / "client-tokens.json"
+
+    @property
     def ledger(self) -> Ledger:
         """What it counted itself."""
         return self._ledger
@@ -193,8 +210,9 @@ class LocalBackend:
         turns.settle_interrupted(service)
         application = app.make_app(service, self._middlewares)
         renders = application[handlers_render.RENDERS] = Renders(service)
+        stack.push_async_callback(service.stop)  # what the last requests began
         await self._listen(stack, application, service)
-        stack.push_async_callback(service.stop)
+        stack.push_async_callback(service.stop)  # first, so that open streams end
         renders.resume()
         return service
 

@@ -44,7 +44,6 @@ def _allowed(request: web.Request, user: User) -> None:
 
 async def start(request: web.Request) -> web.Response:
     """`POST /api/render/proxy/lambda`."""
-    service = request.app[SERVICE]
     user = authenticate(request)
     _allowed(request, user)
     body = await read_json(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -149,9 +150,13 @@ async def _opened(request: web.Request) -> web.StreamResponse:
 async def _stream(request: web.Request, turn: turns.Turn, writer: Writer) -> web.StreamResponse:
     """Write the events of a turn as they come; the end of the body is the end of the turn."""
     service = request.app[SERVICE]
-    async with aclosing(turns.watched(service, turn)) as events:
+    try:
         response = await _opened(request)
-        async for event in events:
-            for frame in writer.frames(event):
-                await response.write(frame)
+        async with aclosing(turn.events(service.limits.heartbeat_seconds)) as events:
+            async for event in events:
+                for frame in writer.frames(event):
+                    await response.write(frame)
+    except (asyncio.CancelledError, ConnectionError):
+        turn.hang_up(service)
+        raise
     return response

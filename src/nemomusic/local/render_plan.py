@@ -103,18 +103,15 @@ class Planner:
         if not clips:
             raise BadDraft("the draft has no video track with segments: there is nothing to export")
         shots, ducks, start = [], [], 0.0
-        first: Asset | None = None
-        for clip in clips:
-            asset = self._asset(clip, {"video", "image"})
-            first = first or asset
+        assets = [self._asset(clip, {"video", "image"}) for clip in clips]
+        for clip, asset in zip(clips, assets, strict=True):
             shot = self._shot(clip, asset)
             ducks += self._speech(shot, asset, start)
             start += shot["duration"]
             shots.append(shot)
-        assert first is not None
         about = _mapping(draft.get("m") or {}, "the draft's 'm'")
         return {
-            "canvas": self._canvas(about, first),
+            "canvas": self._canvas(about, assets[0]),
             "shots": shots,
             "music": [
                 sound

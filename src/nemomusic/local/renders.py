@@ -122,7 +122,7 @@ class Renders:
         except (BadDraft, MediaError, EngineFailure) as error:
             service.store.save_render(self._over(render, status="failed", error=str(error)))
             return
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged; this job fails, the others go on
             log.exception("render %s broke", render.render_id)
             service.store.save_render(
                 self._over(render, status="failed", error="the renderer broke down")

@@ -74,11 +74,12 @@ def _sampled(
     """One value for each second of the film, the last partial one included."""
     values = []
     for second in range(max(1, math.ceil(total - 1e-9))):
-        middle = min(second + 0.5, (second + total) / 2)
+        time = min(second + 0.5, (second + total) / 2)  # the middle of what is left of it
+        begin = 0.0
         for sight, start, length, _ in shots:
-            if middle < length:
-                break
-            middle -= length
-        row = sight[name]
-        values.append(row[min(len(row) - 1, int(start + middle))] if row else 0.0)
+            row = sight[name]
+            if row and begin <= time:
+                value = row[min(len(row) - 1, int(start + time - begin))]
+            begin += length
+        values.append(value)
     return values

@@ -247,6 +247,13 @@ class Store:
         )
         return None if row is None else Session(*row[:6], json.loads(row[6]), json.loads(row[7]))
 
+    def known_session(self, session_id: str, user_id: str) -> Session:
+        """A session that is known to be there: sessions are never deleted."""
+        session = self.session(session_id, user_id)
+        if session is None:
+            raise LookupError(session_id)
+        return session
+
     def save_session(self, session: Session) -> None:
         """Keep what a session holds now."""
         self._run(
@@ -278,6 +285,13 @@ class Store:
         """A file by its key."""
         row = self._one(f"SELECT {_ASSET} FROM assets WHERE asset = ?", key)  # noqa: S608
         return None if row is None else Asset(*row[:-1], json.loads(row[-1]))
+
+    def known_asset(self, key: str) -> Asset:
+        """A file that is known to be there: files are never deleted."""
+        asset = self.asset(key)
+        if asset is None:
+            raise LookupError(key)
+        return asset
 
     def assets(self, session_id: str, origin: str) -> list[Asset]:
         """A session's files of one origin, in the order they came."""
@@ -313,7 +327,7 @@ class Store:
         return int(cursor.lastrowid or 0)
 
     def end_message(self, number: int, outcome: str, *, spend: bool, now: float) -> int:
-        """A message is over: spend what was frozen for it, or give it back. Gives what was spent."""
+        """A message is over: spend what was frozen, or give it back. Gives what was spent."""
         user_id, price = self._one("SELECT user_id, price FROM messages WHERE seq = ?", number)
         self._run("BEGIN IMMEDIATE")
         self._run("UPDATE messages SET outcome = ?, ended = ? WHERE seq = ?", outcome, now, number)

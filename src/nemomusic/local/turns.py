@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING
 
 import attrs
 
 from nemomusic.errors import ErrorCode
-from nemomusic.local.agent import Agent, clips_of, scene_of
+from nemomusic.local.agent import Agent
+from nemomusic.local.agent_music import clips_of, scene_of
 from nemomusic.local.agent_reading import understand
 from nemomusic.local.agent_words import Words
 from nemomusic.local.answers import Refusal
@@ -19,7 +19,7 @@ from nemomusic.local.engines import EngineFailure
 from nemomusic.local.service import log
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from nemomusic.local.agent_intents import Understanding
     from nemomusic.local.rows import Session, User
@@ -28,14 +28,24 @@ if TYPE_CHECKING:
 
 @attrs.define
 class Turn:
-    """An accepted message. Its work goes on by itself; `events` watches it."""
+    """An accepted message. Its work goes on by itself; `events` watches it.
+
+    Attributes:
+        session: as it was when the message came.
+        number: of the message in the store.
+        task: the work.
+    """
 
     session: Session
     number: int
+    task: asyncio.Task[None] | None = None
     _queue: asyncio.Queue[TurnEvent | None] = attrs.field(factory=asyncio.Queue)
-    _task: asyncio.Task[None] | None = None
 
-    async def events(self, heartbeat: float) -> AsyncIterator[TurnEvent]:
+    def tell(self, event: TurnEvent | None) -> None:
+        """Let the listener know; None ends the stream."""
+        self._queue.put_nowait(event)
+
+    async def events(self, heartbeat: float) -> AsyncGenerator[TurnEvent]:
         """What happens, with a sign of life whenever nothing did for `heartbeat` seconds."""
         beats = 0
         while True:
@@ -50,10 +60,10 @@ class Turn:
                 return
             yield event
 
-    def abort(self) -> None:
-        """Stop the work; what it has done stays."""
-        if self._task is not None:
-            self._task.cancel()
+    def hang_up(self, service: Service) -> None:
+        """Nobody listens any more: go on, or stop; what was done stays either way."""
+        if service.options.on_hangup == "abort" and self.task is not None:
+            self.task.cancel()
 
 
 def price_of(service: Service, session: Session, asked: Understanding) -> int:
@@ -83,13 +93,13 @@ def begin(service: Service, user: User, session: Session, text: str) -> Turn:
     )
     service.ledger.messages.setdefault(session.session_id, []).append(text)
     turn = Turn(session, number)
-    turn._task = service.spawn(_run(service, turn, asked), f"turn {number}")  # noqa: SLF001
+    turn.task = service.spawn(_run(service, turn, asked), f"turn {number}")
     return turn
 
 
 async def _run(service: Service, turn: Turn, asked: Understanding) -> None:
     """Do the work, settle the price, then end the stream, in this order."""
-    agent = Agent(service, turn.session, turn._queue.put_nowait)  # noqa: SLF001
+    agent = Agent(service, turn.session, turn.tell)
     words = Words(turn.session.language)
     outcome, why = "done", ""
     try:
@@ -101,7 +111,7 @@ async def _run(service: Service, turn: Turn, asked: Understanding) -> None:
         except* TimeoutError:
             minutes = f"{service.limits.turn_seconds / 60:g}"
             outcome, why = "failed", words.say("too_long", minutes=minutes)
-        except* Exception:
+        except* Exception:  # noqa: BLE001 - logged; this turn fails, the others go on
             log.exception("turn %d broke", turn.number)
             outcome, why = "failed", "internal error"
     except asyncio.CancelledError:
@@ -110,12 +120,12 @@ async def _run(service: Service, turn: Turn, asked: Understanding) -> None:
     finally:
         _settle(service, turn, outcome, changed=agent.changed)
         if why:
-            turn._queue.put_nowait(Failure(words.say("failed", why=why)))  # noqa: SLF001
-        turn._queue.put_nowait(None)  # noqa: SLF001
+            turn.tell(Failure(words.say("failed", why=why)))
+        turn.tell(None)
 
 
 def _settle(service: Service, turn: Turn, outcome: str, *, changed: bool) -> None:
-    """A turn that failed or did nothing costs nothing; one that was cut off pays for what it did."""
+    """A turn that failed or did nothing is free; one that was cut off pays for what it did."""
     spend = changed and outcome != "failed"
     spent = service.store.end_message(turn.number, outcome, spend=spend, now=service.clock.time())
     service.ledger.credits_spent += spent
@@ -132,15 +142,3 @@ def settle_interrupted(service: Service) -> None:
     """Messages that an earlier run never finished: their credits are given back."""
     for number in service.store.unfinished_messages():
         service.store.end_message(number, "interrupted", spend=False, now=service.clock.time())
-
-
-async def watched(service: Service, turn: Turn) -> AsyncIterator[TurnEvent]:
-    """The events of a turn, for somebody who may hang up."""
-    try:
-        async with contextlib.aclosing(turn.events(service.limits.heartbeat_seconds)) as events:  # type: ignore[type-var]
-            async for event in events:
-                yield event
-    except (asyncio.CancelledError, GeneratorExit):
-        if service.options.on_hangup == "abort":
-            turn.abort()
-        raise

@@ -66,17 +66,19 @@ class _Worker:
     """One process. Broken for good after any failure that is not an answer."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise ValueError("the process was started without pipes")
         self._process = process
+        self._stdin, self._stdout, self._stderr = process.stdin, process.stdout, process.stderr
         self._last_words = ""
         self._listener = asyncio.create_task(self._listen())
 
     @classmethod
     async def start(cls) -> _Worker:
-        apart: dict[str, Any] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-            if sys.platform == "win32"
-            else {"start_new_session": True}
-        )
+        apart: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is the host's to handle
+        if sys.platform == "win32":
+            group = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+            apart = {"creationflags": group}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",
@@ -96,19 +98,15 @@ class _Worker:
         return self._process.returncode is None
 
     async def _listen(self) -> None:
-        assert self._process.stderr is not None
-        while piece := await self._process.stderr.read(4096):
+        while piece := await self._stderr.read(4096):
             text = self._last_words + piece.decode("utf-8", "replace")
             self._last_words = text[-_STDERR:]
 
     async def call(self, request: dict[str, Any], progress: Progress) -> dict[str, Any]:
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
         try:
-            stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
-            await stdin.drain()
-            while line := await stdout.readline():
+            self._stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
+            await self._stdin.drain()
+            while line := await self._stdout.readline():
                 answer = json.loads(line)
                 if "progress" in answer:
                     progress(answer["progress"])
@@ -142,8 +140,7 @@ class _Worker:
 
     async def kill(self) -> int:
         """End the process at once, whatever it does; gives its exit code. Twice does no harm."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+        self._stdin.close()
         with contextlib.suppress(ProcessLookupError):
             if self.alive:
                 self._process.kill()
