@@ -147,11 +147,12 @@ def _choose(brief: Brief, valence: float, arousal: float) -> str:
 
     def distance(name: str) -> float:
         style = STYLES[name]
-        families = {layer.family for layer in style.layers}
-        has = sum(one in families or (one == "drums" and bool(style.kit)) for one in brief.wanted)
-        has -= sum(one in families for one in brief.unwanted)
+        families = [layer.family for layer in style.layers] + ["drums"] * bool(style.kit)
+        share = {family: families.count(family) / len(families) for family in families}
+        has = sum(0.3 + share[one] for one in brief.wanted if one in share)
+        has -= sum(0.3 + share[one] for one in brief.unwanted if one in share)
         # Valence says less about a style than arousal does.
-        return math.hypot(0.6 * (style.valence - valence), style.arousal - arousal) - 0.5 * has
+        return math.hypot(0.6 * (style.valence - valence), style.arousal - arousal) - 0.6 * has
 
     return min(_OPEN, key=distance)
 

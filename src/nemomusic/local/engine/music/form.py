@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["accents", "last_beat", "lay_out"]
 
 # What a section of so many bars costs: four and eight are the measure of most music.
-_LENGTHS = {1: 1.8, 2: 0.9, 3: 1.2, 4: 0.15, 5: 1.2, 6: 0.6, 7: 1.2, 8: 0.0}
-_ARC = {"intro": 0.2, "A": 0.5, "B": 0.85, "C": 0.7, "break": 0.25, "outro": 0.35}
+_LENGTHS = {1: 1.8, 2: 0.9, 3: 1.2, 4: 0.3, 5: 1.2, 6: 0.6, 7: 1.2, 8: 0.2}
+_SHORT = 24  # bars of a piece in which sections of eight would be too few
+_ARC = {"intro": 0.2, "A": 0.5, "B": 0.85, "C": 0.7, "break": 0.25, "outro": 0.45}
 _CYCLE = ("A", "A", "B", "A", "break", "B", "C", "A", "B", "break")
 
 
@@ -82,9 +83,10 @@ def lay_out(
     gains = [_boundary(sight, pulse, bar, marks) for bar in range(bars + 1)]
     best = [(0.0, 0)] + [(-math.inf, 0)] * bars
     for bar in range(1, bars + 1):
-        for length, cost in _LENGTHS.items():
+        for length, usual in _LENGTHS.items():
             if length > bar:
                 continue
+            cost = usual + (0.6 if length > 4 and bars < _SHORT else 0.0)
             value = best[bar - length][0] - cost + (gains[bar] if bar < bars else 0.0)
             if value > best[bar][0]:
                 best[bar] = (value, bar - length)
@@ -110,7 +112,7 @@ def _name(sight: Sight, pulse: Pulse, edges: list[int], arousal: float) -> tuple
         first, after = edges[index], edges[index + 1]
         if index == 0 and count >= 3:
             kind = "intro"
-        elif index == count - 1 and count >= 5:
+        elif index == count - 1 and count >= 5 and after - first <= 4:
             kind = "outro"
         elif count == 2:
             kind = "AB"[index]

@@ -129,7 +129,7 @@ class Kit:
     levels: tuple[dict[str, str], dict[str, str], dict[str, str]]
     low: float
     fill: tuple[str, ...]
-    mark: str
+    mark: tuple[str, ...]
 
 
 KITS: dict[str, Kit] = {
@@ -150,17 +150,22 @@ KITS: dict[str, Kit] = {
         ),
         0.3,
         ("softsnare", "softsnare", "rim"),
-        "softcrash",
+        ("softcrash",),
     ),
     "cinematic": Kit(
         (
             {"taiko": "o..............."},
             {"taiko": "x.....o.o.......", "lowperc": "....o.......o..."},
-            {"taiko": "X..x..x.X..x.xx.", "tom": "....x.......x...", "lowperc": "o.o.o.o.o.o.o.oo"},
+            {
+                "taiko": "X..x..x.X..x.xx.",
+                "tom": "....x.......x...",
+                "lowperc": "o.o.o.o.o.o.o.oo",
+                "softsnare": "-.--o.---.--o.-o",
+            },
         ),
         0.42,
         ("hightom", "tom", "taiko"),
-        "boom",
+        ("boom", "crash"),
     ),
     "pop": Kit(
         (
@@ -182,7 +187,7 @@ KITS: dict[str, Kit] = {
         ),
         0.3,
         ("snare", "hightom", "tom"),
-        "crash",
+        ("crash",),
     ),
     "edm": Kit(
         (
@@ -202,7 +207,7 @@ KITS: dict[str, Kit] = {
         ),
         0.36,
         ("snare", "snare", "snare"),
-        "crash",
+        ("crash",),
     ),
     "acoustic": Kit(
         (
@@ -221,7 +226,7 @@ KITS: dict[str, Kit] = {
         ),
         0.4,
         ("softsnare", "lowperc"),
-        "softcrash",
+        ("softcrash",),
     ),
     "jazz": Kit(
         (
@@ -241,7 +246,7 @@ KITS: dict[str, Kit] = {
         ),
         0.15,
         ("softsnare", "hightom", "tom"),
-        "softcrash",
+        ("softcrash",),
     ),
     "rock": Kit(
         (
@@ -261,7 +266,7 @@ KITS: dict[str, Kit] = {
         ),
         0.2,
         ("rocksnare", "hightom", "tom", "tom"),
-        "crash",
+        ("crash",),
     ),
     "hiphop": Kit(
         (
@@ -281,7 +286,7 @@ KITS: dict[str, Kit] = {
         ),
         0.25,
         ("trapsnare", "rim"),
-        "softcrash",
+        ("softcrash",),
     ),
     "synthwave": Kit(
         (
@@ -301,7 +306,7 @@ KITS: dict[str, Kit] = {
         ),
         0.3,
         ("gatedsnare", "hightom", "tom", "tom"),
-        "crash",
+        ("crash",),
     ),
     "guofeng": Kit(
         (
@@ -315,6 +320,6 @@ KITS: dict[str, Kit] = {
         ),
         0.42,
         ("lowperc", "taiko"),
-        "softcrash",
+        ("softcrash",),
     ),
 }

@@ -89,7 +89,7 @@ def _ending(song: Song, kit: Kit) -> list[Note]:
     low = next((name for name in kit.levels[1] if "kick" in name or name == "taiko"), kit.fill[-1])
     strokes = [
         song.note(song.end, 1, 60, velocity, name)
-        for name, velocity in ((low, 0.8), (kit.mark, 0.6))
+        for name, velocity in ((low, 0.8), *((one, 0.6) for one in kit.mark))
     ]
     return [note for note in strokes if note]
 
@@ -108,17 +108,17 @@ def mark(song: Song, kit: Kit | None) -> list[Note]:
             continue
         previous = beat
         if kit is None or energy < kit.low:
-            name, touch = "softcrash", 0.22 + 0.2 * energy
+            names: tuple[str, ...] = ("softcrash",)
+            touch = 0.22 + 0.2 * energy
         else:
-            name, touch = kit.mark, 0.45 + 0.35 * energy
-        stroke = song.note(beat, 1, 60, touch * (1.0 if section else 0.85), name)
-        if stroke is None:
-            continue
-        notes.append(stroke)
-        if section and energy > 0.5:
+            names, touch = kit.mark, 0.45 + 0.35 * energy
+        touch *= 1.0 if section else 0.85
+        strokes = [stroke for name in names if (stroke := song.note(beat, 1, 60, touch, name))]
+        notes += strokes
+        if section and energy > 0.5 and strokes:
             swell = "riser" if song.style.kit in {"edm", "synthwave"} else "reverse"
-            start = stroke.start - _SWELLS[swell]
+            start = strokes[0].start - _SWELLS[swell]
             if start > 0:
                 touch = 0.3 + 0.35 * energy
-                notes.append(attrs.evolve(stroke, start=start, velocity=touch, patch=swell))
+                notes.append(attrs.evolve(strokes[0], start=start, velocity=touch, patch=swell))
     return notes

@@ -227,18 +227,19 @@ TURNS: tuple[Turn, ...] = (
     Turn(
         r"slower|slow(?:ly)?|slow(?: \w+)? down|less fast|慢一点|慢一些|慢点|慢些|更慢|放慢"
         r"|减速|缓慢|慢节奏"
-        r"|节奏慢|太快|too fast",
+        r"|节奏慢|太快|too fast|not too fast"
+        r"|不要太快|别太快",
         tempo=0.85,
     ),
     Turn(
         r"faster|fast|quick\w*|speed(?: \w+)? up|less slow|快一点|快一些|快点|快些|更快|加快"
         r"|加速|快节奏"
-        r"|节奏快|太慢|too slow",
+        r"|节奏快|太慢|too slow|not too slow|不要太慢|别太慢",
         tempo=1.18,
     ),
     Turn(r"louder|turn(?: \w+)? up|大声|响一点|音量大|调高", loudness=4.0),
     Turn(
-        r"quieter|quietly|turn(?: \w+)? down|too loud|less loud|小声|轻一点|音量小|调低|太吵",
+        r"quieter|quietly|turn(?: \w+)? down|too loud|not too loud|不要太吵|别太吵|less loud|小声|轻一点|音量小|调低|太吵",
         loudness=-4.0,
     ),
     Turn(r"busier|fuller|denser|richer|more notes|more layers|丰富|饱满|密集|更满", density=0.4),
@@ -268,7 +269,7 @@ INSTRUMENTS: dict[str, str] = {
     "bass": r"bass(?: ?line| guitar)?|808s?|贝斯|低音",
     "piano": r"pianos?|钢琴",
     "epiano": r"rhodes|electric piano|e-?piano|wurlitzer|电钢琴|电钢",
-    "guitar": r"(?:acoustic |nylon |classical )?guitars?|ukulele|banjo|吉他|尤克里里",
+    "guitar": r"(?:nylon |classical )?guitars?|ukulele|banjo|吉他|尤克里里",
     "eguitar": r"electric guitars?|distort\w+ guitars?|guitar riffs?|电吉他",
     "strings": r"strings|string section|orchestra|弦乐|管弦乐",
     "violin": r"violins?|fiddle|小提琴|二胡",

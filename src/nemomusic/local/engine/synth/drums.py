@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nemomusic.local.engine.synth.waves import RATE, chance, envelope, hiss, ring, shape
+from nemomusic.local.engine.synth.waves import RATE, chance, envelope, hiss, ring, shape, single
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ def _drop(
     turn = 2 * np.pi * (low * time + (high - low) * (1.0 - np.exp(-fall * time)) / fall)
     wave = np.sin(turn) * np.exp(-decay * time)
     tone = (np.tanh(drive * wave) / np.tanh(drive)).astype(np.float32).reshape(1, -1)
-    return tone * envelope(tone.shape[1], 0.0006)
+    return single(tone * envelope(tone.shape[1], 0.0006))
 
 
 def _add(*layers: tuple[float, Wave]) -> Wave:
@@ -42,11 +42,17 @@ def _add(*layers: tuple[float, Wave]) -> Wave:
     return total
 
 
+def _closed(sound: Wave) -> Wave:
+    """Return a stroke whose last 10 ms go down to nothing."""
+    sound[:, -RATE // 100 :] *= np.linspace(1.0, 0.0, RATE // 100, dtype=np.float32)
+    return sound
+
+
 def _burst(
     name: str, seconds: float, decay: float, low: float, high: float, attack: float = 0.0008
 ) -> Wave:
     noise = hiss(seconds, (name,), low=low, high=high)
-    return noise * envelope(noise.shape[1], attack, decay)
+    return _closed(noise * envelope(noise.shape[1], attack, decay))
 
 
 def _kick(low: float, high: float, decay: float, click: float, drive: float) -> Wave:
@@ -89,7 +95,7 @@ def _metal(name: str, count: int, low: float, high: float, decay: float, seconds
             ring(hz, rng.rayleigh(1.0, count) / np.sqrt(count), fall, seconds, phases=phase)[0]
         )
     sound = np.stack(sides)
-    return sound * envelope(sound.shape[1], 0.0012)
+    return _closed(sound * envelope(sound.shape[1], 0.0012))
 
 
 def _hat(decay: float, seconds: float, level: float) -> Wave:
@@ -139,7 +145,7 @@ def _swell(seconds: float, *, tonal: bool) -> Wave:
     time = _time(seconds)
     half = shape(noise, ((20.0, -40.0), (900.0, 0.0), (1800.0, -18.0), (20_000.0, -60.0)))
     open_ = (time / seconds).astype(np.float32) ** 2
-    return (half * (1.0 - open_) + noise * open_) * open_ * np.float32(0.11)
+    return single((half * (1.0 - open_) + noise * open_) * open_ * np.float32(0.11))
 
 
 DRUMS: dict[str, Callable[[], Wave]] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nemomusic.local.engine.synth.waves import RATE, chance, hiss
+from nemomusic.local.engine.synth.waves import RATE, chance, hiss, single
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,9 +92,11 @@ def room(seconds: float) -> Wave:
     for side in (0, 1):
         for at, level in zip(rng.uniform(0.004, 0.055, 9), rng.uniform(-4.0, 4.0, 9), strict=True):
             total[side, int(at * RATE)] += level
+    # Some of it alike on both sides, or it would thin out where a phone plays one channel.
+    total = np.stack([total[0] + 0.35 * total[1], total[1] + 0.35 * total[0]])
     gap = np.zeros((2, round(0.014 * RATE)), np.float32)
     whole = np.concatenate([gap, total], axis=1)
-    return (whole / np.sqrt(np.sum(whole**2, axis=1, keepdims=True))).astype(np.float32)
+    return single(whole / np.sqrt(np.sum(whole**2, axis=1, keepdims=True)))
 
 
 def tone_filter(colour: float, highs: float) -> Wave:
@@ -111,7 +113,12 @@ def tone_filter(colour: float, highs: float) -> Wave:
         * colour
         * np.clip(np.log2(np.maximum(hz, 1.0) / 900.0) / 3.0, -0.5, 1.0)
     )
-    level = 10.0 ** (tilt / 20.0) / np.sqrt(1.0 + (28.0 / np.maximum(hz, 1.0)) ** 4)
+    # What a mastering engineer does to most mixes: less box, more presence and air.
+    octaves = np.log2(np.maximum(hz, 1.0))
+    curve = np.interp(
+        octaves, np.log2([150, 320, 700, 2000, 4500, 11_000]), [0, -1.5, 0, 1, 2.5, 4]
+    )
+    level = 10.0 ** ((tilt + curve) / 20.0) / np.sqrt(1.0 + (28.0 / np.maximum(hz, 1.0)) ** 4)
     level = np.maximum(level / np.sqrt(1.0 + (hz / highs) ** 8), 1e-4)
     # Minimum phase: fold the cepstrum (Oppenheim and Schafer), so that nothing is delayed.
     cepstrum = np.fft.irfft(np.log(level), n=size)
@@ -171,7 +178,7 @@ class Tape:
             click = self._click[: count - at] * np.float32(min(level, 0.03))
             played[0, at : at + size] += click * np.float32(side)
             played[1, at : at + size] += click * np.float32(1.3 - side)
-        return played.astype(np.float32)
+        return single(played)
 
 
 def pump(strokes: Sequence[float], start: int, count: int, recovery: float) -> NDArray[np.float32]:

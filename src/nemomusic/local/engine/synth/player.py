@@ -10,7 +10,7 @@ import numpy as np
 
 from nemomusic.local.engine.synth.drums import DRUMS, PANS
 from nemomusic.local.engine.synth.patches import PATCHES
-from nemomusic.local.engine.synth.waves import RATE, loudness_power
+from nemomusic.local.engine.synth.waves import RATE, loudness_power, single
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,12 +27,12 @@ _SAMPLED = 48  # notes from which a part's loudness is estimated
 
 @lru_cache(maxsize=256)
 def _fall(count: int) -> NDArray[np.float32]:
-    return (0.5 + 0.5 * np.cos(np.pi * np.arange(count, dtype=np.float32) / max(count, 1))) ** 2
+    return single((0.5 + 0.5 * np.cos(np.pi * np.arange(count) / max(count, 1))) ** 2)
 
 
 @lru_cache(maxsize=256)
 def _rise(count: int) -> NDArray[np.float32]:
-    return 0.5 - 0.5 * np.cos(np.pi * np.arange(count, dtype=np.float32) / max(count, 1))
+    return single(0.5 - 0.5 * np.cos(np.pi * np.arange(count) / max(count, 1)))
 
 
 def _touch(velocity: float) -> int:

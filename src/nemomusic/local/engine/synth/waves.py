@@ -29,11 +29,17 @@ __all__ = [
     "loudness_power",
     "ring",
     "shape",
+    "single",
 ]
 
 RATE = 48_000
 _STEP = 256
 _TABLE = 4096
+
+
+def single(values: ArrayLike) -> Wave:
+    """Return samples as float32."""
+    return np.asarray(values, np.float32)
 
 
 def hertz(pitch: float) -> float:
@@ -79,7 +85,8 @@ def ring(
     fine = np.exp(speed[:, None] * np.arange(_STEP)[None, :])
     left = np.concatenate([coarse.real, -coarse.imag], axis=1).astype(np.float32)
     right = np.concatenate([fine.real, fine.imag], axis=0).astype(np.float32)
-    return (left @ right).reshape(1, -1)
+    sound: Wave = left @ right
+    return sound.reshape(1, -1)
 
 
 def bed(
@@ -122,7 +129,7 @@ def bed(
     side = rng.uniform(-1.0, 1.0, spectrum.size) * apart
     both = spectrum * np.exp(1j * np.stack([common + side, common - side]))
     loop = np.fft.irfft(both.astype(np.complex64), n=size, axis=1)
-    return (loop * (0.25 / (np.sqrt(np.mean(loop**2)) + 1e-12))).astype(np.float32)
+    return single(loop * (0.25 / (np.sqrt(np.mean(loop**2)) + 1e-12)))
 
 
 def glide(amplitudes: ArrayLike, frequency: NDArray[np.float64]) -> Wave:
@@ -146,7 +153,8 @@ def glide(amplitudes: ArrayLike, frequency: NDArray[np.float64]) -> Wave:
     whole = phase.astype(np.int64)
     part = (phase - whole).astype(np.float32)
     index = whole & (_TABLE - 1)
-    return (table[index] * (1.0 - part) + table[index + 1] * part).reshape(1, -1)
+    wave = single(table[index] * (1.0 - part) + table[index + 1] * part)
+    return wave.reshape(1, -1)
 
 
 def hiss(
@@ -166,7 +174,7 @@ def hiss(
     if low > 0:
         keep *= 1.0 / (1.0 + (low / np.maximum(hz, 1.0)) ** 6)
     shaped = np.fft.irfft(np.fft.rfft(noise, axis=1) * keep, n=count, axis=1)
-    return (shaped / (np.sqrt(np.mean(shaped**2)) + 1e-12)).astype(np.float32)
+    return single(shaped / (np.sqrt(np.mean(shaped**2)) + 1e-12))
 
 
 def shape(sound: Wave, response: tuple[tuple[float, float], ...]) -> Wave:

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from composing import digest, in_style, onsets, score_of, see, shots
+from nemomusic.local.engine.brief import read_brief
+from nemomusic.local.engine.compose import Score, compose
+from nemomusic.local.engine.cuts import Cut
+from nemomusic.local.engine.music.beats import find_pulse
+from nemomusic.local.engine.music.harmony import Key, lead
+from nemomusic.local.engine.music.styles import STYLES
+from nemomusic.local.engine.synth.drums import DRUMS
+from nemomusic.local.engine.synth.patches import PATCHES
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_style_plays_within_the_clip(style):
+    score = compose(see(24.3), in_style(style), seed=3)
+    assert score.style == style
+    assert score.duration == 24.3
+    notes = [note for part in score.parts for note in part.notes]
+    assert {note.patch for note in notes} <= PATCHES.keys() | DRUMS.keys()
+    assert min(note.start for note in notes) < 0.15
+    assert all(note.start >= 0 and note.duration > 0 for note in notes)
+    pitched = [note for note in notes if note.patch in PATCHES]
+    assert all(note.start + note.duration <= 24.3 + 1e-6 for note in pitched)
+    # The last chord is held or rings to the very end.
+    assert max(note.start + note.duration for note in pitched) == pytest.approx(24.3, abs=0.01)
+    assert all(24 <= note.pitch <= 103 for note in pitched)
+    assert all(0 < note.velocity <= 1 for note in notes)
+
+
+@pytest.mark.parametrize("duration", [0.5, 1.0, 1.7, 3.0, 5.0, 8.0, 61.0, 600.0])
+def test_any_length_is_filled_and_closed(duration):
+    score = score_of("acoustic", duration=duration)
+    assert score.sections[0].start == 0
+    assert score.sections[-1].end == duration
+    for one, following in zip(score.sections, score.sections[1:], strict=False):
+        assert one.end == following.start
+    covered = np.zeros(int(duration * 4) + 1, bool)
+    for part in score.parts:
+        for note in part.notes:
+            covered[int(note.start * 4) : int((note.start + note.duration) * 4) + 1] = True
+    assert covered.all()
+
+
+def test_long_music_develops():
+    score = score_of("pop", duration=120.0)
+    assert len({section.name for section in score.sections}) >= 5
+    energies = [section.energy for section in score.sections]
+    assert max(energies) - min(energies) > 0.2
+    bars = {}
+    for part in score.parts:
+        for note in part.notes:
+            bar = int(np.searchsorted(score.downbeats, note.start + 0.02))
+            bars.setdefault(bar, []).append((part.name, note.pitch))
+    assert len({tuple(sorted(notes)) for notes in bars.values()}) > 0.7 * len(bars)
+
+
+def test_the_same_again_in_another_process():
+    code = (
+        "from composing import score_of, digest;"
+        "print(digest(score_of('epic cinematic', duration=20.0, cuts=[(5.2, .8), (11.1, .5)])))"
+    )
+    here = digest(score_of("epic cinematic", duration=20.0, cuts=[(5.2, 0.8), (11.1, 0.5)]))
+    here_dir = Path(__file__).resolve().parent
+    for hash_seed in ("1", "2"):
+        there = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=here_dir,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert there.stdout.strip() == here
+
+
+def test_seeds_differ():
+    assert digest(score_of(seed=1)) != digest(score_of(seed=2))
+
+
+def test_a_score_survives_json():
+    score = score_of(duration=4.0)
+    assert Score.from_json(json.loads(json.dumps(score.to_json()))) == score
+
+
+@pytest.mark.parametrize(("length", "least"), [(8, 0.8), (4, 0.6), (2, 0.5)])
+@pytest.mark.parametrize("style", ["lofi", "pop", "cinematic"])
+def test_beats_lie_on_cuts(length, least, style):
+    hits = []
+    for seed in range(4):
+        cuts = shots(length, 60.0, seed)
+        beats = np.array(score_of(style, duration=60.0, cuts=cuts, seed=seed).beats)
+        hits += [np.abs(beats - time).min() < 0.06 for time, _ in cuts]
+    assert np.mean(hits) > least
+
+
+def test_the_beat_is_bent_by_little():
+    for seed in range(3):
+        cuts = [Cut(time, strength) for time, strength in shots(3, 60.0, seed)]
+        pulse = find_pulse(cuts, 60.0, 90.0, 110.0)
+        gaps = np.diff(pulse.times) * pulse.bpm / 60.0
+        assert gaps.min() > 1 / 1.036
+        assert gaps.max() < 1 / 0.964
+
+
+def test_cuts_on_a_grid_are_found():
+    beat = 60 / 104
+    cuts = [Cut(0.31 + 8 * beat * n, 0.7) for n in range(1, 12)]
+    pulse = find_pulse(cuts, 60.0, 95.0, 115.0)
+    downbeats = np.array(pulse.times[::4])
+    assert all(np.abs(downbeats - cut.time).min() < 0.05 for cut in cuts)
+
+
+def test_words_and_picture_decide_the_tempo():
+    plain = score_of("pop")
+    assert score_of("pop, slower").bpm < plain.bpm < score_of("pop, faster").bpm
+    assert score_of("pop at 96 bpm").bpm == pytest.approx(96, rel=0.02)
+    assert score_of("pop", motion=0.9).bpm > score_of("pop", motion=0.05).bpm
+    for seed in range(3):
+        cuts = shots(4, 30.0, seed)
+        slower = score_of("lofi, slower", cuts=cuts, seed=seed)
+        assert slower.bpm < score_of("lofi", cuts=cuts, seed=seed).bpm
+
+
+def test_words_and_picture_decide_the_mode():
+    assert score_of("happy cinematic").key.endswith("major")
+    assert score_of("sad cinematic").key.endswith("minor")
+    assert score_of("happy cinematic in minor").key.endswith("minor")
+    cold = compose(see(brightness=0.1, warmth=-0.8), read_brief(""), seed=1)
+    warm = compose(see(brightness=0.7, warmth=0.6), read_brief(""), seed=1)
+    assert (cold.key.split()[1], warm.key.split()[1]) == ("minor", "major")
+
+
+def test_without_words_the_picture_chooses():
+    still = compose(see(motion=0.03, brightness=0.3), read_brief(""), seed=1)
+    wild = compose(see(motion=0.95, cuts=[(n, 0.9) for n in range(1, 29)]), read_brief(""), seed=1)
+    assert STYLES[still.style].arousal < 0 < STYLES[wild.style].arousal
+
+
+def test_energy_follows_the_motion():
+    calm_then_wild = score_of("pop", duration=60.0, motion=(0.05,) * 30 + (0.9,) * 30)
+    halves = [[], []]
+    for section in calm_then_wild.sections[1:-1]:
+        halves[section.start >= 29].append(section.energy)
+    assert np.mean(halves[1]) > np.mean(halves[0]) + 0.15
+
+
+def test_density_is_asked_for():
+    assert onsets(score_of("pop, busier")) > onsets(score_of("pop, sparse"))
+    assert onsets(score_of("edm")) > 3 * onsets(score_of("ambient"))
+
+
+def test_instruments_come_and_go():
+    def patches(words):
+        return {note.patch for part in score_of(words).parts for note in part.notes}
+
+    assert not patches("pop, no drums") & DRUMS.keys()
+    assert "cello" in patches("lofi with cello")
+    assert "nylon" in patches("ambient with guitar")
+    assert patches("only strings") == {"strings"}
+    assert {"jazzkick"} <= patches("classical with drums")
+    assert not {"piano", "felt"} & patches("lofi without piano")
+
+
+def test_the_melody_rests_under_speech():
+    spans = [(5.0, 12.0), (20.0, 24.0)]
+    score = score_of("pop", speech=spans)
+    sung = [part for part in score.parts if part.name == "melody"]
+    assert sung
+    for note in sung[0].notes:
+        for start, end in spans:
+            assert note.start >= end or note.start + note.duration <= start
+    assert any(note.start > 24.0 for note in sung[0].notes)
+
+
+def test_strong_cuts_are_marked():
+    cuts = [(6.0, 0.9), (13.0, 0.95), (21.0, 0.9)]
+    score = score_of("pop", cuts=cuts)
+    marks = next(part for part in score.parts if part.name == "marks")
+    struck = np.array([note.start for note in marks.notes])
+    assert all(np.abs(struck - time).min() < 0.08 for time, _ in cuts)
+
+
+def test_voices_move_little():
+    key = Key(0, "major")
+    before = lead(None, key.chord(0, "triad"), 4, 60)
+    for degree in (4, 5, 3, 0, 1, 4, 0):
+        after = lead(before, key.chord(degree, "triad"), 4, 60)
+        assert {pitch % 12 for pitch in after} == set(key.chord(degree, "triad").tones)
+        assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 5
+        before = after
+
+
+def test_titles_say_mood_and_style():
+    assert score_of("warm lo-fi").title == "Warm lo-fi"
+    assert score_of("pop").title.endswith(" pop")
