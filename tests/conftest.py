@@ -1,0 +1,79 @@
+"""Clips that several tests share, and a repair of aioresponses."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+from unittest.mock import Mock
+
+import aiohttp
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE = (320, 180)
+RATE = 15
+CUTS = (0.8, 1.6)
+SECONDS = 2.4
+
+
+def write_clip(path: Path, *, sound: bool) -> Path:
+    """Write an MP4 of three moving scenes with hard cuts at CUTS; `sound` adds some like speech."""
+    import av
+    import numpy as np
+
+    width, height = SIZE
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    with av.open(str(path), "w", format="mp4") as container:
+        video = container.add_stream("libx264", rate=RATE, options={"preset": "ultrafast"})
+        video.width, video.height, video.pix_fmt = width, height, "yuv420p"
+        audio = container.add_stream("aac", rate=48000, layout="mono") if sound else None
+        for number in range(round(SECONDS * RATE)):
+            scene = sum(number / RATE >= cut for cut in CUTS)
+            wave = np.sin((x * (scene + 1) + y * 2 + number * 9) / 25) * 60
+            red, blue = (70, 180, 110)[scene], (190, 70, 140)[scene]
+            channels = [wave + level for level in (red, 100, blue)]
+            picture = np.stack(channels, axis=-1).clip(0, 255).astype(np.uint8)
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(video.encode(None))
+        if audio is not None:
+            t = np.arange(round(SECONDS * 48000)) / 48000
+            voice = sum(np.sin(2 * np.pi * 140 * n * t) / n for n in range(1, 12))
+            syllables = np.clip(np.sin(2 * np.pi * 4 * t), 0, 1)
+            samples = (voice * syllables * 0.15).astype(np.float32)[np.newaxis]
+            frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = 48000, 0
+            container.mux(audio.encode(frame))
+            container.mux(audio.encode(None))
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_clip(tmp_path_factory) -> Path:
+    """A 2.4 s MP4 of 320x180 with two hard cuts and no sound. Copy it before changing it."""
+    return write_clip(tmp_path_factory.mktemp("clips") / "tiny.mp4", sound=False)
+
+
+@pytest.fixture(scope="session")
+def talking_clip(tmp_path_factory) -> Path:
+    """The same with sound that comes and goes like syllables."""
+    return write_clip(tmp_path_factory.mktemp("clips") / "talking.mp4", sound=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _aioresponses_with_new_aiohttp():
+    """aioresponses 0.7.9 doesn't pass the `stream_writer` that aiohttp 3.14 asks for."""
+    import aioresponses.core
+
+    plain = aiohttp.ClientResponse
+
+    class Response(plain):
+        def __init__(self, *args, **kwargs):
+            kwargs.setdefault("stream_writer", Mock(output_size=0))
+            super().__init__(*args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if "stream_writer" in inspect.signature(plain.__init__).parameters:
+            patch.setattr(aioresponses.core, "ClientResponse", Response)
+        yield
