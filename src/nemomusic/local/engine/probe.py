@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
+import av
+from av.stream import Disposition
+from PIL import Image, ImageOps, UnidentifiedImageError
 
+from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.values import Value
 
-__all__ = ["Probe"]
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+__all__ = ["Probe", "probe"]
+
+_IMAGES: Final = frozenset({"image2", "gif", "webp", "webp_anim", "apng"})
+_SAVE_AGAIN: Final = "Export or copy the file again, then try once more."
+_LEAST_WHOLE: Final = 0.9
+"""Share of the length a file declares that has to be there; less, and it was cut off."""
 
 
 @attrs.frozen
@@ -48,3 +62,196 @@ class Probe(Value):
     sample_rate: int
     channels: int
     copyable: bool
+
+
+@attrs.frozen
+class _Span:
+    """Where the pictures of a stream lie, from its packets: nothing is decoded.
+
+    Attributes:
+        duration: seconds from the first picture shown to the end of the last one.
+        pictures: how many are shown.
+        trimmed: an edit list hides pictures.
+    """
+
+    duration: float
+    pictures: int
+    trimmed: bool
+
+
+def probe(path: str | Path) -> Probe:
+    """Find out what a file is.
+
+    Args:
+        path: of any file.
+
+    Raises:
+        MediaError: missing, empty, cut off, not media, or nothing in it can be decoded.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise MediaError(f"{path.name} does not exist.", remedy="Check the path.") from None
+    if size == 0:
+        raise MediaError(f"{path.name} is empty.", remedy=_SAVE_AGAIN)
+    try:
+        container = av.open(str(path))
+    except (av.FFmpegError, OSError, ValueError, UnicodeError):
+        raise MediaError(
+            f"{path.name} is not a video, picture or sound that can be read.",
+            remedy="It may be damaged or cut off, or something else under that name. "
+            + _SAVE_AGAIN,
+        ) from None
+    with container:
+        try:
+            return _probe(container, path)
+        except (av.FFmpegError, ValueError, EOFError) as error:
+            raise MediaError(
+                f"{path.name} is damaged: {type(error).__name__} while reading it.",
+                remedy=_SAVE_AGAIN,
+            ) from None
+
+
+def _probe(container: InputContainer, path: Path) -> Probe:
+    name = container.format.name
+    if name in _IMAGES or name.endswith("_pipe"):
+        return _image(path, name)
+    pictures = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & Disposition.attached_pic
+    ]
+    if pictures:
+        return _video(container, pictures[0], path)
+    if container.streams.audio:
+        return _audio(container, path)
+    raise MediaError(
+        f"{path.name} holds neither pictures nor sound.", remedy="Check that it is the right file."
+    )
+
+
+def _image(path: Path, container: str) -> Probe:
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+            turned = ImageOps.exif_transpose(image).size if image.getexif() else (width, height)
+            codec, mode = (image.format or "").lower(), image.mode
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        raise MediaError(
+            f"{path.name} is not a picture that can be read.", remedy=_SAVE_AGAIN
+        ) from None
+    return Probe(
+        kind="image",
+        container=container,
+        duration=0.0,
+        width=turned[0],
+        height=turned[1],
+        rotation=0,
+        fps=0.0,
+        video_codec=codec,
+        pixel_format=mode,
+        has_audio=False,
+        audio_codec=None,
+        sample_rate=0,
+        channels=0,
+        copyable=False,
+    )
+
+
+def _audio(container: InputContainer, path: Path) -> Probe:
+    stream = container.streams.audio[0]
+    if next(container.decode(stream), None) is None:
+        raise MediaError(f"No sound in {path.name} can be decoded.", remedy=_SAVE_AGAIN)
+    if stream.duration is not None and stream.time_base is not None:
+        duration = float(stream.duration * stream.time_base)
+    else:
+        duration = (container.duration or 0) / av.time_base
+    return Probe(
+        kind="audio",
+        container=container.format.name,
+        duration=duration,
+        width=0,
+        height=0,
+        rotation=0,
+        fps=0.0,
+        video_codec=None,
+        pixel_format=None,
+        has_audio=True,
+        audio_codec=stream.codec_context.name,
+        sample_rate=stream.sample_rate or 0,
+        channels=stream.channels or 0,
+        copyable=False,
+    )
+
+
+def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
+    first = next(container.decode(stream), None)
+    if first is None:
+        raise MediaError(f"No picture in {path.name} can be decoded.", remedy=_SAVE_AGAIN)
+    rotation = round(-first.rotation / 90) * 90 % 360  # PyAV counts counter-clockwise
+    container.seek(0)
+    span = _span(container, stream)
+    declared = float(stream.duration * stream.time_base) if stream.duration else 0.0
+    if span.pictures == 0 or span.duration < declared * _LEAST_WHOLE:
+        raise MediaError(
+            f"{path.name} is cut off: {span.duration:.1f} of {declared:.1f} s are there.",
+            remedy="Copy or download it again, whole.",
+        )
+    aspect = stream.sample_aspect_ratio
+    square = aspect is None or aspect <= 0 or aspect == 1
+    width, height = first.width, first.height
+    if not square and aspect is not None:
+        width = max(1, round(width * float(aspect)))
+    if rotation in (90, 270):
+        width, height = height, width
+    sound = container.streams.audio[0] if container.streams.audio else None
+    codec = stream.codec_context.name
+    return Probe(
+        kind="video",
+        container=container.format.name,
+        duration=span.duration,
+        width=width,
+        height=height,
+        rotation=rotation,
+        fps=span.pictures / span.duration if span.duration else 0.0,
+        video_codec=codec,
+        pixel_format=first.format.name,
+        has_audio=sound is not None,
+        audio_codec=sound.codec_context.name if sound is not None else None,
+        sample_rate=(sound.sample_rate or 0) if sound is not None else 0,
+        channels=(sound.channels or 0) if sound is not None else 0,
+        copyable=codec == "h264"
+        and first.format.name in {"yuv420p", "yuvj420p"}
+        and square
+        and width % 2 == 0
+        and height % 2 == 0
+        and max(width, height) <= 1920
+        and min(width, height) <= 1080
+        and not span.trimmed,
+    )
+
+
+def _span(container: InputContainer, stream: VideoStream) -> _Span:
+    base = float(stream.time_base) if stream.time_base is not None else 0.0
+    first, last, last_length, count, trimmed = None, None, 0, 0, False
+    for packet in container.demux(stream):
+        if packet.pts is None:
+            if packet.dts is None:
+                continue  # the flush packet
+            pts = packet.dts
+        else:
+            pts = packet.pts
+        if packet.is_discard or (pts < 0 and container.format.name.startswith("mov")):
+            trimmed = True
+            continue
+        count += 1
+        if first is None or pts < first:
+            first = pts
+        if last is None or pts >= last:
+            last, last_length = pts, packet.duration or 0
+    if first is None or last is None:
+        return _Span(0.0, 0, trimmed)
+    if not last_length:
+        last_length = round((last - first) / max(1, count - 1)) or round(1 / 25 / (base or 1))
+    return _Span((last - first + last_length) * base, count, trimmed)
