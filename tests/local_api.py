@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any, Self
 
@@ -69,7 +70,7 @@ class Api:
     async def upload(self, session: str, *files: tuple[str, bytes], **more: Any) -> tuple[int, Any]:
         form = aiohttp.FormData(quote_fields=False)
         for name, content in files:
-            form.add_field("files", content, filename=name)
+            form.add_field("files", io.BytesIO(content), filename=name)
         path = f"/api/upload-video/nemo_agent/me/{session}"
         return await self.call("POST", path, data=form, **more)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 from pathlib import Path
@@ -80,7 +81,12 @@ def _base(url: str, name: str) -> str:
 
 def is_loopback(host: str | None) -> bool:
     """Whether a host name or address is this machine's own."""
-    return host is not None and (host in LOOPBACK or host.startswith("127."))
+    if host is None or host in LOOPBACK:
+        return host is not None
+    try:  # 127.0.0.1.example.org is a name like any other
+        return ipaddress.IPv4Address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def detect_platform(path: Path, home: Path) -> str:

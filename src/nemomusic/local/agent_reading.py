@@ -53,6 +53,9 @@ _ORDER: Final = (
 )
 """What is done first: music is composed for the picture as it will be."""
 
+_LONGEST: Final = 4000
+"""Characters of a message that are read; nobody asks for more than fits into them."""
+
 
 @attrs.define
 class _Reading:
@@ -90,7 +93,7 @@ def _group(match: re.Match[str]) -> str:
 def understand(text: str, scene: Scene) -> Understanding:
     """What a message asks for, in the order in which it should be done."""
     reading = _Reading(scene)
-    rest = reading.hold(text.strip())
+    rest = reading.hold(text.strip()[:_LONGEST])
     if words.EXPORT.search(rest):
         return Understanding((ExportHint(),))
     rest = words.IN_AND_OUT.sub("in/out", words.BETWEEN.sub(r"from \1 to ", rest))

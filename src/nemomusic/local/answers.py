@@ -187,6 +187,11 @@ async def read_json(request: web.Request) -> dict[str, Any]:
     return value
 
 
+def well_formed(text: str) -> str:
+    """A text that can be kept: halves of surrogate pairs become U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def require(body: dict[str, Any], name: str, kind: type, *, where: str | None = None) -> Any:
     """A field that has to be there.
 
@@ -207,7 +212,7 @@ def require(body: dict[str, Any], name: str, kind: type, *, where: str | None = 
                 "input": None,
             }
         )
-    return value
+    return well_formed(value) if isinstance(value, str) else value
 
 
 def authenticate(request: web.Request) -> User:

@@ -10,7 +10,15 @@ from aiohttp import web
 
 from nemomusic.errors import ErrorCode
 from nemomusic.local import turns
-from nemomusic.local.answers import SERVICE, Malformed, Refusal, authenticate, json_text, read_json
+from nemomusic.local.answers import (
+    SERVICE,
+    Malformed,
+    Refusal,
+    authenticate,
+    json_text,
+    read_json,
+    well_formed,
+)
 from nemomusic.local.dialects import AdkWriter, Failure, GatewayWriter
 from nemomusic.local.store import compact
 from nemomusic.protocol import routes
@@ -98,7 +106,7 @@ def _text(message: dict[str, Any]) -> str | None:
                 }
             )
         words.append(text)
-    return "\n".join(words) if words else None
+    return well_formed("\n".join(words)) if words else None
 
 
 def _session(service: Service, user: User, fields: dict[str, Any]) -> Session | web.Response:

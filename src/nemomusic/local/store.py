@@ -63,7 +63,14 @@ def token_hash(token: str) -> str:
 
 def compact(value: Any) -> str:
     """JSON text as the backend writes it everywhere: no spaces, no escapes for non-ASCII."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair: only an escape can carry it
+        return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 class Store:
