@@ -390,3 +390,8 @@ def _music(text: str, reading: _Reading) -> None:
     whole = found.style and not words.EDITING.search(plain)
     fresh = bool(new or whole or other) or not reading.scene.has_music
     reading.intents.append(Compose(reading.said(text), fresh, other))
+    percent = words.PERCENT.search(plain)
+    if percent and not any(
+        isinstance(one, Volume) and one.of == "music" for one in reading.intents
+    ):
+        reading.intents.append(Volume("music", min(1.0, float(_group(percent)) / 100)))

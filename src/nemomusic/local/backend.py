@@ -225,7 +225,7 @@ class LocalBackend:
     async def _prepare(self, stack: AsyncExitStack) -> Path:
         """Make the folder, and make it ours."""
         if self._folder is None:
-            folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="nemomusic-"))
+            folder = Path(tempfile.mkdtemp(prefix="nemomusic-"))  # no thread: can't be orphaned
             stack.push_async_callback(asyncio.to_thread, shutil.rmtree, folder, ignore_errors=True)
         else:
             folder = self._folder.absolute()
@@ -237,6 +237,7 @@ class LocalBackend:
             raise LocalBackendError(
                 f"another process is using {folder}",
                 remedy="Stop it, or give this backend another folder.",
+                in_use=True,
             ) from None
         except OSError as error:
             raise LocalBackendError(

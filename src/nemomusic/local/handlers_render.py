@@ -19,7 +19,7 @@ from nemomusic.local.answers import (
     require,
 )
 from nemomusic.local.handlers_auth import timestamp
-from nemomusic.local.handlers_files import count_download
+from nemomusic.local.handlers_files import SentFile, count_download
 from nemomusic.local.renders import Renders
 from nemomusic.local.store import compact
 
@@ -118,7 +118,7 @@ async def download(request: web.Request) -> web.StreamResponse:
     if asset is None or not service.asset_path(asset).is_file():
         raise Refusal(409, f"the job is {render.status}: there is no film")
     count_download(service, request, asset.asset)
-    return web.FileResponse(
+    return SentFile(
         service.asset_path(asset),
         chunk_size=2**18,
         headers={"Content-Disposition": f'attachment; filename="{asset.name}"'},

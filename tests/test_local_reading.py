@@ -1,0 +1,235 @@
+"""What the embedded backend's agent reads out of a message, in English and Chinese."""
+
+from __future__ import annotations
+
+import pytest
+
+from nemomusic.local.agent_intents import (
+    AddTitle,
+    Canvas,
+    ChangeTitle,
+    Compose,
+    Describe,
+    ExportHint,
+    Fade,
+    Focus,
+    RemoveMusic,
+    RemoveTitles,
+    Scene,
+    Trim,
+    UseUpload,
+    Volume,
+)
+from nemomusic.local.agent_reading import understand
+
+NEW = Scene(clips=("a.mp4", "b.mp4", "trip to Rome.mp4"), songs=("song.mp3",))
+OLD = Scene(clips=("a.mp4", "b.mp4", "trip to Rome.mp4"), songs=("song.mp3",), has_music=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "generate a background music track that matches the mood and pace of my video",
+        "warm lo-fi that follows the cuts",
+        "generate my video clips",
+        "upbeat pop",
+        "background music please",
+        "something calm and dreamy",
+        "add music",
+        "给我的视频配一段轻快的流行音乐",
+        "温暖的低保真",
+        "生成背景音乐",
+    ],
+)
+def test_a_wish_for_music_is_a_generation(text):
+    asked = understand(text, NEW)
+    assert asked.intents == (Compose(text, fresh=True),)
+    assert asked.generates
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "make it slower",
+        "happier, no drums",
+        "less drums",
+        "make it jazz",
+        "慢一点",
+        "更欢快一点",
+        "去掉鼓",
+    ],
+)
+def test_a_change_of_the_music_is_an_edit(text):
+    asked = understand(text, OLD)
+    assert asked.intents == (Compose(text, fresh=False),)
+    assert not asked.generates
+
+
+@pytest.mark.parametrize("text", ["another one", "give me another track", "换一首"])
+def test_another_piece(text):
+    assert understand(text, OLD).intents == (Compose(text, fresh=True, other=True),)
+
+
+@pytest.mark.parametrize("text", ["generate epic music instead", "jazz", "给视频配史诗音乐"])
+def test_a_new_piece_in_place_of_the_old_one(text):
+    assert understand(text, OLD).generates
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("remove the music", RemoveMusic()),
+        ("no music", RemoveMusic()),
+        ("把音乐去掉", RemoveMusic()),
+        ("music at 30%", Volume("music", 0.3)),
+        ("set the volume of the music to 20 percent", Volume("music", 0.2)),
+        ("把音乐调到50%", Volume("music", 0.5)),
+        ("turn the music down by 20%", Volume("music", None, 0.8)),
+        ("make it louder", Volume("music", None, 1.4)),
+        ("音乐小声一点", Volume("music", None, 1 / 1.4)),
+        ("mute the original sound", Volume("own", 0.0)),
+        ("mute the video", Volume("own", 0.0)),
+        ("静音", Volume("own", 0.0)),
+        ("unmute", Volume("own", 1.0)),
+        ("保留原声", Volume("own", 1.0)),
+        ("original audio to 50%", Volume("own", 0.5)),
+        ("原声调到30%", Volume("own", 0.3)),
+        ("trim to the first 10 seconds", Trim(0.0, 10.0)),
+        ("keep from 2s to 0:08", Trim(2.0, 8.0)),
+        ("keep between 1 and 3.5 seconds", Trim(1.0, 3.5)),
+        ("cut off the last 3 seconds", Trim(0.0, -3.0)),
+        ("remove the first 2 seconds", Trim(2.0, None)),
+        ("keep the last 4 seconds", Trim(-4.0, None)),
+        ("保留前5秒", Trim(0.0, 5.0)),
+        ("去掉前5秒", Trim(5.0, None)),
+        ("从2秒到6秒剪出来", Trim(2.0, 6.0)),
+        ("fade out the music over 2 seconds", Fade("out", "music", 2.0)),
+        ("fade to black", Fade("out", "picture", 1.0)),
+        ("fade in and out", Fade("both", "both", 1.0)),
+        ("淡入淡出", Fade("both", "both", 1.0)),
+        ("make it 9:16", Canvas("9:16", 1080, 1920)),
+        ("竖屏", Canvas("9:16", 1080, 1920)),
+        ("square format", Canvas("1:1", 1080, 1080)),
+        ("16:9 please", Canvas("16:9", 1920, 1080)),
+        ("remove the title", RemoveTitles()),
+        ("去掉标题", RemoveTitles()),
+        ('change the title to "New Days"', ChangeTitle("New Days")),
+        ("把标题改成“新的一天”", ChangeTitle("新的一天")),
+        (
+            'add a title saying "Urban Dreams" for the first 3 seconds',
+            AddTitle("Urban Dreams", None, 3.0, "center"),
+        ),
+        (
+            'add a title that says "Hi" at the top from 2 to 5 seconds',
+            AddTitle("Hi", 2.0, 3.0, "top"),
+        ),
+        (
+            "add a title saying Hello World for 4 seconds",
+            AddTitle("Hello World", None, 4.0, "center"),
+        ),
+        ("加一个标题“城市之梦”，前3秒", AddTitle("城市之梦", None, 3.0, "center")),
+        ('add "The End" as text at the end', AddTitle("The End", -3.0, None, "center")),
+        ("only b.mp4", Focus((1,))),
+        ("show clip 2", Focus((1,))),
+        ("第二个视频", Focus((1,))),
+        ("remove clip 2", Focus((0, 2))),
+        ("join all clips", Focus(None)),
+        ("合并所有片段", Focus(None)),
+        ("join a.mp4 and trip to Rome.mp4", Focus((0, 2))),
+        ("use song.mp3 as the music", UseUpload(0)),
+        ("把song.mp3作为背景音乐", UseUpload(0)),
+        ("what's on the timeline?", Describe()),
+        ("什么音乐？", Describe()),
+        ("export 1080p MP4", ExportHint()),
+        ("导出", ExportHint()),
+    ],
+)
+def test_edits(text, intent):
+    asked = understand(text, OLD)
+    assert asked.intents == (intent,)
+    assert asked.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ('for "b.mp4": upbeat pop', (Focus((1,)), Compose("upbeat pop", fresh=True))),
+        ("clip 3: cinematic", (Focus((2,)), Compose("cinematic", fresh=True))),
+        (
+            'add upbeat music and a title saying "Sad Jazz"',
+            (
+                Compose("add upbeat music", fresh=True),
+                AddTitle("Sad Jazz", None, None, "center"),
+            ),
+        ),
+        (
+            "cinematic, 9:16, fade in and out",
+            (
+                Canvas("9:16", 1080, 1920),
+                Compose("cinematic", fresh=True),
+                Fade("both", "both", 1.0),
+            ),
+        ),
+        (
+            "upbeat pop at 40% volume",
+            (Compose("upbeat pop at 40% volume", fresh=True), Volume("music", 0.4)),
+        ),
+        (
+            'use "song" as the soundtrack and mute the original sound',
+            (UseUpload(0), Volume("own", 0.0)),
+        ),
+    ],
+)
+def test_several_wishes_in_one_message(text, intents):
+    assert understand(text, NEW).intents == intents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello",
+        "make it better",
+        "什么是量子计算",
+        "write a poem",
+        "",
+        "   ",
+        "!!!",
+        "\ue0000\ue000",
+    ],
+)
+def test_nothing_is_read_into_other_words(text):
+    asked = understand(text, OLD)
+    assert asked.work == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "add a night filter",
+        "rotate the video 90 degrees",
+        "speed up the video",
+        "add captions",
+        "add end credits",
+        "加一个复古滤镜",
+    ],
+)
+def test_what_is_beyond_us_is_named(text):
+    asked = understand(text, OLD)
+    assert asked.refused == (text,)
+    assert asked.work == ()
+
+
+def test_the_newer_of_two_files_with_one_name():
+    scene = Scene(clips=("a.mp4", "b.mp4", "a.mp4"))
+    assert understand("only a.mp4", scene).intents == (Focus((2,)),)
+
+
+def test_a_title_may_say_anything():
+    for said in ("remove the music", "b.mp4", "9:16", "mute the video", "fade out"):
+        asked = understand(f'add a title saying "{said}"', OLD)
+        assert asked.intents == (AddTitle(said, None, None, "center"),)
+
+
+def test_long_nonsense_is_read_quickly_enough_to_finish():
+    for piece in ("make it ", "第", '"', "the music the ", "9:", "fade in ", "add a title saying "):
+        understand(piece * 20_000, OLD)

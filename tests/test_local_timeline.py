@@ -1,0 +1,210 @@
+"""Edits on the embedded backend's timeline, message after message."""
+
+from __future__ import annotations
+
+import pytest
+
+from local_api import Api, segments
+from nemomusic.local import LocalBackend, StubEngine
+
+
+class Composer(StubEngine):
+    """Remembers what it was asked to compose for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = []
+
+    async def score(self, sight, brief, seed, out, progress):
+        self.asked.append((sight, brief, seed))
+        return await super().score(sight, brief, seed, out, progress)
+
+
+@pytest.fixture
+def engine():
+    return Composer()
+
+
+@pytest.fixture
+async def api(engine):
+    async with LocalBackend(engine=engine) as backend, Api(backend) as api:
+        await api.sign_in()
+        yield api
+
+
+async def test_music_answers_to_the_words_and_to_edits(api, engine):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4")
+    assert "lo-fi, 80 BPM in F major, 10 s long" in await api.reply(session, "warm lo-fi")
+    assert "3 of 3 cuts" in await api.reply(session, "make it slower")
+    (_, first, seed), (_, second, seed_of_edit) = engine.asked
+    assert (first["style"], second["style"]) == ("lofi", "lofi")
+    assert second["tempo_scale"] < first["tempo_scale"]
+    assert seed == seed_of_edit
+    await api.say(session, "another one")
+    assert engine.asked[2][1]["style"] == "lofi"
+    assert engine.asked[2][2] != seed
+    await api.say(session, "generate epic orchestral music")
+    assert engine.asked[3][1]["style"] == "cinematic"
+    assert engine.asked[3][1]["tempo_scale"] == 1.0
+
+
+async def test_one_clip_and_one_prompt_give_one_seed(engine):
+    for options in ({}, {"seed": 7}):
+        seeds = []
+        async with LocalBackend(engine=engine, **options) as backend, Api(backend) as api:
+            await api.sign_in()
+            for words in ("warm lo-fi", "warm lo-fi", "cold lo-fi"):
+                session = await api.open()
+                await api.uploaded(session, "a.mp4")
+                await api.say(session, words)
+                seeds.append(engine.asked[-1][2])
+        assert seeds[0] == seeds[1]
+        assert (seeds[2] == seeds[0]) is bool(options)
+        assert (seeds[0] == 7) is bool(options)
+
+
+async def test_volumes(api):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4", "b.mp4")
+    await api.say(session, "upbeat pop at 60%, mute the original sound")
+    draft = await api.draft(session)
+    assert [one["vol"] for one in segments(draft, 1)] == [0.6]
+    assert [one["vol"] for one in segments(draft, 0)] == [0.0, 0.0]
+    assert "84%" in await api.reply(session, "louder")
+    await api.say(session, "make it slower")
+    assert segments(await api.draft(session), 1)[0]["vol"] == 0.84
+    await api.say(session, "louder")
+    assert segments(await api.draft(session), 1)[0]["vol"] == 1.0
+    await api.say(session, "remove the music")
+    assert segments(await api.draft(session), 1) == []
+
+
+async def test_titles_and_fades(api):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4")
+    await api.say(session, 'add a title saying "Hello" for the first 4 seconds')
+    await api.say(session, 'add text "The End" at the end')
+    texts = segments(await api.draft(session), 7)
+    assert [(one["m"]["text"], one["s"], one["d"]) for one in texts] == [
+        ("Hello", 0, 4000),
+        ("The End", 7000, 3000),
+    ]
+    await api.say(session, 'change the title to "Bye"')
+    assert segments(await api.draft(session), 7)[-1]["m"]["text"] == "Bye"
+    await api.say(session, "remove the titles, warm lo-fi, fade in and out over 2 seconds")
+    draft = await api.draft(session)
+    assert segments(draft, 7) == []
+    assert (draft["m"]["fade_in"], draft["m"]["fade_out"]) == (2000, 2000)
+    assert (segments(draft, 1)[0]["fi"], segments(draft, 1)[0]["fo"]) == (2000, 2000)
+
+
+async def test_a_trim_recomposes_the_music_for_what_is_left(api, engine):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4", "b.mp4")
+    await api.say(session, "warm lo-fi")
+    assert engine.asked[-1][0]["duration"] == 20.0
+    assert "composed anew" in await api.reply(session, "keep from 4 to 13 seconds")
+    draft = await api.draft(session)
+    shots = [(one["s"], one["d"], one["in"]) for one in segments(draft, 0)]
+    assert shots == [(0, 6000, 4000), (6000, 3000, 0)]
+    assert draft["d"] == 9000
+    sight, brief, _ = engine.asked[-1]
+    assert (sight["duration"], brief["style"]) == (9.0, "lofi")
+    assert [cut["time"] for cut in sight["cuts"]] == [1.0, 3.5, 6.0, 8.5]
+    assert segments(draft, 1)[0]["d"] == 9000
+    assert "nothing was cut" in await api.reply(session, "keep from 20 to 30 seconds")
+    assert await api.draft(session) == draft
+
+
+async def test_pictures_alone_are_shown_for_three_seconds_each(api, engine):
+    session = await api.open()
+    await api.uploaded(session, "one.jpg", "two.png")
+    await api.say(session, "generate music")
+    assert engine.asked[-1][0]["duration"] == 6.0
+    assert [cut["time"] for cut in engine.asked[-1][0]["cuts"]] == [3.0]
+
+
+async def test_an_uploaded_song_is_the_music(api):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4", "b.mp4", "song.mp3")
+    reply = await api.reply(session, "use song.mp3 as the music")
+    assert "It ends after 10 s, before the video does" in reply
+    (music,) = segments(await api.draft(session), 1)
+    assert (music["m"]["name"], music["d"]) == ("song", 10000)
+    await api.say(session, "keep the first 5 seconds")
+    (music,) = segments(await api.draft(session), 1)
+    assert (music["m"]["name"], music["d"]) == ("song", 5000)
+
+
+async def test_one_session_several_clips_each_with_its_own_music(api, engine):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4", "b.mp4", "c.mp4")
+    await api.say(session, 'for "b.mp4": upbeat pop')
+    b = await api.draft(session)
+    assert [one["m"]["name"] for one in segments(b, 0)] == ["b"]
+    assert segments(b, 1)[0]["m"]["style"] == "pop"
+    await api.say(session, "clip 3: ambient")
+    c = await api.draft(session)
+    assert [one["m"]["name"] for one in segments(c, 0)] == ["c"]
+    assert segments(c, 1)[0]["m"]["style"] == "ambient"
+    # back to a clip: as it was left
+    await api.say(session, "only b.mp4")
+    assert await api.draft(session) == b
+    await api.say(session, "make it slower")
+    assert engine.asked[-1][1]["style"] == "pop"
+    await api.say(session, "join all clips")
+    draft = await api.draft(session)
+    assert [one["m"]["name"] for one in segments(draft, 0)] == ["a", "b", "c"]
+    assert draft["d"] == 30000
+
+
+async def test_canvas(api):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4")
+    await api.say(session, "make it vertical")
+    state = await api.state(session)
+    assert state["canvas_config"] == {"width": 1080, "height": 1920}
+    assert (state["draft"]["m"]["width"], state["draft"]["m"]["height"]) == (1080, 1920)
+
+
+async def test_answers_come_in_the_sessions_language(api):
+    session = await api.open("zh-CN")
+    await api.uploaded(session, "a.mp4")
+    assert "低保真，80 BPM，F major" in await api.reply(session, "warm lo-fi")
+    assert "我可以" in await api.reply(session, "你好")
+    assert "标题“春天”" in await api.reply(session, "加一个标题“春天”")
+    session = await api.open("ja")
+    assert "upload a clip" in await api.reply(session, "配乐")
+
+
+async def test_what_can_be_done_is_done_and_the_rest_is_named(api):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4")
+    reply = await api.reply(session, "warm lo-fi, add a vintage filter")
+    assert "lo-fi, 80 BPM" in reply
+    assert "beyond what I can do: add a vintage filter" in reply
+
+
+async def test_the_timeline_is_described_for_free(api):
+    session = await api.open()
+    assert "empty" in await api.reply(session, "what is on the timeline?")
+    await api.uploaded(session, "a.mp4")
+    await api.say(session, 'warm lo-fi and a title saying "Hi"')
+    assert await api.reply(session, "show me the tracks") == (
+        'Timeline (3 tracks): 1. Video: a (0-10s) 2. BGM: Lofi (0-10s, 35%) 3. Title: "Hi" (0-3s)'
+    )
+    assert "ready to be exported" in await api.reply(session, "export")
+
+
+async def test_analyses_and_media_show_up_in_the_state(api):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4")
+    await api.say(session, "warm lo-fi")
+    state = await api.state(session)
+    (seen,) = state["video_analyses"].values()
+    assert (seen["filename"], seen["cuts"]) == ("a.mp4", [2.5, 5.0, 7.5])
+    (made,) = state["generated_media"]
+    assert (made["style"], made["bpm"], made["duration"]) == ("lofi", 80.0, 10.0)
+    async with api.http.get(made["url"]) as answer:
+        assert (await answer.read())[:4] == b"RIFF"
