@@ -139,7 +139,7 @@ def failure(
         details["available"] = available if isinstance(available, int | float) else None
     return kind(
         said or _default_words(kind, status),
-        code=code if code else None,
+        code=code or None,
         status=status,
         request_id=request_id(headers),
         endpoint=route.endpoint,

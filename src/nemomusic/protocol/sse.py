@@ -12,6 +12,10 @@ from nemomusic.errors import EventTooLargeError
 
 DEFAULT_LIMIT: Final = 64 * 2**20
 
+_LONG: Final = 1300
+"""Bytes of a line from which it is quicker to decode it by itself than to decode a whole block and
+split it: memory traffic counts then, not calls (`benchmarks/sse_decode.py`)."""
+
 
 class Frame:
     """One dispatched event.
@@ -46,6 +50,7 @@ class Decoder:
     """Turn bytes, cut anywhere, into frames. Linear in the input, whatever the cuts.
 
     Attributes:
+        limit: of one event: bytes while a line of it is under way, characters of its data after.
         comments: how many comment lines were seen; services use them as heartbeats.
         retry: the last `retry:` in milliseconds, or None. We never reconnect; it is only kept.
     """
@@ -55,9 +60,10 @@ class Decoder:
         "_event",
         "_id",
         "_lines",
+        "_more",
         "_pieces",
-        "_skip_lf",
         "_size",
+        "_skip_lf",
         "_started",
         "comments",
         "limit",
@@ -69,24 +75,25 @@ class Decoder:
         self.comments = 0
         self.retry: int | None = None
         self._pieces: list[bytes] = []  # the line that has not ended yet
-        self._size = 0  # bytes of `_pieces` and of the data lines waiting
+        self._size = 0  # bytes of `_pieces`
         self._started = False
         self._skip_lf = False  # a CR ended the last chunk: an LF that follows belongs to it
-        self._data: str | None = None
-        self._lines: list[str] = []  # further data lines of the same event
+        self._data: str | None = None  # the first data line of the event under way
+        self._lines: list[str] = []  # its further ones
+        self._more = 0  # characters of `_lines`, with a newline each
         self._event = ""
         self._id = ""
 
     @property
     def pending(self) -> bool:
         """Whether an event had begun and not ended: at the end of a stream, that it was cut."""
-        return self._data is not None or any(self._pieces)
+        return self._data is not None or bool(self._event) or self._size > 0
 
     def feed(self, chunk: bytes) -> list[Frame]:
         """Take the next bytes, give the frames they complete.
 
         Raises:
-            EventTooLargeError: one event is over the limit.
+            EventTooLargeError: one event is over the limit. Nothing more can be fed then.
         """
         if self._skip_lf and chunk:
             self._skip_lf = False
@@ -96,44 +103,83 @@ class Decoder:
         has_cr = b"\r" in chunk
         if has_cr:
             end = max(end, chunk.rfind(b"\r"))
-        if end < 0:
-            if chunk:
-                self._pieces.append(chunk)
-                self._grow(len(chunk))
-            return []
         end += 1
+        if not end:
+            if chunk:
+                self._keep(chunk)
+            return []
         if self._pieces:
             self._pieces.append(chunk[:end])
             block = b"".join(self._pieces)
             self._pieces.clear()
+            self._size = 0
         else:
             block = chunk[:end]
+        held = self._held
+        under_way = self._data is not None or self._event
+        if has_cr or under_way or block[:6] != b"data: " or block[-2:] != b"\n\n":
+            frames = self._any(block, has_cr=has_cr)
+        elif block.find(b"\n") < _LONG:
+            frames = self._short(block)
+        else:
+            frames = self._long(block)
+        if held + len(block) > self.limit:
+            for frame in frames:
+                self._check(len(frame.data))
         if end < len(chunk):
-            self._pieces.append(chunk[end:])
-        # Whole lines only, so that no character is cut; an invalid sequence can't span a
-        # line end either, so decoding by block equals decoding the whole stream.
+            self._keep(chunk[end:])
+        else:
+            self._skip_lf = has_cr and block[-1] == 0x0D
+            self._check(self._held)
+        return frames
+
+    def _short(self, block: bytes) -> list[Frame]:
+        """Whole events that are most likely of one `data: ` line each, and short."""
+        datas = block.decode("utf-8", "replace")[6:-2].split("\n\ndata: ")
+        name = self._id
+        frames = [Frame("", data, name) for data in datas if "\n" not in data]
+        if len(frames) != len(datas):
+            return self._any(block, has_cr=False)
+        self._started = True
+        return frames
+
+    def _long(self, block: bytes) -> list[Frame]:
+        """The same, and long: copied once only, while they are decoded."""
+        view, find, name, at = memoryview(block), block.find, self._id, 0
+        frames: list[Frame] = []
+        self._started = True
+        while at < len(block):
+            end = find(b"\n", at)
+            if block[at : at + 6] != b"data: " or block[end + 1] != 0x0A:
+                return frames + self._any(block[at:], has_cr=False)
+            frames.append(Frame("", str(view[at + 6 : end], "utf-8", "replace"), name))
+            at = end + 2
+        return frames
+
+    def _any(self, block: bytes, *, has_cr: bool) -> list[Frame]:
+        """Whole lines of any kind.
+
+        Whole lines only, so that no character is cut; an invalid sequence can't span a line end
+        either, so decoding by block equals decoding the whole stream.
+        """
         text = block.decode("utf-8", "replace")
         if not self._started:
             self._started = True
             if text[0] == "\ufeff":
                 text = text[1:]
         if has_cr:
-            self._skip_lf = end == len(chunk) and text.endswith("\r")
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         lines = text.split("\n")
         lines.pop()  # what follows the last line end: nothing
-        return self._take(lines)
-
-    def _take(self, lines: list[str]) -> list[Frame]:
         frames: list[Frame] = []
         data = self._data
         for line in lines:
             if not line:
                 if data is not None:
                     if self._lines:
-                        self._lines.insert(0, data)
-                        data = "\n".join(self._lines)
+                        data = "\n".join((data, *self._lines))
                         self._lines.clear()
+                        self._more = 0
                     frames.append(Frame(self._event, data, self._id))
                     data = None
                 self._event = ""
@@ -142,9 +188,6 @@ class Decoder:
             else:
                 data = self._field(line, data)
         self._data = data
-        waiting = 0 if data is None else len(data) + sum(map(len, self._lines))
-        self._size = 0
-        self._grow(waiting + sum(map(len, self._pieces)))
         return frames
 
     def _field(self, line: str, data: str | None) -> str | None:
@@ -154,6 +197,7 @@ class Decoder:
             if data is None:
                 return value
             self._lines.append(value)
+            self._more += len(value) + 1
         elif not name:
             self.comments += 1
         elif name == "event":
@@ -165,9 +209,18 @@ class Decoder:
             self.retry = int(value)
         return data
 
-    def _grow(self, size: int) -> None:
-        self._size += size
-        if self._size > self.limit:
+    @property
+    def _held(self) -> int:
+        """Characters of the data lines that wait for the end of their event."""
+        return 0 if self._data is None else len(self._data) + self._more
+
+    def _keep(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._size += len(piece)
+        self._check(self._size + self._held)
+
+    def _check(self, size: int) -> None:
+        if size > self.limit:
             raise EventTooLargeError(
                 f"one event of the stream is over {self.limit} bytes",
                 remedy="Raise Settings.max_event_bytes if it is legitimate.",
