@@ -5,7 +5,7 @@ import json
 import pytest
 
 from nemomusic.local.engine.brief import Brief, read_brief
-from nemomusic.local.engine.music.styles import STYLES as PLAYED
+from nemomusic.local.engine.music.repertoire import STYLES as PLAYED
 from nemomusic.local.engine.music.words import STYLES as NAMED
 
 

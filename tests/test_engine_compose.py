@@ -15,7 +15,7 @@ from nemomusic.local.engine.compose import Score, compose
 from nemomusic.local.engine.cuts import Cut
 from nemomusic.local.engine.music.beats import find_pulse
 from nemomusic.local.engine.music.harmony import Key, lead
-from nemomusic.local.engine.music.styles import STYLES
+from nemomusic.local.engine.music.repertoire import STYLES
 from nemomusic.local.engine.synth.drums import DRUMS
 from nemomusic.local.engine.synth.patches import PATCHES
 

@@ -9,7 +9,7 @@ import pytest
 from composing import in_style, see
 from nemomusic.local.engine.brief import read_brief
 from nemomusic.local.engine.compose import compose
-from nemomusic.local.engine.music.styles import STYLES
+from nemomusic.local.engine.music.repertoire import STYLES
 from nemomusic.local.engine.synth import synthesise
 from nemomusic.local.engine.synth.drums import DRUMS
 from nemomusic.local.engine.synth.effects import Convolver, Limiter, Tape, pump, room

@@ -19,7 +19,7 @@ class Brief(Value):
 
     Attributes:
         words: The prompt, with its later edits on lines of their own.
-        style: A key of `music.styles.STYLES`, or None.
+        style: A key of `music.repertoire.STYLES`, or None.
         mood: The name of the mood that was named first ("warm"), or None.
         valence: -1 (sad) .. 1 (happy), or None.
         arousal: -1 (still) .. 1 (driving), or None.

@@ -13,10 +13,11 @@ from nemomusic.local.engine.music.form import accents, last_beat, lay_out
 from nemomusic.local.engine.music.harmony import Chord, Key
 from nemomusic.local.engine.music.patterns import KITS
 from nemomusic.local.engine.music.players import play
+from nemomusic.local.engine.music.repertoire import STYLES
 from nemomusic.local.engine.music.rhythm import drum, mark
 from nemomusic.local.engine.music.score import Note, Part, Score, Section, Sound
 from nemomusic.local.engine.music.song import Song, Stretch, dice
-from nemomusic.local.engine.music.styles import STYLES, Layer, Style
+from nemomusic.local.engine.music.styles import Layer, Style
 
 if TYPE_CHECKING:
     from nemomusic.local.engine.brief import Brief
@@ -261,6 +262,7 @@ def _parts(song: Song, brief: Brief) -> tuple[Part, ...]:
     for layer in layers:
         seen[layer.role] = seen.get(layer.role, 0) + 1
         count = seen[layer.role]
+        notes = tuple(play(song, layer))
         parts.append(
             Part(
                 name=layer.role if count == 1 else f"{layer.role} {count}",
@@ -268,18 +270,32 @@ def _parts(song: Song, brief: Brief) -> tuple[Part, ...]:
                 pan=layer.pan,
                 send=layer.send,
                 duck=layer.duck,
-                notes=tuple(play(song, layer)),
+                notes=notes,
             )
         )
+        if layer.echo:
+            parts.append(_echo(parts[-1], layer.echo, song))
     if kit:
-        notes = sorted(drum(song, kit), key=lambda note: (note.start, note.patch))
-        parts.append(Part("drums", style.drums, 0.0, 0.06, 0.0, tuple(notes)))
+        notes = tuple(sorted(drum(song, kit), key=lambda note: (note.start, note.patch)))
+        parts.append(Part("drums", style.drums, 0.0, 0.06, 0.0, notes))
     if "drums" not in brief.unwanted and not brief.only:
-        notes = sorted(mark(song, kit), key=lambda note: (note.start, note.patch))
-        parts.append(
-            Part("marks", style.drums - 5.0 if kit else -17.0, 0.0, 0.25, 0.0, tuple(notes))
-        )
+        notes = tuple(sorted(mark(song, kit), key=lambda note: (note.start, note.patch)))
+        parts.append(Part("marks", style.drums - 5.0 if kit else -17.0, 0.0, 0.25, 0.0, notes))
     return tuple(part for part in parts if part.notes)
+
+
+def _echo(part: Part, softer: float, song: Song) -> Part:
+    """Return the part again three quarters of a beat later, from the other side of the stage."""
+    late = 45.0 / song.pulse.bpm
+    notes = tuple(
+        attrs.evolve(note, start=note.start + late)
+        for note in part.notes
+        if note.start + note.duration + late < min(song.pulse.at(song.end), song.duration)
+    )
+    pan = -0.6 if part.pan >= 0 else 0.6
+    return attrs.evolve(
+        part, name=f"{part.name} echo", level=part.level - softer, pan=pan, send=0.5, notes=notes
+    )
 
 
 def _title(brief: Brief, style: Style, valence: float, arousal: float) -> str:

@@ -105,6 +105,9 @@ class _Voice:
             step += 1 if by >= 0 else -1
         if strong:
             step = self.tone(step, chord)
+            if step == self.step and by:
+                # It was to move: on to the next note of the chord rather than staying.
+                step = self.tone(self.step + (2 if by > 0 else -2), chord)
         # Back into its range, an octave at a time.
         while self._pitch(step) > self.layer.centre + 12:
             step -= 7

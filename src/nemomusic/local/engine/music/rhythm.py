@@ -40,6 +40,10 @@ def drum(song: Song, kit: Kit) -> list[Note]:
                 begin = 8 if stretch.energy > 0.6 and stretch.bars >= 4 else 12
                 steps = [one for one in steps if one[0] < begin or "kick" in one[1]]
                 steps += _fill(kit, begin, stretch)
+            elif 4.0 * (stretch.first + bar + 1) in song.accents and level:
+                # A short one towards a strong cut inside a section.
+                steps = [one for one in steps if one[0] < 14 or "kick" in one[1]]
+                steps += _fill(kit, 14, stretch)
             for step, name, touch in steps:
                 note = song.note(
                     4 * (stretch.first + bar) + step / 4,

@@ -84,7 +84,7 @@ class Score(Value):
         duration: Seconds; the sound ends exactly there.
         bpm: Nominal tempo.
         key: "F major".
-        style: A key of `music.styles.STYLES`.
+        style: A key of `music.repertoire.STYLES`.
         title: "Warm lo-fi".
         beats: Times of the beats, seconds, as bent towards the cuts.
         downbeats: Those that begin a bar.

@@ -125,6 +125,8 @@ class Song:
             start = 0.0
         if start > self.duration - 0.02 or stop - start < 0.02:
             return None
+        if beat in self.accents:
+            velocity += 0.1
         return Note(start, stop - start, pitch, float(np.clip(velocity, 0.05, 1.0)), patch)
 
     def spoken(self, start: float, end: float) -> bool:

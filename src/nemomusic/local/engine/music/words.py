@@ -239,7 +239,8 @@ TURNS: tuple[Turn, ...] = (
     ),
     Turn(r"louder|turn(?: \w+)? up|大声|响一点|音量大|调高", loudness=4.0),
     Turn(
-        r"quieter|quietly|turn(?: \w+)? down|too loud|not too loud|不要太吵|别太吵|less loud|小声|轻一点|音量小|调低|太吵",
+        r"quieter|quietly|turn(?: \w+)? down|too loud|not too loud|不要太吵|别太吵"
+        r"|less loud|小声|轻一点|音量小|调低|太吵",
         loudness=-4.0,
     ),
     Turn(r"busier|fuller|denser|richer|more notes|more layers|丰富|饱满|密集|更满", density=0.4),

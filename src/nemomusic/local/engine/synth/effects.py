@@ -93,7 +93,7 @@ def room(seconds: float) -> Wave:
         for at, level in zip(rng.uniform(0.004, 0.055, 9), rng.uniform(-4.0, 4.0, 9), strict=True):
             total[side, int(at * RATE)] += level
     # Some of it alike on both sides, or it would thin out where a phone plays one channel.
-    total = np.stack([total[0] + 0.35 * total[1], total[1] + 0.35 * total[0]])
+    total = np.stack([total[0] + 0.25 * total[1], total[1] + 0.25 * total[0]])
     gap = np.zeros((2, round(0.014 * RATE)), np.float32)
     whole = np.concatenate([gap, total], axis=1)
     return single(whole / np.sqrt(np.sum(whole**2, axis=1, keepdims=True)))
@@ -116,7 +116,7 @@ def tone_filter(colour: float, highs: float) -> Wave:
     # What a mastering engineer does to most mixes: less box, more presence and air.
     octaves = np.log2(np.maximum(hz, 1.0))
     curve = np.interp(
-        octaves, np.log2([150, 320, 700, 2000, 4500, 11_000]), [0, -1.5, 0, 1, 2.5, 4]
+        octaves, np.log2([150, 320, 700, 2000, 4500, 11_000]), [0, -2.2, -0.5, 1, 2.5, 4]
     )
     level = 10.0 ** ((tilt + curve) / 20.0) / np.sqrt(1.0 + (28.0 / np.maximum(hz, 1.0)) ** 4)
     level = np.maximum(level / np.sqrt(1.0 + (hz / highs) ** 8), 1e-4)

@@ -11,7 +11,7 @@ import numpy as np
 
 from nemomusic.local.engine.loudness import Meter
 from nemomusic.local.engine.synth.effects import Convolver, Limiter, Tape, pump, room, tone_filter
-from nemomusic.local.engine.synth.player import Player
+from nemomusic.local.engine.synth.player import Player, Tones
 from nemomusic.local.engine.synth.tone import Tone
 from nemomusic.local.engine.synth.waves import RATE
 
@@ -96,7 +96,8 @@ def _mixed(score: Score, threads: int) -> Iterator[Wave]:
     recovery = min(0.45, 0.85 * 60.0 / score.bpm)
     hall = Convolver(room(score.sound.room), _BLOCK)
     with ThreadPoolExecutor(max(1, threads)) as pool:
-        players = list(pool.map(lambda part: Player(part, _BLOCK), parts))
+        tones = Tones()
+        players = list(pool.map(lambda part: Player(part, _BLOCK, tones), parts))
         start = 0
         while True:
             dry = np.zeros((2, _BLOCK), np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from nemomusic.local.engine.music.score import Note, Part
     from nemomusic.local.engine.synth.waves import Wave
 
-__all__ = ["LONGEST", "Player"]
+__all__ = ["LONGEST", "Player", "Tones"]
 
 LONGEST = 12.0  # s, notes are cut to this; composers tie longer ones
-_CACHE = 40 << 20  # bytes of finished tones a player keeps
+_CACHE = 160 << 20  # bytes of finished tones that are kept
 _SAMPLED = 48  # notes from which a part's loudness is estimated
 
 
@@ -39,22 +40,57 @@ def _touch(velocity: float) -> int:
     return 0 if velocity < 0.45 else 1 if velocity < 0.75 else 2
 
 
+class Tones:
+    """Finished tones, shared by the players of a piece.
+
+    Every distinct tone (patch, pitch, touch, length class) is made once and copied from then on;
+    those not heard for longest go when there are too many. Two threads that want the same new
+    tone both make it, and it is the same.
+    """
+
+    def __init__(self) -> None:
+        self._tones: OrderedDict[tuple[str, int, int, float], Wave] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, note: Note) -> Wave:
+        """Return the tone of a note, as it is before attack, release and gain."""
+        patch = PATCHES.get(note.patch)
+        touch = _touch(note.velocity) if patch else 0
+        length = 0.0
+        if patch and patch.held:
+            wish = min(note.duration, LONGEST) + patch.release
+            length = next(size for size in (1.0, 2.0, 4.0, 8.0, 16.0) if size >= wish)
+        key = (note.patch, note.pitch if patch else 0, touch, length)
+        with self._lock:
+            tone = self._tones.get(key)
+            if tone is not None:
+                self._tones.move_to_end(key)
+                return tone
+        tone = patch.make(note.pitch, touch, length) if patch else DRUMS[note.patch]()
+        with self._lock:
+            if key not in self._tones:
+                self._tones[key] = tone
+                self._bytes += tone.nbytes
+            while self._bytes > _CACHE and len(self._tones) > 1:
+                self._bytes -= self._tones.popitem(last=False)[1].nbytes
+        return tone
+
+
 class Player:
     """Plays one part into a bus of its own.
-
-    Every distinct tone (patch, pitch, touch, length class) is made once and copied from then on.
 
     Args:
         part: What to play.
         block: Samples a block.
+        tones: Where its tones come from.
     """
 
-    def __init__(self, part: Part, block: int) -> None:
+    def __init__(self, part: Part, block: int, tones: Tones) -> None:
         self.part = part
         self._block = block
-        self._bus = np.zeros((2, block + round((LONGEST + 6.5) * RATE)), np.float32)
-        self._tones: OrderedDict[tuple[str, int, int, float], Wave] = OrderedDict()
-        self._bytes = 0
+        self._bus = np.zeros((2, block + round((LONGEST + 2.0) * RATE)), np.float32)
+        self._tones = tones
         self._next = 0
         self.gain = 10.0 ** ((part.level - self._loudness()) / 20.0) if part.notes else 0.0
 
@@ -70,31 +106,9 @@ class Player:
         self._bus[:, -self._block :] = 0.0
         return block
 
-    def _tone(self, note: Note) -> Wave:
-        """Return the tone of a note, as it is before attack, release and gain."""
-        patch = PATCHES.get(note.patch)
-        touch = _touch(note.velocity)
-        length = 0.0
-        if patch is None:
-            touch = 0
-        elif patch.held:
-            wish = min(note.duration, LONGEST) + patch.release
-            length = next(size for size in (1.0, 2.0, 4.0, 8.0, 16.0) if size >= wish)
-        key = (note.patch, note.pitch if patch else 0, touch, length)
-        tone = self._tones.get(key)
-        if tone is not None:
-            self._tones.move_to_end(key)
-            return tone
-        tone = patch.make(note.pitch, touch, length) if patch else DRUMS[note.patch]()
-        self._tones[key] = tone
-        self._bytes += tone.nbytes
-        while self._bytes > _CACHE and len(self._tones) > 1:
-            self._bytes -= self._tones.popitem(last=False)[1].nbytes
-        return tone
-
     def _sound(self, note: Note) -> Wave:
         """Return the note with attack and release, without its gain."""
-        tone = self._tone(note)
+        tone = self._tones.get(note)
         patch = PATCHES.get(note.patch)
         if patch is None:
             return tone

@@ -35,6 +35,8 @@ __all__ = [
 RATE = 48_000
 _STEP = 256
 _TABLE = 4096
+# Partials a product: with more, OpenBLAS adds in an order that depends on its number of threads.
+_PARTIALS = 128
 
 
 def single(values: ArrayLike) -> Wave:
@@ -78,15 +80,17 @@ def ring(
     fall = np.broadcast_to(np.asarray(decays, float), keep.shape)[keep]
     phase = -np.pi / 2 if phases is None else np.asarray(phases, float)[keep]
     speed = (-fall + 2j * np.pi * hz) / RATE
+    weight = level * np.exp(1j * np.broadcast_to(phase, level.shape))
     blocks = max(1, int(np.ceil(seconds * RATE / _STEP)))
-    coarse = (level * np.exp(1j * phase)) * np.exp(
-        np.arange(blocks)[:, None] * _STEP * speed[None, :]
-    )
-    fine = np.exp(speed[:, None] * np.arange(_STEP)[None, :])
-    left = np.concatenate([coarse.real, -coarse.imag], axis=1).astype(np.float32)
-    right = np.concatenate([fine.real, fine.imag], axis=0).astype(np.float32)
-    sound: Wave = left @ right
-    return sound.reshape(1, -1)
+    total = np.zeros((blocks, _STEP), np.float32)
+    for begin in range(0, speed.size, _PARTIALS):
+        some = slice(begin, begin + _PARTIALS)
+        coarse = weight[some] * np.exp(np.arange(blocks)[:, None] * _STEP * speed[None, some])
+        fine = np.exp(speed[some, None] * np.arange(_STEP)[None, :])
+        left = np.concatenate([coarse.real, -coarse.imag], axis=1).astype(np.float32)
+        right = np.concatenate([fine.real, fine.imag], axis=0).astype(np.float32)
+        total += left @ right
+    return total.reshape(1, -1)
 
 
 def bed(
@@ -124,7 +128,7 @@ def bed(
         bins = np.arange(low, min(high, spectrum.size))
         band = np.exp(-0.5 * ((bins * step - hz) / spread) ** 2)
         spectrum[low : low + bins.size] += (level / np.sqrt(np.sum(band**2))) * band
-    apart = 0.9 * width * np.clip((np.arange(spectrum.size) * step - 120.0) / 400.0, 0.1, 1.0)
+    apart = 1.1 * width * np.clip((np.arange(spectrum.size) * step - 120.0) / 400.0, 0.1, 1.0)
     common = rng.uniform(-np.pi, np.pi, spectrum.size)
     side = rng.uniform(-1.0, 1.0, spectrum.size) * apart
     both = spectrum * np.exp(1j * np.stack([common + side, common - side]))
