@@ -10,12 +10,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from nemomusic._version import __version__
 
+# Not typing's: importing that costs as much as all the rest. Type checkers know the name.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from nemomusic import errors
     from nemomusic.client import DEFAULT_PROMPT, Client
     from nemomusic.errors import NemoMusicError
@@ -145,6 +146,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
     module = _PUBLIC.get(name)
     if module is None:
         if name == "errors":
