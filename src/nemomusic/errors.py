@@ -584,4 +584,10 @@ class JournalError(JobError):
 
 
 class LocalBackendError(NemoMusicError):
-    """The embedded backend can't do its job (a folder in use, a worker that died)."""
+    """The embedded backend can't do its job (a folder in use, a worker that died).
+
+    Attributes:
+        in_use: whether it is only that another process holds the folder.
+    """
+
+    in_use: bool = False

@@ -1,1 +1,71 @@
-"""cli."""
+"""The command line. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code (`nemomusic --help` lists them).
+
+    Args:
+        argv: the words after the program's name; None for those of this process.
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # what a terminal's encoding lacks must not end a job
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return _run(words)
+    except KeyboardInterrupt:  # before or after the time in which `running` looks after it
+        return 130
+    except BrokenPipeError:  # whoever read us has seen enough
+        _point_at_nothing()
+        return 0
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _point_at_nothing()
+
+
+def _run(words: list[str]) -> int:
+    from nemomusic.cli.arguments import UsageError, make_parser
+    from nemomusic.cli.screen import Screen
+
+    try:
+        arguments = make_parser().parse_args(words)
+    except SystemExit as end:  # --help and --version
+        return end.code if isinstance(end.code, int) else 0
+    except UsageError as error:
+        screen = Screen(json="--json" in words)
+        screen.error(error)
+        return 2
+    screen = Screen(json=arguments.json, quiet=arguments.quiet, verbose=arguments.verbose)
+    return _perform(arguments, screen)
+
+
+def _perform(arguments: argparse.Namespace, screen: object) -> int:
+    from nemomusic.cli.running import run_command
+
+    command = import_module(f"nemomusic.cli.{arguments.module}")
+    return run_command(command.run, arguments, screen)  # type: ignore[arg-type]
+
+
+def _point_at_nothing() -> None:
+    """So that the interpreter's own last flush doesn't complain."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
+    except (OSError, ValueError):
+        pass  # not a real stream

@@ -46,7 +46,7 @@ def check_installed() -> None:
         )
 
 
-def _environment() -> dict[str, str]:
+def worker_environment() -> dict[str, str]:
     """The worker's environment: it must find the same nemomusic as we run from.
 
     `-P` keeps the current folder and the script's folder off the worker's path. A nemomusic
@@ -88,7 +88,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             limit=_LINE,
-            env=_environment(),
+            env=worker_environment(),
             **apart,
         )
         return cls(process)

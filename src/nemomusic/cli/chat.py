@@ -1,0 +1,251 @@
+"""`nemomusic chat`: message after message on one session, the timeline kept."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nemomusic import errors
+from nemomusic.cli.add_music import checked, export_json, reply_json
+from nemomusic.cli.connect import client_for, identity, introduce
+from nemomusic.cli.lines import Lines
+from nemomusic.cli.outcome import as_json, exit_code, explain
+from nemomusic.models.media import Media
+from nemomusic.models.state import State
+from nemomusic.protocol.phrases import (
+    Action,
+    ActionKind,
+    Request,
+    detect_language,
+    route_request,
+    upload_sources,
+)
+from nemomusic.resources.outputs import default_name, resolve_output
+from nemomusic.resources.reply import Reply
+
+if TYPE_CHECKING:
+    import argparse
+
+    from nemomusic.cli.screen import Screen
+    from nemomusic.client import Client
+    from nemomusic.resources.sessions import Session
+    from nemomusic.resources.sources import Source
+
+HELP: Final = """\
+Say what you want: "warm lo-fi that follows the cuts", "make it slower", a title in quotes.
+  export, or /export PATH   render and save the video (free)
+  /timeline                 what is on it
+  /credits                  the balance
+  /do N                     carry out what the last reply offered
+  /quit                     the end (as Ctrl-D)
+A path alone uploads that file. Concrete wishes beat "make it look better"; clips under two
+minutes get the best-matched music; MP4 is the safest format."""
+
+
+async def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Talk until there is nothing more to say."""
+    source: Source | str | None = None
+    if arguments.clip is not None:
+        source, _ = checked(arguments.clip, arguments.output or ".", overwrite=True)
+    output = None
+    if arguments.output is not None:
+        from_path = Path(arguments.clip) if arguments.clip else Path("video")
+        output = resolve_output(arguments.output, from_path, overwrite=arguments.overwrite)
+    async with client_for(arguments, screen, needs_kept=arguments.session is not None) as (
+        client,
+        _,
+    ):
+        chat = Chat(client, screen, arguments, source, output)
+        return await chat.run()
+
+
+class Chat:
+    """One conversation."""
+
+    def __init__(
+        self,
+        client: Client,
+        screen: Screen,
+        arguments: argparse.Namespace,
+        source: Source | str | None,
+        output: Path | None,
+    ) -> None:
+        self._client = client
+        self._screen = screen
+        self._arguments = arguments
+        self._source = source
+        self._output = output
+        self._mine: set[Path] = set()
+        self._session: Session | None = None
+        self._offered: tuple[Action, ...] = ()
+        self._turns: list[dict[str, Any]] = []
+
+    async def run(self) -> int:
+        """Line by line. At a terminal an error is told and the talk goes on; a script's ends."""
+        person = sys.stdin.isatty() and sys.stdout.isatty() and not self._screen.json
+        await introduce(self._client, self._screen)
+        if person:
+            self._screen.note("Say what you want; /help for help, Ctrl-D to end.")
+        lines = Lines("> ", editing=person)
+        code = 0
+        failure: errors.NemoMusicError | None = None
+        while (line := await lines.next()) is not None:
+            if not line.strip():
+                continue
+            if line.strip() in {"/quit", "/exit"}:
+                break
+            try:
+                await self._take(line.strip())
+            except errors.NemoMusicError as error:
+                code, failure = int(exit_code(error)), explain(error)
+                self._screen.error(failure, about=" " if not person else "")
+                if not person:
+                    break
+                code = 0
+        self._end(failure if code else None)
+        return code
+
+    def _end(self, failure: errors.NemoMusicError | None) -> None:
+        session = self._session
+        if session is not None:
+            self._screen.note(f"Go on later with: nemomusic chat --session {session.id}")
+        result: dict[str, Any] = {
+            "session_id": None if session is None else session.id,
+            "turns": self._turns,
+        }
+        if failure is not None:
+            result["error"] = as_json(failure)
+        self._screen.result(result)
+
+    async def _take(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        rest = rest.strip()
+        if word == "/help":
+            self._screen.say(HELP)
+        elif word == "/export":
+            await self._export(line, rest or None)
+        elif word == "/timeline":
+            await self._timeline(line)
+        elif word == "/credits":
+            await self._credits(line)
+        elif word == "/do":
+            await self._do(line, rest)
+        elif word.startswith("/") and not upload_sources(line):
+            raise errors.InputError(f"no such command: {word}", remedy="/help lists them.")
+        elif route_request(line) is Request.EXPORT:
+            await self._export(line, None)
+        else:
+            await self._say(line, line)
+
+    async def _ready(self, words: str) -> Session:
+        """The session; opened with the first words, so that it speaks their language."""
+        if self._session is None:
+            if self._arguments.session:
+                self._session = self._client.sessions.attach(
+                    self._arguments.session,
+                    language=self._arguments.language or detect_language(words),
+                )
+            else:
+                name = "project" if self._source is None else Path(self._arguments.clip).stem
+                language = self._arguments.language or detect_language(words)
+                self._session = await self._client.sessions.open(name, language)
+        source, self._source = self._source, None
+        if source is not None:
+            try:
+                await self._upload(self._session, source)
+            except BaseException:
+                self._source = source  # with the next message, then
+                raise
+        return self._session
+
+    async def _upload(self, session: Session, source: Source | str) -> None:
+        if isinstance(source, str):
+            async with self._screen.waiting(f"Fetching {source}"):
+                media = await session.upload_urls(source)
+        else:
+            with self._screen.display() as display:
+                media = await session.upload(source, on_progress=display.job())
+        self._screen.note(f"Uploaded: {', '.join(map(str, media))}")
+
+    async def _say(self, line: str, text: str) -> None:
+        session = await self._ready(text)
+        async with self._screen.waiting("Working"):
+            answer = await session.say(text)
+        turn: dict[str, Any] = {"said": line, "request": str(answer.request), "text": answer.text}
+        self._screen.say(answer.text)
+        match answer.value:
+            case Reply() as reply:
+                state = reply.state
+                turn |= reply_json(reply, None if state is None else state.timeline)
+                self._reply(reply, session)
+            case State() as state:
+                turn["timeline"] = str(state.timeline)
+            case [Media(), *_] as media:
+                turn["files"] = [one.filename for one in media]
+        self._turns.append(turn)
+
+    def _reply(self, reply: Reply, session: Session) -> None:
+        self._offered = reply.actions
+        for number, action in enumerate(reply.actions, 1):
+            self._screen.say(f"  /do {number}  {action.text}")
+        state = reply.state
+        if state is not None and reply.changes:
+            self._screen.say(state.timeline.text(session.language or "en"))
+            if state.exportable:
+                self._screen.note('Say "export" when you are happy with it.')
+
+    async def _do(self, line: str, which: str) -> None:
+        number = int(which) if which.isascii() and which.isdigit() else 1 if not which else 0
+        if not 1 <= number <= len(self._offered):
+            raise errors.InputError(
+                "nothing like that was offered", remedy="Say what you want in words."
+            )
+        action = self._offered[number - 1]
+        match action.kind:
+            case ActionKind.EXPORT:
+                await self._export(line, None)
+            case ActionKind.CREDITS:
+                await self._credits(line)
+            case ActionKind.READ_STATE | ActionKind.SUMMARISE:
+                await self._timeline(line)
+            case ActionKind.DO | ActionKind.EDIT:
+                await self._say(line, action.text)
+
+    async def _timeline(self, line: str) -> None:
+        session = await self._ready(line)
+        state = await session.state()
+        self._screen.say(state.timeline.text(session.language or "en"))
+        self._turns.append({"said": line, "request": "state", "timeline": str(state.timeline)})
+
+    async def _credits(self, line: str) -> None:
+        known = await identity(self._client)
+        self._screen.say(f"{known['available']:g} credits available, {known['frozen']:g} reserved")
+        self._turns.append({"said": line, "request": "credits", **known})
+
+    async def _export(self, line: str, named: str | None) -> None:
+        session = await self._ready(line)
+        path = self._goal() if named is None else Path(named).expanduser()
+        with self._screen.display() as display:
+            rendered = await session.export(
+                path,
+                overwrite=self._arguments.overwrite or path in self._mine,
+                on_progress=display.job(),
+            )
+        self._mine.add(path)
+        self._screen.say(str(rendered.path))
+        self._turns.append({"said": line, "request": "export", **export_json(rendered)})
+
+    def _goal(self) -> Path:
+        """As asked for with -o; else a name that is free, beside the clip."""
+        if self._output is not None:
+            return self._output
+        clip = self._arguments.clip
+        first = Path("video-with-music.mp4")
+        if clip is not None and not clip.startswith(("https://", "http://")):
+            first = Path(clip).with_name(default_name(Path(clip)))
+        path, number = first, 1
+        while path.exists():
+            number += 1
+            path = first.with_stem(f"{first.stem}-{number}")
+        return path
