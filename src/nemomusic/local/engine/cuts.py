@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
 import attrs
+import numpy as np
 
 from nemomusic.local.engine.values import Value
 
-__all__ = ["Cut"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nemomusic.local.engine.frames import Glance
+
+__all__ = ["Cut", "CutFinder"]
+
+# Thresholds, set on hand-made clips with known cuts, flashes, dissolves and pans.
+_FLOOR: Final = 8.0
+"""Least contrast (luma steps) to normalise by, or noise in a dark shot would look like change."""
+_LEAST_DIFFERENCE: Final = 0.40
+"""Of the pictures on both sides; unrelated pictures differ by 0.7 to 1.1, the same one by 0."""
+_LEAST_HISTOGRAM: Final = 0.12
+_PEAK: Final = 2.0
+"""How much more a cut differs than the steps around it, or it is just fast motion."""
+_AROUND: Final = 3
+"""Steps before and after that a cut has to stand out from."""
+_FLASH: Final = 0.4
+"""Seconds; if the picture is back after so long, it was a flash."""
+_SAME: Final = 0.6
+"""Share of the cut's difference below which two pictures count as the same shot."""
 
 
 @attrs.frozen
@@ -20,3 +44,123 @@ class Cut(Value):
 
     time: float
     strength: float
+
+
+@attrs.frozen(eq=False)
+class _Print:
+    """What is kept of a picture to compare it with others.
+
+    Attributes:
+        time: Seconds.
+        even: Luma with mean and contrast taken out, [height, width] float32.
+        counts: Histograms of Y, U and V, a row each, whose sums are 1.
+        step: Difference from the picture before (0.0 for the first one).
+    """
+
+    time: float
+    even: NDArray[np.float32]
+    counts: NDArray[np.float32]
+    step: float
+
+
+class CutFinder:
+    """Finds hard cuts in pictures fed in order; keeps only the last second of them."""
+
+    def __init__(self) -> None:
+        self._near: deque[_Print] = deque()
+        self._next = 1  # index in _near of the picture to judge next
+        self.cuts: list[Cut] = []
+
+    def feed(self, glance: Glance) -> float:
+        """Take in the next picture.
+
+        Returns:
+            How much it differs from the one before: 0 (not at all) to about 1.1.
+        """
+        even, counts = _even(glance.planes[0]), _histograms(glance.planes)
+        step = _difference(self._near[-1].even, even) if self._near else 0.0
+        self._near.append(_Print(glance.time, even, counts, step))
+        while (
+            self._next < len(self._near) - _AROUND
+            and self._near[-1].time - self._near[self._next].time >= _FLASH
+        ):
+            self._judge_next()
+        return step
+
+    def finish(self) -> None:
+        """Judge the pictures that were waiting for what comes after them."""
+        while self._next < len(self._near):
+            self._judge_next()
+
+    def _judge_next(self) -> None:
+        here = self._next
+        if self._is_cut(here):
+            before, after = self._near[here - 1], self._near[here]
+            strength = 0.5 * (after.step + _unlike(before.counts, after.counts))
+            self.cuts.append(Cut(after.time, min(1.0, strength)))
+        self._next += 1
+        now = self._near[here].time
+        while self._next > _AROUND + 1 and now - self._near[0].time > 2 * _FLASH:
+            self._near.popleft()
+            self._next -= 1
+
+    def _is_cut(self, here: int) -> bool:
+        near, step = self._near, self._near[here].step
+        if step < _LEAST_DIFFERENCE:
+            return False
+        others = range(max(1, here - _AROUND), min(len(near), here + _AROUND + 1))
+        if any(near[other].step * _PEAK > step for other in others if other != here):
+            return False
+        if _unlike(near[here - 1].counts, near[here].counts) < _LEAST_HISTOGRAM:
+            return False
+        if _shifted_difference(near[here - 1].even, near[here].even) < _SAME * step:
+            return False
+        return not self._is_flash(here)
+
+    def _is_flash(self, here: int) -> bool:
+        """Tell whether a picture before `here` is back soon after, at either end of a flash."""
+        near, step = self._near, self._near[here].step
+        now = near[here].time
+        before = [p for p in list(near)[:here] if now - p.time <= _FLASH]
+        after = [p for p in list(near)[here:] if p.time - now <= _FLASH]
+        pairs = [(near[here - 1], p) for p in after[1:]] + [(p, near[here]) for p in before[:-1]]
+        return any(_difference(a.even, b.even) < _SAME * step for a, b in pairs)
+
+
+def _even(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
+    level = luma.astype(np.float32)
+    level -= level.mean()
+    level /= max(float(level.std()), _FLOOR)
+    return level
+
+
+def _difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    if one.shape != other.shape:
+        return 1.0
+    return float(np.abs(one - other).mean())
+
+
+def _histograms(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    rows = [np.bincount(plane.ravel() >> 3, minlength=32) for plane in planes]
+    return np.asarray(rows, np.float32) / planes[0].size
+
+
+def _unlike(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return how much the histograms differ, 0..1: the plane that differs most."""
+    return float(np.abs(one - other).sum(axis=1).max() / 2)
+
+
+def _shifted_difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return the least difference when one picture is moved over the other by up to a fifth."""
+    if one.shape != other.shape:
+        return 1.0
+    height, width = one.shape
+    best = 2.0
+    for down in range(-height // 5, height // 5 + 1, 3):
+        for right in range(-width // 5, width // 5 + 1, 3):
+            a = one[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)]
+            b = other[
+                max(0, -down) : height + min(0, -down), max(0, -right) : width + min(0, -right)
+            ]
+            best = min(best, float(np.abs(a - b).mean()))
+    return best
