@@ -13,6 +13,8 @@ from nemomusic.local import LocalBackend, StubEngine
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.fetch import is_public
 
+FORM = {"Content-Type": "multipart/form-data; boundary=x"}
+
 
 class Sniffing(StubEngine):
     """Says what the first bytes say, whatever the name."""
@@ -99,11 +101,8 @@ async def test_content_decides_not_the_name():
 @pytest.mark.parametrize(
     "kwargs",
     [
-        {"data": b"", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
-        {
-            "data": b"--x\r\n\r\nno name\r\n--x--\r\n",
-            "headers": {"Content-Type": "multipart/form-data; boundary=x"},
-        },
+        {"data": b"", "headers": FORM},
+        {"data": b"--x\r\n\r\nno name\r\n--x--\r\n", "headers": FORM},
         {"data": b"junk", "headers": {"Content-Type": "multipart/form-data"}},
         {"data": b"junk", "headers": {"Content-Type": "text/plain"}},
         {"json": {}},
@@ -132,7 +131,7 @@ async def test_an_upload_that_is_cut_off_leaves_nothing(backend, api):
             "POST",
             f"/api/upload-video/nemo_agent/me/{session}",
             data=cut(),
-            headers={"Content-Type": "multipart/form-data; boundary=x"},
+            headers=FORM,
         )
     while list((backend.folder / "tmp").iterdir()):
         await api.credits()

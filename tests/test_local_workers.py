@@ -1,0 +1,186 @@
+"""The embedded backend's worker processes: real ones, with real files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+
+import nemomusic
+from nemomusic.local.engine.errors import MediaError
+from nemomusic.local.engines import EngineFailure
+from nemomusic.local.worker_pool import WorkerEngine
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and signals")
+
+
+@pytest.fixture
+async def engine():
+    engine = WorkerEngine(2)
+    yield engine
+    await engine.close()
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "picture.png"
+    Image.new("RGB", (64, 36), "teal").save(path)
+    return path
+
+
+def workers() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children()
+        if child.is_running() and "nemomusic.local.worker" in child.cmdline()
+    ]
+
+
+async def stuck(engine: WorkerEngine, picture: Path) -> tuple[asyncio.Task, psutil.Process]:
+    """A job whose process stands still."""
+    await engine.probe(picture)
+    (worker,) = workers()
+    worker.suspend()
+    return asyncio.create_task(engine.probe(picture)), worker
+
+
+async def test_probing_in_another_process(engine, picture):
+    probe = await engine.probe(picture)
+    assert (probe["kind"], probe["width"], probe["height"]) == ("image", 64, 36)
+    (worker,) = workers()
+    assert worker.pid != os.getpid()
+    await engine.probe(picture)
+    assert workers() == [worker]  # used again
+    await engine.close()
+    assert workers() == []
+
+
+async def test_a_media_error_crosses_with_its_remedy(engine, tmp_path):
+    path = tmp_path / "notes.mp4"
+    path.write_text("not a film")
+    with pytest.raises(MediaError) as caught:
+        await engine.probe(path)
+    assert caught.value.message
+    assert caught.value.remedy
+
+
+async def test_jobs_run_side_by_side_in_as_many_processes_as_allowed(engine, picture):
+    probes = await asyncio.gather(*(engine.probe(picture) for _ in range(12)))
+    assert all(probe == probes[0] for probe in probes)
+    assert len(workers()) == 2
+
+
+@posix
+async def test_a_crash_fails_one_job_with_a_clear_error(engine, picture):
+    job, worker = await stuck(engine, picture)
+    worker.send_signal(signal.SIGSEGV)
+    worker.resume()
+    with pytest.raises(EngineFailure, match=r"died during probe \(SIGSEGV\)"):
+        await job
+    assert (await engine.probe(picture))["kind"] == "image"
+
+
+@posix
+async def test_a_cancelled_job_takes_its_process_with_it(engine, picture):
+    job, worker = await stuck(engine, picture)
+    await asyncio.sleep(0)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert not worker.is_running()
+    assert (await engine.probe(picture))["kind"] == "image"
+
+
+@posix
+async def test_closing_ends_jobs_that_stand_still(engine, picture):
+    job, worker = await stuck(engine, picture)
+    await asyncio.sleep(0)
+    await engine.close()
+    assert not worker.is_running()
+    with pytest.raises(EngineFailure):
+        await job
+
+
+async def test_a_worker_ends_with_its_standard_input_in_the_middle_of_a_job():
+    code = (
+        "import threading\n"
+        "from nemomusic.local import worker\n"
+        "def wait(request, progress):\n"
+        "    progress(0.5)\n"
+        "    threading.Event().wait()\n"
+        "worker.OPERATIONS['wait'] = wait\n"
+        "worker.main()"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        code,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    process.stdin.write(b'{"op":"wait"}\n')
+    assert json.loads(await process.stdout.readline()) == {"progress": 0.5}
+    process.stdin.close()
+    assert await process.wait() == 0
+
+
+@posix
+async def test_ctrl_c_in_the_terminal_does_not_reach_it(engine, picture):
+    await engine.probe(picture)
+    (worker,) = workers()
+    assert os.getpgid(worker.pid) != os.getpgid(os.getpid())
+
+
+async def test_closing_while_it_starts_leaves_nothing(picture):
+    engine = WorkerEngine(1)
+    engine.warm()
+    await engine.close()
+    assert workers() == []
+
+
+async def test_a_source_tree_that_is_not_installed_is_found_and_nothing_shadows_it(
+    tmp_path, picture
+):
+    """The script's folder is on the path of the script, but never on that of a worker."""
+    tree = tmp_path / "tree with space"
+    shutil.copytree(
+        Path(nemomusic.__file__).parent,
+        tree / "nemomusic",
+        ignore=shutil.ignore_patterns("__pycache__", ".mypy_cache"),
+    )
+    worker = tree / "nemomusic" / "local" / "worker.py"
+    marked = 'OPERATIONS["probe"] = lambda *_: {"file": __file__}\n\nif __name__'
+    worker.write_text(worker.read_text().replace("if __name__", marked))
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "json.py").write_text("raise RuntimeError('shadowed')")
+    (here / "script.py").write_text(
+        "import sys\n"
+        "sys.path.remove(sys.path[0])\n"
+        "import asyncio\n"
+        f"sys.path.insert(0, {str(tree)!r})\n"
+        "from pathlib import Path\n"
+        "from nemomusic.local.worker_pool import WorkerEngine\n"
+        "async def main():\n"
+        "    engine = WorkerEngine(1)\n"
+        "    print((await engine.probe(Path(sys.argv[1])))['file'])\n"
+        "    await engine.close()\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(here / "script.py"),
+        str(picture),
+        cwd=here,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    assert Path(said.decode().strip()) == worker
