@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -20,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the words after the program's name; None for those of this process.
     """
+    from nemomusic.cli.screen import let_go
+
     words = sys.argv[1:] if argv is None else list(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what a terminal's encoding lacks must not end a job
@@ -28,14 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(words)
     except KeyboardInterrupt:  # before or after the time in which `running` looks after it
         return 130
-    except BrokenPipeError:  # whoever read us has seen enough
-        _point_at_nothing()
+    except BrokenPipeError:  # in the middle of --help
+        let_go(sys.stdout)
         return 0
-    finally:
-        try:
-            sys.stdout.flush()
-        except BrokenPipeError:
-            _point_at_nothing()
 
 
 def _run(words: list[str]) -> int:
@@ -45,6 +41,7 @@ def _run(words: list[str]) -> int:
     try:
         arguments = make_parser().parse_args(words)
     except SystemExit as end:  # --help and --version
+        sys.stdout.flush()
         return end.code if isinstance(end.code, int) else 0
     except UsageError as error:
         screen = Screen(json="--json" in words)
@@ -59,13 +56,3 @@ def _perform(arguments: argparse.Namespace, screen: object) -> int:
 
     command = import_module(f"nemomusic.cli.{arguments.module}")
     return run_command(command.run, arguments, screen)  # type: ignore[arg-type]
-
-
-def _point_at_nothing() -> None:
-    """So that the interpreter's own last flush doesn't complain."""
-    try:
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())
-        os.close(nothing)
-    except (OSError, ValueError):
-        pass  # not a real stream

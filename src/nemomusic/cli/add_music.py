@@ -63,14 +63,22 @@ def checked(clip: str, output: str | None, *, overwrite: bool) -> tuple[Source |
     Raises:
         InputError: one of them can't be used.
     """
-    if clip.startswith(("https://", "http://")):
-        if output is None:
-            raise errors.OutputError(
-                "a clip from a web address needs an output", remedy="Add -o OUT.mp4."
-            )
-        return clip, resolve_output(output, None, overwrite=overwrite).absolute()
-    source = Source(clip)
-    return source, resolve_output(output, source.path, overwrite=overwrite).absolute()
+    source = source_of(clip)
+    if isinstance(source, str) and output is None:
+        raise errors.OutputError(
+            "a clip from a web address needs an output", remedy="Add -o OUT.mp4."
+        )
+    path = None if isinstance(source, str) else source.path
+    return source, resolve_output(output, path, overwrite=overwrite).absolute()
+
+
+def source_of(clip: str) -> Source | str:
+    """A file that can be uploaded, or a web address.
+
+    Raises:
+        InputError: it can't be.
+    """
+    return clip if clip.startswith(("https://", "http://")) else Source(clip)
 
 
 def tell(screen: Screen, video: ScoredVideo, language: str | None) -> None:

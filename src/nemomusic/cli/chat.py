@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
-from nemomusic.cli.add_music import checked, export_json, reply_json
+from nemomusic.cli.add_music import export_json, reply_json, source_of
 from nemomusic.cli.connect import client_for, identity, introduce
 from nemomusic.cli.lines import Lines
 from nemomusic.cli.outcome import as_json, exit_code, explain
@@ -45,9 +45,7 @@ minutes get the best-matched music; MP4 is the safest format."""
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Talk until there is nothing more to say."""
-    source: Source | str | None = None
-    if arguments.clip is not None:
-        source, _ = checked(arguments.clip, arguments.output or ".", overwrite=True)
+    source = None if arguments.clip is None else source_of(arguments.clip)
     output = None
     if arguments.output is not None:
         from_path = Path(arguments.clip) if arguments.clip else Path("video")
@@ -99,7 +97,7 @@ class Chat:
                 await self._take(line.strip())
             except errors.NemoMusicError as error:
                 code, failure = int(exit_code(error)), explain(error)
-                self._screen.error(failure, about=" " if not person else "")
+                self._screen.error(failure, final=False)
                 if not person:
                     break
                 code = 0

@@ -49,8 +49,6 @@ def run_command(command: Command, arguments: argparse.Namespace, screen: Screen)
     code = int(Exit.UNEXPECTED)
     try:
         code = asyncio.run(_main(command, arguments, screen, signals))
-    except BrokenPipeError:
-        raise
     except (Exception, KeyboardInterrupt, asyncio.CancelledError) as error:  # noqa: BLE001 - told below
         problem = error
     finally:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import json as json_
 import logging
+import os
 import sys
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from nemomusic.cli.outcome import as_json, explain, one_line
 from nemomusic.secret import redact
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
     from nemomusic.models.progress import Progress
 
     Tell = Callable[[Progress], None]
+
+
+def let_go(stream: TextIO) -> None:
+    """Point a stream that nobody reads any more at nothing, so that no later write complains."""
+    with suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+
 
 NOTICE: Final = 120.0
 """Seconds between signs of life on a long wait (contract, section 2)."""
@@ -60,12 +70,18 @@ class Screen:
     def say(self, text: str) -> None:
         """A result, on standard output; nothing with `--json`."""
         if not self.json:
-            print(text, flush=True)
+            self._print(text)
 
     def result(self, value: dict[str, Any]) -> None:
         """The one JSON object, with `--json`."""
         if self.json:
-            print(json_.dumps(value), flush=True)
+            self._print(json_.dumps(value))
+
+    def _print(self, text: str) -> None:
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:  # whoever read us has seen enough; the work goes on
+            let_go(sys.stdout)
 
     def note(self, text: str) -> None:
         """Something good to know, on standard error; nothing with `--quiet`."""
@@ -80,13 +96,20 @@ class Screen:
             else:
                 print(text, file=sys.stderr, flush=True)
 
-    def error(self, error: BaseException, job: JobRecord | None = None, *, about: str = "") -> None:
-        """One clear line; with `--json` the object as well, unless it is `about` one of many."""
+    def error(
+        self,
+        error: BaseException,
+        job: JobRecord | None = None,
+        *,
+        about: str = "",
+        final: bool = True,
+    ) -> None:
+        """One clear line, beginning with what it is about; if `final`, the JSON object as well."""
         if self.verbose:
             self._story(error)
         shown = explain(error, job)
         self.complain(f"nemomusic: error: {about}{one_line(shown)}")
-        if not about:
+        if final:
             self.result({"error": as_json(shown)})
 
     def _story(self, error: BaseException) -> None:
