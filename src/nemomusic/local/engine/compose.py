@@ -164,7 +164,12 @@ def _pulse(sight: Sight, brief: Brief, style: Style, arousal: float) -> Pulse:
         return find_pulse(sight.cuts, sight.duration, brief.bpm * 0.985, brief.bpm * 1.015)
     low, high = style.bpm
     middle = low + (high - low) * (0.5 + 0.5 * arousal)
-    plain = find_pulse(sight.cuts, sight.duration, middle * 0.9, middle * 1.11)
+    plain = find_pulse(
+        sight.cuts,
+        sight.duration,
+        max(0.9 * middle, 0.94 * low),
+        min(1.11 * middle, 1.06 * high),
+    )
     if brief.tempo_scale == 1.0:
         return plain
     # Against the tempo there would have been, so that "slower" is slower whatever the cuts say.
@@ -307,5 +312,5 @@ def _title(brief: Brief, style: Style, valence: float, arousal: float) -> str:
     elif arousal < -0.35:
         mood = "warm" if valence > 0.15 else "sad" if valence < -0.35 else "calm"
     else:
-        mood = "sunny" if valence > 0.3 else "dark" if valence < -0.35 else "easy"
+        mood = "sunny" if valence > 0.3 else "dark" if valence < -0.35 else "mellow"
     return f"{mood.capitalize()} {style.label}"

@@ -23,6 +23,8 @@ Motif = tuple[
     tuple[float, float, int], ...
 ]  # position, length in beats, steps from the note before
 
+_PATIENCE = 6.0  # s of an introduction before the melody comes in
+
 _CADENCES: tuple[Motif, ...] = (
     ((0, 3.0, 0),),
     ((0, 1.0, 0), (1, 2.4, -1)),
@@ -126,11 +128,12 @@ def sing(song: Song, layer: Layer) -> list[Note]:
     voice = _Voice(song, layer, song.key.step_near(layer.centre))
     notes: list[Note] = []
     for stretch in song.stretches:
-        if stretch.energy < layer.low or (
-            stretch.name in {"intro", "break"} and len(song.stretches) > 2
-        ):
+        short_break = stretch.name.startswith("break") and stretch.bars <= 4
+        if stretch.energy < layer.low or short_break:
             continue
-        notes += _section(song, layer, voice, stretch)
+        bars = round(_PATIENCE * song.pulse.bpm / 240.0)
+        wait = max(1, bars) if stretch.name == "intro" else 0
+        notes += _section(song, layer, voice, stretch, wait)
     last = song.note(
         song.end,
         4,
@@ -145,17 +148,18 @@ def sing(song: Song, layer: Layer) -> list[Note]:
     return [note for note in notes if not song.spoken(note.start, note.start + note.duration)]
 
 
-def _section(song: Song, layer: Layer, voice: _Voice, stretch: Stretch) -> list[Note]:
+def _section(song: Song, layer: Layer, voice: _Voice, stretch: Stretch, wait: int) -> list[Note]:
+    """Return the melody of a section from its bar number `wait` on."""
     seed = dice(song.seed, "motif", stretch.theme)
     busy = min(1.0, song.busy * (0.6 + 0.6 * stretch.energy))
     motifs = (_motif(seed, busy), _motif(seed, busy * 0.8))
     rng = dice(song.seed, "phrase", layer.patch, stretch.first)
     start = song.key.step_near(layer.centre + (3 if stretch.theme else 0))
     notes: list[Note] = []
-    for bar in range(stretch.bars):
+    for bar in range(wait, stretch.bars):
         chord = song.chords[stretch.first + bar]
         place = bar % 4
-        if place == 0:
+        if bar == wait or place == 0:
             voice.step = start
         if place == 3 or bar == stretch.bars - 1:
             line = _CADENCES[int(rng.integers(len(_CADENCES)))]

@@ -35,7 +35,9 @@ def _voices(song: Song, layer: Layer, count: int) -> tuple[list[tuple[int, ...]]
     line: list[tuple[int, ...]] = []
     before: tuple[int, ...] | None = None
     for chord in song.chords:
-        before = lead(before, chord, count, layer.centre)
+        # Three voices are a triad: with a ninth in place of the fifth they would be a cluster.
+        tones = chord.tones[:count] if count == 3 else chord.tones
+        before = lead(before, attrs.evolve(chord, tones=tones), count, layer.centre)
         line.append(before)
     return line, lead(before, song.final, count, layer.centre)
 
