@@ -190,6 +190,18 @@ def test_strong_cuts_are_marked():
     assert all(np.abs(struck - time).min() < 0.08 for time, _ in cuts)
 
 
+def test_cuts_are_heard_where_no_drums_play():
+    cuts = [(5.1, 0.5), (11.3, 0.4), (17.9, 0.6), (23.2, 0.5)]
+    score = score_of("ambient", cuts=cuts)
+    glints = next(part for part in score.parts if part.name == "glints")
+    struck = np.array([note.start for note in glints.notes])
+    met = [time for time, _ in cuts if np.abs(np.array(score.beats) - time).min() < 0.06]
+    assert len(met) >= 3
+    assert all(np.abs(struck - time).min() < 0.1 for time in met)
+    names = [part.name for part in score_of("ambient without bells", cuts=cuts).parts]
+    assert "glints" not in names
+
+
 def test_voices_move_little():
     key = Key(0, "major")
     before = lead(None, key.chord(0, "triad"), 4, 60)

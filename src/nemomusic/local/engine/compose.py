@@ -9,10 +9,10 @@ import attrs
 import numpy as np
 
 from nemomusic.local.engine.music.beats import Pulse, find_pulse
-from nemomusic.local.engine.music.form import accents, last_beat, lay_out
+from nemomusic.local.engine.music.form import accents, last_beat, lay_out, met
 from nemomusic.local.engine.music.harmony import Chord, Key
 from nemomusic.local.engine.music.patterns import KITS
-from nemomusic.local.engine.music.players import play
+from nemomusic.local.engine.music.players import glint, play
 from nemomusic.local.engine.music.repertoire import STYLES
 from nemomusic.local.engine.music.rhythm import drum, mark
 from nemomusic.local.engine.music.score import Note, Part, Score, Section, Sound
@@ -50,6 +50,14 @@ _GUESTS: dict[str, tuple[str, str, int]] = {
     "synth": ("arp", "synthpluck", 68),
     "bass": ("bass", "ebass", 36),
     "melody": ("melody", "softlead", 74),
+}
+# Instruments of the patches that mark cuts, where their names differ.
+_GLINTS = {
+    "nylon": "guitar",
+    "steel": "guitar",
+    "synthpluck": "synth",
+    "celesta": "bells",
+    "vibes": "marimba",
 }
 _PATTERNS = {"comp": "whole", "arp": "up8", "bass": "roots"}
 _LEVELS = {"pad": -8.0, "comp": -7.5, "arp": -7.0, "melody": -7.0, "bass": -7.0}
@@ -90,6 +98,7 @@ def compose(sight: Sight, brief: Brief, *, seed: int) -> Score:
         final=key.chord(0, "sus2" if style.chords == "sus2" else "triad"),
         speech=sight.speech,
         accents=strong,
+        met=met(sight, pulse, end),
         busy=float(np.clip(style.busy + 0.15 * arousal + 0.3 * brief.density, 0.02, 1.0)),
         seed=seed,
     )
@@ -286,6 +295,11 @@ def _parts(song: Song, brief: Brief) -> tuple[Part, ...]:
     if "drums" not in brief.unwanted and not brief.only:
         notes = tuple(sorted(mark(song, kit), key=lambda note: (note.start, note.patch)))
         parts.append(Part("marks", style.drums - 5.0 if kit else -17.0, 0.0, 0.25, 0.0, notes))
+    family = _GLINTS.get(style.glint, style.glint)
+    if not brief.only and family not in brief.unwanted:
+        # Every cut that has a beat shall be heard, drums or none.
+        notes = tuple(glint(song, kit.low if kit else 2.0))
+        parts.append(Part("glints", -13.0, 0.15, 0.4, 0.0, notes))
     return tuple(part for part in parts if part.notes)
 
 

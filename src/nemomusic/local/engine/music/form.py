@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nemomusic.local.engine.music.beats import Pulse
     from nemomusic.local.engine.sight import Sight
 
-__all__ = ["accents", "last_beat", "lay_out"]
+__all__ = ["accents", "last_beat", "lay_out", "met"]
 
 # What a section of so many bars costs: four and eight are the measure of most music.
 _LENGTHS = {1: 1.8, 2: 0.9, 3: 1.2, 4: 0.3, 5: 1.2, 6: 0.6, 7: 1.2, 8: 0.2}
@@ -67,6 +67,17 @@ def accents(sight: Sight, pulse: Pulse, end: float) -> tuple[float, ...]:
         if all(abs(times[beat] - times[other]) > 1.5 for other in chosen):
             chosen.append(beat)
     return tuple(float(beat) for beat in sorted(chosen))
+
+
+def met(sight: Sight, pulse: Pulse, end: float) -> tuple[float, ...]:
+    """Return the beats before the last chord that lie on a cut."""
+    times = np.array(pulse.times)
+    beats = {int(np.argmin(np.abs(times - cut.time))): cut.time for cut in sight.cuts}
+    return tuple(
+        float(beat)
+        for beat, time in sorted(beats.items())
+        if beat < end and abs(times[beat] - time) <= NEAR
+    )
 
 
 def lay_out(

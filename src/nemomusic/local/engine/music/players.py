@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nemomusic.local.engine.music.song import Song, Stretch
     from nemomusic.local.engine.music.styles import Layer
 
-__all__ = ["play"]
+__all__ = ["glint", "play"]
 
 _LONGEST = 11.0  # s, sustained notes are struck anew after that
 _FULL = 0.68  # energy from which the busier pattern is played
@@ -205,6 +205,30 @@ def _bass(song: Song, layer: Layer) -> list[Note]:
     if _ends(song, layer):
         notes += _kept(song.note(song.end, 4, _low(song.final, layer.centre), 0.7, layer.patch))
     return _join(notes) if layer.pattern == "whole" else notes
+
+
+def glint(song: Song, drums_from: float) -> list[Note]:
+    """Return a high note of the chord on every cut that has a beat but no drums to mark it.
+
+    Args:
+        song: The plan.
+        drums_from: Energy from which drums play; above 1 if they never do.
+    """
+    notes: list[Note] = []
+    for beat in song.met:
+        bar = int(beat // 4)
+        energy = next(s.energy for s in song.stretches if s.first <= bar < s.first + s.bars)
+        if energy >= drums_from:
+            continue
+        tones = song.chords[bar].tones[:3]
+        top = max(pitch for pitch in range(70, 84) if pitch % 12 in tones)
+        second = max(pitch for pitch in range(top - 9, top - 2) if pitch % 12 in tones)
+        for number, pitch in enumerate((second, top)):
+            velocity = 0.5 + 0.2 * energy - 0.08 * number
+            notes += _kept(
+                song.note(beat, 2, pitch, velocity, song.style.glint, late=0.03 * number)
+            )
+    return notes
 
 
 def _counter(song: Song, layer: Layer) -> list[Note]:

@@ -60,6 +60,7 @@ class Song:
         chords: One for every bar up to `end`; the last chord is the tonic.
         speech: Spans in which the melody rests.
         accents: Beat numbers that lie on strong cuts.
+        met: Beat numbers that lie on any cut.
         busy: 0..1, how many notes a melody has.
         seed: Of all chance.
     """
@@ -74,6 +75,7 @@ class Song:
     final: Chord
     speech: tuple[tuple[float, float], ...]
     accents: tuple[float, ...]
+    met: tuple[float, ...]
     busy: float
     seed: int
 

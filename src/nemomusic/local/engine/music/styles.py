@@ -69,6 +69,7 @@ class Style:
         loose: Seconds by which players miss the beat, standard deviation.
         hold: Bars a chord lasts.
         pentatonic: Whether melodies keep to five notes.
+        glint: What strikes a high note on a cut where no drums play.
     """
 
     label: str
@@ -93,6 +94,7 @@ class Style:
     loose: float = 0.004
     hold: int = 1
     pentatonic: bool = False
+    glint: str = "vibes"
 
     @property
     def drum_kit(self) -> Kit | None:
