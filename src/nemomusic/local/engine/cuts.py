@@ -23,7 +23,7 @@ _FLOOR: Final = 8.0
 _LEAST_DIFFERENCE: Final = 0.40
 """Of the pictures on both sides; unrelated pictures differ by 0.7 to 1.1, the same one by 0."""
 _LEAST_HISTOGRAM: Final = 0.12
-_PEAK: Final = 2.0
+_PEAK: Final = 1.6
 """How much more a cut differs than the steps around it, or it is just fast motion."""
 _AROUND: Final = 3
 """Steps before and after that a cut has to stand out from."""
@@ -108,14 +108,22 @@ class CutFinder:
         near, step = self._near, self._near[here].step
         if step < _LEAST_DIFFERENCE:
             return False
-        others = range(max(1, here - _AROUND), min(len(near), here + _AROUND + 1))
-        if any(near[other].step * _PEAK > step for other in others if other != here):
-            return False
         if _unlike(near[here - 1].counts, near[here].counts) < _LEAST_HISTOGRAM:
             return False
-        if _shifted_difference(near[here - 1].even, near[here].even) < _SAME * step:
-            return False
-        return not self._is_flash(here)
+        moved = self._change(here, step)
+        others = range(max(1, here - _AROUND), min(len(near), here + _AROUND + 1))
+        rivals = [o for o in others if o != here and self._change(o, near[o].step) * _PEAK > moved]
+        if rivals:  # everything moves fast: see what is left when motion is taken out
+            still = self._change(here, self._still(here))
+            if any(self._change(o, self._still(o)) * _PEAK > still for o in rivals):
+                return False
+        return self._still(here) >= _SAME * step and not self._is_flash(here)
+
+    def _change(self, index: int, step: float) -> float:
+        return step + _unlike(self._near[index - 1].counts, self._near[index].counts)
+
+    def _still(self, index: int) -> float:
+        return _shifted_difference(self._near[index - 1].even, self._near[index].even)
 
     def _is_flash(self, here: int) -> bool:
         """Tell whether a picture before `here` is back soon after, at either end of a flash."""
