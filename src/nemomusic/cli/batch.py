@@ -71,7 +71,7 @@ class _Report:
         """It is not."""
         code = exit_code(error)
         self.code = self.code or code
-        shown = explain(error, getattr(error, "job", None))
+        shown = explain(error, getattr(error, "job", None), self._screen.chat)
         self._screen.error(shown, about=f"{task.order.clip}: ", final=False)
         self._found[id(task)] = {"clip": task.order.clip, "error": as_json(shown)}
 

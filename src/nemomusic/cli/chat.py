@@ -96,7 +96,7 @@ class Chat:
             try:
                 await self._take(line.strip())
             except errors.NemoMusicError as error:
-                code, failure = int(exit_code(error)), explain(error)
+                code, failure = int(exit_code(error)), explain(error, None, self._screen.chat)
                 self._screen.error(failure, final=False)
                 if not person:
                     break
@@ -106,8 +106,8 @@ class Chat:
 
     def _end(self, failure: errors.NemoMusicError | None) -> None:
         session = self._session
-        if session is not None:
-            self._screen.note(f"Go on later with: nemomusic chat --session {session.id}")
+        if session is not None and self._screen.chat is not None:
+            self._screen.note(f"Go on later with: {self._screen.chat} --session {session.id}")
         result: dict[str, Any] = {
             "session_id": None if session is None else session.id,
             "turns": self._turns,

@@ -41,20 +41,22 @@ class CommandJournal(Journal):
         self.begun.append(record.id)
         return record
 
-    async def resumable(self, output: Path | None = None) -> JobRecord | None:
-        """The job begun here (that writes to `output`) which can be gone on with.
+    async def resumable(self, error: BaseException, output: Path | None = None) -> JobRecord | None:
+        """The job begun here (that writes to `output`) which can be gone on with after an error.
 
-        One that never got as far as a session is forgotten: there is nothing to go on with.
+        One that never got as far as a session, or whose clip was refused, is forgotten: there is
+        nothing to go on with.
         """
         for job_id in self.begun:
             record = await self.get(job_id)
-            if output is not None and record.data.get("output") != str(output):
+            data = record.data
+            if record.status == "done" or (output and data.get("output") != str(output)):
                 continue
-            if record.data.get("session_id") and record.status != "done":
+            refused = isinstance(error, errors.InputError) and not data.get("message")
+            if data.get("session_id") and not refused:
                 return record
-            if record.status != "done":
-                await self.forget(job_id)
-                self.begun.remove(job_id)
+            await self.forget(job_id)
+            self.begun.remove(job_id)
             return None
         return None
 
@@ -131,6 +133,7 @@ async def _local(
     needs_kept: bool,
     with_journal: bool,
 ) -> tuple[Client, CommandJournal | None]:
+    screen.chat = "nemomusic chat --local"
     settings = Settings(timeouts=LOCAL_TIMEOUTS)
     journal = _journal(arguments, screen, stack, cloud=False) if with_journal else None
     client = Client.local(settings=settings, journal=journal, folder=folder, seed=seed)
@@ -144,6 +147,7 @@ async def _local(
             f"{error.message}: working in a temporary folder instead, which is not kept"
             + (" (so the job can't be resumed)" if journal is not None else "")
         )
+    screen.chat = None
     scratch = stack.enter_context(scratch_folder())
     client = Client.local(settings=settings, folder=scratch, seed=seed)
     return await stack.enter_async_context(client), None
@@ -223,7 +227,7 @@ async def resumable(
     try:
         yield
     except (errors.NemoMusicError, asyncio.CancelledError) as error:
-        job = None if journal is None else await journal.resumable(output)
+        job = None if journal is None else await journal.resumable(error, output)
         if isinstance(error, asyncio.CancelledError):
             raise Interrupted("interrupted", job=job) from None
         vars(error)["job"] = job

@@ -39,6 +39,7 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     prompt = wanted(arguments.prompt)
     target = _target(arguments.output, overwrite=arguments.overwrite)
     check_installed()
+    screen.chat = None  # its folder isn't kept
     with scratch_folder() as folder:
         screen.note(f"Drawing a film of {arguments.seconds:g} s")
         film = folder / "film.mp4"

@@ -71,12 +71,15 @@ def exit_code(error: BaseException) -> Exit:
     return Exit.UNEXPECTED
 
 
-def explain(error: BaseException, job: JobRecord | None = None) -> errors.NemoMusicError:
+def explain(
+    error: BaseException, job: JobRecord | None = None, chat: str | None = None
+) -> errors.NemoMusicError:
     """The error with a remedy for somebody at a command line instead of in a program.
 
     Args:
         error: whatever was raised.
         job: what the journal knows of the work, if it can be resumed.
+        chat: the command that goes on in a session, without its id; None if none can be gone on in.
     """
     if isinstance(error, OSError) and not isinstance(error, errors.NemoMusicError):
         name = "" if error.filename is None else f"{error.filename}: "
@@ -88,19 +91,20 @@ def explain(error: BaseException, job: JobRecord | None = None) -> errors.NemoMu
         )
     resume = None if job is None else f"nemomusic jobs resume {job.id}"
     session = getattr(error, "session_id", None)
+    talk = f"`{chat} --session {session}`" if chat and session else None
     match error:
         case errors.NoMusicAdded():
             said = error.reply.text.strip() if error.reply is not None else ""
             said = f'It said: "{said}" ' if said else ""
-            error.remedy = f"{said}Answer it with `nemomusic chat --session {session}`."
+            error.remedy = said + (f"Answer it with {talk}." if talk else "Ask for music.")
         case errors.OutcomeUnknown():
             if resume is not None:
                 error.remedy = (
                     f"Look again later with `{resume}`; only with --resend is the message sent "
                     "again, which may pay for it twice."
                 )
-            elif session:
-                error.remedy = f"Look again later with `nemomusic chat --session {session}`."
+            elif talk is not None:
+                error.remedy = f"Look again later with {talk}."
         case errors.AgentError():
             if resume is not None:
                 error.remedy = f"Ask again with `{resume} --resend`."

@@ -50,12 +50,16 @@ class Screen:
         json: one JSON object on standard output, and no words there.
         quiet: no progress and no notes.
         verbose: a log as well.
+
+    Attributes:
+        chat: the command that goes on in a session of this one's backend; None if it isn't kept.
     """
 
     def __init__(self, *, json: bool = False, quiet: bool = False, verbose: bool = False) -> None:
         self.json = json
         self.quiet = quiet
         self.verbose = verbose
+        self.chat: str | None = "nemomusic chat"
         self._bars: Bars | None = None
         if verbose:
             self._log()
@@ -107,7 +111,7 @@ class Screen:
         """One clear line, beginning with what it is about; if `final`, the JSON object as well."""
         if self.verbose:
             self._story(error)
-        shown = explain(error, job)
+        shown = explain(error, job, self.chat)
         self.complain(f"nemomusic: error: {about}{one_line(shown)}")
         if final:
             self.result({"error": as_json(shown)})
