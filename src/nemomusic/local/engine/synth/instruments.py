@@ -223,8 +223,8 @@ def solo(
         np.float32
     )
     if breath:
-        air = hiss(seconds, ("breath", pitch), low=base * 1.5, high=min(9000.0, base * 9))
-        tone = tone + breath * 0.02 * air * (1.0 + 2.0 * np.exp(-time * 12.0)).astype(np.float32)
+        air = hiss(seconds, ("breath", pitch), low=base * 1.5, high=min(6500.0, base * 6))
+        tone = tone + breath * 0.008 * air * (1.0 + 2.0 * np.exp(-time * 12.0)).astype(np.float32)
     return tone.astype(np.float32)
 
 
