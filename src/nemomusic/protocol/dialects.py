@@ -42,7 +42,8 @@ class Interpreter:
     __slots__ = ("_spoken",)
 
     def __init__(self) -> None:
-        self._spoken: dict[str, str] = {}  # per author: partial texts since the last whole one
+        # Partial texts since the last whole one, by author and whether they are thoughts.
+        self._spoken: dict[tuple[str, bool], list[str]] = {}
 
     def read(self, frame: Frame) -> list[Event]:
         """The events of one frame; never empty.
@@ -60,13 +61,13 @@ class Interpreter:
         if not isinstance(raw, dict):
             return [OtherEvent({"data": raw})]
         kind = raw.get("type")
+        if kind == "text":  # most events are
+            return [TextEvent(_words(raw.get("content")), raw)]
         if isinstance(kind, str):
             return [self._gateway(kind, raw)]
         return self._adk(raw)
 
     def _gateway(self, kind: str, raw: Mapping[str, Any]) -> Event:
-        if kind == "text":
-            return TextEvent(_words(raw.get("content")), raw)
         if kind == "tool_call":
             return ToolCall(_words(raw.get("name")), raw.get("args"), raw)
         if kind == "tool_result":
@@ -99,29 +100,34 @@ class Interpreter:
             events.append(ErrorEvent(_error_text(error), None, raw))
         elif raw.get("success") is False or (raw.get("code") and "content" not in raw):
             code = raw.get("code")
-            what = raw.get("message")
-            events.append(ErrorEvent(_error_text(what), None if code is None else str(code), raw))
+            told = _error_text(raw.get("message"))
+            events.append(ErrorEvent(told, None if code is None else str(code), raw))
         return events or [OtherEvent(raw)]
 
     def _parts(
         self, parts: list[Any], raw: Mapping[str, Any], events: list[Event], *, partial: bool
     ) -> None:
         author = _words(raw.get("author"))
-        repeated = "" if partial else self._spoken.pop(author, "")
+        repeated: dict[bool, str] = {}
+        if not partial and self._spoken:
+            for thought in (False, True):
+                repeated[thought] = "".join(self._spoken.pop((author, thought), ()))
         for part in parts:
             if not isinstance(part, dict):
                 continue
             text = part.get("text")
             if isinstance(text, str):
-                if part.get("thought") is True:
-                    events.append(ThoughtEvent(text, raw))
-                    continue
+                thought = part.get("thought") is True
                 if partial:
-                    self._spoken[author] = self._spoken.get(author, "") + text
-                elif repeated:
-                    text, repeated = _remainder(text, repeated)
+                    self._spoken.setdefault((author, thought), []).append(text)
+                elif repeated.get(thought):
+                    text, repeated[thought] = _remainder(text, repeated[thought])
                 if text:
-                    events.append(TextEvent(text, raw, partial=partial))
+                    events.append(
+                        ThoughtEvent(text, raw)
+                        if thought
+                        else TextEvent(text, raw, partial=partial)
+                    )
                 continue
             call = part.get("functionCall")
             if isinstance(call, dict):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import attrs
 
 from nemomusic import errors
+from nemomusic.errors import NemoMusicError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +42,7 @@ class Backoff:
     give_up_over: float = 120.0
 
     def seconds(
-        self, used: int, error: errors.NemoMusicError, rand: Callable[[], float] = random.random
+        self, used: int, error: NemoMusicError, rand: Callable[[], float] = random.random
     ) -> float:
         """Seconds to wait.
 
@@ -75,17 +76,17 @@ class Rule:
     """
 
     name: str
-    errors: tuple[type[errors.NemoMusicError], ...]
+    errors: tuple[type[NemoMusicError], ...]
     times: int = 1
     wait: Backoff = Backoff()
     recovery: Recovery | None = None
     scope: Scope = "any"
 
-    def answers(self, error: errors.NemoMusicError, route: Route) -> bool:
+    def answers(self, error: NemoMusicError, route: Route) -> bool:
         """Whether this rule is about that error of that request."""
         if not isinstance(error, self.errors):
             return False
-        unsent = isinstance(error, errors.TransportError) and not error.sent
+        unsent = isinstance(error, TransportError) and not error.sent
         if self.scope == "replayable":
             return route.replayable or unsent
         if self.scope == "session":
@@ -122,7 +123,7 @@ SERVER: Final = Rule(
 )
 NETWORK: Final = Rule(
     name="network",
-    errors=(errors.TransportError,),
+    errors=(TransportError,),
     times=4,
     wait=Backoff(base=0.25, cap=15.0, jitter=True),
     scope="replayable",
@@ -171,9 +172,7 @@ class Policy:
         """A copy in which these rules are asked first."""
         return Policy((*rules, *self.rules))
 
-    def rule_for(
-        self, error: errors.NemoMusicError, route: Route, used: Mapping[str, int]
-    ) -> Rule | None:
+    def rule_for(self, error: NemoMusicError, route: Route, used: Mapping[str, int]) -> Rule | None:
         """The rule that says to try again, or None.
 
         Args:
@@ -192,9 +191,9 @@ class Policy:
         return None
 
 
-def _certainly_refused(error: errors.NemoMusicError) -> bool:
+def _certainly_refused(error: NemoMusicError) -> bool:
     """1001/401, 1002/404 and 429 in place of a stream: nothing was accepted (contract, 2)."""
-    if isinstance(error, errors.TransportError):
+    if isinstance(error, TransportError):
         return not error.sent
     return isinstance(
         error,
