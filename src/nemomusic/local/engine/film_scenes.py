@@ -1,0 +1,541 @@
+"""The scenes of the demo film. Each is set up once and then drawn picture by picture."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from nemomusic.local.engine.film_layers import (
+    Layer,
+    clouds,
+    drawn,
+    flakes,
+    glow,
+    gradient,
+    place,
+    ridge,
+    silhouette,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nemomusic.local.engine.film_layers import Colour
+
+__all__ = ["SCENES", "Scene"]
+
+
+class Scene(Protocol):
+    """One shot of the film."""
+
+    def draw(self, time: float) -> Image.Image:
+        """Return the picture `time` seconds after the shot began; the caller may draw on it."""
+        ...
+
+
+class Sunrise:
+    """The sun comes up behind mountains."""
+
+    def __init__(self, size: tuple[int, int], rng: np.random.Generator) -> None:
+        self._width, self._height = size
+        h = self._height
+        self._sky = gradient(
+            size,
+            [
+                (0.0, (38, 44, 98)),
+                (0.25, (112, 74, 132)),
+                (0.48, (236, 126, 98)),
+                (0.66, (255, 190, 112)),
+                (1.0, (255, 228, 170)),
+            ],
+            rng,
+        )
+        self._halo = glow(round(h * 0.75), core=0.0, strength=0.85)
+        self._sun = glow(round(h * 0.16), core=0.52, strength=0.9)
+        self._clouds = clouds(size, round(h * 0.42), rng, cover=0.42, colour=(255, 176, 148))
+        self._hills: list[tuple[float, Layer]] = []
+        shades: list[tuple[Colour, Colour]] = [
+            ((214, 128, 116), (250, 190, 140)),
+            ((156, 88, 108), (216, 138, 120)),
+            ((98, 58, 92), (142, 84, 100)),
+            ((44, 30, 60), (72, 44, 72)),
+        ]
+        for depth, (crest, foot) in enumerate(shades):
+            waves = [2, 3, 5, 8, 13, 21, 34, 55, 89]
+            tops = ridge(2 * self._width, rng, waves=waves, fall=0.95 + 0.05 * depth)
+            base, tall = 0.66 + 0.11 * depth, 0.26 - 0.04 * depth
+            layer = silhouette(
+                size, (base - tall * tops) * h, [(base - tall, crest), (base + 0.12, foot)], rng
+            )
+            self._hills.append((h * 0.012 * 2.1**depth, layer))
+
+    def draw(self, time: float) -> Image.Image:
+        """Return the picture at `time`."""
+        canvas = self._sky.copy()
+        h = self._height
+        x, y = self._width * 0.62, h * (0.60 - 0.075 * time)
+        place(canvas, (255, 206, 130), self._halo, x, y)
+        self._clouds.onto(canvas, h * 0.03 * time, h * 0.06)
+        place(canvas, (255, 244, 214), self._sun, x, y)
+        for speed, layer in self._hills:
+            layer.onto(canvas, speed * time)
+        return canvas
+
+
+class City:
+    """A skyline at night over water, lit windows, stars and a moon."""
+
+    _SHORE: Final = 0.80
+
+    def __init__(self, size: tuple[int, int], rng: np.random.Generator) -> None:
+        self._width, self._height = size
+        h = self._height
+        self._sky = gradient(
+            size,
+            [(0.0, (5, 8, 26)), (0.5, (16, 24, 62)), (0.8, (46, 44, 96)), (1.0, (60, 50, 98))],
+            rng,
+        )
+        for x, y, light in rng.random((160, 3)):
+            level = int(90 + 160 * light**2)
+            spot = glow(max(2, round(h * 0.0035 * (1 + light))), core=0.3)
+            place(
+                self._sky, (level, level, min(255, level + 20)), spot, x * self._width, y * h * 0.6
+            )
+        moon = glow(round(h * 0.26), core=0.2, strength=0.45)
+        place(self._sky, (226, 228, 240), moon, self._width * 0.2, h * 0.2)
+        self._far = self._towers(rng, low=0.16, high=0.42, wide=0.075, walls=(24, 28, 66), lit=0.22)
+        self._near = self._towers(rng, low=0.06, high=0.5, wide=0.11, walls=(9, 11, 28), lit=0.34)
+        self._boats = rng.random((3, 2))
+
+    def _towers(
+        self,
+        rng: np.random.Generator,
+        *,
+        low: float,
+        high: float,
+        wide: float,
+        walls: Colour,
+        lit: float,
+    ) -> Layer:
+        h, period = self._height, 2 * self._width
+        shore = self._SHORE * h
+        blocks: list[tuple[float, float, float]] = []
+        x = 0.0
+        while x < period - wide * h * 0.6:
+            across = h * wide * (0.6 + 0.9 * rng.random())
+            blocks.append(
+                (x, min(across, period - x), h * (low + (high - low) * rng.random() ** 1.7))
+            )
+            x += across + h * 0.012 * rng.random()
+        lamps: list[Colour] = [(255, 214, 140), (255, 186, 96), (255, 236, 196), (160, 204, 255)]
+        cell = max(3.0, h * 0.0155)
+
+        def draw(paint: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, k: int) -> None:
+            copies = np.random.default_rng(int(rng.integers(2**31)))
+            windows: list[tuple[float, float, Colour]] = []
+            for left, across, tall in blocks:
+                top = shore - tall
+                for column in np.arange(left + cell * 0.6, left + across - cell, cell):
+                    for row in np.arange(top + cell * 0.7, shore - cell, cell * 1.25):
+                        if copies.random() < lit:
+                            shade = lamps[int(copies.choice(4, p=(0.45, 0.3, 0.17, 0.08)))]
+                            dim = 0.45 + 0.55 * copies.random()
+                            r, g, b = (int(c * dim) for c in shade)
+                            windows.append((float(column), float(row), (r, g, b)))
+            for shift in (0, period):
+                for left, across, tall in blocks:
+                    box = (
+                        (left + shift) * k,
+                        (shore - tall) * k,
+                        (left + shift + across) * k,
+                        shore * k,
+                    )
+                    paint.rectangle(box, fill=walls)
+                    mask.rectangle(box, fill=255)
+                    if tall > 0.85 * high * h:
+                        middle = (left + shift + across / 2) * k
+                        line = (middle, (shore - tall - 0.06 * h) * k, middle, (shore - tall) * k)
+                        paint.line(line, fill=walls, width=2 * k)
+                        mask.line(line, fill=255, width=2 * k)
+                for column, row, shade in windows:
+                    x, y = (column + shift) * k, row * k
+                    paint.rectangle((x, y, x + cell * 0.5 * k, y + cell * 0.62 * k), fill=shade)
+
+        return drawn((self._width, h), period, draw)
+
+    def draw(self, time: float) -> Image.Image:
+        """Return the picture at `time`."""
+        canvas = self._sky.copy()
+        w, h = self._width, self._height
+        self._far.onto(canvas, h * 0.03 * time)
+        self._near.onto(canvas, h * 0.075 * time)
+        shore = round(self._SHORE * h)
+        rows = np.arange(h - shore)
+        above = np.asarray(canvas)
+        # what is further up is reflected further down; the ripples widen towards the viewer
+        source = (shore - 1 - rows * 1.9).clip(0, shore - 1).astype(int)
+        near = rows / max(1, len(rows))
+        ripple = (1.0 + 9.0 * near) * h / 720 * np.sin(rows / (1.5 + 5.0 * near) - 5.0 * time)
+        columns = np.arange(w)[None, :] + ripple.astype(int)[:, None]
+        water = above[source[:, None], columns.clip(0, w - 1)].astype(np.uint16)
+        water = (water * 140 >> 8) + np.array((4, 8, 22), np.uint16)
+        canvas.paste(Image.fromarray(water.astype(np.uint8)), (0, shore))
+        pen = ImageDraw.Draw(canvas, "RGBA")
+        pen.line((0, shore, w, shore), fill=(255, 200, 130, 70), width=max(1, round(h / 360)))
+        for number, (start, lane) in enumerate(self._boats):
+            x = (start * w + (1 - 2 * (number % 2)) * h * 0.22 * time) % w
+            y = shore + h * (0.03 + 0.1 * lane)
+            pen.ellipse((x - h * 0.05, y, x + h * 0.05, y + h * 0.006), fill=(255, 190, 120, 60))
+            pen.ellipse((x - h * 0.006, y - h * 0.012, x + h * 0.006, y), fill=(255, 226, 160, 235))
+        return canvas
+
+
+class Sea:
+    """A bright day at sea: waves, clouds and a sailing boat."""
+
+    def __init__(self, size: tuple[int, int], rng: np.random.Generator) -> None:
+        self._width, self._height = size
+        h = self._height
+        self._sky = gradient(
+            size, [(0.0, (74, 158, 226)), (0.35, (150, 208, 242)), (0.55, (226, 244, 250))], rng
+        )
+        place(
+            self._sky,
+            (255, 255, 240),
+            glow(round(h * 0.5), core=0.12),
+            self._width * 0.78,
+            h * 0.16,
+        )
+        self._clouds = clouds(size, round(h * 0.46), rng, cover=0.5, colour=(255, 255, 255))
+        self._waves: list[tuple[float, float, float, Layer]] = []
+        for depth in range(7):
+            near = depth / 6
+            top = 0.53 + 0.38 * near**1.5
+            many = [round(n * (1.0 - 0.55 * near)) for n in (26, 38, 61)]
+            tops = ridge(2 * self._width, rng, waves=many, fall=1.2)
+            tall = h * (0.006 + 0.05 * near)
+            crest = (int(96 - 70 * near), int(190 - 62 * near), int(214 - 58 * near))
+            foot = (int(60 - 52 * near), int(150 - 84 * near), int(192 - 74 * near))
+            layer = silhouette(
+                size,
+                top * h - tall * tops**1.6,
+                [(top - 0.06 * near, crest), (min(1.0, top + 0.02 + 0.12 * near), foot)],
+                rng,
+            )
+            way = 1 if depth % 2 else -0.6
+            self._waves.append(
+                (way * h * (0.03 + 0.13 * near), tall * 0.5, rng.random() * 6, layer)
+            )
+        self._boat = _sailing_boat(round(h * 0.2))
+        self._glints = rng.random((90, 4))
+
+    def draw(self, time: float) -> Image.Image:
+        """Return the picture at `time`."""
+        canvas = self._sky.copy()
+        w, h = self._width, self._height
+        self._clouds.onto(canvas, h * 0.045 * time, h * 0.02)
+        for depth, (speed, bob, phase, layer) in enumerate(self._waves):
+            layer.onto(canvas, speed * time, bob * (1 + math.sin(1.7 * time + phase)))
+            if depth == 3:
+                lean = 3.5 * math.sin(1.9 * time)
+                boat = self._boat.rotate(lean, Image.Resampling.BILINEAR)
+                x = w * (0.30 + 0.035 * time) - boat.width / 2
+                y = h * (0.502 + 0.006 * math.sin(2.3 * time))
+                canvas.paste(boat, (round(x), round(y)), boat)
+        pen = ImageDraw.Draw(canvas, "RGBA")
+        for x, y, phase, size in self._glints:
+            light = math.sin(4.0 * time + 6.28 * phase) ** 5
+            if light > 0.05:
+                deep = 0.56 + 0.4 * y * y
+                middle = w * (0.78 + (x - 0.5) * (0.12 + 0.7 * y))
+                long = h * (0.004 + 0.016 * y) * (0.5 + size)
+                box = (middle - long, deep * h, middle + long, deep * h + max(1.0, h * 0.003))
+                pen.ellipse(box, fill=(255, 255, 246, int(210 * light)))
+        return canvas
+
+
+def _sailing_boat(side: int) -> Image.Image:
+    k = 3
+    image = Image.new("RGBA", (side * k, side * k), (255, 255, 255, 0))
+    pen = ImageDraw.Draw(image)
+    s = side * k
+    pen.polygon(
+        [(0.50 * s, 0.05 * s), (0.50 * s, 0.74 * s), (0.86 * s, 0.74 * s)], fill=(250, 250, 246)
+    )
+    pen.polygon(
+        [(0.47 * s, 0.14 * s), (0.47 * s, 0.74 * s), (0.18 * s, 0.74 * s)], fill=(232, 92, 70)
+    )
+    pen.line((0.485 * s, 0.03 * s, 0.485 * s, 0.8 * s), fill=(96, 70, 52), width=k * 2)
+    hull = [(0.08 * s, 0.78 * s), (0.94 * s, 0.78 * s), (0.8 * s, 0.93 * s), (0.22 * s, 0.93 * s)]
+    pen.polygon(hull, fill=(64, 44, 52))
+    pen.line((0.08 * s, 0.79 * s, 0.94 * s, 0.79 * s), fill=(240, 226, 200), width=k * 2)
+    return image.resize((side, side), Image.Resampling.BOX)
+
+
+class Forest:
+    """A ride past a forest: near trees rush by, far ones hardly move."""
+
+    def __init__(self, size: tuple[int, int], rng: np.random.Generator) -> None:
+        self._width, self._height = size
+        h = self._height
+        self._sky = gradient(
+            size, [(0.0, (206, 228, 160)), (0.5, (238, 240, 190)), (0.75, (196, 214, 130))], rng
+        )
+        sun = glow(round(h * 0.8), core=0.0, strength=0.9)
+        place(self._sky, (255, 252, 214), sun, self._width * 0.66, h * 0.22)
+        self._layers: list[tuple[float, Layer]] = []
+        kinds: list[tuple[float, float, float, float, Colour]] = [
+            # speed, tallest, ground, distance between trees (of the height), colour
+            (0.09, 0.50, 0.66, 0.045, (158, 190, 118)),
+            (0.22, 0.62, 0.72, 0.085, (104, 152, 84)),
+            (0.48, 0.74, 0.80, 0.17, (58, 108, 62)),
+            (1.15, 0.98, 0.92, 0.42, (20, 52, 38)),
+        ]
+        for speed, tall, ground, apart, colour in kinds:
+            self._layers.append((speed * h, _conifers(size, rng, tall, ground, apart, colour)))
+        shafts = Image.new("L", size)
+        pen = ImageDraw.Draw(shafts)
+        for number in range(6):
+            x = self._width * (0.1 + 0.17 * number)
+            wide = self._width * (0.02 + 0.03 * rng.random())
+            pen.polygon(
+                [(x + 0.3 * h, 0), (x + 0.3 * h + wide, 0), (x + wide * 2.4, h), (x - 0.1 * h, h)],
+                fill=int(26 + 26 * rng.random()),
+            )
+        self._shafts = shafts.filter(ImageFilter.GaussianBlur(h / 45))
+
+    def draw(self, time: float) -> Image.Image:
+        """Return the picture at `time`."""
+        canvas = self._sky.copy()
+        for number, (speed, layer) in enumerate(self._layers):
+            layer.onto(canvas, speed * time)
+            if number == 2:
+                canvas.paste((255, 250, 200), (0, 0), self._shafts)
+        return canvas
+
+
+def _conifers(
+    size: tuple[int, int],
+    rng: np.random.Generator,
+    tall: float,
+    ground: float,
+    apart: float,
+    colour: Colour,
+) -> Layer:
+    """Return a row of conifers on a strip of ground; lengths are shares of the height."""
+    width, h = size
+    period = 2 * width
+    count = max(3, round(period / (apart * h)))
+    trees = [
+        (
+            (n + 0.7 * rng.random()) * period / count,
+            tall * h * (0.55 + 0.45 * rng.random()),
+            rng.random(),
+        )
+        for n in range(count)
+    ]
+    earth = ridge(period, rng, waves=[3, 7, 16, 41], fall=1.0)
+
+    def draw(paint: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, k: int) -> None:
+        r, g, b = colour
+        paint.rectangle((0, 0, (period + 2 * width) * k, h * k), fill=colour)
+        for shift in (-period, 0, period):
+            for x, height, shade in trees:
+                dim = 0.86 + 0.28 * shade
+                tint = (int(r * dim), int(g * dim), int(b * dim))
+                _conifer(paint, mask, (x + shift) * k, (ground + 0.03) * h * k, height * k, tint)
+        line = [
+            (x * k, (ground - 0.035 * earth[x % period]) * h * k) for x in range(period + 2 * width)
+        ]
+        corners = [(line[-1][0], h * k), (0, h * k)]
+        paint.polygon([*line, *corners], fill=(int(r * 0.86), int(g * 0.9), int(b * 0.8)))
+        mask.polygon([*line, *corners], fill=255)
+
+    return drawn(size, period, draw)
+
+
+def _conifer(
+    paint: ImageDraw.ImageDraw,
+    mask: ImageDraw.ImageDraw,
+    x: float,
+    foot: float,
+    height: float,
+    colour: Colour,
+) -> None:
+    tiers = 7
+    half = height * 0.19
+    trunk = (x - height * 0.014, foot - height * 0.2, x + height * 0.014, foot)
+    for pen, fill in ((paint, colour), (mask, 255)):
+        pen.rectangle(trunk, fill=fill)
+    lit = (min(255, colour[0] + 16), min(255, colour[1] + 18), min(255, colour[2] + 6))
+    for tier in range(tiers):
+        top = foot - height * (1.0 - 0.115 * tier)
+        low = foot - height * (0.76 - 0.115 * tier)
+        wide = half * (tier + 1.6) / (tiers + 0.6)
+        shape = [(x, top), (x + wide, low), (x + wide * 0.4, low - height * 0.02)]
+        shape += [(x - wide * 0.4, low - height * 0.02), (x - wide, low)]
+        mask.polygon(shape, fill=255)
+        paint.polygon(shape, fill=colour)
+        paint.polygon([(x, top), (x + wide, low), (x + wide * 0.25, low - height * 0.03)], fill=lit)
+
+
+class Snow:
+    """Snow falls on hills at dusk; an aurora hangs in the sky."""
+
+    def __init__(self, size: tuple[int, int], rng: np.random.Generator) -> None:
+        self._width, self._height = size
+        h = self._height
+        self._sky = gradient(
+            size,
+            [
+                (0.0, (34, 44, 92)),
+                (0.35, (84, 104, 160)),
+                (0.58, (170, 178, 212)),
+                (0.7, (222, 214, 228)),
+            ],
+            rng,
+        )
+        self._veil = clouds(size, round(h * 0.5), rng, cover=0.5, colour=(128, 232, 204))
+        self._hills: list[tuple[float, Layer]] = []
+        for depth in range(3):
+            tops = ridge(2 * self._width, rng, waves=[2, 3, 5, 9], fall=1.3)
+            base = 0.66 + 0.13 * depth
+            light = 206 + 18 * depth
+            crest, foot = (
+                (light, light + 6, 250),
+                (150 + 24 * depth, 170 + 20 * depth, 214 + 8 * depth),
+            )
+            layer = silhouette(
+                size, (base - 0.1 * tops) * h, [(base - 0.1, crest), (base + 0.15, foot)], rng
+            )
+            self._hills.append((h * 0.02 * 2**depth, layer))
+        self._trees = [
+            (h * 0.03, _conifers(size, rng, 0.2, 0.72, 0.1, (112, 132, 172))),
+            (h * 0.06, _conifers(size, rng, 0.36, 0.85, 0.34, (56, 74, 112))),
+        ]
+        self._flakes = [
+            (speed * h, sway * h, flakes(size, rng, count=count, radius=max(0.8, radius * h)))
+            for speed, sway, count, radius in (
+                (0.09, 0.01, 420, 0.0018),
+                (0.17, 0.02, 200, 0.0032),
+                (0.32, 0.035, 70, 0.006),
+            )
+        ]
+
+    def draw(self, time: float) -> Image.Image:
+        """Return the picture at `time`."""
+        canvas = self._sky.copy()
+        w, h = self._width, self._height
+        self._veil.onto(canvas, -h * 0.05 * time)
+        for (speed, hill), trees in zip(self._hills, [*self._trees, None], strict=True):
+            hill.onto(canvas, speed * time)
+            if trees is not None:
+                trees[1].onto(canvas, trees[0] * time)
+        for number, (speed, sway, mask) in enumerate(self._flakes):
+            down = h - 1 - round(speed * time) % h
+            across = round(sway * (1 + math.sin(1.3 * time + 2 * number)) + 0.3 * speed * time) % w
+            canvas.paste((255, 255, 255), (0, 0), mask.crop((across, down, across + w, down + h)))
+        return canvas
+
+
+class Balloons:
+    """Balloons rise over dunes in the evening."""
+
+    def __init__(self, size: tuple[int, int], rng: np.random.Generator) -> None:
+        self._width, self._height = size
+        h = self._height
+        self._sky = gradient(
+            size,
+            [(0.0, (255, 170, 130)), (0.4, (255, 206, 150)), (0.72, (255, 236, 190))],
+            rng,
+        )
+        sun = glow(round(h * 0.6), core=0.13, strength=0.8)
+        place(self._sky, (255, 250, 222), sun, self._width * 0.3, h * 0.62)
+        self._clouds = clouds(size, round(h * 0.5), rng, cover=0.4, colour=(255, 226, 206))
+        self._dunes: list[tuple[float, Layer]] = []
+        shades: list[tuple[Colour, Colour]] = [
+            ((246, 186, 128), (236, 160, 104)),
+            ((226, 140, 88), (204, 112, 74)),
+            ((176, 86, 64), (126, 58, 54)),
+        ]
+        for depth, (crest, foot) in enumerate(shades):
+            tops = ridge(2 * self._width, rng, waves=[2, 3, 5 + depth, 9], fall=1.2)
+            base = 0.78 + 0.09 * depth
+            layer = silhouette(
+                size, (base - 0.1 * tops) * h, [(base - 0.1, crest), (base + 0.1, foot)], rng
+            )
+            self._dunes.append((h * 0.02 * 2**depth, layer))
+        dyes: list[tuple[Colour, Colour]] = [
+            ((196, 52, 62), (250, 220, 150)),
+            ((38, 110, 140), (244, 236, 214)),
+            ((228, 132, 40), (120, 44, 84)),
+            ((92, 78, 150), (250, 196, 92)),
+            ((226, 84, 96), (255, 240, 220)),
+        ]
+        spots = [(0.80, 0.34, 0.10), (0.58, 0.50, 0.13), (0.12, 0.36, 0.15), (0.42, 0.24, 0.2)]
+        spots.append((0.68, 0.42, 0.46))
+        self._balloons = [
+            (x, y, share, rng.random() * 6, _balloon(round(share * h), *dye))
+            for (x, y, share), dye in zip(spots, dyes, strict=True)
+        ]
+
+    def draw(self, time: float) -> Image.Image:
+        """Return the picture at `time`."""
+        canvas = self._sky.copy()
+        w, h = self._width, self._height
+        self._clouds.onto(canvas, h * 0.025 * time, h * 0.08)
+        for number, (x, y, share, phase, balloon) in enumerate(self._balloons):
+            if number == len(self._balloons) - 1:
+                for speed, layer in self._dunes:
+                    layer.onto(canvas, speed * time)
+            left = w * x + h * 0.02 * math.sin(0.9 * time + phase) - h * 0.12 * share * time
+            top = h * y - h * (0.02 + 0.17 * share) * time
+            canvas.paste(balloon, (round(left), round(top)), balloon)
+        return canvas
+
+
+def _balloon(height: int, dye: Colour, stripe: Colour) -> Image.Image:
+    """Return a striped hot-air balloon with its basket, shaded from the left."""
+    k = 3 if height < 200 else 2
+    rows, columns = height * k, round(height * 0.76) * k
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
+    y, x = y / rows, (x / columns - 0.5) * 0.76
+    down = (y / 0.76).clip(0.0, 1.0)
+    half = np.where(
+        down < 0.46,
+        0.36 * np.sqrt((1 - ((0.46 - down) / 0.46) ** 2).clip(0, 1)),
+        0.07 + 0.29 * np.cos((down - 0.46) / 0.54 * np.pi / 2) ** 1.2,
+    )
+    inside = (np.abs(x) < half) & (y < 0.76)
+    round_x = (x / np.maximum(half, 1e-6)).clip(-1.0, 1.0)
+    gore = np.floor((np.arcsin(round_x) / np.pi + 0.5) * 9).astype(int) % 2
+    colours = np.where(gore[..., None] == 0, np.array(dye), np.array(stripe)).astype(np.float64)
+    band = (down > 0.40) & (down < 0.5)
+    colours = np.where(band[..., None], np.array(stripe) * 0.4 + np.array(dye) * 0.6, colours)
+    shade = 1.08 - 0.42 * ((round_x + 0.35) / 1.35).clip(0.0, 1.0) ** 1.6 - 0.12 * down
+    colours *= shade[..., None]
+    pixels = np.dstack([colours.clip(0, 255), inside * 255.0]).astype(np.uint8)
+    image = Image.fromarray(pixels)
+    pen = ImageDraw.Draw(image)
+    middle, wide = columns / 2, 0.055 * rows
+    for side in (-1, 1):
+        line = (middle + side * 0.065 * rows, 0.755 * rows, middle + side * wide, 0.9 * rows)
+        pen.line(line, fill=(86, 56, 44, 255), width=max(1, k))
+    pen.rectangle((middle - wide, 0.9 * rows, middle + wide, 0.985 * rows), fill=(112, 70, 46, 255))
+    pen.rectangle(
+        (middle - wide, 0.9 * rows, middle + wide, 0.915 * rows), fill=(168, 116, 74, 255)
+    )
+    return image.resize((columns // k, height), Image.Resampling.BOX)
+
+
+SCENES: Final[tuple[Callable[[tuple[int, int], np.random.Generator], Scene], ...]] = (
+    Sunrise,
+    City,
+    Sea,
+    Forest,
+    Snow,
+    Balloons,
+)
