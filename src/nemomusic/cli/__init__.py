@@ -19,8 +19,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the words after the program's name; None for those of this process.
     """
-    from nemomusic.cli.screen import let_go
-
     words = sys.argv[1:] if argv is None else list(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what a terminal's encoding lacks must not end a job
@@ -28,15 +26,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(words)
     except KeyboardInterrupt:  # before or after the time in which `running` looks after it
+        print("nemomusic: error: interrupted", file=sys.stderr, flush=True)
         return 130
     except BrokenPipeError:  # in the middle of --help
+        from nemomusic.cli.screen import let_go
+
         let_go(sys.stdout)
         return 0
 
 
 def _run(words: list[str]) -> int:
     from nemomusic.cli.arguments import UsageError, make_parser
-    from nemomusic.cli.screen import Screen
 
     try:
         arguments = make_parser().parse_args(words)
@@ -44,15 +44,17 @@ def _run(words: list[str]) -> int:
         sys.stdout.flush()
         return end.code if isinstance(end.code, int) else 0
     except UsageError as error:
-        screen = Screen(json="--json" in words)
-        screen.error(error)
+        from nemomusic.cli.screen import Screen
+
+        Screen(json="--json" in words).error(error)
         return 2
-    screen = Screen(json=arguments.json, quiet=arguments.quiet, verbose=arguments.verbose)
-    return _perform(arguments, screen)
+    return _perform(arguments)
 
 
-def _perform(arguments: argparse.Namespace, screen: object) -> int:
+def _perform(arguments: argparse.Namespace) -> int:
     from nemomusic.cli.running import run_command
+    from nemomusic.cli.screen import Screen
 
+    screen = Screen(json=arguments.json, quiet=arguments.quiet, verbose=arguments.verbose)
     command = import_module(f"nemomusic.cli.{arguments.module}")
-    return run_command(command.run, arguments, screen)  # type: ignore[arg-type]
+    return run_command(command.run, arguments, screen)

@@ -209,8 +209,9 @@ async def introduce(client: Client, screen: Screen) -> None:
         screen.note("Embedded backend: nothing leaves this machine")
         return
     known = await identity(client)
+    name = "Service" if client.settings.is_local else "NemoVideo cloud"
     screen.note(
-        f"NemoVideo cloud at {known['host']}, {who(known)}: {known['available']:g} credits "
+        f"{name} at {known['host']}, {who(known)}: {known['available']:g} credits "
         f"available, {known['frozen']:g} reserved"
     )
 

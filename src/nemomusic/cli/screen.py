@@ -6,7 +6,6 @@ holds exactly one JSON object, printed at the end.
 
 from __future__ import annotations
 
-import asyncio
 import json as json_
 import logging
 import os
@@ -142,6 +141,8 @@ class Screen:
     @asynccontextmanager
     async def waiting(self, words: str) -> AsyncIterator[None]:
         """A long wait without stages: a bar that moves, or a sign of life every two minutes."""
+        import asyncio
+
         from nemomusic.models.progress import Progress
 
         async def remind() -> None:
