@@ -221,6 +221,12 @@ def test_empty_data_is_a_heartbeat(data):
     assert isinstance(event, Heartbeat)
 
 
+KEYS = [
+    *("type", "content", "parts", "text", "partial", "author", "actions", "stateDelta", "error"),
+    *("code", "functionCall", "functionResponse", "name", "args", "success", "message", "thought"),
+]
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.recursive(
@@ -228,27 +234,7 @@ def test_empty_data_is_a_heartbeat(data):
         lambda inner: st.one_of(
             st.lists(inner, max_size=3),
             st.dictionaries(
-                st.sampled_from(
-                    [
-                        "type",
-                        "content",
-                        "parts",
-                        "text",
-                        "partial",
-                        "author",
-                        "actions",
-                        "stateDelta",
-                        "error",
-                        "code",
-                        "functionCall",
-                        "functionResponse",
-                        "name",
-                        "args",
-                        "success",
-                        "message",
-                        "thought",
-                    ]
-                ),
+                st.sampled_from(KEYS),
                 inner,
                 max_size=5,
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,7 +39,7 @@ def request_id(headers: Mapping[str, str]) -> str | None:
     for name in _REQUEST_IDS:
         value = headers.get(name)
         if value:
-            return value[:128]
+            return redact(value)[:128]
     return None
 
 
@@ -56,8 +57,10 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return float(value)
     try:
         when = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
+    if when.tzinfo is None:  # asctime's format, or "-0000": UTC is meant
+        when = when.replace(tzinfo=UTC)
     return max(0.0, when.timestamp() - now)
 
 
@@ -79,6 +82,16 @@ def _said(body: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _without_tokens(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {key: _without_tokens(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_tokens(inner) for inner in value]
+    return value
+
+
 def _code(body: Mapping[str, Any]) -> int | None:
     error = body.get("error")
     value = body.get("code")
@@ -88,7 +101,7 @@ def _code(body: Mapping[str, Any]) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    if isinstance(value, str) and value.lstrip("-").isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value)
     return None
 
@@ -104,7 +117,10 @@ def _kind(route: Route, status: int, code: int | None, said: str | None) -> type
     if by_status in (401, 402, 429):
         return _BY_CODE[by_status]
     if by_status == 404:
-        lost = route in _SESSION_ROUTES or (said or "").lower().startswith("session not found")
+        words = (said or "not found").lower()  # which is what a wrong path or a proxy says
+        lost = words.startswith("session not found") or (
+            route in _SESSION_ROUTES and words != "not found"
+        )
         return errors.SessionNotFoundError if lost else errors.NotFoundError
     if by_status == 413 and route is routes.UPLOAD:
         return errors.FileTooLargeError
@@ -133,7 +149,7 @@ def failure(
         wait = retry_after(headers, now)
         details = {"retry_after": wait, "retry_at": None if wait is None else now + wait}
     if body and isinstance(body.get("data"), dict):
-        details["data"] = body["data"]
+        details["data"] = _without_tokens(body["data"])
     if kind is errors.OutOfCreditsError and body and isinstance(body.get("data"), dict):
         available = body["data"].get("available")
         details["available"] = available if isinstance(available, int | float) else None
@@ -179,7 +195,7 @@ def unwrap(
     """
     try:
         raw: Any = loads(body) if body else None
-    except (ValueError, RecursionError):
+    except ValueError:
         raw = None
         if 200 <= status < 300:
             raise _unexpected(route, status, headers, "the answer is not JSON") from None
@@ -213,7 +229,7 @@ def _unexpected(
 ) -> errors.UnexpectedAnswerError:
     kind = headers.get("Content-Type", "")
     return errors.UnexpectedAnswerError(
-        f"{message} ({kind})" if kind and "json" not in kind else message,
+        f"{message} ({redact(kind)[:80]})" if kind and "json" not in kind else message,
         status=status,
         request_id=request_id(headers),
         endpoint=route.endpoint,
