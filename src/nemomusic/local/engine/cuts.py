@@ -23,6 +23,12 @@ _FLOOR: Final = 8.0
 _LEAST_DIFFERENCE: Final = 0.40
 """Of the pictures on both sides; unrelated pictures differ by 0.7 to 1.1, the same one by 0."""
 _LEAST_HISTOGRAM: Final = 0.12
+_UNRELATED: Final = 0.8
+"""Difference that is a cut whatever the colours: two shots of one kind share their histograms."""
+_FLAT: Final = 30.0
+"""Contrast (luma steps) below which colour tells more than structure: titles, fog, plain colours."""
+_JUMP: Final = 10.0
+"""Steps of mean luma or chroma by which a flat picture has to change at a cut, all at once."""
 _PEAK: Final = 1.6
 """How much more a cut differs than the steps around it, or it is just fast motion."""
 _AROUND: Final = 3
@@ -55,12 +61,16 @@ class _Print:
         even: Luma with mean and contrast taken out, [height, width] float32.
         counts: Histograms of Y, U and V, a row each, whose sums are 1.
         step: Difference from the picture before (0.0 for the first one).
+        levels: Means of Y, U and V.
+        contrast: Standard deviation of the luma.
     """
 
     time: float
     even: NDArray[np.float32]
     counts: NDArray[np.float32]
     step: float
+    levels: NDArray[np.float32]
+    contrast: float
 
 
 class CutFinder:
@@ -79,7 +89,9 @@ class CutFinder:
         """
         even, counts = _even(glance.planes[0]), _histograms(glance.planes)
         step = _difference(self._near[-1].even, even) if self._near else 0.0
-        self._near.append(_Print(glance.time, even, counts, step))
+        levels = glance.planes.reshape(3, -1).mean(axis=1, dtype=np.float32)
+        contrast = float(glance.planes[0].std())
+        self._near.append(_Print(glance.time, even, counts, step, levels, contrast))
         while (
             self._next < len(self._near) - _AROUND
             and self._near[-1].time - self._near[self._next].time >= _FLASH
@@ -96,7 +108,12 @@ class CutFinder:
         here = self._next
         if self._is_cut(here):
             before, after = self._near[here - 1], self._near[here]
-            strength = 0.5 * (after.step + _unlike(before.counts, after.counts))
+            unlike = _unlike(before.counts, after.counts)
+            strength = (
+                max(unlike, 0.5 * (after.step + unlike))
+                if self._flat(here)
+                else (0.5 * (after.step + unlike))
+            )
             self.cuts.append(Cut(after.time, min(1.0, strength)))
         self._next += 1
         now = self._near[here].time
@@ -106,9 +123,12 @@ class CutFinder:
 
     def _is_cut(self, here: int) -> bool:
         near, step = self._near, self._near[here].step
+        if self._flat(here) and self._jumps(here):
+            return True
         if step < _LEAST_DIFFERENCE:
             return False
-        if _unlike(near[here - 1].counts, near[here].counts) < _LEAST_HISTOGRAM:
+        alike = _unlike(near[here - 1].counts, near[here].counts) < _LEAST_HISTOGRAM
+        if alike and step < _UNRELATED:
             return False
         moved = self._change(here, step)
         others = range(max(1, here - _AROUND), min(len(near), here + _AROUND + 1))
@@ -118,6 +138,24 @@ class CutFinder:
             if any(self._change(o, self._still(o)) * _PEAK > still for o in rivals):
                 return False
         return self._still(here) >= _SAME * step and not self._is_flash(here)
+
+    def _flat(self, here: int) -> bool:
+        return min(self._near[here - 1].contrast, self._near[here].contrast) < _FLAT
+
+    def _jumps(self, here: int) -> bool:
+        """Tell whether the colours change at once, stay steady around it, and do not come back."""
+        near = self._near
+        jump = _apart(near[here - 1], near[here])
+        if jump < _JUMP:
+            return False
+        for other in range(max(1, here - _AROUND), min(len(near), here + _AROUND + 1)):
+            if other != here and _apart(near[other - 1], near[other]) * _PEAK * 2 > jump:
+                return False
+        now = near[here].time
+        before = [p for p in list(near)[: here - 1] if now - p.time <= _FLASH]
+        after = [p for p in list(near)[here + 1 :] if p.time - now <= _FLASH]
+        back = [_apart(near[here - 1], p) for p in after] + [_apart(p, near[here]) for p in before]
+        return all(distance >= _SAME * jump for distance in back)
 
     def _change(self, index: int, step: float) -> float:
         return step + _unlike(self._near[index - 1].counts, self._near[index].counts)
@@ -133,6 +171,11 @@ class CutFinder:
         after = [p for p in list(near)[here:] if p.time - now <= _FLASH]
         pairs = [(near[here - 1], p) for p in after[1:]] + [(p, near[here]) for p in before[:-1]]
         return any(_difference(a.even, b.even) < _SAME * step for a, b in pairs)
+
+
+def _apart(one: _Print, other: _Print) -> float:
+    """Return by how many steps the mean luma or chroma differs, whichever differs most."""
+    return float(np.abs(one.levels - other.levels).max())
 
 
 def _even(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
