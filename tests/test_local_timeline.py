@@ -208,3 +208,61 @@ async def test_analyses_and_media_show_up_in_the_state(api):
     assert (made["style"], made["bpm"], made["duration"]) == ("lofi", 80.0, 10.0)
     async with api.http.get(made["url"]) as answer:
         assert (await answer.read())[:4] == b"RIFF"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("music at 40%", "no music on the timeline yet"),
+        ("fade out the music", "no music on the timeline yet"),
+        ("remove the music", "no music on the timeline yet"),
+        ('change the title to "x"', "no title on the timeline"),
+        ("remove the title", "no title on the timeline"),
+        ("only a.mp4", "shows a.mp4 already"),
+        ("keep the first 99 seconds", "nothing was cut"),
+    ],
+)
+async def test_edits_of_what_is_not_there_say_so_and_change_nothing(api, text, said):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4")
+    before = await api.draft(session)
+    assert said in await api.reply(session, text)
+    assert await api.draft(session) == before
+
+
+async def test_fades_of_one_thing_and_no_fade(api):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4")
+    await api.say(session, "warm lo-fi")
+    assert "The picture fades in over 1 s" in await api.reply(session, "fade in from black")
+    assert "The music fades out over 2 s" in await api.reply(
+        session, "fade out the music over 2 seconds"
+    )
+    draft = await api.draft(session)
+    assert draft["m"]["fade_in"] == 1000
+    assert "fade_out" not in draft["m"]
+    assert segments(draft, 1)[0]["fo"] == 2000
+    assert "The fade is gone" in await api.reply(session, "remove the fades")
+    draft = await api.draft(session)
+    assert (draft["m"]["fade_in"], draft["m"]["fade_out"]) == (0, 0)
+
+
+async def test_music_for_one_cut_or_none_is_described_truly(api, engine):
+    for length, said in ((2.0, "I saw no hard cuts"), (4.0, "The cut lands on a beat")):
+        engine.duration = length
+        session = await api.open()
+        await api.uploaded(session, "a.mp4")
+        assert said in await api.reply(session, "warm lo-fi")
+
+
+async def test_joining_clips_that_had_music_gives_the_whole_film_music(api, engine):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4", "b.mp4")
+    await api.say(session, 'for "b.mp4": upbeat pop')
+    await api.say(session, "join a.mp4 and b.mp4")
+    await api.say(session, "only a.mp4")
+    await api.say(session, "jazz")
+    await api.say(session, "trim to the first 3 seconds")
+    assert engine.asked[-1][0]["duration"] == 3.0
+    await api.say(session, "remove a.mp4")
+    assert [one["m"]["name"] for one in segments(await api.draft(session), 0)] == ["b"]

@@ -134,7 +134,7 @@ class StubEngine(Engine):
         bpm = brief.get("bpm") or 80.0 * float(brief.get("tempo_scale") or 1.0)
         with wave.open(str(out), "wb") as sound:
             sound.setparams((2, 2, 48000, 0, "NONE", "not compressed"))
-            sound.writeframes(seed.to_bytes(8, "big", signed=False) * 8)
+            sound.writeframes(hashlib.sha256(f"{seed} {style} {bpm}".encode()).digest())
         progress(1.0)
         return {
             "style": style,

@@ -26,13 +26,13 @@ from nemomusic.local.rows import Asset
 from nemomusic.local.store import compact
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from nemomusic.local.rows import Session
     from nemomusic.local.service import Service
 
 
-async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
+async def _pieces(part: BodyPartReader) -> AsyncGenerator[bytes]:
     while piece := await part.read_chunk(2**18):
         yield piece
 

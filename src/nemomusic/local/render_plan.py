@@ -23,9 +23,9 @@ class BadDraft(Exception):
 
 
 def _number(of: Mapping[str, Any], key: str, default: float, *, most: float = _LONGEST) -> float:
-    value = of.get(key, default)
+    value = of.get(key)
     if value is None:
-        value = default
+        return default
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or not 0 <= value <= most:
         raise BadDraft(f"the draft's {key!r} is not a number from 0 to {most:g}")

@@ -75,7 +75,7 @@ def _sampled(
     values = []
     for second in range(max(1, math.ceil(total - 1e-9))):
         time = min(second + 0.5, (second + total) / 2)  # the middle of what is left of it
-        begin = 0.0
+        begin, value = 0.0, 0.0
         for sight, start, length, _ in shots:
             row = sight[name]
             if row and begin <= time:

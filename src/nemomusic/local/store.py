@@ -73,6 +73,16 @@ def compact(value: Any) -> str:
     return text
 
 
+def _session(row: tuple[Any, ...]) -> Session:
+    *plain, canvas, memory = row
+    return Session(*plain, canvas=json.loads(canvas), memory=json.loads(memory))
+
+
+def _asset(row: tuple[Any, ...]) -> Asset:
+    *plain, info = row
+    return Asset(*plain, info=json.loads(info))
+
+
 class Store:
     """Everything durable. Not thread-safe: used from the loop only."""
 
@@ -252,7 +262,7 @@ class Store:
         row = self._one(
             "SELECT * FROM sessions WHERE session_id = ? AND user_id = ?", session_id, user_id
         )
-        return None if row is None else Session(*row[:6], json.loads(row[6]), json.loads(row[7]))
+        return None if row is None else _session(row)
 
     def known_session(self, session_id: str, user_id: str) -> Session:
         """A session that is known to be there: sessions are never deleted."""
@@ -291,7 +301,7 @@ class Store:
     def asset(self, key: str) -> Asset | None:
         """A file by its key."""
         row = self._one(f"SELECT {_ASSET} FROM assets WHERE asset = ?", key)  # noqa: S608
-        return None if row is None else Asset(*row[:-1], json.loads(row[-1]))
+        return None if row is None else _asset(row)
 
     def known_asset(self, key: str) -> Asset:
         """A file that is known to be there: files are never deleted."""
@@ -306,7 +316,7 @@ class Store:
             f"SELECT {_ASSET} FROM assets WHERE session_id = ? AND origin = ? ORDER BY seq",  # noqa: S608
             (session_id, origin),
         )
-        return [Asset(*row[:-1], json.loads(row[-1])) for row in rows]
+        return [_asset(row) for row in rows]
 
     def sight(self, content: str) -> dict[str, Any] | None:
         """What was seen in the file with this content hash."""

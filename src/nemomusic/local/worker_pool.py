@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import nemomusic
 from nemomusic.errors import MissingExtraError
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engines import Engine, EngineFailure
@@ -55,7 +54,7 @@ def worker_environment() -> dict[str, str]:
     before the standard library.
     """
     environment = dict(os.environ)
-    home = Path(nemomusic.__file__).resolve().parent.parent
+    home = Path(__file__).resolve().parents[2]
     if home.name not in {"site-packages", "dist-packages"}:
         known = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = f"{home}{os.pathsep}{known}" if known else str(home)
