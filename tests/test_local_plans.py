@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from nemomusic.local import sights
@@ -63,9 +61,8 @@ ASSETS = {
 def planner(tmp_path):
     path = tmp_path / "x"
     path.write_bytes(b"x")
-    return Planner(
-        ASSETS.get, lambda _: Path(path), lambda one: TALK if one.kind == "video" else None
-    )
+    seen = {"clip": TALK}
+    return Planner(ASSETS.get, lambda _: path, lambda one: seen.get(one.asset))
 
 
 def film(*, clips, sounds=(), texts=(), **about):

@@ -226,7 +226,9 @@ async def test_closing_ends_an_open_stream():
         async with api.streaming(session, "warm lo-fi") as answer:
             await engine.started.wait()
             await backend.close()
-            await answer.read()
+            assert b'{"error":"The work could not be finished: it was stopped"}' in (
+                await answer.read()
+            )
     assert engine.stopped.is_set()
 
 

@@ -251,7 +251,7 @@ async def test_music_for_one_cut_or_none_is_described_truly(api, engine):
     for length, said in ((2.0, "I saw no hard cuts"), (4.0, "The cut lands on a beat")):
         engine.duration = length
         session = await api.open()
-        await api.uploaded(session, "a.mp4")
+        await api.uploaded(session, f"{length:g}.mp4")
         assert said in await api.reply(session, "warm lo-fi")
 
 

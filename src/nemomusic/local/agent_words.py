@@ -52,6 +52,7 @@ _EN: Final = {
     "seconds": "{n} s",
     "and": ", ",
     "failed": "The work could not be finished: {why}",
+    "stopped": "it was stopped",
     "too_long": "it took longer than {minutes} minutes",
 }
 _ZH: Final = {
@@ -99,6 +100,7 @@ _ZH: Final = {
     "seconds": "{n} 秒",
     "and": "、",
     "failed": "没能完成：{why}",
+    "stopped": "已被停止",
     "too_long": "超过了 {minutes} 分钟",
 }
 _STYLES_ZH: Final = {

@@ -115,7 +115,7 @@ async def _run(service: Service, turn: Turn, asked: Understanding) -> None:
             log.exception("turn %d broke", turn.number)
             outcome, why = "failed", "internal error"
     except asyncio.CancelledError:
-        outcome = "aborted"
+        outcome, why = "aborted", words.say("stopped")
         raise
     finally:
         _settle(service, turn, outcome, changed=agent.changed)
