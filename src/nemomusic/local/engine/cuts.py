@@ -26,7 +26,7 @@ _LEAST_HISTOGRAM: Final = 0.12
 _UNRELATED: Final = 0.8
 """Difference that is a cut whatever the colours: two shots of one kind share their histograms."""
 _FLAT: Final = 30.0
-"""Contrast (luma steps) below which colour tells more than structure: titles, fog, plain colours."""
+"""Contrast (luma steps) below which colour tells more than structure: titles, fog."""
 _JUMP: Final = 10.0
 """Steps of mean luma or chroma by which a flat picture has to change at a cut, all at once."""
 _PEAK: Final = 1.6
