@@ -73,9 +73,7 @@ CODES = [
 
 
 @pytest.mark.parametrize(("code", "status", "kind", "remedy"), CODES)
-@pytest.mark.parametrize(
-    "route", [routes.UPLOAD, routes.STREAM, routes.CREDITS], ids=lambda r: r.name
-)
+@pytest.mark.parametrize("name", ["UPLOAD", "STREAM", "CREDITS"])
 @pytest.mark.parametrize("way", ["HTTP 200", "matching status", "400", "500"])
 @pytest.mark.parametrize(
     "spelling",
