@@ -39,6 +39,10 @@ _SAME: Final = 0.6
 """Share of the cut's difference below which two pictures count as the same shot."""
 
 
+_MOVED: Final = 0.55
+"""Difference that is left of one picture moved over itself: below; of two pictures: above."""
+
+
 @attrs.frozen
 class Cut(Value):
     """A hard cut.
@@ -137,7 +141,7 @@ class CutFinder:
             still = self._change(here, self._still(here))
             if any(self._change(o, self._still(o)) * _PEAK > still for o in rivals):
                 return False
-        return self._still(here) >= _SAME * step and not self._is_flash(here)
+        return self._still(here) >= min(_SAME * step, _MOVED) and not self._is_flash(here)
 
     def _flat(self, here: int) -> bool:
         return min(self._near[here - 1].contrast, self._near[here].contrast) < _FLAT
