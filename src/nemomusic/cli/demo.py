@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from nemomusic.cli.screen import Screen
 
-_MARK: Final = b"\0\0\0\x1cfreenemomusic demo\0\0\0\0\0\0"
+MARK: Final = b"\0\0\0\x1cfreenemomusic demo\0\0\0\0\0\0"
 """An MP4 box that players skip (ISO/IEC 14496-12, 8.1.2), at the end of a demo: what says so may
 be replaced by the next one."""
 
@@ -43,7 +43,8 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     with scratch_folder() as folder:
         screen.note(f"Drawing a film of {arguments.seconds:g} s")
         film = folder / "film.mp4"
-        cuts = await draw(film, arguments.seconds)
+        async with screen.waiting("Drawing"):
+            cuts = await draw(film, arguments.seconds)
         async with Client.local(
             settings=Settings(timeouts=LOCAL_TIMEOUTS), folder=folder / "local", seed=arguments.seed
         ) as client:
@@ -57,7 +58,7 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
                     on_progress=display.job(),
                 )
             with target.open("ab") as file:
-                file.write(_MARK)
+                file.write(MARK)
             screen.note(f"Cuts at {', '.join(f'{cut:.2f}' for cut in cuts)} s")
             tell(screen, video, arguments.language)
             shown = video_json(video) | {"size": target.stat().st_size, "cuts": cuts}
@@ -75,8 +76,8 @@ def _target(output: str | None, *, overwrite: bool) -> Path:
 def _is_demo(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            file.seek(-len(_MARK), 2)
-            return file.read() == _MARK
+            file.seek(-len(MARK), 2)
+            return file.read() == MARK
     except OSError:
         return False
 

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from nemomusic.cli.outcome import as_json, explain, one_line
+from nemomusic.cli.outcome import Exit, as_json, exit_code, explain, one_line
 from nemomusic.secret import redact
 
 if TYPE_CHECKING:
@@ -116,10 +116,16 @@ class Screen:
             self.result({"error": as_json(shown)})
 
     def _story(self, error: BaseException) -> None:
+        """What led to it, for the log; where in the code only if that is where the fault is."""
         log = logging.getLogger("nemomusic.cli")
         for attempt in getattr(error, "attempts", ()):
             log.debug("%r", attempt)
-        log.debug("%s", type(error).__name__, exc_info=error)
+        cause: BaseException | None = error
+        while cause is not None:
+            log.debug("%s: %s", type(cause).__name__, cause)
+            cause = cause.__cause__
+        if exit_code(error) is Exit.UNEXPECTED:
+            log.debug("where it happened", exc_info=error)
 
     # ------------------------------------------------------------- progress
 
