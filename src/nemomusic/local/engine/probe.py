@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Probe", "probe"]
 
 _IMAGES: Final = frozenset({"image2", "gif", "webp", "webp_anim", "apng"})
+_VIDEO_NAMES: Final = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv"})
 _SAVE_AGAIN: Final = "Export or copy the file again, then try once more."
 _LEAST_WHOLE: Final = 0.9
 """Share of the length a file declares that has to be there; less, and it was cut off."""
@@ -86,7 +87,8 @@ def probe(path: str | Path) -> Probe:
         path: of any file.
 
     Raises:
-        MediaError: missing, empty, cut off, not media, or nothing in it can be decoded.
+        MediaError: missing, empty, cut off, not media, a video by name that holds only sound, or
+            nothing in it can be decoded.
     """
     path = Path(path)
     try:
@@ -125,6 +127,11 @@ def _probe(container: InputContainer, path: Path) -> Probe:
     if pictures:
         return _video(container, pictures[0], path)
     if container.streams.audio:
+        if path.suffix.lower() in _VIDEO_NAMES:
+            raise MediaError(
+                f"{path.name} is named as a video but holds only sound.",
+                remedy="Give the video it belongs to; a song goes in as mp3, wav, m4a or aac.",
+            )
         return _audio(container, path)
     raise MediaError(
         f"{path.name} holds neither pictures nor sound.", remedy="Check that it is the right file."
