@@ -174,7 +174,10 @@ class Attempt:
 
 def _rebuild(cls: type[NemoMusicError], state: dict[str, Any]) -> NemoMusicError:
     """Make an error anew from its pickled values, without running its initialiser."""
-    error = cls.__new__(cls, state["message"])
+    # By attribute, OutputExistsError would find ValueError's, which can't make an OSError.
+    new = OSError.__new__ if issubclass(cls, OSError) else cls.__new__
+    error = new(cls, state["message"])
+    error.args = (state["message"],)
     error.__dict__.update(state)
     return error
 
