@@ -296,7 +296,7 @@ class AuthenticationError(APIError):
     default_code = ErrorCode.TOKEN_INVALID
     default_remedy = (
         "Check NEMO_TOKEN or the token argument; a token you supplied is never replaced by an "
-        "anonymous one unless you pass allow_anonymous=True."
+        "anonymous one unless Settings.allow_anonymous is set."
     )
 
 
