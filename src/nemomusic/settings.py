@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import attrs
 
@@ -56,20 +56,21 @@ class Timeouts:
 
 
 def _base(url: str, name: str) -> str:
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        host = None
-    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
-        raise ConfigurationError(
-            f"{name} is not a web address: {url!r}",
-            remedy=f"It should look like {API_URL}.",
-        )
-    if parts.username or parts.password:
+        parts, host = SplitResult("", "", "", "", ""), None
+    if "@" in parts.netloc:
         raise ConfigurationError(
             f"{name} holds a user name or password",
             remedy="Take them out; the token goes into NEMO_TOKEN or the token argument.",
+        )
+    odd = not url.isprintable() or any(letter in url for letter in " ?#\\")
+    if parts.scheme not in {"http", "https"} or not host or odd:
+        raise ConfigurationError(
+            f"{name} is not a web address: {url!r}",
+            remedy=f"It should look like {API_URL}.",
         )
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
