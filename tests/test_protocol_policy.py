@@ -112,6 +112,16 @@ def test_a_message_is_repeated_after_a_refusal_only_whatever_rules_there_are(nam
     assert (found is eager) is (name in REFUSALS)
 
 
+@pytest.mark.parametrize("name", ["503", "cut", "unsent", "429", "1001"])
+def test_a_token_that_could_not_be_had_is_not_asked_for_again_by_the_call_that_needs_it(name):
+    error = type(E[name])("x", endpoint="POST /api/auth/anonymous-token")
+    for route in routes.ROUTES:
+        if route is not routes.ANONYMOUS_TOKEN:
+            assert Policy().rule_for(error, route, {}) is None
+    own = Policy().rule_for(error, routes.ANONYMOUS_TOKEN, {})
+    assert (own is None) is (name in {"503", "cut"})
+
+
 def test_only_the_stream_spends():
     assert [route.name for route in routes.ROUTES if route.spends] == ["stream"]
 

@@ -12,6 +12,7 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.errors import NemoMusicError, TransportError
+from nemomusic.protocol.routes import ANONYMOUS_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -182,7 +183,11 @@ class Policy:
 
         A request that spends credits is never repeated once it may have been accepted, whatever
         rules are added: only a refusal in place of a stream, or a connection that was never made.
+        An anonymous token that could not be had is no reason to ask for it again: that request
+        has had its own tries, and each may use up one of ten a week.
         """
+        if error.endpoint == ANONYMOUS_TOKEN.endpoint != route.endpoint:
+            return None
         if route.spends and not _certainly_refused(error):
             return None
         for rule in self.rules:
