@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nemomusic.local.engine.frames import Glance
 
-__all__ = ["Cut", "CutFinder"]
+__all__ = ["Cut", "CutFinder", "may_be_one_shot"]
 
 # Thresholds, set on hand-made clips with known cuts, flashes, dissolves and pans.
 _FLOOR: Final = 8.0
@@ -54,6 +54,26 @@ class Cut(Value):
 
     time: float
     strength: float
+
+
+def may_be_one_shot(one: Glance, other: Glance, *, likely: bool) -> bool:
+    """Tell whether two pictures are so alike that a cut between them is out of the question.
+
+    Args:
+        one: A picture.
+        other: A picture some seconds later.
+        likely: Nothing else hints at a cut: the same colours will do, wherever they are.
+    """
+    first, second = one.planes, other.planes
+    if first.shape != second.shape:
+        return False
+    unlike = _unlike(_histograms(first), _histograms(second))
+    if likely and unlike < _LEAST_HISTOGRAM / 2:
+        return True
+    return (
+        unlike < _LEAST_HISTOGRAM
+        and _shifted_difference(_even(first[0]), _even(second[0])) < _LEAST_DIFFERENCE
+    )
 
 
 @attrs.frozen(eq=False)
@@ -104,9 +124,14 @@ class CutFinder:
         return step
 
     def finish(self) -> None:
-        """Judge the pictures that were waiting for what comes after them."""
+        """Judge the pictures that were waiting for what comes after them.
+
+        What is fed from then on isn't compared with what was fed before.
+        """
         while self._next < len(self._near):
             self._judge_next()
+        self._near.clear()
+        self._next = 1
 
     def _judge_next(self) -> None:
         here = self._next

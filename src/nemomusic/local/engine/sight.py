@@ -11,15 +11,18 @@ import attrs
 import av
 import numpy as np
 
-from nemomusic.local.engine.cuts import Cut, CutFinder
+from nemomusic.local.engine.cuts import Cut, CutFinder, may_be_one_shot
 from nemomusic.local.engine.errors import MediaError
-from nemomusic.local.engine.frames import glances, pictures_of
+from nemomusic.local.engine.frames import Footage
+from nemomusic.local.engine.gops import runs_to_decode
 from nemomusic.local.engine.probe import probe
 from nemomusic.local.engine.speech import listen
 from nemomusic.local.engine.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from nemomusic.local.engine.frames import Glance
 
@@ -78,9 +81,9 @@ def look(path: str | Path, *, progress: Callable[[float], None] | None = None) -
         )
     try:
         with ThreadPoolExecutor(1) as pool:
-            origin = _origin(path)
-            heard = pool.submit(listen, path, origin=origin) if found.has_audio else None
-            diary = _watch(path, origin, found.fps or 25.0, found.duration, progress)
+            footage = Footage(path, fps=found.fps or 25.0)
+            heard = pool.submit(listen, path, origin=footage.origin) if found.has_audio else None
+            diary = _watch(footage, found.duration, progress)
             sound = heard.result() if heard is not None else None
     except (av.FFmpegError, ValueError, EOFError) as error:
         raise MediaError(
@@ -107,27 +110,34 @@ def look(path: str | Path, *, progress: Callable[[float], None] | None = None) -
 _KINDS: Final = {"image": "a still picture", "audio": "only sound"}
 
 
-def _origin(path: Path) -> float:
-    with av.open(str(path)) as container:
-        return pictures_of(container).origin
-
-
-def _watch(
-    path: Path,
-    origin: float,
-    fps: float,
-    duration: float,
-    progress: Callable[[float], None] | None,
-) -> _Diary:
+def _watch(footage: Footage, duration: float, progress: Callable[[float], None] | None) -> _Diary:
     diary = _Diary(duration)
-    with av.open(str(path)) as container:
-        stream = pictures_of(container).stream
-        for number, glance in enumerate(glances(container, stream, origin=origin, fps=fps)):
-            diary.note(glance)
-            if progress is not None and number % 50 == 0:
-                progress(min(0.99, glance.time / duration))
+    runs = runs_to_decode(footage.packets, _related(footage, diary)) if footage.grouped else None
+    for number, glance in enumerate(footage.glances(runs)):
+        if glance is None:
+            diary.skip()
+            continue
+        diary.note(glance)
+        if progress is not None and number % 50 == 0:
+            progress(min(0.99, glance.time / duration))
     diary.finder.finish()
     return diary
+
+
+def _related(footage: Footage, diary: _Diary) -> list[bool]:
+    """Look at the key pictures; tell of each but the last whether the next may be of its shot."""
+    times = footage.packets.times[footage.packets.keys]
+    regular = footage.packets.regular
+    related = [False] * len(regular)
+    last, last_index = None, -1
+    for glance in footage.key_glances():
+        index = int(np.abs(times - glance.time).argmin())
+        if glance.time >= 0:
+            diary.note_colours(glance)
+        if last is not None and index == last_index + 1:
+            related[last_index] = may_be_one_shot(last, glance, likely=regular[last_index])
+        last, last_index = glance, index
+    return related
 
 
 class _Diary:
@@ -143,19 +153,32 @@ class _Diary:
         self.finder = CutFinder()
 
     def note(self, glance: Glance) -> None:
-        second = min(self._seconds - 1, int(glance.time))
+        """Take in the picture after the one noted last."""
         step = self.finder.feed(glance)
+        self.note_colours(glance)
+        elapsed = glance.time - self._last
+        if elapsed > 0.0 and step < 0.6:  # more is a cut
+            second = self._second(glance)
+            self._moved[second] += step
+            self._moves[second] += elapsed
+        self._last = glance.time
+
+    def note_colours(self, glance: Glance) -> None:
+        """Take in the colours of a picture."""
         y, u, v = (float(plane.mean()) for plane in glance.planes)
         blue, red = glance.planes[1:].astype(np.float32) - 128.0
         # 16..235 is the range of luma; a vivid picture's chroma is about 60 steps from grey
         colours = ((y - 16.0) / 219.0, (v - u) / 60.0, float(np.hypot(blue, red).mean()) / 60.0)
-        self._sums[second] += colours
-        self._counts[second] += 1
-        elapsed = glance.time - self._last
-        if elapsed > 0.0 and step < 0.6:  # more is a cut
-            self._moved[second] += step
-            self._moves[second] += elapsed
-        self._last = glance.time
+        self._sums[self._second(glance)] += colours
+        self._counts[self._second(glance)] += 1
+
+    def skip(self) -> None:
+        """Say that the picture noted next doesn't follow the one noted last."""
+        self.finder.finish()
+        self._last = math.inf
+
+    def _second(self, glance: Glance) -> int:
+        return min(self._seconds - 1, int(glance.time))
 
     def columns(self) -> tuple[tuple[float, ...], ...]:
         """Return motion, brightness, warmth and saturation, a number a second each."""
@@ -171,8 +194,8 @@ class _Diary:
 
 
 def _filled(
-    values: np.typing.NDArray[np.float64],
-    known: np.typing.NDArray[np.bool_],
+    values: NDArray[np.float64],
+    known: NDArray[np.bool_],
     low: float,
     high: float,
 ) -> tuple[float, ...]:
