@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
+import stat
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -133,6 +135,10 @@ class Source:
             self._chunks = data
             self.replayable = False
             default = ""
+        elif isinstance(data, io.TextIOBase):
+            raise SourceError(
+                "this file object gives text, not bytes", remedy='Open it in binary mode: "rb".'
+            )
         elif hasattr(data, "read"):
             self._from_file(data)
             inner = getattr(data, "name", "")
@@ -156,8 +162,12 @@ class Source:
         self._path = path
         try:
             info = path.stat()
-            if path.is_dir():
+            if stat.S_ISDIR(info.st_mode):
                 raise SourceError(f"{path} is a folder", remedy="Name a file in it.")
+            if not stat.S_ISREG(info.st_mode):  # opening a named pipe would wait for its writer
+                raise SourceError(
+                    f"{path} is not a regular file", remedy="Pass an open binary file instead."
+                )
             with path.open("rb"):
                 pass
         except FileNotFoundError:
@@ -166,6 +176,12 @@ class Source:
             raise SourceError(
                 f"{path} can't be read ({error.strerror})", remedy="Check its permissions."
             ) from error
+        except ValueError as error:
+            if isinstance(error, SourceError):
+                raise
+            raise SourceError(
+                f"{str(path)!r} can't be read (it is no path)", remedy="Check the path."
+            ) from None
         self.size = info.st_size
         self._stamp = info.st_size, info.st_mtime_ns
 
@@ -185,9 +201,8 @@ class Source:
         head = (self._bytes or b"")[:64]
         for offset, magic, kind in _MAGIC:
             if head[offset : offset + len(magic)] == magic:
-                if kind == "mkv" and b"webm" in head:
-                    kind = "webm"
-                return f"clip.{kind}"
+                webm = kind == "mkv" and b"webm" in head
+                return "clip.webm" if webm else f"clip.{kind}"
         return ""
 
     @property
