@@ -25,8 +25,11 @@ _CEILING = -1.7  # dBTP before AAC, which commonly adds up to half a decibel
 _NEAR = 0.2  # LU that satisfy the gain loop
 _PASSES = 8
 _CLOSE = 0.5  # LU that satisfy us after AAC, of the 1.0 that is allowed
+_MOST_GAIN = 60.0  # dB; what is quieter than that is nothing that anybody recorded to be heard
 _TRIES = 4  # for loudness; for peaks as many as it takes
 _MARGIN = 0.1  # dB between what we measure and the limit, for meters that differ from ours
+
+_GAIN_LIMIT = gain_of(_MOST_GAIN)
 
 # FFmpeg's fast search at this rate has more signal to noise than the thorough one, at a third of
 # the time, but not with intensity stereo, where it makes spikes of up to +9 dBTP out of loud noise.
@@ -62,7 +65,7 @@ def master(mixed: Tape, loudness: float, scratch: Path) -> SoundTrack:
     """
     path = scratch / "sound.mp4"
     silent = loudness == -math.inf
-    gain = 1.0 if silent else gain_of(_LOUDNESS - loudness)
+    gain = 1.0 if silent else min(_GAIN_LIMIT, gain_of(_LOUDNESS - loudness))
     target, ceiling, tries = _LOUDNESS, _CEILING, 0
     with Tape(scratch / "mastered.raw", mixed.frames) as mastered:
         while True:
@@ -70,6 +73,7 @@ def master(mixed: Tape, loudness: float, scratch: Path) -> SoundTrack:
             gain = _make_loud(mixed, mastered, gain, gain_of(ceiling), None if silent else target)
             _encode(mastered, path)
             reached, peak = measure(path)
+            silent = silent or reached == -math.inf
             missing = 0.0 if silent else _LOUDNESS - reached
             if peak > _PEAK - _MARGIN:
                 ceiling -= peak - _PEAK + 2 * _MARGIN
@@ -95,7 +99,9 @@ def _make_loud(
             position += len(sound)
         if target is None or abs(missing := target - meter.integrated) <= _NEAR:
             break
-        gain *= gain_of(missing)
+        if meter.integrated == -math.inf or gain >= _GAIN_LIMIT:
+            break  # constant or infrasonic: there are samples, but nothing that can be heard
+        gain = min(_GAIN_LIMIT, gain * gain_of(missing))
     return gain
 
 
