@@ -107,4 +107,4 @@ class Plan(Value):
     @property
     def duration(self) -> float:
         """Seconds from the first picture to the end of the last."""
-        return sum(shot.duration for shot in self.shots)
+        return sum((shot.duration for shot in self.shots), 0.0)
