@@ -17,7 +17,7 @@ from nemomusic.errors import StreamInterruptedError
 from nemomusic.protocol.sse import Decoder, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
 
 class OneShotEventSource(EventSource):
@@ -36,7 +36,7 @@ class OneShotEventSource(EventSource):
         self._refuse = refuse
         self.decoder = Decoder(limit)
         self._frames: deque[Frame] = deque()
-        self._batches: AsyncIterator[list[Frame]] | None = None
+        self._batches: AsyncGenerator[list[Frame]] | None = None
 
     async def connect(self, retry: int = 0) -> None:
         """Make the one request. What is not an event stream becomes the exception of `refuse`."""
@@ -55,7 +55,7 @@ class OneShotEventSource(EventSource):
         self._response = response
         self._origin = str(response.url.origin())
 
-    async def batches(self) -> AsyncIterator[list[Frame]]:
+    async def batches(self) -> AsyncGenerator[list[Frame]]:
         """Frames as they arrive, a list for each chunk; an empty one is a sign of life.
 
         Raises:

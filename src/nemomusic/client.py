@@ -89,6 +89,7 @@ class Client:
         self._http = http
         self._policy = policy if policy is not None else Policy()
         self._journal = journal
+        self._opened: Journal | None = None
         self._backend: LocalBackend | None = None
         self._exit: AsyncExitStack | None = None
         self._parent: Client | None = None
@@ -160,6 +161,7 @@ class Client:
             clock=clock,
         )
         client._backend = backend
+        client._caller.transport.closed = "this client's backend has not been started"
         return client
 
     # ------------------------------------------------------------------ life
@@ -179,6 +181,7 @@ class Client:
                     client_id=self.settings.client_id or backend.client_id,
                     token_file=backend.token_file,
                 )
+            if backend is not None or self._caller.transport.closed:
                 self._connect()
             self._exit = stack.pop_all()
         return self
@@ -196,18 +199,19 @@ class Client:
         if self._parent is not None:
             return  # a copy with options owns nothing
         stack, self._exit = self._exit, None
-        try:
-            await self._tokens.close()
-            await self._caller.transport.close()
-            if self._jobs is not None:
-                self._jobs.close()
-        finally:
+        opened, self._opened = self._opened, None
+        async with AsyncExitStack() as last:  # whatever goes wrong on the way, all of it happens
             if stack is not None:
-                await stack.aclose()
+                last.push_async_exit(stack)
+            if opened is not None and opened is not self._journal:
+                last.callback(opened.close)
+            last.push_async_callback(self._caller.transport.close)
+            last.push_async_callback(self._tokens.close)
 
     def __del__(self, _warn: Any = warnings.warn) -> None:
         caller = getattr(self, "_caller", None)
         if caller is not None and self._parent is None and caller.transport.open:
+            caller.transport.abandon()  # or aiohttp would warn as well, once for each pool
             _warn(
                 f"a nemomusic.Client was never closed; it was made at {self._made_at}. "
                 "Use `async with`, or await client.aclose().",
@@ -238,8 +242,13 @@ class Client:
             headers: further headers for every API request (not `Authorization`).
 
         Raises:
-            ConfigurationError: a header that is ours to set.
+            ConfigurationError: a header that is ours to set; or an embedded backend that was not
+                started: enter the client first.
         """
+        if self._caller.transport.closed:
+            raise ConfigurationError(
+                self._caller.transport.closed, remedy="Use it inside `async with`."
+            )
         reserved = {"authorization", "host", "content-length", "x-client-id"}
         if headers is not None and reserved & {name.lower() for name in headers}:
             raise ConfigurationError(
@@ -305,6 +314,18 @@ class Client:
 
     _jobs: Jobs | None = None
 
+    def _open_journal(self) -> Journal | None:
+        """The one journal of a client and its copies, opened when first needed."""
+        from nemomusic.journal import Journal
+
+        root = self
+        while root._parent is not None:
+            root = root._parent
+        if root._opened is None and root._journal is not None:
+            given = root._journal
+            root._opened = given if isinstance(given, Journal) else Journal(given)
+        return root._opened
+
     @property
     def clock(self) -> Clock:
         """Time, as this client sees it."""
@@ -327,7 +348,7 @@ class Client:
         if self._jobs is None:
             from nemomusic.jobs import Jobs
 
-            self._jobs = Jobs(self, self._resources, self._journal)
+            self._jobs = Jobs(self, self._resources, self._open_journal)
         return self._jobs
 
     async def add_music(

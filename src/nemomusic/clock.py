@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
 from nemomusic.errors import DeadlineExceededError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_SLACK = 0.001
+"""Seconds: a timer that was set to the deadline may fire that much too early."""
 
 
 class Clock(Protocol):
@@ -60,6 +67,41 @@ class Deadline:
         Raises:
             DeadlineExceededError: it has, or would.
         """
-        if self.left <= wait:
+        if self.left <= wait + _SLACK:
             what = f"waiting {wait:g} s would pass" if wait else "the work has passed"
             raise DeadlineExceededError(f"{what} the deadline of {self.seconds:g} s")
+
+    @asynccontextmanager
+    async def bound(self) -> AsyncIterator[None]:
+        """End what is inside when the deadline comes.
+
+        Raises:
+            DeadlineExceededError: it came.
+        """
+        try:
+            async with asyncio.timeout(self.left) as guard:
+                yield
+        except TimeoutError:
+            if guard.expired():
+                raise DeadlineExceededError(
+                    f"the work has passed the deadline of {self.seconds:g} s"
+                ) from None
+            raise
+
+
+async def outlast(work: asyncio.Future[Any]) -> None:
+    """Wait until `work` is done, however often cancelled; the cancellation is raised then.
+
+    For what ends soon by itself, and must not be left behind: a thread that writes, a task that
+    was cancelled.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        if not work.cancelled():
+            work.exception()  # nobody else will ask
+        raise cancelled

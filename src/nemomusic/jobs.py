@@ -9,26 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from nemomusic import errors
-from nemomusic.journal import JobRecord, Journal, Status
 from nemomusic.models.changes import compare
 from nemomusic.models.events import Notice
 from nemomusic.models.progress import Progress
 from nemomusic.models.state import State
 from nemomusic.protocol.phrases import detect_language
+from nemomusic.resources.download import part_of
 from nemomusic.resources.outputs import resolve_output
 from nemomusic.resources.sources import READ_SIZE, Source
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from nemomusic.client import Client
+    from nemomusic.journal import JobRecord, Journal, Status
     from nemomusic.models.draft import Draft
     from nemomusic.models.render import RenderStatus
     from nemomusic.models.timeline import Timeline
@@ -38,7 +40,13 @@ if TYPE_CHECKING:
     from nemomusic.resources.sessions import Session
     from nemomusic.resources.uploads import Uploadable
 
-_REFUSED: Final = (errors.InputError, errors.ConnectError, errors.DeadlineExceededError)
+_STATUS_AFTER: Final[Mapping[type[errors.NemoMusicError], Status]] = {
+    errors.OutcomeUnknown: "unknown",
+    errors.AgentError: "failed",
+    errors.NoMusicAdded: "failed",
+    errors.SessionLost: "failed",
+}
+"""What a job is after an error; after any other it is `open`, and worth going on with."""
 
 
 @attrs.frozen(kw_only=True)
@@ -110,34 +118,25 @@ class Jobs:
         self,
         client: Client,
         resources: Resources,
-        journal: Journal | str | os.PathLike[str] | None,
+        journal: Callable[[], Journal | None],
     ) -> None:
         self._client = client
         self._resources = resources
-        self._own = not isinstance(journal, Journal)
-        self._at = journal
-        self._opened: Journal | None = None
+        self._journal = journal
 
     @property
     def journal(self) -> Journal | None:
         """The journal, opened when first needed; None without one."""
-        if self._opened is None and self._at is not None:
-            self._opened = self._at if isinstance(self._at, Journal) else Journal(self._at)
-        return self._opened
-
-    def close(self) -> None:
-        """Close the journal if it was opened here."""
-        if self._own and self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        return self._journal()
 
     def _needed(self) -> Journal:
-        if self.journal is None:
+        journal = self.journal
+        if journal is None:
             raise errors.ConfigurationError(
                 "this client keeps no journal",
                 remedy="Make it with Client(journal='jobs.sqlite').",
             )
-        return self.journal
+        return journal
 
     async def list(self) -> list[JobRecord]:
         """All jobs of the journal, oldest first.
@@ -256,16 +255,25 @@ class Jobs:
         with journal.lease(record.id) as lease:
             record = await journal.get(record.id)  # another process may have gone on meanwhile
             book = _Book(journal, record, self._client, {**record.data, **changes})
+            output = Path(book.data["output"])
+            if record.status == "done" and output.exists() and not book.data.get("overwrite"):
+                raise errors.JobError(
+                    f"job {record.id} is done: {output}",
+                    job_id=record.id,
+                    remedy="Pass overwrite=True to fetch its result again.",
+                )
             if resend and book.data.get("message") in {"sending", "accepted", "failed"}:
                 await book.note("message", "resend", status="open", message="again")
             try:
                 video = await self._work(book, source, on_progress)
-            except (errors.OutcomeUnknown, errors.AgentError, errors.NoMusicAdded) as error:
-                status: Status = "unknown" if isinstance(error, errors.OutcomeUnknown) else "failed"
-                await book.note("message", "failed", status=status, error=error.message)
-                raise
             except errors.NemoMusicError as error:
-                await book.note(book.data.get("step_now", "start"), "failed", error=error.message)
+                with suppress(errors.JobError):  # the journal's own trouble is not the news
+                    await book.note(
+                        book.data.get("step_now", "start"),
+                        "failed",
+                        status=_STATUS_AFTER.get(type(error), "open"),
+                        error=error.message,
+                    )
                 raise
             await book.note("job", "done", status="done", error=None)
             lease.remove()
@@ -298,8 +306,7 @@ class Jobs:
 
     async def _identify(self, book: _Book) -> None:
         """The token that started a job goes on with it: its session and renders belong to it."""
-        token = await self._resources.auth.token()
-        mark = hashlib.sha256(f"nemomusic {token.reveal()}".encode()).hexdigest()[:16]
+        mark = await self._mark()
         known = book.data.get("token")
         if known is None:
             await book.note("token", "done", token=mark, user_id=self._resources.auth.user_id)
@@ -310,6 +317,11 @@ class Jobs:
                 remedy="Resume it with the token that started it: jobs belong to their token.",
             )
 
+    async def _mark(self) -> str:
+        """What the journal knows a token by; tells nothing of it."""
+        token = await self._resources.auth.token()
+        return hashlib.sha256(f"nemomusic {token.reveal()}".encode()).hexdigest()[:16]
+
     async def _session(self, book: _Book) -> Session:
         data = book.data
         sessions = self._resources.sessions
@@ -317,18 +329,41 @@ class Jobs:
             session = sessions.attach(
                 data["session_id"], task_id=data.get("task_id"), language=data.get("language")
             )
+            session.name = _project(data)
+            if data.get("message") is None:
+                self._own(book, session)
         else:
             book.data["step_now"] = "session"
             await book.note("session", "intent")
-            stem = Path(data["name"]).stem or "project"
-            session = await sessions.open(stem, data["language"])
+            session = await sessions.open(_project(data), data["language"])
             await book.note("session", "done", session_id=session.id, task_id=session.task_id)
 
         async def replaced() -> None:
-            await book.note("session", "done", session_id=session.id, task_id=session.task_id)
+            # Perhaps by another token's: the old one's sessions can't be found with it.
+            await book.note(
+                "session",
+                "done",
+                session_id=session.id,
+                task_id=session.task_id,
+                token=await self._mark(),
+            )
 
         session.on_replaced = replaced
         return session
+
+    def _own(self, book: _Book, session: Session) -> None:
+        """This job opened it, and sent no message in it: should it be gone, nothing is lost."""
+        session.attached = False
+        if book.data.get("upload") != "done":
+            return
+
+        async def again(fresh: Session) -> None:
+            if book.data.get("url"):
+                await fresh.upload_urls(book.data["url"])
+            else:
+                await fresh.upload(await self._source_again(book))
+
+        session.note_upload(again, [book.data["name"]])
 
     async def _upload(
         self,
@@ -341,7 +376,7 @@ class Jobs:
         if data.get("upload") == "done":
             return
         book.data["step_now"] = "upload"
-        if data.get("upload") == "sending" and await self._arrived(session, data):
+        if data.get("upload") == "sending" and await self._arrived(session):
             await book.note("upload", "done", upload="done")
             return
         if source is None and not data.get("url"):
@@ -353,10 +388,13 @@ class Jobs:
             media = await session.upload_urls(data["url"])
         await book.note("upload", "done", upload="done", media=[dict(one.raw) for one in media])
 
-    async def _arrived(self, session: Session, data: dict[str, Any]) -> bool:
+    async def _arrived(self, session: Session) -> bool:
         """Whether an upload that was under way is in the state: this session holds no other."""
-        state = await session.state()
-        return bool(state.media) or bool(data.get("media"))
+        try:
+            state = await self._resources.state.read(session, on_lost="raise")
+        except errors.SessionNotFoundError:
+            return False  # the upload itself will meet it, and open another
+        return bool(state.media)
 
     async def _source_again(self, book: _Book) -> Source:
         path = book.data.get("source")
@@ -407,9 +445,12 @@ class Jobs:
     ) -> tuple[Reply, State]:
         async def before(baseline: State) -> None:
             await book.note(
-                "message", "intent", message="sending", baseline=dict(baseline.raw),
-                session_id=session.id,
-            )  # fmt: skip
+                "message",
+                "intent",
+                message="sending",
+                baseline=dict(baseline.raw),
+                sent_at=self._client.clock.time(),
+            )
 
         async def accepted() -> None:
             await book.note("message", "accepted", message="accepted")
@@ -424,9 +465,10 @@ class Jobs:
         except errors.AgentError:
             await book.note("message", "failed", message="failed")
             raise
-        except (errors.APIError, *_REFUSED):
-            # Refused, or never sent: the intent is withdrawn, and resuming may send it.
-            await book.note("message", "refused", message=None)
+        except errors.NemoMusicError:
+            if not turn.sent and book.data.get("message") == "sending":
+                # Refused, or never sent: the intent is withdrawn, and resuming may send it.
+                await book.note("message", "refused", message=None)
             raise
         reply = turn.result
         state = reply.state if reply.state is not None else await session.state()
@@ -437,15 +479,16 @@ class Jobs:
         self, book: _Book, session: Session, turn: ReplyStream, known: str
     ) -> tuple[Reply, State]:
         """A message that was sent, or may have been: look, never send."""
+        ago = max(0.0, self._client.clock.time() - float(book.data.get("sent_at") or 0.0))
         turn.baseline = State(book.data["baseline"])
-        turn.sent_at = self._client.clock.monotonic()
+        turn.sent_at = self._client.clock.monotonic() - ago
         if known in {"applied", "failed"}:
             state = await session.state()
         else:
             cause = errors.StreamInterruptedError("the process that sent the message is gone")
-            state = await self._resources.stream.settle(turn, cause)
+            state = await self._resources.stream.settle(turn, cause, waited=ago)
             await book.note("message", "done", message="applied")
-        return turn.conclude("recovered", state), state
+        return turn.conclude("recovered", state, said=book.data.get("text")), state
 
     async def _render(
         self, book: _Book, session: Session, state: State, tell: Callable[[Progress], object]
@@ -453,11 +496,10 @@ class Jobs:
         data = book.data
         book.data["step_now"] = "render"
         renders = self._resources.render
-        target = resolve_output(
-            data["output"],
-            None,
-            overwrite=bool(data.get("overwrite")) or data.get("step") == "download",
-        )
+        overwrite = bool(data.get("overwrite"))
+        if data.get("download") == "begun" and not part_of(Path(data["output"])).exists():
+            overwrite = True  # what is there is this job's: it ended before it could say so
+        target = resolve_output(data["output"], None, overwrite=overwrite)
         job = await self._render_again(book)
         if job is None:
 
@@ -468,11 +510,11 @@ class Jobs:
             await book.note("render", "submitted", render_id=job.id)
         status = await renders.wait(job, on_progress=tell)
         book.data["step_now"] = "download"
-        await book.note("download", "intent")
+        await book.note("download", "intent", download="begun")
         rendered = await renders.download(
-            job, target, status=status, overwrite=bool(data.get("overwrite")), on_progress=tell
+            job, target, status=status, overwrite=overwrite, on_progress=tell
         )
-        await book.note("download", "done", size=rendered.size)
+        await book.note("download", "done", download="done", size=rendered.size)
         return rendered
 
     async def _render_again(self, book: _Book) -> Any:
@@ -486,6 +528,10 @@ class Jobs:
         except errors.NotFoundError:
             return None
         return None if status.phase in {"failed", "cancelled"} else job
+
+
+def _project(data: Mapping[str, Any]) -> str:
+    return Path(data["name"]).stem or "project"
 
 
 def _is_url(source: object) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import attrs
 
+from nemomusic.clock import outlast
 from nemomusic.errors import JobBusyError, JobNotFoundError, JournalError
 
 if TYPE_CHECKING:
@@ -264,7 +265,9 @@ class Journal:
                         remedy="Check the disk; nothing was sent that is not written down.",
                     ) from error
 
-        return await asyncio.shield(asyncio.to_thread(locked))
+        work = asyncio.get_running_loop().run_in_executor(None, locked)
+        await outlast(work)  # what is begun is written, even if the caller is cancelled
+        return work.result()
 
     async def _query(self, sql: str, *values: Any) -> Any:
         def read() -> Any:

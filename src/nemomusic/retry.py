@@ -8,7 +8,7 @@ thread-local that concurrent calls overwrite.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from nemomusic.errors import Attempt, NemoMusicError, RateLimitedError
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from nemomusic.protocol.routes import Route
 
 T = TypeVar("T")
+
+_UNTOLD: Final = 30.0
+"""Seconds to come back in after a 429 that doesn't say (contract, section 3)."""
 
 
 class _Run:
@@ -54,6 +57,8 @@ class _Run:
         if not isinstance(error, NemoMusicError):
             return False
         self.rule = self.policy.rule_for(error, self.route, self.used)
+        if isinstance(error, RateLimitedError) and error.retry_at is None and self.rule is None:
+            error.retry_at = self.clock.time() + _UNTOLD
         if self.rule is not None:
             wait = self.rule.wait
             self.seconds = wait.seconds(self.used.get(self.rule.name, 0), error, random.random)

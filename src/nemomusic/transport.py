@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import aiohttp
 from yarl import URL
 
 from nemomusic import errors
+from nemomusic.clock import outlast
 from nemomusic.protocol import envelope
 from nemomusic.protocol.jsontext import dumps
 from nemomusic.secret import HiddenText, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 
     from nemomusic._eventsource import OneShotEventSource
     from nemomusic.clock import Clock
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from nemomusic.settings import Settings
 
 _JSON: Final = "application/json"
+_BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
+_Pool = Literal["_calls", "_streams", "_files"]
+_POOLS: Final[tuple[_Pool, ...]] = ("_calls", "_streams", "_files")
 _NEVER_SENT: Final = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -51,10 +55,11 @@ class Transport:
         self.settings = settings
         self.clock = clock
         self._own = http is None
+        self._origin = self
         self._calls = http
         self._streams = http
         self._files = http
-        self._base = URL(settings.api_url)
+        self.closed: str | None = None  # why nothing can be sent
         self._headers: dict[str, str] = {"Accept": _JSON, **settings.attribution}
         self._call_timeout = aiohttp.ClientTimeout(
             total=settings.timeouts.call, sock_connect=settings.timeouts.connect
@@ -65,6 +70,7 @@ class Transport:
         copy = Transport(settings, self.clock, self._pool("_calls"))
         copy._streams = self._pool("_streams")
         copy._files = self._pool("_files")
+        copy._origin = self._origin
         return copy
 
     @property
@@ -72,7 +78,11 @@ class Transport:
         """Whether connections of our own are open."""
         return self._own and any((self._calls, self._streams, self._files))
 
-    def _pool(self, name: str) -> aiohttp.ClientSession:
+    def _pool(self, name: _Pool) -> aiohttp.ClientSession:
+        if self._origin.closed:
+            raise errors.ConfigurationError(
+                self._origin.closed, remedy="Use it inside `async with`."
+            )
         session: aiohttp.ClientSession | None = getattr(self, name)
         if session is None:
             fresh = name == "_streams"
@@ -90,12 +100,25 @@ class Transport:
 
     async def close(self) -> None:
         """Close our own connections; a session that was passed in stays open."""
+        self.closed = "the client is closed"
         if self._own:
-            for name in ("_calls", "_streams", "_files"):
-                session: aiohttp.ClientSession | None = getattr(self, name)
-                setattr(self, name, None)
-                if session is not None:
-                    await session.close()
+            open_ones = [session for session in map(self._take, _POOLS) if session is not None]
+            await asyncio.gather(*(session.close() for session in open_ones))
+
+    def _take(self, name: _Pool) -> aiohttp.ClientSession | None:
+        session: aiohttp.ClientSession | None = getattr(self, name)
+        setattr(self, name, None)
+        return session
+
+    def abandon(self) -> None:
+        """Let go of open connections without waiting, when nobody can await `close()` any more."""
+        for name in _POOLS:
+            session = self._take(name)
+            if session is not None and self._own:
+                connector: Any = session.connector
+                session.detach()
+                if connector is not None and not connector.closed:
+                    connector._close_immediately()  # noqa: SLF001 - close() has to be awaited
 
     def _request_headers(
         self, token: Secret | None, extra: Mapping[str, str] | None = None
@@ -121,9 +144,10 @@ class Transport:
         token: Secret | None = None,
         path: Mapping[str, str] | None = None,
         json: Any = None,
-        body: Callable[[Callable[[], None]], Any] | None = None,
+        body: Callable[[], AsyncGenerator[bytes]] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
+        patience: float | None = None,
     ) -> Any:
         """Send one request and unwrap its answer.
 
@@ -132,11 +156,11 @@ class Transport:
             token: bearer token, or None.
             path: values for the placeholders.
             json: body, as a value.
-            body: makes a body to be streamed (an upload): called once, here, with a function that
-                it calls whenever something was taken. Such a request gets a connection of its
-                own; its time is bounded by the lack of progress (`Timeouts.upload_stall`).
+            body: makes a body to be streamed (an upload). Such a request gets a connection of
+                its own; its time is bounded by the lack of progress (`Timeouts.upload_stall`).
             headers: further ones.
             timeout: seconds for the whole call, if shorter than the settings'.
+            patience: seconds without a byte of an answer, in place of the settings' for the whole.
 
         Raises:
             APIError: the answer is an error, or makes no sense.
@@ -147,49 +171,56 @@ class Transport:
         if body is not None:
             return await self._upload(route, body, token, path, extra, timeout)
         limits = self._call_timeout
-        if timeout is not None and timeout < self.settings.timeouts.call:
+        if patience is not None:
+            limits = aiohttp.ClientTimeout(
+                total=timeout,
+                sock_connect=self.settings.timeouts.connect,
+                sock_read=patience,
+            )
+        elif timeout is not None and timeout < self.settings.timeouts.call:
             limits = aiohttp.ClientTimeout(
                 total=timeout, sock_connect=self.settings.timeouts.connect
             )
         if json is not None:
             data = dumps(json)
             extra["Content-Type"] = _JSON
-        session = self._calls or self._pool("_calls")
-        return await self._exchange(session, route, token, path, extra, data, limits)
+        # What can't be repeated gets a fresh connection: a kept one may just have been closed.
+        name: _Pool = "_calls" if route.replayable or route.method == "GET" else "_streams"
+        return await self._exchange(self._pool(name), route, token, path, extra, data, limits)
 
     async def _upload(
         self,
         route: Route,
-        body: Callable[[Callable[[], None]], Any],
+        body: Callable[[], AsyncGenerator[bytes]],
         token: Secret | None,
         path: Mapping[str, str] | None,
         headers: dict[str, str],
         timeout: float | None,
     ) -> Any:
-        stall = self.settings.timeouts.upload_stall
-        limits = aiohttp.ClientTimeout(
-            total=timeout, sock_connect=self.settings.timeouts.connect, sock_read=None
-        )
-        loop = asyncio.get_running_loop()
+        timeouts = self.settings.timeouts
+        limits = aiohttp.ClientTimeout(total=timeout, sock_connect=timeouts.connect, sock_read=None)
+        upload = _Watched(body(), timeouts.upload_stall, timeouts.read)
         try:
-            async with asyncio.timeout(stall) as guard:
+            async with asyncio.timeout(timeouts.upload_stall) as upload.guard:
                 return await self._exchange(
-                    self._streams or self._pool("_streams"),
-                    route,
-                    token,
-                    path,
-                    headers,
-                    body(lambda: guard.reschedule(loop.time() + stall)),
-                    limits,
+                    self._pool("_streams"), route, token, path, headers, upload.chunks(), limits
                 )
         except TimeoutError as error:
+            if upload.failure is not None:
+                raise upload.failure from None
             if isinstance(error, errors.NemoMusicError):
                 raise
             raise errors.RequestTimeoutError(
-                f"the upload stalled: nothing moved for {stall:g} s",
+                f"the upload stalled: nothing moved for {upload.patience:g} s",
                 endpoint=route.endpoint,
                 remedy="Check the connection; what arrived is not sent again.",
             ) from None
+        except errors.TransportError:
+            if upload.failure is not None:  # the source, or who watches it, and not the network
+                raise upload.failure from None
+            raise
+        finally:
+            await upload.close()
 
     async def _exchange(
         self,
@@ -214,11 +245,9 @@ class Transport:
                 return envelope.unwrap(
                     route, response.status, response.headers, raw, now=self.clock.time()
                 )
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        except _BROKEN as error:
             if isinstance(error, errors.NemoMusicError):
                 raise
-            if isinstance(error.__cause__, errors.NemoMusicError):
-                raise error.__cause__ from None  # raised by the body, wrapped by aiohttp
             raise transport_error(error, route.endpoint) from error.with_traceback(None)
 
     async def _read(self, response: aiohttp.ClientResponse, route: Route) -> bytes:
@@ -244,8 +273,16 @@ class Transport:
         token: Secret | None,
         json: Any,
         headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
     ) -> OneShotEventSource:
         """Send one message, once, and give the open stream.
+
+        Args:
+            route: the endpoint.
+            token: bearer token.
+            json: body.
+            headers: further ones.
+            timeout: seconds until it has to be open, if shorter than the settings'.
 
         Raises:
             APIError: something else than a stream came back.
@@ -275,7 +312,7 @@ class Transport:
         )
         source = OneShotEventSource(
             str(self.url(route, {})),
-            session=self._streams or self._pool("_streams"),
+            session=self._pool("_streams"),
             refuse=refuse,
             limit=self.settings.max_event_bytes,
             headers=self._request_headers(
@@ -292,9 +329,11 @@ class Transport:
             allow_redirects=False,
             read_bufsize=2**18,  # fewer pauses of the socket while a long event arrives
         )
+        patience = self.settings.timeouts.heartbeats
         try:
-            await source.connect()
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            async with asyncio.timeout(patience if timeout is None else min(patience, timeout)):
+                await source.connect()
+        except _BROKEN as error:
             if isinstance(error, errors.NemoMusicError):
                 raise
             raise transport_error(error, route.endpoint) from error.with_traceback(None)
@@ -307,30 +346,96 @@ class Transport:
         *,
         token: Secret | None = None,
         headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """GET a file; `token` only for the API's own download route.
 
-        Redirects are followed without a token only. Transport errors are raised as ours.
+        Redirects are followed without a token only. Transport errors are raised as ours; read the
+        body inside `reading()`, for the same.
         """
         sent = {"Accept-Encoding": "identity", **(headers or {})}
         if token is not None:
             sent = self._request_headers(token, {"Accept": "*/*", **sent})
         timeouts = self.settings.timeouts
-        try:
-            async with (self._files or self._pool("_files")).get(
+        with reading():
+            response = await self._pool("_files").get(
                 URL(url),
                 headers=sent,
                 timeout=aiohttp.ClientTimeout(
-                    total=None, sock_connect=timeouts.connect, sock_read=timeouts.read
+                    total=timeout, sock_connect=timeouts.connect, sock_read=timeouts.read
                 ),
                 allow_redirects=token is None,
                 read_bufsize=2**20,
-            ) as response:
-                yield response
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            if isinstance(error, errors.NemoMusicError):
-                raise
-            raise transport_error(error, "GET the result") from error.with_traceback(None)
+            )
+        async with response:
+            yield response
+
+    async def refusal(self, route: Route, response: aiohttp.ClientResponse) -> errors.APIError:
+        """The exception for a file's answer that is an error of the API."""
+        with reading():
+            raw = await self._read(response, route)
+        try:
+            envelope.unwrap(route, response.status, response.headers, raw, now=self.clock.time())
+        except errors.APIError as error:
+            return error
+        return errors.UnexpectedAnswerError(
+            "a plain answer came where a file was asked for",
+            status=response.status,
+            endpoint=route.endpoint,
+        )
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Turns aiohttp's errors into ours, for what is read of a file."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise transport_error(error, "GET the result") from error.with_traceback(None)
+
+
+class _Watched:
+    """The body of an upload, watched while aiohttp takes it."""
+
+    def __init__(self, body: AsyncGenerator[bytes], stall: float, read: float) -> None:
+        self._body = body
+        self._read = read
+        self._coming: asyncio.Future[None] | None = None
+        self.patience = stall
+        self.guard: asyncio.Timeout | None = None
+        self.failure: Exception | None = None
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        """The body; each piece that is taken gives it more time."""
+        while (chunk := await self._next()) is not None:
+            yield chunk
+            self._moved()
+        self.patience = self._read  # all is sent: now the answer is awaited
+        self._moved()
+
+    async def _next(self) -> bytes | None:
+        coming = self._coming = asyncio.get_running_loop().create_future()
+        try:
+            return await anext(self._body, None)
+        except Exception as error:
+            self.failure = error
+            raise
+        finally:
+            coming.set_result(None)
+
+    def _moved(self) -> None:
+        guard = self.guard
+        if guard is not None and not guard.expired():
+            guard.reschedule(asyncio.get_running_loop().time() + self.patience)
+
+    async def close(self) -> None:
+        """See that the source is closed: aiohttp leaves the generator where it was."""
+        self.guard = None
+        try:
+            if self._coming is not None:
+                await outlast(self._coming)
+        finally:
+            await self._body.aclose()
 
 
 def transport_error(error: Exception, endpoint: str) -> errors.TransportError:

@@ -261,6 +261,7 @@ class LocalBackend:
             shutdown_timeout=_GRACE,
             handle_signals=False,
         )
+        self._runner = runner
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         last = service.store.note("port") if self._port == 0 else None

@@ -219,6 +219,10 @@ class Store:
         )
         return None if row is None else User(*row)
 
+    def expire_tokens(self) -> None:
+        """End the life of every token so far; for the faults of `nemomusic.testing`."""
+        self._run("UPDATE tokens SET expires = 0")
+
     def tokens_since(self, column: str, value: str, since: float) -> list[float]:
         """When anonymous tokens were issued to a `client_id` or an `address`, oldest first."""
         column = {"client_id": "client_id", "address": "address"}[column]
@@ -270,6 +274,10 @@ class Store:
         if session is None:
             raise LookupError(session_id)
         return session
+
+    def lose_sessions(self) -> None:
+        """Let nobody find any session so far again; for the faults of `nemomusic.testing`."""
+        self._run("UPDATE sessions SET user_id = ''")
 
     def save_session(self, session: Session) -> None:
         """Keep what a session holds now."""

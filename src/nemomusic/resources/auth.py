@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from typing import TYPE_CHECKING
 
 import attrs
 
 from nemomusic import errors
+from nemomusic.clock import outlast
 from nemomusic.models.account import ClaimLink, Token
 from nemomusic.models.convert import structure
 from nemomusic.protocol import routes
@@ -102,10 +104,20 @@ class TokenSource:
 
     async def _single_flight(self, used: Secret | None) -> None:
         """However many ask together, one acquisition; a cancelled asker doesn't end it."""
-        if self._acquiring is None:
-            self._acquiring = asyncio.create_task(self._acquire(used), name="nemomusic-token")
-            self._acquiring.add_done_callback(self._acquired)
-        await asyncio.shield(self._acquiring)
+        task = self._acquiring
+        if task is None:
+            task = self._acquiring = asyncio.create_task(
+                self._acquire(used), name="nemomusic-token"
+            )
+            task.add_done_callback(self._acquired)
+        await asyncio.wait([task])  # which, unlike `await task`, leaves the task alone
+        if task.cancelled():
+            raise errors.ConnectionLostError("the client was closed while a token was acquired")
+        failure = task.exception()
+        if isinstance(failure, errors.NemoMusicError):
+            raise copy.copy(failure) from failure.__cause__  # one each: many may be told
+        if failure is not None:
+            raise failure
 
     def _acquired(self, task: asyncio.Task[None]) -> None:
         self._acquiring = None
@@ -166,7 +178,7 @@ class TokenSource:
         task = self._acquiring
         if task is not None:
             task.cancel()
-            await asyncio.wait([task])
+            await outlast(task)
 
 
 def _when(seconds: float) -> str:

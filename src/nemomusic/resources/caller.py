@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import attrs
 
@@ -10,7 +10,7 @@ from nemomusic import errors
 from nemomusic.protocol.routes import ANONYMOUS_TOKEN, registration_link
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
     from nemomusic.clock import Clock, Deadline
     from nemomusic.protocol.policy import Policy, Rule
@@ -41,9 +41,31 @@ class Replaceable(Protocol):
 
     id: str
 
-    async def replace(self, error: errors.NemoMusicError) -> None:
-        """Be another session from now on, or raise `SessionLost`."""
+    async def replace(
+        self, error: errors.NemoMusicError, asked: str, *, silently: bool = True
+    ) -> None:
+        """Be another session than `asked` from now on, or raise `SessionLost`."""
         ...
+
+
+OnLost = Literal["replace", "report", "raise"]
+"""After a 1002: go on in a new session if nothing is lost by it, else `SessionLost`; `SessionLost`
+in any case; or leave it at the 1002."""
+
+_SLACK: Final = 0.001
+"""Seconds that are not worth waiting for: clocks are rounded."""
+
+
+class Beforehand(Exception):
+    """Wraps an error of something that a call needs first, such as its token.
+
+    It is no answer to the call itself: no rule about the call applies to it, or retries would
+    multiply, and a message that was never sent would seem to be in doubt.
+    """
+
+    def __init__(self, error: errors.NemoMusicError) -> None:
+        super().__init__()
+        self.error = error
 
 
 class Throttle:
@@ -98,9 +120,11 @@ class Caller:
         session: Replaceable | None = None,
         path: Mapping[str, str] | None = None,
         json: Any = None,
-        body: Callable[[Callable[[], None]], Any] | None = None,
+        body: Callable[[], AsyncGenerator[bytes]] | None = None,
         headers: Mapping[str, str] | None = None,
         before: Callable[[], Awaitable[Any]] | None = None,
+        on_lost: OnLost = "replace",
+        patience: float | None = None,
     ) -> Any:
         """Call an endpoint, give the data of its answer.
 
@@ -112,6 +136,8 @@ class Caller:
             body: makes a streamed body for each attempt.
             headers: further headers.
             before: runs before each attempt; what it gives, if not None, is the result.
+            on_lost: what to do after a 1002.
+            patience: seconds without a byte of an answer, in place of `Timeouts.call` in all.
 
         Raises:
             APIError: the answer is an error, after what the policy says was done.
@@ -121,7 +147,10 @@ class Caller:
 
         async def send(token: Secret | None) -> Any:
             if before is not None:
-                known = await before()
+                try:
+                    known = await before()
+                except errors.NemoMusicError as error:
+                    raise Beforehand(error) from None
                 if known is not None:
                     return known
             filled = dict(path) if path else {}
@@ -135,9 +164,10 @@ class Caller:
                 body=body,
                 headers={**(self.headers or {}), **(headers or {})},
                 timeout=None if self.deadline is None else self.deadline.left,
+                patience=patience,
             )
 
-        return await self.run(route, send, session=session)
+        return await self.run(route, send, session=session, on_lost=on_lost)
 
     async def run(
         self,
@@ -145,17 +175,18 @@ class Caller:
         send: Callable[[Secret | None], Awaitable[Any]],
         *,
         session: Replaceable | None = None,
+        on_lost: OnLost = "replace",
     ) -> Any:
         """Run `send` (one attempt, given the token) under the policy."""
         used: list[Secret | None] = [None]
+        asked = [""]
 
         async def once() -> Any:
-            wait = self.throttle.wait
-            if self.deadline is not None:
-                self.deadline.check(wait)
-            if wait:
-                await self.clock.sleep(wait)
-            used[0] = token = await self.tokens.token() if route.auth else None
+            try:
+                used[0] = token = await self._ready(route)
+            except errors.NemoMusicError as error:
+                raise Beforehand(error) from None
+            asked[0] = "" if session is None else session.id
             try:
                 return await send(token)
             except errors.RequestTimeoutError:
@@ -164,43 +195,58 @@ class Caller:
                     self.deadline.check()
                 raise
 
+        async def recover(rule: Rule, error: errors.NemoMusicError) -> None:
+            if rule.recovery == "token":
+                await self.tokens.refresh(used[0], error)
+            elif rule.recovery == "session":
+                if session is None or on_lost == "raise":
+                    raise error
+                await session.replace(error, asked[0], silently=on_lost == "replace")
+
+        first: errors.NemoMusicError | None = None
         try:
-            return await once()
-        except errors.NemoMusicError as error:
-            first = error
-        try:
-            return await self._again(once, first, route, used, session)
+            try:
+                return await once()
+            except errors.NemoMusicError as error:
+                first = error
+            return await self._again(once, first, route, recover)
+        except Beforehand as wrapped:
+            inner = wrapped.error
+            raise inner from (inner.__cause__ if first is None else first)
         except errors.OutOfCreditsError as error:
             self._explain_credits(error)
             raise
+
+    async def _ready(self, route: Route) -> Secret | None:
+        """Wait until something may be sent, and give the token to send it with."""
+        while (wait := self.throttle.wait) > _SLACK:
+            if self.deadline is not None:
+                self.deadline.check(wait)
+            await self.clock.sleep(wait)
+        if self.deadline is None:
+            return await self.tokens.token() if route.auth else None
+        self.deadline.check()
+        async with self.deadline.bound():
+            return await self.tokens.token() if route.auth else None
 
     async def _again(
         self,
         once: Callable[[], Awaitable[Any]],
         first: errors.NemoMusicError,
         route: Route,
-        used: list[Secret | None],
-        session: Replaceable | None,
+        recover: Callable[[Rule, errors.NemoMusicError], Awaitable[None]],
     ) -> Any:
         if self.policy.rule_for(first, route, {}) is None:
-            first.attempts = (
-                *first.attempts,
-                errors.Attempt(
-                    route.endpoint,
-                    self.clock.time(),
-                    status=first.status,
-                    error=type(first).__name__,
-                ),
-            )[:1]
+            if not first.attempts:
+                first.attempts = (
+                    errors.Attempt(
+                        route.endpoint,
+                        self.clock.time(),
+                        status=first.status,
+                        error=type(first).__name__,
+                    ),
+                )
             raise first
-
-        async def recover(rule: Rule, error: errors.NemoMusicError) -> None:
-            if rule.recovery == "token":
-                await self.tokens.refresh(used[0], error)
-            elif rule.recovery == "session":
-                if session is None:
-                    raise error
-                await session.replace(error)
 
         from nemomusic import retry
 

@@ -5,36 +5,38 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
-import attrs
+from yarl import URL
 
 from nemomusic import errors
+from nemomusic.clock import outlast
 from nemomusic.models.progress import Meter, Progress
+from nemomusic.protocol.envelope import retry_after
+from nemomusic.protocol.routes import RENDER_DOWNLOAD, Route
+from nemomusic.transport import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import aiohttp
 
     from nemomusic.resources.caller import Caller
     from nemomusic.secret import Secret
 
 CHUNK: Final = 2**20
 """Bytes a write: 1 MiB, in a thread, while the next ones arrive."""
+_OUTPUT: Final = Route("output", "GET", "(the output)", auth=False, replayable=True)
+"""Not the API's: it gets no token and no header of ours."""
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
-@attrs.frozen(kw_only=True)
-class Place:
-    """Where a result can be had.
-
-    Attributes:
-        url: address.
-        token: only for the API's own download route.
-    """
-
-    url: str = attrs.field(repr=False)
-    token: Secret | None = None
+def part_of(path: Path) -> Path:
+    """Where a result is kept until it is whole."""
+    return path.with_name(f"{path.name}.part")
 
 
 class Download:
@@ -42,37 +44,51 @@ class Download:
 
     Bytes go into `NAME.part`, with what identifies them in `NAME.part.json`, so that another
     process can go on too. A file that changed on the server is begun anew.
+
+    Args:
+        caller: what makes calls.
+        path: where to.
+        expected: bytes that the renderer says it has, or None.
+        on_progress: called with `Progress`.
+        replace: whether a file that is there by now may be replaced.
     """
 
     def __init__(
         self,
         caller: Caller,
         path: Path,
+        expected: int | None = None,
         on_progress: Callable[[Progress], object] | None = None,
+        *,
+        replace: bool = False,
     ) -> None:
         self._caller = caller
         self._path = path
-        self._part = path.with_name(f"{path.name}.part")
+        self._part = part_of(path)
         self._note = path.with_name(f"{path.name}.part.json")
+        self._expected = expected
+        self._odd: int | None = None
         self._tell = on_progress
+        self._replace = replace
 
-    async def fetch(self, places: list[Place]) -> int:
-        """Fetch from the first place that gives it; bytes of the result.
+    async def fetch(self, render_id: str, url: str | None) -> int:
+        """Fetch from the output's URL, or else by the API's own route; bytes of the result.
 
-        Network faults are tried again under the policy's `network` rule, each time going on where
-        the last one stopped.
+        Network faults are tried again under the policy, each time going on where the last one
+        stopped.
 
         Raises:
-            DownloadError: no place gave it whole. What arrived is kept as `NAME.part`.
+            DownloadError: neither gave it whole. What arrived is kept as `NAME.part`.
             OutputError: the disk is full, or the folder can't be written to.
         """
         failures: list[str] = []
         last: errors.NemoMusicError | None = None
         try:
-            for place in places:
+            for place in [url, None] if url else [None]:
                 try:
-                    return await self._from(place)
+                    return await self._from(render_id, place)
                 except errors.OutputError:
+                    self._forget()
                     raise
                 except (errors.DownloadError, errors.TransportError, errors.APIError) as error:
                     failures.append(error.message)
@@ -81,7 +97,7 @@ class Download:
             self._forget()
             raise
         raise errors.DownloadError(
-            f"the result could not be fetched whole: {'; '.join(failures) or 'no address for it'}",
+            f"the result could not be fetched whole: {'; '.join(failures)}",
             attempts=() if last is None else last.attempts,
             status=None if last is None else last.status,
         ) from last
@@ -91,34 +107,23 @@ class Download:
             with suppress(OSError):
                 path.unlink()
 
-    async def _from(self, place: Place) -> int:
-        from nemomusic import retry
-        from nemomusic.protocol.routes import RENDER_DOWNLOAD
+    async def _from(self, render_id: str, url: str | None) -> int:
+        """From one place, under the policy.
 
+        Args:
+            render_id: the job.
+            url: the output's; None for the API's own route, the only one that gets the token.
+        """
         caller = self._caller
 
-        async def once() -> int:
-            if caller.deadline is not None:
-                caller.deadline.check()
-            return await self._attempt(place)
+        async def once(token: Secret | None) -> int:
+            if url is not None:
+                return await self._attempt(url, None)
+            own = str(caller.transport.url(RENDER_DOWNLOAD, {"render_id": render_id}))
+            return await self._attempt(own, token)
 
-        async def nothing(*_: object) -> None:
-            pass
-
-        try:
-            return await once()
-        except errors.NemoMusicError as error:
-            first = error
-        return await retry.again(
-            once,
-            first,
-            route=RENDER_DOWNLOAD,
-            policy=caller.policy,
-            clock=caller.clock,
-            deadline=caller.deadline,
-            recover=nothing,
-            throttle=caller.throttle.hold,
-        )
+        route = RENDER_DOWNLOAD if url is None else _OUTPUT
+        return int(await caller.run(route, once))
 
     def _resumable(self) -> tuple[int, str]:
         """Bytes that are there, and the validator that says of what."""
@@ -130,85 +135,107 @@ class Download:
         validator = note.get("validator") if isinstance(note, dict) else None
         return (size, validator) if size and isinstance(validator, str) and validator else (0, "")
 
-    async def _attempt(self, place: Place) -> int:
+    async def _attempt(self, url: str, token: Secret | None) -> int:
         have, validator = self._resumable()
         headers = {"Range": f"bytes={have}-", "If-Range": validator} if have else {}
-        async with self._caller.transport.file(
-            place.url, token=place.token, headers=headers
+        caller = self._caller
+        elsewhere: str | None = None
+        size = 0
+        async with caller.transport.file(
+            url,
+            token=token,
+            headers={**(caller.headers or {}), **headers} if token is not None else headers,
+            timeout=None if caller.deadline is None else caller.deadline.left,
         ) as response:
-            if response.status == 416 and have:
-                self._forget()
-                raise errors.ConnectionLostError("the result changed on the server")
-            if response.status not in (200, 206):
-                raise _refusal(response.status)
-            if response.status == 206 and not have:
-                raise errors.DownloadError("a part came where the whole was asked for")
-            if "text/html" in response.content_type:
-                raise errors.DownloadError("a web page came in place of the video")
-            start = have if response.status == 206 else 0
-            length = response.content_length
-            total = None if length is None else start + length
-            if response.status == 206 and not _continues(
-                response.headers.get("Content-Range", ""), start
-            ):
-                self._forget()
-                raise errors.ConnectionLostError("another part came than the one asked for")
-            self._keep_validator(response.headers)
-            size = await self._write(response.content, start, total)
-        if total is not None and size != total:
-            raise errors.ConnectionLostError(f"{size} of {total} bytes came")
-        await asyncio.to_thread(self._complete)
+            if token is not None and response.status in _REDIRECTS:
+                # Where to is not our business, but the token does not go there.
+                elsewhere = response.headers.get("Location")
+            if elsewhere is None:
+                size = await self._take(response, token, have, validator)
+        if elsewhere is not None:
+            return await self._attempt(str(URL(url).join(URL(elsewhere))), None)
+        if self._expected is not None and size not in (self._expected, self._odd):
+            # A second place that gives as much outweighs what the renderer said.
+            self._odd = size
+            self._forget()
+            raise errors.DownloadError(f"{size} bytes came, and the film has {self._expected}")
+        completing = asyncio.get_running_loop().run_in_executor(None, self._complete)
+        await outlast(completing)
+        completing.result()
         return size
 
-    def _keep_validator(self, headers: Any) -> None:
-        etag = headers.get("ETag", "")
+    async def _take(
+        self, response: aiohttp.ClientResponse, token: Secret | None, have: int, validator: str
+    ) -> int:
+        """Read an answer into the part; bytes that it has then, all of them."""
+        status, said = response.status, response.headers
+        if status == 416 and have:
+            if said.get("Content-Range") == f"bytes */{have}":
+                return have  # nothing was missing but the end of the work
+            self._forget()
+            raise errors.ConnectionLostError("the result changed on the server")
+        if status not in (200, 206):
+            if token is not None:
+                raise await self._caller.transport.refusal(RENDER_DOWNLOAD, response)
+            raise _refusal(response, self._caller.clock.time())
+        if status == 206 and not have:
+            raise errors.DownloadError("a part came where the whole was asked for")
+        if "text/html" in response.content_type:
+            raise errors.DownloadError("a web page came in place of the video")
+        start = have if status == 206 else 0
+        if start:
+            whole = _whole(said.get("Content-Range", ""), start)
+            if whole is None or said.get("ETag", validator) != validator:
+                self._forget()
+                raise errors.ConnectionLostError("another part came than the one asked for")
+        length = response.content_length
+        total = None if length is None else start + length
+        with _disk(self._path):
+            file = self._part.open("r+b" if start else "wb", buffering=0)
+        writer = _Writer(file, self._path)
+        try:
+            if not start:  # the part is empty now: only then may it get another name
+                self._keep_validator(said.get("ETag", ""))
+            size = await self._write(response, writer, start, total)
+        finally:
+            await writer.close()
+        if total is not None and size != total:
+            raise errors.ConnectionLostError(f"{size} of {total} bytes came")
+        return size
+
+    def _keep_validator(self, etag: str) -> None:
         # Only a strong validator may be used with If-Range (RFC 9110, 13.1.5).
-        validator = etag if etag and not etag.startswith("W/") else ""
+        validator = "" if etag.startswith("W/") else etag
         with _disk(self._path):
             self._note.write_text(json.dumps({"validator": validator}), encoding="utf-8")
 
-    async def _write(self, content: Any, start: int, total: int | None) -> int:
-        loop = asyncio.get_running_loop()
-        clock = self._caller.clock
+    async def _write(
+        self, response: aiohttp.ClientResponse, writer: _Writer, start: int, total: int | None
+    ) -> int:
+        clock, deadline = self._caller.clock, self._caller.deadline
         meter = Meter("download", total, self._path.name, clock.monotonic(), start)
-        deadline = self._caller.deadline
-        with _disk(self._path):
-            file = self._part.open("r+b" if start else "wb", buffering=0)
+        await writer.go_to(start)
         done = start
-        writing: asyncio.Future[None] | None = None
-        try:
-            if start:
-                file.seek(start)
-                file.truncate()
-            pieces: list[bytes] = []
-            held = 0
-            while True:
-                piece = await content.readany()
-                if piece:
-                    pieces.append(piece)
-                    held += len(piece)
-                if held >= CHUNK or (held and not piece):
-                    if writing is not None:
-                        with _disk(self._path):
-                            await asyncio.shield(writing)
-                    writing = loop.run_in_executor(None, _write_all, file, pieces)
-                    done += held
-                    pieces, held = [], 0
-                    progress = meter.at(done, clock.monotonic(), last=done == total)
-                    if progress is not None and self._tell is not None:
-                        self._tell(progress)
-                    if deadline is not None:
-                        deadline.check()
-                if not piece:
-                    break
-            if writing is not None:
-                with _disk(self._path):
-                    await asyncio.shield(writing)
-            return done
-        finally:
-            if writing is not None and not writing.done():
-                await asyncio.wait([writing])
-            file.close()
+        pieces: list[bytes] = []
+        held = 0
+        while True:
+            with reading():
+                piece = await response.content.readany()
+            if piece:
+                pieces.append(piece)
+                held += len(piece)
+            if held >= CHUNK or (held and not piece):
+                await writer.write(pieces)
+                done += held
+                pieces, held = [], 0
+                progress = meter.at(done, clock.monotonic(), last=done == total)
+                if progress is not None and self._tell is not None:
+                    self._tell(progress)
+                if deadline is not None:
+                    deadline.check()
+            if not piece:
+                await writer.written()
+                return done
 
     def _complete(self) -> None:
         with self._part.open("rb") as file:
@@ -216,12 +243,53 @@ class Download:
         if len(head) < 12 or head[4:8] != b"ftyp":
             self._forget()
             raise errors.DownloadError("what came is not an MP4")
+        if self._path.exists() and not self._replace:
+            raise errors.OutputExistsError(f"{self._path} has come into being meanwhile")
         with _disk(self._path):
             with self._part.open("rb+") as file:
                 os.fsync(file.fileno())
             self._part.replace(self._path)
         with suppress(OSError):
             self._note.unlink()
+
+
+class _Writer:
+    """Writes in a thread, while the next bytes arrive."""
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file = file
+        self._path = path
+        self._writing: asyncio.Future[None] | None = None
+
+    async def go_to(self, start: int) -> None:
+        """Cut off what lies behind the start."""
+        with _disk(self._path):
+            self._file.seek(start)
+            self._file.truncate()
+
+    async def write(self, pieces: list[bytes]) -> None:
+        """Begin to write, once what was begun before is done."""
+        await self.written()
+        loop = asyncio.get_running_loop()
+        self._writing = loop.run_in_executor(None, write_all, self._file, pieces)
+
+    async def written(self) -> None:
+        """Wait until all is written."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await outlast(writing)
+            with _disk(self._path):
+                writing.result()
+
+    async def close(self) -> None:
+        """Close the file, once the thread is done with it."""
+        try:
+            if self._writing is not None:
+                await outlast(self._writing)
+                if not self._writing.cancelled():
+                    self._writing.exception()
+        finally:
+            self._file.close()
 
 
 class _disk:  # noqa: N801 - reads as a statement
@@ -241,17 +309,25 @@ class _disk:  # noqa: N801 - reads as a statement
             ) from error
 
 
-def _write_all(file: Any, pieces: list[bytes]) -> None:
+def write_all(file: Any, pieces: list[bytes]) -> None:
     view = memoryview(b"".join(pieces))
     while view:
         view = view[file.write(view) :]
 
 
-def _continues(content_range: str, start: int) -> bool:
-    return content_range.startswith(f"bytes {start}-")
+def _whole(content_range: str, start: int) -> str | None:
+    """The length of the whole in a `Content-Range` that begins at `start`; None for another."""
+    found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", content_range.strip())
+    return found[2] if found is not None and int(found[1]) == start else None
 
 
-def _refusal(status: int) -> errors.NemoMusicError:
+def _refusal(response: aiohttp.ClientResponse, now: float) -> errors.NemoMusicError:
+    """The exception for an answer of another host than the API."""
+    status, words = response.status, f"the download answered {response.status}"
+    if status == 429:
+        wait = retry_after(response.headers, now)
+        at = None if wait is None else now + wait
+        return errors.RateLimitedError(words, status=status, retry_after=wait, retry_at=at)
     if status >= 500:
-        return errors.ServerError(f"the download answered {status}", status=status)
-    return errors.DownloadError(f"the download answered {status}", status=status)
+        return errors.ServerError(words, status=status)
+    return errors.DownloadError(words, status=status)

@@ -12,7 +12,7 @@ from nemomusic.models.draft import Draft
 from nemomusic.models.progress import Progress
 from nemomusic.models.render import RenderStatus
 from nemomusic.protocol import routes
-from nemomusic.resources.download import Download, Place
+from nemomusic.resources.download import Download
 from nemomusic.resources.outputs import resolve_output
 
 if TYPE_CHECKING:
@@ -131,15 +131,21 @@ class Renders:
         whole = draft if isinstance(draft, Draft) else Draft(draft)
         if not whole.exportable:
             raise errors.NotExportableError("the timeline is empty: no track has segments")
-        render_id = new_render_id()
+        first = new_render_id()
         try:
-            return await self._submit(session, render_id, whole, before)
+            return await self._submit(session, first, whole, before)
         except _FINAL_REFUSALS:
             raise
         except (errors.APIError, errors.TransportError) as refused:
-            if await self._exists(render_id, refused):
-                return RenderJob(self, render_id)
-            return await self._submit(session, new_render_id(), whole, before)
+            if await self._exists(first, refused):
+                return RenderJob(self, first)
+        second = new_render_id()
+        try:
+            return await self._submit(session, second, whole, before)
+        except (errors.ServerError, errors.UnexpectedAnswerError, errors.TransportError) as refused:
+            if await self._exists(second, refused):
+                return RenderJob(self, second)
+            raise
 
     async def _submit(
         self,
@@ -150,25 +156,29 @@ class Renders:
     ) -> RenderJob:
         if before is not None:
             await before(render_id)
+        asked = session.id
         try:
             data = await self._caller.call(
-                routes.RENDER_START, json=routes.render_body(render_id, session.id, draft.raw)
+                routes.RENDER_START, json=routes.render_body(render_id, asked, draft.raw)
             )
-        except errors.SessionLost:
-            raise
         except errors.SessionNotFoundError as error:
-            await session.replace(error, empty_will_do=False)
+            await session.replace(error, asked, silently=False)
             raise
         status = RenderStatus(data if isinstance(data, dict) else {})
         return RenderJob(self, status.id or render_id)
 
     async def _exists(self, render_id: str, refused: errors.NemoMusicError) -> bool:
         """Whether a submission that seemed to fail was accepted after all."""
+        if isinstance(refused, errors.TransportError) and not refused.sent:
+            return False
         try:
             await self.status(render_id)
         except (errors.NotFoundError, errors.InvalidRequestError):
             return False
         except errors.NemoMusicError:
+            refused.remedy = (
+                f"It may have been accepted: client.render.attach({render_id!r}).status() tells."
+            )
             raise refused from None
         return True
 
@@ -216,12 +226,24 @@ class Renders:
         fault: errors.NemoMusicError | None = None
         while True:
             if caller.deadline is not None:
-                caller.deadline.check(interval)
+                try:
+                    caller.deadline.check(interval)
+                except errors.DeadlineExceededError as error:
+                    error.remedy = f"The render goes on: client.render.attach({job.id!r})."
+                    raise
             await caller.clock.sleep(interval)
             interval = min(most, interval * _GROWTH)
             try:
                 status = await self.status(job)
-            except (errors.TransportError, errors.ServerError, errors.RateLimitedError) as error:
+            except errors.RateLimitedError as error:
+                if error.retry_after is not None and error.retry_after > patience:
+                    raise  # it says when to come back
+                fault, status = error, None
+            except (
+                errors.TransportError,
+                errors.ServerError,
+                errors.UnexpectedAnswerError,
+            ) as error:
                 fault, status = error, None
             now = caller.clock.monotonic()
             if status is not None:
@@ -288,11 +310,8 @@ class Renders:
                 render_id=job.id,
                 remedy="Wait for it with client.render.wait().",
             )
-        caller = self._caller
-        places = [Place(url=status.url)] if status.url else []
-        fallback = str(caller.transport.url(routes.RENDER_DOWNLOAD, {"render_id": job.id}))
-        places.append(Place(url=fallback, token=await caller.tokens.token()))
-        size = await Download(caller, target, on_progress).fetch(places)
+        download = Download(self._caller, target, status.size, on_progress, replace=overwrite)
+        size = await download.fetch(job.id, status.url)
         return Rendered(path=target, size=size, render_id=job.id, status=status)
 
     async def export(

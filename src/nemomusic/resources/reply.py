@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
 
 from nemomusic import errors
+from nemomusic.clock import outlast
 from nemomusic.models.changes import Changes, compare
 from nemomusic.models.events import (
     ErrorEvent,
@@ -81,6 +83,7 @@ class ReplyStream:
         session: where it is sent.
         message: the words.
         baseline: the state before sending.
+        sent: whether it was accepted, or may have been.
         sent_at: monotonic seconds.
         before_sending: awaited with the baseline before each attempt, to write the intent down.
         on_accepted: awaited when the stream has opened.
@@ -91,6 +94,7 @@ class ReplyStream:
         self.session = session
         self.message = text
         self.baseline: State | None = None
+        self.sent = False
         self.sent_at = 0.0
         self.before_sending: Callable[[State], Awaitable[object]] | None = None
         self.on_accepted: Callable[[], Awaitable[object]] | None = None
@@ -107,6 +111,8 @@ class ReplyStream:
         self._wanted = True
         self._over = False
         self._closed = False
+        self._holds_turn = False
+        self._told = False
         self._arrived: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -123,18 +129,26 @@ class ReplyStream:
             APIError: it was refused; nothing was accepted.
             ConnectError: no connection; nothing was sent.
         """
-        if self._task is not None or self._closed:
+        if self._holds_turn or self._closed:
             raise RuntimeError("a reply can be entered once")
         await self.session.turn.acquire()
+        self._holds_turn = True
+        source = None
         try:
+            if self._closed:
+                raise errors.ReplyClosedError("the reply was closed before it was sent")
             source, cause = await self._stream.begin(self)
+            if self._closed:
+                raise errors.ReplyClosedError("the reply was closed while it was sent")
             self._source = source
             self._task = asyncio.create_task(self._run(source, cause), name="nemomusic-reply")
             self._remind()
             self._limit(source)
         except BaseException:
             self._closed = True
-            self.session.turn.release()
+            if source is not None:
+                source.hang_up()
+            self._release()
             raise
         return self
 
@@ -144,28 +158,34 @@ class ReplyStream:
                 await self._finished()
         finally:
             await self.aclose()
-        if kind is None and self._error is not None:
+        if kind is None and self._error is not None and not self._told:
             raise self._error
 
     async def aclose(self) -> None:
         """Hang up, if it is not over. A reader elsewhere gets `ReplyClosedError`."""
         self._stop_timers()
-        if not self._closed:
-            self._closed = True
-            try:
-                await self._end_task()
-            finally:
-                if self.session.turn.locked():
-                    self.session.turn.release()
-                self._wake()
+        if self._closed:
+            return
+        self._closed = True
+        if self._task is None:
+            return  # not entered, or still being entered: that ends with our error, and cleans up
+        try:
+            await self._end(self._task)
+        finally:
+            self._release()
+            self._wake()
 
-    async def _end_task(self) -> None:
-        task = self._task
-        if task is not None and not task.done():
-            task.cancel()
-            await asyncio.wait([task])
+    async def _end(self, task: asyncio.Task[None]) -> None:
         if self._source is not None:
-            await self._source.close()
+            self._source.hang_up()
+        if not task.done():
+            task.cancel()
+            await outlast(task)
+
+    def _release(self) -> None:
+        if self._holds_turn:
+            self._holds_turn = False
+            self.session.turn.release()
 
     async def _finished(self) -> None:
         """Read to the end, keeping nothing for a reader."""
@@ -184,12 +204,15 @@ class ReplyStream:
 
     async def __anext__(self) -> Event:
         while not self._events:
-            if self._closed:
-                raise errors.ReplyClosedError("the reply was closed while it was read")
             if self._over:
                 if self._error is not None:
+                    self._told = True
                     raise self._error
                 raise StopAsyncIteration
+            if self._closed:
+                raise errors.ReplyClosedError("the reply was closed while it was read")
+            if self._arrived is not None:
+                raise RuntimeError("a reply is read by one task at a time")
             self._arrived = asyncio.get_running_loop().create_future()
             try:
                 await self._arrived
@@ -248,7 +271,7 @@ class ReplyStream:
         try:
             if source is not None:
                 cause = await self._drain(source)
-            if cause is None:
+            if cause is None or self._failure is not None:  # cut, but it had said that it failed
                 self._reply = await self._conclude("complete", None)
             else:
                 self._push(Notice(_LOOKING[_zh(self.language)], self.elapsed), 0)
@@ -276,31 +299,32 @@ class ReplyStream:
         alive = clock.monotonic()
         comments = 0
         try:
-            async for frames in source.batches():
-                now = clock.monotonic()
-                busy = False
-                for frame in frames:
-                    size = len(frame.data)
-                    for event in read(frame):
-                        if type(event) is not Heartbeat:
-                            busy = True
-                            self._note(event)
-                        self._push(event, size)
-                        size = 0
-                if source.decoder.comments != comments:
-                    comments = source.decoder.comments
-                    self._push(Heartbeat(), 0)
-                if busy:
-                    alive = now
-                elif now - alive > limits.heartbeats:
-                    return errors.TurnTimeoutError(
-                        f"nothing but heartbeats for {limits.heartbeats:g} s"
-                    )
-                if self._held > buffer_limit:
-                    self._merge()
-                    while self._held > buffer_limit and self._wanted:
-                        self._room = asyncio.get_running_loop().create_future()
-                        await self._room
+            async with aclosing(source.batches()) as batches:
+                async for frames in batches:
+                    now = clock.monotonic()
+                    busy = False
+                    for frame in frames:
+                        size = len(frame.data)
+                        for event in read(frame):
+                            if type(event) is not Heartbeat:
+                                busy = True
+                                self._note(event)
+                            self._push(event, size)
+                            size = 0
+                    if source.decoder.comments != comments:
+                        comments = source.decoder.comments
+                        self._push(Heartbeat(), 0)
+                    if busy:
+                        alive = now
+                    elif now - alive > limits.heartbeats:
+                        return errors.TurnTimeoutError(
+                            f"nothing but heartbeats for {limits.heartbeats:g} s"
+                        )
+                    if self._held > buffer_limit:
+                        self._merge()
+                        while self._held > buffer_limit and self._wanted:
+                            self._room = asyncio.get_running_loop().create_future()
+                            await self._room
         except (errors.StreamInterruptedError, errors.EventTooLargeError) as error:
             return self._out_of_time or error
         finally:
@@ -412,9 +436,16 @@ class ReplyStream:
             state = await self._stream.read_after(self.session)
         return self.conclude(outcome, state)
 
-    def conclude(self, outcome: Outcome, state: State | None) -> Reply:
-        """The reply as far as it is known, given the state afterwards."""
-        texts = strip_trailing_apology(["".join(self._texts)] if self._texts else [])
+    def conclude(self, outcome: Outcome, state: State | None, *, said: str | None = None) -> Reply:
+        """The reply as far as it is known, given the state afterwards.
+
+        Args:
+            outcome: how it ended.
+            state: what the message led to.
+            said: the words, where they were written down by another process.
+        """
+        words = said or "".join(self._texts)
+        texts = strip_trailing_apology([words] if words else [])
         translated = translate("\n".join(texts).strip())
         changes = None
         if state is not None and self.baseline is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -71,7 +72,8 @@ class Session:
         self.messages: list[str] = []
         self.uploaded: Counter[str] = Counter()
         self._uploads: list[Callable[[Session], Awaitable[Any]]] = []
-        self._lost_from: Session | None = None
+        self._replacing = asyncio.Lock()
+        self._to_replay: tuple[list[Callable[[Session], Awaitable[Any]]], list[str]] | None = None
 
     def __repr__(self) -> str:
         return f"<Session {self.id}>"
@@ -85,62 +87,93 @@ class Session:
         """Remember a message that was, or may have been, accepted."""
         self.messages.append(text)
 
-    async def replace(self, error: errors.NemoMusicError, *, empty_will_do: bool = True) -> None:
+    async def replace(
+        self, error: errors.NemoMusicError, asked: str, *, silently: bool = True
+    ) -> None:
         """After a 1002: go on in a new session, if nothing is lost by it (design, section 8).
+
+        However many calls fail together, one new session is opened.
 
         Args:
             error: the 1002.
-            empty_will_do: False where the call makes no sense in a fresh session (an export).
+            asked: the id that was not found.
+            silently: False where the call makes no sense in a fresh session (an export).
 
         Raises:
             SessionLost: messages were accepted here, or it is not ours to replace.
         """
-        if self.attached or self.messages or not empty_will_do:
-            lost = [f"upload of {name}" for name in self.uploaded.elements()]
-            lost += [f"message {text!r}" for text in self.messages]
-            if self.attached:
-                lost.insert(0, f"all that session {self.id} held before it was attached")
-            fresh = await self._resources.sessions.open(
-                self.name or "project", self.language or "en"
-            )
-            fresh._lost_from = self  # noqa: SLF001 - the same class
-            raise errors.SessionLost(
-                f"session {self.id} is gone, and work in it with it",
-                code=error.code,
-                status=error.status,
-                request_id=error.request_id,
-                endpoint=error.endpoint,
-                attempts=error.attempts,
-                session=fresh,
-                session_id=self.id,
-                lost=tuple(lost),
-            ) from error
-        fresh = await self._resources.sessions.open(self.name or "project", self.language or "en")
-        self.id, self.task_id = fresh.id, fresh.task_id
-        if self.on_replaced is not None:
-            await self.on_replaced()
-        uploads, self._uploads = self._uploads, []
-        self.uploaded.clear()
-        for again in uploads:
-            await again(self)
+        async with self._replacing:
+            if self.id != asked:
+                return  # another call has done it meanwhile
+            if self.attached or self.messages or not silently:
+                raise await self._lost(error) from error
+            fresh = await self._open_anew()
+            try:
+                for again in self._uploads:
+                    await again(fresh)
+            except errors.SourceError as unreadable:  # an iterator, or a file that is gone
+                raise await self._lost(error, fresh) from unreadable
+            self.id, self.task_id = fresh.id, fresh.task_id
+            self._uploads, self.uploaded = fresh._uploads, fresh.uploaded  # noqa: SLF001 - the same class
+            if self.on_replaced is not None:
+                await self.on_replaced()
+
+    async def _open_anew(self) -> Session:
+        return await self._resources.sessions.open(self.name or "project", self.language or "en")
+
+    async def _lost(
+        self, error: errors.NemoMusicError, fresh: Session | None = None
+    ) -> errors.SessionLost:
+        lost = [f"upload of {name}" for name in self.uploaded.elements()]
+        lost += [f"message {text!r}" for text in self.messages]
+        if self.attached:
+            lost.insert(0, f"all that session {self.id} held before it was attached")
+        if fresh is None:
+            with suppress(errors.NemoMusicError):  # the loss is the news, not this
+                fresh = await self._open_anew()
+        if fresh is not None:
+            fresh._to_replay = (list(self._uploads), list(self.messages))  # noqa: SLF001 - the same class
+        return errors.SessionLost(
+            f"session {self.id} is gone" + (", and work in it with it" if lost else ""),
+            code=error.code,
+            status=error.status,
+            request_id=error.request_id,
+            endpoint=error.endpoint,
+            attempts=error.attempts,
+            session=fresh,
+            session_id=self.id,
+            lost=tuple(lost),
+        )
 
     async def replay(self) -> list[Reply]:
         """Do the lost session's work again here: its uploads and messages. Spends credits again.
 
-        Only for the session that a `SessionLost` carries.
+        Only for the session that a `SessionLost` carries. After an error it can be called again,
+        and goes on: no message that was sent is sent once more by it.
 
         Raises:
             InputError: this session replaces none.
         """
-        lost = self._lost_from
-        if lost is None:
+        if self._to_replay is None:
             raise errors.InputError(
                 "this session replaces none", remedy="Use the session of a SessionLost error."
             )
-        self._lost_from = None
-        for again in lost._uploads:  # noqa: SLF001 - the same class
-            await again(self)
-        return [await self.ask(text) for text in lost.messages]
+        uploads, messages = self._to_replay
+        while uploads:
+            await uploads[0](self)
+            uploads.pop(0)
+        replies = []
+        while messages:
+            turn = self.send(messages[0])
+            try:
+                async with turn:
+                    pass
+            finally:
+                if turn.sent:
+                    messages.pop(0)
+            replies.append(turn.result)
+        self._to_replay = None
+        return replies
 
     async def upload(
         self, *sources: Uploadable, on_progress: Callable[[Progress], object] | None = None

@@ -6,10 +6,12 @@ import asyncio
 import io
 import os
 import stat
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from nemomusic.clock import outlast
 from nemomusic.errors import (
     ACCEPTED_TYPES,
     UPLOAD_LIMIT,
@@ -211,11 +213,16 @@ class Source:
         return self._path
 
     @property
+    def spent(self) -> bool:
+        """Whether it was read, and can't be read again."""
+        return self._begun and not self.replayable
+
+    @property
     def media_type(self) -> str:
         """Its MIME type, by the extension."""
         return type_of.get(extension(self.name), "application/octet-stream")
 
-    async def chunks(self, digest: hashlib._Hash | None = None) -> AsyncIterator[bytes]:
+    async def chunks(self, digest: hashlib._Hash | None = None) -> AsyncGenerator[bytes]:
         """Read it from the start: opened anew each time, in a thread, one read ahead.
 
         Args:
@@ -224,7 +231,7 @@ class Source:
         Raises:
             SourceError: it can't be read (again), or changed since it was checked.
         """
-        if self._begun and not self.replayable:
+        if self.spent:
             raise SourceError(
                 f"{self.name} can't be read a second time", remedy="Pass a path or bytes instead."
             )
@@ -241,15 +248,17 @@ class Source:
                     digest.update(chunk)
                 yield chunk
         elif self._path is not None:
-            async for chunk in self._from_disk(self._path, digest):
-                yield chunk
+            async with aclosing(self._from_disk(self._path, digest)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         elif self._file is not None:
             if self.replayable:
                 self._file.seek(self._start)
-            async for chunk in _read_ahead(self._file.read, digest):
-                yield chunk
+            async with aclosing(_read_ahead(self._file.read, digest)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
-    async def _from_disk(self, path: Path, digest: hashlib._Hash | None) -> AsyncIterator[bytes]:
+    async def _from_disk(self, path: Path, digest: hashlib._Hash | None) -> AsyncGenerator[bytes]:
         try:
             file = await asyncio.to_thread(path.open, "rb", buffering=0)
         except OSError as error:
@@ -262,15 +271,16 @@ class Source:
                 raise SourceError(
                     f"{path} changed since it was checked", remedy="Try again when it is complete."
                 )
-            async for chunk in _read_ahead(file.read, digest):
-                yield chunk
+            async with aclosing(_read_ahead(file.read, digest)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         finally:
             file.close()
 
 
 async def _read_ahead(
     read: Callable[[int], bytes | None], digest: Any | None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     loop = asyncio.get_running_loop()
 
     def one() -> bytes:
@@ -283,7 +293,8 @@ async def _read_ahead(
     try:
         while True:
             try:
-                chunk = await asyncio.shield(coming)
+                await asyncio.wait([coming])
+                chunk = coming.result()
             except OSError as error:
                 raise SourceError(f"reading failed ({error.strerror})") from error
             if not chunk:
@@ -292,7 +303,6 @@ async def _read_ahead(
             yield chunk
     finally:
         # The thread may still hold the file: it must be done before the file is closed.
-        if not coming.done():
-            await asyncio.wait([coming])
-        elif not coming.cancelled():
+        await outlast(coming)
+        if not coming.cancelled():
             coming.exception()

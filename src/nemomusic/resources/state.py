@@ -9,7 +9,7 @@ from nemomusic.models.state import State
 from nemomusic.protocol import routes
 
 if TYPE_CHECKING:
-    from nemomusic.resources.caller import Caller
+    from nemomusic.resources.caller import Caller, OnLost
     from nemomusic.resources.sessions import Session
 
 
@@ -23,10 +23,14 @@ class States:
         """The newest state. `state.draft` is kept as it came, byte for byte equal as JSON.
 
         Raises:
-            SessionLost: the session is gone, and was not an empty one of this client's.
+            SessionLost: the session is gone. The error carries a new one.
             TransportError: the service can't be reached.
         """
-        data = await self._caller.call(routes.STATE, session=session)
+        return await self.read(session, on_lost="report")
+
+    async def read(self, session: Session, *, on_lost: OnLost) -> State:
+        """The same, for the other resources: they say what a 1002 means to them."""
+        data = await self._caller.call(routes.STATE, session=session, on_lost=on_lost)
         if not isinstance(data, dict):
             raise UnexpectedAnswerError("the state is not an object", endpoint="GET state")
         return State(data)

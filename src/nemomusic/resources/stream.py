@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nemomusic import errors
 from nemomusic.protocol import routes
 from nemomusic.protocol.recovery import Reading, Recovery
+from nemomusic.resources.caller import Beforehand
 from nemomusic.resources.reply import Reply, ReplyStream
 
 if TYPE_CHECKING:
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
     from nemomusic.secret import Secret
     from nemomusic.settings import Timeouts
 
-_IN_DOUBT = (errors.TransportError, errors.ServerError, errors.UnexpectedAnswerError)
+_IN_DOUBT = (errors.ServerError, errors.UnexpectedAnswerError)
 """After these the message may have been accepted: the state has to tell."""
+
+
+def _in_doubt(error: errors.NemoMusicError) -> bool:
+    """Whether a message that ended like this may have been accepted."""
+    if isinstance(error, errors.TransportError):
+        return error.sent
+    return isinstance(error, _IN_DOUBT)
 
 
 class Stream:
@@ -77,8 +85,11 @@ class Stream:
             pass
         return reply.result
 
-    async def look_again(self, error: errors.OutcomeUnknown, session: Session) -> Reply:
-        """Read the state once more after an `OutcomeUnknown`.
+    async def look_again(
+        self, error: errors.OutcomeUnknown, session: Session, turn: ReplyStream | None = None
+    ) -> Reply:
+        """Read the state again after an `OutcomeUnknown`: once, and if it has changed, until it
+        has settled.
 
         Returns:
             The reply, if the draft has changed since the message was sent.
@@ -86,11 +97,14 @@ class Stream:
         Raises:
             OutcomeUnknown: nothing new.
         """
-        turn = ReplyStream(self, session, error.text or "")
-        turn.baseline = error.baseline
-        state = await self._states.latest(session)
-        if error.baseline is None or state.fingerprint == error.baseline.fingerprint:
-            raise self._unknown(turn, error.readings + 1, await self._frozen(), None) from None
+        if turn is None:
+            turn = ReplyStream(self, session, error.text or "")
+            turn.baseline = error.baseline
+            turn.sent_at = self.clock.monotonic()
+        cause = errors.StreamInterruptedError(error.message)
+        state = await self.settle(
+            turn, cause, waited=float("inf"), readings=error.readings, once=True
+        )
         return turn.conclude("recovered", state)
 
     # ------------------------------------------------- what ReplyStream needs
@@ -102,49 +116,75 @@ class Stream:
         if not turn.message.strip():
             raise errors.PromptError("the message is empty")
         session = turn.session
-        turn.baseline = await self._states.latest(session)
+        turn.baseline = await self._states.read(session, on_lost="replace")
         baseline_of = session.id
 
         async def send(token: Secret | None) -> OneShotEventSource:
             nonlocal baseline_of
-            if session.id != baseline_of:  # replaced after a 1002
-                turn.baseline = await self._states.latest(session)
-                baseline_of = session.id
-            if turn.before_sending is not None and turn.baseline is not None:
-                await turn.before_sending(turn.baseline)
+            turn.sent = False  # what was sent before this was refused
+            try:
+                if session.id != baseline_of:  # replaced after a 1002
+                    turn.baseline = await self._states.read(session, on_lost="report")
+                    baseline_of = session.id
+                if turn.before_sending is not None and turn.baseline is not None:
+                    await turn.before_sending(turn.baseline)
+            except errors.NemoMusicError as error:
+                raise Beforehand(error) from None
             turn.sent_at = self.clock.monotonic()
-            return await self._caller.transport.open_stream(
-                routes.STREAM,
-                token=token,
-                json=routes.stream_body(session.id, turn.message),
-                headers=self._caller.headers,
-            )
+            turn.sent = True
+            try:
+                return await self._caller.transport.open_stream(
+                    routes.STREAM,
+                    token=token,
+                    json=routes.stream_body(session.id, turn.message),
+                    headers=self._caller.headers,
+                    timeout=None if self.deadline is None else self.deadline.left,
+                )
+            except errors.NemoMusicError as error:
+                turn.sent = _in_doubt(error)
+                raise
 
         try:
             source = await self._caller.run(routes.STREAM, send, session=session)
-        except _IN_DOUBT as error:
-            if isinstance(error, errors.TransportError) and not error.sent:
-                raise
-            session.note_message(turn.message)
-            return None, error
-        session.note_message(turn.message)
-        try:
             if turn.on_accepted is not None:
-                await turn.on_accepted()
-        except BaseException:
-            await source.close()
+                try:
+                    await turn.on_accepted()
+                except BaseException:
+                    await source.close()
+                    raise
+        except errors.NemoMusicError as error:
+            if turn.sent and _in_doubt(error):
+                return None, error
             raise
+        finally:
+            if turn.sent:  # accepted, or perhaps: nobody may take this session for untouched
+                session.note_message(turn.message)
         return source, None
 
     async def read_after(self, session: Session) -> State | None:
         """The state when a turn is over; None rather than losing a paid reply."""
         try:
-            return await self._states.latest(session)
+            return await self._states.read(session, on_lost="raise")
         except errors.NemoMusicError:
             return None
 
-    async def settle(self, turn: ReplyStream, cause: errors.NemoMusicError) -> State:
+    async def settle(
+        self,
+        turn: ReplyStream,
+        cause: errors.NemoMusicError,
+        *,
+        waited: float = 0.0,
+        readings: int = 0,
+        once: bool = False,
+    ) -> State:
         """Read the state until it tells what became of a message.
+
+        Args:
+            turn: the message, with the state before it.
+            cause: why that is not known.
+            waited: seconds since its stream was cut.
+            readings: how many there were before these.
+            once: give up if the first reading finds nothing new.
 
         Raises:
             OutcomeUnknown: it doesn't.
@@ -158,31 +198,33 @@ class Stream:
         )
         balance: Credits | None = None
         while True:
-            wait = machine.wait()
+            wait = max(0.0, machine.wait() - (0.0 if machine.readings else waited))
             try:
-                if self._caller.deadline is not None:
-                    self._caller.deadline.check(wait)
+                if self.deadline is not None:
+                    self.deadline.check(wait)
             except errors.DeadlineExceededError as error:
-                raise self._unknown(turn, machine.readings, balance, cause) from error
-            await self.clock.sleep(wait)
+                raise self._unknown(turn, readings + machine.readings, balance, cause) from error
+            if wait:
+                await self.clock.sleep(wait)
             try:
-                state: State | None = await self._states.latest(turn.session)
+                state: State | None = await self._states.read(turn.session, on_lost="raise")
             except errors.SessionNotFoundError as error:
-                raise self._unknown(turn, machine.readings, balance, cause) from error
+                raise self._unknown(turn, readings + machine.readings, balance, cause) from error
             except errors.NemoMusicError:
                 state = None
             balance = await self._frozen() or balance
+            seen = None if state is None else state.fingerprint
             verdict = machine.take(
                 Reading(
-                    fingerprint=None if state is None else state.fingerprint,
+                    fingerprint=seen,
                     frozen=None if balance is None else balance.frozen,
                     elapsed=turn.elapsed,
                 )
             )
             if verdict == "applied" and state is not None:
                 return state
-            if verdict is not None:
-                raise self._unknown(turn, machine.readings, balance, cause) from cause
+            if verdict is not None or (once and seen in {None, machine.baseline}):
+                raise self._unknown(turn, readings + machine.readings, balance, cause) from cause
 
     async def _frozen(self) -> Credits | None:
         try:
@@ -213,7 +255,7 @@ class Stream:
         )
 
         async def look_again() -> Reply:
-            return await self.look_again(error, session)
+            return await self.look_again(error, session, turn)
 
         error.look_again = look_again
         return error

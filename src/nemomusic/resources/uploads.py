@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from nemomusic.protocol.multipart import Form
 from nemomusic.resources.sources import Source, check_size
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, AsyncIterable, Callable
     from typing import IO, TypeAlias
 
     from nemomusic.resources.caller import Caller
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         str | os.PathLike[str] | bytes | bytearray | IO[bytes] | AsyncIterable[bytes] | Source
     )
 
-_READ_AGAIN = attrs.evolve(routes.UPLOAD, replayable=True)
+_LOOKED_FOR = attrs.evolve(routes.UPLOAD, replayable=True)
 """An upload that looks first whether it has arrived may be repeated."""
 
 
@@ -90,15 +91,16 @@ class Uploads:
                 raise errors.SourceError(
                     f"not a web address: {url!r}", remedy="It has to begin with https://."
                 )
+        patience = self._caller.transport.settings.timeouts.read
         names = [os.path.basename(urlsplit(url).path) or url for url in urls]  # noqa: PTH119
-        media = await self._arrive(session, _UrlUpload(list(urls)), names)
+        media = await self._arrive(session, _UrlUpload(list(urls), patience), names)
         session.note_upload(lambda again: self.send_urls(again, *urls), names)
         return media
 
     async def _arrive(
         self, session: Session, upload: _FormUpload | _UrlUpload, names: list[str]
     ) -> list[Media]:
-        baseline = await self._names(session) if session.attached else session.uploaded
+        there = await self._names(session) if session.attached else None
         began = False
 
         async def before() -> Any:
@@ -107,8 +109,9 @@ class Uploads:
             if not began:
                 began = True
                 return None
-            found = await self._arrived(session, baseline, names)
-            if found is None and not upload.replayable:
+            # Of a session that was opened here we know what was in it; it may have been replaced.
+            found = await self._arrived(session, there or session.uploaded, upload, names)
+            if found is None and upload.spent:
                 raise errors.SourceError(
                     "the upload broke, and its source can't be read a second time",
                     remedy="Pass a path or bytes instead of an iterator or a pipe.",
@@ -116,10 +119,7 @@ class Uploads:
             return found
 
         data = await self._caller.call(
-            _READ_AGAIN if upload.replayable else routes.UPLOAD,
-            session=session,
-            before=before,
-            **upload.request(),
+            _LOOKED_FOR, session=session, before=before, **upload.request()
         )
         files = data.get("files") if isinstance(data, dict) else None
         if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):
@@ -129,37 +129,51 @@ class Uploads:
         return [Media(one) for one in files]
 
     async def _names(self, session: Session) -> Counter[str]:
-        state = await self._states.latest(session)
+        state = await self._states.read(session, on_lost="report")
         return Counter(info.filename for info in state.media if info.filename)
 
     async def _arrived(
-        self, session: Session, baseline: Counter[str], names: list[str]
+        self,
+        session: Session,
+        there: Counter[str],
+        upload: _FormUpload | _UrlUpload,
+        names: list[str],
     ) -> dict[str, Any] | None:
-        """The files as the state tells them, if all have arrived since the baseline."""
+        """The files as the state tells them, if all have arrived besides those that were there."""
         try:
-            state = await self._states.latest(session)
+            state = await self._states.read(session, on_lost="raise")
         except errors.SessionNotFoundError:
-            return None  # replaced or gone: the upload itself will tell
-        wanted = Counter(names)
+            return None  # the upload itself will meet it, and knows what to do
+        media = [dict(info.raw) for info in state.media]
+        if not upload.names_known:  # the service chooses names of what it fetches
+            new = media[there.total() :]
+            return {"files": new} if len(new) >= len(names) else None
         seen = Counter(info.filename for info in state.media if info.filename)
-        if any(seen[name] - baseline[name] < count for name, count in wanted.items()):
+        if any(seen[name] - there[name] < count for name, count in Counter(names).items()):
             return None
-        newest = {info.filename: dict(info.raw) for info in state.media if info.filename}
-        return {"files": [{"filename": name, **newest[name]} for name in names]}
+        newest = {info.get("filename"): info for info in media}
+        return {"files": [newest[name] for name in names]}
 
 
 class _UrlUpload:
-    replayable = True
+    spent = False
+    names_known = False
 
-    def __init__(self, urls: list[str]) -> None:
+    def __init__(self, urls: list[str], patience: float) -> None:
         self._urls = urls
+        self._patience = patience
 
     def request(self) -> dict[str, Any]:
-        return {"json": {"urls": self._urls, "source_type": "url"}}
+        return {
+            "json": {"urls": self._urls, "source_type": "url"},
+            "patience": self._patience,  # the service fetches them before it answers
+        }
 
 
 class _FormUpload:
     """One multipart request, made anew for each attempt."""
+
+    names_known = True
 
     def __init__(
         self,
@@ -171,7 +185,11 @@ class _FormUpload:
         self._sources = sources
         self._tell = on_progress
         self._form = Form()
-        self.replayable = all(source.replayable for source in sources)
+
+    @property
+    def spent(self) -> bool:
+        """Whether a source of it can't be read again."""
+        return any(source.spent for source in self._sources)
 
     def _length(self) -> int | None:
         """Bytes of the whole body, if every source knows its size."""
@@ -190,8 +208,8 @@ class _FormUpload:
             headers["Content-Length"] = str(length)
         return {"body": self._body, "headers": headers}
 
-    async def _body(self, taken: Callable[[], None]) -> AsyncIterator[bytes]:
-        """The bytes of the form; `taken` is told whenever the peer took some."""
+    async def _body(self) -> AsyncGenerator[bytes]:
+        """The bytes of the form."""
         sizes = [source.size for source in self._sources]
         total = None if None in sizes else sum(size or 0 for size in sizes)
         done = 0
@@ -199,14 +217,14 @@ class _FormUpload:
             meter = Meter("upload", total, source.name, self._clock.monotonic(), done)
             yield self._form.head(source.name, source.media_type, first=index == 0)
             own = 0
-            async for chunk in source.chunks():
-                yield chunk
-                taken()
-                done += len(chunk)
-                own += len(chunk)
-                if source.size is None:
-                    check_size(source.name, own)
-                self._told(meter.at(done, self._clock.monotonic(), last=done == total))
+            async with aclosing(source.chunks()) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+                    done += len(chunk)
+                    own += len(chunk)
+                    if source.size is None:
+                        check_size(source.name, own)
+                    self._told(meter.at(done, self._clock.monotonic(), last=done == total))
             if own == 0:
                 check_size(source.name, own)
             if source.size is not None and own != source.size:

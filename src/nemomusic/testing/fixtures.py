@@ -1,0 +1,26 @@
+"""pytest fixtures, to be asked for: `pytest_plugins = ["nemomusic.testing.fixtures"]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nemomusic.testing.backend import StubBackend
+from nemomusic.testing.clock import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def nemo_clock() -> FakeClock:
+    """A clock of which every wait takes no time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def nemo_backend(nemo_clock: FakeClock) -> Iterator[StubBackend]:
+    """A running `StubBackend`, in a thread of its own: for tests of any kind, coroutines or not."""
+    with StubBackend(clock=nemo_clock).in_thread() as backend:
+        yield backend

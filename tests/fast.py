@@ -1,0 +1,65 @@
+"""Tests in which waiting takes no time, and which see what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gc
+import os
+from pathlib import Path
+
+from nemomusic.testing import FakeClock, run
+
+FILES = Path("/proc/self/fd")
+
+
+def open_files() -> list[str]:
+    """What the process's file descriptors lead to, sockets included."""
+    found = []
+    for fd in os.listdir(FILES) if FILES.is_dir() else ():
+        try:
+            found.append(os.readlink(FILES / fd))
+        except OSError:  # the one that listed them
+            continue
+    return found
+
+
+def kinds(files: list[str]) -> list[str]:
+    """The same without the numbers of sockets and pipes."""
+    return sorted(file.partition(":[")[0] for file in files)
+
+
+async def others_end() -> set[asyncio.Task]:
+    """Tasks besides this one that do not end within a few passes of the loop."""
+    for _ in range(50):
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        if not left:
+            break
+        await asyncio.sleep(0)
+    return left
+
+
+def fast(test):
+    """Run a coroutine test in a loop whose timers cost nothing; nothing may be left behind.
+
+    The test gets a `clock` if it asks for one.
+    """
+
+    @functools.wraps(test)
+    def wrapper(*args, **kwargs):
+        gc.collect()
+        before = kinds(open_files())
+        clock = FakeClock()
+        if "clock" in kwargs:
+            kwargs["clock"] = clock
+
+        async def main():
+            await test(*args, **kwargs)
+            left = await others_end()
+            assert not left, f"left behind: {left}"
+
+        run(main(), clock=clock)
+        gc.collect()
+        assert kinds(open_files()) == before
+
+    return wrapper
