@@ -52,6 +52,16 @@ class Desk:
         self.home = path / "home"
         self.home.mkdir()
         self.data = self.home / "data" / "nemomusic"
+        self._started: list[subprocess.Popen[str]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._started:
+            process.kill()
+            with process:  # waits, and closes its streams
+                pass
 
     def environment(self, **more: str) -> dict[str, str]:
         known = {name: value for name, value in os.environ.items() if name not in NAMES}
@@ -68,7 +78,7 @@ class Desk:
         }
 
     def start(self, *words: object, **more: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "nemomusic", *map(str, words)],
             cwd=self.path,
             env=self.environment(**more),
@@ -78,11 +88,13 @@ class Desk:
             text=True,
             encoding="utf-8",
         )
+        self._started.append(process)
+        return process
 
     def run(self, *words: object, said: str = "", **more: str) -> Done:
         """Run a command to its end; nothing may be left behind, and no traceback is ever shown."""
-        with self.start(*words, **more) as process:
-            out, err = process.communicate(said, timeout=120)
+        process = self.start(*words, **more)
+        out, err = process.communicate(said, timeout=120)
         assert "Traceback" not in err, err
         assert self.leftovers() == []
         return Done(process.returncode, out, err)

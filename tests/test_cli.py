@@ -24,9 +24,9 @@ from nemomusic.local import StubEngine
 
 @pytest.fixture
 def desk(tmp_path, tiny_clip):
-    desk = Desk(tmp_path)
-    shutil.copy(tiny_clip, tmp_path / "trip.mp4")
-    return desk
+    with Desk(tmp_path) as desk:
+        shutil.copy(tiny_clip, tmp_path / "trip.mp4")
+        yield desk
 
 
 @pytest.fixture
@@ -385,9 +385,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(desk):
     for words in (["--help"], ["jobs", "--json"], ["doctor", "--local"]):
         process = desk.start(*words)
         process.stdout.close()
-        err = process.stderr.read()
-        process.stdin.close()
-        process.stderr.close()
-        assert process.wait() == 0
+        process.stdout = None
+        _, err = process.communicate()
+        assert process.returncode == 0
         assert "Traceback" not in err
         assert "BrokenPipe" not in err

@@ -67,7 +67,7 @@ class _Report:
         self._screen.note(f"{task.order.clip}: {result['timeline']}")
         self._screen.say(result["path"])
 
-    def failed(self, task: Task, error: errors.NemoMusicError) -> None:
+    def failed(self, task: Task, error: Exception) -> None:
         """It is not."""
         code = exit_code(error)
         self.code = self.code or code
@@ -127,7 +127,7 @@ class _Batch:
                             language=self._arguments.language,
                             on_progress=self._display.job(task.order.clip),
                         )
-                except errors.NemoMusicError as error:
+                except Exception as error:  # noqa: BLE001 - one clip fails, the others go on
                     self._report.failed(task, error)
                 else:
                     self._report.done(task, video_json(video))
