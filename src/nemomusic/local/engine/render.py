@@ -108,7 +108,7 @@ def _render(
     if copy is not None:
         sound = _sound(plan, probes, copy.end, scratch)
         report(0.9)
-        write_mp4(part, sound.path, copy.packets)
+        write_mp4(part, sound.path, copy.packets, copy.end)
         if _taken_over(part, probes[plan.shots[0].path]):
             return _rendered(part, sound, copy.end, copied=True)
     sound = _sound(plan, probes, plan.duration, scratch)
@@ -117,7 +117,8 @@ def _render(
     def share(done: float) -> None:
         report(_SOUND_SHARE + (0.99 - _SOUND_SHARE) * done)
 
-    write_mp4(part, sound.path, encode_pictures(plan, probes, canvas, overlays, share))
+    pictures = encode_pictures(plan, probes, canvas, overlays, share)
+    write_mp4(part, sound.path, pictures, plan.duration)
     return _rendered(part, sound, plan.duration, copied=False)
 
 
