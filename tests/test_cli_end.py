@@ -72,6 +72,7 @@ def test_in_the_midst_of_composing(desk, number):
         out, err = interrupt(desk, process, number)
         assert process.returncode == Exit.INTERRUPTED
     assert psutil.wait_procs(workers, timeout=10)[1] == []
+    assert list((desk.data / "local" / "tmp").iterdir()) == []
     assert out == ""
     assert not (desk.path / "trip-with-music.mp4").exists()
     (job,) = desk.run("jobs", "--json").json["jobs"]

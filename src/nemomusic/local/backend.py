@@ -196,7 +196,7 @@ class LocalBackend:
         store = Store(folder / "backend.sqlite")
         stack.callback(store.close)
         self._ledger = store.ledger()
-        engine = self._engine or self._real_engine()
+        engine = self._engine or self._real_engine(folder / "tmp")
         stack.push_async_callback(engine.close)
         service = Service(
             folder=folder,
@@ -216,11 +216,11 @@ class LocalBackend:
         renders.resume()
         return service
 
-    def _real_engine(self) -> Engine:
+    def _real_engine(self, scratch: Path) -> Engine:
         from nemomusic.local.worker_pool import WorkerEngine, check_installed
 
         check_installed()
-        return WorkerEngine(self._workers)
+        return WorkerEngine(self._workers, scratch)
 
     async def _prepare(self, stack: AsyncExitStack) -> Path:
         """Make the folder, and make it ours."""
@@ -248,7 +248,10 @@ class LocalBackend:
         for name in _FOLDERS:
             (folder / name).mkdir(exist_ok=True)
         for left in (folder / "tmp").iterdir():  # of a run that was killed
-            left.unlink(missing_ok=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
         return folder
 
     async def _listen(self, stack: AsyncExitStack, application: Any, service: Service) -> None:

@@ -7,9 +7,11 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,33 +66,40 @@ def worker_environment() -> dict[str, str]:
 class _Worker:
     """One process. Broken for good after any failure that is not an answer."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, scratch: Path) -> None:
         if process.stdin is None or process.stdout is None or process.stderr is None:
             raise ValueError("the process was started without pipes")
         self._process = process
+        self._scratch = scratch
         self._stdin, self._stdout, self._stderr = process.stdin, process.stdout, process.stderr
         self._last_words = ""
         self._listener = asyncio.create_task(self._listen())
 
     @classmethod
-    async def start(cls) -> _Worker:
+    async def start(cls, folder: Path | None) -> _Worker:
+        """Start one; its temporary files are in `folder`, and go when it ends, killed or not."""
         apart: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is the host's to handle
         if sys.platform == "win32":
             group = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
             apart = {"creationflags": group}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "nemomusic.local.worker",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            limit=_LINE,
-            env=worker_environment(),
-            **apart,
-        )
-        return cls(process)
+        scratch = Path(tempfile.mkdtemp(prefix="nemomusic-worker-", dir=folder))
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",
+                "-m",
+                "nemomusic.local.worker",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                limit=_LINE,
+                env=worker_environment() | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)),
+                **apart,
+            )
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
+        return cls(process, scratch)
 
     @property
     def alive(self) -> bool:
@@ -143,8 +152,11 @@ class _Worker:
         with contextlib.suppress(ProcessLookupError):
             if self.alive:
                 self._process.kill()
-        code = await self._process.wait()
-        await self._listener
+        try:
+            code = await self._process.wait()
+            await self._listener
+        finally:
+            shutil.rmtree(self._scratch, ignore_errors=True)
         return code
 
 
@@ -153,9 +165,11 @@ class WorkerEngine(Engine):
 
     Args:
         workers: how many jobs at a time; None for one per processor, four at most.
+        scratch: where their temporary files go; None for the system's place.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, scratch: Path | None = None) -> None:
+        self._scratch = scratch
         self._slots = asyncio.Semaphore(workers or min(os.cpu_count() or 1, 4))
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
@@ -174,7 +188,7 @@ class WorkerEngine(Engine):
         return task
 
     async def _start_one(self) -> None:
-        worker = await _Worker.start()
+        worker = await _Worker.start(self._scratch)
         self._all.add(worker)
         self._idle.append(worker)
 
