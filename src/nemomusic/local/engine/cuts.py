@@ -222,7 +222,7 @@ def _difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 def _histograms(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
     rows = [np.bincount(plane.ravel() >> 3, minlength=32) for plane in planes]
-    return np.asarray(rows, np.float32) / planes[0].size
+    return np.asarray(rows, np.float32) / np.float32(planes[0].size)
 
 
 def _unlike(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import av
 import numpy as np
 
 from nemomusic.local.engine.film_scenes import SCENES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["draw_film"]
 
@@ -32,7 +34,8 @@ def draw_film(
         seconds: How long it lasts.
         size: Width and height in pixels; both even.
         fps: Pictures per second.
-        seed: The same seed draws the same film.
+        seed: The same seed draws the same film, byte for byte if both sides are multiples of 16
+            (else x264 looks at what happens to lie beyond the edge).
 
     Returns:
         The times of the cuts, in seconds: of the first picture of each scene but the first.
@@ -56,7 +59,8 @@ def draw_film(
         for start, end, scene in zip(starts, [*starts[1:], total], SCENES, strict=True):
             shot = scene(size, rng)
             for number in range(start, end):
-                frame = av.VideoFrame.from_image(shot.draw((number - start) / fps))
+                drawn = np.asarray(shot.draw((number - start) / fps))
+                frame = av.VideoFrame.from_ndarray(drawn, format="rgb24")
                 frame.pts, frame.time_base = number, Fraction(1, fps)
                 container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

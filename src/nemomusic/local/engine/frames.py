@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -16,6 +15,7 @@ from nemomusic.local.engine.gops import Packets, Run, worth_choosing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from av.container import InputContainer
     from av.video.frame import VideoFrame
@@ -125,7 +125,7 @@ class Footage:
                 time = self._time(stream, frame)
                 if time is None:
                     time = last + 1.0 / self._fps
-                if time < max(last, run.start - 1e-3) + 1e-4 and last >= 0 or time >= run.stop:
+                if time <= last or not run.start - 1e-4 <= time < run.stop - 1e-4:
                     continue
                 last = time
                 yield Glance(time, shrink(frame))
@@ -187,4 +187,4 @@ class _Shrinker:
         small = self._reformatter.reformat(
             frame, width, height, "yuv444p", interpolation=Interpolation.FAST_BILINEAR
         )
-        return small.to_ndarray()
+        return np.asarray(small.to_ndarray(), np.uint8)

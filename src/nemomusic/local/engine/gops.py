@@ -8,6 +8,7 @@ are groups whose packets show no sign of a cut and whose key picture is like the
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -36,7 +37,7 @@ _LIKE_A_KEY: Final = 0.8
 _LEVEL: Final = 3.0
 """Times by which packets grow or shrink where a lively shot meets a calm one, or plain black."""
 _LEVEL_AROUND: Final = 12
-_LEAST_LEVEL: Final = 0.02
+_LEAST_LEVEL: Final = 0.03
 """Share of the key packets' size that the larger packets have on average where levels change."""
 _MARGIN: Final = 0.5
 """Seconds around a sign of a cut to decode: what it takes to tell a cut from a flash, and some."""
@@ -134,7 +135,7 @@ def runs_to_decode(packets: Packets, related: Sequence[bool]) -> tuple[Run, ...]
             until[group + 1] = max(until[group + 1], until[group])
     missing = np.minimum.accumulate(times[::-1])[::-1]  # earliest time from this packet on
     runs: list[Run] = []
-    for group, (first, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for group, (first, end) in enumerate(itertools.pairwise(bounds)):
         needed = first + int(np.flatnonzero(times[first:end] <= until[group])[-1]) + 1
         stop = float(missing[needed]) if needed < len(missing) else float("inf")
         start = float(times[first]) if first else 0.0
@@ -166,6 +167,8 @@ def _signs(packets: Packets) -> NDArray[np.bool_]:
         before = sums[middle] - sums[middle - width] + 1.0
         after = sums[middle + width] - sums[middle] + 1.0
         changes = np.maximum(before / after, after / before) > _LEVEL
+        groups = np.searchsorted(starts, others, side="right")
+        changes &= groups[middle - width] == groups[middle + width - 1]
         changes &= np.maximum(before, after) / width > _LEAST_LEVEL * np.median(key_sizes)
         marked[others[np.minimum(middle, len(others) - 1)[changes]]] = True
     return marked

@@ -199,7 +199,7 @@ def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
     rotation = round(-first.rotation / 90) * 90 % 360  # PyAV counts counter-clockwise
     container.seek(0)
     span = _span(container, stream)
-    declared = float(stream.duration * stream.time_base) if stream.duration else 0.0
+    declared = float((stream.duration or 0) * (stream.time_base or 0))
     if span.pictures == 0 or span.duration < declared * _LEAST_WHOLE:
         raise MediaError(
             f"{path.name} is cut off: {span.duration:.1f} of {declared:.1f} s are there.",
