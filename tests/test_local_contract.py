@@ -235,7 +235,7 @@ async def test_unreadable_content_is_4001_and_nothing_is_kept(backend, api):
     session = await api.open()
     status, body = await api.upload(session, ("good.mp4", b"x"), ("empty.mp4", b""))
     assert (status, body["code"]) == (415, 4001)
-    assert body["message"] == "empty.mp4: empty.mp4 is empty. Check that the file was saved."
+    assert body["message"] == "empty.mp4 is empty. Check that the file was saved."
     assert (await api.state(session))["video_infos"] == []
     assert list((backend.folder / "tmp").iterdir()) == []
     assert list((backend.folder / "files").iterdir()) == []

@@ -87,7 +87,7 @@ async def test_content_decides_not_the_name():
             ("a.mp4", b"audio", "this is audio under a name that ends in .mp4"),
             ("a.mp3", b"video", "this is video under a name that ends in .mp3"),
             ("a.jpg", b"video", "this is video under a name that ends in .jpg"),
-            ("a.mp4", b"text", "a.mp4: a.mp4 is not a media file. Check it."),
+            ("a.mp4", b"text", "a.mp4 is not a media file. Check it."),
         ):
             status, body = await api.upload(session, (name, content))
             assert (status, body["code"]) == (415, 4001)

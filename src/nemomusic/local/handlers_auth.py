@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import secrets
 from datetime import UTC, datetime
@@ -53,6 +54,14 @@ def _count(service: Service, client_id: str, address: str, now: float) -> None:
             )
 
 
+def _user(service: Service, client_id: str) -> str:
+    """A new user for each token, as the service has it; on one's own machine the same person
+    keeps the same sessions when a token has expired."""
+    if service.options.faithful:
+        return f"anon_{secrets.token_hex(12)}"
+    return f"anon_{hashlib.sha256(client_id.encode()).hexdigest()[:24]}"
+
+
 async def anonymous_token(request: web.Request) -> web.Response:
     """`POST /api/auth/anonymous-token`."""
     service = request.app[SERVICE]
@@ -65,7 +74,7 @@ async def anonymous_token(request: web.Request) -> web.Response:
     address = request.remote or ""
     if service.options.faithful:
         _count(service, client_id, address, now)
-    token, user_id = new_token(), f"anon_{secrets.token_hex(12)}"
+    token, user_id = new_token(), _user(service, client_id)
     expires = now + service.limits.token_seconds
     service.store.save_user(user_id, plan="free", available=service.limits.credits)
     service.store.add_token(

@@ -152,7 +152,7 @@ async def examine(engine: Engine, received: Received) -> tuple[Kind, dict[str, o
         probe = await engine.probe(received.path)
     except MediaError as error:
         said = error.message.replace(received.path.name, received.name)
-        raise unsupported(received.name, f"{said} {error.remedy}") from error
+        raise Refusal(ErrorCode.UNSUPPORTED_FILE_TYPE, f"{said} {error.remedy}") from error
     kind: Kind = probe["kind"]
     if kind not in KINDS[received.suffix]:
         raise unsupported(

@@ -55,7 +55,8 @@ STYLES: dict[str, str] = {
     "pop": r"pop|k-?pop|j-?pop|vlog|commercial|advert\w*|corporate|流行|广告|宣传片",
     "ambient": r"ambient|atmospher\w+|drone|soundscape|meditat\w+|yoga|spa|new age"
     r"|氛围|环境音乐|冥想|瑜伽",
-    "edm": r"edm|electronic|electro|dance|house|techno|trance|dubstep|club|rave|disco"
+    "edm": r"edm|electronic|electro|dance|(?:deep|tech|progressive|acid)[ -]house"
+    r"|house (?:music|beats?|track)|techno|trance|dubstep|club|rave|disco"
     r"|电子舞曲|电子|电音|舞曲|夜店|迪斯科",
     "acoustic": r"acoustic|folk|country|campfire|singer-?songwriter|indie"
     r"|原声|民谣|乡村|木吉他|不插电",
