@@ -16,9 +16,9 @@ FILES = Path("/proc/self/fd")
 def open_files() -> list[str]:
     """What the process's file descriptors lead to, sockets included."""
     found = []
-    for fd in os.listdir(FILES) if FILES.is_dir() else ():
+    for fd in FILES.iterdir() if FILES.is_dir() else ():
         try:
-            found.append(os.readlink(FILES / fd))
+            found.append(str(fd.readlink()))
         except OSError:  # the one that listed them
             continue
     return found
@@ -63,3 +63,8 @@ def fast(test):
         assert kinds(open_files()) == before
 
     return wrapper
+
+
+SHM = Path("/dev/shm")
+MEMORY = SHM if os.access(SHM, os.W_OK) else None
+"""A disk in memory, if there is one: a job's journal syncs each of its steps to the disk."""

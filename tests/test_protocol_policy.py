@@ -92,7 +92,7 @@ def test_waits():
     assert rate.seconds(0, errors.RateLimitedError("x", retry_after=0.0)) == 0.0
     assert rate.seconds(0, errors.RateLimitedError("x", retry_after=1e9)) == 1e9
     assert rate.give_up_over == 120.0
-    for name, error, base in (("server", E["503"], 0.5), ("network", E["cut"], 0.25)):
+    for name, error, base in (("server", E["503"], 0.5), ("network", E["cut"], 1.0)):
         wait = policy[name].wait
         most = [wait.seconds(used, error, lambda: 1.0) for used in range(12)]
         assert most[:4] == [base, base * 2, base * 4, base * 8]

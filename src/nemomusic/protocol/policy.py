@@ -126,7 +126,7 @@ NETWORK: Final = Rule(
     name="network",
     errors=(TransportError,),
     times=4,
-    wait=Backoff(base=0.25, cap=15.0, jitter=True),
+    wait=Backoff(base=1.0, cap=15.0, jitter=True),
     scope="replayable",
 )
 

@@ -125,6 +125,7 @@ class Caller:
         before: Callable[[], Awaitable[Any]] | None = None,
         on_lost: OnLost = "replace",
         patience: float | None = None,
+        judged_as: Route | None = None,
     ) -> Any:
         """Call an endpoint, give the data of its answer.
 
@@ -138,6 +139,7 @@ class Caller:
             before: runs before each attempt; what it gives, if not None, is the result.
             on_lost: what to do after a 1002.
             patience: seconds without a byte of an answer, in place of `Timeouts.call` in all.
+            judged_as: what the policy takes it for, if for something else.
 
         Raises:
             APIError: the answer is an error, after what the policy says was done.
@@ -167,7 +169,7 @@ class Caller:
                 patience=patience,
             )
 
-        return await self.run(route, send, session=session, on_lost=on_lost)
+        return await self.run(judged_as or route, send, session=session, on_lost=on_lost)
 
     async def run(
         self,

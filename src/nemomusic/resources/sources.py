@@ -260,7 +260,14 @@ class Source:
 
     async def _from_disk(self, path: Path, digest: hashlib._Hash | None) -> AsyncGenerator[bytes]:
         try:
-            file = await asyncio.to_thread(path.open, "rb", buffering=0)
+            opening = asyncio.get_running_loop().run_in_executor(None, _open, path)
+            try:
+                await outlast(opening)
+            except asyncio.CancelledError:
+                if opening.exception() is None:
+                    opening.result().close()
+                raise
+            file = opening.result()
         except OSError as error:
             raise SourceError(
                 f"{path} can't be read ({error.strerror})", remedy="Check that it is still there."
@@ -276,6 +283,10 @@ class Source:
                     yield chunk
         finally:
             file.close()
+
+
+def _open(path: Path) -> io.FileIO:
+    return path.open("rb", buffering=0)
 
 
 async def _read_ahead(

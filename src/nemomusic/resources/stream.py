@@ -240,12 +240,18 @@ class Stream:
         cause: errors.NemoMusicError | None,
     ) -> errors.OutcomeUnknown:
         session = turn.session
+        attempts = () if cause is None else cause.attempts
+        if not attempts:
+            ended = "" if cause is None else type(cause).__name__
+            status = None if cause is None else cause.status
+            at = self.clock.time() - turn.elapsed
+            attempts = (errors.Attempt(routes.STREAM.endpoint, at, status=status, error=ended),)
         error = errors.OutcomeUnknown(
             "the message was sent, and it is not known what became of it",
             endpoint=routes.STREAM.endpoint,
             status=None if cause is None else cause.status,
             request_id=None if cause is None else cause.request_id,
-            attempts=() if cause is None else cause.attempts,
+            attempts=attempts,
             session_id=session.id,
             text=turn.message,
             reply=turn.conclude("recovered", None),

@@ -119,7 +119,11 @@ class Uploads:
             return found
 
         data = await self._caller.call(
-            _LOOKED_FOR, session=session, before=before, **upload.request()
+            routes.UPLOAD,
+            session=session,
+            before=before,
+            judged_as=_LOOKED_FOR,
+            **upload.request(),
         )
         files = data.get("files") if isinstance(data, dict) else None
         if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):

@@ -53,13 +53,6 @@ class Moment:
         finally:
             nobody.restore()
 
-    async def settled(self) -> web.StreamResponse:
-        """The same, and its answer is written already."""
-        response = await self.serve()
-        await response.prepare(self.request)
-        await response.write_eof()
-        return response
-
 
 @attrs.frozen
 class Fault:
@@ -289,9 +282,11 @@ class Faults:
 
         @_fault(f"refused for {seconds:g} s")
         async def act(moment: Moment) -> web.StreamResponse:
-            response = await moment.settled()
+            response = await moment.serve()
+            await response.prepare(moment.request)
+            await response.write_eof()
             await moment.backend.down(seconds)
-            return response
+            raise ConnectionResetError("down, as scripted")
 
         return act
 
