@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nemomusic._eventsource import OneShotEventSource
     from nemomusic.models.state import State
     from nemomusic.protocol.phrases import Action
+    from nemomusic.protocol.sse import Frame
     from nemomusic.resources.sessions import Session
     from nemomusic.resources.stream import Stream
 
@@ -274,11 +275,11 @@ class ReplyStream:
             if cause is None or self._failure is not None:  # cut, but it had said that it failed
                 self._reply = await self._conclude("complete", None)
             else:
-                self._push(Notice(_LOOKING[_zh(self.language)], self.elapsed), 0)
+                self._push(Notice(_LOOKING[_zh(self.language)], self.elapsed))
                 state = await self._stream.settle(self, cause)
                 self._reply = await self._conclude("recovered", state)
             if self._reply.silent and self._reply.text:
-                self._push(TextEvent(self._reply.text), 0)
+                self._push(TextEvent(self._reply.text))
             if self._failure is not None:
                 raise self._agent_error(self._failure, self._reply)
         except asyncio.CancelledError:
@@ -302,18 +303,10 @@ class ReplyStream:
             async with aclosing(source.batches()) as batches:
                 async for frames in batches:
                     now = clock.monotonic()
-                    busy = False
-                    for frame in frames:
-                        size = len(frame.data)
-                        for event in read(frame):
-                            if type(event) is not Heartbeat:
-                                busy = True
-                                self._note(event)
-                            self._push(event, size)
-                            size = 0
+                    busy = self._take(frames, read)
                     if source.decoder.comments != comments:
                         comments = source.decoder.comments
-                        self._push(Heartbeat(), 0)
+                        self._push(Heartbeat())
                     if busy:
                         alive = now
                     elif now - alive > limits.heartbeats:
@@ -331,12 +324,31 @@ class ReplyStream:
             await source.close()
         return self._out_of_time
 
+    def _take(self, frames: list[Frame], read: Callable[[Frame], list[Event]]) -> bool:
+        """Keep and queue what frames say; whether it is more than signs of life."""
+        events: list[Event] = []
+        sizes: list[int] = []
+        for frame in frames:
+            found = read(frame)
+            events += found
+            sizes.append(len(frame.data))
+            if len(found) > 1:
+                sizes += [0] * (len(found) - 1)
+        busy = False
+        for event in events:
+            if type(event) is TextEvent:
+                self._texts.append(event.text)
+                self._failure = None
+                busy = True
+            elif type(event) is not Heartbeat:
+                self._note(event)
+                busy = True
+        self._queue(events, sizes)
+        return busy
+
     def _note(self, event: Event) -> None:
         kind = type(event)
-        if kind is TextEvent:
-            self._texts.append(event.text)  # type: ignore[attr-defined]
-            self._failure = None
-        elif kind is ToolCall:
+        if kind is ToolCall:
             self._calls.append(event)  # type: ignore[arg-type]
             self._failure = None
         elif kind is ToolResult:
@@ -344,14 +356,17 @@ class ReplyStream:
         elif kind is ErrorEvent:
             self._failure = event  # type: ignore[assignment]
 
-    def _push(self, event: Event, size: int) -> None:
-        if not self._wanted:
+    def _push(self, event: Event) -> None:
+        """Queue something of our own."""
+        self._queue([event], [0])
+
+    def _queue(self, events: list[Event], sizes: list[int]) -> None:
+        if not (self._wanted and events):
             return
-        self._events.append(event)
-        self._sizes.append(size)
-        self._held += size
-        if self._arrived is not None and not self._arrived.done():
-            self._arrived.set_result(None)
+        self._events += events
+        self._sizes += sizes
+        self._held += sum(sizes)
+        self._wake()
 
     def _wake(self) -> None:
         if self._arrived is not None and not self._arrived.done():
@@ -428,7 +443,7 @@ class ReplyStream:
         self._timer = asyncio.get_running_loop().call_later(every, self._tell, every)
 
     def _tell(self, every: float) -> None:
-        self._push(Notice(_WORKING[_zh(self.language)], self.elapsed), 0)
+        self._push(Notice(_WORKING[_zh(self.language)], self.elapsed))
         self._timer = asyncio.get_running_loop().call_later(every, self._tell, every)
 
     async def _conclude(self, outcome: Outcome, state: State | None) -> Reply:
@@ -444,14 +459,14 @@ class ReplyStream:
             state: what the message led to.
             said: the words, where they were written down by another process.
         """
-        before, words = _last_words((said or "".join(self._texts)).strip())
+        before, words = _last_words([said] if said else self._texts)
         texts = strip_trailing_apology([words] if words else [])
         translated = translate("\n".join(texts).strip())
         changes = None
         if state is not None and self.baseline is not None:
             changes = compare(self.baseline.draft, state.draft)
-        said = (before + translated.text).strip()
-        silent = not any(text.strip() for text in texts)
+        said = "".join([*before, translated.text]).strip()
+        silent = not said and not any(text.strip() for text in texts)
         if silent and changes is not None:
             said = changes.text(self.language)
         return Reply(
@@ -476,12 +491,16 @@ _SEARCHED: Final = 16_384
 are looked for: ten times what an agent says. It takes 1 to 2 µs each, and the loop waits."""
 
 
-def _last_words(text: str) -> tuple[str, str]:
-    """A text in two, before a space; the second half has `_SEARCHED` characters at most."""
-    start = max(0, len(text) - _SEARCHED)
-    space = text.find(" ", start) if start else 0
-    at = start if space < 0 else space
-    return text[:at], text[at:]
+def _last_words(texts: list[str]) -> tuple[list[str], str]:
+    """A text in two: pieces as they came, and a whole of some `_SEARCHED` characters at most."""
+    first, size = len(texts), 0
+    while first and size < _SEARCHED:
+        first -= 1
+        size += len(texts[first])
+    words, start = "".join(texts[first:]), max(0, size - _SEARCHED)
+    if start:  # in the space behind a word, if there is one
+        start = max(start, words.find(" ", start))
+    return [*texts[:first], words[:start]], words[start:]
 
 
 def _zh(language: str) -> bool:
