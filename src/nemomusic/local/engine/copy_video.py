@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import av
+import numpy as np
+
+from nemomusic.local.engine.clip import picture_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,33 +28,35 @@ class PacketCopy:
     Attributes:
         path: The clip.
         first: Presentation time of its first picture, in units of `time_base`.
-        lead: Decoding times of its first packets where the file gives none.
+        decoding: Decoding times of its first packets, or all, in place of the file's own.
         end: Seconds from its first picture to the end of its last.
         time_base: Of the clip's stream.
     """
 
     path: str
     first: int
-    lead: tuple[int, ...]
+    decoding: tuple[int, ...]
     end: float
     time_base: Fraction
 
     def packets(self, container: OutputContainer) -> Iterator[Packet[Any]]:
         """Add a stream like the clip's, its rotation included; return its packets."""
         clip = av.open(self.path)
-        source = clip.streams.video[0]
+        source = picture_stream(clip)
+        if source is None:
+            raise ValueError(f"{self.path} has lost its pictures")
         target = container.add_stream_from_template(source)
         target.time_base = self.time_base
 
         def copied() -> Iterator[Packet[Any]]:
-            lead = iter(self.lead)
+            decoding = iter(self.decoding)
             with clip:
                 for packet in clip.demux(source):
                     if packet.pts is None:  # the empty packet at the end
                         continue
-                    dts = next(lead) if packet.dts is None else packet.dts
+                    dts = next(decoding, packet.dts)
                     packet.pts -= self.first
-                    packet.dts = dts - self.first
+                    packet.dts = None if dts is None else dts - self.first
                     packet.stream = target
                     yield packet
 
@@ -70,7 +75,9 @@ def survey(path: str) -> PacketCopy | None:
     """
     times: list[tuple[int, int | None, int]] = []
     with av.open(path) as clip:
-        stream = clip.streams.video[0]
+        stream = picture_stream(clip)
+        if stream is None:
+            return None
         time_base = stream.time_base
         rate = stream.average_rate
         for packet in clip.demux(stream):
@@ -89,11 +96,36 @@ def survey(path: str) -> PacketCopy | None:
         return None
     start = times[known][1] or 0
     lead = tuple(start - step * (known - index) for index in range(known))
-    decoding = [*lead, *(dts for _, dts, _ in times[known:] if dts is not None)]
+    decoding = (*lead, *(dts for _, dts, _ in times[known:] if dts is not None))
+    shown = [pts for pts, _, _ in times]
     if len(decoding) < len(times) or any(late <= early for early, late in pairwise(decoding)):
         return None
-    if any(pts < dts for (pts, _, _), dts in zip(times, decoding, strict=True)):
+    if any(pts < dts for pts, dts in zip(shown, decoding, strict=True)):
         return None
-    first = min(pts for pts, _, _ in times)
-    end = max(pts + (duration or step) for pts, _, duration in times)
-    return PacketCopy(path, first, lead, float((end - first) * time_base), time_base)
+    last, length = max((pts, duration or step) for pts, _, duration in times)
+    end = last + length - min(shown)
+    if abs(decoding[-1] - decoding[0] + length - end) > 2 * step:
+        decoding = lead = _as_late_as_possible(shown, step)
+        if any(late <= early for early, late in pairwise(decoding)):
+            return None
+    return PacketCopy(path, min(shown), lead, float(end * time_base), time_base)
+
+
+def _as_late_as_possible(shown: list[int], step: int) -> tuple[int, ...]:
+    """Return decoding times for packets that are shown at `shown`.
+
+    The length of an MP4's track is counted in decoding times. Those of an encoder lag by a fixed
+    number of pictures, which at a variable rate may be seconds: then the track would end early.
+    No packet may be decoded later than any after it is shown; those that have to be ready at the
+    same time share the time since the one before.
+    """
+    limits = np.minimum.accumulate(np.array(shown[::-1]))[::-1]
+    times: list[int] = []
+    start = 0
+    while start < len(limits):
+        limit = int(limits[start])
+        count = int(np.searchsorted(limits, limit, side="right")) - start
+        before = times[-1] if times else limit - step * count
+        times += [before + (limit - before) * (n + 1) // count for n in range(count)]
+        start += count
+    return tuple(times)

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from nemomusic.local.engine.loudness import Meter, gain_of
-from nemomusic.local.engine.sound_in import Source, Wav, first_picture_time, record
+from nemomusic.local.engine.sound_in import Source, Wav, record
 from nemomusic.local.engine.tape import RATE, Tape, sections
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ def _own_sound(
     for at, shot in sounding:
         first = round(at * RATE)
         length = round((at + shot.duration) * RATE) - first
-        origin = first_picture_time(shot.path)
-        heard = record(shot.path, tape, start=shot.start_in, frames=length, at=first, origin=origin)
+        heard = record(shot.path, tape, start=shot.start_in, frames=length, at=first)
         peak = max(peak, heard)
     if peak < _SILENCE:
         return None

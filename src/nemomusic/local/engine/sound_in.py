@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 import av
 import numpy as np
 
+from nemomusic.local.engine.clip import first_picture_time
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.tape import RATE, SECTION, Tape
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from nemomusic.local.engine.true_peak import Samples
 
-__all__ = ["Source", "Wav", "as_float", "first_picture_time", "record"]
+__all__ = ["Source", "Wav", "as_float", "record"]
 
 _JUMP = RATE // 20  # frames by which timestamps must disagree with the count to be believed
 _LEAD = 0.5  # seconds decoded before the wanted start, so that codecs with memory are warm
@@ -75,22 +76,7 @@ def as_float(frame: av.AudioFrame) -> Samples:
     return np.asarray(frame.to_ndarray(), np.float32)
 
 
-def first_picture_time(path: str) -> float:
-    """Return where on the file's own clock its first picture is, which the clip counts from."""
-    try:
-        with av.open(path) as container:
-            if container.streams.video:
-                stream = container.streams.video[0]
-                if stream.start_time is not None and stream.time_base is not None:
-                    return float(stream.start_time * stream.time_base)
-    except (av.FFmpegError, OSError) as error:
-        raise _unreadable(path) from error
-    return 0.0
-
-
-def record(
-    path: str, tape: Tape, *, start: float, frames: int, at: int = 0, origin: float = 0.0
-) -> float:
+def record(path: str, tape: Tape, *, start: float, frames: int, at: int = 0) -> float:
     """Decode sound of a file onto a tape.
 
     Timestamps are followed where they leave a gap or overlap of more than 50 ms; smaller
@@ -99,10 +85,9 @@ def record(
     Args:
         path: Any file with a sound track.
         tape: Where to put it.
-        start: Seconds into the file to begin at.
+        start: Seconds into the file to begin at; in a clip, counted from its first picture.
         frames: How many frames to record; fewer if the sound ends before.
         at: Frame of the tape where they go.
-        origin: Where on the file's own clock second 0 is.
 
     Returns:
         The largest sample, as linear amplitude.
@@ -111,18 +96,18 @@ def record(
         MediaError: The file can't be opened or has no sound.
     """
     peak = 0.0
-    for position, sound in _decoded(path, start, frames, origin):
+    for position, sound in _decoded(path, start, frames):
         tape.write(at + position, sound)
         peak = max(peak, float(np.abs(sound).max(initial=0.0)))
     return peak
 
 
-def _decoded(path: str, start: float, frames: int, origin: float) -> Iterator[tuple[int, Samples]]:
+def _decoded(path: str, start: float, frames: int) -> Iterator[tuple[int, Samples]]:
     """Yield (frame counted from `start`, sound) in pieces of about a section."""
     waiting: list[Samples] = []
     length = 0
     begin = cursor = 0
-    for position, piece in _resampled(path, start, origin):
+    for position, piece in _resampled(path, start):
         if abs(position - cursor) > _JUMP or length > SECTION:
             if waiting:
                 yield _cut(begin, np.concatenate(waiting), frames)
@@ -144,7 +129,7 @@ def _cut(position: int, sound: Samples, frames: int) -> tuple[int, Samples]:
     return position + first, sound[first:last]
 
 
-def _resampled(path: str, start: float, origin: float) -> Iterator[tuple[int, Samples]]:
+def _resampled(path: str, start: float) -> Iterator[tuple[int, Samples]]:
     """Yield (frame counted from `start`, sound) as the decoder gives it."""
     try:
         with av.open(path) as container:
@@ -153,6 +138,7 @@ def _resampled(path: str, start: float, origin: float) -> Iterator[tuple[int, Sa
                     f"{Path(path).name} has no sound.", remedy="Use a file with a sound track."
                 )
             stream = container.streams.audio[0]
+            origin = first_picture_time(container)
             if start > 2 * _LEAD:
                 container.seek(int((start + origin - _LEAD) * av.time_base))
             resampler = av.AudioResampler("flt", "stereo", RATE)
