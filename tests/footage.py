@@ -136,3 +136,51 @@ def tone(seconds: float, pitch: float = 440.0) -> NDArray[np.float32]:
     return (0.2 * np.sin(2 * np.pi * pitch * np.arange(round(seconds * 48000)) / 48000)).astype(
         np.float32
     )
+
+
+def voice(seconds: float, *, pitch: float = 120.0, seed: int = 0) -> NDArray[np.float32]:
+    """Return something like speech, 48 kHz: syllables of a hiss and a vowel, gliding, with pauses.
+
+    A vowel is a row of harmonics under two formants (after Peterson and Barney's table).
+    """
+    rng = np.random.default_rng(seed)
+    vowels = ((730, 1090), (270, 2290), (530, 1840), (570, 840), (300, 870))
+    out = np.zeros(round(seconds * 48000), np.float32)
+    at = 0
+    while at < len(out):
+        hiss, vowel, pause = (round(48000 * s * rng.uniform(0.8, 1.3)) for s in (0.05, 0.13, 0.05))
+        first, second = vowels[rng.integers(len(vowels))]
+        start, end = pitch * rng.uniform(0.85, 1.25, 2)
+        f0 = np.linspace(start, end, vowel)
+        phase = 2 * np.pi * np.cumsum(f0) / 48000
+        sung = np.zeros(vowel)
+        for number in range(1, 30):
+            tone_at = pitch * number
+            level = sum(1 / (1 + ((tone_at - formant) / 110) ** 2) for formant in (first, second))
+            sung += level * np.sin(number * phase)
+        noise = np.diff(rng.standard_normal(hiss + 1)) * 0.12
+        syllable = np.concatenate(
+            [noise * np.hanning(hiss), sung * np.hanning(vowel) ** 0.5, np.zeros(pause)]
+        )
+        syllable = syllable[: len(out) - at]
+        out[at : at + len(syllable)] = syllable
+        at += len(syllable) + (round(48000 * 0.25) if rng.random() < 0.12 else 0)
+    return (0.3 * out / np.abs(out).max()).astype(np.float32)
+
+
+def tune(seconds: float, *, seed: int = 0) -> NDArray[np.float32]:
+    """Return plucked chords and a beat, 48 kHz: four notes a second, as regular as syllables."""
+    rng = np.random.default_rng(seed)
+    out = np.zeros(round(seconds * 48000) + 48000)
+    t = np.arange(48000) / 48000
+    for beat in range(round(seconds * 4)):
+        notes = 220 * 2 ** (rng.choice([0, 3, 5, 7, 10, 12], 2) / 12)
+        pluck = sum(
+            np.sin(2 * np.pi * note * harmonic * t) * np.exp(-t * (3 + harmonic)) / harmonic
+            for note in notes
+            for harmonic in range(1, 7)
+        )
+        snare = rng.standard_normal(48000) * np.exp(-t * 40) * (beat % 4 == 2)
+        out[beat * 12000 : beat * 12000 + 48000] += pluck + snare
+    out = out[: round(seconds * 48000)]
+    return (0.3 * out / np.abs(out).max()).astype(np.float32)

@@ -102,9 +102,17 @@ def look(path: str | Path, *, progress: Callable[[float], None] | None = None) -
         brightness=brightness,
         warmth=warmth,
         saturation=saturation,
-        speech=sound.speech if sound is not None else (),
+        speech=_within(sound.speech, found.duration) if sound is not None else (),
         own_loudness=sound.loudness if sound is not None else None,
     )
+
+
+def _within(
+    spans: tuple[tuple[float, float], ...], duration: float
+) -> tuple[tuple[float, float], ...]:
+    """Return what of the spans lies in the clip."""
+    cut = ((max(0.0, start), min(duration, end)) for start, end in spans)
+    return tuple((start, end) for start, end in cut if start < end)
 
 
 _KINDS: Final = {"image": "a still picture", "audio": "only sound"}

@@ -10,6 +10,7 @@ import av
 import numpy as np
 
 from nemomusic.local.engine.loudness import Meter
+from nemomusic.local.engine.voice import RATE, VoiceFinder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +38,19 @@ def listen(path: Path, *, origin: float) -> Heard:
         path: Of a file with sound.
         origin: Time of the first picture shown, on the file's own clock, in seconds.
     """
-    meter = Meter(16000, peaks=False)
+    meter, voices = Meter(RATE, peaks=False), VoiceFinder()
+    start = 0.0
     with av.open(str(path)) as container:
-        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=16000)
-        for frame in container.decode(container.streams.audio[0]):
+        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
+        for number, frame in enumerate(container.decode(container.streams.audio[0])):
+            if number == 0 and frame.time is not None:
+                start = frame.time - origin
             for piece in resampler.resample(frame):
-                meter.feed(np.ascontiguousarray(piece.to_ndarray().T))
+                sound = np.asarray(piece.to_ndarray(), np.float32)
+                meter.feed(np.ascontiguousarray(sound.T))
+                voices.feed(sound.mean(axis=0))
     loudness = meter.integrated
-    return Heard(loudness if math.isfinite(loudness) else None, ())
+    return Heard(
+        loudness if math.isfinite(loudness) else None,
+        tuple((begin + start, end + start) for begin, end in voices.finish()),
+    )
