@@ -55,8 +55,10 @@ def _count(service: Service, client_id: str, address: str, now: float) -> None:
 
 
 def _user(service: Service, client_id: str) -> str:
-    """A new user for each token, as the service has it; on one's own machine the same person
-    keeps the same sessions when a token has expired."""
+    """Whose token it is: a new user's each time, as the service has it.
+
+    On one's own machine the same person keeps the same sessions when a token has expired.
+    """
     if service.options.faithful:
         return f"anon_{secrets.token_hex(12)}"
     return f"anon_{hashlib.sha256(client_id.encode()).hexdigest()[:24]}"
