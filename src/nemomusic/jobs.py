@@ -275,7 +275,6 @@ class Jobs:
                         error=error.message,
                     )
                 raise
-            await book.note("job", "done", status="done", error=None)
             lease.remove()
             return video
 
@@ -514,7 +513,9 @@ class Jobs:
         rendered = await renders.download(
             job, target, status=status, overwrite=overwrite, on_progress=tell
         )
-        await book.note("download", "done", download="done", size=rendered.size)
+        await book.note(
+            "download", "done", status="done", download="done", size=rendered.size, error=None
+        )
         return rendered
 
     async def _render_again(self, book: _Book) -> Any:
