@@ -14,6 +14,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession
 from aiohttp_sse_client2.client import READY_STATE_CLOSED, EventSource
 
 from nemomusic.errors import StreamInterruptedError
+from nemomusic.protocol.jsontext import NumberWatch
 from nemomusic.protocol.sse import Decoder, Frame
 
 if TYPE_CHECKING:
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 
 class OneShotEventSource(EventSource):
-    """An event source that asks once."""
+    """An event source that asks once.
+
+    Attributes:
+        decoder: of the frames.
+        plain: whether the frames of the last batch hold no number that is too long for orjson.
+    """
 
     def __init__(
         self,
@@ -35,6 +41,7 @@ class OneShotEventSource(EventSource):
         super().__init__(url, {"method": "POST"}, session=session, **kwargs)
         self._refuse = refuse
         self.decoder = Decoder(limit)
+        self.plain = False
         self._frames: deque[Frame] = deque()
         self._batches: AsyncGenerator[list[Frame]] | None = None
 
@@ -64,10 +71,15 @@ class OneShotEventSource(EventSource):
         """
         if self._response is None:
             return
-        content, feed = self._response.content, self.decoder.feed
+        content, feed, long_number = self._response.content, self.decoder.feed, NumberWatch().found
+        before = False  # whether the event that is under way may hold one
         try:
             while chunk := await content.readany():
-                yield feed(chunk)
+                here = long_number(chunk)
+                frames = feed(chunk)
+                self.plain = not (before or here)
+                before = here or (before and not frames)
+                yield frames
         except (ClientError, OSError, TimeoutError) as error:
             if self._ready_state != READY_STATE_CLOSED:
                 raise StreamInterruptedError(

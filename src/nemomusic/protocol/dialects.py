@@ -45,8 +45,8 @@ class Interpreter:
         # Partial texts since the last whole one, by author and whether they are thoughts.
         self._spoken: dict[tuple[str, bool], list[str]] = {}
 
-    def read(self, frame: Frame) -> list[Event]:
-        """The events of one frame; never empty.
+    def read(self, frame: Frame, *, plain: bool = False) -> list[Event]:
+        """The events of one frame; never empty. `plain` is for `jsontext.loads`.
 
         A frame that is not JSON becomes an `OtherEvent`: a service may add kinds that we do
         not know, and none of them is a reason to lose a paid reply.
@@ -55,7 +55,7 @@ class Interpreter:
         if not data or data.isspace():
             return [Heartbeat()]
         try:
-            raw = loads(data)
+            raw = loads(data, plain=plain)
         except ValueError:
             return [OtherEvent({"data": data})]
         if not isinstance(raw, dict):

@@ -294,7 +294,7 @@ class ReplyStream:
 
     async def _drain(self, source: OneShotEventSource) -> errors.NemoMusicError | None:
         """Read to the end; the reason if it was not the end of the turn."""
-        read = Interpreter().read
+        interpreter = Interpreter()
         clock, limits = self._stream.clock, self._stream.timeouts
         buffer_limit = self._stream.buffer_limit
         alive = clock.monotonic()
@@ -303,7 +303,7 @@ class ReplyStream:
             async with aclosing(source.batches()) as batches:
                 async for frames in batches:
                     now = clock.monotonic()
-                    busy = self._take(frames, read)
+                    busy = self._take(frames, interpreter, plain=source.plain)
                     if source.decoder.comments != comments:
                         comments = source.decoder.comments
                         self._push(Heartbeat())
@@ -324,12 +324,12 @@ class ReplyStream:
             await source.close()
         return self._out_of_time
 
-    def _take(self, frames: list[Frame], read: Callable[[Frame], list[Event]]) -> bool:
+    def _take(self, frames: list[Frame], interpreter: Interpreter, *, plain: bool) -> bool:
         """Keep and queue what frames say; whether it is more than signs of life."""
         events: list[Event] = []
         sizes: list[int] = []
         for frame in frames:
-            found = read(frame)
+            found = interpreter.read(frame, plain=plain)
             events += found
             sizes.append(len(frame.data))
             if len(found) > 1:
