@@ -77,7 +77,7 @@ def test_pictures_that_an_edit_list_hides_do_not_count(tmp_path):
     )
     found = probe(path)
     assert found.duration == pytest.approx(40 * FRAME, abs=FRAME)
-    assert not found.copyable
+    assert found.copyable  # they come first: a copy can hide them again
 
 
 def test_odd_sides(tmp_path):

@@ -188,7 +188,9 @@ def test_a_variable_frame_rate_is_kept(tmp_path, song):
         check(goal, made, 2.033)
 
 
-def test_an_edit_list_is_honoured(tmp_path):
+@pytest.mark.parametrize("drawn", [False, True])
+@pytest.mark.parametrize("encoder", [{}, {"bf": "2", "g": "100"}])
+def test_an_edit_list_is_honoured(tmp_path, drawn, encoder):
     late = footage.tone(2.0)
     late[:RATE] = 0.0
     clip = footage.write(
@@ -196,13 +198,19 @@ def test_an_edit_list_is_honoured(tmp_path):
         pictures=range(-10, 40),
         sound=late,
         muxing={"avoid_negative_ts": "disabled"},
+        **encoder,
     )
-    made = render(film(clip), tmp_path / "out.mp4")
-    assert not made.copied
+    words = (Title("hi", 1.0, 0.3, "top"),) if drawn else ()
+    made = render(film(clip, titles=words), tmp_path / "out.mp4")
+    assert made.copied is not drawn
     check(tmp_path / "out.mp4", made, 1.6)
-    first = pictures(tmp_path / "out.mp4")[0][1].astype(float)
-    assert np.abs(first - footage.waves(10, *footage.SIZE)).mean() < 8
+    shown = pictures(tmp_path / "out.mp4")
+    assert len(shown) == 40
+    assert np.abs(shown[0][1].astype(float) - footage.waves(10, *footage.SIZE)).mean() < 8
+    assert np.abs(shown[39][1].astype(float) - footage.waves(49, *footage.SIZE)).mean() < 8
     assert onset(sound_of(tmp_path / "out.mp4")) == pytest.approx(1.0, abs=0.004)
+    if not drawn:  # those that don't show are needed to decode those that do
+        assert video_packets(tmp_path / "out.mp4") == video_packets(clip)
 
 
 def onset(sound):

@@ -25,11 +25,15 @@ __all__ = ["PacketCopy", "survey"]
 class PacketCopy:
     """The packets of a clip that can be taken over, moved so that its first picture is at 0.
 
+    Pictures that an edit list hides before the first are taken over as well, at times below 0: the
+    others may be built upon them. FFmpeg's muxer writes the edit list that hides them again.
+
     Attributes:
         path: The clip.
-        first: Presentation time of its first picture, in units of `time_base`.
+        first: Presentation time of the first picture that shows, in units of `time_base`.
         decoding: Decoding times of its first packets, or all, in place of the file's own.
-        end: Seconds from its first picture to the end of its last.
+        end: Seconds from the first picture that shows to the end of the last.
+        hidden: Seconds from the first picture of all to the first that shows.
         time_base: Of the clip's stream.
     """
 
@@ -37,6 +41,7 @@ class PacketCopy:
     first: int
     decoding: tuple[int, ...]
     end: float
+    hidden: float
     time_base: Fraction
 
     def packets(self, container: OutputContainer) -> Iterator[Packet[Any]]:
@@ -71,9 +76,11 @@ def survey(path: str) -> PacketCopy | None:
 
     Returns:
         What a copy needs; None when the packets aren't fit for one: no times, times that don't
-        rise, pictures that are not to be shown, or a beginning that isn't a key picture.
+        rise, pictures hidden elsewhere than before the first, or a beginning that isn't a key
+        picture.
     """
     times: list[tuple[int, int | None, int]] = []
+    hidden: list[int] = []
     with av.open(path) as clip:
         stream = picture_stream(clip)
         if stream is None:
@@ -83,12 +90,14 @@ def survey(path: str) -> PacketCopy | None:
         for packet in clip.demux(stream):
             if not packet.size:
                 continue
-            if packet.pts is None or packet.is_discard or packet.is_corrupt:
+            if packet.pts is None or packet.is_corrupt:
                 return None
             if not times and not packet.is_keyframe:
                 return None
             times.append((packet.pts, packet.dts, packet.duration or 0))
-    if not times or time_base is None:
+            if packet.is_discard:
+                hidden.append(packet.pts)
+    if len(times) == len(hidden) or time_base is None:
         return None
     step = max(1, round(1 / (rate * time_base))) if rate else 1
     known = next((index for index, time in enumerate(times) if time[1] is not None), None)
@@ -102,13 +111,24 @@ def survey(path: str) -> PacketCopy | None:
         return None
     if any(pts < dts for pts, dts in zip(shown, decoding, strict=True)):
         return None
+    out_of_sight = set(hidden)
+    earliest, first = min(shown), min(pts for pts in shown if pts not in out_of_sight)
+    if max(hidden, default=first) > first:
+        return None
     last, length = max((pts, duration or step) for pts, _, duration in times)
-    end = last + length - min(shown)
-    if abs(decoding[-1] - decoding[0] + length - end) > 2 * step:
+    end = last + length
+    if abs(decoding[-1] - decoding[0] + length - (end - earliest)) > 2 * step:
         decoding = lead = _as_late_as_possible(shown, step)
         if any(late <= early for early, late in pairwise(decoding)):
             return None
-    return PacketCopy(path, min(shown), lead, float(end * time_base), time_base)
+    return PacketCopy(
+        path,
+        first,
+        lead,
+        float((end - first) * time_base),
+        float((first - earliest) * time_base),
+        time_base,
+    )
 
 
 def _as_late_as_possible(shown: list[int], step: int) -> tuple[int, ...]:

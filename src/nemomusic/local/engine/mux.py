@@ -29,7 +29,7 @@ def write_mp4(
         path: The file to write; overwritten.
         sound: A file whose audio packets become the sound track.
         pictures: Adds its stream to the container when called, and yields its packets by dts.
-        duration: Of the picture, in seconds.
+        duration: Of the picture's track, in seconds; what an edit list hides is part of it.
     """
     with (
         av.open(str(sound)) as source,

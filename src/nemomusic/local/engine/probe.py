@@ -45,8 +45,8 @@ class Probe(Value):
         sample_rate: Of the sound, in Hz; 0 without sound.
         channels: Of the sound; 0 without sound.
         copyable: The video packets can be put in an MP4 as they are: H.264, 8-bit 4:2:0, at most
-            1920x1080 (or 1080x1920) as displayed, square pixels, and no edit list that cuts
-            pictures away or shifts them.
+            1920x1080 (or 1080x1920) as displayed, square pixels, and no edit list that hides
+            pictures elsewhere than before the first.
     """
 
     kind: Literal["video", "image", "audio"]
@@ -72,7 +72,7 @@ class _Span:
     Attributes:
         duration: seconds from the first picture shown to the end of the last one.
         pictures: how many are shown.
-        trimmed: an edit list hides pictures.
+        trimmed: an edit list hides pictures after the first one shown.
     """
 
     duration: float
@@ -241,7 +241,8 @@ def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
 
 def _span(container: InputContainer, stream: VideoStream) -> _Span:
     base = float(stream.time_base) if stream.time_base is not None else 0.0
-    first, last, last_length, count, trimmed = None, None, 0, 0, False
+    first, last, last_length, count = None, None, 0, 0
+    hidden: list[int] = []
     for packet in container.demux(stream):
         if packet.pts is None:
             if packet.dts is None:
@@ -250,7 +251,7 @@ def _span(container: InputContainer, stream: VideoStream) -> _Span:
         else:
             pts = packet.pts
         if packet.is_discard or (pts < 0 and container.format.name.startswith("mov")):
-            trimmed = True
+            hidden.append(pts)
             continue
         count += 1
         if first is None or pts < first:
@@ -258,7 +259,8 @@ def _span(container: InputContainer, stream: VideoStream) -> _Span:
         if last is None or pts >= last:
             last, last_length = pts, packet.duration or 0
     if first is None or last is None:
-        return _Span(0.0, 0, trimmed)
+        return _Span(0.0, 0, trimmed=bool(hidden))
     if not last_length:
         last_length = round((last - first) / max(1, count - 1)) or round(1 / 25 / (base or 1))
+    trimmed = max(hidden, default=first) > first
     return _Span((last - first + last_length) * base, count, trimmed)

@@ -108,7 +108,7 @@ def _render(
     if copy is not None:
         sound = _sound(plan, probes, copy.end, scratch)
         report(0.9)
-        write_mp4(part, sound.path, copy.packets, copy.end)
+        write_mp4(part, sound.path, copy.packets, copy.hidden + copy.end)
         if _taken_over(part, probes[plan.shots[0].path]):
             return _rendered(part, sound, copy.end, copied=True)
     sound = _sound(plan, probes, plan.duration, scratch)
