@@ -25,6 +25,8 @@ _LEAST_DIFFERENCE: Final = 0.40
 _LEAST_HISTOGRAM: Final = 0.12
 _UNRELATED: Final = 0.8
 """Difference that is a cut whatever the colours: two shots of one kind share their histograms."""
+_SAME_KIND: Final = 0.7
+"""Difference from which pictures are unrelated, whatever their colours."""
 _FLAT: Final = 30.0
 """Contrast (luma steps) below which colour tells more than structure: titles, fog."""
 _JUMP: Final = 10.0
@@ -62,18 +64,15 @@ def may_be_one_shot(one: Glance, other: Glance, *, likely: bool) -> bool:
     Args:
         one: A picture.
         other: A picture some seconds later.
-        likely: Nothing else hints at a cut: the same colours will do, wherever they are.
+        likely: Nothing else hints at a cut: the same colours will do if the camera has moved.
     """
     first, second = one.planes, other.planes
     if first.shape != second.shape:
         return False
-    unlike = _unlike(_histograms(first), _histograms(second))
-    if likely and unlike < _LEAST_HISTOGRAM / 2:
-        return True
-    return (
-        unlike < _LEAST_HISTOGRAM
-        and _shifted_difference(_even(first[0]), _even(second[0])) < _LEAST_DIFFERENCE
-    )
+    if _unlike(_histograms(first), _histograms(second)) > _LEAST_HISTOGRAM:
+        return False
+    limit = _SAME_KIND if likely else _LEAST_DIFFERENCE
+    return _shifted_difference(_even(first[0]), _even(second[0])) < limit
 
 
 @attrs.frozen(eq=False)
