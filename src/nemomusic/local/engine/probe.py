@@ -15,6 +15,7 @@ from nemomusic.local.engine.values import Value
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.stream import Stream
     from av.video.stream import VideoStream
 
 __all__ = ["Probe", "probe"]
@@ -197,10 +198,11 @@ def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
     if first is None:
         raise MediaError(f"No picture in {path.name} can be decoded.", remedy=_SAVE_AGAIN)
     rotation = round(-first.rotation / 90) * 90 % 360  # PyAV counts counter-clockwise
-    container.seek(0)
-    span = _span(container, stream)
+    with av.open(str(path)) as again:  # seeking back misses the beginning where there are many edits
+        span = _span(again, again.streams[stream.index])
     declared = float((stream.duration or 0) * (stream.time_base or 0))
-    if span.pictures == 0 or span.duration < declared * _LEAST_WHOLE:
+    late = float(max(0, stream.start_time or 0) * (stream.time_base or 0))  # an empty edit before it
+    if span.pictures == 0 or span.duration < (declared - late) * _LEAST_WHOLE:
         raise MediaError(
             f"{path.name} is cut off: {span.duration:.1f} of {declared:.1f} s are there.",
             remedy="Copy or download it again, whole.",
@@ -239,7 +241,7 @@ def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
     )
 
 
-def _span(container: InputContainer, stream: VideoStream) -> _Span:
+def _span(container: InputContainer, stream: Stream) -> _Span:
     base = float(stream.time_base) if stream.time_base is not None else 0.0
     first, last, last_length, count = None, None, 0, 0
     hidden: list[int] = []
