@@ -40,7 +40,7 @@ async def ours(url: str, dialect: str, count: int, size: int) -> int:
         seen = 0
         async with client.stream.send(session, asked) as reply:
             async for event in reply:
-                seen += isinstance(event, nemomusic.TextEvent)
+                seen += isinstance(event, nemomusic.TextEvent | nemomusic.ToolResult)
         return seen
 
 
@@ -92,6 +92,7 @@ def contenders(
     found: dict[str, tuple[bool, Callable[[], Awaitable[int]]]] = {
         "nemomusic": (False, lambda: ours(url, "gateway", count, size)),
         "nemomusic, ADK": (False, lambda: ours(url, "adk", count, size)),
+        "nemomusic, tool results": (False, lambda: ours(url, "tool", count, size)),
         "openai": (False, lambda: openai_sdk(url, count, size)),
         "anthropic": (False, lambda: anthropic_sdk(url, count, size)),
         "raw bytes": (False, lambda: raw_bytes(url, count, size)),

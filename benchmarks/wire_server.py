@@ -24,6 +24,7 @@ def frame(dialect: str, size: int) -> bytes:
     """One event of exactly `size` bytes in a dialect; the text fills it."""
     texts: dict[str, Any] = {
         "gateway": {"type": "text", "content": "$"},
+        "tool": {"type": "tool_result", "name": "edit", "result": {"draft": "$"}},
         "adk": {
             "content": {"role": "model", "parts": [{"text": "$"}]},
             "partial": True,
