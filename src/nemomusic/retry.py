@@ -101,7 +101,7 @@ class _Run:
             except NemoMusicError as failed:
                 if failed is error:
                     raise
-                raise failed from error
+                raise failed from (failed.__cause__ or error)
 
 
 async def again(

@@ -136,8 +136,8 @@ async def in_envelopes(request: web.Request, handler: Handler) -> web.StreamResp
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
         return refuse(service, Refusal(error.status, error.reason))
-    except ConnectionError:  # the client is gone: there is nobody to answer
-        raise
+    except ConnectionError:  # the client is gone: nobody gets this, and nothing is logged
+        return web.Response()
     except Exception:  # noqa: BLE001 - logged, and answered as what it is
         # The path and the headers stay out of it: they may hold what is nobody's business.
         log.exception("%s %s broke", request.method, request.match_info.route.resource)
