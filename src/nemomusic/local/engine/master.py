@@ -24,6 +24,7 @@ _PEAK = -1.0  # dBTP, of the decoded AAC
 _CEILING = -1.7  # dBTP before AAC, which commonly adds up to half a decibel
 _NEAR = 0.2  # LU that satisfy the gain loop
 _PASSES = 8
+_AIM = -13.8  # LUFS before AAC, which leaves out what can't be heard but is measured: 0.1 to 0.6
 _CLOSE = 0.5  # LU that satisfy us after AAC, of the 1.0 that is allowed
 _MOST_GAIN = 60.0  # dB; what is quieter than that is nothing that anybody recorded to be heard
 _TRIES = 4  # for loudness; for peaks as many as it takes
@@ -65,8 +66,8 @@ def master(mixed: Tape, loudness: float, scratch: Path) -> SoundTrack:
     """
     path = scratch / "sound.mp4"
     silent = loudness == -math.inf
-    gain = 1.0 if silent else min(_GAIN_LIMIT, gain_of(_LOUDNESS - loudness))
-    target, ceiling, tries = _LOUDNESS, _CEILING, 0
+    gain = 1.0 if silent else min(_GAIN_LIMIT, gain_of(_AIM - loudness))
+    target, ceiling, tries = _AIM, _CEILING, 0
     with Tape(scratch / "mastered.raw", mixed.frames) as mastered:
         while True:
             tries += 1
