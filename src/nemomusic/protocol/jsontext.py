@@ -10,6 +10,7 @@ it came.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -25,19 +26,31 @@ else:
 _DIGITS: Final = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
 _LONG: Final = b"0" * 19
 """10**18 has 19 digits; 2**63 is above 9 * 10**18."""
+_NO_DIGIT: Final = re.compile(b"[^0]")
+_BEFORE_NUMBERS: Final = b"[,:- \t\r\n"
 _SAMPLED: Final = 1000
 """Characters from which looking at every ninth first is quicker than looking at all."""
 
 
 def has_long_number(data: bytes | str) -> bool:
-    """Whether there is a run of 19 digits."""
+    """Whether there is a run of 19 digits that begins a number, as none inside quotes does.
+
+    Session ids are strings of 19 digits.
+    """
     if len(data) > _SAMPLED:  # such a run holds two neighbours of those that are 9 apart
         few = data[8::9]
         raw = few.encode("utf-8", "surrogatepass") if isinstance(few, str) else few
         if b"00" not in raw.translate(_DIGITS):
             return False
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    return _LONG in raw.translate(_DIGITS)
+    digits = raw.translate(_DIGITS)
+    at = digits.find(_LONG)
+    while at >= 0:
+        if not at or raw[at - 1] in _BEFORE_NUMBERS:
+            return True
+        end = _NO_DIGIT.search(digits, at)
+        at = digits.find(_LONG, end.start()) if end else -1
+    return False
 
 
 class NumberWatch:
@@ -47,7 +60,7 @@ class NumberWatch:
         self._tail = b""
 
     def found(self, piece: bytes) -> bool:
-        """Whether a run of 19 digits ends in this piece."""
+        """Whether there may be a number of 19 digits that ends in this piece."""
         seam = self._tail + piece[:18]
         self._tail = piece[-18:] if len(piece) >= 18 else seam[-18:]
         return has_long_number(piece) or has_long_number(seam)
@@ -58,7 +71,7 @@ def loads(data: bytes | str, *, plain: bool = False) -> Any:
 
     Args:
         data: the text.
-        plain: that there is no run of 19 digits in it is known.
+        plain: that it holds no number of 19 digits is known.
 
     Raises:
         ValueError: it is not JSON, not UTF-8, or nested too deeply.
