@@ -80,6 +80,18 @@ def _base(url: str, name: str) -> str:
     return url.rstrip("/")
 
 
+def _api_base(url: str) -> str:
+    return _base(url, "NEMO_API_URL")
+
+
+def _web_base(url: str) -> str:
+    return _base(url, "NEMO_WEB_URL")
+
+
+def _hidden(token: str | Secret | None) -> Secret | None:
+    return None if token is None else Secret(token)
+
+
 def is_loopback(host: str | None) -> bool:
     """Whether a host name or address is this machine's own."""
     if host is None or host in LOOPBACK:
@@ -126,11 +138,9 @@ class Settings:
         buffer_limit: bytes of events kept for a slow reader before the socket waits.
     """
 
-    token: Secret | None = attrs.field(
-        default=None, converter=attrs.converters.optional(Secret), repr=False
-    )
-    api_url: str = attrs.field(default=API_URL, converter=lambda url: _base(url, "NEMO_API_URL"))
-    web_url: str = attrs.field(default=WEB_URL, converter=lambda url: _base(url, "NEMO_WEB_URL"))
+    token: Secret | None = attrs.field(default=None, converter=_hidden, repr=False)
+    api_url: str = attrs.field(default=API_URL, converter=_api_base)
+    web_url: str = attrs.field(default=WEB_URL, converter=_web_base)
     client_id: str | None = attrs.field(default=None)
     client_id_file: Path = attrs.field(
         factory=lambda: Path.home() / ".config" / "nemovideo" / "client_id"
@@ -177,7 +187,7 @@ class Settings:
         env = os.environ if environ is None else environ
         home = _home(env)
         return cls(
-            token=(env.get("NEMO_TOKEN") or "").strip() or None,  # type: ignore[arg-type]
+            token=(env.get("NEMO_TOKEN") or "").strip() or None,
             api_url=env.get("NEMO_API_URL") or API_URL,
             web_url=env.get("NEMO_WEB_URL") or WEB_URL,
             client_id=env.get("NEMO_CLIENT_ID") or None,

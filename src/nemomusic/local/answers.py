@@ -192,6 +192,9 @@ def well_formed(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+_TYPES: dict[type, str] = {str: "string", dict: "dictionary", list: "list"}
+
+
 def require(body: dict[str, Any], name: str, kind: type, *, where: str | None = None) -> Any:
     """A field that has to be there.
 
@@ -203,7 +206,7 @@ def require(body: dict[str, Any], name: str, kind: type, *, where: str | None = 
         raise Malformed({"type": "missing", "loc": loc, "msg": "Field required", "input": None})
     value = body[name]
     if not isinstance(value, kind):
-        words = {str: "string", dict: "dictionary", list: "list"}[kind]
+        words = _TYPES.get(kind, kind.__name__)
         raise Malformed(
             {
                 "type": f"{words}_type",

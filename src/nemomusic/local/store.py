@@ -75,12 +75,12 @@ def compact(value: Any) -> str:
 
 def _session(row: tuple[Any, ...]) -> Session:
     *plain, canvas, memory = row
-    return Session(*plain, canvas=json.loads(canvas), memory=json.loads(memory))
+    return Session(*plain, json.loads(canvas), json.loads(memory))
 
 
 def _asset(row: tuple[Any, ...]) -> Asset:
     *plain, info = row
-    return Asset(*plain, info=json.loads(info))
+    return Asset(*plain, json.loads(info))
 
 
 class Store:

@@ -127,7 +127,9 @@ def music(draft: Draft) -> Segment | None:
 
 def set_music(draft: Draft, asset: Asset, url: str, *, seconds: float, volume: float) -> None:
     """Lay music under the whole film, in the place of any other."""
-    details = {key: asset.info[key] for key in ("style", "bpm", "key") if key in asset.info}
+    details: dict[str, Any] = {
+        key: asset.info[key] for key in ("style", "bpm", "key") if key in asset.info
+    }
     name = asset.info.get("title") or asset.name.rpartition(".")[0]
     new = {
         "id": _segment_id(),
