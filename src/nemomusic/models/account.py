@@ -76,6 +76,19 @@ def _epoch(text: str | None) -> float | None:
 
 
 @attrs.frozen
+class ClaimToken:
+    """What claim-token answers.
+
+    Attributes:
+        claim_token: goes into a `ClaimLink`.
+        expires_in: seconds; 7 days where the service does not say (contract, section 2).
+    """
+
+    claim_token: str = attrs.field(repr=False)
+    expires_in: float = 604800.0
+
+
+@attrs.frozen
 class ClaimLink:
     """A link that opens one project in a browser. It can call no API, but it is not for logs.
 

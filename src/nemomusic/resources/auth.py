@@ -1,4 +1,7 @@
-"""Tokens: supplied, kept from last time, or acquired; and claim links."""
+"""Tokens: supplied, kept from last time, or acquired; and claim links.
+
+What acquiring one needs is imported when it is done: most clients have a token.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +9,19 @@ import asyncio
 import copy
 from typing import TYPE_CHECKING
 
-import attrs
-
 from nemomusic import errors
 from nemomusic.clock import outlast
-from nemomusic.models.account import ClaimLink, Token
-from nemomusic.models.convert import structure
 from nemomusic.protocol import routes
-from nemomusic.resources.identity import TokenFile, keep_client_id, read_client_id
 
 if TYPE_CHECKING:
     from nemomusic.clock import Clock
+    from nemomusic.models.account import ClaimLink, Token
     from nemomusic.protocol.policy import Policy, Rule
     from nemomusic.resources.caller import Caller
     from nemomusic.resources.sessions import Session
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings
     from nemomusic.transport import Transport
-
-
-@attrs.frozen
-class _WireClaim:
-    claim_token: str = attrs.field(repr=False)
-    expires_in: float = 604800.0
 
 
 class TokenSource:
@@ -41,7 +34,6 @@ class TokenSource:
         self._transport = transport
         self._clock = clock
         self._policy = policy
-        self._file = TokenFile(settings.token_file, clock)
         self._current: Secret | None = settings.token
         self._supplied = settings.token
         self._expires_at: float | None = None
@@ -70,6 +62,8 @@ class TokenSource:
             ConfigurationError: the file holds something else.
         """
         if self._client_id is None:
+            from nemomusic.resources.identity import keep_client_id, read_client_id
+
             path = self._settings.client_id_file
             self._client_id = read_client_id(path) or keep_client_id(path)
         return self._client_id
@@ -125,18 +119,24 @@ class TokenSource:
             task.exception()  # seen by whoever still waits; nobody may be left
 
     async def _acquire(self, used: Secret | None) -> None:
+        from nemomusic.resources.identity import TokenFile
+
         api_url, client_id = self._settings.api_url, self.client_id()
-        async with self._file.locked():
-            kept = self._file.load(api_url, client_id)
+        file = TokenFile(self._settings.token_file, self._clock)
+        async with file.locked():
+            kept = file.load(api_url, client_id)
             if kept is None or kept.secret == used:
-                self._file.check()
+                file.check()
                 kept = await self._request(client_id)
-                self._file.save(api_url, self.client_id(), kept)
+                file.save(api_url, self.client_id(), kept)
         self._current = kept.secret
         self._expires_at = kept.expires_at
         self._user_id = kept.user_id or None
 
     async def _request(self, client_id: str) -> Token:
+        from nemomusic.models.account import Token
+        from nemomusic.resources.identity import keep_client_id
+
         async def once() -> Token:
             data = await self._transport.call(
                 routes.ANONYMOUS_TOKEN, headers={"X-Client-Id": self._client_id or client_id}
@@ -224,6 +224,9 @@ class Auth:
             SessionNotFoundError: the session is gone.
             InputError: the session was attached by its id alone, so its task is not known.
         """
+        from nemomusic.models.account import ClaimLink, ClaimToken
+        from nemomusic.models.convert import structure
+
         task_id = session.task_id
         if not task_id:
             task_id = (await session.state()).task_id
@@ -237,6 +240,6 @@ class Auth:
             session=session,
             json=lambda: {"task_id": task_id, "session_id": session.id},
         )
-        wire = structure(data, _WireClaim, endpoint=routes.CLAIM_TOKEN.endpoint)
+        wire = structure(data, ClaimToken, endpoint=routes.CLAIM_TOKEN.endpoint)
         url = routes.claim_link(self._caller.transport.settings.web_url, wire.claim_token)
         return ClaimLink(url, wire.expires_in)
