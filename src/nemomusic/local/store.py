@@ -75,12 +75,14 @@ def compact(value: Any) -> str:
 
 def _session(row: tuple[Any, ...]) -> Session:
     *plain, canvas, memory = row
-    return Session(*plain, json.loads(canvas), json.loads(memory))
+    values: list[Any] = [*plain, json.loads(canvas), json.loads(memory)]
+    return Session(*values)
 
 
 def _asset(row: tuple[Any, ...]) -> Asset:
     *plain, info = row
-    return Asset(*plain, json.loads(info))
+    values: list[Any] = [*plain, json.loads(info)]
+    return Asset(*values)
 
 
 class Store:
