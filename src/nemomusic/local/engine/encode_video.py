@@ -31,6 +31,7 @@ _SLOW = 1 / 15  # s: a picture that is held longer is repeated while a title or 
 # Without B-frames pictures are decoded in the order they are shown, and a track is as long as its
 # pictures show whatever their rate; see copy_video. It costs a tenth of the size.
 _X264 = {"preset": "veryfast", "crf": "20", "bf": "0"}
+_SAME = 1e-6  # s: less than any two pictures are apart
 _BT709 = 1
 _LIMITED = 1
 
@@ -189,6 +190,20 @@ def _shot(
 
 def _decoded(path: str, start: float, fps: float) -> Iterator[tuple[float, av.VideoFrame]]:
     """Yield (seconds since `start`, frame), from the picture that shows at `start` on."""
+    if start > 0.0:
+        pictures = _read(path, start, fps, seek=True)
+        first = next(pictures, None)
+        if first is not None and first[0] <= _SAME:
+            yield first
+            yield from pictures
+            return
+    # Also where seeking went too far: in a file with several edits, or a wrong index.
+    yield from _read(path, start, fps, seek=False)
+
+
+def _read(
+    path: str, start: float, fps: float, *, seek: bool
+) -> Iterator[tuple[float, av.VideoFrame]]:
     step = 1.0 / (fps or _STILL_RATE)
     with av.open(path) as container:
         stream = picture_stream(container)
@@ -196,7 +211,7 @@ def _decoded(path: str, start: float, fps: float) -> Iterator[tuple[float, av.Vi
             return
         origin = first_picture_time(container)
         stream.thread_type = "AUTO"
-        if start > 0.0:
+        if seek:
             container.seek(int((start + origin) * av.time_base))
         latest: tuple[float, av.VideoFrame] | None = None
         following = 0.0  # when a picture is due that doesn't say
@@ -208,7 +223,7 @@ def _decoded(path: str, start: float, fps: float) -> Iterator[tuple[float, av.Vi
             for frame in frames:
                 time = following if frame.time is None else frame.time - origin
                 following = time + step
-                if time <= start + 1e-6:
+                if time <= start + _SAME:
                     latest = time - start, frame
                     continue
                 if latest is not None:
