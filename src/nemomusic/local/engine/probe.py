@@ -198,10 +198,12 @@ def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
     if first is None:
         raise MediaError(f"No picture in {path.name} can be decoded.", remedy=_SAVE_AGAIN)
     rotation = round(-first.rotation / 90) * 90 % 360  # PyAV counts counter-clockwise
-    with av.open(str(path)) as again:  # seeking back misses the beginning where there are many edits
+    # Seeking back instead would miss the beginning of a clip with several edits.
+    with av.open(str(path)) as again:
         span = _span(again, again.streams[stream.index])
     declared = float((stream.duration or 0) * (stream.time_base or 0))
-    late = float(max(0, stream.start_time or 0) * (stream.time_base or 0))  # an empty edit before it
+    # An empty edit at the start delays the pictures, and counts.
+    late = float(max(0, stream.start_time or 0) * (stream.time_base or 0))
     if span.pictures == 0 or span.duration < (declared - late) * _LEAST_WHOLE:
         raise MediaError(
             f"{path.name} is cut off: {span.duration:.1f} of {declared:.1f} s are there.",
