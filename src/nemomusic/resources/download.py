@@ -219,8 +219,14 @@ class Download:
         pieces: list[bytes] = []
         held = 0
         while True:
-            with reading():
-                piece = await response.content.readany()
+            try:
+                with reading():
+                    piece = await response.content.readany()
+            except errors.TransportError:
+                if held:  # what came is kept: the next attempt goes on after it
+                    await writer.write(pieces)
+                    await writer.written()
+                raise
             if piece:
                 pieces.append(piece)
                 held += len(piece)
