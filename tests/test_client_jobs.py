@@ -1,0 +1,350 @@
+"""The main job, its journal, and going on with it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from fast import fast
+from nemomusic import errors
+from nemomusic.journal import Journal
+from nemomusic.settings import Settings
+from nemomusic.testing import FakeClock, Faults, StubBackend
+
+PROMPT = "warm lo-fi music that follows the cuts"
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def clip(tmp_path):
+    path = tmp_path / "trip.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(5000))
+    return path
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return tmp_path / "jobs.sqlite"
+
+
+@fast
+async def test_steps_are_on_disk_before_they_are_taken(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        video = await client.add_music(clip, PROMPT)
+        assert video.path.name == "trip-with-music.mp4"
+        (record,) = await client.jobs.list()
+        assert (record.id, record.status) == (video.job_id, "done")
+        steps = await client.jobs.journal.steps(record.id)
+        assert [f"{one.step} {one.phase}" for one in steps] == [
+            "token done",
+            "session intent",
+            "session done",
+            "upload intent",
+            "upload done",
+            "message intent",
+            "message accepted",
+            "message done",
+            "render intent",
+            "render submitted",
+            "download intent",
+            "download done",
+        ]
+        token = (await client.auth.token()).reveal()
+        assert token.encode() not in journal.read_bytes()
+        assert record.data["session_id"] == video.session.id
+        assert record.data["sha256"]
+        assert record.data["render_id"] == video.rendered.render_id
+        assert list(journal.with_name("jobs.sqlite.leases").iterdir()) == []
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: no handler of the library's may run on it."""
+
+
+STEPS = 12
+
+
+@pytest.mark.parametrize("at", range(STEPS))
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_resumed_from_any_note(clock, clip, journal, monkeypatch, at, when):
+    @fast
+    async def test(clock):
+        real, left = Journal.note, at
+
+        async def note(self, *args, **kwargs):
+            nonlocal left
+            left -= 1
+            if left < 0 and when == "before":
+                raise Killed
+            result = await real(self, *args, **kwargs)
+            if left < 0:
+                raise Killed
+            return result
+
+        async with StubBackend(clock=clock) as backend:
+            token = backend.issue_token(credits=1000)
+            async with other(backend, token, journal) as client:
+                with monkeypatch.context() as patch:
+                    patch.setattr(Journal, "note", note)
+                    with pytest.raises(Killed):
+                        await client.add_music(clip, PROMPT)
+            resent = False
+            async with other(backend, token, journal) as client:
+                (record,) = await client.jobs.list()
+                if record.status == "done":
+                    assert (when, at) == ("after", STEPS - 1)
+                    with pytest.raises(errors.JobError, match="is done"):
+                        await client.jobs.resume(record.id)
+                    return
+                try:
+                    video = await client.jobs.resume(record.id)
+                except errors.OutcomeUnknown:
+                    # Between the intent and the first evidence nobody can tell.
+                    assert (at, when) == (5, "after")
+                    assert (await client.jobs.get(record.id)).status == "unknown"
+                    with pytest.raises(errors.OutcomeUnknown):
+                        await client.jobs.resume(record.id)
+                    resent = True
+                    video = await client.jobs.resume(record.id, resend=True)
+                assert resent == ((at, when) == (5, "after"))
+                assert video.path.read_bytes()[4:8] == b"ftyp"
+                assert (await client.jobs.get(record.id)).status == "done"
+                ledger = backend.ledger
+                assert list(ledger.messages.values()) == [[PROMPT]]
+                assert set(ledger.uploads.values()) == {1}
+                assert len(ledger.renders_started) == len(ledger.renders_downloaded) == 1
+                assert ledger.credits_spent == 100
+
+    test(clock=clock)
+
+
+def other(backend, token, journal):
+    """A client as another process makes it."""
+    from nemomusic import Client
+
+    return Client(
+        token,
+        settings=Settings(
+            api_url=backend.url, web_url=backend.url, client_id="testing", token_file=None
+        ),
+        journal=journal,
+        clock=backend.clock,
+    )
+
+
+@fast
+async def test_a_message_that_may_be_under_way_is_looked_for_not_sent(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend:
+        token = backend.issue_token(credits=1000)
+        async with other(backend, token, journal) as client:
+            backend.scripted_engine.working.clear()
+            working = asyncio.create_task(client.add_music(clip, PROMPT))
+            while not backend.ledger.accepted:
+                await asyncio.sleep(0.1)
+            working.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await working
+        backend.scripted_engine.working.set()
+        async with other(backend, token, journal) as client:
+            (record,) = await client.jobs.list()
+            assert record.status == "open"
+            clock.advance(20)  # of the 30 seconds, 20 have passed
+            before = len(clock.slept)
+            video = await client.jobs.resume(record.id)
+            assert clock.slept[before] == pytest.approx(10, abs=1)
+            assert video.reply.outcome == "recovered"
+            assert backend.ledger.accepted == 1
+
+
+@fast
+async def test_a_refused_message_may_be_sent_by_resuming(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        backend.faults.add("stream", Faults.code(2001))
+        with pytest.raises(errors.OutOfCreditsError):
+            await client.add_music(clip, PROMPT)
+        (record,) = await client.jobs.list()
+        assert (record.status, record.data["message"]) == ("open", None)
+        await client.jobs.resume(record.id)
+        assert backend.ledger.accepted == 1
+        assert set(backend.ledger.uploads.values()) == {1}
+
+
+@fast
+async def test_a_failed_turn_is_not_asked_for_again_by_itself(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        backend.faults.add("stream", Faults.agent_error())
+        with pytest.raises(errors.AgentError):
+            await client.add_music(clip, PROMPT)
+        (record,) = await client.jobs.list()
+        assert record.status == "failed"
+        with pytest.raises(errors.NoMusicAdded):
+            await client.jobs.resume(record.id)
+        assert backend.faults.requests["stream"] == 1
+        await client.jobs.resume(record.id, resend=True)
+        assert backend.ledger.accepted == 1
+
+
+@fast
+async def test_no_music_nothing_exported(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        with pytest.raises(errors.NoMusicAdded) as caught:
+            await client.add_music(clip, "what is the capital of France?")
+        assert caught.value.reply.text
+        assert backend.ledger.renders_started == []
+        (record,) = await client.jobs.list()
+        assert record.status == "failed"
+        await caught.value.session.ask(PROMPT)
+
+
+@fast
+async def test_a_session_lost_before_the_message_is_opened_anew(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        backend.faults.add("state", Faults.status(403))
+        with pytest.raises(errors.InvalidRequestError):
+            await client.add_music(clip, PROMPT)
+        (record,) = await client.jobs.list()
+        backend.lose_sessions()
+        video = await client.jobs.resume(record.id)
+        assert video.session.id != record.data["session_id"]
+        (record,) = await client.jobs.list()
+        assert record.data["session_id"] == video.session.id
+        assert max(backend.ledger.uploads.values()) == 2
+
+
+@fast
+async def test_a_session_lost_after_the_message_ends_the_job(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        backend.faults.add("render-start", Faults.lose_sessions())
+        with pytest.raises(errors.SessionLost):
+            await client.add_music(clip, PROMPT)
+        (record,) = await client.jobs.list()
+        assert record.status == "failed"
+        assert backend.ledger.accepted == 1
+
+
+@fast
+async def test_resumed_with_the_token_that_started_it_only(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend:
+        async with backend.client(journal=journal) as client:
+            backend.faults.add("stream", Faults.code(2001))
+            with pytest.raises(errors.OutOfCreditsError):
+                await client.add_music(clip, PROMPT)
+            (record,) = await client.jobs.list()
+        async with backend.client(journal=journal) as another:
+            with pytest.raises(errors.JobError, match="another token"):
+                await another.jobs.resume(record.id)
+        with sqlite3.connect(journal) as db:
+            db.execute("UPDATE jobs SET backend = 'https://elsewhere'")
+        db.close()
+        async with backend.client(journal=journal) as another:
+            with pytest.raises(errors.JobError, match="elsewhere"):
+                await another.jobs.resume(record.id)
+        assert backend.ledger.accepted == 0
+
+
+@fast
+async def test_one_at_a_time(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend:
+        token = backend.issue_token(credits=1000)
+        async with other(backend, token, journal) as one, other(backend, token, journal) as two:
+            backend.scripted_engine.working.clear()
+            working = asyncio.create_task(one.add_music(clip, PROMPT))
+            while not backend.ledger.accepted:
+                await asyncio.sleep(0.1)
+            (record,) = await two.jobs.list()
+            with pytest.raises(errors.JobBusyError):
+                await two.jobs.resume(record.id)
+            with pytest.raises(errors.JobBusyError):
+                await two.jobs.forget(record.id)
+            backend.scripted_engine.working.set()
+            await working
+            await two.jobs.forget(record.id)
+            assert await one.jobs.list() == []
+            with pytest.raises(errors.JobNotFoundError):
+                await two.jobs.resume(record.id)
+
+
+@fast
+async def test_a_source_that_changed_or_went(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        backend.faults.add("upload", Faults.status(403), times=2)
+        for change in (lambda: clip.write_bytes(b"another"), clip.unlink):
+            if not clip.exists():
+                clip.write_bytes(b"x")
+            with pytest.raises(errors.InvalidRequestError):
+                await client.add_music(clip, PROMPT)
+            record = (await client.jobs.list())[-1]
+            change()
+            with pytest.raises((errors.JobError, errors.SourceError)):
+                await client.jobs.resume(record.id)
+        assert not backend.ledger.uploads
+
+
+@fast
+async def test_sources_without_a_path(clock, tmp_path, journal):
+    data = b"\0\0\0\x18ftypmp42" + bytes(100)
+    async with StubBackend(clock=clock, allow_private_urls=True) as backend:
+        async with backend.client(journal=journal) as client:
+            with pytest.raises(errors.OutputError):
+                await client.add_music(data, PROMPT)
+            video = await client.add_music(data, PROMPT, output=tmp_path / "a.mp4")
+            url = video.state.media[0].url
+            await client.add_music(url, PROMPT, output=tmp_path / "b.mp4")
+            backend.faults.add("upload", Faults.status(403))
+            with pytest.raises(errors.InvalidRequestError):
+                await client.add_music(data, PROMPT, output=tmp_path / "c.mp4")
+            record = (await client.jobs.list())[-1]
+            with pytest.raises(errors.JobError, match="not a file"):
+                await client.jobs.resume(record.id)
+            assert backend.ledger.accepted == 2
+
+
+@fast
+async def test_without_a_journal(clock, clip, tmp_path):
+    async with StubBackend(clock=clock) as backend, backend.client() as client:
+        video = await client.add_music(clip, PROMPT)
+        assert video.job_id is None
+        with pytest.raises(errors.ConfigurationError):
+            await client.jobs.list()
+        assert sorted(path.name for path in tmp_path.iterdir()) == [
+            "trip-with-music.mp4",
+            "trip.mp4",
+        ]
+
+
+@fast
+async def test_an_output_of_somebody_elses_is_not_overwritten_by_resuming(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        backend.faults.add("stream", Faults.code(2001))
+        with pytest.raises(errors.OutOfCreditsError):
+            await client.add_music(clip, PROMPT)
+        (record,) = await client.jobs.list()
+        output = clip.with_name("trip-with-music.mp4")
+        output.write_text("mine")
+        with pytest.raises(errors.OutputExistsError):
+            await client.jobs.resume(record.id)
+        assert output.read_text() == "mine"
+        await client.jobs.resume(record.id, overwrite=True)
+        assert output.read_bytes()[4:8] == b"ftyp"
+        assert backend.ledger.accepted == 1
+
+
+@fast
+async def test_one_deadline_spans_the_whole_job(clock, clip, tmp_path):
+    for step in ("open-session", "upload", "stream", "render-status", "cdn"):
+        async with StubBackend(clock=clock) as backend, backend.client() as client:
+            backend.faults.add(step, Faults.stall_before(), times=99)
+            began = clock.monotonic()
+            output = tmp_path / f"{step}.mp4"
+            with pytest.raises(errors.NemoMusicError) as caught:
+                await client.with_options(deadline=40).add_music(clip, PROMPT, output=output)
+            expected = errors.OutcomeUnknown if step == "stream" else errors.DeadlineExceededError
+            assert type(caught.value) is expected, step
+            assert clock.monotonic() - began <= 41
+            assert not output.exists()
