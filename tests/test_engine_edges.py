@@ -180,12 +180,24 @@ def test_own_sound_of_every_kind(tmp_path, name, codec, layout, rate):
     assert heard(tmp_path / "out.mp4")[0] == pytest.approx(-14.0, abs=1.0)
 
 
-@pytest.mark.parametrize("level", [-50, -20, 0])
-@pytest.mark.parametrize("kind", ["noise", "square"])
+def voice_of(kind):
+    times = np.arange(2 * RATE) / RATE
+    noise = np.random.default_rng(3).standard_normal(2 * RATE)
+    hum = 0.02 * np.sin(2 * np.pi * 440 * times)
+    return {
+        "noise": noise * 0.3,
+        "square": np.sign(np.sin(np.arange(2 * RATE) / 20)),
+        "drums": 0.9 * np.exp(-(times % 0.5) * 30) * np.sin(2 * np.pi * 60 * times)
+        + 0.2 * np.exp(-((times + 0.25) % 0.5) * 80) * noise,
+        "slams": 0.01 * noise + noise.clip(-1, 1) * (times % 0.5 < 0.01),
+        "clicks": hum + (np.arange(2 * RATE) % 12_000 == 0),
+    }[kind]
+
+
+@pytest.mark.parametrize("level", [-30, -15, 0])
+@pytest.mark.parametrize("kind", ["noise", "square", "drums", "slams", "clicks"])
 def test_own_sound_of_any_level(tmp_path, level, kind):
-    wave = np.random.default_rng(3).standard_normal(2 * RATE) * 0.3
-    if kind == "square":
-        wave = np.sign(np.sin(np.arange(2 * RATE) / 20))
+    wave = voice_of(kind)
     sound = (wave * 10 ** (level / 20)).astype(np.float32)
     clip = footage.write(tmp_path / "a.mp4", sound=sound)
     made = render(film(clip), tmp_path / "out.mp4")

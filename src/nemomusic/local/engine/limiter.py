@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["limited"]
+__all__ = ["RELEASE", "limited"]
 
 _AHEAD = RATE // 200  # 5 ms: the gain is down before the peak arrives
-_RELEASE = 60.0 / RATE  # dB per sample: slow enough not to distort a bass note
+RELEASE = 60.0
+"""dB per second: slow enough not to distort a bass note."""
 
 
-def limited(tape: Tape, gain: float, ceiling: float) -> Iterator[Samples]:
+def limited(tape: Tape, gain: float, ceiling: float, release: float = RELEASE) -> Iterator[Samples]:
     """Yield the sections of `tape`, amplified by `gain` and held below `ceiling`.
 
     The gain a peak needs is held for the look-ahead before it and smoothed over the same time, so
@@ -30,6 +31,7 @@ def limited(tape: Tape, gain: float, ceiling: float) -> Iterator[Samples]:
         tape: The sound.
         gain: Linear factor applied before limiting.
         ceiling: Linear amplitude that no point, on the samples or between them, should exceed.
+        release: How fast the gain recovers after a peak, in dB per second.
     """
     before = 0.0  # the reduction (dB, not smoothed) that the last section left off with
     for start, stop in sections(tape.frames):
@@ -48,7 +50,7 @@ def limited(tape: Tape, gain: float, ceiling: float) -> Iterator[Samples]:
         # A point after a sample hangs on the gain of the next sample too.
         needed = np.minimum(needed[1:], needed[:-1])
         held = _minimum_ahead(needed, _AHEAD + 1)
-        slope = np.float32(_RELEASE) * np.arange(1, len(held) + 1, dtype=np.float32)
+        slope = np.float32(release / RATE) * np.arange(1, len(held) + 1, dtype=np.float32)
         held = np.minimum(np.minimum.accumulate(held - slope), np.float32(before)) + slope
         np.minimum(held, 0.0, out=held)
         before = float(held[stop - start - 1])

@@ -9,7 +9,7 @@ import attrs
 import av
 import numpy as np
 
-from nemomusic.local.engine.limiter import limited
+from nemomusic.local.engine.limiter import RELEASE, limited
 from nemomusic.local.engine.loudness import Meter, gain_of
 from nemomusic.local.engine.sound_in import as_float
 from nemomusic.local.engine.tape import RATE, Tape, sections
@@ -23,7 +23,10 @@ _LOUDNESS = -14.0  # LUFS, where the large platforms play
 _PEAK = -1.0  # dBTP, of the decoded AAC
 _CEILING = -1.7  # dBTP before AAC, which commonly adds up to half a decibel
 _NEAR = 0.2  # LU that satisfy the gain loop
-_PASSES = 8
+_PASSES = 12
+_PATIENCE = 3  # passes that come out too quiet before the limiter lets go sooner
+_SOONER = 4.0  # times
+_SOONEST = RELEASE * _SOONER**3  # beyond that the limiter's own smoothing decides
 _AIM = -13.8  # LUFS before AAC, which leaves out what can't be heard but is measured: 0.1 to 0.6
 _CLOSE = 0.5  # LU that satisfy us after AAC, of the 1.0 that is allowed
 _MOST_GAIN = 60.0  # dB; what is quieter than that is nothing that anybody recorded to be heard
@@ -67,11 +70,13 @@ def master(mixed: Tape, loudness: float, scratch: Path) -> SoundTrack:
     path = scratch / "sound.mp4"
     silent = loudness == -math.inf
     gain = 1.0 if silent else min(_GAIN_LIMIT, gain_of(_AIM - loudness))
-    target, ceiling, tries = _AIM, _CEILING, 0
+    target, ceiling, release, tries = _AIM, _CEILING, RELEASE, 0
     with Tape(scratch / "mastered.raw", mixed.frames) as mastered:
         while True:
             tries += 1
-            gain = _make_loud(mixed, mastered, gain, gain_of(ceiling), None if silent else target)
+            gain, release = _make_loud(
+                mixed, mastered, gain, gain_of(ceiling), release, None if silent else target
+            )
             _encode(mastered, path)
             reached, peak = measure(path)
             silent = silent or reached == -math.inf
@@ -84,26 +89,37 @@ def master(mixed: Tape, loudness: float, scratch: Path) -> SoundTrack:
 
 
 def _make_loud(
-    mixed: Tape, mastered: Tape, gain: float, ceiling: float, target: float | None
-) -> float:
-    """Fill the tape `mastered`; return the gain that led to the wanted loudness.
+    mixed: Tape,
+    mastered: Tape,
+    gain: float,
+    ceiling: float,
+    release: float,
+    target: float | None,
+) -> tuple[float, float]:
+    """Fill the tape `mastered`; return the gain and the release that led to the wanted loudness.
 
-    The limiter takes away some of the loudness that the gain was to bring, hence a loop. Sound
-    that is all peaks may not get there; then the last pass stands.
+    The limiter takes away some of the loudness that the gain was to bring, hence a loop. Where it
+    takes away all of it, as from drums without much else, its gain has to recover faster: that
+    colours the drums, but otherwise they only get quieter the louder they are made. Sound that is
+    nothing but clicks won't get there even so; then the last pass stands.
     """
-    for _ in range(_PASSES):
+    for number in range(1, _PASSES + 1):
         meter = Meter(RATE, peaks=False)
         position = 0
-        for sound in limited(mixed, gain, ceiling):
+        for sound in limited(mixed, gain, ceiling, release):
             mastered.write(position, sound)
             meter.feed(sound)
             position += len(sound)
         if target is None or abs(missing := target - meter.integrated) <= _NEAR:
             break
-        if meter.integrated == -math.inf or gain >= _GAIN_LIMIT:
+        if meter.integrated == -math.inf or number == _PASSES:
             break  # constant or infrasonic: there are samples, but nothing that can be heard
+        if missing > 0.0 and gain >= _GAIN_LIMIT and release >= _SOONEST:
+            break
+        if missing > 0.0 and (number % _PATIENCE == 0 or gain >= _GAIN_LIMIT):
+            release = min(release * _SOONER, _SOONEST)
         gain = min(_GAIN_LIMIT, gain * gain_of(missing))
-    return gain
+    return gain, release
 
 
 def _encode(tape: Tape, path: Path) -> None:
