@@ -7,7 +7,6 @@ throws the body of an error away. Two methods are overridden: `connect` makes on
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientError, ClientResponse, ClientSession
@@ -18,7 +17,7 @@ from nemomusic.protocol.jsontext import NumberWatch
 from nemomusic.protocol.sse import Decoder, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
 
 class OneShotEventSource(EventSource):
@@ -42,8 +41,9 @@ class OneShotEventSource(EventSource):
         self._refuse = refuse
         self.decoder = Decoder(limit)
         self.plain = False
-        self._frames: deque[Frame] = deque()
-        self._batches: AsyncGenerator[list[Frame]] | None = None
+        self._long_number = NumberWatch().found
+        self._doubt = False  # whether the event that is under way may hold one
+        self._frames: Iterator[Frame] = iter(())
 
     async def connect(self, retry: int = 0) -> None:
         """Make the one request. What is not an event stream becomes the exception of `refuse`."""
@@ -60,33 +60,35 @@ class OneShotEventSource(EventSource):
             raise
         await self._connected()
         self._response = response
+        self._kwargs.clear()  # the request is made, and never again
         self._origin = str(response.url.origin())
 
-    async def batches(self) -> AsyncGenerator[list[Frame]]:
-        """Frames as they arrive, a list for each chunk; an empty one is a sign of life.
+    async def batch(self) -> list[Frame] | None:
+        """The frames of the next chunk; none of them is a sign of life; None is the end.
 
         Raises:
             StreamInterruptedError: the connection broke, or ended inside an event.
             EventTooLargeError: one event is over the limit.
         """
         if self._response is None:
-            return
-        content, feed, long_number = self._response.content, self.decoder.feed, NumberWatch().found
-        before = False  # whether the event that is under way may hold one
+            return None
         try:
-            while chunk := await content.readany():
-                here = long_number(chunk)
-                frames = feed(chunk)
-                self.plain = not (before or here)
-                before = here or (before and not frames)
-                yield frames
+            chunk = await self._response.content.readany()
         except (ClientError, OSError, TimeoutError) as error:
-            if self._ready_state != READY_STATE_CLOSED:
-                raise StreamInterruptedError(
-                    f"the stream was cut ({type(error).__name__})"
-                ) from error.with_traceback(None)
+            if self._ready_state == READY_STATE_CLOSED:
+                return None
+            raise StreamInterruptedError(
+                f"the stream was cut ({type(error).__name__})"
+            ) from error.with_traceback(None)
+        if chunk:
+            here = self._long_number(chunk)
+            frames = self.decoder.feed(chunk)
+            self.plain = not (self._doubt or here)
+            self._doubt = here or (self._doubt and not frames)
+            return frames
         if self.decoder.pending and self._ready_state != READY_STATE_CLOSED:
             raise StreamInterruptedError("the stream ended in the middle of an event")
+        return None
 
     def hang_up(self) -> None:
         """Close the connection at once; whoever reads sees the end."""
@@ -96,8 +98,10 @@ class OneShotEventSource(EventSource):
 
     async def __anext__(self) -> Frame:
         """The next frame."""
-        if self._batches is None:
-            self._batches = self.batches()
-        while not self._frames:
-            self._frames.extend(await anext(self._batches))
-        return self._frames.popleft()
+        while True:
+            for frame in self._frames:
+                return frame
+            frames = await self.batch()
+            if frames is None:
+                raise StopAsyncIteration
+            self._frames = iter(frames)

@@ -306,10 +306,8 @@ class Transport:
             )
 
         limits = aiohttp.ClientTimeout(
-            total=None,
-            sock_connect=self.settings.timeouts.connect,
-            sock_read=self.settings.timeouts.heartbeats,
-        )
+            total=None, sock_connect=self.settings.timeouts.connect
+        )  # whoever reads watches for silence
         source = OneShotEventSource(
             str(self.url(route, {})),
             session=self._pool("_streams"),

@@ -61,9 +61,9 @@ class NumberWatch:
 
     def found(self, piece: bytes) -> bool:
         """Whether there may be a number of 19 digits that ends in this piece."""
-        seam = self._tail + piece[:18]
-        self._tail = piece[-18:] if len(piece) >= 18 else seam[-18:]
-        return has_long_number(piece) or has_long_number(seam)
+        piece = self._tail + piece
+        self._tail = piece[-18:]
+        return has_long_number(piece)
 
 
 def loads(data: bytes | str, *, plain: bool = False) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import attrs
@@ -106,8 +105,7 @@ class ReplyStream:
         self._texts: list[str] = []
         self._calls: list[ToolCall] = []
         self._failure: ErrorEvent | None = None
-        self._events: deque[Event] = deque()
-        self._sizes: deque[int] = deque()
+        self._events: deque[tuple[Event, int]] = deque()  # with the bytes they hold
         self._held = 0
         self._wanted = True
         self._over = False
@@ -118,6 +116,8 @@ class ReplyStream:
         self._room: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._last_call: asyncio.TimerHandle | None = None
+        self._silence: asyncio.TimerHandle | None = None
+        self._heard = 0.0
         self._out_of_time: errors.NemoMusicError | None = None
 
     # ------------------------------------------------------------------ life
@@ -132,6 +132,7 @@ class ReplyStream:
         """
         if self._holds_turn or self._closed:
             raise RuntimeError("a reply can be entered once")
+        self._loop = asyncio.get_running_loop()
         await self.session.turn.acquire()
         self._holds_turn = True
         source = None
@@ -192,7 +193,6 @@ class ReplyStream:
         """Read to the end, keeping nothing for a reader."""
         self._wanted = False
         self._events.clear()
-        self._sizes.clear()
         self._held = 0
         self._make_room()
         if self._task is not None:
@@ -219,10 +219,11 @@ class ReplyStream:
                 await self._arrived
             finally:
                 self._arrived = None
-        self._held -= self._sizes.popleft()
+        event, size = self._events.popleft()
+        self._held -= size
         if self._room is not None:
             self._make_room()
-        return self._events.popleft()
+        return event
 
     @property
     def done(self) -> bool:
@@ -295,29 +296,30 @@ class ReplyStream:
     async def _drain(self, source: OneShotEventSource) -> errors.NemoMusicError | None:
         """Read to the end; the reason if it was not the end of the turn."""
         interpreter = Interpreter()
-        clock, limits = self._stream.clock, self._stream.timeouts
+        clock, limits, time = self._stream.clock, self._stream.timeouts, self._loop.time
         buffer_limit = self._stream.buffer_limit
         alive = clock.monotonic()
         comments = 0
         try:
-            async with aclosing(source.batches()) as batches:
-                async for frames in batches:
-                    now = clock.monotonic()
-                    busy = self._take(frames, interpreter, plain=source.plain)
-                    if source.decoder.comments != comments:
-                        comments = source.decoder.comments
-                        self._push(Heartbeat())
-                    if busy:
-                        alive = now
-                    elif now - alive > limits.heartbeats:
-                        return errors.TurnTimeoutError(
-                            f"nothing but heartbeats for {limits.heartbeats:g} s"
-                        )
-                    if self._held > buffer_limit:
-                        self._merge()
-                        while self._held > buffer_limit and self._wanted:
-                            self._room = asyncio.get_running_loop().create_future()
-                            await self._room
+            while (frames := await source.batch()) is not None:
+                now = clock.monotonic()
+                self._heard = time()
+                busy = self._take(frames, interpreter, plain=source.plain)
+                del frames  # not to be held while the next ones are waited for
+                if source.decoder.comments != comments:
+                    comments = source.decoder.comments
+                    self._push(Heartbeat())
+                if busy:
+                    alive = now
+                elif now - alive > limits.heartbeats:
+                    return errors.TurnTimeoutError(
+                        f"nothing but heartbeats for {limits.heartbeats:g} s"
+                    )
+                if self._held > buffer_limit:
+                    self._merge()
+                    while self._held > buffer_limit and self._wanted:
+                        self._room = self._loop.create_future()
+                        await self._room
         except (errors.StreamInterruptedError, errors.EventTooLargeError) as error:
             return self._out_of_time or error
         finally:
@@ -326,24 +328,22 @@ class ReplyStream:
 
     def _take(self, frames: list[Frame], interpreter: Interpreter, *, plain: bool) -> bool:
         """Keep and queue what frames say; whether it is more than signs of life."""
-        events: list[Event] = []
-        sizes: list[int] = []
+        events: list[tuple[Event, int]] = []
+        busy, held = False, 0
         for frame in frames:
-            found = interpreter.read(frame, plain=plain)
-            events += found
-            sizes.append(len(frame.data))
-            if len(found) > 1:
-                sizes += [0] * (len(found) - 1)
-        busy = False
-        for event in events:
-            if type(event) is TextEvent:
-                self._texts.append(event.text)
-                self._failure = None
-                busy = True
-            elif type(event) is not Heartbeat:
-                self._note(event)
-                busy = True
-        self._queue(events, sizes)
+            size = len(frame.data)
+            held += size
+            for event in interpreter.read(frame, plain=plain):
+                events.append((event, size))
+                size = 0
+                if type(event) is TextEvent:
+                    self._texts.append(event.text)
+                    self._failure = None
+                    busy = True
+                elif type(event) is not Heartbeat:
+                    self._note(event)
+                    busy = True
+        self._queue(events, held)
         return busy
 
     def _note(self, event: Event) -> None:
@@ -358,15 +358,13 @@ class ReplyStream:
 
     def _push(self, event: Event) -> None:
         """Queue something of our own."""
-        self._queue([event], [0])
+        self._queue([(event, 0)], 0)
 
-    def _queue(self, events: list[Event], sizes: list[int]) -> None:
-        if not (self._wanted and events):
-            return
-        self._events += events
-        self._sizes += sizes
-        self._held += sum(sizes)
-        self._wake()
+    def _queue(self, events: list[tuple[Event, int]], held: int) -> None:
+        if self._wanted and events:
+            self._events += events
+            self._held += held
+            self._wake()
 
     def _wake(self) -> None:
         if self._arrived is not None and not self._arrived.done():
@@ -381,28 +379,25 @@ class ReplyStream:
 
     def _merge(self) -> None:
         """Make one text of neighbouring partial texts, and drop heartbeats."""
-        events: deque[Event] = deque()
-        sizes: deque[int] = deque()
+        events: deque[tuple[Event, int]] = deque()
         parts: list[str] = []
 
         def flush() -> None:
             if parts:
                 text = "".join(parts)
                 parts.clear()
-                events.append(TextEvent(text, partial=True))
-                sizes.append(len(text))
+                events.append((TextEvent(text, partial=True), len(text)))
 
-        for event, size in zip(self._events, self._sizes, strict=True):
+        for event, size in self._events:
             if type(event) is Heartbeat:
                 continue
             if type(event) is TextEvent and event.partial:
                 parts.append(event.text)
                 continue
             flush()
-            events.append(event)
-            sizes.append(size)
+            events.append((event, size))
         flush()
-        self._events, self._sizes, self._held = events, sizes, sum(sizes)
+        self._events, self._held = events, sum(size for _, size in events)
 
     # ------------------------------------------------------------- the end
 
@@ -417,34 +412,51 @@ class ReplyStream:
         return self._stream.clock.monotonic() - self.sent_at
 
     def _stop_timers(self) -> None:
-        for timer in (self._timer, self._last_call):
+        for timer in (self._timer, self._last_call, self._silence):
             if timer is not None:
                 timer.cancel()
 
     def _limit(self, source: OneShotEventSource | None) -> None:
-        """Hang up when the turn's time, or the caller's deadline, is over."""
+        """Hang up when the turn's time, or the caller's deadline, is over; or in utter silence.
+
+        aiohttp's own limit of silence, `sock_read`, sets a timer anew for every chunk, which took
+        a tenth of the time of an event.
+        """
         if source is None:
             return
-        seconds: float = self._stream.timeouts.turn
-        error: errors.NemoMusicError = errors.TurnTimeoutError(f"the turn took over {seconds:g} s")
-        deadline = self._stream.deadline
+        deadline, seconds = self._stream.deadline, self._stream.timeouts.turn
+        kind: type[errors.NemoMusicError] = errors.TurnTimeoutError
+        words = f"the turn took over {seconds:g} s"
         if deadline is not None and deadline.left < seconds:
-            seconds = deadline.left
-            error = errors.DeadlineExceededError("the deadline passed while the agent worked")
+            kind, seconds = errors.DeadlineExceededError, deadline.left
+            words = "the deadline passed while the agent worked"
+        self._last_call = self._loop.call_later(seconds, self._hang_up, source, kind, words)
+        self._heard = self._loop.time()
+        self._listen(source)
 
-        def hang_up() -> None:
-            self._out_of_time = error
-            source.hang_up()
+    def _listen(self, source: OneShotEventSource) -> None:
+        patience = self._stream.timeouts.heartbeats
+        left = self._heard + patience - self._loop.time()
+        if self._room is None and left <= 0:
+            self._hang_up(source, errors.TurnTimeoutError, f"not a sign of life for {patience:g} s")
+        else:
+            self._silence = self._loop.call_later(
+                left if left > 0 else patience, self._listen, source
+            )
 
-        self._last_call = asyncio.get_running_loop().call_later(seconds, hang_up)
+    def _hang_up(
+        self, source: OneShotEventSource, kind: type[errors.NemoMusicError], words: str
+    ) -> None:
+        self._out_of_time = kind(words)
+        source.hang_up()
 
     def _remind(self) -> None:
         every = self._stream.timeouts.notice
-        self._timer = asyncio.get_running_loop().call_later(every, self._tell, every)
+        self._timer = self._loop.call_later(every, self._tell, every)
 
     def _tell(self, every: float) -> None:
         self._push(Notice(_WORKING[_zh(self.language)], self.elapsed))
-        self._timer = asyncio.get_running_loop().call_later(every, self._tell, every)
+        self._timer = self._loop.call_later(every, self._tell, every)
 
     async def _conclude(self, outcome: Outcome, state: State | None) -> Reply:
         if state is None:
