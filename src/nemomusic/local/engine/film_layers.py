@@ -165,7 +165,7 @@ def place(canvas: Image.Image, colour: Colour, mask: Image.Image, x: float, y: f
 def clouds(
     screen: tuple[int, int], height: int, rng: np.random.Generator, *, cover: float, colour: Colour
 ) -> Layer:
-    """Return a band of soft clouds, `height` pixels high; more of them the larger `cover` (0..1)."""
+    """Return a band of soft clouds, `height` pixels high; more the larger `cover` (0..1)."""
     width, _ = screen
     period = 2 * width
     field = np.zeros((height, period))
