@@ -182,7 +182,7 @@ class Jobs:
         if not prompt.strip():
             raise errors.PromptError("the prompt is empty")
         url = source if _is_url(source) else None
-        checked = None if url else (source if isinstance(source, Source) else Source(source))  # type: ignore[arg-type]
+        checked = None if url else (source if isinstance(source, Source) else Source(source))
         path = None if checked is None else checked.path
         target = resolve_output(output, path, overwrite=overwrite).absolute()
         shown = name or (checked.name if checked is not None else str(url))

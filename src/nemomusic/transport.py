@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import aiohttp
 from yarl import URL
@@ -40,6 +40,14 @@ _NEVER_SENT: Final = (
 )
 
 
+class Closable(Protocol):
+    """What can be closed."""
+
+    async def aclose(self) -> None:
+        """Close it."""
+        ...
+
+
 class Transport:
     """Sends one request, once. Knows nothing of retries.
 
@@ -60,6 +68,7 @@ class Transport:
         self._streams = http
         self._files = http
         self.closed: str | None = None  # why nothing can be sent
+        self.readers: set[Closable] = set()  # of streams that are open
         self._headers: dict[str, str] = {"Accept": _JSON, **settings.attribution}
         self._call_timeout = aiohttp.ClientTimeout(
             total=settings.timeouts.call, sock_connect=settings.timeouts.connect
@@ -71,6 +80,7 @@ class Transport:
         copy._streams = self._pool("_streams")
         copy._files = self._pool("_files")
         copy._origin = self._origin
+        copy.readers = self.readers
         return copy
 
     @property
@@ -99,11 +109,19 @@ class Transport:
         return session
 
     async def close(self) -> None:
-        """Close our own connections; a session that was passed in stays open."""
+        """Close what reads, then our own connections; a session that was passed in stays open."""
         self.closed = "the client is closed"
+        try:
+            for reader in list(self.readers):
+                await reader.aclose()
+        finally:
+            await self._close_pools()
+
+    async def _close_pools(self) -> None:
         if self._own:
             open_ones = [session for session in map(self._take, _POOLS) if session is not None]
-            await asyncio.gather(*(session.close() for session in open_ones))
+            if open_ones:
+                await outlast(asyncio.gather(*(session.close() for session in open_ones)))
 
     def _take(self, name: _Pool) -> aiohttp.ClientSession | None:
         session: aiohttp.ClientSession | None = getattr(self, name)
@@ -115,10 +133,13 @@ class Transport:
         for name in _POOLS:
             session = self._take(name)
             if session is not None and self._own:
-                connector: Any = session.connector
+                connector = session.connector
                 session.detach()
                 if connector is not None and not connector.closed:
-                    connector._close_immediately()  # noqa: SLF001 - close() has to be awaited
+                    closing = connector.close().__await__()
+                    with suppress(StopIteration, RuntimeError):
+                        next(closing)  # closes them; what is left is to wait until they are
+                    closing.close()
 
     def _request_headers(
         self, token: Secret | None, extra: Mapping[str, str] | None = None

@@ -144,6 +144,7 @@ class ReplyStream:
                 raise errors.ReplyClosedError("the reply was closed while it was sent")
             self._source = source
             self._task = asyncio.create_task(self._run(source, cause), name="nemomusic-reply")
+            self._stream.readers.add(self)
             self._remind()
             self._limit(source)
         except BaseException:
@@ -166,6 +167,7 @@ class ReplyStream:
     async def aclose(self) -> None:
         """Hang up, if it is not over. A reader elsewhere gets `ReplyClosedError`."""
         self._stop_timers()
+        self._stream.readers.discard(self)
         if self._closed:
             return
         self._closed = True

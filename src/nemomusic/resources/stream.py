@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
 from nemomusic.protocol import routes
@@ -45,6 +45,11 @@ class Stream:
     def clock(self) -> Clock:
         """The client's clock."""
         return self._caller.clock
+
+    @property
+    def readers(self) -> set[Any]:
+        """Replies that are open: closing the client closes them."""
+        return self._caller.transport.readers
 
     @property
     def timeouts(self) -> Timeouts:
