@@ -61,6 +61,7 @@ class OneShotEventSource(EventSource):
         await self._connected()
         self._response = response
         self._kwargs.clear()  # the request is made, and never again
+        del self._refuse
         self._origin = str(response.url.origin())
 
     async def batch(self) -> list[Frame] | None:

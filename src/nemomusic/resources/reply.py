@@ -89,6 +89,41 @@ class ReplyStream:
         on_accepted: awaited when the stream has opened.
     """
 
+    # Over 30 attributes a dict takes 1.3 kB more, and there may be thousands of replies.
+    __slots__ = (
+        "__weakref__",
+        "_arrived",
+        "_calls",
+        "_closed",
+        "_error",
+        "_events",
+        "_failure",
+        "_heard",
+        "_held",
+        "_holds_turn",
+        "_last_call",
+        "_loop",
+        "_out_of_time",
+        "_over",
+        "_reply",
+        "_room",
+        "_silence",
+        "_source",
+        "_stream",
+        "_task",
+        "_texts",
+        "_timer",
+        "_told",
+        "_wanted",
+        "baseline",
+        "before_sending",
+        "message",
+        "on_accepted",
+        "sent",
+        "sent_at",
+        "session",
+    )
+
     def __init__(self, stream: Stream, session: Session, text: str) -> None:
         self._stream = stream
         self.session = session
