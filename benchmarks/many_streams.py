@@ -159,7 +159,6 @@ def main() -> None:
         [
             Goal("CPU of an event", "aiohttp", most=1.15),
             Goal("memory of a stream", "aiohttp", most=1.25),
-            Goal("CPU of an event", "aiohttp, uvloop", most=1.15, who="nemomusic, uvloop"),
         ],
         {"CPU of an event": (1e6, "µs"), "memory of a stream": (2**-10, "KiB")},
     )
