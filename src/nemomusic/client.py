@@ -318,13 +318,12 @@ class Client:
         """The one journal of a client and its copies, opened when first needed."""
         from nemomusic.journal import Journal
 
-        root = self
-        while root._parent is not None:
-            root = root._parent
-        if root._opened is None and root._journal is not None:
-            given = root._journal
-            root._opened = given if isinstance(given, Journal) else Journal(given)
-        return root._opened
+        if self._parent is not None:
+            return self._parent._open_journal()
+        if self._opened is None and self._journal is not None:
+            given = self._journal
+            self._opened = given if isinstance(given, Journal) else Journal(given)
+        return self._opened
 
     @property
     def clock(self) -> Clock:

@@ -300,8 +300,9 @@ class Lease:
         return self
 
     def remove(self) -> None:
-        """Remove the file as well: only once the job is over, so that a later holder of the
-        unlinked file finds nothing to do.
+        """Remove the file as well.
+
+        Only once the job is over, so that a later holder of the unlinked file finds nothing to do.
         """
         with suppress(OSError):
             self._path.unlink()

@@ -316,6 +316,7 @@ class _disk:  # noqa: N801 - reads as a statement
 
 
 def write_all(file: Any, pieces: list[bytes]) -> None:
+    """Write all of it; an unbuffered file may take a part at a time. Runs in a thread."""
     view = memoryview(b"".join(pieces))
     while view:
         view = view[file.write(view) :]

@@ -137,7 +137,7 @@ class Source:
             self._chunks = data
             self.replayable = False
             default = ""
-        elif isinstance(data, io.TextIOBase):
+        elif _gives_text(data):
             raise SourceError(
                 "this file object gives text, not bytes", remedy='Open it in binary mode: "rb".'
             )
@@ -287,6 +287,10 @@ class Source:
 
 def _open(path: Path) -> io.FileIO:
     return path.open("rb", buffering=0)
+
+
+def _gives_text(data: object) -> bool:
+    return isinstance(data, io.TextIOBase)
 
 
 async def _read_ahead(

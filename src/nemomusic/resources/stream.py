@@ -93,8 +93,9 @@ class Stream:
     async def look_again(
         self, error: errors.OutcomeUnknown, session: Session, turn: ReplyStream | None = None
     ) -> Reply:
-        """Read the state again after an `OutcomeUnknown`: once, and if it has changed, until it
-        has settled.
+        """Read the state again after an `OutcomeUnknown`.
+
+        Once; and if it has changed, until it has settled.
 
         Returns:
             The reply, if the draft has changed since the message was sent.
