@@ -1,4 +1,4 @@
-"""A short crash run: jobs in child processes, killed and resumed. `crash_run.py` is the long one."""
+"""A short crash run: jobs in child processes, killed and resumed. The long one: `crash_run.py`."""
 
 from __future__ import annotations
 

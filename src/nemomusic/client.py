@@ -319,7 +319,7 @@ class Client:
         from nemomusic.journal import Journal
 
         if self._parent is not None:
-            return self._parent._open_journal()
+            return self._parent._open_journal()  # noqa: SLF001 - the same class
         if self._opened is None and self._journal is not None:
             given = self._journal
             self._opened = given if isinstance(given, Journal) else Journal(given)
