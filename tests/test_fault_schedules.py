@@ -58,6 +58,13 @@ STREAM = st.sampled_from(
         Faults.json(),
     ]
 )
+IN_DOUBT = st.one_of(
+    st.sampled_from([Faults.reset_after(), Faults.stall_after(), Faults.heartbeats_only()]),
+    st.sampled_from([500, 502, 503, 504]).map(Faults.status_after),
+    st.integers(0, 2000).map(Faults.cut_after),
+)
+"""Accepted, and the client can't know it."""
+BLIND = st.sampled_from([Faults.status(503), Faults.reset_before(), Faults.html()])
 START = st.sampled_from(
     [Faults.failed_render(), Faults.duplicate_id(), Faults.duplicate_id(accepted=False)]
 )
@@ -66,21 +73,26 @@ CDN = st.sampled_from(
 )
 
 
-def at(routes, fault):
+def at(routes, fault, times=st.integers(1, 7), after=st.integers(0, 2)):  # noqa: B008
     """Some of these faults, somewhere."""
-    return st.tuples(st.sampled_from(routes), fault, st.integers(1, 7), st.integers(0, 2))
+    return st.tuples(st.sampled_from(routes), fault, times, after)
 
 
 ROUTES = ["open-session", "upload", "state", "stream", "credits", "render-start", "render-status"]
-SCHEDULES = st.lists(
-    st.one_of(
-        at([*ROUTES, "cdn", "render-download"], ANYWHERE),
-        at(["stream"], STREAM),
-        at(["render-start"], START),
-        at(["cdn", "render-download"], CDN),
-    ),
-    min_size=1,
-    max_size=6,
+ONE = st.one_of(
+    at([*ROUTES, "cdn", "render-download"], ANYWHERE),
+    at(["stream"], STREAM),
+    at(["render-start"], START),
+    at(["cdn", "render-download"], CDN),
+)
+DOUBTFUL = st.tuples(
+    at(["stream"], IN_DOUBT, st.just(1), st.just(0)),
+    at(["state"], BLIND, st.sampled_from([1, 5, 12, 25, 60]), st.just(1)),
+)
+"""A message in doubt, whose state can't be read for a while."""
+SCHEDULES = st.one_of(
+    st.lists(ONE, min_size=1, max_size=6),
+    st.tuples(DOUBTFUL, st.lists(ONE, max_size=2)).map(lambda drawn: [*drawn[0], *drawn[1]]),
 )
 
 
