@@ -2,8 +2,8 @@
 
     python benchmarks/file_server.py --size BYTES [--tls FOLDER]
 
-Prints `{"url": …}`. `GET /file` sends so many bytes that begin like an MP4, with ranges; a `POST`
-is read to its end and answered as an upload is; render jobs are finished, their result is `/file`.
+Prints `{"url": …}`. `GET /file` sends so many bytes that begin like an MP4, with ranges, `/small` a
+few of them; a `POST` is read to its end and answered as an upload is; render jobs are finished, their result is `/file`.
 With `--tls` it makes a certificate in FOLDER (`cert.pem`) with the `openssl` program.
 """
 
@@ -30,6 +30,7 @@ UPLOADED = {
 STATE = {"session_id": "1", "task_id": "t", "state": {"draft": {}, "video_infos": []}}
 MAGIC = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42"
 BUFFER = 2**20
+SMALL = 2**16
 
 
 def certificate(folder: Path) -> ssl.SSLContext:
@@ -76,8 +77,9 @@ class Server:
 
     def answer(self, connection: socket.socket, head: str) -> None:
         method, path, _ = head.split(" ", 2)
-        if path == "/file":
-            self.send(connection, head, body=method == "GET")
+        if path in {"/file", "/small"}:
+            size = self.size if path == "/file" else SMALL
+            self.send(connection, head, size, body=method == "GET")
         elif path.startswith("/api/upload-video"):
             self.whole(connection, UPLOADED)
         elif path.startswith("/api/state"):
@@ -93,13 +95,13 @@ class Server:
             % (len(body), body)
         )
 
-    def send(self, connection: socket.socket, head: str, *, body: bool) -> None:
-        start, end = 0, self.size - 1
+    def send(self, connection: socket.socket, head: str, size: int, *, body: bool) -> None:
+        start, end = 0, size - 1
         wanted = re.search(r"(?i)^range: bytes=(\d+)-(\d*)", head, re.MULTILINE)
         status = "200 OK"
         if wanted:
             start = int(wanted[1])
-            status = f"206 Partial Content\r\nContent-Range: bytes {start}-{end}/{self.size}"
+            status = f"206 Partial Content\r\nContent-Range: bytes {start}-{end}/{size}"
         connection.sendall(
             f'HTTP/1.1 {status}\r\nETag: "e1"\r\nContent-Type: video/mp4\r\n'
             f"Accept-Ranges: bytes\r\nContent-Length: {end + 1 - start}\r\n\r\n".encode()
@@ -109,10 +111,11 @@ class Server:
         with open(self.file.name, "rb") as file:  # noqa: PTH123
             if isinstance(connection, ssl.SSLSocket):
                 file.seek(start)
-                while piece := file.read(BUFFER):
+                while start < size and (piece := file.read(min(BUFFER, size - start))):
                     connection.sendall(piece)
+                    start += len(piece)
             else:
-                connection.sendfile(file, offset=start)
+                connection.sendfile(file, offset=start, count=size - start)
 
 
 def main() -> None:
