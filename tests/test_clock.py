@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from fake_clock import FakeClock
 from nemomusic.clock import Clock, Deadline, SystemClock
 from nemomusic.errors import DeadlineExceededError
+from nemomusic.testing import FakeClock
 
 
 async def test_the_system_clock_is_the_systems():
@@ -28,7 +28,7 @@ def test_a_deadline_counts_down_and_raises():
     with pytest.raises(DeadlineExceededError) as caught:
         deadline.check(wait=10.0)
     assert "waiting 10 s would pass the deadline of 10 s" in str(caught.value)
-    clock.now += 25.0
+    clock.advance(25.0)
     assert deadline.left == 0.0
     with pytest.raises(DeadlineExceededError) as caught:
         deadline.check()

@@ -15,12 +15,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 import nemomusic
-from fake_clock import FakeClock
 from nemomusic import errors
 from nemomusic.models.account import Token
 from nemomusic.resources.identity import TokenFile, keep_client_id, read_client_id, write_whole
 from nemomusic.secret import Secret
 from nemomusic.settings import Settings
+from nemomusic.testing import FakeClock
 
 API = "https://api.example"
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
@@ -125,7 +125,7 @@ def test_an_expired_token_is_not_given(tmp_path):
     kept = TokenFile(tmp_path / "tokens.json", clock)
     kept.save(API, "me", token(expires=clock.time() + 10))
     assert kept.load(API, "me") is not None
-    clock.now += 10
+    clock.advance(10)
     assert kept.load(API, "me") is None
     kept.save(API, "me", token(expires=None))
     assert kept.load(API, "me") is not None
@@ -299,7 +299,7 @@ async def test_an_expired_token_is_replaced_before_it_is_used(service, settings)
     clock = FakeClock()
     async with client_of(settings, clock=clock) as client:
         await client.credits.balance()
-        clock.now += 8 * 86400
+        clock.advance(8 * 86400)
         service.lives += 8 * 86400
         await client.credits.balance()
     assert len(service.acquired) == 2

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import attrs
 import pytest
 
-from fake_clock import FakeClock
 from nemomusic import errors, retry
 from nemomusic.clock import Deadline
 from nemomusic.protocol import routes
 from nemomusic.protocol.policy import Backoff, Policy, Rule
 from nemomusic.resources.caller import Caller, Throttle
+from nemomusic.testing import FakeClock
 
 
 def limited(seconds=None):
@@ -303,9 +303,9 @@ async def test_a_deadline_spans_calls_and_ends_them():
         return "answer"
 
     assert await shared.run(routes.CREDITS, send) == "answer"
-    clock.now += 99.0
+    clock.advance(99.0)
     assert await shared.run(routes.CREDITS, send) == "answer"
-    clock.now += 1.0
+    clock.advance(1.0)
     with pytest.raises(errors.DeadlineExceededError) as caught:
         await shared.run(routes.CREDITS, send)
     assert "100 s" in str(caught.value)
