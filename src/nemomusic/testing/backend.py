@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections import deque
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import attrs
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from nemomusic.journal import Journal
     from nemomusic.protocol.policy import Policy
+
+T = TypeVar("T")
 
 CREDITS = 1000
 """What the user of `StubBackend.client()` starts with."""
@@ -87,6 +89,7 @@ class StubBackend(LocalBackend):
         self.faults = FaultScript()
         self.clock = clock if clock is not None else FakeClock()
         self.scripted_engine = ScriptedEngine(duration=duration)
+        self._home: tuple[int, asyncio.AbstractEventLoop] | None = None
         before = options.pop("middlewares", ())
         super().__init__(
             engine=options.pop("engine", self.scripted_engine),
@@ -133,13 +136,32 @@ class StubBackend(LocalBackend):
             clock=self.clock,
         )
 
+    async def start(self) -> None:
+        """See `LocalBackend.start`."""
+        self._home = threading.get_ident(), asyncio.get_running_loop()
+        await super().start()
+
+    def issue_token(self, **more: Any) -> str:
+        """See `LocalBackend.issue_token`; from any thread."""
+        return self._at_home(lambda: super(StubBackend, self).issue_token(**more))
+
     def lose_sessions(self) -> None:
         """From now on nobody finds any session that was opened until now (1002)."""
-        self._running.store.lose_sessions()
+        self._at_home(self._running.store.lose_sessions)
 
     def expire_tokens(self) -> None:
         """From now on no token that was issued until now is valid (1001)."""
-        self._running.store.expire_tokens()
+        self._at_home(self._running.store.expire_tokens)
+
+    def _at_home(self, call: Callable[[], T]) -> T:
+        """Do something in the thread that the backend runs in."""
+        if self._home is None or self._home[0] == threading.get_ident():
+            return call()
+
+        async def there() -> T:
+            return call()
+
+        return asyncio.run_coroutine_threadsafe(there(), self._home[1]).result()
 
     async def sleep(self, seconds: float) -> None:
         """Wait by its clock."""
@@ -151,6 +173,10 @@ class StubBackend(LocalBackend):
         Args:
             seconds: until it is up again; None: until `up()`.
         """
+        if self._home is not None and self._home[0] != threading.get_ident():
+            there = asyncio.run_coroutine_threadsafe(self.down(seconds), self._home[1])
+            await asyncio.wrap_future(there)
+            return
         runner = self._runner
         for site in list(runner.sites):
             await site.stop()
@@ -169,6 +195,9 @@ class StubBackend(LocalBackend):
         """Listen again, on the same port."""
         from aiohttp import web
 
+        if self._home is not None and self._home[0] != threading.get_ident():
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self.up(), self._home[1]))
+            return
         if not self._runner.sites:
             port = int(self.url.rpartition(":")[2])
             await web.TCPSite(self._runner, self._host, port).start()
