@@ -19,6 +19,7 @@ from nemomusic.local.engine.film_layers import (
     ridge,
     silhouette,
 )
+from nemomusic.local.engine.film_shapes import balloon, conifers, sailing_boat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from nemomusic.local.engine.film_layers import Colour
 
 __all__ = ["SCENES", "Scene"]
+
+
+_STEP: Final = 1 / 24
+"""Heights a second: a whole pixel a picture in 720 lines at 30 a second. Drawn things that scroll
+in such steps stay sharp, and cost no blending."""
 
 
 class Scene(Protocol):
@@ -170,8 +176,8 @@ class City:
         """Return the picture at `time`."""
         canvas = self._sky.copy()
         w, h = self._width, self._height
-        self._far.onto(canvas, h * 0.03 * time)
-        self._near.onto(canvas, h * 0.075 * time)
+        self._far.onto(canvas, h * _STEP * time)
+        self._near.onto(canvas, h * 2 * _STEP * time)
         shore = round(self._SHORE * h)
         rows = np.arange(h - shore)
         above = np.asarray(canvas)
@@ -229,7 +235,7 @@ class Sea:
             self._waves.append(
                 (way * h * (0.03 + 0.13 * near), tall * 0.5, rng.random() * 6, layer)
             )
-        self._boat = _sailing_boat(round(h * 0.2))
+        self._boat = sailing_boat(round(h * 0.2))
         self._glints = rng.random((90, 4))
 
     def draw(self, time: float) -> Image.Image:
@@ -257,24 +263,6 @@ class Sea:
         return canvas
 
 
-def _sailing_boat(side: int) -> Image.Image:
-    k = 3
-    image = Image.new("RGBA", (side * k, side * k), (255, 255, 255, 0))
-    pen = ImageDraw.Draw(image)
-    s = side * k
-    pen.polygon(
-        [(0.50 * s, 0.05 * s), (0.50 * s, 0.74 * s), (0.86 * s, 0.74 * s)], fill=(250, 250, 246)
-    )
-    pen.polygon(
-        [(0.47 * s, 0.14 * s), (0.47 * s, 0.74 * s), (0.18 * s, 0.74 * s)], fill=(232, 92, 70)
-    )
-    pen.line((0.485 * s, 0.03 * s, 0.485 * s, 0.8 * s), fill=(96, 70, 52), width=k * 2)
-    hull = [(0.08 * s, 0.78 * s), (0.94 * s, 0.78 * s), (0.8 * s, 0.93 * s), (0.22 * s, 0.93 * s)]
-    pen.polygon(hull, fill=(64, 44, 52))
-    pen.line((0.08 * s, 0.79 * s, 0.94 * s, 0.79 * s), fill=(240, 226, 200), width=k * 2)
-    return image.resize((side, side), Image.Resampling.BOX)
-
-
 class Forest:
     """A ride past a forest: near trees rush by, far ones hardly move."""
 
@@ -287,15 +275,16 @@ class Forest:
         sun = glow(round(h * 0.8), core=0.0, strength=0.9)
         place(self._sky, (255, 252, 214), sun, self._width * 0.66, h * 0.22)
         self._layers: list[tuple[float, Layer]] = []
-        kinds: list[tuple[float, float, float, float, Colour]] = [
-            # speed, tallest, ground, distance between trees (of the height), colour
-            (0.09, 0.50, 0.66, 0.045, (158, 190, 118)),
-            (0.22, 0.62, 0.72, 0.085, (104, 152, 84)),
-            (0.48, 0.74, 0.80, 0.17, (58, 108, 62)),
-            (1.15, 0.98, 0.92, 0.42, (20, 52, 38)),
+        kinds: list[tuple[int, float, float, float, Colour, Colour]] = [
+            # steps, tallest, ground, distance between trees (of the height), leaves, soil
+            (2, 0.50, 0.66, 0.045, (158, 190, 118), (136, 171, 94)),
+            (5, 0.62, 0.72, 0.085, (104, 152, 84), (89, 137, 67)),
+            (11, 0.74, 0.80, 0.17, (58, 108, 62), (50, 97, 50)),
+            (27, 0.98, 0.92, 0.42, (20, 52, 38), (17, 47, 30)),
         ]
-        for speed, tall, ground, apart, colour in kinds:
-            self._layers.append((speed * h, _conifers(size, rng, tall, ground, apart, colour)))
+        for steps, tall, ground, apart, leaves, soil in kinds:
+            trees = conifers(size, rng, tall, ground, apart, leaves, soil)
+            self._layers.append((steps * _STEP * h, trees))
         shafts = Image.new("L", size)
         pen = ImageDraw.Draw(shafts)
         for number in range(6):
@@ -313,73 +302,8 @@ class Forest:
         for number, (speed, layer) in enumerate(self._layers):
             layer.onto(canvas, speed * time)
             if number == 2:
-                canvas.paste((255, 250, 200), (0, 0), self._shafts)
+                place(canvas, (255, 250, 200), self._shafts, canvas.width / 2, canvas.height / 2)
         return canvas
-
-
-def _conifers(
-    size: tuple[int, int],
-    rng: np.random.Generator,
-    tall: float,
-    ground: float,
-    apart: float,
-    colour: Colour,
-) -> Layer:
-    """Return a row of conifers on a strip of ground; lengths are shares of the height."""
-    width, h = size
-    period = 2 * width
-    count = max(3, round(period / (apart * h)))
-    trees = [
-        (
-            (n + 0.7 * rng.random()) * period / count,
-            tall * h * (0.55 + 0.45 * rng.random()),
-            rng.random(),
-        )
-        for n in range(count)
-    ]
-    earth = ridge(period, rng, waves=[3, 7, 16, 41], fall=1.0)
-
-    def draw(paint: ImageDraw.ImageDraw, mask: ImageDraw.ImageDraw, k: int) -> None:
-        r, g, b = colour
-        paint.rectangle((0, 0, (period + 2 * width) * k, h * k), fill=colour)
-        for shift in (-period, 0, period):
-            for x, height, shade in trees:
-                dim = 0.86 + 0.28 * shade
-                tint = (int(r * dim), int(g * dim), int(b * dim))
-                _conifer(paint, mask, (x + shift) * k, (ground + 0.03) * h * k, height * k, tint)
-        line = [
-            (x * k, (ground - 0.035 * earth[x % period]) * h * k) for x in range(period + 2 * width)
-        ]
-        corners = [(line[-1][0], h * k), (0, h * k)]
-        paint.polygon([*line, *corners], fill=(int(r * 0.86), int(g * 0.9), int(b * 0.8)))
-        mask.polygon([*line, *corners], fill=255)
-
-    return drawn(size, period, draw)
-
-
-def _conifer(
-    paint: ImageDraw.ImageDraw,
-    mask: ImageDraw.ImageDraw,
-    x: float,
-    foot: float,
-    height: float,
-    colour: Colour,
-) -> None:
-    tiers = 7
-    half = height * 0.19
-    trunk = (x - height * 0.014, foot - height * 0.2, x + height * 0.014, foot)
-    for pen, fill in ((paint, colour), (mask, 255)):
-        pen.rectangle(trunk, fill=fill)
-    lit = (min(255, colour[0] + 16), min(255, colour[1] + 18), min(255, colour[2] + 6))
-    for tier in range(tiers):
-        top = foot - height * (1.0 - 0.115 * tier)
-        low = foot - height * (0.76 - 0.115 * tier)
-        wide = half * (tier + 1.6) / (tiers + 0.6)
-        shape = [(x, top), (x + wide, low), (x + wide * 0.4, low - height * 0.02)]
-        shape += [(x - wide * 0.4, low - height * 0.02), (x - wide, low)]
-        mask.polygon(shape, fill=255)
-        paint.polygon(shape, fill=colour)
-        paint.polygon([(x, top), (x + wide, low), (x + wide * 0.25, low - height * 0.03)], fill=lit)
 
 
 class Snow:
@@ -413,8 +337,8 @@ class Snow:
             )
             self._hills.append((h * 0.02 * 2**depth, layer))
         self._trees = [
-            (h * 0.03, _conifers(size, rng, 0.2, 0.72, 0.1, (112, 132, 172))),
-            (h * 0.06, _conifers(size, rng, 0.36, 0.85, 0.34, (56, 74, 112))),
+            (h * _STEP, conifers(size, rng, 0.2, 0.72, 0.1, (112, 132, 172), (214, 220, 240))),
+            (h * 2 * _STEP, conifers(size, rng, 0.36, 0.85, 0.34, (56, 74, 112), (228, 233, 247))),
         ]
         self._flakes = [
             (speed * h, sway * h, flakes(size, rng, count=count, radius=max(0.8, radius * h)))
@@ -437,7 +361,8 @@ class Snow:
         for number, (speed, sway, mask) in enumerate(self._flakes):
             down = h - 1 - round(speed * time) % h
             across = round(sway * (1 + math.sin(1.3 * time + 2 * number)) + 0.3 * speed * time) % w
-            canvas.paste((255, 255, 255), (0, 0), mask.crop((across, down, across + w, down + h)))
+            part = mask.crop((across, down, across + w, down + h))
+            place(canvas, (255, 255, 255), part, w / 2, h / 2)
         return canvas
 
 
@@ -478,7 +403,7 @@ class Balloons:
         spots = [(0.80, 0.34, 0.10), (0.58, 0.50, 0.13), (0.12, 0.36, 0.15), (0.42, 0.24, 0.2)]
         spots.append((0.68, 0.42, 0.46))
         self._balloons = [
-            (x, y, share, rng.random() * 6, _balloon(round(share * h), *dye))
+            (x, y, share, rng.random() * 6, balloon(round(share * h), *dye))
             for (x, y, share), dye in zip(spots, dyes, strict=True)
         ]
 
@@ -487,48 +412,14 @@ class Balloons:
         canvas = self._sky.copy()
         w, h = self._width, self._height
         self._clouds.onto(canvas, h * 0.025 * time, h * 0.08)
-        for number, (x, y, share, phase, balloon) in enumerate(self._balloons):
+        for number, (x, y, share, phase, sprite) in enumerate(self._balloons):
             if number == len(self._balloons) - 1:
                 for speed, layer in self._dunes:
                     layer.onto(canvas, speed * time)
             left = w * x + h * 0.02 * math.sin(0.9 * time + phase) - h * 0.12 * share * time
             top = h * y - h * (0.02 + 0.17 * share) * time
-            canvas.paste(balloon, (round(left), round(top)), balloon)
+            canvas.paste(sprite, (round(left), round(top)), sprite)
         return canvas
-
-
-def _balloon(height: int, dye: Colour, stripe: Colour) -> Image.Image:
-    """Return a striped hot-air balloon with its basket, shaded from the left."""
-    k = 3 if height < 200 else 2
-    rows, columns = height * k, round(height * 0.76) * k
-    y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
-    y, x = y / rows, (x / columns - 0.5) * 0.76
-    down = (y / 0.76).clip(0.0, 1.0)
-    half = np.where(
-        down < 0.46,
-        0.36 * np.sqrt((1 - ((0.46 - down) / 0.46) ** 2).clip(0, 1)),
-        0.07 + 0.29 * np.cos((down - 0.46) / 0.54 * np.pi / 2) ** 1.2,
-    )
-    inside = (np.abs(x) < half) & (y < 0.76)
-    round_x = (x / np.maximum(half, 1e-6)).clip(-1.0, 1.0)
-    gore = np.floor((np.arcsin(round_x) / np.pi + 0.5) * 9).astype(int) % 2
-    colours = np.where(gore[..., None] == 0, np.array(dye), np.array(stripe)).astype(np.float64)
-    band = (down > 0.40) & (down < 0.5)
-    colours = np.where(band[..., None], np.array(stripe) * 0.4 + np.array(dye) * 0.6, colours)
-    shade = 1.08 - 0.42 * ((round_x + 0.35) / 1.35).clip(0.0, 1.0) ** 1.6 - 0.12 * down
-    colours *= shade[..., None]
-    pixels = np.dstack([colours.clip(0, 255), inside * 255.0]).astype(np.uint8)
-    image = Image.fromarray(pixels)
-    pen = ImageDraw.Draw(image)
-    middle, wide = columns / 2, 0.055 * rows
-    for side in (-1, 1):
-        line = (middle + side * 0.065 * rows, 0.755 * rows, middle + side * wide, 0.9 * rows)
-        pen.line(line, fill=(86, 56, 44, 255), width=max(1, k))
-    pen.rectangle((middle - wide, 0.9 * rows, middle + wide, 0.985 * rows), fill=(112, 70, 46, 255))
-    pen.rectangle(
-        (middle - wide, 0.9 * rows, middle + wide, 0.915 * rows), fill=(168, 116, 74, 255)
-    )
-    return image.resize((columns // k, height), Image.Resampling.BOX)
 
 
 SCENES: Final[tuple[Callable[[tuple[int, int], np.random.Generator], Scene], ...]] = (
