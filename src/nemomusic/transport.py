@@ -384,7 +384,7 @@ class Transport:
                     total=timeout, sock_connect=timeouts.connect, sock_read=timeouts.read
                 ),
                 allow_redirects=token is None,
-                read_bufsize=2**20,
+                read_bufsize=2**19,
             )
         async with response:
             yield response
