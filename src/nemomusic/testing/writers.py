@@ -70,8 +70,9 @@ class Writer(AbstractStreamWriter):
         await self._inner.write_headers(status_line, headers)
 
     def send_headers(self) -> None:
-        """Pass it on."""
-        self._inner.send_headers()
+        """Pass it on; before aiohttp 3.12 they are not held back."""
+        if hasattr(self._inner, "send_headers"):
+            self._inner.send_headers()
 
 
 class Cut(Writer):
@@ -95,7 +96,7 @@ class Cut(Writer):
             self._end()
         await super().write_headers(status_line, headers)
         if self._left == 0:
-            self._inner.send_headers()
+            self.send_headers()
             self._end()
 
     async def write(self, chunk: Any) -> None:
