@@ -41,16 +41,50 @@ GROUPS = {
 RESOURCES = ["auth", "sessions", "uploads", "stream", "state", "credits", "render", "jobs"]
 
 
+INTERNAL = {
+    "note_upload",
+    "note_message",
+    "replace",
+    "begin",
+    "read_after",
+    "settle",
+    "conclude",
+    "default_code",
+    "default_remedy",
+    "kind",
+    "live",
+}
+"""What the resources need of each other; nothing for users."""
+
+
 def first_line(thing: object) -> str:
-    """The summary line of a docstring."""
-    return (inspect.getdoc(thing) or "").partition("\n")[0]
+    """The summary of a docstring: its first paragraph, on one line."""
+    return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].split())
+
+
+def attributes(kind: type) -> list[tuple[str, str]]:
+    """The `Attributes:` (or, without any, the `Args:`) of a class's docstring."""
+    doc = inspect.getdoc(kind) or ""
+    for title in ("Attributes:\n", "Args:\n"):
+        _, found, section = doc.partition(title)
+        if not found:
+            continue
+        rows: list[tuple[str, str]] = []
+        for line in section.split("\n\n")[0].splitlines():
+            name, colon, words = line.strip().partition(": ")
+            if line.startswith("    ") and not line.startswith("     ") and colon:
+                rows.append((f".{name}" if title == "Attributes:\n" else f"{name}=", words))
+            elif rows:
+                rows[-1] = (rows[-1][0], f"{rows[-1][1]} {line.strip()}")
+        return rows
+    return []
 
 
 def members(kind: type) -> list[tuple[str, str]]:
     """Public methods and properties defined by a class, with signature and summary."""
     found = []
     for name, value in vars(kind).items():
-        if name.startswith("_") or name in {"live", "default_code", "default_remedy", "kind"}:
+        if name.startswith("_") or name in INTERNAL:
             continue
         if isinstance(value, property):
             found.append((f".{name}", first_line(value)))
@@ -85,7 +119,7 @@ def reference() -> str:
                 lines += [f"**`{name}`**: {what}", ""]
                 continue
             lines += [f"### {name}", "", first_line(thing), ""]
-            rows = members(thing)
+            rows = attributes(thing) + members(thing)
             if rows:
                 lines += ["| | |", "|---|---|"]
                 lines += [f"| `{left}` | {right} |" for left, right in rows]

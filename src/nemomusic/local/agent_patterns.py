@@ -104,7 +104,6 @@ TITLE_TIME: Final = pattern(rf"\s+for (?:the first )?{_SECONDS}.*$")
 SAYING: Final = pattern(
     r"\b(?:saying|says?|reads?|reading|write|called)\b", r"写着|写上|写|内容为|内容是"
 )
-SUBTITLES: Final = pattern(r"\b(?:subtitles?|captions?)\b", r"字幕")
 AT_END: Final = pattern(
     r"\b(?:at the end|end credits?|last|closing|outro)\b", r"结尾|片尾|最后|末尾"
 )

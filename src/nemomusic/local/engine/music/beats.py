@@ -41,10 +41,6 @@ class Pulse:
         low, high = self.times[index], self.times[index + 1]
         return low + (high - low) * (beat - index)
 
-    def bar_at(self, time: float) -> int:
-        """Return the number of the bar in which `time` lies."""
-        return max(0, int(np.searchsorted(self.times, time + 1e-6, side="right")) - 1) // 4
-
 
 @attrs.frozen
 class _Anchor:
