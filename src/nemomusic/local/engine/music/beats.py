@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 import attrs
-import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
