@@ -299,7 +299,7 @@ def test_an_interrupted_process_leaves_nothing(tmp_path):
         assert process.stdout.readline() == b"half\n"
         assert list(tmp_path.glob(".out.mp4.*.part"))
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(60)
     assert process.returncode != 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "scratch"]
     assert not list(scratch.iterdir())
