@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import tempfile
 import time
 import uuid
@@ -37,7 +38,7 @@ HEADERS = {
 
 async def ours(client: nemomusic.Client, clip: Path, target: Path) -> str:
     video = await client.add_music(clip, PROMPT, output=target)
-    return str(video.timeline)
+    return video.reply.text
 
 
 class ByHand:
@@ -123,6 +124,7 @@ class ByHand:
             with part.open("wb") as result:
                 while piece := await response.content.readany():
                     await asyncio.to_thread(result.write, piece)
+                await asyncio.to_thread(os.fsync, result.fileno())
         await asyncio.to_thread(part.replace, target)
         return "".join(said)
 

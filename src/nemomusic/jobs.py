@@ -425,7 +425,9 @@ class Jobs:
             reply, state = await self._what_became(book, session, turn, known)
         else:
             reply, state = await self._ask(book, session, turn, tell)
-        changes = compare(State(data["baseline"]).draft, state.draft)
+        changes = reply.changes
+        if changes is None:
+            changes = compare(State(data["baseline"]).draft, state.draft)
         if not changes.added_audio:
             raise errors.NoMusicAdded(
                 "the agent answered, but added no music",

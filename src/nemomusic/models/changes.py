@@ -277,6 +277,8 @@ def _compare_kind(kind: TrackKind, before: list[_Placed], after: list[_Placed]) 
     pairs: list[tuple[_Placed, _Placed]] = []
     gone, come = before, after
     for way in MATCHES:
+        if not gone or not come:
+            break
         by_sign: dict[Hashable, list[_Placed]] = {}
         for new in reversed(come):
             by_sign.setdefault(way(new), []).append(new)

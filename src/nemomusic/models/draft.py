@@ -23,6 +23,9 @@ TRACK_KINDS: Final[Mapping[int, TrackKind]] = {0: "video", 1: "audio", 7: "text"
 """Track types (`tt`) of the contract."""
 
 
+_SORTED: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 def json_text(value: object) -> str:
     """Write `value` as compact JSON, in the order it has and readable where it can be encoded."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -35,7 +38,7 @@ def json_text(value: object) -> str:
 
 def fingerprint(value: object) -> str:
     """Hash the JSON text of `value` (hex). The order of keys doesn't count; 5000 is not 5000.0."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    text = _SORTED.encode(value)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
