@@ -215,3 +215,17 @@ def test_a_token_shows_nowhere():
     client = Client("nmv_usr_topsecret", settings=Settings(token_file=None))
     assert "topsecret" not in repr(client)
     assert "topsecret" not in repr(client.settings)
+
+
+@fast
+async def test_a_service_that_quotes_the_token_does_not_make_us_show_it(clock):
+    async with StubBackend(clock=clock) as backend, backend.client() as client:
+        token = (await client.auth.token()).reveal().removeprefix("nmv_usr_")
+        settings = Settings(api_url=backend.url, token=token, token_file=None)
+        backend.faults.add("credits", Faults.json({"code": 1001, "message": f"bad token {token}"}))
+        async with Client(settings=settings, clock=clock) as other:
+            with pytest.raises(errors.AuthenticationError) as caught:
+                await other.credits.balance()
+    assert caught.value.message == "bad token ***"
+    assert token not in repr(caught.value)
+    assert token not in str(vars(caught.value))

@@ -20,6 +20,10 @@ class Secret:
         """Return the token itself: for the `Authorization` header and the 0600 token file only."""
         return self._value
 
+    def hide_in(self, text: str) -> str:
+        """`text` without the token, whatever form it has."""
+        return text.replace(self._value, HIDDEN) if self._value else text
+
     def __repr__(self) -> str:
         return f"Secret({HIDDEN!r})"
 

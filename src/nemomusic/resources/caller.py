@@ -191,6 +191,11 @@ class Caller:
             asked[0] = "" if session is None else session.id
             try:
                 return await send(token)
+            except errors.APIError as error:
+                if token is not None:  # a service that quotes the token it refuses
+                    error.message = token.hide_in(error.message)
+                    error.args = (error.message,)
+                raise
             except errors.RequestTimeoutError:
                 # Not for a message: whether it was accepted has to be found out, deadline or not.
                 if self.deadline is not None and not route.spends:
