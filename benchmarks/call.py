@@ -61,7 +61,9 @@ async def ours(url: str, what: str) -> float:
 
 
 async def by_hand(url: str, what: str, loads: Callable[[bytes], Any]) -> float:
-    path = "credits/balance/simple" if what == "credits" else f"state/nemo_agent/me/{SESSION}/latest"
+    path = (
+        "credits/balance/simple" if what == "credits" else f"state/nemo_agent/me/{SESSION}/latest"
+    )
     got = 0.0
     async with aiohttp.ClientSession() as session:
         for _ in range(CALLS):

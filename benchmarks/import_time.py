@@ -2,20 +2,18 @@
 
     python benchmarks/import_time.py
 
-A process is `python -c …` from start to end. Bytecode is kept, as installers do it, in a temporary
-folder: an editable checkout may be without.
+A process is `python -c …` from start to end. Bytecode is kept, as installers do it.
 """
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 
 from harness import arguments
+from processes import environment
 from table import Goal, Table, finish
 
 PROGRAMS = {
@@ -30,13 +28,12 @@ PROGRAMS = {
 }
 
 
-def once(program: str, cache: str) -> tuple[float, float]:
+def once(program: str) -> tuple[float, float]:
     """Seconds by the wall clock, and of the child's CPU."""
-    environment = {**os.environ, "HOME": "/", "PYTHONPYCACHEPREFIX": cache}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    around = {**environment(), "HOME": "/"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", program], check=True, env=environment)
+    subprocess.run([sys.executable, "-c", program], check=True, env=around)
     wall = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -57,16 +54,15 @@ def main() -> None:
         {"wall": (1e3, "ms"), "CPU": (1e3, "ms"), "over bare Python": (1e3, "ms")},
     )
     programs = list(PROGRAMS.items())
-    with tempfile.TemporaryDirectory() as cache:
-        for number in range(options.rounds + 1):
-            bare = 0.0
-            for name, program in programs if number % 2 else [programs[0], *programs[:0:-1]]:
-                wall, cpu = once(program, cache)
-                bare = wall if name == "python" else bare
-                if number:  # the first round writes the bytecode
-                    table.add(name, wall=wall, CPU=cpu)
-                    if name != "python":
-                        table.add(name, **{"over bare Python": wall - bare})
+    for number in range(options.rounds + 1):
+        bare = 0.0
+        for name, program in programs if number % 2 else [programs[0], *programs[:0:-1]]:
+            wall, cpu = once(program)
+            bare = wall if name == "python" else bare
+            if number:  # the first round writes the bytecode
+                table.add(name, wall=wall, CPU=cpu)
+                if name != "python":
+                    table.add(name, **{"over bare Python": wall - bare})
     table.samples = {name: table.samples[name] for name, _ in programs}
     finish([table], as_json=options.json)
 

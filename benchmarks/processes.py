@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
+def environment() -> dict[str, str]:
+    """This process's, but bytecode is kept, as installers do it: a checkout may be without."""
+    cache = Path(tempfile.gettempdir()) / "nemomusic-benchmarks"
+    found = {**os.environ, "PYTHONPYCACHEPREFIX": str(cache)}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
+
+
 @contextmanager
 def server(program: str, *arguments: str) -> Iterator[dict[str, Any]]:
     """Run a program of this folder until the block ends; gives the line of JSON it begins with."""
@@ -24,6 +34,7 @@ def server(program: str, *arguments: str) -> Iterator[dict[str, Any]]:
         [sys.executable, str(HERE / program), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        env=environment(),
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -40,6 +51,7 @@ def contend(program: str, *arguments: str) -> dict[str, Any]:
         [sys.executable, str(HERE / program), *arguments],
         stdout=subprocess.PIPE,
         check=True,
+        env=environment(),
     )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -47,7 +59,6 @@ def contend(program: str, *arguments: str) -> dict[str, Any]:
 
 def end_with_parent() -> None:
     """End this process when its standard input does."""
-    import os
     import threading
 
     def wait() -> None:

@@ -1,8 +1,8 @@
 """Samples of several contenders, their medians and spread side by side, and the goals.
 
-    table = Table("a call", "nemomusic", [Goal("cpu", "aiohttp", most=1.15)])
-    table.add("nemomusic", cpu=0.00021, wall=0.00031)
-    finish([table], as_json=False)
+table = Table("a call", "nemomusic", [Goal("cpu", "aiohttp", most=1.15)])
+table.add("nemomusic", cpu=0.00021, wall=0.00031)
+finish([table], as_json=False)
 """
 
 from __future__ import annotations

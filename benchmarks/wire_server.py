@@ -73,9 +73,7 @@ def around(dialect: str) -> tuple[bytes, bytes]:
     before = [{"type": "message_start", "message": message}, block]
     after = [{"type": "content_block_stop", "index": 0}, {"type": "message_stop"}]
     named = (
-        b"".join(
-            f"event: {one['type']}\ndata: {json.dumps(one)}\n\n".encode() for one in several
-        )
+        b"".join(f"event: {one['type']}\ndata: {json.dumps(one)}\n\n".encode() for one in several)
         for several in (before, after)
     )
     first, last = named
