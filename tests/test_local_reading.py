@@ -100,6 +100,47 @@ def test_a_new_piece_in_place_of_the_old_one(text):
         ("cut off the last 3 seconds", Trim(0.0, -3.0)),
         ("remove the first 2 seconds", Trim(2.0, None)),
         ("keep the last 4 seconds", Trim(-4.0, None)),
+        ("cut the first 2 seconds", Trim(2.0, None)),
+        ("please trim the last 3 s", Trim(0.0, -3.0)),
+        ("drop the last 1.5 seconds", Trim(0.0, -1.5)),
+        ("cut the last second", Trim(0.0, -1.0)),
+        ("remove the first second", Trim(1.0, None)),
+        ("cut the video's first two seconds", Trim(2.0, None)),
+        ("cut 2 seconds off the end", Trim(0.0, -2.0)),
+        ("trim 3 seconds from the start", Trim(3.0, None)),
+        ("cut to the first 2 seconds", Trim(0.0, 2.0)),
+        ("cut it to the last 2 seconds", Trim(-2.0, None)),
+        ("keep only the first 2 seconds", Trim(0.0, 2.0)),
+        ("only the first 2 seconds", Trim(0.0, 2.0)),
+        ("trim to 10 s", Trim(0.0, 10.0)),
+        ("剪掉开头2秒", Trim(2.0, None)),
+        ("去掉最后3秒", Trim(0.0, -3.0)),
+        ("把开头的两秒剪掉", Trim(2.0, None)),
+        ("去掉结尾的一秒", Trim(0.0, -1.0)),
+        ("从开头剪掉3秒", Trim(3.0, None)),
+        ("只保留最后3秒", Trim(-3.0, None)),
+        ("剪到前5秒", Trim(0.0, 5.0)),
+        ("can you make it louder?", Volume("music", None, 1.4)),
+        ("please turn it down", Volume("music", None, 1 / 1.4)),
+        ("could you turn it up a bit please", Volume("music", None, 1.2)),
+        ("I'd like it a little quieter", Volume("music", None, 1 / 1.2)),
+        ("it's too loud", Volume("music", None, 1 / 1.4)),
+        ("能不能大声一点", Volume("music", None, 1.4)),
+        ("可以小声一点吗？", Volume("music", None, 1 / 1.4)),
+        ("请调大一点", Volume("music", None, 1.4)),
+        ("太吵了", Volume("music", None, 1 / 1.4)),
+        ("太小声了", Volume("music", None, 1.4)),
+        ("put the words Summer Trip at the start", AddTitle("Summer Trip", None, None, "center")),
+        ("please write the text Bye at the end", AddTitle("Bye", -3.0, None, "center")),
+        (
+            "show the words Happy Jazz at the top for 2 seconds",
+            AddTitle("Happy Jazz", None, 2.0, "top"),
+        ),
+        ('put the words "Summer Trip" at the end', AddTitle("Summer Trip", -3.0, None, "center")),
+        ('put "Summer Trip" at the start', AddTitle("Summer Trip", None, None, "center")),
+        ("在开头写上夏天之旅", AddTitle("夏天之旅", None, None, "center")),
+        ("加上文字 夏天之旅，前3秒", AddTitle("夏天之旅", None, 3.0, "center")),
+        ("在结尾加上文字：再见", AddTitle("再见", -3.0, None, "center")),
         ("保留前5秒", Trim(0.0, 5.0)),
         ("去掉前5秒", Trim(5.0, None)),
         ("从2秒到6秒剪出来", Trim(2.0, 6.0)),
@@ -148,6 +189,14 @@ def test_edits(text, intent):
     asked = understand(text, OLD)
     assert asked.intents == (intent,)
     assert asked.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [("can you make it louder?", 1.4), ("please turn it down", 1 / 1.4), ("能不能大声一点", 1.4)],
+)
+def test_without_music_the_films_own_sound_gets_louder(text, factor):
+    assert understand(text, NEW).intents == (Volume("own", None, factor),)
 
 
 @pytest.mark.parametrize(

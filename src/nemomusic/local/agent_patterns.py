@@ -48,8 +48,41 @@ SPAN: Final = pattern(
     rf"\bfrom\s+{_TIME}\s*(?:to|until|-|–)\s*{_TIME}",
     rf"从?第?\s*{_TIME}\s*(?:到|至)\s*第?\s*{_TIME}",
 )
-FIRST_SECONDS: Final = pattern(rf"\b(?:first|opening)\s+{_SECONDS}", rf"(?:前|开头)\s*{_SECONDS}")
-LAST_SECONDS: Final = pattern(rf"\b(?:last|final)\s+{_SECONDS}", rf"(?:最后|后|末尾)\s*{_SECONDS}")
+COUNTS: Final = {
+    **dict.fromkeys(("second", "a", "one", "一"), 1.0),
+    **dict.fromkeys(("half a", "半"), 0.5),
+    **dict.fromkeys(("two", "二", "两"), 2.0),
+    **dict.fromkeys(("three", "三"), 3.0),
+    **dict.fromkeys(("four", "四"), 4.0),
+    **dict.fromkeys(("five", "五"), 5.0),
+    **dict.fromkeys(("six", "六"), 6.0),
+    **dict.fromkeys(("seven", "七"), 7.0),
+    **dict.fromkeys(("eight", "八"), 8.0),
+    **dict.fromkeys(("nine", "九"), 9.0),
+    **dict.fromkeys(("ten", "十"), 10.0),
+}
+"""Words for a number of seconds; "the last second" is one."""
+_COUNT: Final = (
+    r"(\d+(?:\.\d+)?|half a|a|one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|[一二两三四五六七八九十半])"
+)
+_SOME: Final = rf"{_COUNT}\s*(?:-\s*)?{_S}"
+_ONE: Final = r"(second)\b(?! (?:clip|video|shot))"
+_OFF_ZH: Final = r"去掉|去除|删掉|删除|剪掉|剪去|删去|裁掉|截掉|切掉|移除|跳过"
+_FIRST_ZH: Final = rf"(?:最?前面?|开头|开始|头)(?:的|那|{_OFF_ZH})*"
+_LAST_ZH: Final = rf"(?:最?后面?|末尾|结尾)(?:的|那|{_OFF_ZH})*"
+FIRST_SECONDS: Final = pattern(
+    rf"\b(?:first|opening)\s+{_SOME}",
+    rf"\b(?:first|opening) {_ONE}",
+    rf"\b{_SOME} (?:off|from|at|of) (?:the )?(?:very )?(?:start|beginning|front)\b",
+    rf"{_FIRST_ZH}\s*{_SOME}",
+)
+LAST_SECONDS: Final = pattern(
+    rf"\b(?:last|final)\s+{_SOME}",
+    rf"\b(?:last|final) {_ONE}",
+    rf"\b{_SOME} (?:off|from|at|of) (?:the )?(?:very )?end\b",
+    rf"{_LAST_ZH}\s*{_SOME}",
+)
 TO_SECONDS: Final = pattern(
     rf"\b(?:to|down to|at|only)\s+{_SECONDS}", rf"(?:到|成|至|为)\s*{_SECONDS}"
 )
@@ -97,12 +130,28 @@ _TITLE: Final = (
     r"|标题|字幕|文字|片头|片尾)"
 )
 TITLE: Final = pattern(_TITLE)
+_PUT: Final = r"\b(?:put|show|write|add|display|place|overlay)"
+_WORDS: Final = rf"{_PUT} (?:the |these |some )?(?:words?|phrase)\b"
+_PUT_ZH: Final = r"(?:加上|加入|添加|加|写上|写|显示|放上|放)(?:一?[个行句段])?(?:文字|字样|文本)"
 UNQUOTED_TITLE: Final = pattern(
-    rf"{_TITLE}\s*(?:that )?(?:saying|says|reads|reading|:|：|写着)\s*(.+)$"
+    rf"{_TITLE}\s*(?:that )?(?:saying|says|reads|reading|:|：|写着)\s*(.+)$",
+    rf"(?:{_WORDS}|{_PUT} (?:the |a |some )?text\b)"
+    r"\s+(?!(?:to|on|onto|over|in|at|for|of|that|as|with|under|here|there|overlays?)\b)(.+)$",
+    rf"(?:{_PUT_ZH}|写上)\s*[:：]?\s*([^\s的在].*)$",
 )
-TITLE_TIME: Final = pattern(rf"\s+for (?:the first )?{_SECONDS}.*$")
+TITLE_TIME: Final = pattern(
+    rf"\s+for (?:the first )?{_SECONDS}.*$",
+    r"\s+(?:at|in|on|to|near) (?:the )?(?:very )?"
+    r"(?:start|beginning|end|top|bottom|cent(?:er|re)|middle|screen|picture|video|film|clip)\b.*$",
+    rf"\s+前\s*{_SECONDS}.*$",
+    r"\s*(?:放?在)(?:视频|影片|画面)?的?(?:开头|结尾|末尾|最后|顶部|底部|中间|上方|下方).*$",
+)
 SAYING: Final = pattern(
-    r"\b(?:saying|says?|reads?|reading|write|called)\b", r"写着|写上|写|内容为|内容是"
+    r"\b(?:saying|says?|reads?|reading|write|called)\b",
+    _WORDS,
+    rf"{_PUT} {MARK}\d+{MARK} (?:at|in|on|over) (?:the )?"
+    r"(?:start|beginning|end|top|bottom|cent|middle|screen|picture)",
+    rf"写着|写上|写|内容为|内容是|{_PUT_ZH}",
 )
 AT_END: Final = pattern(
     r"\b(?:at the end|end credits?|last|closing|outro)\b", r"结尾|片尾|最后|末尾"
@@ -130,9 +179,14 @@ CUTTING: Final = pattern(
     r"\b(?:trim|cut|keep|use|shorten|crop|only|just|take|limit|clip)\b",
     r"保留|只要|截取|裁剪|剪辑|剪到|剪成|剪|缩短",
 )
+_SHORTEN: Final = r"\b(?:cut|trim|chop|shave|crop|clip|take)"
 OFF: Final = pattern(
-    r"\b(?:remove|delete|drop|cut (?:off|out|away)|trim off|skip|lose)\b",
-    r"去掉|删掉|删除|剪掉|移除|跳过",
+    r"\b(?:remove|delete|drop|skip|lose|(?:cut|take|chop|shave) (?:off|out|away)|trim off)\b",
+    # "cut the first 2 seconds" takes them away, "cut to the first 2 seconds" keeps them
+    r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
+    r" (?:first|opening|last|final)\b",
+    rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
+    _OFF_ZH,
 )
 GENERATE: Final = pattern(
     r"\b(?:generate|compose|create|add|make|write|produce|put|give|need|want|score|find|lay|new)\b",
@@ -181,18 +235,38 @@ BARE_MUTE: Final = pattern(
 SOUND: Final = pattern(r"\b(?:audio|sound)\b", r"声音")
 VOLUME: Final = pattern(r"\b(?:volume|loudness|level)\b", r"音量|声音")
 LOUDER: Final = pattern(
-    r"\b(?:louder|turn(?: \w+){0,3} up|raise|increase|boost)\b",
-    r"大声|大一点|大一些|大点|更大|响一点|调大|调高|提高|增大|加大",
+    r"\b(?:louder|too quiet|turn(?: \w+){0,3} up|raise|increase|boost)\b",
+    r"(?<!太)大声|太小声|大一点|大一些|大点|更大|响一点|调大|调高|提高|增大|加大",
 )
 QUIETER: Final = pattern(
-    r"\b(?:quieter|too loud|less loud|turn(?: \w+){0,3} down|lower|reduce|decrease|duck)\b",
-    r"小声|小一点|小一些|小点|更小|轻一点|调小|调低|降低|减小|太吵|太响",
+    r"\b(?:quieter|softer|too loud|less loud|turn(?: \w+){0,3} down|lower|reduce|decrease|duck)\b",
+    r"(?<!太)小声|太大声|小一点|小一些|小点|更小|轻一点|调小|调低|降低|减小|太吵|太响",
 )
+_ASKING: Final = (
+    r"(?:(?:hey|ok|okay|please|pls|kindly|now|just|(?:can|could|would|will) (?:you|we)|can i have"
+    r"|i(?:'d| would)? (?:want|like|need)(?: you)?(?: to)?|i want|let'?s)\b[\s,]*)*"
+)
+_THANKS: Final = (
+    r"(?:[\s,]*\b(?:please|pls|for me|now|thanks|thank you|a (?:bit|little|lot|touch)|again"
+    r"|(?:a (?:bit|little) )?more|slightly))*"
+)
+_TONE_EN: Final = r"(?:up|down|louder|quieter|softer|less loud)"
+_ASKING_ZH: Final = (
+    r"(?:请|麻烦|你|您|能不能|可不可以|可以|能否|可否|能|帮我|帮忙|给我|我想|想要|要|让它|把它|它|再|调"
+    r"|弄|变|得|稍微|有点|太)*"
+)
+_TONE_ZH: Final = (
+    r"(?:(?:大声|小声|调大|调小|调高|调低|放大声|太?吵|太?响)(?:一?点儿?|一些|一下)?"
+    r"|(?:大|小|响|轻)(?:一?点儿?|一些))"
+)
+_THANKS_ZH: Final = r"(?:了|吗|吧|呢|么|嘛|啊|好吗|好么|行吗|可以吗|谢谢|音量|声音)*"
 BARE_VOLUME: Final = pattern(
-    r"^\W*(?:make (?:it|that) |turn (?:it |that )|a (?:bit|little) |much |way )*"
-    r"(?:up|down|louder|quieter)\W*$",
-    r"^\W*(?:再)?(?:大声|小声|大|小|响|轻|调大|调小)(?:一?点|一些)\W*$",
+    rf"^\W*{_ASKING}(?:it'?s |it is |(?:make|turn) |(?:it|that|this|everything) "
+    r"|a (?:bit|little|lot|touch) |much |way |far |slightly |bit )*"
+    rf"(?:{_TONE_EN}(?: (?:it|that|this))?|too (?:loud|quiet)){_THANKS}\W*$",
+    rf"^\W*{_ASKING_ZH}{_TONE_ZH}{_THANKS_ZH}\W*$",
 )
+"""Louder or quieter, and no word of what: "can you make it louder?", "能不能大声一点"."""
 HALF: Final = pattern(r"\bhalf\b", r"一半")
 LITTLE: Final = pattern(r"\b(?:a bit|a little|slightly|a touch)\b", r"一点点|稍微|略")
 MUCH: Final = pattern(r"\b(?:much|way|a lot|far)\b", r"很多|非常|大幅")

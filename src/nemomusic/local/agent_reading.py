@@ -192,6 +192,10 @@ def _seconds(text: str) -> float:
     return float(minutes or 0) * 60 + float(seconds)
 
 
+def _count(said: str) -> float:
+    return words.COUNTS.get(said.lower()) or float(said)
+
+
 def _span(clause: str) -> tuple[float, float] | None:
     match = words.SPAN.search(clause)
     if match is None:
@@ -204,11 +208,10 @@ def _title(clause: str, reading: _Reading) -> bool:
     noun, quote = words.TITLE.search(clause), reading.quote(clause)
     match = None if quote else words.UNQUOTED_TITLE.search(clause)
     if match:
-        quote, clause = match[1].strip(), clause[: match.start(1)]
-        timing = words.TITLE_TIME.search(quote)
-        if timing:
-            quote, clause = quote[: timing.start()], clause + timing.group()
-    saying = bool(quote and words.SAYING.search(clause))
+        quote, clause = _group(match).strip(), clause[: match.start(match.lastindex or 0)]
+        while timing := words.TITLE_TIME.search(quote):
+            quote, clause = quote[: timing.start()].strip(), clause + timing.group()
+    saying = bool(match or (quote and words.SAYING.search(clause)))
     if not (noun or saying):
         return False
     if words.REMOVE.search(clause) and not saying:
@@ -254,7 +257,7 @@ def _trim(clause: str, reading: _Reading) -> bool:
         (words.TO_SECONDS, (0.0, 1), None),
     ):
         match = found.search(clause)
-        if match and (seconds := float(_group(match))) > 0:
+        if match and (seconds := _count(_group(match))) > 0:
             chosen = drop if off else keep
             if chosen is None:
                 return False
@@ -345,12 +348,15 @@ def _beyond(clause: str, reading: _Reading) -> bool:
 
 def _music_volume(clause: str, reading: _Reading) -> bool:
     about = words.MUSIC.search(clause) or words.VOLUME.search(clause)
-    if not about and not (reading.scene.has_music and words.BARE_VOLUME.search(clause)):
+    if not about and not words.BARE_VOLUME.search(clause):
         return False
-    change = _volume(clause, "music")
+    # without music, what can be louder is the film's own sound
+    change = _volume(clause, "music" if about or reading.scene.has_music else "own")
     if change is None:
         return False
     reading.intents.append(change)
+    if not about:
+        return True
     # "upbeat pop at 40% volume" asks for music, and says how loud: then the rest goes on
     plain = clause
     for found in (words.PERCENT, words.LOUDER, words.QUIETER, words.HELD):
