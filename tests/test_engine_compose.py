@@ -103,6 +103,32 @@ def test_beats_lie_on_cuts(length, least, style):
     assert np.mean(hits) > least
 
 
+@pytest.mark.parametrize("motion", [0.1, 0.8])
+@pytest.mark.parametrize(
+    "style", ["lofi", "cinematic", "ambient", "acoustic", "jazz", "hiphop", "piano", "rock"]
+)
+def test_a_grid_of_cuts_beyond_the_style_is_met(style, motion):
+    # Cuts on every second beat at 112.5 bpm and on some of those between: few styles' own tempo.
+    grid = [2, 4, 6, 7, 8, 10, 12, 13, 14, 15, 16, 18, 20, 22, 23, 24, 26, 28, 29, 30, 31, 32]
+    cuts = [(beat * 60 / 112.5, 0.8) for beat in [*grid, 34, 36, 38, 40]]
+    score = compose(see(30.0, cuts, motion=motion), in_style(style), seed=1)
+    beats = np.array(score.beats)
+    assert np.mean([np.abs(beats - time).min() < 0.06 for time, _ in cuts]) > 0.7
+    # A beat is one that is heard: on nearly all that meet a cut something is struck.
+    struck = np.array([note.start for part in score.parts for note in part.notes])
+    met = [time for time, _ in cuts if np.abs(beats - time).min() < 0.06]
+    assert np.mean([np.abs(struck - time).min() < 0.1 for time in met]) > 0.9
+
+
+def test_words_decide_the_tempo_against_the_cuts():
+    cuts = [(beat * 60 / 112.5, 0.8) for beat in (2, 4, 6, 7, 8, 10, 12, 13, 14, 15, 16, 18, 20)]
+    for style in ("lofi", "cinematic"):
+        plain = score_of(style, cuts=cuts)
+        assert score_of(f"{style}, slower", cuts=cuts).bpm < 0.92 * plain.bpm
+        assert score_of(f"{style}, faster", cuts=cuts).bpm > 1.08 * plain.bpm
+        assert score_of(f"{style} at 80 bpm", cuts=cuts).bpm == pytest.approx(80, rel=0.02)
+
+
 def test_the_beat_is_bent_by_little():
     for seed in range(3):
         cuts = [Cut(time, strength) for time, strength in shots(3, 60.0, seed)]

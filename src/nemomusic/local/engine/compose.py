@@ -60,6 +60,7 @@ _GLINTS = {
     "vibes": "marimba",
 }
 _PATTERNS = {"comp": "whole", "arp": "up8", "bass": "roots"}
+_BRISK = 1.15  # times a style's fastest tempo: what it can take before it is another style
 _LEVELS = {"pad": -8.0, "comp": -7.5, "arp": -7.0, "melody": -7.0, "bass": -7.0}
 
 
@@ -168,7 +169,12 @@ def _choose(brief: Brief, valence: float, arousal: float) -> str:
 
 
 def _pulse(sight: Sight, brief: Brief, style: Style, arousal: float) -> Pulse:
-    """Return the beats: asked for, or within 11 % of what style and arousal suggest."""
+    """Return the beats: asked for, or within 11 % of what style and arousal suggest.
+
+    Where the cuts ask for more, it goes on within an octave of tempos, because every even grid of
+    cuts has its tempo, or half or double of it, in there. Most of that octave lies below the
+    style's own tempos: lo-fi at 56 is heard as lo-fi in half-time, but at 112 it would be pop.
+    """
     if brief.bpm:
         return find_pulse(sight.cuts, sight.duration, brief.bpm * 0.985, brief.bpm * 1.015)
     low, high = style.bpm
@@ -178,6 +184,7 @@ def _pulse(sight: Sight, brief: Brief, style: Style, arousal: float) -> Pulse:
         sight.duration,
         max(0.9 * middle, 0.94 * low),
         min(1.11 * middle, 1.06 * high),
+        widest=(_BRISK * high / 2, _BRISK * high),
     )
     if brief.tempo_scale == 1.0:
         return plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from typing import TYPE_CHECKING
 
 import attrs
@@ -19,6 +20,10 @@ _BEND = 0.035  # most a segment may be faster or slower; below what listeners no
 _OFFSETS = (-0.03, 0.0, 0.03)  # s beside a cut where a beat may lie, where that saves a bend
 _LOOK_BACK = 6  # cuts before the last one that was met
 _CHOICES = 5  # numbers of beats tried between two cuts
+_STEP = 0.008  # between tempos that are tried, as a logarithm
+_RING = 10  # of these steps to either side, each time the range is widened
+_ENOUGH = 0.6  # of the cuts: with fewer on beats, tempos beyond the range are worth trying
+_FOREIGN = 0.15  # of a cut's worth, times the cuts, that each octave beyond the range costs
 
 
 @attrs.frozen
@@ -52,7 +57,14 @@ class _Anchor:
     before: _Anchor | None
 
 
-def find_pulse(cuts: Sequence[Cut], duration: float, low: float, high: float) -> Pulse:
+def find_pulse(
+    cuts: Sequence[Cut],
+    duration: float,
+    low: float,
+    high: float,
+    *,
+    widest: tuple[float, float] | None = None,
+) -> Pulse:
     """Return beats between two tempos of which as many as can be lie on cuts.
 
     Tempos are tried 0.8 % apart. For each, dynamic programming over the cuts decides which of
@@ -64,27 +76,54 @@ def find_pulse(cuts: Sequence[Cut], duration: float, low: float, high: float) ->
         duration: Seconds.
         low: Slowest tempo, beats a minute.
         high: Fastest.
+        widest: Slowest and fastest tempo to go to, 8 % at a time, while fewer than 60 % of the
+            cuts get a beat; None to stay between `low` and `high`.
     """
     middle = math.sqrt(low * high)
     inside = [cut for cut in cuts if 0.25 < cut.time < duration - 0.25]
     if not inside or high <= low:
         return _lay(middle, [], duration)
-    steps = max(1, round(math.log(high / low) / 0.008))
+    steps = max(1, round(math.log(high / low) / _STEP))
+    tempos = [low * (high / low) ** (step / steps) for step in range(steps + 1)]
+    slowest, fastest = widest or (low, high)
     best: tuple[float, float, _Anchor | None] = (-math.inf, middle, None)
-    for step in range(steps + 1):
-        bpm = low * (high / low) ** (step / steps)
-        end = _tie(inside, 60.0 / bpm)
-        chance = sum(0.5 + cut.strength for cut in inside) * min(1.0, 2 * NEAR * bpm / 60.0)
-        pull = 0.15 * len(inside) * (math.log(bpm / middle) / math.log(high / middle)) ** 2
-        worth = (end.value if end else 0.0) - chance - 0.5 * pull
-        if worth > best[0] + 1e-9:
-            best = (worth, bpm, end)
+    while tempos:
+        for bpm in tempos:
+            end = _tie(inside, 60.0 / bpm)
+            chance = sum(0.5 + cut.strength for cut in inside) * min(1.0, 2 * NEAR * bpm / 60.0)
+            far = abs(math.log(bpm / middle)) / math.log(high / middle)
+            pull = 0.075 * min(1.0, far) ** 2
+            # Beyond the range the square would forbid what is only a little less usual.
+            pull += _FOREIGN * max(0.0, math.log2(low / bpm), math.log2(bpm / high))
+            worth = (end.value if end else 0.0) - chance - pull * len(inside)
+            if worth > best[0] + 1e-9:
+                best = (worth, bpm, end)
+        pulse = _lay(best[1], _chain(best[2]), duration)
+        if _share(inside, pulse) >= _ENOUGH:
+            break
+        ring = [math.exp(_STEP * step) for step in range(1, _RING + 1)]
+        under, over = min(tempos), max(tempos)
+        tempos = [under / one for one in ring if under / one >= slowest]
+        tempos += [over * one for one in ring if over * one <= fastest]
+    return pulse
+
+
+def _chain(anchor: _Anchor | None) -> list[_Anchor]:
+    """Return the anchors up to this one, in order."""
     anchors: list[_Anchor] = []
-    anchor = best[2]
     while anchor:
         anchors.append(anchor)
         anchor = anchor.before
-    return _lay(best[1], anchors[::-1], duration)
+    return anchors[::-1]
+
+
+def _share(cuts: Sequence[Cut], pulse: Pulse) -> float:
+    """Return which part of the cuts has a beat."""
+    hits = 0
+    for cut in cuts:
+        index = bisect(pulse.times, cut.time)
+        hits += min(abs(beat - cut.time) for beat in pulse.times[index - 1 : index + 1]) <= NEAR
+    return hits / len(cuts)
 
 
 def _tie(cuts: Sequence[Cut], beat: float) -> _Anchor | None:
