@@ -266,3 +266,60 @@ async def test_joining_clips_that_had_music_gives_the_whole_film_music(api, engi
     assert engine.asked[-1][0]["duration"] == 3.0
     await api.say(session, "remove a.mp4")
     assert [one["m"]["name"] for one in segments(await api.draft(session), 0)] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("language", "already", "texts"),
+    [
+        ("en", "It already is like this", ("make it vertical",)),
+        ("en", "It already is like this", ("fade in and out",)),
+        ("en", "The clip's own sound is muted", ("mute the original sound",)),
+        ("en", "It already is like this", ("original sound at 0%", "original sound quieter")),
+        ("en", "It already is like this", ('add a title saying "Hi"',)),
+        ("en", "It already is like this", ('add a title saying "Hi"', 'change the title to "Hi"')),
+        ("en", "The fade is gone", ("fade out", "no fades", "remove the fades")),
+        ("zh", "已经是这样了", ("竖屏",)),
+        ("zh", "已经是这样了", ("原声调到0%", "原声小一点")),
+        ("zh", "已经是这样了", ("加一个标题“春天”",)),
+    ],
+)
+async def test_an_edit_that_changes_nothing_says_so_and_is_free(language, already, texts):
+    async with LocalBackend(engine=StubEngine(), faithful=True) as backend, Api(backend) as api:
+        api.token = backend.issue_token(user_id="user_1", credits=1000, plan="free")
+        session = await api.open(language)
+        await api.uploaded(session, "a.mp4")
+        for text in texts:
+            await api.say(session, text)
+        before, credits = await api.draft(session), await api.credits()
+        assert credits[0] < 1000
+        assert already in await api.reply(session, texts[-1])
+        assert await api.draft(session) == before
+        assert await api.credits() == credits
+
+
+async def test_steps_that_undo_one_another_are_free():
+    async with LocalBackend(engine=StubEngine(), faithful=True) as backend, Api(backend) as api:
+        await api.sign_in()
+        session = await api.open()
+        await api.uploaded(session, "a.mp4")
+        await api.say(session, "original sound at 20%, unmute")
+        assert await api.credits() == (100, 0, 100)
+
+
+async def test_the_same_music_again_is_free():
+    async with LocalBackend(engine=StubEngine(), faithful=True) as backend, Api(backend) as api:
+        api.token = backend.issue_token(user_id="user_1", credits=1000, plan="free")
+        session = await api.open()
+        await api.uploaded(session, "a.mp4")
+        await api.say(session, "warm lo-fi")
+        before, credits = await api.draft(session), await api.credits()
+        assert "It already is like this" in await api.reply(session, "warm lo-fi")
+        assert (await api.draft(session), await api.credits()) == (before, credits)
+        assert "I composed" in await api.reply(session, "another one")
+
+
+async def test_what_is_silent_can_be_made_louder(api):
+    session = await api.open()
+    await api.uploaded(session, "a.mp4")
+    await api.say(session, "mute the original sound")
+    assert "own sound is at 20%" in await api.reply(session, "original sound louder")

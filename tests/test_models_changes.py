@@ -40,6 +40,30 @@ B = but(VIDEO, id="v2", m={"name": "beach.mp4", "url": "u/b"})
 # (before, after, English, Chinese)
 SAID = [
     (
+        draft(),
+        draft(m={"fade_in": 1000}),
+        "Picture fade-in none → 1s.",
+        "画面淡入 无 → 1秒。",
+    ),
+    (
+        draft(m={"fade_out": 2500}),
+        draft(m={"fade_out": 0}),
+        "Picture fade-out 2.5s → none.",
+        "画面淡出 2.5秒 → 无。",
+    ),
+    (
+        draft(music=[but(MUSIC, fi=1000)]),
+        draft(music=[but(MUSIC, fi=2000, fo=1000)]),
+        "Music fade-in 1s → 2s. Music fade-out none → 1s.",
+        "配乐淡入 1秒 → 2秒。配乐淡出 无 → 1秒。",
+    ),
+    (
+        draft(m={"width": 1280, "height": 720}),
+        draft(m={"width": 1080, "height": 1920, "canvas": True}),
+        "Picture size 1280x720 → 1080x1920.",
+        "画面尺寸 1280x720 → 1080x1920。",
+    ),
+    (
         draft(music=()),
         draft(),
         'Added music "Warm lo-fi" (0-58s, 35%).',

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _TITLE_SECONDS: Final = 3.0
 _SONG_FADE: Final = 1500
 """Milliseconds over which a song that is longer than the film is faded out."""
+_FIRST_STEP: Final = 0.2
+"""Volume of what was silent and is to be louder."""
 
 
 class Agent:
@@ -118,10 +120,17 @@ class Agent:
         self._emit(Call(call, "edit_timeline", {"operation": operation, **args}))
         session = self._session
         draft, memory = timeline.load(session.draft), dict(session.memory)
-        if not change(intent, draft, memory):
+        said = len(self._said)
+        done = change(intent, draft, memory)
+        if done:
+            save(self._service, session, draft, memory)
+        if done and timeline.content(draft) == timeline.content(timeline.load(session.draft)):
+            what = self._words.join(self._said[said:])
+            self._said[said:] = [self._words.say("already", what=what)]
+            done = False
+        if not done:
             self._emit(Result(call, "edit_timeline", {"status": "unchanged"}))
             return False
-        save(self._service, session, draft, memory)
         self.changed = True
         delta: dict[str, Any] = {"draft": draft}
         if isinstance(intent, Canvas):
@@ -256,7 +265,10 @@ class Agent:
         if not found:
             self._said.append(self._words.say("no_music"))
             return False
-        volume = intent.to if intent.to is not None else found[0]["vol"] * intent.by
+        now = found[0]["vol"]
+        if not now and intent.by > 1:
+            now = _FIRST_STEP / intent.by  # no factor makes silence louder
+        volume = intent.to if intent.to is not None else now * intent.by
         volume = round(min(1.0, max(0.0, volume)), 3)
         if intent.of == "music":
             found[0]["vol"] = volume
@@ -308,9 +320,14 @@ class Agent:
             await self._compose(Compose("", fresh=False), "refit")
 
     async def _compose(self, intent: Compose, key: str) -> None:
+        before = timeline.content(timeline.load(self._session.draft))
         info = await self._composer.compose(intent)
-        self.changed = True
-        self._said.append(self._words.music(key, info))
+        told = self._words.music(key, info)
+        if timeline.content(timeline.load(self._session.draft)) == before:
+            told = self._words.say("already", what=told)
+        else:
+            self.changed = True
+        self._said.append(told)
 
     def _describe(self, intent: Describe | ExportHint) -> None:
         draft = timeline.load(self._session.draft)

@@ -110,13 +110,22 @@ class Composer:
         before = timeline.music(draft)
         volume = timeline.MUSIC_VOLUME if before is None or intent.fresh else before["vol"]
         url, length = self._service.asset_url(asset), float(asset.info["duration"])
-        timeline.set_music(draft, asset, url, seconds=length, volume=volume)
+        if before is not None and self._same(before, asset):
+            before["vol"] = volume
+        else:
+            timeline.set_music(draft, asset, url, seconds=length, volume=volume)
         remembered = {"brief": brief.to_json(), "seed": seed, "take": take}
         save(self._service, session, draft, session.memory | remembered)
         facts = {"status": "success", "name": asset.name, "url": url, **asset.info}
         delta = {"draft": draft, "generated_media": [{"type": "audio", "url": url}]}
         self._emit(Result(call, "compose_music", facts, delta))
         return asset.info
+
+    def _same(self, music: timeline.Segment, asset: Asset) -> bool:
+        """Whether this very music is on the timeline, in full."""
+        old = self._service.store.asset(asset_key(music))
+        whole = round(float(asset.info["duration"]) * 1000)
+        return old is not None and old.hash == asset.hash and abs(music["d"] - whole) <= 1
 
     def _shots(self) -> list[_Shot]:
         session = self._service.store.known_session(*self._ids)

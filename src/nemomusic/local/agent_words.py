@@ -12,6 +12,7 @@ _EN: Final = {
         '"trim to the first 10 seconds", "fade out", "9:16", "only b.mp4", "join all clips". '
         "This message cost nothing."
     ),
+    "already": "It already is like this, nothing changed: {what}",
     "beyond": "That is beyond what I can do: {what}.",
     "no_video": "There is no video in this project yet. Please upload a clip first; "
     "this message cost nothing.",
@@ -61,6 +62,7 @@ _ZH: Final = {
         "“音乐音量30%”、“静音原声”、“加一个标题“夏天”，前3秒”、“保留前10秒”、“淡出”、“9:16”、"
         "“只要 b.mp4”、“合并所有片段”。这条消息不消耗积分。"
     ),
+    "already": "已经是这样了，没有更改：{what}",
     "beyond": "这个我还做不到：{what}。",
     "no_video": "这个项目里还没有视频，请先上传一个片段；这条消息不消耗积分。",
     "composed": "已为您的视频创作了《{title}》：{style}，{bpm} BPM，{key}，长 {seconds}。",

@@ -155,13 +155,11 @@ def set_own_volume(draft: Draft, volume: float) -> None:
 
 
 def add_title(draft: Draft, text: str, *, start: int, duration: int, position: str) -> None:
-    """Draw words over the picture."""
-    new = {
-        "id": _segment_id(),
-        "s": start,
-        "d": duration,
-        "m": {"text": text, "position": position},
-    }
+    """Draw words over the picture. The same words at the same time and place are drawn once."""
+    new = {"s": start, "d": duration, "m": {"text": text, "position": position}}
+    if any({**one, "id": None} == {**new, "id": None} for one in segments(draft, TEXT)):
+        return
+    new = {"id": _segment_id(), **new}
     _replace(draft, TEXT, [*segments(draft, TEXT), new])
 
 
@@ -170,6 +168,29 @@ def remove_titles(draft: Draft) -> bool:
     had = bool(segments(draft, TEXT))
     _replace(draft, TEXT, [])
     return had
+
+
+_FADES: Final = frozenset({"fade_in", "fade_out", "fi", "fo"})
+
+
+def content(draft: Draft) -> Draft:
+    """What of a draft is seen and heard; two that are alike in this make the same film.
+
+    Left out are ids, whether the size of the picture was asked for, and fades of no length.
+    """
+
+    def told(part: dict[str, Any], passed: frozenset[str]) -> dict[str, Any]:
+        return {
+            key: what
+            for key, what in part.items()
+            if key not in passed and (what or key not in _FADES)
+        }
+
+    tracks = [
+        {"tt": track["tt"], "sg": [told(one, frozenset({"id"})) for one in track["sg"]]}
+        for track in draft["t"]
+    ]
+    return draft | {"t": tracks, "m": told(draft["m"], frozenset({"canvas"}))}
 
 
 def set_canvas(draft: Draft, width: int, height: int) -> None:

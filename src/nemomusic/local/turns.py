@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nemomusic.errors import ErrorCode
+from nemomusic.local import timeline
 from nemomusic.local.agent import Agent
 from nemomusic.local.agent_music import clips_of, scene_of
 from nemomusic.local.agent_reading import understand
@@ -118,10 +119,17 @@ async def _run(service: Service, turn: Turn, asked: Understanding) -> None:
         outcome, why = "aborted", words.say("stopped")
         raise
     finally:
-        _settle(service, turn, outcome, changed=agent.changed)
+        _settle(service, turn, outcome, changed=agent.changed and _differs(service, turn))
         if why:
             turn.tell(Failure(words.say("failed", why=why)))
         turn.tell(None)
+
+
+def _differs(service: Service, turn: Turn) -> bool:
+    """Whether the film is another than before the message; steps may undo one another."""
+    now = service.store.known_session(turn.session.session_id, turn.session.user_id)
+    before, after = timeline.load(turn.session.draft), timeline.load(now.draft)
+    return timeline.content(before) != timeline.content(after)
 
 
 def _settle(service: Service, turn: Turn, outcome: str, *, changed: bool) -> None:

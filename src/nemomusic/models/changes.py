@@ -38,6 +38,10 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "style": "{What} style {before} → {after}.",
         "bpm": "{What} tempo {before} → {after} bpm.",
         "key": "{What} key {before} → {after}.",
+        "fade in": "{What} fade-in {before} → {after}.",
+        "fade out": "{What} fade-out {before} → {after}.",
+        "picture fade in": "Picture fade-in {before} → {after}.",
+        "picture fade out": "Picture fade-out {before} → {after}.",
         "other": "{What} {before} → {after}.",
         "project title": "Project title {before} → {after}.",
         "size": "Picture size {before} → {after}.",
@@ -61,6 +65,10 @@ SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
         "style": "{what}风格 {before} → {after}。",
         "bpm": "{what}速度 {before} → {after} BPM。",
         "key": "{what}调性 {before} → {after}。",
+        "fade in": "{what}淡入 {before} → {after}。",
+        "fade out": "{what}淡出 {before} → {after}。",
+        "picture fade in": "画面淡入 {before} → {after}。",
+        "picture fade out": "画面淡出 {before} → {after}。",
         "other": "{what} {before} → {after}。",
         "project title": "项目标题 {before} → {after}。",
         "size": "画面尺寸 {before} → {after}。",
@@ -83,6 +91,17 @@ def _metadata(key: str) -> Callable[[Segment], Any]:
     return read
 
 
+def _fade(holder: Mapping[str, Any], key: str) -> float | None:
+    value = holder.get(key)
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    return value / 1000 if known and value else None  # no fade and one of no length are the same
+
+
+def _picture_fade(draft: Draft, key: str) -> float | None:
+    about = draft.raw.get("m")
+    return _fade(about, key) if isinstance(about, dict) else None
+
+
 def _source(segment: Segment) -> str | None:
     # The query of a URL is often a signature, new at every reading.
     return None if segment.url is None else segment.url.partition("?")[0]
@@ -94,17 +113,21 @@ ATTRIBUTES: Final[Mapping[str, Callable[[Segment], Any]]] = {
     "text": lambda segment: segment.text,
     "duration": lambda segment: segment.duration,
     "volume": lambda segment: segment.volume,
-    # These three and the position are keys of the embedded backend.
+    # What follows are keys of the embedded backend.
     "style": _metadata("style"),
     "bpm": _metadata("bpm"),
     "key": _metadata("key"),
     "position": _metadata("position"),
+    "fade in": lambda segment: _fade(segment.raw, "fi"),
+    "fade out": lambda segment: _fade(segment.raw, "fo"),
 }
 """What is compared in two versions of one segment, besides its start."""
 
 DRAFT_ATTRIBUTES: Final[Mapping[str, Callable[[Draft], Any]]] = {
     "project title": lambda draft: draft.title,
     "size": lambda draft: f"{draft.width}x{draft.height}" if draft.width and draft.height else None,
+    "picture fade in": lambda draft: _picture_fade(draft, "fade_in"),
+    "picture fade out": lambda draft: _picture_fade(draft, "fade_out"),
     "length": lambda draft: draft.duration,
 }
 
@@ -170,7 +193,7 @@ class Change:
         if isinstance(value, int | float):
             if self.what == "volume":
                 return f"{round(value * 100)}%"
-            if self.what in {"start", "duration", "length"}:
+            if self.what in {"start", "duration", "length"} or "fade" in self.what:
                 return seconds_text(value) + ("秒" if chinese else "s")
             return seconds_text(value)
         return ""
