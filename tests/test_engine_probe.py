@@ -192,7 +192,7 @@ def a_folder(path):
         (an_empty_file, "is empty"),
         (a_text, "not a video"),
         (a_folder, "clip.mp4"),
-        (an_mp4_without_its_index, "not a video"),
+        (an_mp4_without_its_index, "cut off"),
         (an_mp4_with_half_its_data, "cut off"),
         (an_mp4_whose_data_is_gone, "clip.mp4"),
         (an_mp4_of_noise, "clip.mp4"),

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.values import Value
+from nemomusic.local.engine.whole import check_whole
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -72,11 +73,13 @@ class _Span:
 
     Attributes:
         duration: seconds from the first picture shown to the end of the last one.
+        reach: seconds at which the last packet ends, of whichever stream.
         pictures: how many are shown.
         trimmed: an edit list hides pictures after the first one shown.
     """
 
     duration: float
+    reach: float
     pictures: int
     trimmed: bool
 
@@ -99,6 +102,7 @@ def probe(path: str | Path) -> Probe:
     if size == 0:
         raise MediaError(f"{path.name} is empty.", remedy=_SAVE_AGAIN)
     try:
+        check_whole(path)
         container = av.open(str(path))
     except (av.FFmpegError, OSError, ValueError, UnicodeError):
         raise MediaError(
@@ -109,10 +113,10 @@ def probe(path: str | Path) -> Probe:
     with container:
         try:
             return _probe(container, path)
-        except (av.FFmpegError, ValueError, EOFError) as error:
+        except (av.FFmpegError, ValueError, EOFError):
+            # FFmpeg's numbers come as exceptions of Python: a cut WebM as a PermissionError.
             raise MediaError(
-                f"{path.name} is damaged: {type(error).__name__} while reading it.",
-                remedy=_SAVE_AGAIN,
+                f"{path.name} is damaged or cut off: it can't be read.", remedy=_SAVE_AGAIN
             ) from None
 
 
@@ -204,9 +208,13 @@ def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
     declared = float((stream.duration or 0) * (stream.time_base or 0))
     # An empty edit at the start delays the pictures, and counts.
     late = float(max(0, stream.start_time or 0) * (stream.time_base or 0))
-    if span.pictures == 0 or span.duration < (declared - late) * _LEAST_WHOLE:
+    there, wanted = span.duration, declared - late
+    if not declared and "matroska" in container.format.name:
+        # Its streams have no length of their own: the file's is that of the longest one.
+        there, wanted = span.reach, (container.duration or 0) / av.time_base
+    if span.pictures == 0 or there < wanted * _LEAST_WHOLE:
         raise MediaError(
-            f"{path.name} is cut off: {span.duration:.1f} of {declared:.1f} s are there.",
+            f"{path.name} is cut off: {there:.1f} of {wanted:.1f} s are there.",
             remedy="Copy or download it again, whole.",
         )
     aspect = stream.sample_aspect_ratio
@@ -246,14 +254,18 @@ def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
 def _span(container: InputContainer, stream: Stream) -> _Span:
     base = float(stream.time_base) if stream.time_base is not None else 0.0
     first, last, last_length, count = None, None, 0, 0
+    reach = 0.0
     hidden: list[int] = []
-    for packet in container.demux(stream):
+    for packet in container.demux():
         if packet.pts is None:
             if packet.dts is None:
                 continue  # the flush packet
             pts = packet.dts
         else:
             pts = packet.pts
+        reach = max(reach, float((pts + (packet.duration or 0)) * (packet.time_base or 0)))
+        if packet.stream_index != stream.index:
+            continue
         if packet.is_discard or (pts < 0 and container.format.name.startswith("mov")):
             hidden.append(pts)
             continue
@@ -263,8 +275,8 @@ def _span(container: InputContainer, stream: Stream) -> _Span:
         if last is None or pts >= last:
             last, last_length = pts, packet.duration or 0
     if first is None or last is None:
-        return _Span(0.0, 0, trimmed=bool(hidden))
+        return _Span(0.0, reach, 0, trimmed=bool(hidden))
     if not last_length:
         last_length = round((last - first) / max(1, count - 1)) or round(1 / 25 / (base or 1))
     trimmed = max(hidden, default=first) > first
-    return _Span((last - first + last_length) * base, count, trimmed)
+    return _Span((last - first + last_length) * base, reach, count, trimmed)

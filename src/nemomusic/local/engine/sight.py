@@ -85,9 +85,9 @@ def look(path: str | Path, *, progress: Callable[[float], None] | None = None) -
             heard = pool.submit(listen, path, origin=footage.origin) if found.has_audio else None
             diary = _watch(footage, found.duration, progress)
             sound = heard.result() if heard is not None else None
-    except (av.FFmpegError, ValueError, EOFError) as error:
+    except (av.FFmpegError, ValueError, EOFError):
         raise MediaError(
-            f"{path.name} is damaged: {type(error).__name__} while reading it.",
+            f"{path.name} is damaged or cut off: it can't be read to its end.",
             remedy="Export or copy the file again, then try once more.",
         ) from None
     if progress is not None:
