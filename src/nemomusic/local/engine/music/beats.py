@@ -87,6 +87,7 @@ def find_pulse(
     tempos = [low * (high / low) ** (step / steps) for step in range(steps + 1)]
     slowest, fastest = widest or (low, high)
     best: tuple[float, float, _Anchor | None] = (-math.inf, middle, None)
+    under, over = low, high
     while tempos:
         for bpm in tempos:
             end = _tie(inside, 60.0 / bpm)
@@ -102,7 +103,7 @@ def find_pulse(
         if _share(inside, pulse) >= _ENOUGH:
             break
         ring = [math.exp(_STEP * step) for step in range(1, _RING + 1)]
-        under, over = min(tempos), max(tempos)
+        under, over = min(under, *tempos), max(over, *tempos)
         tempos = [under / one for one in ring if under / one >= slowest]
         tempos += [over * one for one in ring if over * one <= fastest]
     return pulse
