@@ -125,6 +125,10 @@ async def test_what_has_no_name_is_named_by_its_first_bytes():
         (b"GIF89a", "clip.gif"),
         (b"ID3\x04", "clip.mp3"),
         (b"\xff\xfb\x90", "clip.mp3"),
+        (b"\xff\xfa\x90", "clip.mp3"),
+        (b"\xff\xf3\x90", "clip.mp3"),
+        (b"\xff\xf2\x90", "clip.mp3"),
+        (b"\xff\xf9\x50", "clip.aac"),
         (b"\xff\xf1\x50", "clip.aac"),
     ):
         assert Source(head + b"...").name == name

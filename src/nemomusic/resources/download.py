@@ -16,6 +16,7 @@ from nemomusic.clock import outlast
 from nemomusic.models.progress import Meter, Progress
 from nemomusic.protocol.envelope import retry_after
 from nemomusic.protocol.routes import RENDER_DOWNLOAD, Route
+from nemomusic.resources.outputs import note_of
 from nemomusic.transport import reading
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Download:
         self._caller = caller
         self._path = path
         self._part = part_of(path)
-        self._note = path.with_name(f"{path.name}.part.json")
+        self._note = note_of(path)
         self._expected = expected
         self._odd: int | None = None
         self._tell = on_progress

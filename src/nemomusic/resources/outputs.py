@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from nemomusic.errors import OutputError, OutputExistsError
+
+_ENDING: Final = ".mp4"
+
+
+def note_of(path: Path) -> Path:
+    """Beside an unfinished download: what it is a part of. The longest name a download needs."""
+    return path.with_name(f"{path.name}.part.json")
 
 
 def default_name(source: Path) -> str:
@@ -24,9 +34,21 @@ def resolve_output(
         overwrite: whether an existing file may be replaced.
 
     Raises:
-        OutputError: no such folder, not writable, or it would overwrite the source.
+        OutputError: no such folder, not writable, not named as an MP4, or it would overwrite the
+            source.
         OutputExistsError: something is there already.
     """
+    try:
+        path = _chosen(output, source, overwrite=overwrite)
+        _try_out(path)
+    except OutputError:
+        raise
+    except (OSError, ValueError) as error:
+        raise _unusable(output or f"a file beside {source}", error) from error
+    return path
+
+
+def _chosen(output: str | os.PathLike[str] | None, source: Path | None, *, overwrite: bool) -> Path:
     if output is None:
         if source is None:
             raise OutputError(
@@ -56,7 +78,32 @@ def resolve_output(
         raise OutputExistsError(f"{path} exists already")
     if path.is_dir():
         raise OutputError(f"{path} is a folder", remedy="Choose another output.")
+    if path.suffix.lower() != _ENDING:
+        raise OutputError(
+            f"{path} is not named as an MP4, which the result is",
+            remedy=f"Name it {path.with_suffix(_ENDING).name}, for example.",
+        )
     return path
+
+
+def _try_out(path: Path) -> None:
+    """Make the file of the longest name that a download will need, and delete it again.
+
+    Rights alone don't tell: there are file systems that take no files, and limits of names.
+    """
+    note = note_of(path)
+    with suppress(FileExistsError):  # of an earlier download, which may be gone on with
+        note.open("xb").close()
+        note.unlink()
+
+
+def _unusable(output: object, error: Exception) -> OutputError:
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return OutputError(f"the name of {output} is too long", remedy="Choose a shorter one.")
+    why = getattr(error, "strerror", None) or "it is no path"
+    return OutputError(
+        f"{output} can't be written ({why})", remedy="Choose another folder, or make room."
+    )
 
 
 def _same(path: Path, other: Path) -> bool:

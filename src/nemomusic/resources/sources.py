@@ -41,8 +41,14 @@ _MAGIC: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"\x89PNG", "png"),
     (0, b"GIF8", "gif"),
     (0, b"ID3", "mp3"),
-    (0, b"\xff\xfb", "mp3"),
-    (0, b"\xff\xf1", "aac"),
+    (0, b"\xff\xfb", "mp3"),  # MPEG-1 layer III; FA with a checksum
+    (0, b"\xff\xfa", "mp3"),
+    (0, b"\xff\xf3", "mp3"),  # MPEG-2, at 16 to 24 kHz; F2 with a checksum
+    (0, b"\xff\xf2", "mp3"),
+    (0, b"\xff\xf1", "aac"),  # ADTS of MPEG-4; F9 of MPEG-2; F0 and F8 with a checksum
+    (0, b"\xff\xf9", "aac"),
+    (0, b"\xff\xf0", "aac"),
+    (0, b"\xff\xf8", "aac"),
 )
 """Offset, first bytes, extension: to name bytes that came without a name."""
 
