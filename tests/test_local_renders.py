@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from pathlib import Path
 
 import pytest
 
@@ -236,6 +237,24 @@ async def test_a_failed_render_says_why(api, session, engine, error, said):
     job = await api.rendered("render_1")
     assert job["status"] == "failed"
     assert said in job["error"]
+
+
+class Damaged(StubEngine):
+    """Names the file it can't read, as the engine does: by its name on the disk."""
+
+    async def render(self, plan, out, progress):
+        name = Path(plan["shots"][0]["path"]).name
+        raise MediaError(f"{name} is damaged.", remedy="Export it again.")
+
+
+async def test_a_failed_render_names_files_as_they_were_uploaded():
+    async with LocalBackend(engine=Damaged()) as backend, Api(backend) as api:
+        await api.sign_in()
+        session = await api.open()
+        await api.uploaded(session, "my trip.mp4")
+        await api.render(session, "render_1")
+        job = await api.rendered("render_1")
+        assert job["error"] == "my trip.mp4 is damaged. Export it again."
 
 
 async def test_a_download_goes_on_where_it_stopped_and_counts_once(api, session):

@@ -160,6 +160,24 @@ async def test_a_failed_turn_says_so_and_costs_nothing(error, dialect):
         assert backend.ledger.accepted == 1
 
 
+class Damaged(StubEngine):
+    """Names the file it can't read, as the engine does: by its name on the disk."""
+
+    async def look(self, path, progress):
+        raise MediaError(f"{path.name} is damaged.", remedy=f"Export {path.name} again.")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_damaged_file_goes_by_the_name_it_was_uploaded_under(language):
+    async with LocalBackend(engine=Damaged(), faithful=True) as backend, Api(backend) as api:
+        await api.sign_in()
+        session = await api.open(language)
+        await api.uploaded(session, "my trip.mp4")
+        last = (await api.say(session, "warm lo-fi"))[-1]
+        assert "my trip.mp4 is damaged. Export my trip.mp4 again." in last["error"]
+        assert await api.credits() == (100, 0, 100)
+
+
 async def test_a_turn_that_takes_too_long_fails():
     engine = Held()
     limits = Limits(turn_seconds=0.01)

@@ -6,6 +6,7 @@ import pytest
 
 from local_api import Api, segments
 from nemomusic.local import LocalBackend, StubEngine
+from nemomusic.local.engine.errors import MediaError
 
 
 class Composer(StubEngine):
@@ -290,11 +291,11 @@ async def test_an_edit_that_changes_nothing_says_so_and_is_free(language, alread
         await api.uploaded(session, "a.mp4")
         for text in texts:
             await api.say(session, text)
-        before, credits = await api.draft(session), await api.credits()
-        assert credits[0] < 1000
+        before, left = await api.draft(session), await api.credits()
+        assert left[0] < 1000
         assert already in await api.reply(session, texts[-1])
         assert await api.draft(session) == before
-        assert await api.credits() == credits
+        assert await api.credits() == left
 
 
 async def test_steps_that_undo_one_another_are_free():
@@ -312,9 +313,9 @@ async def test_the_same_music_again_is_free():
         session = await api.open()
         await api.uploaded(session, "a.mp4")
         await api.say(session, "warm lo-fi")
-        before, credits = await api.draft(session), await api.credits()
+        before, left = await api.draft(session), await api.credits()
         assert "It already is like this" in await api.reply(session, "warm lo-fi")
-        assert (await api.draft(session), await api.credits()) == (before, credits)
+        assert (await api.draft(session), await api.credits()) == (before, left)
         assert "I composed" in await api.reply(session, "another one")
 
 
@@ -323,3 +324,28 @@ async def test_what_is_silent_can_be_made_louder(api):
     await api.uploaded(session, "a.mp4")
     await api.say(session, "mute the original sound")
     assert "own sound is at 20%" in await api.reply(session, "original sound louder")
+
+
+class Fontless(StubEngine):
+    """Has no font with Chinese characters."""
+
+    async def spell(self, text):
+        if not text.isascii():
+            raise MediaError("No font can draw it.", remedy="Install Noto Sans CJK.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "was left out: No font"), ("zh", "没有加上标题“Hello 世界”")]
+)
+async def test_a_title_that_no_font_can_draw_is_left_out_and_free(language, said):
+    async with LocalBackend(engine=Fontless(), faithful=True) as backend, Api(backend) as api:
+        await api.sign_in()
+        session = await api.open(language)
+        await api.uploaded(session, "a.mp4")
+        reply = await api.reply(session, 'add a title saying "Hello 世界"')
+        assert said in reply
+        assert "Install Noto Sans CJK." in reply
+        assert segments(await api.draft(session), 7) == []
+        assert await api.credits() == (100, 0, 100)
+        await api.say(session, 'add a title saying "Hello"')
+        assert await api.credits() == (50, 0, 50)

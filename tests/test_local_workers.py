@@ -16,6 +16,7 @@ from PIL import Image
 
 import nemomusic
 from nemomusic.local.engine.errors import MediaError
+from nemomusic.local.engine.fonts import fonts_for
 from nemomusic.local.engines import EngineFailure
 from nemomusic.local.worker_pool import WorkerEngine
 
@@ -184,3 +185,19 @@ async def test_a_source_tree_that_is_not_installed_is_found_and_nothing_shadows_
     )
     said, _ = await process.communicate()
     assert Path(said.decode().strip()) == worker
+
+
+@pytest.mark.parametrize("text", ["Hello", "two\nlines", "Hello 世界", "\U00012000"])
+async def test_a_title_can_be_drawn_in_the_other_process_as_in_this_one(engine, text):
+    try:
+        for line in text.splitlines():
+            fonts_for(line, 24)
+        wrong = None
+    except MediaError as error:
+        wrong = str(error)
+    if wrong is None:
+        await engine.spell(text)
+    else:
+        with pytest.raises(MediaError) as caught:
+            await engine.spell(text)
+        assert str(caught.value) == wrong

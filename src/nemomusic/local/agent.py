@@ -32,6 +32,7 @@ from nemomusic.local.agent_intents import (
 from nemomusic.local.agent_music import Composer, clips_of, save, songs_of
 from nemomusic.local.agent_words import Words
 from nemomusic.local.dialects import Call, Result, Say, TurnEvent
+from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.render_plan import asset_key
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class Agent:
                 self._edit("set_volume", intent, self._volume)
             case RemoveMusic():
                 self._edit("remove_music", intent, self._remove_music)
+            case AddTitle() | ChangeTitle() if not await self._spelt(intent.text):
+                pass
             case AddTitle():
                 self._edit("add_title", intent, self._add_title)
             case ChangeTitle():
@@ -196,6 +199,15 @@ class Agent:
         return True
 
     # Words over the picture
+
+    async def _spelt(self, text: str) -> bool:
+        """Whether a title can be drawn: an export that must fail is of no use."""
+        try:
+            await self._service.engine.spell(text)
+        except MediaError as error:
+            self._said.append(self._words.say("title_font", text=text, why=error))
+            return False
+        return True
 
     def _add_title(self, intent: AddTitle, draft: timeline.Draft, _: dict[str, Any]) -> bool:
         total = timeline.shown_seconds(draft)

@@ -59,6 +59,10 @@ class Engine(Protocol):
         """
         ...
 
+    async def spell(self, text: str) -> None:
+        """Find out whether a title can be drawn; `MediaError` if no font here can."""
+        ...
+
     async def render(self, plan: dict[str, Any], out: Path, progress: Progress) -> dict[str, Any]:
         """Write the MP4 of a plan: takes `engine.plan.Plan`, gives `engine.render.Rendered`."""
         ...
@@ -145,6 +149,9 @@ class StubEngine(Engine):
             "cuts": len(sight["cuts"]),
             "hits": len(sight["cuts"]),
         }
+
+    async def spell(self, text: str) -> None:
+        """Nothing is drawn, so any title will do."""
 
     async def render(self, plan: dict[str, Any], out: Path, progress: Progress) -> dict[str, Any]:
         """Write a file that begins as an MP4 does and holds a digest of the plan."""

@@ -16,7 +16,7 @@ from nemomusic.local.answers import Refusal
 from nemomusic.local.engine.errors import MediaError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
     from types import TracebackType
     from typing import BinaryIO, Self
 
@@ -142,6 +142,18 @@ class Incoming:
         return f"files/{goal.name}"
 
 
+def in_their_names(said: str, names: Iterable[tuple[str, str]]) -> str:
+    """What the engine said of files, under the names that users know them by.
+
+    Args:
+        said: a message.
+        names: of each file: its path or name here, and the name it was uploaded under.
+    """
+    for here, known in names:
+        said = said.replace(PurePosixPath(here).name, known)
+    return said
+
+
 async def examine(engine: Engine, received: Received) -> tuple[Kind, dict[str, object]]:
     """What a file is by its content, which has to agree with its name.
 
@@ -151,8 +163,8 @@ async def examine(engine: Engine, received: Received) -> tuple[Kind, dict[str, o
     try:
         probe = await engine.probe(received.path)
     except MediaError as error:
-        said = error.message.replace(received.path.name, received.name)
-        raise Refusal(ErrorCode.UNSUPPORTED_FILE_TYPE, f"{said} {error.remedy}") from error
+        said = in_their_names(str(error), [(received.path.name, received.name)])
+        raise Refusal(ErrorCode.UNSUPPORTED_FILE_TYPE, said) from error
     kind: Kind = probe["kind"]
     if kind not in KINDS[received.suffix]:
         raise unsupported(

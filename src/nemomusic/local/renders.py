@@ -11,6 +11,7 @@ import attrs
 
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engines import EngineFailure
+from nemomusic.local.media_files import in_their_names
 from nemomusic.local.render_plan import BadDraft, Planner
 from nemomusic.local.rows import Asset, Render
 from nemomusic.local.service import log
@@ -97,12 +98,16 @@ class Renders:
     def _over(self, render: Render, **changes: Any) -> Render:
         return attrs.evolve(render, completed=self._service.clock.time(), **changes)
 
-    def _planner(self, user_id: str) -> Planner:
+    def _planner(self, user_id: str, used: list[Asset]) -> Planner:
+        """A planner over one user's files; it notes in `used` which ones it was asked for."""
         service = self._service
 
         def find(key: str) -> Asset | None:
             asset = service.store.asset(key)
-            return asset if asset is not None and asset.user_id == user_id else None
+            if asset is None or asset.user_id != user_id:
+                return None
+            used.append(asset)
+            return asset
 
         return Planner(find, service.asset_path, lambda asset: service.store.sight(asset.hash))
 
@@ -115,12 +120,14 @@ class Renders:
             percent = _FIRST + int(min(1.0, max(0.0, fraction)) * (99 - _FIRST))
             self._progress[render.render_id] = max(percent, self._progress.get(render.render_id, 0))
 
+        used: list[Asset] = []
         try:
-            plan = self._planner(render.user_id).plan(json.loads(render.draft))
+            plan = self._planner(render.user_id, used).plan(json.loads(render.draft))
             made = await service.engine.render(plan, path, progress)
             path.replace(service.folder / "renders" / path.name)
         except (BadDraft, MediaError, EngineFailure) as error:
-            service.store.save_render(self._over(render, status="failed", error=str(error)))
+            said = in_their_names(str(error), [(asset.file, asset.name) for asset in used])
+            service.store.save_render(self._over(render, status="failed", error=said))
             return
         except Exception:  # noqa: BLE001 - logged; this job fails, the others go on
             log.exception("render %s broke", render.render_id)

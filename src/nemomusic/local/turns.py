@@ -17,6 +17,7 @@ from nemomusic.local.answers import Refusal
 from nemomusic.local.dialects import Beat, Failure, TurnEvent
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engines import EngineFailure
+from nemomusic.local.media_files import in_their_names
 from nemomusic.local.service import log
 
 if TYPE_CHECKING:
@@ -108,7 +109,9 @@ async def _run(service: Service, turn: Turn, asked: Understanding) -> None:
             async with asyncio.timeout(service.limits.turn_seconds):
                 await agent.perform(asked)
         except* (MediaError, EngineFailure) as group:
-            outcome, why = "failed", str(_first(group))
+            uploads = service.store.assets(turn.session.session_id, "upload")
+            names = [(asset.file, asset.name) for asset in uploads]
+            outcome, why = "failed", in_their_names(str(_first(group)), names)
         except* TimeoutError:
             minutes = f"{service.limits.turn_seconds / 60:g}"
             outcome, why = "failed", words.say("too_long", minutes=minutes)

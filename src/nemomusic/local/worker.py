@@ -1,7 +1,7 @@
 """A worker process: one job at a time, asked and answered in lines of JSON.
 
 Started by `worker_pool` as `python -P -m nemomusic.local.worker`. A request is
-`{"op": "probe" | "look" | "score" | "render", …arguments}`; the answers are any number of
+`{"op": "probe" | "look" | "score" | "spell" | "render", …arguments}`; the answers are any number of
 `{"progress": 0..1}` and then one of `{"result": {…}}`, `{"media": {"message", "remedy"}}` (the
 input is at fault) and `{"error": "…"}`. The process ends when its standard input does, in the
 middle of a job too.
@@ -65,6 +65,15 @@ def _score(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     }
 
 
+def _spell(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    from nemomusic.local.engine.fonts import fonts_for
+
+    progress(0.0)
+    for line in str(request["text"]).splitlines():
+        fonts_for(line, 24)
+    return {}
+
+
 def _render(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     from nemomusic.local.engine.plan import Plan
     from nemomusic.local.engine.render import render
@@ -77,6 +86,7 @@ OPERATIONS: dict[str, Callable[[Mapping[str, Any], Progress], dict[str, Any]]] =
     "probe": _probe,
     "look": _look,
     "score": _score,
+    "spell": _spell,
     "render": _render,
 }
 

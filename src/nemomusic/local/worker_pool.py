@@ -247,6 +247,10 @@ class WorkerEngine(Engine):
         request = {"op": "score", "sight": sight, "brief": brief, "seed": seed, "out": str(out)}
         return await self._call(request, progress)
 
+    async def spell(self, text: str) -> None:
+        """See `Engine.spell`."""
+        await self._call({"op": "spell", "text": text}, _ignore)
+
     async def render(self, plan: dict[str, Any], out: Path, progress: Progress) -> dict[str, Any]:
         """See `Engine.render`."""
         return await self._call({"op": "render", "plan": plan, "out": str(out)}, progress)
