@@ -6,7 +6,9 @@ import pytest
 
 from local_api import Api, segments
 from nemomusic.local import LocalBackend, StubEngine
+from nemomusic.local.agent_words import Words
 from nemomusic.local.engine.errors import MediaError
+from nemomusic.local.engine.music.words import MOODS
 
 
 class Composer(StubEngine):
@@ -172,7 +174,7 @@ async def test_canvas(api):
 async def test_answers_come_in_the_sessions_language(api):
     session = await api.open("zh-CN")
     await api.uploaded(session, "a.mp4")
-    assert "低保真，80 BPM，F major" in await api.reply(session, "warm lo-fi")
+    assert "低保真，80 BPM，F大调" in await api.reply(session, "warm lo-fi")
     assert "我可以" in await api.reply(session, "你好")
     assert "标题“春天”" in await api.reply(session, "加一个标题“春天”")
     session = await api.open("ja")
@@ -349,3 +351,22 @@ async def test_a_title_that_no_font_can_draw_is_left_out_and_free(language, said
         assert await api.credits() == (100, 0, 100)
         await api.say(session, 'add a title saying "Hello"')
         assert await api.credits() == (50, 0, 50)
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "said"),
+    [
+        ("zh", "F major", "《温暖·低保真》：低保真，80 BPM，F大调"),
+        ("zh-CN", "C# minor", "《温暖·低保真》：低保真，80 BPM，升C小调"),
+        ("zh", "Bb minor", "《温暖·低保真》：低保真，80 BPM，降B小调"),
+        ("en", "F major", "Warm lo-fi for your video: lo-fi, 80 BPM in F major"),
+    ],
+)
+def test_music_is_named_in_the_language_of_the_answer(language, key, said):
+    info = {"title": "Warm lo-fi", "style": "lofi", "bpm": 80.0, "key": key, "duration": 10.0}
+    assert said in Words(language).music("composed", info | {"cuts": 0, "hits": 0})
+
+
+def test_every_mood_has_a_chinese_name():
+    words = Words("zh")
+    assert [one.name for one in MOODS if "pop" in words.title(f"{one.name} pop", "pop")] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 _EN: Final = {
@@ -122,6 +123,37 @@ _STYLES_ZH: Final = {
     "synthwave": "合成器浪潮",
     "guofeng": "国风",
 }
+_MOODS_ZH: Final = {
+    "happy": "欢快",
+    "playful": "俏皮",
+    "upbeat": "轻快",
+    "uplifting": "励志",
+    "energetic": "活力",
+    "epic": "史诗",
+    "calm": "平静",
+    "dreamy": "梦幻",
+    "warm": "温暖",
+    "romantic": "浪漫",
+    "nostalgic": "怀旧",
+    "sad": "忧伤",
+    "dark": "暗黑",
+    "tense": "紧张",
+    "eerie": "诡异",
+    "cool": "酷感",
+    "adventurous": "冒险",
+    "sleepy": "催眠",
+    "emotional": "深情",
+    "mysterious": "神秘",
+    "angry": "愤怒",
+    "soft": "轻柔",
+    "night": "夜晚",
+    "bright": "明亮",
+    "driving": "激昂",
+    "sunny": "阳光",
+    "mellow": "柔和",
+}
+"""The words that titles begin with: `engine.music.words` and `engine.compose`."""
+_KEY: Final = re.compile(r"([A-G])([#♯b♭]?) (major|minor)")
 _STYLES_EN: Final = {"lofi": "lo-fi", "edm": "EDM", "hiphop": "hip-hop"}
 
 
@@ -144,6 +176,19 @@ class Words:
         """A style's name."""
         return (_STYLES_ZH if self._chinese else _STYLES_EN).get(style, style)
 
+    def key(self, key: str) -> str:
+        """A key's name, such as "F major"."""
+        match = _KEY.fullmatch(key)
+        if match is None or not self._chinese:
+            return key
+        raised = {"": "", "#": "升", "♯": "升", "b": "降", "♭": "降"}[match[2]]
+        return f"{raised}{match[1]}{'大调' if match[3] == 'major' else '小调'}"
+
+    def title(self, title: str, style: str) -> str:
+        """What a piece is called: "Warm lo-fi" is its mood and its style."""
+        mood = _MOODS_ZH.get(title.partition(" ")[0].lower())
+        return f"{mood}·{self.style(style)}" if self._chinese and mood else title
+
     def names(self, names: list[str]) -> str:
         """A list of names."""
         return self.say("and").join(names)
@@ -156,10 +201,10 @@ class Words:
         """What was composed, and how it meets the cuts."""
         text = self.say(
             key,
-            title=info["title"],
+            title=self.title(info["title"], info["style"]),
             style=self.style(info["style"]),
             bpm=f"{info['bpm']:g}",
-            key=info["key"],
+            key=self.key(info["key"]),
             seconds=self.seconds(info["duration"]),
         )
         cuts, hits = info["cuts"], info["hits"]
