@@ -408,6 +408,24 @@ def test_fades_of_music(tmp_path, duet):
     assert steps[1] < steps[2] < steps[3] > steps[4] > steps[5]
 
 
+@pytest.mark.parametrize(
+    ("amplitude", "speech", "change"),
+    [(0.003, False, -12.0), (0.033, False, -6.9), (0.06, False, 0.0), (0.06, True, 10.2)],
+)
+def test_background_is_not_raised_but_speech_is(tmp_path, duet, amplitude, speech, change):
+    # Measured, this tone has 20 log10(amplitude) - 3.8 LUFS: -54, -33.4 and -28.2.
+    tone = footage.tone(4.0, 300.0)
+    tone = tone * np.float32(amplitude / np.abs(tone).max())
+    clip = str(footage.write(tmp_path / "b.mp4", pictures=100, sound=tone))
+    music = Sound(duet[1], 0.0, 4.0, volume=0.35, ducks=((3.0, 3.5),) if speech else ())
+    alone = mixed(tmp_path, Plan(shots=(Shot(clip, 4.0),)), 4.0)
+    under = mixed(tmp_path, Plan(shots=(Shot(clip, 4.0),), music=(music,)), 4.0)
+    levels = [level_at(sound, 300.0, 1.0, 2.0) for sound in (alone, under)]
+    assert 20 * np.log10(levels[1] / levels[0]) == pytest.approx(change, abs=1.5)
+    if not speech:
+        assert levels[1] <= levels[0] * 1.01
+
+
 def test_each_shot_has_its_own_volume(tmp_path, duet):
     clip, _ = duet
     plan = Plan(shots=(Shot(clip, 1.0, volume=1.0), Shot(clip, 1.0, start_in=2.0, volume=0.25)))

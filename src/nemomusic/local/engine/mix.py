@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["mix"]
 
 _SILENCE = 0.001  # amplitude, -60 dBFS: own sound that never gets above it is the noise of an input
-_REFERENCE = -18.0  # LUFS that own sound and music are brought to, so that "35 %" means something
-_MOST_OWN = 12.0  # dB that own sound is raised by at most, lest quiet rooms start to hiss
+_REFERENCE = -18.0  # LUFS that speech and music are brought to, so that "35 %" means something
+_MOST_SPEECH = 12.0  # dB that own sound is raised by at most, and only where speech was heard
+# Own sound without speech is atmosphere. As in broadcast mixing, dialogue is brought to its level
+# but the background under it is not: it stays as it was filmed, and what is quieter than this goes
+# through a downward expander of 3:1, for down there is little but the hiss of a room or a camera.
+_ROOM_TONE = -30.0  # LUFS
+_MOST_EXPANDED = 12.0  # dB
 _MOST_MUSIC = 24.0
 
 _DUCK = -15.0  # dB; speech stays clear from 14 dB on, beyond 18 the music seems to stop
@@ -49,8 +54,9 @@ class _Layer:
 def mix(plan: Plan, probes: Mapping[str, Probe], frames: int, tape: Tape, scratch: Path) -> float:
     """Write the mix of a plan's sounds onto a tape.
 
-    Own sound and music are brought to one reference loudness first, so that their volumes are
-    relative to each other and not to how hot the files happen to be.
+    Music and own sound with speech are brought to one reference loudness first, so that their
+    volumes are relative to each other and not to how hot the files happen to be. Own sound without
+    speech is never raised.
 
     Args:
         plan: The film.
@@ -173,7 +179,8 @@ def _own_sound(
         return None
     raised = 0.0
     if plan.music and (level := _level(tape, 0, frames)) > -np.inf:
-        raised = min(_REFERENCE - level, _MOST_OWN)
+        speech = any(sound.ducks for sound in plan.music)
+        raised = _own_raised(level, speech=speech)
     factor = gain_of(raised)
     corners: list[tuple[float, float]] = []
     for at, shot in _placed(plan.shots):
@@ -185,6 +192,15 @@ def _own_sound(
         return np.asarray(np.interp(times, xs, ys) * factor, np.float32)
 
     return _Layer(tape, 0, 0, frames, gain)
+
+
+def _own_raised(level: float, *, speech: bool) -> float:
+    """Return by how many dB own sound of a level in LUFS is raised under music."""
+    if speech:
+        return min(_REFERENCE - level, _MOST_SPEECH)
+    if level < _ROOM_TONE:
+        return max(2.0 * (level - _ROOM_TONE), -_MOST_EXPANDED)
+    return min(_REFERENCE - level, 0.0)
 
 
 def _placed(shots: tuple[Shot, ...]) -> list[tuple[float, Shot]]:
