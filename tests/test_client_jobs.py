@@ -10,6 +10,7 @@ import pytest
 from fast import fast
 from nemomusic import errors
 from nemomusic.journal import Journal
+from nemomusic.resources.sources import Source
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend
 
@@ -348,3 +349,34 @@ async def test_one_deadline_spans_the_whole_job(clock, clip, tmp_path):
             assert type(caught.value) is expected, step
             assert clock.monotonic() - began <= 41
             assert not output.exists()
+
+
+@fast
+async def test_sound_alone_is_refused_before_anything_is_sent(clock, tmp_path, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        for ending in ("mp3", "wav", "m4a", "aac", "MP3"):
+            song = tmp_path / f"song.{ending}"
+            song.write_bytes(b"ID3" + bytes(100))
+            for source in (song, Source(song.read_bytes(), name=song.name)):
+                with pytest.raises(errors.SourceError, match="needs a video") as caught:
+                    await client.add_music(source, PROMPT, output=tmp_path / "a.mp4")
+                assert "session.upload()" in caught.value.remedy
+        with pytest.raises(errors.SourceError, match=r"song\.mp3 is sound alone"):
+            await client.add_music(
+                "https://example.com/a/song.mp3?key=1", PROMPT, output=tmp_path / "a.mp4"
+            )
+        assert await client.jobs.list() == []
+        assert not backend.ledger.uploads
+
+
+async def test_a_busy_journal_does_not_hold_up_the_loop(journal):
+    Journal(journal).close()
+    other = sqlite3.connect(journal, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # as while another process writes
+    async with StubBackend() as backend, backend.client(journal=journal) as client:
+        listing = asyncio.gather(client.jobs.list(), client.jobs.list())
+        await client.credits.balance()  # other work goes on meanwhile
+        assert not listing.done()
+        other.execute("COMMIT")
+        other.close()
+        assert await listing == [[], []]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Self
@@ -90,6 +91,7 @@ class Client:
         self._policy = policy if policy is not None else Policy()
         self._journal = journal
         self._opened: Journal | None = None
+        self._opening = threading.Lock()
         self._backend: LocalBackend | None = None
         self._exit: AsyncExitStack | None = None
         self._parent: Client | None = None
@@ -320,10 +322,11 @@ class Client:
 
         if self._parent is not None:
             return self._parent._open_journal()  # noqa: SLF001 - the same class
-        if self._opened is None and self._journal is not None:
-            given = self._journal
-            self._opened = given if isinstance(given, Journal) else Journal(given)
-        return self._opened
+        with self._opening:  # jobs open it in threads
+            if self._opened is None and self._journal is not None:
+                given = self._journal
+                self._opened = given if isinstance(given, Journal) else Journal(given)
+            return self._opened
 
     @property
     def clock(self) -> Clock:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from nemomusic import errors
+from nemomusic.clock import outlast
 from nemomusic.models.changes import compare
 from nemomusic.models.events import Notice
 from nemomusic.models.progress import Progress
@@ -23,7 +24,7 @@ from nemomusic.models.state import State
 from nemomusic.protocol.phrases import detect_language
 from nemomusic.resources.download import part_of
 from nemomusic.resources.outputs import resolve_output
-from nemomusic.resources.sources import READ_SIZE, Source
+from nemomusic.resources.sources import READ_SIZE, Source, extension, type_of
 
 if TYPE_CHECKING:
     import os
@@ -129,8 +130,14 @@ class Jobs:
         """The journal, opened when first needed; None without one."""
         return self._journal()
 
-    def _needed(self) -> Journal:
-        journal = self.journal
+    async def _opened(self) -> Journal | None:
+        """The journal, opened in a thread: SQLite waits while another process writes."""
+        opening = asyncio.get_running_loop().run_in_executor(None, self._journal)
+        await outlast(opening)
+        return opening.result()
+
+    async def _needed(self) -> Journal:
+        journal = await self._opened()
         if journal is None:
             raise errors.ConfigurationError(
                 "this client keeps no journal",
@@ -144,7 +151,7 @@ class Jobs:
         Raises:
             ConfigurationError: the client has no journal.
         """
-        return await self._needed().list()
+        return await (await self._needed()).list()
 
     async def get(self, job_id: str) -> JobRecord:
         """One job.
@@ -152,7 +159,7 @@ class Jobs:
         Raises:
             JobNotFoundError: there is no such job.
         """
-        return await self._needed().get(job_id)
+        return await (await self._needed()).get(job_id)
 
     async def forget(self, job_id: str) -> None:
         """Delete a job's record. Nothing is cancelled on the service.
@@ -161,7 +168,7 @@ class Jobs:
             JobNotFoundError: there is no such job.
             JobBusyError: it is being worked on.
         """
-        journal = self._needed()
+        journal = await self._needed()
         await journal.get(job_id)
         with journal.lease(job_id) as lease:
             await journal.forget(job_id)
@@ -184,6 +191,7 @@ class Jobs:
         url = source if _is_url(source) else None
         checked = None if url else (source if isinstance(source, Source) else Source(source))
         path = None if checked is None else checked.path
+        _check_picture(checked.name if checked is not None else str(url).partition("?")[0])
         target = resolve_output(output, path, overwrite=overwrite).absolute()
         shown = name or (checked.name if checked is not None else str(url))
         data: dict[str, Any] = {
@@ -195,7 +203,7 @@ class Jobs:
             "overwrite": overwrite,
             "language": language or detect_language(prompt),
         }
-        journal = self.journal
+        journal = await self._opened()
         if journal is None:
             return await self._work(_Book(None, None, self._client, data), checked, on_progress)
         if path is not None:
@@ -231,7 +239,7 @@ class Jobs:
             JobError: it belongs to another backend or token, or its source is gone.
             OutcomeUnknown: still not known.
         """
-        journal = self._needed()
+        journal = await self._needed()
         record = await journal.get(job_id)
         if record.backend != self._client.backend_name:
             raise errors.JobError(
@@ -539,6 +547,14 @@ def _project(data: Mapping[str, Any]) -> str:
 
 def _is_url(source: object) -> bool:
     return isinstance(source, str) and source.startswith(("https://", "http://"))
+
+
+def _check_picture(name: str) -> None:
+    if type_of.get(extension(name), "").startswith("audio/"):
+        raise errors.SourceError(
+            f"add_music needs a video, and {Path(name).name} is sound alone",
+            remedy="Give the video; a song of your own goes in with session.upload().",
+        )
 
 
 def _digest(path: Path) -> str:
