@@ -2,10 +2,10 @@
 
     python benchmarks/download.py [--megabytes 500]
 
-Every contender is a process of its own, reading from the same server and writing to the same folder:
-in memory where there is one (`/dev/shm`), since a disk's speed is not what is compared. Ours ends with
-the check of what came, an fsync and the renaming; `without fsync` shows what that takes on a disk
-(`--folder`), since curl doesn't do it. Memory and pauses as in `upload.py`.
+Every contender is a process of its own, reading from the same server and writing to the same
+folder: in memory where there is one (`/dev/shm`), since a disk's speed is not what is compared.
+Ours ends with the check of what came, an fsync and the renaming; `without fsync` shows what that
+takes on a disk (`--folder`), since curl doesn't do it. Memory and pauses as in `upload.py`.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     python benchmarks/file_server.py --size BYTES [--tls FOLDER]
 
-Prints `{"url": …}`. `GET /file` sends so many bytes that begin like an MP4, with ranges, `/small` a
-few of them; a `POST` is read to its end and answered as an upload is; render jobs are finished, their result is `/file`.
-With `--tls` it makes a certificate in FOLDER (`cert.pem`) with the `openssl` program.
+Prints `{"url": …}`. `GET /file` sends so many bytes that begin like an MP4, with ranges, `/small`
+a few of them; a `POST` is read to its end and answered as an upload is; render jobs are finished,
+their result is `/file`. With `--tls` it makes a certificate in FOLDER (`cert.pem`) with the
+`openssl` program.
 """
 
 from __future__ import annotations
@@ -37,9 +38,11 @@ def certificate(folder: Path) -> ssl.SSLContext:
     """A context with a certificate for 127.0.0.1, signed by itself."""
     cert, key = folder / "cert.pem", folder / "key.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-        + ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-        + ["-keyout", str(key), "-out", str(cert)],
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", str(key), "-out", str(cert)),
+        ],
         check=True,
         stderr=subprocess.DEVNULL,
     )

@@ -1,6 +1,6 @@
-"""The main job on the embedded backend against the `ffmpeg` program: 30 s, 60 s and 10 min of 1080p.
+"""The main job on the embedded backend, on 30 s, 60 s and 10 min of 1080p, against `ffmpeg`.
 
-    python benchmarks/local_job.py [--seconds 30 60 600] [--keep FOLDER]
+    python benchmarks/local_job.py [--seconds 30 60 600] [--clip FOOTAGE] [--keep FOLDER]
 
 Needs the extra `local`, the dependency group `bench` and the `ffmpeg` program, which also makes the
 clips: 1080p30 H.264 with noise and a cut every 4 s, with a voice-like sound. Ours is the whole of
@@ -38,7 +38,7 @@ SOUND = (
 )
 PICTURE = (
     "testsrc2=size=1920x1080:rate=30,hue=h='80*floor(t/4)':s='1+mod(floor(t/4),3)/2',"
-    "noise=alls=12:allf=t"
+    "noise=alls=6:allf=t"
 )
 MUSIC = "aevalsrc='0.3*sin(2*PI*220*t)*exp(-mod(t,0.5)*4)|0.3*sin(2*PI*330*t)':s=48000"
 
@@ -54,20 +54,20 @@ def ffmpeg(*arguments: str) -> str:
     return done.stderr
 
 
-def make(folder: Path, seconds: int) -> Path:
+def make(folder: Path, seconds: int, footage: Path | None) -> Path:
     """A clip of so many seconds, and music for it; a minute of it is encoded, the rest copied."""
     minute, clip = folder / "minute.mp4", folder / f"clip-{seconds}.mp4"
-    if not minute.exists():
+    if footage is not None:
+        minute = footage
+    elif not minute.exists():
         ffmpeg(
             *("-f", "lavfi", "-i", PICTURE, "-f", "lavfi", "-i", SOUND, "-t", str(MINUTE)),
-            *("-c:v", "libx264", "-preset", "ultrafast", "-b:v", "6M", "-pix_fmt", "yuv420p"),
+            *("-c:v", "libx264", "-preset", "veryfast", "-b:v", "4M", "-pix_fmt", "yuv420p"),
             *("-c:a", "aac", "-b:a", "128k", str(minute)),
         )
     if not clip.exists():
-        loops = str(-(-seconds // MINUTE) - 1)
-        ffmpeg(
-            *("-stream_loop", loops, "-i", str(minute), "-t", str(seconds), "-c", "copy", str(clip))
-        )
+        endless = ("-stream_loop", "-1", "-i", str(minute))
+        ffmpeg(*endless, "-t", str(seconds), "-c", "copy", str(clip))
         music = folder / f"music-{seconds}.wav"
         ffmpeg("-f", "lavfi", "-i", MUSIC, "-t", str(seconds), str(music))
     return clip
@@ -76,7 +76,10 @@ def make(folder: Path, seconds: int) -> Path:
 def by_ffmpeg(clip: Path, target: Path, *, usual: bool) -> None:
     """Two passes: measure, then set."""
     music = clip.with_name(clip.name.replace("clip", "music")).with_suffix(".wav")
-    mixed = "[0:a]volume=1[a];[1:a]volume=0.35[b];[a][b]amix=inputs=2:duration=first:normalize=0"
+    mixed = (
+        "[0:a]aformat=channel_layouts=stereo[a];[1:a]volume=0.35,aformat=channel_layouts=stereo[b];"
+        "[a][b]amix=inputs=2:duration=first:normalize=0,aformat=channel_layouts=stereo"
+    )
     sources = ("-i", str(clip), "-i", str(music))
     if usual:
         norm = "loudnorm=I=-14:TP=-1:LRA=11"
@@ -93,7 +96,7 @@ def by_ffmpeg(clip: Path, target: Path, *, usual: bool) -> None:
         settle = (
             f"{norm}:linear=true:measured_I={found['input_i']}:measured_TP={found['input_tp']}"
             f":measured_LRA={found['input_lra']}:measured_thresh={found['input_thresh']}"
-            f":offset={found['target_offset']},aresample=48000"
+            f":offset={found['target_offset']},aresample=48000,aformat=channel_layouts=stereo"
         )
     else:
         measure = f"{mixed},ebur128=peak=true"
@@ -159,6 +162,7 @@ def main() -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--seconds", type=int, nargs="*", default=[30, 60, 600])
     parser.add_argument("--keep", type=Path, help="where the clips are kept for the next time")
+    parser.add_argument("--clip", type=Path, help="footage to use over and over instead")
     parser.add_argument("--one", nargs=3, metavar=("WHO", "CLIP", "TARGET"))
     parser.set_defaults(rounds=3)
     options = parser.parse_args()
@@ -175,7 +179,7 @@ def main() -> None:
         folder = options.keep or Path(text)
         folder.mkdir(parents=True, exist_ok=True)
         for seconds in options.seconds:
-            clip = make(folder, seconds)
+            clip = make(folder, seconds, options.clip)
             table = Table(
                 f"the main job on {seconds} s of 1080p30",
                 "nemomusic",

@@ -3,9 +3,9 @@
     python benchmarks/many_streams.py [--streams 2000] [--seconds 10]
 
 Ours, and raw aiohttp doing the same reads: the state before the message, which both keep; then
-lines, cut by hand, read with json, looked at one by one. Each contender is a process of its own, and
-so is the server. Memory is what a conversation adds to the resident size; CPU is that of the steady
-seconds, for one event.
+lines, cut by hand, read with json, looked at one by one. Each contender is a process of its own,
+and so is the server. Memory is what a conversation adds to the resident size; CPU is that of the
+steady seconds, for one event.
 """
 
 from __future__ import annotations

@@ -2,11 +2,13 @@
 
     python benchmarks/quick_edit.py
 
-Ours is `client.add_music`. The other is the same in raw aiohttp, written out by hand, without what makes
-it safe: no retries, no recovery, no resumption. Both open a session, upload, read the state, send the
-message, read the stream, read the state again and compare, export, poll at the same times, and write
-the result. The backend and every contender are processes of their own. A round is so many jobs at once;
-what is told is the time of the round, and the CPU of the contender's process for a job.
+Ours is `client.add_music`. The other is the same in raw aiohttp, written out by hand, without what
+makes it safe: no retries, no recovery, no resumption, no words taken out or added. Both open a
+session, upload, read the state, send the message, read the stream, read the state again and see
+that music came, export, poll at the same times, and write the result beside its place, to the disk
+and then there. The backend and every contender are processes of their own. A round is so many jobs
+at once; what is told is the time of the quickest round of a process, and the CPU of its process for
+a job.
 """
 
 from __future__ import annotations
@@ -132,7 +134,7 @@ class ByHand:
 async def rounds(
     who: str, url: str, token: str, folder: Path, at_once: int, count: int
 ) -> dict[str, float]:
-    """Run some rounds; the first warms up. Medians are taken of all processes' figures."""
+    """Run some rounds; the first warms up. The figures of the quickest."""
     clip = folder / "trip.mp4"
     settings = nemomusic.Settings(token=token, api_url=url, token_file=None)  # type: ignore[arg-type]
     auth = {**HEADERS, "Authorization": f"Bearer {token}"}

@@ -2,9 +2,9 @@
 
     python benchmarks/upload.py [--megabytes 500]
 
-Every contender is a process of its own, sending to the same server. `with content hash` reads the file with a
-SHA-256 on the way. Memory is the peak of the resident size during the upload over the size after a
-small one; the pause is the longest time in which the event loop did not turn.
+Every contender is a process of its own, sending to the same server. `with content hash` reads the
+file with a SHA-256 on the way. Memory is the peak of the resident size during the upload over the
+size after a small one; the pause is the longest time in which the event loop did not turn.
 """
 
 from __future__ import annotations
