@@ -43,8 +43,10 @@ def check_whole(path: Path) -> None:
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         head = _at(file, 0, 12)
+        least = ""
         if head[4:8] in _FIRST_BOXES:
             declared = _boxes(file, size, path.name)
+            least = "at least "  # more boxes may have followed
         elif head[:4] == _EBML:
             declared = _segment(file)
         elif head[:4] == b"RIFF":
@@ -52,7 +54,7 @@ def check_whole(path: Path) -> None:
         else:
             return
     if declared > size:
-        raise _cut_off(path.name, f"{size} of {declared} bytes are there")
+        raise _cut_off(path.name, f"{size} of {least}{declared} bytes are there")
 
 
 def _cut_off(name: str, what: str) -> MediaError:
