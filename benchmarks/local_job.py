@@ -3,7 +3,7 @@
     python benchmarks/local_job.py [--seconds 30 60 600] [--clip FOOTAGE] [--keep FOLDER]
 
 Needs the extra `local`, the dependency group `bench` and the `ffmpeg` program, which also makes the
-clips: 1080p30 H.264 with noise and a cut every 4 s, with a voice-like sound. Ours is the whole of
+clips: 1080p30 H.264 with noise and a cut every 4 s, and a sound like a voice. Ours is the whole of
 `Client.local()` and `add_music`, from an empty folder: start, look, compose, play, duck, mix,
 measure, render, fetch. ffmpeg gets ready-made music and does the last part of that alone: mixes it
 with the clip's sound, measures the loudness, sets it, encodes AAC, copies the video. Twice: with
@@ -36,10 +36,14 @@ SOUND = (
     "aevalsrc='0.2*sin(2*PI*140*t)*gt(sin(2*PI*t/7),0)*abs(sin(2*PI*2*t))"
     "+0.1*sin(2*PI*420*t)*gt(sin(2*PI*t/7),0)*abs(sin(2*PI*2*t))':s=48000"
 )
-PICTURE = (
-    "testsrc2=size=1920x1080:rate=30,hue=h='80*floor(t/4)':s='1+mod(floor(t/4),3)/2',"
-    "noise=alls=6:allf=t"
+SIZE = "size=1920x1080:rate=30"
+SCENES = (
+    f"testsrc2={SIZE}",
+    f"mandelbrot={SIZE}:start_scale=0.6:end_pts=900",
+    f"gradients={SIZE}:speed=0.02:n=5:seed=7",
+    f"testsrc={SIZE}:decimals=2",
 )
+SHOT = 4
 MUSIC = "aevalsrc='0.3*sin(2*PI*220*t)*exp(-mod(t,0.5)*4)|0.3*sin(2*PI*330*t)':s=48000"
 
 
@@ -54,19 +58,35 @@ def ffmpeg(*arguments: str) -> str:
     return done.stderr
 
 
+def a_minute(folder: Path) -> Path:
+    """Shots of 4 s with hard cuts between them, some noise, and something like a voice."""
+    minute = folder / "minute.mp4"
+    if minute.exists():
+        return minute
+    shots = []
+    for number in range(MINUTE // SHOT):
+        scene = f"{SCENES[number % len(SCENES)]},hue=h={50 * number},noise=alls=6:allf=t"
+        shot = folder / f"shot-{number}.mp4"
+        ffmpeg(
+            *("-f", "lavfi", "-i", scene, "-t", str(SHOT), "-c:v", "libx264", "-crf", "23"),
+            *("-preset", "veryfast", "-maxrate", "8M", "-bufsize", "8M", "-pix_fmt", "yuv420p"),
+            str(shot),
+        )
+        shots.append(shot)
+    listed = folder / "shots.txt"
+    listed.write_text("".join(f"file '{shot.name}'\n" for shot in shots), encoding="utf-8")
+    ffmpeg(
+        *("-f", "concat", "-i", str(listed), "-f", "lavfi", "-i", SOUND, "-t", str(MINUTE)),
+        *("-c:v", "copy", "-c:a", "aac", "-b:a", "128k", str(minute)),
+    )
+    return minute
+
+
 def make(folder: Path, seconds: int, footage: Path | None) -> Path:
     """A clip of so many seconds, and music for it; a minute of it is encoded, the rest copied."""
-    minute, clip = folder / "minute.mp4", folder / f"clip-{seconds}.mp4"
-    if footage is not None:
-        minute = footage
-    elif not minute.exists():
-        ffmpeg(
-            *("-f", "lavfi", "-i", PICTURE, "-f", "lavfi", "-i", SOUND, "-t", str(MINUTE)),
-            *("-c:v", "libx264", "-preset", "veryfast", "-b:v", "4M", "-pix_fmt", "yuv420p"),
-            *("-c:a", "aac", "-b:a", "128k", str(minute)),
-        )
+    clip = folder / f"clip-{seconds}.mp4"
     if not clip.exists():
-        endless = ("-stream_loop", "-1", "-i", str(minute))
+        endless = ("-stream_loop", "-1", "-i", str(footage or a_minute(folder)))
         ffmpeg(*endless, "-t", str(seconds), "-c", "copy", str(clip))
         music = folder / f"music-{seconds}.wav"
         ffmpeg("-f", "lavfi", "-i", MUSIC, "-t", str(seconds), str(music))
