@@ -236,9 +236,12 @@ def test_cancelling_closes_the_file(clock, tmp_path, passes):
             uploading = asyncio.create_task(session.upload(path))
             for _ in range(passes):
                 await asyncio.sleep(0)
-            uploading.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await uploading
+            if uploading.cancel():
+                with pytest.raises(asyncio.CancelledError):
+                    await uploading
+            else:  # on a slow machine it may be over by then
+                assert passes > 13
+                assert [media.filename for media in uploading.result()] == ["clip.mp4"]
 
     test(clock=clock)
 
