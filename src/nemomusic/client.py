@@ -350,7 +350,8 @@ class Client:
         if self._jobs is None:
             from nemomusic.jobs import Jobs
 
-            self._jobs = Jobs(self, self._resources, self._open_journal)
+            opens = None if self._journal is None else self._open_journal
+            self._jobs = Jobs(self, self._resources, opens)
         return self._jobs
 
     async def add_music(

@@ -119,7 +119,7 @@ class Jobs:
         self,
         client: Client,
         resources: Resources,
-        journal: Callable[[], Journal | None],
+        journal: Callable[[], Journal | None] | None,
     ) -> None:
         self._client = client
         self._resources = resources
@@ -128,10 +128,12 @@ class Jobs:
     @property
     def journal(self) -> Journal | None:
         """The journal, opened when first needed; None without one."""
-        return self._journal()
+        return None if self._journal is None else self._journal()
 
     async def _opened(self) -> Journal | None:
         """The journal, opened in a thread: SQLite waits while another process writes."""
+        if self._journal is None:
+            return None
         opening = asyncio.get_running_loop().run_in_executor(None, self._journal)
         await outlast(opening)
         return opening.result()
