@@ -102,6 +102,20 @@ def test_convolution_in_blocks_is_convolution():
         assert np.abs(got[side] - expected).max() < 1e-3
 
 
+@pytest.mark.parametrize("length", [2000, 30_000])
+def test_a_filter_may_end_with_a_short_block(length):
+    rng = np.random.default_rng(3)
+    impulse = (rng.standard_normal((2, length)) / 100).astype(np.float32)
+    sound = rng.standard_normal((2, 41_000)).astype(np.float32)
+    convolver = Convolver(impulse, 20_000)
+    blocks = [convolver(sound[:, start : start + 20_000]) for start in (0, 20_000, 40_000)]
+    size = 1 << 17
+    for side in (0, 1):
+        spectra = np.fft.rfft(sound[side], size) * np.fft.rfft(impulse[side], size)
+        expected = np.fft.irfft(spectra, size)[:41_000]
+        assert np.abs(np.concatenate(blocks, axis=1)[side] - expected).max() < 1e-3
+
+
 def test_the_limiter_holds_its_ceiling_and_leaves_the_rest_alone():
     rng = np.random.default_rng(2)
     sound = (0.1 * rng.standard_normal((2, 48_000))).clip(-0.3, 0.3).astype(np.float32)
@@ -119,7 +133,7 @@ def test_the_tape_goes_on_across_blocks():
     tone = np.sin(2 * np.pi * 220 * np.arange(9600) / RATE).astype(np.float32) * np.ones(
         (2, 1), "f4"
     )
-    tape = Tape(0.7, 1)
+    tape = Tape(0.7, 1, 4800)
     got = np.concatenate([tape(tone[:, :4800], 0), tape(tone[:, 4800:], 4800)], axis=1)
     steps = np.abs(np.diff(got[:, 1000:], axis=1))
     assert steps[:, 3780:3830].max() < 0.08

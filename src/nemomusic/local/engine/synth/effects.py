@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nemomusic.local.engine.synth.waves import RATE, chance, hiss, single
+from nemomusic.local.engine.synth.waves import RATE, chance, hiss, single, spectrum_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +25,12 @@ _FRAME = 48  # samples in which the limiter sees one peak: 1 ms
 _AHEAD = 5  # frames the limiter looks ahead
 _RELEASE = 0.045  # dB a frame: 45 dB/s, slow enough not to distort bass
 _DELAY = 0.006  # s, the tape's mean delay around which it wavers
+_PIECE = 12_288  # samples a short filter takes at a time: transforms that fit in the cache
+_SLOW = 16  # samples between the points of the tape's wavering
 
 
 class Convolver:
-    """A filter by overlap-add, for blocks of one length.
+    """A filter by overlap-add, for blocks of one length; only the last may be shorter.
 
     Args:
         impulse: [2, m].
@@ -36,18 +38,34 @@ class Convolver:
     """
 
     def __init__(self, impulse: Wave, block: int) -> None:
-        self._size = _good_size(block + impulse.shape[1] - 1)
-        self._spectrum = np.fft.rfft(impulse, n=self._size, axis=1).astype(np.complex64)
-        self._tail = np.zeros((2, self._size - block), np.float32)
-        self._block = block
+        self._impulse = impulse
+        self._piece = max(block, _PIECE) if impulse.shape[1] > _PIECE else _PIECE
+        self._size = _good_size(self._piece + impulse.shape[1] - 1)
+        self._spectrum = spectrum_of(impulse, self._size)
+        self._tail = np.zeros((2, impulse.shape[1] - 1), np.float32)
 
     def __call__(self, sound: Wave) -> Wave:
         """Return the block filtered, with what rings over from earlier blocks."""
-        spectrum = np.fft.rfft(sound, n=self._size, axis=1) * self._spectrum
-        whole = np.fft.irfft(spectrum, n=self._size, axis=1).astype(np.float32)
-        whole[:, : self._tail.shape[1]] += self._tail
-        self._tail = whole[:, self._block :].copy()
-        return np.ascontiguousarray(whole[:, : self._block])
+        count = sound.shape[1]
+        result = np.zeros((2, count + self._tail.shape[1]), np.float32)
+        result[:, : self._tail.shape[1]] = self._tail
+        for start in range(0, count, self._piece):
+            piece = sound[:, start : start + self._piece]
+            rung = self._rung(piece)
+            result[:, start : start + rung.shape[1]] += rung
+        self._tail = result[:, count:].copy()
+        return result[:, :count]
+
+    def _rung(self, piece: Wave) -> Wave:
+        """Return a piece with all its ringing."""
+        length = piece.shape[1] + self._tail.shape[1]
+        size, spectrum = self._size, self._spectrum
+        if length < size // 2:
+            size = _good_size(length)
+            spectrum = spectrum_of(self._impulse, size)
+        product = spectrum_of(piece, size)
+        product *= spectrum
+        return np.asarray(np.fft.irfft(product, n=size, axis=1)[:, :length], np.float32)
 
 
 def _good_size(least: int) -> int:
@@ -135,11 +153,13 @@ class Tape:
     Args:
         amount: 0..1.
         seed: What the crackle depends on.
+        block: Samples a block; only the last may be shorter.
     """
 
-    def __init__(self, amount: float, seed: int) -> None:
+    def __init__(self, amount: float, seed: int, block: int) -> None:
         self._amount = amount
         self._seed = seed
+        self._block = block
         self._kept = round(0.012 * RATE)
         self._before = np.zeros((2, self._kept), np.float32)
         self._noise = hiss(5.0, ("tape",), low=90.0, high=6500.0, channels=2) * np.float32(
@@ -152,33 +172,57 @@ class Tape:
     def __call__(self, sound: Wave, start: int) -> Wave:
         """Return the block as the tape gives it back; `start` is its first sample's number."""
         count = sound.shape[1]
-        whole = np.concatenate([self._before, sound], axis=1)
-        self._before = whole[:, -self._kept :].copy()
-        time = (start + np.arange(count)) / RATE
-        wow = 0.0011 * np.sin(2 * np.pi * 0.53 * time) + 0.00045 * np.sin(
-            2 * np.pi * 0.91 * time + 1.0
-        )
-        flutter = 0.00004 * np.sin(2 * np.pi * 7.3 * time)
-        place = np.arange(count) + self._kept - (_DELAY + self._amount * (wow + flutter)) * RATE
-        index = place.astype(np.int64)
-        part = (place - index).astype(np.float32)
-        played = whole[:, index] * (1.0 - part) + whole[:, index + 1] * part
-        played = np.tanh(1.25 * played) / np.float32(1.25)
+        played = self._waver(sound, start)
+        played *= np.float32(1.25)
+        np.tanh(played, out=played)
+        played *= np.float32(1.0 / 1.25)
+        self._hiss(played, start)
         rng = np.random.Generator(np.random.PCG64([self._seed, start]))
-        shift = start % self._noise.shape[1]
-        played += np.take(self._noise, np.arange(shift, shift + count), axis=1, mode="wrap")
-        clicks = rng.poisson(7.0 * self._amount * count / RATE)
+        clicks = rng.poisson(7.0 * self._amount * self._block / RATE)
         size = self._click.size
         for at, level, side in zip(
-            rng.integers(0, max(1, count - size), clicks),
+            rng.integers(0, max(1, self._block - size), clicks),
             rng.exponential(0.006, clicks),
             rng.uniform(0.3, 1.0, clicks),
             strict=True,
         ):
-            click = self._click[: count - at] * np.float32(min(level, 0.03))
+            click = self._click[: max(0, count - at)] * np.float32(min(level, 0.03))
             played[0, at : at + size] += click * np.float32(side)
             played[1, at : at + size] += click * np.float32(1.3 - side)
-        return single(played)
+        return played
+
+    def _waver(self, sound: Wave, start: int) -> Wave:
+        """Return the block at the tape's uneven speed."""
+        count = sound.shape[1]
+        # Both sides move alike: as real and imaginary part they are looked up together.
+        whole = np.empty(self._kept + count, np.complex64)
+        whole.real[: self._kept], whole.imag[: self._kept] = self._before
+        whole.real[self._kept :], whole.imag[self._kept :] = sound
+        self._before = np.stack([whole.real[-self._kept :], whole.imag[-self._kept :]])
+        first = np.arange(0, count + _SLOW, _SLOW)
+        time = (start + first) / RATE
+        wow = 0.0011 * np.sin(2 * np.pi * 0.53 * time) + 0.00045 * np.sin(
+            2 * np.pi * 0.91 * time + 1.0
+        )
+        flutter = 0.00004 * np.sin(2 * np.pi * 7.3 * time)
+        point = first + self._kept - (_DELAY + self._amount * (wow + flutter)) * RATE
+        steps = np.arange(_SLOW) / _SLOW
+        place = (point[:-1, None] + np.diff(point)[:, None] * steps).reshape(-1)[:count]
+        index = place.astype(np.intp)
+        part = single(place - index)
+        here = whole[index]
+        index += 1
+        here += (whole[index] - here) * part
+        return np.stack([here.real, here.imag])
+
+    def _hiss(self, played: Wave, start: int) -> None:
+        """Add the noise, which repeats every five seconds."""
+        done = 0
+        while done < played.shape[1]:
+            at = (start + done) % self._noise.shape[1]
+            noise = self._noise[:, at : at + played.shape[1] - done]
+            played[:, done : done + noise.shape[1]] += noise
+            done += noise.shape[1]
 
 
 def pump(strokes: Sequence[float], start: int, count: int, recovery: float) -> NDArray[np.float32]:
@@ -211,6 +255,11 @@ class Limiter:
     """
 
     latency = 2 * _AHEAD * _FRAME
+
+    @classmethod
+    def whole(cls, count: int) -> int:
+        """Return how much has to go in for `count` samples to come out."""
+        return -(-(count + cls.latency) // _FRAME) * _FRAME
 
     def __init__(self, ceiling: float) -> None:
         self._ceiling = ceiling

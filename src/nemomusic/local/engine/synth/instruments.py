@@ -10,6 +10,7 @@ from nemomusic.local.engine.synth.waves import (
     RATE,
     bed,
     chance,
+    cycles,
     envelope,
     glide,
     hertz,
@@ -36,6 +37,8 @@ __all__ = [
     "supersaw",
     "tine_piano",
 ]
+
+_SLOW = 16  # samples between the points of a vibrato
 
 
 def _body(
@@ -120,14 +123,17 @@ def tine_piano(pitch: int, touch: int) -> Wave:
     """Return a tine piano by frequency modulation: a bell that fades, a body that stays."""
     base = hertz(pitch)
     seconds = float(np.clip(4.5 * 2.0 ** ((60 - pitch) / 24.0), 1.5, 6.0))
-    time = np.arange(round(seconds * RATE)) / RATE
-    turn = 2.0 * np.pi * base * time
-    index = (0.35, 0.8, 1.35)[touch] * np.exp(-2.2 * time) * (220.0 / max(base, 110.0)) ** 0.3
-    body = np.sin(turn + index * np.sin(turn)) * np.exp(-time * 0.9 * 2.0 ** ((pitch - 60) / 24.0))
-    bell = np.sin(turn + 0.6 * np.exp(-18.0 * time) * np.sin(min(14.0, 7000.0 / base) * turn))
+    count = round(seconds * RATE)
+    time = np.arange(count, dtype=np.float32) / RATE
+    turn = cycles(base, count)
+    index = single((0.35, 0.8, 1.35)[touch] * (220.0 / max(base, 110.0)) ** 0.3)
+    body = np.sin(turn + index * np.exp(-2.2 * time) * np.sin(turn))
+    body *= np.exp(time * np.float32(-0.9 * 2.0 ** ((pitch - 60) / 24.0)))
+    tine = np.sin(cycles(base * min(14.0, 7000.0 / base), count))
+    bell = np.sin(turn + 0.6 * np.exp(-18.0 * time) * tine)
     tone = 0.24 * body + (0.03, 0.05, 0.08)[touch] * bell * np.exp(-7.0 * time)
-    sway = 0.22 * np.sin(2.0 * np.pi * 4.3 * time)
-    return np.stack([tone * (1.0 + sway), tone * (1.0 - sway)]).astype(np.float32)
+    sway = 0.22 * np.sin(cycles(4.3, count))
+    return np.stack([tone * (1.0 + sway), tone * (1.0 - sway)])
 
 
 def struck_bar(
@@ -205,27 +211,30 @@ def solo(
     """Return one player's long note: vibrato that comes late, a body, some breath or bow."""
     base = hertz(pitch)
     count = round(seconds * RATE)
-    time = np.arange(count) / RATE
     k = np.arange(1.0, max(3, min(50, int(15_000 / base))) + 1)
     hz = k * base
     level = 1.0 / k**slope * np.exp(-hz / (cutoff * (0.65, 1.0, 1.4)[touch])) * _body(hz, modes)
     level[1::2] *= odd
+    # Slow movements: worked out every third of a millisecond, straight lines in between.
+    time = np.arange(-(-count // _SLOW) + 1) * (_SLOW / RATE)
     depth = vibrato * np.clip((time - 0.22) / 0.5, 0.0, 1.0)
     rng = chance("solo", pitch, touch)
-    slow = np.interp(
-        time,
-        np.arange(0.0, seconds + 0.6, 0.25),
-        rng.uniform(-4, 4, int(seconds * 4) + 4)[: len(np.arange(0.0, seconds + 0.6, 0.25))],
-    )
+    marks = np.arange(0.0, seconds + 0.6, 0.25)
+    slow = np.interp(time, marks, rng.uniform(-4, 4, int(seconds * 4) + 4)[: marks.size])
     cents = depth * np.sin(2 * np.pi * rate * time) + slow - scoop * np.exp(-time * 22.0)
-    tone = glide(level, base * 2.0 ** (cents / 1200.0))
-    tone *= (1.0 + 0.06 * np.sin(2 * np.pi * rate * time + 0.6) * depth / max(vibrato, 1.0)).astype(
-        np.float32
-    )
+    tone = glide(level, _lines(base * 2.0 ** (cents / 1200.0), count))
+    swell = 1.0 + 0.06 * np.sin(2 * np.pi * rate * time + 0.6) * depth / max(vibrato, 1.0)
+    tone *= single(_lines(swell, count))
     if breath:
         air = hiss(seconds, ("breath", pitch), low=base * 1.5, high=min(6500.0, base * 6))
-        tone = tone + breath * 0.008 * air * (1.0 + 2.0 * np.exp(-time * 12.0)).astype(np.float32)
-    return tone.astype(np.float32)
+        tone += air * single(_lines(breath * 0.008 * (1.0 + 2.0 * np.exp(-time * 12.0)), count))
+    return tone
+
+
+def _lines(points: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Return `count` samples on straight lines between points `_SLOW` samples apart."""
+    steps = np.arange(_SLOW) / _SLOW
+    return (points[:-1, None] + np.diff(points)[:, None] * steps).reshape(-1)[:count]
 
 
 def closing_saw(

@@ -59,7 +59,7 @@ def synthesise(
         file.setsampwidth(2)
         file.setframerate(RATE)
         done = 0
-        for block in _faded(_master(score, threads), total):
+        for block in _faded(_master(score, total, threads), total):
             pairs = np.ascontiguousarray(block.T)
             meter.feed(pairs)
             peak = max(peak, float(np.abs(block).max()))
@@ -88,29 +88,32 @@ def _scale(path: str | Path, gain: float, total: int) -> None:
     samples.flush()
 
 
-def _mixed(score: Score, threads: int) -> Iterator[Wave]:
-    """Yield blocks of all parts and the room, without end."""
+def _mixed(score: Score, total: int, threads: int) -> Iterator[Wave]:
+    """Yield blocks of all parts and the room, `total` samples in all."""
     base = score.sound.loudness
     parts = [attrs.evolve(part, level=base + part.level) for part in score.parts if part.notes]
     strokes = _kicks(score.parts)
     recovery = min(0.45, 0.85 * 60.0 / score.bpm)
-    hall = Convolver(room(score.sound.room), _BLOCK)
     with ThreadPoolExecutor(max(1, threads)) as pool:
+        reverb = pool.submit(lambda: Convolver(room(score.sound.room), _BLOCK))
         tones = Tones()
+        tones.prepare((note for part in parts for note in part.notes), pool)
         players = list(pool.map(lambda part: Player(part, _BLOCK, tones), parts))
-        start = 0
-        while True:
-            dry = np.zeros((2, _BLOCK), np.float32)
-            wet = np.zeros((2, _BLOCK), np.float32)
-            depth = pump(strokes, start, _BLOCK, recovery)
+        hall = reverb.result()
+        for start in range(0, total, _BLOCK):
+            count = min(_BLOCK, total - start)
+            dry = np.zeros((2, count), np.float32)
+            wet = np.zeros((2, count), np.float32)
+            depth = pump(strokes, start, count, recovery)
             # The order of the sum is that of the parts, so threads don't change the outcome.
-            blocks = list(pool.map(lambda one, at=start: one.play(at), players))
+            blocks = pool.map(lambda one, at=start, n=count: one.play(at, n), players)
             for player, block in zip(players, blocks, strict=True):
-                np.multiply(block, 1.0 - np.float32(player.part.duck) * depth, out=block)
+                if player.part.duck:
+                    np.multiply(block, 1.0 - np.float32(player.part.duck) * depth, out=block)
                 dry += block
-                wet += np.float32(player.part.send) * block
-            yield dry + hall(wet)
-            start += _BLOCK
+                wet += np.multiply(block, np.float32(player.part.send), out=block)
+            dry += hall(wet)
+            yield dry
 
 
 def _kicks(parts: tuple[Part, ...]) -> list[float]:
@@ -119,17 +122,26 @@ def _kicks(parts: tuple[Part, ...]) -> list[float]:
     )
 
 
-def _master(score: Score, threads: int) -> Iterator[Wave]:
+def _ahead(blocks: Iterator[Wave]) -> Iterator[Wave]:
+    """Yield the same blocks, each made in a thread while the one before is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = pool.submit(next, blocks, None)
+            yield block
+
+
+def _master(score: Score, total: int, threads: int) -> Iterator[Wave]:
     """Yield the mix after tape, tone and limiter, from the first sample on."""
-    tape = Tape(score.sound.tape, score.seed) if score.sound.tape else None
+    tape = Tape(score.sound.tape, score.seed, _BLOCK) if score.sound.tape else None
     highs = 19_000.0 - 9500.0 * score.sound.tape
     tone = Convolver(tone_filter(score.sound.colour, highs), _BLOCK)
     limiter = Limiter(_CEILING)
     skip = Limiter.latency
     start = 0
-    for mix in _mixed(score, threads):
+    for mix in _ahead(_mixed(score, limiter.whole(total), threads)):
         block = limiter(tone(tape(mix, start) if tape else mix))
-        start += _BLOCK
+        start += mix.shape[1]
         yield block[:, skip:]
         skip = 0
 

@@ -14,15 +14,22 @@ from nemomusic.local.engine.synth.patches import PATCHES
 from nemomusic.local.engine.synth.waves import RATE, loudness_power, single
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from concurrent.futures import Executor
+    from typing import TypeAlias
+
     from numpy.typing import NDArray
 
     from nemomusic.local.engine.music.score import Note, Part
     from nemomusic.local.engine.synth.waves import Wave
 
+    _Key: TypeAlias = tuple[str, int, int, float]
+
 __all__ = ["LONGEST", "Player", "Tones"]
 
 LONGEST = 12.0  # s, notes are cut to this; composers tie longer ones
 _CACHE = 160 << 20  # bytes of finished tones that are kept
+_ROOM = 16 << 20  # bytes of it that are left free when tones are made ahead
 _SAMPLED = 48  # notes from which a part's loudness is estimated
 
 
@@ -40,6 +47,18 @@ def _touch(velocity: float) -> int:
     return 0 if velocity < 0.45 else 1 if velocity < 0.75 else 2
 
 
+def _key(note: Note) -> _Key:
+    """Return what tells a note's tone from others: patch, pitch, touch and length class."""
+    patch = PATCHES.get(note.patch)
+    if patch is None:
+        return note.patch, 0, 0, 0.0
+    length = 0.0
+    if patch.held:
+        wish = min(note.duration, LONGEST) + patch.release
+        length = next(size for size in (1.0, 2.0, 4.0, 8.0, 16.0) if size >= wish)
+    return note.patch, note.pitch, _touch(note.velocity), length
+
+
 class Tones:
     """Finished tones, shared by the players of a piece.
 
@@ -49,19 +68,27 @@ class Tones:
     """
 
     def __init__(self) -> None:
-        self._tones: OrderedDict[tuple[str, int, int, float], Wave] = OrderedDict()
+        self._tones: OrderedDict[_Key, Wave] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
+    def prepare(self, notes: Iterable[Note], pool: Executor) -> None:
+        """Make the tones of notes side by side, in that order, until there is no room for more."""
+        first: dict[_Key, Note] = {}
+        for note in notes:
+            first.setdefault(_key(note), note)
+
+        def make(note: Note) -> None:
+            if self._bytes < _CACHE - _ROOM:
+                self.get(note)
+
+        for _ in pool.map(make, first.values()):
+            pass
+
     def get(self, note: Note) -> Wave:
         """Return the tone of a note, as it is before attack, release and gain."""
-        patch = PATCHES.get(note.patch)
-        touch = _touch(note.velocity) if patch else 0
-        length = 0.0
-        if patch and patch.held:
-            wish = min(note.duration, LONGEST) + patch.release
-            length = next(size for size in (1.0, 2.0, 4.0, 8.0, 16.0) if size >= wish)
-        key = (note.patch, note.pitch if patch else 0, touch, length)
+        key = _key(note)
+        patch, (_, _, touch, length) = PATCHES.get(note.patch), key
         with self._lock:
             tone = self._tones.get(key)
             if tone is not None:
@@ -90,21 +117,34 @@ class Player:
         self.part = part
         self._block = block
         self._bus = np.zeros((2, block + round((LONGEST + 2.0) * RATE)), np.float32)
+        self._reach = 0  # samples of the bus that hold anything yet
         self._tones = tones
         self._next = 0
         self.gain = 10.0 ** ((part.level - self._loudness()) / 20.0) if part.notes else 0.0
 
-    def play(self, start: int) -> Wave:
-        """Return the block that begins at sample `start`; blocks are asked for in order."""
+    def play(self, start: int, count: int) -> Wave:
+        """Return `count` samples from `start` on: a block, in order, or less as the last one."""
         notes = self.part.notes
-        end = (start + self._block) / RATE
+        end = (start + count) / RATE
         while self._next < len(notes) and notes[self._next].start < end:
             self._place(notes[self._next], start)
             self._next += 1
-        block = self._bus[:, : self._block] * np.float32(self.gain)
-        self._bus[:, : -self._block] = self._bus[:, self._block :].copy()
-        self._bus[:, -self._block :] = 0.0
+        block = self._bus[:, :count] * np.float32(self.gain)
+        left = max(0, self._reach - self._block)
+        self._bus[:, :left] = self._bus[:, self._block : self._reach].copy()
+        self._bus[:, left : self._reach] = 0.0
+        self._reach = left
         return block
+
+    def _span(self, note: Note) -> tuple[int, int]:
+        """Return for how many samples a note is held, and where it enters its patch's loop."""
+        patch = PATCHES.get(note.patch)
+        if patch is None:
+            return 0, 0
+        hold = max(1, round(min(note.duration, LONGEST) * RATE))
+        # Each note enters the loop elsewhere, or chords struck twice would sound copied.
+        at = note.pitch * 24_001 + round(note.start * 1000.0) * 37
+        return hold, at if patch.loops else 0
 
     def _sound(self, note: Note) -> Wave:
         """Return the note with attack and release, without its gain."""
@@ -112,12 +152,11 @@ class Player:
         patch = PATCHES.get(note.patch)
         if patch is None:
             return tone
-        hold = max(1, round(min(note.duration, LONGEST) * RATE))
+        hold, at = self._span(note)
         release = round(patch.release * RATE)
         if patch.loops:
-            # Each note enters the loop elsewhere, or chords struck twice would sound copied.
             size = tone.shape[1]
-            at = (note.pitch * 24_001 + round(note.start * 1000.0) * 37) % size
+            at %= size
             times = -(-(at + hold + release) // size)
             sound = np.concatenate([tone] * times, axis=1)[:, at : at + hold + release]
         else:
@@ -147,21 +186,30 @@ class Player:
             else (1.0 - max(pan, 0.0) * 0.6, 1.0 + min(pan, 0.0) * 0.6)
         )
         end = begin + sound.shape[1]
+        self._reach = max(self._reach, end)
         self._bus[0, begin:end] += sound[0] * np.float32(gain * left)
         self._bus[1, begin:end] += sound[-1] * np.float32(gain * right)
+
+    def _power(self, note: Note) -> float:
+        """Return the energy of a note at full velocity, as far as loudness hears it."""
+        sound = self._sound(note)
+        channels = 2.0 if sound.shape[0] == 1 else 1.0
+        patch = PATCHES.get(note.patch)
+        sustained = patch is not None and (patch.loops or patch.held)
+        longer = max(1.0, sound.shape[1] / (1 << 16)) if sustained else 1.0
+        return channels * loudness_power(sound) * longer
 
     def _loudness(self) -> float:
         """Return the part's loudness while it plays, about LUFS, from a sample of its notes."""
         notes = self.part.notes
         sample = notes[:: max(1, len(notes) // _SAMPLED)]
         energy = 0.0
+        known: dict[tuple[object, ...], float] = {}
         for note in sample:
-            sound = self._sound(note)
-            channels = 2.0 if sound.shape[0] == 1 else 1.0
-            power = channels * loudness_power(sound) * note.velocity**3
-            patch = PATCHES.get(note.patch)
-            sustained = patch is not None and (patch.loops or patch.held)
-            energy += power * (max(1.0, sound.shape[1] / (1 << 16)) if sustained else 1.0)
+            key = (note.patch, note.pitch, _touch(note.velocity), *self._span(note))
+            if key not in known:
+                known[key] = self._power(note)
+            energy += known[key] * note.velocity**3
         energy *= len(notes) / len(sample)
         tenths = np.zeros(int(max(note.start + note.duration for note in notes) * 10) + 8, bool)
         for note in notes:
