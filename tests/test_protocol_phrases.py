@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nemomusic.protocol import phrases, screen
 from nemomusic.protocol.phrases import (
     Action,
     clean_token_like,
@@ -480,6 +481,25 @@ def test_descriptions_of_content_stay(said):
 def test_a_text_without_instructions_stays_to_the_letter(lines):
     said = "\n\n".join(lines)
     assert translate_instructions(said).text == said
+
+
+@pytest.mark.parametrize("row", [row for _, row in (*screen.SCREEN, *screen.SCREEN_ZH)])
+@given(data=st.data())
+def test_no_instruction_is_without_the_words_looked_for_first(row, data):
+    said = data.draw(st.from_regex(row)).lower()
+    assert any(word in said for word in screen.WORDS)
+
+
+@pytest.mark.parametrize("verb", screen.VERB_KINDS)
+def test_nor_one_said_in_passing(verb):
+    assert any(word in verb for word in screen.WORDS)
+
+
+@pytest.mark.parametrize("row", phrases.TROUBLES)
+@given(data=st.data())
+def test_no_apology_is_without_the_words_looked_for_first(row, data):
+    said = data.draw(st.from_regex(row, fullmatch=True))
+    assert any(word in said for word in phrases._ISSUES)
 
 
 RUNS = ["-", "* ", "右上角", "please ", "(", "“", '"', " ", "!", "! ", "— ", ", and ", "我的", "的"]

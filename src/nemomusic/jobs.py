@@ -98,7 +98,10 @@ class _Book:
         record: JobRecord | None,
         client: Client,
         data: dict[str, Any],
+        *,
+        fresh: bool,
     ) -> None:
+        self.fresh = fresh  # begun by this call, which has checked everything
         self._journal = journal
         self._now = client.clock.time
         self.id = None if record is None else record.id
@@ -207,13 +210,14 @@ class Jobs:
         }
         journal = await self._opened()
         if journal is None:
-            return await self._work(_Book(None, None, self._client, data), checked, on_progress)
+            book = _Book(None, None, self._client, data, fresh=True)
+            return await self._work(book, checked, on_progress)
         if path is not None:
             data["sha256"] = await asyncio.to_thread(_digest, path)
         record = await journal.create(
             self._client.backend_name, data, now=self._client.clock.time()
         )
-        return await self._leased(journal, record, checked, on_progress)
+        return await self._leased(journal, record, checked, on_progress, fresh=True)
 
     async def resume(
         self,
@@ -260,11 +264,12 @@ class Jobs:
         on_progress: Callable[[Progress], object] | None,
         *,
         resend: bool = False,
+        fresh: bool = False,
         **changes: Any,
     ) -> ScoredVideo:
         with journal.lease(record.id) as lease:
             record = await journal.get(record.id)  # another process may have gone on meanwhile
-            book = _Book(journal, record, self._client, {**record.data, **changes})
+            book = _Book(journal, record, self._client, {**record.data, **changes}, fresh=fresh)
             output = Path(book.data["output"])
             if record.status == "done" and output.exists() and not book.data.get("overwrite"):
                 raise errors.JobError(
@@ -300,9 +305,12 @@ class Jobs:
         tell(Progress(stage="connect"))
         await self._identify(book)
         session = await self._session(book)
-        await self._upload(book, session, source, tell)
-        reply, state = await self._message(book, session, tell)
-        rendered = await self._render(book, session, state, tell)
+        try:
+            await self._upload(book, session, source, tell)
+            reply, state = await self._message(book, session, tell)
+            rendered = await self._render(book, session, state, tell)
+        finally:
+            session.on_replaced = None  # what becomes of it now is not this job's affair
         tell(Progress(stage="done", fraction=1.0, text=f"Ready! {rendered.path}"))
         return ScoredVideo(
             path=rendered.path,
@@ -510,7 +518,9 @@ class Jobs:
         overwrite = bool(data.get("overwrite"))
         if data.get("download") == "begun" and not part_of(Path(data["output"])).exists():
             overwrite = True  # what is there is this job's: it ended before it could say so
-        target = resolve_output(data["output"], None, overwrite=overwrite)
+        target = Path(data["output"])
+        if not book.fresh:  # it was checked when the job began, perhaps days ago
+            target = resolve_output(target, None, overwrite=overwrite)
         job = await self._render_again(book)
         if job is None:
 
@@ -522,9 +532,7 @@ class Jobs:
         status = await renders.wait(job, on_progress=tell)
         book.data["step_now"] = "download"
         await book.note("download", "intent", download="begun")
-        rendered = await renders.download(
-            job, target, status=status, overwrite=overwrite, on_progress=tell
-        )
+        rendered = await renders.fetch(job, target, status, overwrite=overwrite, on_progress=tell)
         await book.note(
             "download", "done", status="done", download="done", size=rendered.size, error=None
         )

@@ -7,6 +7,7 @@ then this is what the caller gets to read.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
@@ -207,15 +208,19 @@ class Changes:
     """The difference between two drafts. True if there is any.
 
     Attributes:
-        items: the differences that can be named.
         different: whether the drafts differ as JSON at all, unknown keys included. The order of
             the keys of an object is no difference.
         added_audio: whether audio segments are there that were not there like this before.
     """
 
-    items: tuple[Change, ...] = ()
     different: bool = False
     added_audio: bool = False
+    _drafts: tuple[Draft, Draft] | None = attrs.field(default=None, repr=False, alias="drafts")
+
+    @cached_property
+    def items(self) -> tuple[Change, ...]:
+        """The differences that can be named. Found when first asked for: not everybody asks."""
+        return () if self._drafts is None else tuple(_items(*self._drafts))
 
     def __bool__(self) -> bool:
         return self.different
@@ -239,8 +244,23 @@ class Changes:
 def compare(before: Draft | None, after: Draft | None) -> Changes:
     """Compare two drafts. None, for a draft that isn't there, is the same as an empty one."""
     old, new = before or Draft(), after or Draft()
-    if fingerprint(old.raw) == fingerprint(new.raw):
+    was, now = _counts(old), _counts(new)
+    # More pieces than before are a difference, whatever they are: no need to look into them.
+    if was == now and fingerprint(old.raw) == fingerprint(new.raw):
         return Changes()
+    added = sum(now["audio"]) > sum(was["audio"]) or _added_audio(old, new)
+    return Changes(different=True, added_audio=added, drafts=(old, new))
+
+
+def _counts(draft: Draft) -> dict[TrackKind, list[int]]:
+    """How many segments the tracks of each kind have."""
+    counts: dict[TrackKind, list[int]] = {"audio": []}
+    for track in draft.tracks:
+        counts.setdefault(track.kind, []).append(len(track.segments))
+    return counts
+
+
+def _items(old: Draft, new: Draft) -> list[Change]:
     items: list[Change] = []
     placed_before, placed_after = _placed(old), _placed(new)
     kinds: tuple[TrackKind, ...] = ("video", "audio", "text", "unknown")
@@ -253,7 +273,7 @@ def compare(before: Draft | None, after: Draft | None) -> Changes:
             items.append(
                 Change(kind="changed", track=None, what=what, before=was, after=now),
             )
-    return Changes(items=tuple(items), different=True, added_audio=_added_audio(old, new))
+    return items
 
 
 @attrs.frozen(eq=False)

@@ -176,6 +176,10 @@ UPLOAD_TAIL: Final = re.compile(r"(?:\s(?:please|pls|for me|thanks)|谢谢)$", r
 
 _TROUBLE = r"(?:temporary|brief|transient|technical|unexpected|intermittent|minor|small|internal)"
 _ISSUE = r"(?:issue|problem|error|glitch|hiccup|difficulty|difficulties)s?"
+_ISSUES: Final = (
+    *("issue", "problem", "error", "glitch", "hiccup", "difficult"),
+    *("问题", "错误", "故障", "异常"),
+)
 APOLOGIES: Final = (
     (
         r"(?:i'?m |i am |we'?re |we are )?(?:so |very |really |terribly )?sorry"
@@ -284,8 +288,16 @@ def upload_sources(text: str) -> tuple[str, ...]:
     return ()
 
 
+def _may_trouble(text: str) -> bool:
+    """Say whether a word is there that every row of TROUBLES needs: soon told of most texts."""
+    lower = text.lower()
+    return any(word in lower for word in _ISSUES)
+
+
 def is_apology(text: str) -> bool:
     """Say whether a text is nothing but an apology for a passing trouble."""
+    if not _may_trouble(text):
+        return False
     said = [_sorry_or_trouble(part) for part in split_sentences(" ".join(text.split()))]
     return "" not in said and "trouble" in said
 
@@ -295,8 +307,8 @@ def strip_trailing_apology(texts: Sequence[str]) -> tuple[str, ...]:
     kept = list(texts)
     while kept and (not kept[-1].strip() or is_apology(kept[-1])):
         kept.pop()
-    if not kept:
-        return tuple(texts)
+    if not kept or not _may_trouble(kept[-1]):
+        return tuple(kept or texts)
     sentences = split_sentences(kept[-1])
     start = len(sentences)
     while start and _sorry_or_trouble(sentences[start - 1]):

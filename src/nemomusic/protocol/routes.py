@@ -47,7 +47,10 @@ class Route:
 
     def path(self, **values: str) -> str:
         """Fill the placeholders; each value is percent-encoded."""
-        return self.template.format(**{k: quote(v, safe="") for k, v in values.items()})
+        path = self.template
+        for name, value in values.items():
+            path = path.replace(f"{{{name}}}", quote(value, safe=""))
+        return path
 
 
 ANONYMOUS_TOKEN: Final = Route("anonymous-token", "POST", "/api/auth/anonymous-token", auth=False)

@@ -208,6 +208,15 @@ VERB_KINDS: Final[Mapping[str, ActionKind]] = {
     "拖到": ActionKind.EDIT,
 }
 
+WORDS: Final = (
+    *("check", "visit", "see", "view", "manage", "open", "go to", "look", "head", "log", "sign"),
+    *("watch", "play", "export", "drag", "drop", "navigate", "switch", "click", "tap", "press"),
+    *("hit", "select", "choose", "pick", "use", "find", "adjust", "scroll", "hover", "toggle"),
+    *("locate", "move", "查", "前往", "打开", "进入", "访问", "预览", "导出", "拖", "切换", "击"),
+    *("点按", "轻点", "按", "选", "使用", "找到", "调整", "滑动"),
+)
+"""One of these is in every instruction: a text without any, as most are, needs no closer look."""
+
 # Where a sentence falls into clauses, and which of them are kept.
 CLAUSE: Final = re.compile(
     r"[,;，；]\s*|(?<!\s)\s++[—–-]+\s+|—+\s*"
@@ -304,6 +313,9 @@ def translate_instructions(text: str) -> Translated:
     Only what tells the reader to do something is taken: descriptions of content stay, such as
     "The clip shows a person opening a door". A text without instructions stays as it is.
     """
+    lower = text.lower()
+    if not any(word in lower for word in WORDS):
+        return Translated(text)
     units: list[tuple[str, bool]] = []
     actions: list[Action] = []
     for line in re.split(r"(\r?\n)", text):

@@ -129,8 +129,8 @@ class Download:
     def _resumable(self) -> tuple[int, str]:
         """Bytes that are there, and the validator that says of what."""
         try:
-            note = json.loads(self._note.read_text(encoding="utf-8"))
             size = self._part.stat().st_size
+            note = json.loads(self._note.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return 0, ""
         validator = note.get("validator") if isinstance(note, dict) else None
@@ -196,7 +196,7 @@ class Download:
         writer = _Writer(file, self._path)
         try:
             if not start:  # the part is empty now: only then may it get another name
-                self._keep_validator(said.get("ETag", ""))
+                self._keep_validator(said.get("ETag", ""), total)
             size = await self._write(response, writer, start, total)
         finally:
             await writer.close()
@@ -204,7 +204,9 @@ class Download:
             raise errors.ConnectionLostError(f"{size} of {total} bytes came")
         return size
 
-    def _keep_validator(self, etag: str) -> None:
+    def _keep_validator(self, etag: str, total: int | None) -> None:
+        if total is not None and total <= CHUNK and not self._note.exists():
+            return  # it comes in one piece: there will be no half of it to go on from
         # Only a strong validator may be used with If-Range (RFC 9110, 13.1.5).
         validator = "" if etag.startswith("W/") else etag
         with _disk(self._path):
@@ -245,16 +247,19 @@ class Download:
                 return done
 
     def _complete(self) -> None:
-        with self._part.open("rb") as file:
+        with self._part.open("rb+", buffering=0) as file:
             head = file.read(12)
-        if len(head) < 12 or head[4:8] != b"ftyp":
+            if len(head) == 12 and head[4:8] == b"ftyp":
+                with _disk(self._path):
+                    os.fsync(file.fileno())
+            else:
+                head = b""
+        if not head:
             self._forget()
             raise errors.DownloadError("what came is not an MP4")
         if self._path.exists() and not self._replace:
             raise errors.OutputExistsError(f"{self._path} has come into being meanwhile")
         with _disk(self._path):
-            with self._part.open("rb+") as file:
-                os.fsync(file.fileno())
             self._part.replace(self._path)
         with suppress(OSError):
             self._note.unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -58,26 +59,29 @@ def _chosen(output: str | os.PathLike[str] | None, source: Path | None, *, overw
         path = source.with_name(default_name(source))
     else:
         path = Path(output)
-        if path.is_dir() or os.fspath(output).endswith(("/", os.sep)):
+        if _is_folder(_look(path)) or os.fspath(output).endswith(("/", os.sep)):
             if source is None:
                 raise OutputError(
                     f"{path} is a folder, and the source has no name",
                     remedy="Name a file in it.",
                 )
             path = path / default_name(source)
-    folder = path.parent
-    if not folder.is_dir():
-        raise OutputError(f"the folder {folder} does not exist", remedy="Make it first.")
-    if not os.access(folder, os.W_OK):
+    folder = os.path.dirname(path) or os.curdir  # noqa: PTH120 - four times as quick as pathlib
+    if not os.access(folder, os.W_OK) or not _is_folder(_look(folder)):
+        if not os.path.isdir(folder):  # noqa: PTH112
+            raise OutputError(f"the folder {folder} does not exist", remedy="Make it first.")
         raise OutputError(f"the folder {folder} can't be written to", remedy="Choose another.")
-    if source is not None and _same(path, source):
-        raise OutputError(
-            f"{path} is the source itself", remedy="Choose another output: it is never overwritten."
-        )
-    if path.exists() and not overwrite:
-        raise OutputExistsError(f"{path} exists already")
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder", remedy="Choose another output.")
+    there = _look(path)
+    if there is not None:
+        if source is not None and _same(there, source):
+            raise OutputError(
+                f"{path} is the source itself",
+                remedy="Choose another output: it is never overwritten.",
+            )
+        if not overwrite:
+            raise OutputExistsError(f"{path} exists already")
+        if _is_folder(there):
+            raise OutputError(f"{path} is a folder", remedy="Choose another output.")
     if path.suffix.lower() != _ENDING:
         raise OutputError(
             f"{path} is not named as an MP4, which the result is",
@@ -93,7 +97,7 @@ def _try_out(path: Path) -> None:
     """
     note = note_of(path)
     with suppress(FileExistsError):  # of an earlier download, which may be gone on with
-        note.open("xb").close()
+        os.close(os.open(note, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         note.unlink()
 
 
@@ -106,8 +110,25 @@ def _unusable(output: object, error: Exception) -> OutputError:
     )
 
 
-def _same(path: Path, other: Path) -> bool:
+def _look(path: str | Path) -> os.stat_result | None:
+    """What is there; None for nothing. One look tells what `exists()`, `is_dir()` and others ask.
+
+    Raises:
+        OSError: it can't be told, as where the name is too long.
+        ValueError: it is no path.
+    """
     try:
-        return path.exists() and other.exists() and path.samefile(other)
+        return os.stat(path)  # noqa: PTH116 - a text or a path
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _is_folder(found: os.stat_result | None) -> bool:
+    return found is not None and stat.S_ISDIR(found.st_mode)
+
+
+def _same(there: os.stat_result, source: Path) -> bool:
+    try:
+        return os.path.samestat(there, source.stat())
     except OSError:
         return False

@@ -310,6 +310,18 @@ class Renders:
                 render_id=job.id,
                 remedy="Wait for it with client.render.wait().",
             )
+        return await self.fetch(job, target, status, overwrite=overwrite, on_progress=on_progress)
+
+    async def fetch(
+        self,
+        job: RenderJob,
+        target: Path,
+        status: RenderStatus,
+        *,
+        overwrite: bool,
+        on_progress: Callable[[Progress], object] | None,
+    ) -> Rendered:
+        """The last part of `download`: for a target that was checked, and a job that is done."""
         download = Download(self._caller, target, status.size, on_progress, replace=overwrite)
         size = await download.fetch(job.id, status.url)
         return Rendered(path=target, size=size, render_id=job.id, status=status)
@@ -327,6 +339,4 @@ class Renders:
         target = resolve_output(output, None, overwrite=overwrite)
         job = await self.start(session, draft)
         status = await self.wait(job, on_progress=on_progress)
-        return await self.download(
-            job, target, status=status, overwrite=overwrite, on_progress=on_progress
-        )
+        return await self.fetch(job, target, status, overwrite=overwrite, on_progress=on_progress)

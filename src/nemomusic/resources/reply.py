@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 import attrs
 
 from nemomusic import errors
-from nemomusic.clock import outlast
+from nemomusic.clock import outlast, until_done
 from nemomusic.models.changes import Changes, compare
 from nemomusic.models.events import (
     ErrorEvent,
@@ -233,7 +233,7 @@ class ReplyStream:
         self._held = 0
         self._make_room()
         if self._task is not None:
-            await asyncio.wait([self._task])
+            await until_done(self._task)
 
     # --------------------------------------------------------------- reading
 

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from nemomusic.clock import outlast
+from nemomusic.clock import outlast, until_done
 from nemomusic.errors import (
     ACCEPTED_TYPES,
     UPLOAD_LIMIT,
@@ -265,34 +265,52 @@ class Source:
                     yield chunk
 
     async def _from_disk(self, path: Path, digest: hashlib._Hash | None) -> AsyncGenerator[bytes]:
+        # Opening and the first read share a trip to the thread: many clips are no longer than it.
+        opening = asyncio.get_running_loop().run_in_executor(None, _open, path, digest)
         try:
-            opening = asyncio.get_running_loop().run_in_executor(None, _open, path)
             try:
                 await outlast(opening)
             except asyncio.CancelledError:
                 if opening.exception() is None:
-                    opening.result().close()
+                    opening.result()[0].close()
                 raise
-            file = opening.result()
+            file, info, chunk = opening.result()
         except OSError as error:
             raise SourceError(
                 f"{path} can't be read ({error.strerror})", remedy="Check that it is still there."
             ) from error
         try:
-            info = os.fstat(file.fileno())
-            if self._stamp != (info.st_size, info.st_mtime_ns):
-                raise SourceError(
-                    f"{path} changed since it was checked", remedy="Try again when it is complete."
-                )
-            async with aclosing(_read_ahead(file.read, digest)) as chunks:
-                async for chunk in chunks:
+            self._same_as_checked(info)
+            if info.st_size > len(chunk):
+                ahead = _read_ahead(file.read, digest, info.st_size - len(chunk))
+                async with aclosing(ahead) as chunks:
                     yield chunk
+                    async for chunk in chunks:
+                        yield chunk
+            elif chunk:
+                yield chunk
+            self._same_as_checked(os.fstat(file.fileno()))
         finally:
             file.close()
 
+    def _same_as_checked(self, info: os.stat_result) -> None:
+        if self._stamp != (info.st_size, info.st_mtime_ns):
+            raise SourceError(
+                f"{self._path} changed since it was checked",
+                remedy="Try again when it is complete.",
+            )
 
-def _open(path: Path) -> io.FileIO:
-    return path.open("rb", buffering=0)
+
+def _open(path: Path, digest: Any | None) -> tuple[io.FileIO, os.stat_result, bytes]:
+    file = path.open("rb", buffering=0)
+    try:
+        chunk = file.read(READ_SIZE)
+        if digest is not None:
+            digest.update(chunk)
+        return file, os.fstat(file.fileno()), chunk
+    except BaseException:
+        file.close()
+        raise
 
 
 def _gives_text(data: object) -> bool:
@@ -300,8 +318,9 @@ def _gives_text(data: object) -> bool:
 
 
 async def _read_ahead(
-    read: Callable[[int], bytes | None], digest: Any | None
+    read: Callable[[int], bytes | None], digest: Any | None, left: int | None = None
 ) -> AsyncGenerator[bytes]:
+    """Read on in a thread, one piece ahead: to the end, or so many bytes."""
     loop = asyncio.get_running_loop()
 
     def one() -> bytes:
@@ -310,20 +329,23 @@ async def _read_ahead(
             digest.update(chunk)
         return chunk
 
-    coming = loop.run_in_executor(None, one)
+    coming: asyncio.Future[bytes] | None = loop.run_in_executor(None, one)
     try:
-        while True:
+        while coming is not None:
             try:
-                await asyncio.wait([coming])
+                await until_done(coming)
                 chunk = coming.result()
             except OSError as error:
                 raise SourceError(f"reading failed ({error.strerror})") from error
             if not chunk:
                 return
-            coming = loop.run_in_executor(None, one)
+            if left is not None:
+                left -= len(chunk)
+            coming = None if left is not None and left <= 0 else loop.run_in_executor(None, one)
             yield chunk
     finally:
         # The thread may still hold the file: it must be done before the file is closed.
-        await outlast(coming)
-        if not coming.cancelled():
-            coming.exception()
+        if coming is not None:
+            await outlast(coming)
+            if not coming.cancelled():
+                coming.exception()
