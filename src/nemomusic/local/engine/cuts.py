@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,8 @@ _SAME: Final = 0.6
 
 _MOVED: Final = 0.55
 """Difference that is left of one picture moved over itself: below; of two pictures: above."""
+_NEARLY: Final = 0.8
+"""Of the thresholds, for a cut that something moved at, seen without the pictures next to it."""
 
 
 @attrs.frozen
@@ -86,6 +89,7 @@ class _Print:
         step: Difference from the picture before (0.0 for the first one).
         levels: Means of Y, U and V.
         contrast: Standard deviation of the luma.
+        follows: No picture of the clip lies between it and the one before.
     """
 
     time: float
@@ -94,15 +98,23 @@ class _Print:
     step: float
     levels: NDArray[np.float32]
     contrast: float
+    follows: bool
 
 
 class CutFinder:
-    """Finds hard cuts in pictures fed in order; keeps only the last second of them."""
+    """Finds hard cuts in pictures fed in order; keeps only the last second of them.
+
+    Attributes:
+        cuts: Found so far.
+        doubts: Spans (start, end) in seconds, from one picture to the next that was fed, in which
+            a cut may lie: some pictures are missing there or nearby, and with them it can be told.
+    """
 
     def __init__(self) -> None:
         self._near: deque[_Print] = deque()
         self._next = 1  # index in _near of the picture to judge next
         self.cuts: list[Cut] = []
+        self.doubts: list[tuple[float, float]] = []
 
     def feed(self, glance: Glance) -> float:
         """Take in the next picture.
@@ -114,7 +126,7 @@ class CutFinder:
         step = _difference(self._near[-1].even, even) if self._near else 0.0
         levels = glance.planes.reshape(3, -1).mean(axis=1, dtype=np.float32)
         contrast = float(glance.planes[0].std())
-        self._near.append(_Print(glance.time, even, counts, step, levels, contrast))
+        self._near.append(_Print(glance.time, even, counts, step, levels, contrast, glance.follows))
         while (
             self._next < len(self._near) - _AROUND
             and self._near[-1].time - self._near[self._next].time >= _FLASH
@@ -134,7 +146,10 @@ class CutFinder:
 
     def _judge_next(self) -> None:
         here = self._next
-        if self._is_cut(here):
+        is_cut = self._is_cut(here)
+        if self._doubtful(here, is_cut=is_cut):
+            self.doubts.append((self._near[here - 1].time, self._near[here].time))
+        elif is_cut:
             before, after = self._near[here - 1], self._near[here]
             unlike = _unlike(before.counts, after.counts)
             strength = (
@@ -166,6 +181,35 @@ class CutFinder:
             if any(self._change(o, self._still(o)) * _PEAK > still for o in rivals):
                 return False
         return self._still(here) >= min(_SAME * step, _MOVED) and not self._is_flash(here)
+
+    def _doubtful(self, here: int, *, is_cut: bool) -> bool:
+        """Tell whether the pictures missing here or nearby could change the verdict."""
+        near, at = self._near, self._near[here]
+        around = [
+            (before.time, after.time)
+            for before, after in itertools.pairwise(near)
+            if not after.follows and abs(after.time - at.time) <= 2 * _FLASH
+        ]
+        if not around:
+            return False
+        if is_cut:
+            return not at.follows or any(end - start > _FLASH / 2 for start, end in around)
+        if not at.follows and at.time - near[here - 1].time > _FLASH:
+            return True
+        return self._may_be_cut(here)
+
+    def _may_be_cut(self, here: int) -> bool:
+        """Tell whether it would be a cut with less to tell by, or with calmer surroundings."""
+        before, at = self._near[here - 1], self._near[here]
+        flat = min(before.contrast, at.contrast) < _FLAT / _NEARLY
+        if flat and _apart(before, at) >= _NEARLY * _JUMP:
+            return True
+        if at.step < _NEARLY * _LEAST_DIFFERENCE:
+            return False
+        alike = _unlike(before.counts, at.counts) < _NEARLY * _LEAST_HISTOGRAM
+        if alike and at.step < _NEARLY * _UNRELATED:
+            return False
+        return self._still(here) >= _NEARLY * min(_SAME * at.step, _MOVED)
 
     def _flat(self, here: int) -> bool:
         return min(self._near[here - 1].contrast, self._near[here].contrast) < _FLAT

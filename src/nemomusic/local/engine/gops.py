@@ -4,6 +4,9 @@ A group is a key picture and what is coded as differences from it. Packets are c
 where pictures change: a picture that has little to do with the one before it costs many bytes. That
 hints at cuts and doesn't prove them, so here it only chooses what to decode. What is passed over
 are groups whose packets show no sign of a cut and whose key picture is like the next group's.
+
+What is decoded is decoded without the pictures no other depends on, at first; all of them where
+something may be hidden between two that were seen.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Packets", "Run", "runs_to_decode", "worth_choosing"]
+__all__ = ["SAMPLE", "Packets", "Run", "runs_around", "runs_to_decode", "worth_choosing"]
 
 # Set on clips with known cuts in eight encodings (x264 with its own key pictures and with a fixed
 # group length, with and without B pictures, constant quality and a tight constant bit rate): every
@@ -41,7 +44,7 @@ _LEAST_LEVEL: Final = 0.03
 """Share of the key packets' size that the larger packets have on average where levels change."""
 _MARGIN: Final = 0.5
 """Seconds around a sign of a cut to decode: what it takes to tell a cut from a flash, and some."""
-_SAMPLE: Final = 0.15
+SAMPLE: Final = 0.15
 """Seconds decoded at the head of every group, to see how much moves."""
 _LONGEST: Final = 12.0
 """Seconds. In a longer group much can happen and be undone; it is decoded whatever the signs."""
@@ -95,6 +98,18 @@ class Run:
     start: float
     stop: float
 
+    def groups(self, packets: Packets) -> tuple[Run, ...]:
+        """Return the same by the group, each to be decoded without the one before it."""
+        inside = packets.starts
+        inside = inside[(inside > self.first) & (inside < self.end)]
+        heads = [self.first, *inside.tolist()]
+        times = [self.start, *packets.times[inside].tolist()]
+        ends = [*zip(heads[1:], times[1:], strict=True), (self.end, self.stop)]
+        return tuple(
+            Run(first, end, start, stop)
+            for first, start, (end, stop) in zip(heads, times, ends, strict=True)
+        )
+
 
 def worth_choosing(packets: Packets) -> bool:
     """Tell whether a clip has groups long enough, and enough of them, to pass over some."""
@@ -119,10 +134,9 @@ def runs_to_decode(packets: Packets, related: Sequence[bool]) -> tuple[Run, ...]
         The runs, in order; they don't touch.
     """
     starts = packets.starts
-    bounds = [*starts.tolist(), len(packets.keys)]
     times = packets.times
     ends = np.append(times[starts[1:]], np.inf)
-    until = times[starts] + _SAMPLE
+    until = times[starts] + SAMPLE
     for group in range(len(starts)):
         alike = group < len(related) and related[group]
         if not alike or ends[group] - times[starts[group]] > _LONGEST:
@@ -133,9 +147,37 @@ def runs_to_decode(packets: Packets, related: Sequence[bool]) -> tuple[Run, ...]
     for group in range(len(starts) - 1):  # a margin may reach into the next group
         if until[group] > ends[group]:
             until[group + 1] = max(until[group + 1], until[group])
+    return _runs(packets, until)
+
+
+def runs_around(packets: Packets, spans: Sequence[tuple[float, float]]) -> tuple[Run, ...]:
+    """Choose what to decode to see all that is shown in the spans, and a margin around them.
+
+    Args:
+        packets: Of a clip.
+        spans: Start and end in seconds.
+
+    Returns:
+        The runs, in order; they don't touch.
+    """
+    heads = packets.times[packets.starts]
+    ends = np.append(heads[1:], np.inf)
+    until = np.full(len(heads), -np.inf)
+    for start, stop in spans:
+        touched = (heads <= stop + _MARGIN) & (ends > start - _MARGIN)
+        until[touched] = np.maximum(until[touched], stop + _MARGIN)
+    return _runs(packets, until)
+
+
+def _runs(packets: Packets, until: NDArray[np.float64]) -> tuple[Run, ...]:
+    """Return the runs that show each group up to a time; those whose time is -inf are left out."""
+    times = packets.times
+    bounds = [*packets.starts.tolist(), len(packets.keys)]
     missing = np.minimum.accumulate(times[::-1])[::-1]  # earliest time from this packet on
     runs: list[Run] = []
     for group, (first, end) in enumerate(itertools.pairwise(bounds)):
+        if np.isneginf(until[group]):
+            continue
         needed = first + int(np.flatnonzero(times[first:end] <= until[group])[-1]) + 1
         stop = float(missing[needed]) if needed < len(missing) else float("inf")
         start = float(times[first]) if first else 0.0

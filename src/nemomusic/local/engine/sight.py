@@ -14,7 +14,7 @@ import numpy as np
 from nemomusic.local.engine.cuts import Cut, CutFinder, may_be_one_shot
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.frames import Footage
-from nemomusic.local.engine.gops import runs_to_decode
+from nemomusic.local.engine.gops import runs_around, runs_to_decode
 from nemomusic.local.engine.probe import probe
 from nemomusic.local.engine.speech import listen
 from nemomusic.local.engine.values import Value
@@ -83,7 +83,7 @@ def look(path: str | Path, *, progress: Callable[[float], None] | None = None) -
         with ThreadPoolExecutor(1) as pool:
             footage = Footage(path, fps=found.fps or 25.0)
             heard = pool.submit(listen, path, origin=footage.origin) if found.has_audio else None
-            diary = _watch(footage, found.duration, progress)
+            diary, cuts = _watch(footage, found.duration, progress)
             sound = heard.result() if heard is not None else None
     except (av.FFmpegError, ValueError, EOFError):
         raise MediaError(
@@ -97,7 +97,7 @@ def look(path: str | Path, *, progress: Callable[[float], None] | None = None) -
         duration=found.duration,
         width=found.width,
         height=found.height,
-        cuts=tuple(diary.finder.cuts),
+        cuts=tuple(cuts),
         motion=motion,
         brightness=brightness,
         warmth=warmth,
@@ -118,18 +118,35 @@ def _within(
 _KINDS: Final = {"image": "a still picture", "audio": "only sound"}
 
 
-def _watch(footage: Footage, duration: float, progress: Callable[[float], None] | None) -> _Diary:
+def _watch(
+    footage: Footage, duration: float, progress: Callable[[float], None] | None
+) -> tuple[_Diary, list[Cut]]:
     diary = _Diary(duration)
+    finder = diary.finder
     runs = runs_to_decode(footage.packets, _related(footage, diary)) if footage.grouped else None
-    for number, glance in enumerate(footage.glances(runs)):
+    for number, glance in enumerate(footage.glances(runs, sparse=footage.grouped)):
         if glance is None:
             diary.skip()
             continue
         diary.note(glance)
         if progress is not None and number % 50 == 0:
             progress(min(0.99, glance.time / duration))
-    diary.finder.finish()
-    return diary
+    finder.finish()
+    return diary, sorted(finder.cuts + _closer(footage, finder.doubts), key=lambda cut: cut.time)
+
+
+def _closer(footage: Footage, spans: list[tuple[float, float]]) -> list[Cut]:
+    """Look at every picture where a cut may lie; return the cuts that do."""
+    if not spans:
+        return []
+    finder = CutFinder()
+    for glance in footage.glances(runs_around(footage.packets, spans)):
+        if glance is None:
+            finder.finish()
+        else:
+            finder.feed(glance)
+    finder.finish()
+    return [c for c in finder.cuts if any(start < c.time <= end for start, end in spans)]
 
 
 def _related(footage: Footage, diary: _Diary) -> list[bool]:
