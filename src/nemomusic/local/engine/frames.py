@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 import av
@@ -13,6 +13,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.gops import SAMPLE, Packets, Run, worth_choosing
+from nemomusic.local.engine.h264 import References
 from nemomusic.local.engine.side_by_side import shared_out, side_by_side
 
 if TYPE_CHECKING:
@@ -49,6 +50,14 @@ class Glance:
     follows: bool = True
 
 
+@attrs.frozen
+class _Thinning:
+    """What is left out of a group: from packet `first` on pictures of a kind."""
+
+    first: int
+    kind: Literal["BIDIR", "NONREF"]
+
+
 class Footage:
     """The pictures of a file: its packets as soon as it is made, small pictures when asked for.
 
@@ -74,17 +83,19 @@ class Footage:
             stream = _pictures(container)
             base = float(stream.time_base or 0)
             edited = container.format.name.startswith("mov")  # an edit list hides what is before 0
-            rows = [
-                (
-                    np.nan if packet.pts is None else packet.pts * base,
-                    packet.size,
-                    packet.is_keyframe,
-                    packet.is_discard or (edited and packet.pts is not None and packet.pts < 0),
-                )
-                for packet in container.demux(stream)
-                if packet.size
-            ]
-            codec = stream.codec_context.name
+            codec = stream.codec_context
+            references = References(codec.extradata or b"") if codec.name == "h264" else None
+            rows: list[tuple[float, int, bool, bool]] = []
+            for packet in container.demux(stream):
+                if not packet.size:
+                    continue
+                pts = packet.pts
+                hidden = packet.is_discard or (edited and pts is not None and pts < 0)
+                time = np.nan if pts is None else pts * base
+                rows.append((time, packet.size, packet.is_keyframe, hidden))
+                if references is not None:
+                    references.feed(bytes(packet), key=packet.is_keyframe)
+            name = codec.name
         times = np.array([row[0] for row in rows], np.float64)
         shown = times[[not row[3] for row in rows]]
         shown = shown[np.isfinite(shown)]
@@ -95,7 +106,8 @@ class Footage:
             np.array([row[1] for row in rows], np.int64),
             np.array([row[2] for row in rows], np.bool_),
         )
-        self.grouped = codec in _GROUPED and worth_choosing(self.packets)
+        self.grouped = name in _GROUPED and worth_choosing(self.packets)
+        self._only_b = references.only_b if references is not None else []
 
     def key_glances(self) -> Iterator[Glance]:
         """Decode the key pictures alone, those an edit list hides too."""
@@ -158,8 +170,8 @@ class Footage:
                 stream.codec_context.thread_count = 1
             shrink = _Shrinker()
             last = -1.0 / self._fps
-            heads = [self._after_head(piece) for piece in pieces] if sparse else None
-            for number, frame in _decoded(container, stream, pieces, heads):
+            thinnings = [self._thinning(piece) for piece in pieces] if sparse else None
+            for number, frame in _decoded(container, stream, pieces, thinnings):
                 piece = pieces[number]
                 time = self._time(stream, frame)
                 if time is None:
@@ -169,10 +181,13 @@ class Footage:
                 last = time
                 yield numbers[number], (time, shrink(frame))
 
-    def _after_head(self, piece: Run) -> int:
-        """Return the index of the first packet after the head of a group."""
+    def _thinning(self, piece: Run) -> _Thinning:
+        """Return what can be left out of a group after its head."""
         times = self.packets.times[piece.first : piece.end]
-        return piece.first + int(np.count_nonzero(times <= times[0] + SAMPLE))
+        head = int(np.count_nonzero(times <= times[0] + SAMPLE))
+        group = int(np.searchsorted(self.packets.starts, piece.first))
+        only_b = group < len(self._only_b) and self._only_b[group]
+        return _Thinning(piece.first + head, "BIDIR" if only_b else "NONREF")
 
     def _set_up(self, stream: VideoStream) -> None:
         stream.thread_type = "AUTO"
@@ -196,12 +211,9 @@ def _decoded(
     container: InputContainer,
     stream: VideoStream,
     pieces: Sequence[Run],
-    heads: Sequence[int] | None,
+    thinnings: Sequence[_Thinning] | None,
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Decode the packets of the pieces: number of the piece and picture.
-
-    From the packets `heads` on, up to a piece's end, pictures no other is coded with are left out.
-    """
+    """Decode the packets of the pieces: number of the piece and picture."""
     codec = stream.codec_context
     number = at = 0
     for packet in container.demux(stream):
@@ -210,8 +222,9 @@ def _decoded(
         piece = pieces[at]
         if packet.size:
             if piece.first <= number < piece.end:
-                if heads is not None:
-                    codec.skip_frame = "NONREF" if number >= heads[at] else "DEFAULT"
+                if thinnings is not None:
+                    thinning = thinnings[at]
+                    codec.skip_frame = thinning.kind if number >= thinning.first else "DEFAULT"
                 for frame in codec.decode(packet):
                     yield at, frame
             number += 1

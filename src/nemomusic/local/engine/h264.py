@@ -1,0 +1,266 @@
+"""Which pictures of an H.264 stream can be left out: what the headers of its slices say.
+
+B pictures that others are coded with ("B pyramid") can be left out as long as only B pictures are.
+Slow encoder settings let P pictures refer to them too; fast ones don't. Clause numbers are those of
+ITU-T H.264 (08/2021).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["References"]
+
+_HEADER: Final = 96
+"""Bytes of a slice that are read: more than the part of its header that is of interest takes."""
+_WITH_CHROMA: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
+"""Profiles whose sequence parameters say more about colour (7.3.2.1.1)."""
+_SLICE, _IDR_SLICE, _SEQUENCE, _PICTURE = 1, 5, 7, 8
+_P, _B, _I = 0, 1, 2
+
+
+class _Unread(Exception):
+    """Something that is rare, or broken, and not worth reading."""
+
+
+class _Bits:
+    """Reads the fields of a unit, emulation prevention removed (7.3.1)."""
+
+    def __init__(self, unit: bytes) -> None:
+        raw = unit.replace(b"\x00\x00\x03", b"\x00\x00")
+        self._value = int.from_bytes(raw)
+        self._left = 8 * len(raw)
+
+    def take(self, count: int) -> int:
+        self._left -= count
+        if self._left < 0:
+            raise _Unread
+        return self._value >> self._left & (1 << count) - 1
+
+    def number(self) -> int:
+        """ue(v), 9.1."""
+        zeros = 0
+        while not self.take(1):
+            zeros += 1
+        return (1 << zeros) - 1 + self.take(zeros)
+
+    def signed(self) -> int:
+        """se(v), 9.1.1."""
+        code = self.number()
+        return (code + 1) // 2 if code % 2 else -(code // 2)
+
+
+@attrs.frozen
+class _Sequence:
+    """What slices need of the sequence parameters (7.3.2.1.1)."""
+
+    frame_bits: int
+    order_type: int
+    order_bits: int
+    order_deltas: bool
+
+
+@attrs.frozen
+class _Picture:
+    """What slices need of the picture parameters (7.3.2.2)."""
+
+    sequence: int
+    order_deltas: bool
+    references: int
+    redundant: bool
+
+
+class References:
+    """Reads the packets of an H.264 stream in the order they are stored.
+
+    Args:
+        setup: The stream's extradata: as in MP4 ("avcC"), or with start codes.
+
+    Attributes:
+        only_b: For each group of pictures so far, whether nothing but B pictures refers to its B
+            pictures. False wherever it can't be told.
+    """
+
+    def __init__(self, setup: bytes) -> None:
+        self.only_b: list[bool] = []
+        self._sequences: dict[int, _Sequence] = {}
+        self._pictures: dict[int, _Picture] = {}
+        self._seen: dict[int, bool] = {}  # by frame number: whether a B picture
+        self._newest = True  # whether the newest picture referred to is a B picture
+        self._length = setup[4] % 4 + 1 if setup[:1] == b"\x01" and len(setup) > 6 else 0
+        for unit in _described(setup) if self._length else _after_start_codes(setup):
+            self._set_up(unit)
+
+    def feed(self, packet: bytes, *, key: bool) -> None:
+        """Take in the next packet; a key packet begins a group."""
+        if key or not self.only_b:
+            self.only_b.append(True)
+            self._seen.clear()
+            self._newest = True
+        if not self.only_b[-1]:
+            return
+        try:
+            self._packet(packet)
+        except (_Unread, KeyError):
+            self.only_b[-1] = False
+
+    def _set_up(self, unit: bytes) -> None:
+        kind = unit[0] & 31 if unit else 0
+        try:
+            if kind == _SEQUENCE:
+                number, sequence = _sequence(_Bits(unit[1:]))
+                self._sequences[number] = sequence
+            elif kind == _PICTURE:
+                number, picture = _picture(_Bits(unit[1:]))
+                self._pictures[number] = picture
+        except _Unread:
+            return
+
+    def _packet(self, packet: bytes) -> None:
+        units = _of_lengths(packet, self._length) if self._length else _after_start_codes(packet)
+        seen: tuple[int, bool] | None = None
+        for unit in units:
+            kind = unit[0] & 31 if unit else 0
+            if kind in (_SEQUENCE, _PICTURE):
+                self._set_up(unit)
+            elif kind in (_SLICE, _IDR_SLICE) and unit[0] >> 5:  # others refer to it
+                seen = self._slice(unit, idr=kind == _IDR_SLICE)
+        if seen is not None:
+            self._seen[seen[0]] = self._newest = seen[1]
+
+    def _slice(self, unit: bytes, *, idr: bool) -> tuple[int, bool]:
+        """Check what a slice refers to (7.3.3); return its frame number and whether it is B."""
+        bits = _Bits(unit[1:_HEADER])
+        bits.number()  # first macroblock
+        kind = bits.number() % 5
+        picture = self._pictures[bits.number()]
+        sequence = self._sequences[picture.sequence]
+        frame = bits.take(sequence.frame_bits)
+        if kind not in (_P, _B, _I):
+            raise _Unread
+        if kind == _P:
+            if idr:
+                bits.number()
+            if sequence.order_type == 0:
+                bits.take(sequence.order_bits)
+                if picture.order_deltas:
+                    bits.signed()
+            elif sequence.order_deltas:
+                bits.signed()
+                if picture.order_deltas:
+                    bits.signed()
+            if picture.redundant:
+                bits.number()
+            count = bits.number() + 1 if bits.take(1) else picture.references
+            if self._may_be_b(bits, frame, count, 1 << sequence.frame_bits):
+                raise _Unread
+        return frame, kind == _B
+
+    def _may_be_b(self, bits: _Bits, frame: int, count: int, frames: int) -> bool:
+        """Tell whether one of the `count` pictures a P slice may refer to is B (7.3.3.1, 8.2.4)."""
+        if not any(self._seen.values()):
+            return False
+        if count != 1:
+            return True
+        if not bits.take(1):
+            return self._newest
+        way = bits.number()
+        if way > 1:
+            return True
+        distance = bits.number() + 1
+        return self._seen.get((frame + (distance if way else -distance)) % frames, True)
+
+
+def _sequence(bits: _Bits) -> tuple[int, _Sequence]:
+    profile = bits.take(8)
+    bits.take(16)
+    number = bits.number()
+    if profile in _WITH_CHROMA:
+        chroma = bits.number()
+        if chroma == 3:  # 4:4:4 may come as three pictures in one
+            raise _Unread
+        bits.number()
+        bits.number()
+        bits.take(1)
+        if bits.take(1):
+            for row in range(8):
+                if bits.take(1):
+                    _skip_scaling(bits, 16 if row < 6 else 64)
+    frame_bits = bits.number() + 4
+    order_type, order_bits, order_deltas = bits.number(), 0, False
+    if order_type == 0:
+        order_bits = bits.number() + 4
+    elif order_type == 1:
+        order_deltas = not bits.take(1)
+        bits.signed()
+        bits.signed()
+        for _ in range(bits.number()):
+            bits.signed()
+    bits.number()
+    bits.take(1)
+    bits.number()
+    bits.number()
+    if not bits.take(1):  # interlaced
+        raise _Unread
+    return number, _Sequence(frame_bits, order_type, order_bits, order_deltas)
+
+
+def _skip_scaling(bits: _Bits, size: int) -> None:
+    """7.3.2.1.1.1."""
+    last = following = 8
+    for _ in range(size):
+        if following:
+            following = (last + bits.signed()) % 256
+        last = following or last
+
+
+def _picture(bits: _Bits) -> tuple[int, _Picture]:
+    number, sequence = bits.number(), bits.number()
+    bits.take(1)
+    order_deltas = bool(bits.take(1))
+    if bits.number():  # slice groups
+        raise _Unread
+    references = bits.number() + 1
+    bits.number()
+    bits.take(3)
+    bits.signed()
+    bits.signed()
+    bits.signed()
+    bits.take(2)
+    return number, _Picture(sequence, order_deltas, references, bool(bits.take(1)))
+
+
+def _described(setup: bytes) -> Iterator[bytes]:
+    """Yield the parameter sets of an "avcC" box (ISO/IEC 14496-15, 5.3.3.1)."""
+    at = 5
+    for mask in (31, 255):
+        count, at = (setup[at] & mask if at < len(setup) else 0), at + 1
+        for _ in range(count):
+            length = int.from_bytes(setup[at : at + 2])
+            yield setup[at + 2 : at + 2 + length]
+            at += 2 + length
+
+
+def _of_lengths(packet: bytes, width: int) -> Iterator[bytes]:
+    """Yield the heads of units whose length stands before each; parameter sets whole."""
+    at = 0
+    while at + width < len(packet):
+        length = int.from_bytes(packet[at : at + width])
+        at += width
+        kind = packet[at] & 31
+        yield packet[at : at + (length if kind in (_SEQUENCE, _PICTURE) else min(length, _HEADER))]
+        at += length
+
+
+def _after_start_codes(packet: bytes) -> Iterator[bytes]:
+    """Yield the units between start codes (annex B)."""
+    at = packet.find(b"\x00\x00\x01")
+    while at >= 0:
+        following = packet.find(b"\x00\x00\x01", at + 3)
+        yield packet[at + 3 : following if following >= 0 else len(packet)]
+        at = following
