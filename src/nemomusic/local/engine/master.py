@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import attrs
 import av
 import numpy as np
 
+from nemomusic.local.engine.ahead import ahead
 from nemomusic.local.engine.limiter import RELEASE, limited
 from nemomusic.local.engine.loudness import Meter, gain_of
 from nemomusic.local.engine.sound_in import as_float
 from nemomusic.local.engine.tape import RATE, Tape, sections
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
-__all__ = ["SoundTrack", "master", "measure"]
+__all__ = ["SoundTrack", "master"]
 
 _LOUDNESS = -14.0  # LUFS, where the large platforms play
 _PEAK = -1.0  # dBTP, of the decoded AAC
@@ -77,8 +82,7 @@ def master(mixed: Tape, loudness: float, scratch: Path) -> SoundTrack:
             gain, release = _make_loud(
                 mixed, mastered, gain, gain_of(ceiling), release, None if silent else target
             )
-            _encode(mastered, path)
-            reached, peak = measure(path)
+            reached, peak = _encode(mastered, path)
             silent = silent or reached == -math.inf
             missing = 0.0 if silent else _LOUDNESS - reached
             if peak > _PEAK - _MARGIN:
@@ -106,7 +110,7 @@ def _make_loud(
     for number in range(1, _PASSES + 1):
         meter = Meter(RATE, peaks=False)
         position = 0
-        for sound in limited(mixed, gain, ceiling, release):
+        for sound in ahead(limited(mixed, gain, ceiling, release)):
             mastered.write(position, sound)
             meter.feed(sound)
             position += len(sound)
@@ -122,23 +126,66 @@ def _make_loud(
     return gain, release
 
 
-def _encode(tape: Tape, path: Path) -> None:
-    with av.open(str(path), "w", format="mp4") as container:
+def _encode(tape: Tape, path: Path) -> tuple[float, float]:
+    """Encode a tape as AAC; return loudness (LUFS) and true peak (dBTP) of what a player hears.
+
+    What has been encoded is decoded and measured in a thread while more is encoded.
+    """
+    with ThreadPoolExecutor(1) as thread, av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream("aac", rate=RATE, layout="stereo", options=dict(_AAC))
         stream.bit_rate = _BIT_RATE
-        for start, stop in sections(tape.frames):
-            planes = np.ascontiguousarray(tape.read(start, stop).T)
-            frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout="stereo")
-            frame.sample_rate = RATE
-            frame.pts = start
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+        listener: _Listener | None = None
+        listening: Future[None] | None = None
+        for frame in chain(_frames(tape), (None,)):
+            packets = stream.encode(frame)
+            if not packets:
+                continue
+            if listener is None:
+                early = -(packets[0].pts or 0)
+                listener = _Listener(stream.codec_context.extradata, early, tape.frames)
+            # A copy: the muxer takes the packets, their times included.
+            heard = [bytes(packet) for packet in packets]
+            if listening is not None:
+                listening.result()
+            listening = thread.submit(listener.hear, heard)
+            container.mux(packets)
+        if listener is None or listening is None:
+            raise ValueError("there is no sound to encode")
+        listening.result()
+    return listener.meter.integrated, listener.meter.true_peak_db
 
 
-def measure(path: Path) -> tuple[float, float]:
-    """Decode the sound of a file of ours; return its loudness (LUFS) and true peak (dBTP)."""
-    meter = Meter(RATE)
-    with av.open(str(path)) as container:
-        for frame in container.decode(audio=0):
-            meter.feed(as_float(frame).T)
-    return meter.integrated, meter.true_peak_db
+def _frames(tape: Tape) -> Iterator[av.AudioFrame]:
+    for start, stop in sections(tape.frames):
+        planes = np.ascontiguousarray(tape.read(start, stop).T)
+        frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout="stereo")
+        frame.sample_rate = RATE
+        frame.pts = start
+        yield frame
+
+
+class _Listener:
+    """Decodes AAC and measures it, from the first frame that is played to the last.
+
+    Args:
+        description: What the container tells of the codec.
+        early: Frames decoded before the first that is played: the encoder's delay.
+        frames: How many are played.
+    """
+
+    def __init__(self, description: bytes | None, early: int, frames: int) -> None:
+        self.meter = Meter(RATE)
+        self._decoder = av.CodecContext.create("aac", "r")
+        self._decoder.extradata = description
+        self._at = -early
+        self._frames = frames
+
+    def hear(self, packets: list[bytes]) -> None:
+        """Take in the next packets."""
+        for packet in packets:
+            for frame in self._decoder.decode(av.Packet(packet)):
+                sound = as_float(frame).T
+                first, last = max(-self._at, 0), min(len(sound), self._frames - self._at)
+                self._at += len(sound)
+                if first < last:
+                    self.meter.feed(sound[first:last])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
+from nemomusic.local.engine.ahead import ahead
 from nemomusic.local.engine.loudness import Meter, gain_of
 from nemomusic.local.engine.sound_in import Source, Wav, record
 from nemomusic.local.engine.tape import RATE, Tape, sections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from nemomusic.local.engine.plan import Plan, Shot, Sound
@@ -73,24 +75,34 @@ def mix(plan: Plan, probes: Mapping[str, Probe], frames: int, tape: Tape, scratc
     """
     meter = Meter(RATE, peaks=False)
     with ExitStack() as stack:
-        layers = [_music(sound, index, stack, scratch) for index, sound in enumerate(plan.music)]
-        own = _own_sound(plan, probes, frames, stack, scratch)
+        layers = []
+        with ThreadPoolExecutor(1) as thread:
+            coming = thread.submit(_own_sound, plan, probes, frames, stack, scratch)
+            for index, sound in enumerate(plan.music):
+                layers.append(_music(sound, index, stack, scratch))
+            own = coming.result()
         if own is not None:
             layers.append(own)
-        for start, stop in sections(frames):
-            times = np.arange(start, stop, dtype=np.float32) / np.float32(RATE)
-            total = np.zeros((stop - start, 2), np.float32)
-            for layer in layers:
-                first = max(start, layer.at)
-                last = min(stop, layer.at + layer.frames)
-                if first < last:
-                    here = slice(first - start, last - start)
-                    offset = layer.skip - layer.at
-                    sound = layer.source.read(first + offset, last + offset)
-                    total[here] += sound * layer.gain(times[here])[:, None]
+        for start, total in ahead(_sums(layers, frames)):
             tape.write(start, total)
             meter.feed(total)
     return meter.integrated
+
+
+def _sums(layers: list[_Layer], frames: int) -> Iterator[tuple[int, Samples]]:
+    """Yield the sections of the mix, each with its first frame."""
+    for start, stop in sections(frames):
+        times = np.arange(start, stop, dtype=np.float32) / np.float32(RATE)
+        total = np.zeros((stop - start, 2), np.float32)
+        for layer in layers:
+            first = max(start, layer.at)
+            last = min(stop, layer.at + layer.frames)
+            if first < last:
+                here = slice(first - start, last - start)
+                offset = layer.skip - layer.at
+                sound = layer.source.read(first + offset, last + offset)
+                total[here] += sound * layer.gain(times[here])[:, None]
+        yield start, total
 
 
 def _music(sound: Sound, index: int, stack: ExitStack, scratch: Path) -> _Layer:

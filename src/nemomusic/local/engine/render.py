@@ -56,7 +56,11 @@ class Rendered(Value):
 
 
 def render(
-    plan: Plan, out_path: str | Path, *, progress: Callable[[float], None] | None = None
+    plan: Plan,
+    out_path: str | Path,
+    *,
+    progress: Callable[[float], None] | None = None,
+    look_at: Callable[[str], Probe] = probe,
 ) -> Rendered:
     """Make the film: H.264 and AAC (48 kHz stereo) in an MP4 that starts to play at once.
 
@@ -71,6 +75,7 @@ def render(
         plan: The film.
         out_path: Where it goes; an existing file is replaced.
         progress: Told the fraction that is done, now and then.
+        look_at: Tells what a file of the plan is, if the caller knows already.
 
     Raises:
         MediaError: Something is wrong with a file of the plan, or a title can't be drawn.
@@ -78,7 +83,7 @@ def render(
     """
     report = progress or (lambda _: None)
     goal = Path(out_path)
-    probes = {path: probe(path) for path in {shot.path for shot in plan.shots}}
+    probes = {path: look_at(path) for path in {shot.path for shot in plan.shots}}
     for path, what in probes.items():
         if what.kind == "audio":
             raise MediaError(
@@ -109,8 +114,9 @@ def _render(
         sound = _sound(plan, probes, copy.end, scratch)
         report(0.9)
         write_mp4(part, sound.path, copy.packets, copy.hidden + copy.end)
-        if _taken_over(part, probes[plan.shots[0].path]):
-            return _rendered(part, sound, copy.end, copied=True)
+        made = _taken_over(part, probes[plan.shots[0].path])
+        if made is not None:
+            return _rendered(part, made, sound, copy.end, copied=True)
     sound = _sound(plan, probes, plan.duration, scratch)
     report(_SOUND_SHARE)
 
@@ -119,7 +125,7 @@ def _render(
 
     pictures = encode_pictures(plan, probes, canvas, overlays, share)
     write_mp4(part, sound.path, pictures, plan.duration)
-    return _rendered(part, sound, plan.duration, copied=False)
+    return _rendered(part, probe(part), sound, plan.duration, copied=False)
 
 
 def _copyable(plan: Plan, probes: Mapping[str, Probe]) -> PacketCopy | None:
@@ -142,17 +148,18 @@ def _copyable(plan: Plan, probes: Mapping[str, Probe]) -> PacketCopy | None:
     return copy
 
 
-def _taken_over(part: Path, clip: Probe) -> bool:
-    """Return whether a copy shows what the clip shows: it opens, and is as large and as upright."""
+def _taken_over(part: Path, clip: Probe) -> Probe | None:
+    """Return what a copy is if it shows what the clip shows: as large, as upright and as long."""
     try:
-        copied = probe(str(part))
+        copied = probe(part)
     except MediaError:
-        return False
-    return (copied.width, copied.height, copied.rotation) == (
+        return None
+    alike = (copied.width, copied.height, copied.rotation) == (
         clip.width,
         clip.height,
         clip.rotation,
     ) and abs(copied.duration - clip.duration) <= _WHOLE
+    return copied if alike else None
 
 
 def _sound(plan: Plan, probes: Mapping[str, Probe], duration: float, scratch: Path) -> SoundTrack:
@@ -162,8 +169,9 @@ def _sound(plan: Plan, probes: Mapping[str, Probe], duration: float, scratch: Pa
         return master(tape, loudness, scratch)
 
 
-def _rendered(part: Path, sound: SoundTrack, duration: float, *, copied: bool) -> Rendered:
-    made = probe(str(part))
+def _rendered(
+    part: Path, made: Probe, sound: SoundTrack, duration: float, *, copied: bool
+) -> Rendered:
     silent = sound.loudness < -200.0
     return Rendered(
         duration=duration,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from nemomusic.local.engine.ahead import ahead
 from nemomusic.local.engine.loudness import Meter
 from nemomusic.local.engine.synth.effects import Convolver, Limiter, Tape, pump, room, tone_filter
 from nemomusic.local.engine.synth.player import Player, Tones
@@ -122,15 +123,6 @@ def _kicks(parts: tuple[Part, ...]) -> list[float]:
     )
 
 
-def _ahead(blocks: Iterator[Wave]) -> Iterator[Wave]:
-    """Yield the same blocks, each made in a thread while the one before is worked on."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, blocks, None)
-        while (block := coming.result()) is not None:
-            coming = pool.submit(next, blocks, None)
-            yield block
-
-
 def _master(score: Score, total: int, threads: int) -> Iterator[Wave]:
     """Yield the mix after tape, tone and limiter, from the first sample on."""
     tape = Tape(score.sound.tape, score.seed, _BLOCK) if score.sound.tape else None
@@ -139,7 +131,7 @@ def _master(score: Score, total: int, threads: int) -> Iterator[Wave]:
     limiter = Limiter(_CEILING)
     skip = Limiter.latency
     start = 0
-    for mix in _ahead(_mixed(score, limiter.whole(total), threads)):
+    for mix in ahead(_mixed(score, limiter.whole(total), threads)):
         block = limiter(tone(tape(mix, start) if tape else mix))
         start += mix.shape[1]
         yield block[:, skip:]
