@@ -105,7 +105,7 @@ class References:
         if not self.only_b[-1]:
             return
         try:
-            self._packet(packet)
+            self._packet(packet, key=key)
         except (_Unread, KeyError):
             self.only_b[-1] = False
 
@@ -121,7 +121,7 @@ class References:
         except _Unread:
             return
 
-    def _packet(self, packet: bytes) -> None:
+    def _packet(self, packet: bytes, *, key: bool) -> None:
         units = _of_lengths(packet, self._length) if self._length else _after_start_codes(packet)
         seen: tuple[int, bool] | None = None
         for unit in units:
@@ -129,11 +129,11 @@ class References:
             if kind in (_SEQUENCE, _PICTURE):
                 self._set_up(unit)
             elif kind in (_SLICE, _IDR_SLICE) and unit[0] >> 5:  # others refer to it
-                seen = self._slice(unit, idr=kind == _IDR_SLICE)
+                seen = self._slice(unit, key=key, idr=kind == _IDR_SLICE)
         if seen is not None:
             self._seen[seen[0]] = self._newest = seen[1]
 
-    def _slice(self, unit: bytes, *, idr: bool) -> tuple[int, bool]:
+    def _slice(self, unit: bytes, *, key: bool, idr: bool) -> tuple[int, bool]:
         """Check what a slice refers to (7.3.3); return its frame number and whether it is B."""
         bits = _Bits(unit[1:_HEADER])
         bits.number()  # first macroblock
@@ -141,7 +141,7 @@ class References:
         picture = self._pictures[bits.number()]
         sequence = self._sequences[picture.sequence]
         frame = bits.take(sequence.frame_bits)
-        if kind not in (_P, _B, _I):
+        if kind not in (_P, _B, _I) or (key and kind != _I):  # intra refresh has no whole picture
             raise _Unread
         if kind == _P:
             if idr:
