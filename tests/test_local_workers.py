@@ -15,10 +15,12 @@ import pytest
 from PIL import Image
 
 import nemomusic
+from nemomusic.local import worker
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.fonts import fonts_for
+from nemomusic.local.engine.probe import probe as real
 from nemomusic.local.engines import EngineFailure
-from nemomusic.local.worker_pool import WorkerEngine
+from nemomusic.local.worker_pool import WorkerEngine, worker_environment
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and signals")
 
@@ -51,6 +53,30 @@ async def stuck(engine: WorkerEngine, picture: Path) -> tuple[asyncio.Task, psut
     (worker,) = workers()
     worker.suspend()
     return asyncio.create_task(engine.probe(picture)), worker
+
+
+async def test_a_file_is_probed_again_only_when_it_has_changed(picture, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "nemomusic.local.engine.probe.probe", lambda path: seen.append(path) or real(path)
+    )
+    first = worker._probed(str(picture))
+    kept = picture.rename(picture.with_name("kept.png"))
+    assert worker._probed(str(kept)) is first
+    assert seen == [str(picture)]
+    Image.new("RGB", (32, 18), "teal").save(kept)
+    assert worker._probed(str(kept)).width == 32
+    kept.unlink()
+    with pytest.raises(MediaError, match=r"kept\.png does not exist"):
+        worker._probed(str(kept))
+
+
+async def test_what_the_user_says_of_memory_comes_first(monkeypatch):
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    environment = worker_environment()
+    assert environment["MALLOC_ARENA_MAX"] == "7"
+    assert environment["OPENBLAS_NUM_THREADS"] == "1"
 
 
 async def test_probing_in_another_process(engine, picture):

@@ -189,15 +189,18 @@ class LocalBackend:
             self._stack = stack.pop_all()
 
     async def _open(self, stack: AsyncExitStack) -> Service:
+        folder = await self._prepare(stack)
+        engine = self._engine or self._real_engine(folder / "tmp")
+        stack.push_async_callback(engine.close)
+        engine.warm()
+        await asyncio.sleep(0)  # it starts while the rest of this does, and a client's first calls
+
         from nemomusic.local import app, handlers_render, turns
         from nemomusic.local.renders import Renders
 
-        folder = await self._prepare(stack)
         store = Store(folder / "backend.sqlite")
         stack.callback(store.close)
         self._ledger = store.ledger()
-        engine = self._engine or self._real_engine(folder / "tmp")
-        stack.push_async_callback(engine.close)
         service = Service(
             folder=folder,
             store=store,

@@ -9,6 +9,7 @@ middle of a job too.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import queue
@@ -16,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -24,17 +26,40 @@ from nemomusic.local.engine.errors import MediaError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from nemomusic.local.engine.probe import Probe
+
     Progress = Callable[[float], None]
 
 HIT_SECONDS = 0.060
 """A beat this near to a cut is heard as being on it."""
 
 
-def _probe(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+_NEEDED = ("probe", "sight", "compose", "synth", "render")
+"""Modules of the engine in the order in which a job wants them."""
+_REMEMBERED = 64
+
+_probes: OrderedDict[tuple[object, ...], Probe] = OrderedDict()
+
+
+def _probed(path: str) -> Probe:
+    """What a file is, remembered until it changes; a file that is only moved stays the same."""
     from nemomusic.local.engine.probe import probe
 
+    try:
+        there = Path(path).stat()
+    except OSError:
+        return probe(path)  # which knows how to say it
+    key = (there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns, Path(path).suffix)
+    if key not in _probes:
+        _probes[key] = probe(path)
+        while len(_probes) > _REMEMBERED:
+            _probes.popitem(last=False)
+    return _probes[key]
+
+
+def _probe(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     progress(0.0)
-    return probe(Path(request["path"])).to_json()
+    return _probed(request["path"]).to_json()
 
 
 def _look(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
@@ -79,7 +104,7 @@ def _render(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     from nemomusic.local.engine.render import render
 
     plan = Plan.from_json(request["plan"])
-    return render(plan, Path(request["out"]), progress=progress).to_json()
+    return render(plan, Path(request["out"]), progress=progress, look_at=_probed).to_json()
 
 
 OPERATIONS: dict[str, Callable[[Mapping[str, Any], Progress], dict[str, Any]]] = {
@@ -134,6 +159,9 @@ def main() -> None:
     answers = _Answers(pipe)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    for name in _NEEDED:  # as many as there is time for before the first request
+        if requests.empty():
+            importlib.import_module(f"nemomusic.local.engine.{name}")
     while True:
         _serve(json.loads(requests.get()), answers)
 
