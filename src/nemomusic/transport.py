@@ -222,7 +222,8 @@ class Transport:
         limits = aiohttp.ClientTimeout(total=timeout, sock_connect=timeouts.connect, sock_read=None)
         upload = _Watched(body(), timeouts.upload_stall, timeouts.read)
         try:
-            async with asyncio.timeout(timeouts.upload_stall) as upload.guard:
+            async with asyncio.timeout(None) as guard:
+                upload.watch(guard)
                 return await self._exchange(
                     self._pool("_streams"), route, token, path, headers, upload.chunks(), limits
                 )
@@ -414,26 +415,50 @@ def reading() -> Iterator[None]:
 
 
 class _Watched:
-    """The body of an upload, watched while aiohttp takes it."""
+    """The body of an upload, watched while aiohttp takes it.
+
+    A timer that is set anew for every piece costs more than one that looks, when it is due,
+    whether something has moved since.
+    """
 
     def __init__(self, body: AsyncGenerator[bytes], stall: float, read: float) -> None:
         self._body = body
         self._read = read
         self._coming: asyncio.Future[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._moved_at = self._loop.time()
+        self._timer: asyncio.TimerHandle | None = None
+        self._guard: asyncio.Timeout | None = None
         self.patience = stall
-        self.guard: asyncio.Timeout | None = None
         self.failure: Exception | None = None
+
+    def watch(self, guard: asyncio.Timeout) -> None:
+        """Let `guard` end what it guards once nothing has moved for so long."""
+        self._guard = guard
+        self._look()
+
+    def _look(self) -> None:
+        due = self._moved_at + self.patience
+        if self._guard is None:
+            return
+        if due > self._loop.time():
+            self._timer = self._loop.call_at(due, self._look)
+        else:
+            self._guard.reschedule(due)
 
     async def chunks(self) -> AsyncGenerator[bytes]:
         """The body; each piece that is taken gives it more time."""
         while (chunk := await self._next()) is not None:
             yield chunk
-            self._moved()
-        self.patience = self._read  # all is sent: now the answer is awaited
-        self._moved()
+            self._moved_at = self._loop.time()
+        self._moved_at = self._loop.time()
+        if self.patience != self._read:  # all is sent: now the answer is awaited
+            self.patience = self._read
+            self._stop()
+            self._look()
 
     async def _next(self) -> bytes | None:
-        coming = self._coming = asyncio.get_running_loop().create_future()
+        coming = self._coming = self._loop.create_future()
         try:
             return await anext(self._body, None)
         except Exception as error:
@@ -442,14 +467,14 @@ class _Watched:
         finally:
             coming.set_result(None)
 
-    def _moved(self) -> None:
-        guard = self.guard
-        if guard is not None and not guard.expired():
-            guard.reschedule(asyncio.get_running_loop().time() + self.patience)
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     async def close(self) -> None:
         """See that the source is closed: aiohttp leaves the generator where it was."""
-        self.guard = None
+        self._guard = None
+        self._stop()
         try:
             if self._coming is not None:
                 await outlast(self._coming)

@@ -180,43 +180,14 @@ class Caller:
         on_lost: OnLost = "replace",
     ) -> Any:
         """Run `send` (one attempt, given the token) under the policy."""
-        used: list[Secret | None] = [None]
-        asked = [""]
-
-        async def once() -> Any:
-            try:
-                used[0] = token = await self._ready(route)
-            except errors.NemoMusicError as error:
-                raise Beforehand(error) from None
-            asked[0] = "" if session is None else session.id
-            try:
-                return await send(token)
-            except errors.APIError as error:
-                if token is not None:  # a service that quotes the token it refuses
-                    error.message = token.hide_in(error.message)
-                    error.args = (error.message,)
-                raise
-            except errors.RequestTimeoutError:
-                # Not for a message: whether it was accepted has to be found out, deadline or not.
-                if self.deadline is not None and not route.spends:
-                    self.deadline.check()
-                raise
-
-        async def recover(rule: Rule, error: errors.NemoMusicError) -> None:
-            if rule.recovery == "token":
-                await self.tokens.refresh(used[0], error)
-            elif rule.recovery == "session":
-                if session is None or on_lost == "raise":
-                    raise error
-                await session.replace(error, asked[0], silently=on_lost == "replace")
-
+        attempt = _Attempt(self, route, send, session, on_lost)
         first: errors.NemoMusicError | None = None
         try:
             try:
-                return await once()
+                return await attempt.once()
             except errors.NemoMusicError as error:
                 first = error
-            return await self._again(once, first, route, recover)
+            return await self._again(attempt, first, route)
         except Beforehand as wrapped:
             inner = wrapped.error
             raise inner from (inner.__cause__ if first is None else first)
@@ -224,7 +195,7 @@ class Caller:
             self._explain_credits(error)
             raise
 
-    async def _ready(self, route: Route) -> Secret | None:
+    async def ready(self, route: Route) -> Secret | None:
         """Wait until something may be sent, and give the token to send it with."""
         while (wait := self.throttle.wait) > _SLACK:
             if self.deadline is not None:
@@ -236,13 +207,7 @@ class Caller:
         async with self.deadline.bound():
             return await self.tokens.token() if route.auth else None
 
-    async def _again(
-        self,
-        once: Callable[[], Awaitable[Any]],
-        first: errors.NemoMusicError,
-        route: Route,
-        recover: Callable[[Rule, errors.NemoMusicError], Awaitable[None]],
-    ) -> Any:
+    async def _again(self, attempt: _Attempt, first: errors.NemoMusicError, route: Route) -> Any:
         if self.policy.rule_for(first, route, {}) is None:
             if not first.attempts:
                 first.attempts = (
@@ -258,13 +223,13 @@ class Caller:
         from nemomusic import retry
 
         return await retry.again(
-            once,
+            attempt.once,
             first,
             route=route,
             policy=self.policy,
             clock=self.clock,
             deadline=self.deadline,
-            recover=recover,
+            recover=attempt.recover,
             throttle=(lambda _: None) if route is ANONYMOUS_TOKEN else self.throttle.hold,
         )
 
@@ -273,3 +238,55 @@ class Caller:
         if user is not None and user.startswith("anon_"):
             error.registration_url = registration_link(self.transport.settings.web_url, user)
             error.remedy = f"Register to get more and keep your work: {error.registration_url}"
+
+
+class _Attempt:
+    """One call, attempted as often as the policy says. Remembers what the last attempt used."""
+
+    __slots__ = ("_asked", "_caller", "_on_lost", "_route", "_send", "_session", "_used")
+
+    def __init__(
+        self,
+        caller: Caller,
+        route: Route,
+        send: Callable[[Secret | None], Awaitable[Any]],
+        session: Replaceable | None,
+        on_lost: OnLost,
+    ) -> None:
+        self._caller = caller
+        self._route = route
+        self._send = send
+        self._session = session
+        self._on_lost: OnLost = on_lost
+        self._used: Secret | None = None
+        self._asked = ""
+
+    async def once(self) -> Any:
+        """Attempt it."""
+        try:
+            self._used = token = await self._caller.ready(self._route)
+        except errors.NemoMusicError as error:
+            raise Beforehand(error) from None
+        self._asked = "" if self._session is None else self._session.id
+        try:
+            return await self._send(token)
+        except errors.APIError as error:
+            if token is not None:  # a service that quotes the token it refuses
+                error.message = token.hide_in(error.message)
+                error.args = (error.message,)
+            raise
+        except errors.RequestTimeoutError:
+            # Not for a message: whether it was accepted has to be found out, deadline or not.
+            deadline = self._caller.deadline
+            if deadline is not None and not self._route.spends:
+                deadline.check()
+            raise
+
+    async def recover(self, rule: Rule, error: errors.NemoMusicError) -> None:
+        """Do what the policy asks for before the next attempt."""
+        if rule.recovery == "token":
+            await self._caller.tokens.refresh(self._used, error)
+        elif rule.recovery == "session":
+            if self._session is None or self._on_lost == "raise":
+                raise error
+            await self._session.replace(error, self._asked, silently=self._on_lost == "replace")

@@ -93,21 +93,22 @@ class ReplyStream:
     __slots__ = (
         "__weakref__",
         "_arrived",
+        "_bounded",
         "_calls",
         "_closed",
+        "_ends_at",
         "_error",
         "_events",
         "_failure",
         "_heard",
         "_held",
         "_holds_turn",
-        "_last_call",
         "_loop",
+        "_notice_at",
         "_out_of_time",
         "_over",
         "_reply",
         "_room",
-        "_silence",
         "_source",
         "_stream",
         "_task",
@@ -150,9 +151,8 @@ class ReplyStream:
         self._arrived: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._last_call: asyncio.TimerHandle | None = None
-        self._silence: asyncio.TimerHandle | None = None
-        self._heard = 0.0
+        self._notice_at = self._ends_at = self._heard = 0.0  # by the loop's clock
+        self._bounded = False  # by the caller's deadline, and not by the turn's limit
         self._out_of_time: errors.NemoMusicError | None = None
 
     # ------------------------------------------------------------------ life
@@ -180,8 +180,7 @@ class ReplyStream:
             self._source = source
             self._task = asyncio.create_task(self._run(source, cause), name="nemomusic-reply")
             self._stream.readers.add(self)
-            self._remind()
-            self._limit(source)
+            self._watch(source)
         except BaseException:
             self._closed = True
             if source is not None:
@@ -201,7 +200,7 @@ class ReplyStream:
 
     async def aclose(self) -> None:
         """Hang up, if it is not over. A reader elsewhere gets `ReplyClosedError`."""
-        self._stop_timers()
+        self._stop_timer()
         self._stream.readers.discard(self)
         if self._closed:
             return
@@ -327,7 +326,7 @@ class ReplyStream:
             self._error = error
         finally:
             self._over = True
-            self._stop_timers()
+            self._stop_timer()
             self._wake()
 
     async def _drain(self, source: OneShotEventSource) -> errors.NemoMusicError | None:
@@ -448,52 +447,52 @@ class ReplyStream:
         """Seconds since it was sent."""
         return self._stream.clock.monotonic() - self.sent_at
 
-    def _stop_timers(self) -> None:
-        for timer in (self._timer, self._last_call, self._silence):
-            if timer is not None:
-                timer.cancel()
-
-    def _limit(self, source: OneShotEventSource | None) -> None:
-        """Hang up when the turn's time, or the caller's deadline, is over; or in utter silence.
+    def _watch(self, source: OneShotEventSource | None) -> None:
+        """Begin to look after the time: notices; the turn's limit or the deadline; silence.
 
         aiohttp's own limit of silence, `sock_read`, sets a timer anew for every chunk, which took
-        a tenth of the time of an event.
+        a tenth of the time of an event. One timer here serves all, and looks when it is due.
         """
-        if source is None:
-            return
-        deadline, seconds = self._stream.deadline, self._stream.timeouts.turn
-        kind: type[errors.NemoMusicError] = errors.TurnTimeoutError
-        words = f"the turn took over {seconds:g} s"
-        if deadline is not None and deadline.left < seconds:
-            kind, seconds = errors.DeadlineExceededError, deadline.left
-            words = "the deadline passed while the agent worked"
-        self._last_call = self._loop.call_later(seconds, self._hang_up, source, kind, words)
-        self._heard = self._loop.time()
-        self._listen(source)
+        timeouts, deadline = self._stream.timeouts, self._stream.deadline
+        now = self._loop.time()
+        self._heard = now
+        self._notice_at = now + timeouts.notice
+        seconds = timeouts.turn
+        self._bounded = deadline is not None and deadline.left < seconds
+        if deadline is not None and self._bounded:
+            seconds = deadline.left
+        self._ends_at = now + seconds
+        self._look(source)
 
-    def _listen(self, source: OneShotEventSource) -> None:
-        patience = self._stream.timeouts.heartbeats
-        left = self._heard + patience - self._loop.time()
-        if self._room is None and left <= 0:
-            self._hang_up(source, errors.TurnTimeoutError, f"not a sign of life for {patience:g} s")
-        else:
-            self._silence = self._loop.call_later(
-                left if left > 0 else patience, self._listen, source
-            )
+    def _look(self, source: OneShotEventSource | None) -> None:
+        timeouts, now = self._stream.timeouts, self._loop.time()
+        if now >= self._notice_at:
+            self._push(Notice(_WORKING[_zh(self.language)], self.elapsed))
+            self._notice_at = now + timeouts.notice
+        due = self._notice_at
+        if source is not None and self._out_of_time is None:
+            silent_at = self._heard + timeouts.heartbeats
+            if self._room is not None and silent_at <= now:  # nothing is read, so nothing is heard
+                silent_at = now + timeouts.heartbeats
+            if now >= self._ends_at:
+                self._out_of_time = (
+                    errors.DeadlineExceededError("the deadline passed while the agent worked")
+                    if self._bounded
+                    else errors.TurnTimeoutError(f"the turn took over {timeouts.turn:g} s")
+                )
+            elif now >= silent_at:
+                self._out_of_time = errors.TurnTimeoutError(
+                    f"not a sign of life for {timeouts.heartbeats:g} s"
+                )
+            if self._out_of_time is not None:
+                source.hang_up()
+            else:
+                due = min(due, self._ends_at, silent_at)
+        self._timer = self._loop.call_at(due, self._look, source)
 
-    def _hang_up(
-        self, source: OneShotEventSource, kind: type[errors.NemoMusicError], words: str
-    ) -> None:
-        self._out_of_time = kind(words)
-        source.hang_up()
-
-    def _remind(self) -> None:
-        every = self._stream.timeouts.notice
-        self._timer = self._loop.call_later(every, self._tell, every)
-
-    def _tell(self, every: float) -> None:
-        self._push(Notice(_WORKING[_zh(self.language)], self.elapsed))
-        self._timer = self._loop.call_later(every, self._tell, every)
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     async def _conclude(self, outcome: Outcome, state: State | None) -> Reply:
         if state is None:
