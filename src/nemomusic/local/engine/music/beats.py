@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
@@ -19,11 +20,14 @@ NEAR = 0.06  # s within which a beat and a cut are felt as one
 _BEND = 0.035  # most a segment may be faster or slower; below what listeners notice (about 4 %)
 _OFFSETS = (-0.03, 0.0, 0.03)  # s beside a cut where a beat may lie, where that saves a bend
 _LOOK_BACK = 6  # cuts before the last one that was met
+_STRESS = (0.3, 0.0, 0.12, 0.0)  # what a cut gains from the weight of its beat in the bar
 _CHOICES = 5  # numbers of beats tried between two cuts
 _STEP = 0.008  # between tempos that are tried, as a logarithm
 _RING = 10  # of these steps to either side, each time the range is widened
 _ENOUGH = 0.6  # of the cuts: with fewer on beats, tempos beyond the range are worth trying
 _FOREIGN = 0.15  # of a cut's worth, times the cuts, that each octave beyond the range costs
+
+_worth = itemgetter(0)
 
 
 @attrs.frozen
@@ -46,9 +50,8 @@ class Pulse:
         return low + (high - low) * (beat - index)
 
 
-@attrs.frozen
-class _Anchor:
-    """A beat that is tied to a cut."""
+class _Anchor(NamedTuple):
+    """A beat that is tied to a cut; a tuple, for tens of thousands are made."""
 
     value: float
     time: float
@@ -132,45 +135,47 @@ def _tie(cuts: Sequence[Cut], beat: float) -> _Anchor | None:
     table: list[list[_Anchor]] = []
     best: _Anchor | None = None
     for index, cut in enumerate(cuts):
-        here: dict[tuple[int, int], _Anchor] = {}
-        for which, offset in enumerate(_OFFSETS):
+        here: list[_Anchor] = []
+        stress = [one * cut.strength for one in _STRESS]
+        for offset in _OFFSETS:
             time = cut.time + offset
             gain = 0.5 + cut.strength - (0.05 if offset else 0.0)
-            for phase in range(4):
-                # Music that starts before its first bar line: possible, but not as good.
-                _keep(here, which, _Anchor(gain + _stress(phase, cut) - 0.4, time, phase, 0, None))
+            # Music that starts before its first bar line: possible, but not as good.
+            top = [_Anchor(gain + stress[n] - 0.4, time, n, 0, None) for n in range(4)]
             for beats, bend in _spans(time, beat):
-                value = gain + _stress(beats % 4, cut) - bend
-                _keep(here, which, _Anchor(value, time, beats % 4, beats, None))
+                phase = beats % 4
+                value = gain + stress[phase] - bend
+                if value > top[phase].value:
+                    top[phase] = _Anchor(value, time, phase, beats, None)
+            least = min(one.value for one in top)
             for earlier in table[max(0, index - _LOOK_BACK) :]:
                 for other in earlier:
+                    value = other.value + gain
+                    if value + stress[0] <= least:
+                        break  # the first beat of a bar gains most, and the rest are worth less
                     for beats, bend in _spans(time - other.time, beat):
                         phase = (other.phase + beats) % 4
-                        value = other.value + gain + _stress(phase, cut) - bend
-                        _keep(here, which, _Anchor(value, time, phase, beats, other))
+                        if value + stress[phase] - bend > top[phase].value:
+                            whole = value + stress[phase] - bend
+                            top[phase] = _Anchor(whole, time, phase, beats, other)
+                            least = min(one.value for one in top)
+            here += top
         # Of what can be reached at this cut the best few are enough to go on from.
-        table.append(sorted(here.values(), key=lambda one: -one.value)[:8])
-        if table[-1] and (best is None or table[-1][0].value > best.value):
+        table.append(sorted(here, key=_worth, reverse=True)[:8])
+        if best is None or table[-1][0].value > best.value:
             best = table[-1][0]
     return best
 
 
-def _keep(here: dict[tuple[int, int], _Anchor], which: int, anchor: _Anchor) -> None:
-    key = (which, anchor.phase)
-    if key not in here or anchor.value > here[key].value:
-        here[key] = anchor
-
-
-def _stress(phase: int, cut: Cut) -> float:
-    """Return what a cut gains from the weight of its beat in the bar."""
-    return (0.3, 0.0, 0.12, 0.0)[phase] * cut.strength
-
-
 def _spans(gap: float, beat: float) -> list[tuple[int, float]]:
     """Return numbers of beats that fit a gap, each with the cost of its bend."""
-    least = math.ceil(gap / (beat * (1.0 + _BEND)) - 1e-9)
+    least = max(1, math.ceil(gap / (beat * (1.0 + _BEND)) - 1e-9))
     most = math.floor(gap / (beat * (1.0 - _BEND)) + 1e-9)
-    fits = sorted(range(max(1, least), most + 1), key=lambda n: abs(gap / n - beat))[:_CHOICES]
+    if least > most:
+        return []
+    fits: Sequence[int] = range(least, most + 1)
+    if least < most:
+        fits = sorted(fits, key=lambda n: abs(gap / n - beat))[:_CHOICES]
     return [(n, 0.12 * ((gap / n / beat - 1.0) / _BEND) ** 2) for n in fits]
 
 
