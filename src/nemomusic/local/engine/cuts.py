@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from nemomusic.local.engine.frames import Glance
 
-__all__ = ["Cut", "CutFinder", "may_be_one_shot"]
+__all__ = ["Cut", "CutFinder", "difference", "may_be_one_shot"]
 
 # Thresholds, set on hand-made clips with known cuts, flashes, dissolves and pans.
 _FLOOR: Final = 8.0
@@ -75,10 +76,15 @@ def may_be_one_shot(one: Glance, other: Glance, *, likely: bool) -> bool:
     if _unlike(_histograms(first), _histograms(second)) > _LEAST_HISTOGRAM:
         return False
     limit = _SAME_KIND if likely else _LEAST_DIFFERENCE
-    return _shifted_difference(_even(first[0]), _even(second[0])) < limit
+    return _shifted_difference(_even(first[0])[0], _even(second[0])[0]) < limit
 
 
-@attrs.frozen(eq=False)
+def difference(one: Glance, other: Glance) -> float:
+    """Return how much two pictures differ: 0 (not at all) to about 1.1."""
+    return _difference(_even(one.planes[0])[0], _even(other.planes[0])[0])
+
+
+@attrs.define(eq=False)
 class _Print:
     """What is kept of a picture to compare it with others.
 
@@ -90,6 +96,7 @@ class _Print:
         levels: Means of Y, U and V.
         contrast: Standard deviation of the luma.
         follows: No picture of the clip lies between it and the one before.
+        still: Difference from the picture before when motion is taken out; None if not needed yet.
     """
 
     time: float
@@ -99,6 +106,7 @@ class _Print:
     levels: NDArray[np.float32]
     contrast: float
     follows: bool
+    still: float | None = None
 
 
 class CutFinder:
@@ -122,10 +130,9 @@ class CutFinder:
         Returns:
             How much it differs from the one before: 0 (not at all) to about 1.1.
         """
-        even, counts = _even(glance.planes[0]), _histograms(glance.planes)
+        even, contrast = _even(glance.planes[0])
+        counts, levels = _histograms(glance.planes), _levels(glance.planes)
         step = _difference(self._near[-1].even, even) if self._near else 0.0
-        levels = glance.planes.reshape(3, -1).mean(axis=1, dtype=np.float32)
-        contrast = float(glance.planes[0].std())
         self._near.append(_Print(glance.time, even, counts, step, levels, contrast, glance.follows))
         while (
             self._next < len(self._near) - _AROUND
@@ -233,7 +240,10 @@ class CutFinder:
         return step + _unlike(self._near[index - 1].counts, self._near[index].counts)
 
     def _still(self, index: int) -> float:
-        return _shifted_difference(self._near[index - 1].even, self._near[index].even)
+        at = self._near[index]
+        if at.still is None:
+            at.still = _shifted_difference(self._near[index - 1].even, at.even)
+        return at.still
 
     def _is_flash(self, here: int) -> bool:
         """Tell whether a picture before `here` is back soon after, at either end of a flash."""
@@ -250,22 +260,34 @@ def _apart(one: _Print, other: _Print) -> float:
     return float(np.abs(one.levels - other.levels).max())
 
 
-def _even(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _even(luma: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
+    """Return luma with mean and contrast taken out, and the contrast: its standard deviation."""
     level = luma.astype(np.float32)
     level -= level.mean()
-    level /= max(float(level.std()), _FLOOR)
-    return level
+    contrast = math.sqrt(float(np.vdot(level, level)) / level.size)
+    level /= max(contrast, _FLOOR)
+    return level, contrast
 
 
 def _difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     if one.shape != other.shape:
         return 1.0
-    return float(np.abs(one - other).mean())
+    apart = np.subtract(one, other)
+    return float(np.add.reduce(np.abs(apart, out=apart), axis=None)) / apart.size
 
 
 def _histograms(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    rows = [np.bincount(plane.ravel() >> 3, minlength=32) for plane in planes]
-    return np.asarray(rows, np.float32) / np.float32(planes[0].size)
+    codes = planes >> 3
+    codes[1] += 32
+    codes[2] += 64
+    counts = np.bincount(codes.ravel(), minlength=96).reshape(3, 32)
+    return np.asarray(counts, np.float32) / np.float32(planes[0].size)
+
+
+def _levels(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the means of the planes."""
+    sums = planes.reshape(3, -1).sum(axis=1, dtype=np.uint32)
+    return np.asarray(sums, np.float32) / np.float32(planes[0].size)
 
 
 def _unlike(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
@@ -285,5 +307,5 @@ def _shifted_difference(one: NDArray[np.float32], other: NDArray[np.float32]) ->
             b = other[
                 max(0, -down) : height + min(0, -down), max(0, -right) : width + min(0, -right)
             ]
-            best = min(best, float(np.abs(a - b).mean()))
+            best = min(best, _difference(a, b))
     return best

@@ -92,9 +92,10 @@ class Footage:
                 pts = packet.pts
                 hidden = packet.is_discard or (edited and pts is not None and pts < 0)
                 time = np.nan if pts is None else pts * base
-                rows.append((time, packet.size, packet.is_keyframe, hidden))
+                key = packet.is_keyframe
                 if references is not None:
-                    references.feed(bytes(packet), key=packet.is_keyframe)
+                    key = references.feed(bytes(packet), key=key)
+                rows.append((time, packet.size, key, hidden))
             name = codec.name
         times = np.array([row[0] for row in rows], np.float64)
         shown = times[[not row[3] for row in rows]]

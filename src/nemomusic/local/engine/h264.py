@@ -75,6 +75,21 @@ class _Picture:
     redundant: bool
 
 
+@attrs.frozen
+class _Slice:
+    """Part of a picture.
+
+    Attributes:
+        frame: Number of the picture.
+        kind: How it is coded.
+        needs_b: It is a P slice and may refer to a B picture.
+    """
+
+    frame: int
+    kind: int
+    needs_b: bool
+
+
 class References:
     """Reads the packets of an H.264 stream in the order they are stored.
 
@@ -96,18 +111,35 @@ class References:
         for unit in _described(setup) if self._length else _after_start_codes(setup):
             self._set_up(unit)
 
-    def feed(self, packet: bytes, *, key: bool) -> None:
-        """Take in the next packet; a key packet begins a group."""
-        if key or not self.only_b:
-            self.only_b.append(True)
-            self._seen.clear()
-            self._newest = True
-        if not self.only_b[-1]:
-            return
+    def feed(self, packet: bytes, *, key: bool) -> bool:
+        """Take in the next packet.
+
+        Args:
+            packet: Its bytes.
+            key: Whether it is flagged as one that decoding can start at.
+
+        Returns:
+            Whether a whole picture can be decoded from it alone, which begins a group. Streams with
+            "intra refresh" flag packets after which the picture is built up bit by bit.
+        """
+        begins = key
         try:
-            self._packet(packet, key=key)
+            if key or not self.only_b or self.only_b[-1]:
+                slices = self._packet(packet)
+                begins = key and all(part.kind == _I for part in slices)
+                if begins:
+                    self.only_b.append(True)
+                    self._seen.clear()
+                elif self.only_b and any(part.needs_b for part in slices):
+                    self.only_b[-1] = False
+                if slices:
+                    self._seen[slices[-1].frame] = self._newest = slices[-1].kind == _B
         except (_Unread, KeyError):
-            self.only_b[-1] = False
+            if key:
+                self.only_b.append(False)
+            elif self.only_b:
+                self.only_b[-1] = False
+        return begins
 
     def _set_up(self, unit: bytes) -> None:
         kind = unit[0] & 31 if unit else 0
@@ -121,28 +153,29 @@ class References:
         except _Unread:
             return
 
-    def _packet(self, packet: bytes, *, key: bool) -> None:
+    def _packet(self, packet: bytes) -> list[_Slice]:
+        """Return the slices that other pictures refer to."""
         units = _of_lengths(packet, self._length) if self._length else _after_start_codes(packet)
-        seen: tuple[int, bool] | None = None
+        slices = []
         for unit in units:
             kind = unit[0] & 31 if unit else 0
             if kind in (_SEQUENCE, _PICTURE):
                 self._set_up(unit)
-            elif kind in (_SLICE, _IDR_SLICE) and unit[0] >> 5:  # others refer to it
-                seen = self._slice(unit, key=key, idr=kind == _IDR_SLICE)
-        if seen is not None:
-            self._seen[seen[0]] = self._newest = seen[1]
+            elif kind in (_SLICE, _IDR_SLICE) and unit[0] >> 5:
+                slices.append(self._slice(unit, idr=kind == _IDR_SLICE))
+        return slices
 
-    def _slice(self, unit: bytes, *, key: bool, idr: bool) -> tuple[int, bool]:
-        """Check what a slice refers to (7.3.3); return its frame number and whether it is B."""
+    def _slice(self, unit: bytes, *, idr: bool) -> _Slice:
+        """Read the head of a slice (7.3.3)."""
         bits = _Bits(unit[1:_HEADER])
         bits.number()  # first macroblock
         kind = bits.number() % 5
         picture = self._pictures[bits.number()]
         sequence = self._sequences[picture.sequence]
         frame = bits.take(sequence.frame_bits)
-        if kind not in (_P, _B, _I) or (key and kind != _I):  # intra refresh has no whole picture
+        if kind not in (_P, _B, _I):
             raise _Unread
+        needs_b = False
         if kind == _P:
             if idr:
                 bits.number()
@@ -157,9 +190,8 @@ class References:
             if picture.redundant:
                 bits.number()
             count = bits.number() + 1 if bits.take(1) else picture.references
-            if self._may_be_b(bits, frame, count, 1 << sequence.frame_bits):
-                raise _Unread
-        return frame, kind == _B
+            needs_b = self._may_be_b(bits, frame, count, 1 << sequence.frame_bits)
+        return _Slice(frame, kind, needs_b)
 
     def _may_be_b(self, bits: _Bits, frame: int, count: int, frames: int) -> bool:
         """Tell whether one of the `count` pictures a P slice may refer to is B (7.3.3.1, 8.2.4)."""

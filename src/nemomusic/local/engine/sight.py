@@ -11,7 +11,7 @@ import attrs
 import av
 import numpy as np
 
-from nemomusic.local.engine.cuts import Cut, CutFinder, may_be_one_shot
+from nemomusic.local.engine.cuts import Cut, CutFinder, difference, may_be_one_shot
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.frames import Footage
 from nemomusic.local.engine.gops import runs_around, runs_to_decode
@@ -30,6 +30,12 @@ __all__ = ["Cut", "Sight", "look"]
 
 _MOTION_SCALE: Final = 0.25
 """Chosen so that a calm pan is about 0.3 and a hand-held run about 0.8."""
+_MOST_STEP: Final = 0.6
+"""From a picture to the next; more is a cut."""
+_MOST_SPARSE_STEP: Final = 0.8
+"""Likewise, with pictures left out between the two."""
+_BETWEEN_COLOURS: Final = 0.09
+"""Seconds; colours of a picture are much like those of the next."""
 
 
 @attrs.frozen
@@ -174,18 +180,26 @@ class _Diary:
         self._counts = np.zeros(self._seconds)
         self._moved = np.zeros(self._seconds)
         self._moves = np.zeros(self._seconds)
-        self._last = 0.0
+        self._last = math.inf
+        self._coloured = -math.inf
+        self._pace = _Pace()
         self.finder = CutFinder()
 
     def note(self, glance: Glance) -> None:
         """Take in the picture after the one noted last."""
         step = self.finder.feed(glance)
-        self.note_colours(glance)
+        if glance.time - self._coloured >= _BETWEEN_COLOURS:
+            self.note_colours(glance)
+            self._coloured = glance.time
         elapsed = glance.time - self._last
-        if elapsed > 0.0 and step < 0.6:  # more is a cut
-            second = self._second(glance)
-            self._moved[second] += step
-            self._moves[second] += elapsed
+        if elapsed > 0.0:
+            rate = self._pace.rate(glance, step, elapsed)
+            if rate is not None:
+                second = self._second(glance)
+                self._moved[second] += rate * elapsed
+                self._moves[second] += elapsed
+        else:
+            self._pace.start(glance)
         self._last = glance.time
 
     def note_colours(self, glance: Glance) -> None:
@@ -216,6 +230,48 @@ class _Diary:
             _filled(warmth, self._counts > 0, -1.0, 1.0),
             _filled(saturation, self._counts > 0, 0.0, 1.0),
         )
+
+
+class _Pace:
+    """Tells how much changes in a second, from pictures that lie closer or further apart.
+
+    Steps over pictures left out add up to less than those from one to the next: what moves there
+    and back is missed. By how much, depends on what moves; it is taken from the head of each group,
+    where none is left out, and assumed to grow as a power of the distance.
+    """
+
+    def __init__(self) -> None:
+        self._first: Glance | None = None  # of the pictures that follow each other
+        self._last: Glance | None = None
+        self._sum = 0.0
+        self._count = 0
+        self._power = 0.0
+        self._period = math.inf
+
+    def start(self, glance: Glance) -> None:
+        """Begin anew with a picture."""
+        self._first = self._last = glance
+        self._sum, self._count = 0.0, 0
+
+    def rate(self, glance: Glance, step: float, elapsed: float) -> float | None:
+        """Return the change per second from the last picture to this one; None at a cut."""
+        if glance.follows:
+            if step >= _MOST_STEP:
+                self.start(glance)
+                return None
+            self._sum, self._count, self._last = self._sum + step, self._count + 1, glance
+            return step / elapsed
+        if self._count > 1 and self._first is not None and self._last is not None:
+            whole = difference(self._first, self._last)
+            if 0.0 < whole <= self._sum:
+                power = math.log(self._sum / whole) / math.log(self._count)
+                self._power = min(1.0, power)
+            self._period = (self._last.time - self._first.time) / self._count
+        self.start(glance)
+        if step >= _MOST_SPARSE_STEP:
+            return None
+        more = max(1.0, elapsed / self._period) ** self._power
+        return step / elapsed * float(more)
 
 
 def _filled(
