@@ -126,6 +126,8 @@ class References:
         try:
             if key or not self.only_b or self.only_b[-1]:
                 slices = self._packet(packet)
+                if key and not slices:
+                    raise _Unread
                 begins = key and all(part.kind == _I for part in slices)
                 if begins:
                     self.only_b.append(True)

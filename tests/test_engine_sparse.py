@@ -1,0 +1,201 @@
+"""Looking at a part of the pictures first: what may be left out, and what is made up for later."""
+
+from __future__ import annotations
+
+import threading
+
+import av
+import numpy as np
+import pytest
+
+from footage import RATE, shots, waves, write
+from nemomusic.local.engine import frames
+from nemomusic.local.engine.cuts import CutFinder
+from nemomusic.local.engine.frames import Footage, Glance
+from nemomusic.local.engine.gops import Packets, Run, runs_around
+from nemomusic.local.engine.h264 import References
+from nemomusic.local.engine.side_by_side import shared_out, side_by_side
+from nemomusic.local.engine.sight import look
+
+FRAME = 1 / RATE
+PYRAMID = "b-adapt=0:bframes=3:b-pyramid=normal:keyint=25:scenecut=0"
+
+
+def restless(number, width, height):
+    """Stripes that turn: pictures of which an encoder keeps several to refer to."""
+    noise = np.random.default_rng(number).integers(0, 40, (height, width, 3))
+    return np.minimum(waves(number * 3, width, height, shot=number // 4) + noise, 255).astype(
+        np.uint8
+    )
+
+
+def only_b(path):
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        references = References(stream.codec_context.extradata or b"")
+        for packet in container.demux(stream):
+            if packet.size:
+                references.feed(bytes(packet), key=packet.is_keyframe)
+    return references.only_b
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts", "a.avi"])
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        (f"{PYRAMID}:ref=1", True),
+        (f"{PYRAMID}:ref=4:mixed-refs=1", False),
+        ("bframes=3:b-pyramid=none:keyint=25:scenecut=0:ref=4", True),
+        ("bframes=3:b-pyramid=strict:b-adapt=0:keyint=25:scenecut=0:ref=1", True),
+        ("bframes=0:keyint=25:scenecut=0:ref=4", True),
+    ],
+)
+def test_whether_other_pictures_need_the_b_pictures(tmp_path, name, parameters, expected):
+    options = {"x264-params": parameters, "preset": "fast"}
+    path = write(tmp_path / name, restless, pictures=75, **options)
+    assert only_b(path) == [expected] * 3
+
+
+@pytest.mark.parametrize("parameters", [f"{PYRAMID}:ref=1", f"{PYRAMID}:ref=4"])
+def test_what_is_left_out_changes_nothing_in_the_rest(tmp_path, parameters):
+    options = {"x264-params": parameters, "preset": "fast"}
+    footage = Footage(write(tmp_path / "a.mp4", restless, pictures=100, **options), fps=RATE)
+    whole = {round(g.time * RATE): g for g in footage.glances() if g is not None}
+    sparse = [g for g in footage.glances(sparse=True) if g is not None]
+    assert len(whole) == 100
+    assert 100 / 4 <= len(sparse) <= 75
+    numbers = [round(glance.time * RATE) for glance in sparse]
+    for glance, number, before in zip(sparse, numbers, [-1, *numbers], strict=False):
+        assert np.array_equal(glance.planes, whole[number].planes)
+        assert glance.follows == (number == before + 1)
+
+
+@pytest.mark.parametrize("change", [lambda _: b"", lambda p: p[:5], lambda p: b"\xff" * len(p)])
+def test_headers_that_make_no_sense_promise_nothing(tmp_path, change):
+    path = write(tmp_path / "a.mp4", pictures=50, g="25", sc_threshold="0")
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        setup = stream.codec_context.extradata
+        packets = [(bytes(p), p.is_keyframe) for p in container.demux(stream) if p.size]
+    references = References(change(setup))
+    for packet, key in packets:
+        references.feed(packet, key=key)
+    assert references.only_b == [False, False]
+    references = References(setup)
+    for packet, key in packets:
+        references.feed(change(packet), key=key)
+    assert references.only_b == [False, False]
+
+
+def test_intra_refresh_has_no_picture_to_begin_with_but_the_first(tmp_path):
+    options = {"x264-params": "intra-refresh=1:keyint=10:scenecut=0"}
+    footage = Footage(write(tmp_path / "a.mp4", restless, pictures=60, **options), fps=RATE)
+    assert footage.packets.starts.tolist() == [0]
+
+
+def test_the_same_with_any_number_of_threads(tmp_path, monkeypatch):
+    cuts = (33, 60, 101, 139, 170, 175)
+    path = write(tmp_path / "a.mp4", shots(cuts), pictures=200, **{"x264-params": PYRAMID})
+    seen = []
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(frames, "_MOST_THREADS", threads)
+        monkeypatch.setattr(frames.os, "cpu_count", lambda: 8)
+        seen.append(look(path))
+    assert seen[0] == seen[1] == seen[2]
+    assert [cut.time for cut in seen[0].cuts[:4]] == pytest.approx([n * FRAME for n in cuts[:4]])
+
+
+def packets(count, group):
+    return Packets(np.arange(count) * FRAME, np.full(count, 500), np.arange(count) % group == 0)
+
+
+def test_groups_that_spans_reach_into_are_decoded_from_their_start():
+    runs = runs_around(packets(200, 25), [(2.2, 2.23), (6.1, 6.13)])
+    assert [(run.first, run.end) for run in runs] == [(25, 69), (125, 166)]
+    assert [run.start for run in runs] == pytest.approx([1.0, 5.0])
+    assert runs_around(packets(200, 25), []) == ()
+
+
+def test_a_run_by_the_group():
+    of = packets(100, 25)
+    assert Run(25, 60, 1.0, 2.4).groups(of) == (Run(25, 50, 1.0, 2.0), Run(50, 60, 2.0, 2.4))
+    assert Run(0, 10, 0.0, 0.4).groups(of) == (Run(0, 10, 0.0, 0.4),)
+
+
+def found(draw, *, leave_out=()):
+    finder = CutFinder()
+    last = -1
+    for number in range(60):
+        if number in leave_out:
+            continue
+        rgb = draw(number, 96, 54)
+        planes = np.ascontiguousarray(rgb.transpose(2, 0, 1))
+        finder.feed(Glance(number * FRAME, planes, follows=number == last + 1))
+        last = number
+    finder.finish()
+    return [round(cut.time * RATE) for cut in finder.cuts], [
+        (round(start * RATE), round(end * RATE)) for start, end in finder.doubts
+    ]
+
+
+def test_a_cut_between_pictures_left_out_is_in_doubt():
+    assert found(shots((30,))) == ([30], [])
+    assert found(shots((30,)), leave_out=(30, 31)) == ([], [(29, 32)])
+    assert found(shots((30,)), leave_out=(29,)) == ([], [(28, 30)])
+
+
+def test_a_cut_whose_pictures_are_there_is_not():
+    assert found(shots((30,)), leave_out=(25, 27, 32, 34)) == ([30], [])
+
+
+def test_many_pictures_left_out_are_in_doubt_however_alike_those_around_are():
+    still = lambda _number, width, height: waves(0, width, height)  # noqa: E731
+    assert found(still, leave_out=range(20, 25)) == ([], [])
+    assert found(still, leave_out=range(20, 35)) == ([], [(19, 35)])
+
+
+def test_work_is_shared_out_evenly():
+    assert shared_out([5, 1, 1, 1, 4, 4], 2) == [[0, 5], [1, 2, 3, 4]]
+    assert shared_out([1, 1], 4) == [[0], [1]]
+    assert shared_out([], 2) == []
+
+
+def produce(share):
+    for piece in share:
+        for item in range(piece * 30):
+            yield piece, item
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_what_threads_make_comes_in_order(threads):
+    expected = [(piece, item) for piece in range(20) for item in range(piece * 30)]
+    assert list(side_by_side(shared_out([1.0] * 20, threads), produce)) == expected
+
+
+def test_nothing_to_do():
+    assert list(side_by_side([], produce)) == []
+
+
+def test_an_error_in_a_thread_is_raised_in_its_place():
+    def fail(share):
+        for piece in share:
+            yield piece, "made"
+            if piece == 5:
+                raise ValueError("five")
+
+    taken, before = [], threading.active_count()
+    with pytest.raises(ValueError, match="five"):
+        for piece, _ in side_by_side([[0, 2, 4, 6], [1, 3, 5, 7]], fail):
+            taken.append(piece)
+    assert taken == [0, 1, 2, 3, 4, 5]
+    assert threading.active_count() == before
+
+
+def test_threads_end_when_nobody_wants_more():
+    before = threading.active_count()
+    for piece, item in side_by_side([[0, 2, 20], [1, 30]], produce):
+        if (piece, item) == (2, 10):
+            break
+    else:
+        pytest.fail("nothing was made")
+    assert threading.active_count() == before
