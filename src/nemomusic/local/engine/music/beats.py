@@ -148,12 +148,15 @@ def _tie(cuts: Sequence[Cut], beat: float) -> _Anchor | None:
                 if value > top[phase].value:
                     top[phase] = _Anchor(value, time, phase, beats, None)
             least = min(one.value for one in top)
+            fits: dict[float, list[tuple[int, float]]] = {}  # few times, many anchors at each
             for earlier in table[max(0, index - _LOOK_BACK) :]:
                 for other in earlier:
                     value = other.value + gain
                     if value + stress[0] <= least:
                         break  # the first beat of a bar gains most, and the rest are worth less
-                    for beats, bend in _spans(time - other.time, beat):
+                    if other.time not in fits:
+                        fits[other.time] = _spans(time - other.time, beat)
+                    for beats, bend in fits[other.time]:
                         phase = (other.phase + beats) % 4
                         if value + stress[phase] - bend > top[phase].value:
                             whole = value + stress[phase] - bend

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -18,7 +19,6 @@ from nemomusic.local.engine.synth.waves import RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from nemomusic.local.engine.music.score import Part, Score
     from nemomusic.local.engine.synth.waves import Wave
@@ -71,7 +71,7 @@ def synthesise(
     loudness = meter.integrated
     gain = min(10.0 ** ((score.sound.loudness - loudness) / 20.0), 0.92 / max(peak, 1e-6))
     if np.isfinite(loudness) and abs(20.0 * np.log10(gain)) > 0.2:
-        _scale(out_path, gain, total)
+        _scale(out_path, gain)
         loudness, peak = float(loudness + 20.0 * np.log10(gain)), peak * gain
     if progress:
         progress(1.0)
@@ -80,13 +80,17 @@ def synthesise(
     )
 
 
-def _scale(path: str | Path, gain: float, total: int) -> None:
+def _scale(path: str | Path, gain: float) -> None:
     """Multiply the samples of a finished file."""
-    samples = np.memmap(path, "<i2", "r+", offset=_HEADER, shape=(total, 2))
-    for start in range(0, total, _BLOCK):
-        part = samples[start : start + _BLOCK]
-        part[:] = np.rint(np.clip(part * np.float32(gain), -32_767, 32_767)).astype("<i2")
-    samples.flush()
+    with Path(path).open("r+b") as file:
+        at = _HEADER
+        file.seek(at)
+        while raw := file.read(4 * _BLOCK):
+            part = np.frombuffer(raw, "<i2") * np.float32(gain)
+            np.rint(np.clip(part, -32_767, 32_767, out=part), out=part)
+            file.seek(at)
+            file.write(part.astype("<i2").data)
+            at += len(raw)
 
 
 def _mixed(score: Score, total: int, threads: int) -> Iterator[Wave]:
