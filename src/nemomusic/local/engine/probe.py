@@ -256,6 +256,8 @@ def _span(container: InputContainer, stream: Stream) -> _Span:
     first, last, last_length, count = None, None, 0, 0
     reach = 0.0
     hidden: list[int] = []
+    edited = container.format.name.startswith("mov")
+    bases: dict[int, float] = {}  # a fraction each would take longer than reading the packet
     for packet in container.demux():
         if packet.pts is None:
             if packet.dts is None:
@@ -263,10 +265,13 @@ def _span(container: InputContainer, stream: Stream) -> _Span:
             pts = packet.dts
         else:
             pts = packet.pts
-        reach = max(reach, float((pts + (packet.duration or 0)) * (packet.time_base or 0)))
-        if packet.stream_index != stream.index:
+        index = packet.stream_index
+        if index not in bases:
+            bases[index] = float(packet.time_base or 0)
+        reach = max(reach, (pts + (packet.duration or 0)) * bases[index])
+        if index != stream.index:
             continue
-        if packet.is_discard or (pts < 0 and container.format.name.startswith("mov")):
+        if packet.is_discard or (pts < 0 and edited):
             hidden.append(pts)
             continue
         count += 1

@@ -13,6 +13,7 @@ from nemomusic.local.engine.loudness import Meter
 from nemomusic.local.engine.voice import RATE, VoiceFinder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["Heard", "listen"]
@@ -41,9 +42,10 @@ def listen(path: Path, *, origin: float) -> Heard:
     meter, voices = Meter(RATE, peaks=False), VoiceFinder()
     start = 0.0
     with av.open(str(path)) as container:
-        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
-        for number, frame in enumerate(container.decode(container.streams.audio[0])):
-            if number == 0 and frame.time is not None:
+        # A second at a time: what is done for each piece costs more than what is done for a sample.
+        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE, frame_size=RATE)
+        for number, frame in enumerate(_and_none(container.decode(container.streams.audio[0]))):
+            if number == 0 and frame is not None and frame.time is not None:
                 start = frame.time - origin
             for piece in resampler.resample(frame):
                 sound = np.asarray(piece.to_ndarray(), np.float32)
@@ -54,3 +56,9 @@ def listen(path: Path, *, origin: float) -> Heard:
         loudness if math.isfinite(loudness) else None,
         tuple((begin + start, end + start) for begin, end in voices.finish()),
     )
+
+
+def _and_none(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame | None]:
+    """Yield the frames, then None, at which a resampler gives what it has left."""
+    yield from frames
+    yield None
