@@ -323,6 +323,8 @@ class Jobs:
 
     async def _identify(self, book: _Book) -> None:
         """The token that started a job goes on with it: its session and renders belong to it."""
+        if book.id is None:
+            return  # there is no journal to go on from
         mark = await self._mark()
         known = book.data.get("token")
         if known is None:

@@ -70,6 +70,8 @@ class Transport:
         self.closed: str | None = None  # why nothing can be sent
         self.readers: set[Closable] = set()  # of streams that are open
         self._headers: dict[str, str] = {"Accept": _JSON, **settings.attribution}
+        self._urls: dict[str, URL] = {}  # those without placeholders
+        self._bearer: tuple[Secret, HiddenText] | None = None
         self._call_timeout = aiohttp.ClientTimeout(
             total=settings.timeouts.call, sock_connect=settings.timeouts.connect
         )
@@ -147,16 +149,24 @@ class Transport:
         headers = self._headers.copy()
         headers["X-Request-Id"] = uuid.uuid4().hex
         if token is not None:
-            headers["Authorization"] = HiddenText(f"Bearer {token.reveal()}")
+            if self._bearer is None or self._bearer[0] is not token:
+                self._bearer = token, HiddenText(f"Bearer {token.reveal()}")
+            headers["Authorization"] = self._bearer[1]
         if extra:
             headers.update(extra)
         return headers
 
     def url(self, route: Route, path: Mapping[str, str]) -> URL:
         """The address of one request."""
-        text = route.path(**path) if path else route.template
-        # Percent-encoded already; yarl must not decode an id's %2F.
-        return URL(f"{self.settings.api_url}{text}", encoded=True)
+        if path:
+            # Percent-encoded already; yarl must not decode an id's %2F.
+            return URL(f"{self.settings.api_url}{route.path(**path)}", encoded=True)
+        url = self._urls.get(route.template)
+        if url is None:
+            url = self._urls[route.template] = URL(
+                f"{self.settings.api_url}{route.template}", encoded=True
+            )
+        return url
 
     async def call(
         self,

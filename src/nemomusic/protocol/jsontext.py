@@ -22,6 +22,7 @@ except ImportError:  # the extra is not installed
 else:
     _orjson_loads = orjson.loads
 
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SHAPES: Final = bytes(
     0x30 if byte in b"0123456789" else 0x3A if byte in b"[,:- \t\r\n" else 0x20
     for byte in range(256)
@@ -90,6 +91,6 @@ def dumps(value: Any) -> bytes:
         ValueError: it contains itself.
     """
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return _COMPACT.encode(value).encode()
     except UnicodeEncodeError:  # a lone surrogate: only an escape can carry it
         return json.dumps(value, separators=(",", ":")).encode()

@@ -275,9 +275,10 @@ class _Writer:
 
     async def go_to(self, start: int) -> None:
         """Cut off what lies behind the start."""
-        with _disk(self._path):
-            self._file.seek(start)
-            self._file.truncate()
+        if start:  # else it was opened empty
+            with _disk(self._path):
+                self._file.seek(start)
+                self._file.truncate()
 
     async def write(self, pieces: list[bytes]) -> None:
         """Begin to write, once what was begun before is done."""

@@ -176,8 +176,7 @@ class Source:
                 raise SourceError(
                     f"{path} is not a regular file", remedy="Pass an open binary file instead."
                 )
-            with path.open("rb"):
-                pass
+            os.close(os.open(path, os.O_RDONLY))  # rights alone don't tell whether it can be read
         except FileNotFoundError:
             raise SourceError(f"{path} does not exist", remedy="Check the path.") from None
         except OSError as error:
