@@ -187,7 +187,7 @@ def test_the_first_client_leaves_out_what_it_does_not_need_yet():
     loaded = loaded_by("import nemomusic\nnemomusic.Client(token='nmv_usr_x')")
     assert "aiohttp" in loaded
     roots = {name.split(".")[0] for name in loaded}
-    assert not roots & {"cattrs", "tenacity", "sqlite3", "filelock", *(OPTIONAL - {"orjson"})}
+    assert not roots & {"cattrs", "tenacity", "sqlite3", "filelock", *OPTIONAL}
     assert "nemomusic.local" not in loaded
     assert "nemomusic.jobs" not in loaded
     fresh = loaded_by("import aiohttp")
@@ -197,5 +197,5 @@ def test_the_first_client_leaves_out_what_it_does_not_need_yet():
 
 def test_the_local_backend_is_not_loaded_by_the_public_names():
     loaded = loaded_by("import nemomusic\nfor name in nemomusic.__all__: getattr(nemomusic, name)")
-    assert not {name.split(".")[0] for name in loaded} & (OPTIONAL - {"orjson"})
+    assert not {name.split(".")[0] for name in loaded} & OPTIONAL
     assert "nemomusic.local" not in loaded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 
 import pytest
 from hypothesis import example, given, settings
@@ -133,6 +134,16 @@ def test_orjson_is_used_where_results_are_equal_and_only_there(monkeypatch):
     assert loads('{"a": 1234567890123456789}') == {"a": 1234567890123456789}
     assert loads('{"a": "' + "x" * 5000 + '", "n": 18446744073709551617}')["n"] == 2**64 + 1
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_orjson_is_looked_for_by_the_first_text(monkeypatch, there):
+    monkeypatch.setattr(jsontext, "_orjson_loads", jsontext._first_loads)
+    if not there:
+        monkeypatch.setitem(sys.modules, "orjson", None)
+    assert loads(b'{"a": 1}') == {"a": 1}
+    assert jsontext._orjson_loads is (orjson.loads if there else None)
+    assert loads(b'{"a": 2}') == {"a": 2}
 
 
 @pytest.mark.parametrize("depth", [100, 400])

@@ -15,12 +15,20 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-try:
-    import orjson
-except ImportError:  # the extra is not installed
-    _orjson_loads: Callable[[bytes | str], Any] | None = None
-else:
+
+def _first_loads(data: bytes | str) -> Any:
+    """Stand in for orjson's until there is something to read: a client is made without it."""
+    global _orjson_loads  # noqa: PLW0603 - bound once, by whichever call comes first
+    try:
+        import orjson
+    except ImportError:  # the extra is not installed
+        _orjson_loads = None
+        raise ValueError("no orjson") from None
     _orjson_loads = orjson.loads
+    return orjson.loads(data)
+
+
+_orjson_loads: Callable[[bytes | str], Any] | None = _first_loads
 
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SHAPES: Final = bytes(
