@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import attrs
 import av
-import numpy as np
 
+from nemomusic.local.engine.aac import BIT_RATE, BLOCK, OPTIONS, encoded
 from nemomusic.local.engine.ahead import ahead
 from nemomusic.local.engine.limiter import RELEASE, limited
 from nemomusic.local.engine.loudness import Meter, gain_of
 from nemomusic.local.engine.sound_in import as_float
-from nemomusic.local.engine.tape import RATE, Tape, sections
+from nemomusic.local.engine.tape import RATE, Tape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from concurrent.futures import Future
     from pathlib import Path
 
 __all__ = ["SoundTrack", "master"]
@@ -39,11 +36,6 @@ _TRIES = 4  # for loudness; for peaks as many as it takes
 _MARGIN = 0.1  # dB between what we measure and the limit, for meters that differ from ours
 
 _GAIN_LIMIT = gain_of(_MOST_GAIN)
-
-# FFmpeg's fast search at this rate has more signal to noise than the thorough one, at a third of
-# the time, but not with intensity stereo, where it makes spikes of up to +9 dBTP out of loud noise.
-_AAC = {"aac_coder": "fast", "aac_is": "0"}
-_BIT_RATE = 192_000
 
 
 @attrs.frozen
@@ -129,39 +121,26 @@ def _make_loud(
 def _encode(tape: Tape, path: Path) -> tuple[float, float]:
     """Encode a tape as AAC; return loudness (LUFS) and true peak (dBTP) of what a player hears.
 
-    What has been encoded is decoded and measured in a thread while more is encoded.
+    What has been encoded is decoded and measured while more is encoded.
     """
-    with ThreadPoolExecutor(1) as thread, av.open(str(path), "w", format="mp4") as container:
-        stream = container.add_stream("aac", rate=RATE, layout="stereo", options=dict(_AAC))
-        stream.bit_rate = _BIT_RATE
-        listener: _Listener | None = None
-        listening: Future[None] | None = None
-        for frame in chain(_frames(tape), (None,)):
-            packets = stream.encode(frame)
-            if not packets:
-                continue
-            if listener is None:
-                early = -(packets[0].pts or 0)
-                listener = _Listener(stream.codec_context.extradata, early, tape.frames)
-            # A copy: the muxer takes the packets, their times included.
-            heard = [bytes(packet) for packet in packets]
-            if listening is not None:
-                listening.result()
-            listening = thread.submit(listener.hear, heard)
-            container.mux(packets)
-        if listener is None or listening is None:
-            raise ValueError("there is no sound to encode")
-        listening.result()
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=RATE, layout="stereo", options=dict(OPTIONS))
+        stream.bit_rate = BIT_RATE
+        container.start_encoding()  # it only describes the stream; `encoded` has its own encoders
+        listener = _Listener(stream.codec_context.extradata, BLOCK, tape.frames)
+        time = -BLOCK
+        for packets in encoded(tape):
+            for data in packets:
+                packet = av.Packet(data)
+                packet.stream = stream
+                packet.time_base = Fraction(1, RATE)
+                packet.pts = packet.dts = time
+                packet.duration = min(BLOCK, tape.frames - time)
+                packet.is_keyframe = True
+                time += BLOCK
+                container.mux_one(packet)
+            listener.hear(packets)
     return listener.meter.integrated, listener.meter.true_peak_db
-
-
-def _frames(tape: Tape) -> Iterator[av.AudioFrame]:
-    for start, stop in sections(tape.frames):
-        planes = np.ascontiguousarray(tape.read(start, stop).T)
-        frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout="stereo")
-        frame.sample_rate = RATE
-        frame.pts = start
-        yield frame
 
 
 class _Listener:

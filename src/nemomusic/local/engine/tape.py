@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -30,11 +31,15 @@ def sections(frames: int) -> Iterator[tuple[int, int]]:
 
 
 class Tape:
-    """A scratch file of stereo float32 at 48 kHz. Where nothing was written there is silence."""
+    """A scratch file of stereo float32 at 48 kHz. Where nothing was written there is silence.
+
+    Threads may share it.
+    """
 
     def __init__(self, path: Path, frames: int) -> None:
         self.frames = frames
         self._file = path.open("w+b")
+        self._lock = Lock()  # a place to read from is set in one step and read from in another
         self._file.truncate(frames * _FRAME)  # a sparse file, where the system has those
 
     def __enter__(self) -> Self:
@@ -48,14 +53,16 @@ class Tape:
         sound = np.zeros((stop - start, 2), np.float32)
         first, last = max(start, 0), min(stop, self.frames)
         if first < last:
-            self._file.seek(first * _FRAME)
-            self._file.readinto(sound[first - start : last - start].data.cast("B"))
+            with self._lock:
+                self._file.seek(first * _FRAME)
+                self._file.readinto(sound[first - start : last - start].data.cast("B"))
         return sound
 
     def write(self, start: int, sound: Samples) -> None:
         """Write [frames, 2] at `start`; what lies outside of the tape is dropped."""
         first, last = max(start, 0), min(start + len(sound), self.frames)
         if first < last:
-            self._file.seek(first * _FRAME)
             part = np.ascontiguousarray(sound[first - start : last - start], np.float32)
-            self._file.write(part.data.cast("B"))
+            with self._lock:
+                self._file.seek(first * _FRAME)
+                self._file.write(part.data.cast("B"))
