@@ -134,7 +134,7 @@ def found(draw, *, leave_out=()):
         last = number
     finder.finish()
     return [round(cut.time * RATE) for cut in finder.cuts], [
-        (round(start * RATE), round(end * RATE)) for start, end in finder.doubts
+        (round(doubt.start * RATE), round(doubt.end * RATE)) for doubt in finder.doubts
     ]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nemomusic.local.engine.frames import Glance
 
-__all__ = ["Cut", "CutFinder", "difference", "may_be_one_shot"]
+__all__ = ["Cut", "CutFinder", "Doubt", "difference", "may_be_one_shot"]
 
 # Thresholds, set on hand-made clips with known cuts, flashes, dissolves and pans.
 _FLOOR: Final = 8.0
@@ -45,7 +45,7 @@ _SAME: Final = 0.6
 
 _MOVED: Final = 0.55
 """Difference that is left of one picture moved over itself: below; of two pictures: above."""
-_NEARLY: Final = 0.8
+_NEARLY: Final = 0.9
 """Of the thresholds, for a cut that something moved at, seen without the pictures next to it."""
 
 
@@ -60,6 +60,21 @@ class Cut(Value):
 
     time: float
     strength: float
+
+
+@attrs.frozen
+class Doubt:
+    """Where a cut may lie: some pictures there or nearby weren't fed.
+
+    Attributes:
+        start: Seconds; the time of a picture.
+        end: Seconds; the time of the next one that was fed.
+        plain: A cut there needn't show in the size of packets: plain pictures cost little.
+    """
+
+    start: float
+    end: float
+    plain: bool
 
 
 def may_be_one_shot(one: Glance, other: Glance, *, likely: bool) -> bool:
@@ -114,15 +129,14 @@ class CutFinder:
 
     Attributes:
         cuts: Found so far.
-        doubts: Spans (start, end) in seconds, from one picture to the next that was fed, in which
-            a cut may lie: some pictures are missing there or nearby, and with them it can be told.
+        doubts: Where it can't be told without the pictures that weren't fed.
     """
 
     def __init__(self) -> None:
         self._near: deque[_Print] = deque()
         self._next = 1  # index in _near of the picture to judge next
         self.cuts: list[Cut] = []
-        self.doubts: list[tuple[float, float]] = []
+        self.doubts: list[Doubt] = []
 
     def feed(self, glance: Glance) -> float:
         """Take in the next picture.
@@ -155,7 +169,9 @@ class CutFinder:
         here = self._next
         is_cut = self._is_cut(here)
         if self._doubtful(here, is_cut=is_cut):
-            self.doubts.append((self._near[here - 1].time, self._near[here].time))
+            before, after = self._near[here - 1], self._near[here]
+            plain = self._nearly_flat(here) or after.time - before.time > _FLASH
+            self.doubts.append(Doubt(before.time, after.time, plain))
         elif is_cut:
             before, after = self._near[here - 1], self._near[here]
             unlike = _unlike(before.counts, after.counts)
@@ -208,18 +224,36 @@ class CutFinder:
     def _may_be_cut(self, here: int) -> bool:
         """Tell whether it would be a cut with less to tell by, or with calmer surroundings."""
         before, at = self._near[here - 1], self._near[here]
-        flat = min(before.contrast, at.contrast) < _FLAT / _NEARLY
-        if flat and _apart(before, at) >= _NEARLY * _JUMP:
+        if self._nearly_flat(here) and _apart(before, at) >= _NEARLY * _JUMP:
             return True
         if at.step < _NEARLY * _LEAST_DIFFERENCE:
             return False
         alike = _unlike(before.counts, at.counts) < _NEARLY * _LEAST_HISTOGRAM
         if alike and at.step < _NEARLY * _UNRELATED:
             return False
-        return self._still(here) >= _NEARLY * min(_SAME * at.step, _MOVED)
+        still = self._still(here)
+        return still >= _NEARLY * min(_SAME * at.step, _MOVED) and not self._has_a_rival(here)
+
+    def _has_a_rival(self, here: int) -> bool:
+        """Tell whether another step moves as much that lies near, whatever was left out."""
+        near = self._near
+        change, still = self._change(here, near[here].step), self._still(here)
+        for way in (-1, 1):
+            for other in range(here + way, here + way * (_AROUND + 1), way):
+                if not (1 <= other < len(near) and near[other].follows):
+                    break
+                if (
+                    self._change(other, near[other].step) * _PEAK > change
+                    and self._still(other) * _PEAK > still
+                ):
+                    return True
+        return False
 
     def _flat(self, here: int) -> bool:
         return min(self._near[here - 1].contrast, self._near[here].contrast) < _FLAT
+
+    def _nearly_flat(self, here: int) -> bool:
+        return min(self._near[here - 1].contrast, self._near[here].contrast) < _FLAT / _NEARLY
 
     def _jumps(self, here: int) -> bool:
         """Tell whether the colours change at once, stay steady around it, and do not come back."""

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["SAMPLE", "Packets", "Run", "runs_around", "runs_to_decode", "worth_choosing"]
+__all__ = [
+    "SAMPLE",
+    "Packets",
+    "Run",
+    "runs_around",
+    "runs_to_decode",
+    "show_signs",
+    "worth_choosing",
+]
 
 # Set on clips with known cuts in eight encodings (x264 with its own key pictures and with a fixed
 # group length, with and without B pictures, constant quality and a tight constant bit rate): every
@@ -44,6 +52,8 @@ _LEAST_LEVEL: Final = 0.03
 """Share of the key packets' size that the larger packets have on average where levels change."""
 _MARGIN: Final = 0.5
 """Seconds around a sign of a cut to decode: what it takes to tell a cut from a flash, and some."""
+_NEAR_A_SIGN: Final = 0.1
+"""Seconds from a cut to its sign: what is shown earlier may be stored later."""
 SAMPLE: Final = 0.15
 """Seconds decoded at the head of every group, to see how much moves."""
 _LONGEST: Final = 12.0
@@ -148,6 +158,14 @@ def runs_to_decode(packets: Packets, related: Sequence[bool]) -> tuple[Run, ...]
         if until[group] > ends[group]:
             until[group + 1] = max(until[group + 1], until[group])
     return _runs(packets, until)
+
+
+def show_signs(packets: Packets, spans: Sequence[tuple[float, float]]) -> list[bool]:
+    """Tell for each of the spans whether packets show a sign of a cut there, or a group begins."""
+    times = np.sort(packets.times[_signs(packets) | packets.keys])
+    first = np.searchsorted(times, [start - _NEAR_A_SIGN for start, _ in spans])
+    after = np.searchsorted(times, [end + _NEAR_A_SIGN for _, end in spans], side="right")
+    return [bool(shown) for shown in after > first]
 
 
 def runs_around(packets: Packets, spans: Sequence[tuple[float, float]]) -> tuple[Run, ...]:

@@ -11,10 +11,10 @@ import attrs
 import av
 import numpy as np
 
-from nemomusic.local.engine.cuts import Cut, CutFinder, difference, may_be_one_shot
+from nemomusic.local.engine.cuts import Cut, CutFinder, Doubt, difference, may_be_one_shot
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.frames import Footage
-from nemomusic.local.engine.gops import runs_around, runs_to_decode
+from nemomusic.local.engine.gops import runs_around, runs_to_decode, show_signs
 from nemomusic.local.engine.probe import probe
 from nemomusic.local.engine.speech import listen
 from nemomusic.local.engine.values import Value
@@ -141,8 +141,13 @@ def _watch(
     return diary, sorted(finder.cuts + _closer(footage, finder.doubts), key=lambda cut: cut.time)
 
 
-def _closer(footage: Footage, spans: list[tuple[float, float]]) -> list[Cut]:
+def _closer(footage: Footage, doubts: list[Doubt]) -> list[Cut]:
     """Look at every picture where a cut may lie; return the cuts that do."""
+    spans = [(doubt.start, doubt.end) for doubt in doubts]
+    signs = show_signs(footage.packets, spans)
+    spans = [
+        span for span, doubt, sign in zip(spans, doubts, signs, strict=True) if sign or doubt.plain
+    ]
     if not spans:
         return []
     finder = CutFinder()
