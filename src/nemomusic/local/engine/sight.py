@@ -32,8 +32,10 @@ _MOTION_SCALE: Final = 0.25
 """Chosen so that a calm pan is about 0.3 and a hand-held run about 0.8."""
 _MOST_STEP: Final = 0.6
 """From a picture to the next; more is a cut."""
-_MOST_SPARSE_STEP: Final = 0.8
-"""Likewise, with pictures left out between the two."""
+_MOST_STEPS: Final = 8
+"""In a row that are compared with the step over all of them."""
+_MOST_POWER: Final = 0.5
+"""Of the distance; what is random in one group may not be in the next."""
 _BETWEEN_COLOURS: Final = 0.09
 """Seconds; colours of a picture are much like those of the next."""
 
@@ -260,20 +262,20 @@ class _Pace:
 
     def rate(self, glance: Glance, step: float, elapsed: float) -> float | None:
         """Return the change per second from the last picture to this one; None at a cut."""
-        if glance.follows:
-            if step >= _MOST_STEP:
-                self.start(glance)
-                return None
+        is_cut = step >= _MOST_STEP
+        if glance.follows and not is_cut:
             self._sum, self._count, self._last = self._sum + step, self._count + 1, glance
+            if self._count == _MOST_STEPS:
+                self.start(glance)
             return step / elapsed
         if self._count > 1 and self._first is not None and self._last is not None:
             whole = difference(self._first, self._last)
             if 0.0 < whole <= self._sum:
                 power = math.log(self._sum / whole) / math.log(self._count)
-                self._power = min(1.0, power)
+                self._power = min(_MOST_POWER, power)
             self._period = (self._last.time - self._first.time) / self._count
         self.start(glance)
-        if step >= _MOST_SPARSE_STEP:
+        if is_cut:
             return None
         more = max(1.0, elapsed / self._period) ** self._power
         return step / elapsed * float(more)
