@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Source", "Wav", "as_float", "record"]
 
 _JUMP = RATE // 20  # frames by which timestamps must disagree with the count to be believed
+_PLAIN = frozenset({("fltp", "mono", RATE), ("fltp", "stereo", RATE)})
+_CENTRE = np.float32(np.sqrt(0.5))  # of one channel on either of two, as FFmpeg's resampler has it
 _LEAD = 0.5  # seconds decoded before the wanted start, so that codecs with memory are warm
 
 
@@ -129,6 +131,32 @@ def _cut(position: int, sound: Samples, frames: int) -> tuple[int, Samples]:
     return position + first, sound[first:last]
 
 
+class _Converter:
+    """Makes stereo float32 at 48 kHz of decoded frames."""
+
+    def __init__(self) -> None:
+        self._shape: tuple[object, ...] = ()
+        self._resampler: av.AudioResampler | None = None
+
+    def __call__(self, frame: av.AudioFrame | None) -> Iterator[Samples]:
+        """Yield a frame's sound, or at the end (None) what is left."""
+        if frame is None:
+            if self._resampler is not None:
+                for part in self._resampler.resample(None):
+                    yield as_float(part).reshape(-1, 2)
+            return
+        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if shape in _PLAIN:  # what most clips have; the resampler would take four times as long
+            planes = as_float(frame)
+            yield np.repeat(planes * _CENTRE, 2, axis=0).T if len(planes) == 1 else planes.T
+            return
+        if shape != self._shape:  # some recordings change from mono to stereo on the way
+            self._shape, self._resampler = shape, av.AudioResampler("flt", "stereo", RATE)
+        frame.pts = None
+        for part in self._resampler.resample(frame) if self._resampler else ():
+            yield as_float(part).reshape(-1, 2)
+
+
 def _resampled(path: str, start: float) -> Iterator[tuple[int, Samples]]:
     """Yield (frame counted from `start`, sound) as the decoder gives it."""
     try:
@@ -141,8 +169,7 @@ def _resampled(path: str, start: float) -> Iterator[tuple[int, Samples]]:
             origin = first_picture_time(container)
             if start > 2 * _LEAD:
                 container.seek(int((start + origin - _LEAD) * av.time_base))
-            resampler = av.AudioResampler("flt", "stereo", RATE)
-            shape: tuple[object, ...] = ()
+            convert = _Converter()
             position: int | None = None
             for packet in container.demux(stream):
                 try:
@@ -150,21 +177,15 @@ def _resampled(path: str, start: float) -> Iterator[tuple[int, Samples]]:
                 except av.InvalidDataError:
                     continue  # a damaged packet is a short silence, not the end of the film
                 for frame in decoded:
-                    if frame.pts is not None and frame.time_base is not None:
-                        time = float(frame.pts * frame.time_base) - origin - start
-                        reported = round(time * RATE)
+                    if (time := frame.time) is not None:
+                        reported = round((time - origin - start) * RATE)
                         if position is None or abs(reported - position) > _JUMP:
                             position = reported
-                    frame.pts = None
-                    now = (frame.format.name, frame.layout.name, frame.sample_rate)
-                    if now != shape:  # some recordings change from mono to stereo on the way
-                        shape, resampler = now, av.AudioResampler("flt", "stereo", RATE)
-                    for part in resampler.resample(frame):
-                        sound = as_float(part).reshape(-1, 2)
+                    for sound in convert(frame):
                         yield position or 0, sound
                         position = (position or 0) + len(sound)
-            for part in resampler.resample(None):
-                yield position or 0, as_float(part).reshape(-1, 2)
+            for sound in convert(None):
+                yield position or 0, sound
     except av.FFmpegError as error:
         raise _unreadable(path) from error
 
