@@ -199,3 +199,11 @@ def test_threads_end_when_nobody_wants_more():
     else:
         pytest.fail("nothing was made")
     assert threading.active_count() == before
+
+
+def test_key_pictures_are_those_groups_begin_with(tmp_path):
+    options = {"x264-params": "intra-refresh=1:keyint=10:min-keyint=5"}
+    path = write(tmp_path / "a.mp4", shots((22, 47)), pictures=60, **options)
+    footage = Footage(path, fps=RATE)
+    starts = footage.packets.times[footage.packets.starts]
+    assert [glance.time for glance in footage.key_glances()] == pytest.approx(starts.tolist())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -117,10 +118,11 @@ class Footage:
             self._set_up(stream)
             stream.codec_context.skip_frame = "NONKEY"
             shrink = _Shrinker()
-            for packet in container.demux(stream):
-                if packet.is_keyframe or not packet.size:
-                    for frame in packet.decode():
-                        yield Glance(self._time(stream, frame) or 0.0, shrink(frame))
+            stored = (packet for packet in container.demux(stream) if packet.size)
+            keys = (packet for key, packet in zip(self.packets.keys, stored, strict=True) if key)
+            for packet in itertools.chain(keys, [None]):
+                for frame in stream.codec_context.decode(packet):
+                    yield Glance(self._time(stream, frame) or 0.0, shrink(frame))
 
     def glances(
         self, runs: Sequence[Run] | None = None, *, sparse: bool = False
