@@ -198,7 +198,7 @@ def test_names_in_any_script_arrive_as_they_are(name, tmp_path):
             st.text(st.sampled_from('0123456789"\\ ,:-x'), max_size=60),
         )
     ),
-    st.lists(st.integers(1, 40), min_size=1),
+    st.lists(st.integers(1, 40) | st.integers(36, 200), min_size=1),
 )
 def test_a_long_number_is_seen_however_it_is_cut(values, cuts):
     text = json.dumps(values).encode()

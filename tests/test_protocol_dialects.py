@@ -21,7 +21,8 @@ from nemomusic.models.events import (
     ToolResult,
 )
 from nemomusic.protocol.dialects import Interpreter
-from nemomusic.protocol.sse import Decoder, Frame
+from nemomusic.protocol.jsontext import has_long_number
+from nemomusic.protocol.sse import Decoder, Frame, LongFrame
 
 WIRE = Path(__file__).parent / "wire"
 CAPTURES = sorted(WIRE.glob("*/*.sse"))
@@ -219,6 +220,32 @@ def test_what_is_not_json_is_kept(data):
 def test_empty_data_is_a_heartbeat(data):
     (event,) = Interpreter().read(Frame("", data, ""))
     assert isinstance(event, Heartbeat)
+
+
+LONG = st.one_of(
+    st.binary(max_size=60),
+    st.sampled_from([b"\xff", b"\xed\xa0\x80", b"NaN", b"\\ud800", b"1" * 25, b"\xef\xbb\xbf{}"]),
+    st.text(max_size=40).map(lambda text: json.dumps({"type": "text", "content": text}).encode()),
+    st.text(max_size=40).map(
+        lambda text: json.dumps({"type": "text", "content": text}, ensure_ascii=False).encode(
+            "utf-8", "surrogatepass"
+        )
+    ),
+    st.binary(max_size=20).map(lambda words: b'{"type":"text","content":"' + words + b'","n":NaN}'),
+)
+
+
+@given(LONG, st.binary(max_size=5))
+def test_data_is_read_the_same_as_bytes_and_as_text(data, around):
+    block = memoryview(around + data + around)[len(around) : len(around) + len(data)]
+    long = LongFrame(block, "7")
+    short = Frame("", data.decode("utf-8", "replace"), "7")
+    assert long == short
+    plain = not has_long_number(data)
+    (one,), (other,) = (Interpreter().read(frame, plain=plain) for frame in (long, short))
+    assert type(one) is type(other)
+    assert repr(one) == repr(other)
+    assert repr(one.raw) == repr(other.raw)
 
 
 KEYS = [

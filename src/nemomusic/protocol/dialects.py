@@ -18,7 +18,8 @@ from nemomusic.models.events import (
     ToolCall,
     ToolResult,
 )
-from nemomusic.protocol.jsontext import loads
+from nemomusic.protocol.jsontext import loads, loads_long
+from nemomusic.protocol.sse import LongFrame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,10 @@ def _error_text(value: object) -> str:
     return _words(value) or "unknown error"
 
 
+def _no_json(data: str) -> Event:
+    return Heartbeat() if not data or data.isspace() else OtherEvent({"data": data})
+
+
 class Interpreter:
     """Reads one reply's frames. Keeps what partial texts have said, to show them once."""
 
@@ -51,13 +56,13 @@ class Interpreter:
         A frame that is not JSON becomes an `OtherEvent`: a service may add kinds that we do
         not know, and none of them is a reason to lose a paid reply.
         """
-        data = frame.data
-        if not data or data.isspace():
-            return [Heartbeat()]
         try:
-            raw = loads(data, plain=plain)
+            if type(frame) is LongFrame:
+                raw = loads_long(frame.source, plain=plain)
+            else:
+                raw = loads(frame.data, plain=plain)
         except ValueError:
-            return [OtherEvent({"data": data})]
+            return [_no_json(frame.data)]
         if not isinstance(raw, dict):
             return [OtherEvent({"data": raw})]
         kind = raw.get("type")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _first_loads(data: bytes | str) -> Any:
+def _first_loads(data: bytes | str | memoryview) -> Any:
     """Stand in for orjson's until there is something to read: a client is made without it."""
     global _orjson_loads  # noqa: PLW0603 - bound once, by whichever call comes first
     try:
@@ -28,7 +28,7 @@ def _first_loads(data: bytes | str) -> Any:
     return orjson.loads(data)
 
 
-_orjson_loads: Callable[[bytes | str], Any] | None = _first_loads
+_orjson_loads: Callable[[bytes | str | memoryview], Any] | None = _first_loads
 
 _COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SHAPES: Final = bytes(
@@ -38,6 +38,8 @@ _SHAPES: Final = bytes(
 """Digits become 0, what can stand before a number a colon, and all else a space."""
 _LONG: Final = b"0" * 19
 """10**18 has 19 digits; 2**63 is above 9 * 10**18."""
+_EDGE: Final = 19
+"""Bytes of a number of 19 digits that may lie on either side of a cut, with what begins it."""
 _SAMPLED: Final = 1000
 """Characters from which looking at every ninth first is quicker than looking at all."""
 
@@ -65,9 +67,13 @@ class NumberWatch:
 
     def found(self, piece: bytes) -> bool:
         """Whether there may be a number of 19 digits that ends in this piece."""
-        piece = self._tail + piece
-        self._tail = piece[-18:]
-        return has_long_number(piece)
+        if len(piece) < 2 * _EDGE:
+            piece = self._tail + piece
+            self._tail = piece[-_EDGE:]
+            return has_long_number(piece)
+        edge = self._tail + piece[:_EDGE]  # long pieces are not copied for the sake of an edge
+        self._tail = piece[-_EDGE:]
+        return has_long_number(piece) or has_long_number(edge)
 
 
 def loads(data: bytes | str, *, plain: bool = False) -> Any:
@@ -89,6 +95,19 @@ def loads(data: bytes | str, *, plain: bool = False) -> Any:
         return json.loads(data)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def loads_long(data: memoryview, *, plain: bool) -> Any:
+    """Read JSON from UTF-8 that lies in a larger block, without a copy of it.
+
+    What is no UTF-8 is read as U+FFFD, as event streams are. Otherwise as `loads`.
+    """
+    if plain and _orjson_loads is not None:
+        try:
+            return _orjson_loads(data)
+        except ValueError:
+            pass
+    return loads(str(data, "utf-8", "replace"), plain=plain)
 
 
 def dumps(value: Any) -> bytes:

@@ -46,6 +46,26 @@ class Frame:
     __hash__ = None  # type: ignore[assignment]
 
 
+class LongFrame(Frame):
+    """A frame of much data, which is decoded when it is asked for: JSON is read from the bytes.
+
+    Attributes:
+        source: the data as UTF-8, if it is valid.
+    """
+
+    __slots__ = ("source",)
+
+    def __init__(self, source: memoryview, id: str) -> None:  # noqa: A002 - the standard's word
+        self.event = ""
+        self.source = source
+        self.id = id
+
+    @property
+    def data(self) -> str:  # type: ignore[override]
+        """The data, decoded; what is no UTF-8 becomes U+FFFD."""
+        return str(self.source, "utf-8", "replace")
+
+
 class Decoder:
     """Turn bytes, cut anywhere, into frames. Linear in the input, whatever the cuts.
 
@@ -144,7 +164,7 @@ class Decoder:
         return frames
 
     def _long(self, block: bytes) -> list[Frame]:
-        """The same, and long: copied once only, while they are decoded."""
+        """The same, and long: not even copied."""
         view, find, name, at = memoryview(block), block.find, self._id, 0
         frames: list[Frame] = []
         self._started = True
@@ -152,7 +172,7 @@ class Decoder:
             end = find(b"\n", at)
             if block[at : at + 6] != b"data: " or block[end + 1] != 0x0A:
                 return frames + self._any(block[at:], has_cr=False)
-            frames.append(Frame("", str(view[at + 6 : end], "utf-8", "replace"), name))
+            frames.append(LongFrame(view[at + 6 : end], name))
             at = end + 2
         return frames
 

@@ -23,6 +23,7 @@ from nemomusic.models.events import (
 from nemomusic.protocol.dialects import Interpreter
 from nemomusic.protocol.phrases import detect_language, strip_trailing_apology
 from nemomusic.protocol.phrases import translate_instructions as translate
+from nemomusic.protocol.sse import LongFrame
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -104,10 +105,11 @@ class ReplyStream:
         "_held",
         "_holds_turn",
         "_loop",
+        "_made",
         "_notice_at",
         "_out_of_time",
+        "_outcome",
         "_over",
-        "_reply",
         "_room",
         "_source",
         "_stream",
@@ -136,7 +138,8 @@ class ReplyStream:
         self.on_accepted: Callable[[], Awaitable[object]] | None = None
         self._source: OneShotEventSource | None = None
         self._task: asyncio.Task[None] | None = None
-        self._reply: Reply | None = None
+        self._outcome: tuple[Outcome, State | None] | None = None  # how it ended
+        self._made: Reply | None = None  # of that, when first asked for
         self._error: BaseException | None = None
         self._texts: list[str] = []
         self._calls: list[ToolCall] = []
@@ -275,31 +278,46 @@ class ReplyStream:
         """
         if self._error is not None:
             raise self._error
-        if self._reply is None:
+        reply = self._reply
+        if reply is None:
             raise errors.StreamError(
                 "the reply is not over", remedy="Leave the `async with` block first."
             )
-        return self._reply
+        return reply
+
+    @property
+    def _reply(self) -> Reply | None:
+        """The reply, made of what came when it is first asked for.
+
+        Who only shows the events as they come needs none, and texts can be long.
+        """
+        if self._made is None and self._outcome is not None:
+            self._made = self.conclude(*self._outcome)
+            self._texts.clear()  # it holds them now
+        return self._made
 
     @property
     def text(self) -> str:
         """What was said until now; the finished reply's text when it is over."""
-        return self._reply.text if self._reply is not None else "".join(self._texts)
+        reply = self._reply
+        return reply.text if reply is not None else "".join(self._texts)
 
     @property
     def changes(self) -> Changes | None:
         """What is different in the draft; None until it is over."""
-        return self._reply.changes if self._reply is not None else None
+        reply = self._reply
+        return reply.changes if reply is not None else None
 
     @property
     def state(self) -> State | None:
         """The state afterwards; None until it is over."""
-        return self._reply.state if self._reply is not None else None
+        return None if self._outcome is None else self._outcome[1]
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """Screen instructions as calls; empty until it is over."""
-        return self._reply.actions if self._reply is not None else ()
+        reply = self._reply
+        return reply.actions if reply is not None else ()
 
     # ---------------------------------------------------------- the own task
 
@@ -310,15 +328,14 @@ class ReplyStream:
             if source is not None:
                 cause = await self._drain(source)
             if cause is None or self._failure is not None:  # cut, but it had said that it failed
-                self._reply = await self._conclude("complete", None)
+                self._outcome = "complete", await self._stream.read_after(self.session)
             else:
                 self._push(Notice(_LOOKING[_zh(self.language)], self.elapsed))
-                state = await self._stream.settle(self, cause)
-                self._reply = await self._conclude("recovered", state)
-            if self._reply.silent and self._reply.text:
-                self._push(TextEvent(self._reply.text))
+                self._outcome = "recovered", await self._stream.settle(self, cause)
+            if not any(text.strip() for text in self._texts) and self.result.text:
+                self._push(TextEvent(self.result.text))
             if self._failure is not None:
-                raise self._agent_error(self._failure, self._reply)
+                raise self._agent_error(self._failure, self.result)
         except asyncio.CancelledError:
             self._error = errors.ReplyClosedError("the reply was closed before it was over")
             raise
@@ -367,7 +384,7 @@ class ReplyStream:
         events: list[tuple[Event, int]] = []
         busy, held = False, 0
         for frame in frames:
-            size = len(frame.data)
+            size = len(frame.source if type(frame) is LongFrame else frame.data)
             held += size
             for event in interpreter.read(frame, plain=plain):
                 events.append((event, size))
@@ -493,11 +510,6 @@ class ReplyStream:
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-
-    async def _conclude(self, outcome: Outcome, state: State | None) -> Reply:
-        if state is None:
-            state = await self._stream.read_after(self.session)
-        return self.conclude(outcome, state)
 
     def conclude(self, outcome: Outcome, state: State | None, *, said: str | None = None) -> Reply:
         """The reply as far as it is known, given the state afterwards.
