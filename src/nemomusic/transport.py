@@ -22,7 +22,14 @@ from nemomusic.protocol.jsontext import dumps
 from nemomusic.secret import HiddenText, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Callable,
+        Coroutine,
+        Iterator,
+        Mapping,
+    )
 
     from nemomusic._eventsource import OneShotEventSource
     from nemomusic.clock import Clock
@@ -168,7 +175,7 @@ class Transport:
             )
         return url
 
-    async def call(
+    def call(
         self,
         route: Route,
         *,
@@ -179,7 +186,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
         patience: float | None = None,
-    ) -> Any:
+    ) -> Coroutine[Any, Any, Any]:
         """Send one request and unwrap its answer.
 
         Args:
@@ -200,7 +207,7 @@ class Transport:
         data: Any = None
         extra = dict(headers) if headers else {}
         if body is not None:
-            return await self._upload(route, body, token, path, extra, timeout)
+            return self._upload(route, body, token, path, extra, timeout)
         limits = self._call_timeout
         if patience is not None:
             limits = aiohttp.ClientTimeout(
@@ -217,7 +224,7 @@ class Transport:
             extra["Content-Type"] = _JSON
         # What can't be repeated gets a fresh connection: a kept one may just have been closed.
         name: _Pool = "_calls" if route.replayable or route.method == "GET" else "_streams"
-        return await self._exchange(self._pool(name), route, token, path, extra, data, limits)
+        return self._exchange(self._pool(name), route, token, path, extra, data, limits)
 
     async def _upload(
         self,

@@ -44,14 +44,18 @@ def fingerprint(value: object) -> str:
 
 def as_mapping(value: object) -> Mapping[str, Any]:
     """Return `value` if it is a JSON object, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if type(value) is dict or isinstance(value, Mapping) else {}
 
 
 def as_views(value: object) -> tuple[tuple[int, Mapping[str, Any]], ...]:
     """Return the JSON objects of an array with their positions; none for anything else."""
     if not isinstance(value, list | tuple):
         return ()
-    return tuple((at, item) for at, item in enumerate(value) if isinstance(item, Mapping))
+    return tuple(
+        (at, item)
+        for at, item in enumerate(value)
+        if type(item) is dict or isinstance(item, Mapping)
+    )
 
 
 def as_number(value: object, *, at_least: float = 0.0, at_most: float = math.inf) -> float | None:
@@ -94,7 +98,7 @@ def _milliseconds(seconds: float) -> int:
 
 def must_be_object(_: object, field: attrs.Attribute[Any], value: object) -> None:
     """Validate that a view looks at a JSON object. Raises TypeError."""
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise TypeError(f"{field.name} is a JSON object, not {type(value).__name__}")
 
 

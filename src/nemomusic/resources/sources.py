@@ -227,7 +227,7 @@ class Source:
         """Its MIME type, by the extension."""
         return type_of.get(extension(self.name), "application/octet-stream")
 
-    async def chunks(self, digest: hashlib._Hash | None = None) -> AsyncGenerator[bytes]:
+    def chunks(self, digest: hashlib._Hash | None = None) -> AsyncGenerator[bytes]:
         """Read it from the start: opened anew each time, in a thread, one read ahead.
 
         Args:
@@ -241,27 +241,17 @@ class Source:
                 f"{self.name} can't be read a second time", remedy="Pass a path or bytes instead."
             )
         self._begun = True
+        # The generator itself, not one around it: the loop keeps a record of every one of them.
         if self._bytes is not None:
-            view = memoryview(self._bytes)
-            for at in range(0, len(view), READ_SIZE):
-                if digest is not None:
-                    digest.update(view[at : at + READ_SIZE])
-                yield bytes(view[at : at + READ_SIZE])
-        elif self._chunks is not None:
-            async for chunk in self._chunks:
-                if digest is not None:
-                    digest.update(chunk)
-                yield chunk
-        elif self._path is not None:
-            async with aclosing(self._from_disk(self._path, digest)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-        elif self._file is not None:
-            if self.replayable:
-                self._file.seek(self._start)
-            async with aclosing(_read_ahead(self._file.read, digest)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
+            return _pieces(memoryview(self._bytes), digest)
+        if self._chunks is not None:
+            return _passed_on(self._chunks, digest)
+        if self._path is not None:
+            return self._from_disk(self._path, digest)
+        assert self._file is not None  # noqa: S101 - one of the four is there
+        if self.replayable:
+            self._file.seek(self._start)
+        return _read_ahead(self._file.read, digest)
 
     async def _from_disk(self, path: Path, digest: hashlib._Hash | None) -> AsyncGenerator[bytes]:
         # Opening and the first read share a trip to the thread: many clips are no longer than it.
@@ -310,6 +300,20 @@ def _open(path: Path, digest: Any | None) -> tuple[io.FileIO, os.stat_result, by
     except BaseException:
         file.close()
         raise
+
+
+async def _pieces(view: memoryview, digest: Any | None) -> AsyncGenerator[bytes]:
+    for at in range(0, len(view), READ_SIZE):
+        if digest is not None:
+            digest.update(view[at : at + READ_SIZE])
+        yield bytes(view[at : at + READ_SIZE])
+
+
+async def _passed_on(chunks: AsyncIterable[bytes], digest: Any | None) -> AsyncGenerator[bytes]:
+    async for chunk in chunks:
+        if digest is not None:
+            digest.update(chunk)
+        yield chunk
 
 
 def _gives_text(data: object) -> bool:
