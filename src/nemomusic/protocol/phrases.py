@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.protocol.screen import (
@@ -242,8 +243,6 @@ TOKENS: Final = (
         rf"\1{HIDDEN}",
     ),
 )
-_SORRY: Final = tuple(re.compile(row, re.IGNORECASE) for row in APOLOGIES)
-_TROUBLED: Final = tuple(re.compile(row, re.IGNORECASE) for row in TROUBLES)
 
 
 def route_request(text: str) -> Request:
@@ -318,6 +317,11 @@ def strip_trailing_apology(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
+@cache
+def _any_of(rows: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(row, re.IGNORECASE) for row in rows)
+
+
 def _sorry_or_trouble(sentence: str) -> str:
     """Return "trouble", "sorry" or, if anything else is said as well, nothing."""
     said = set()
@@ -325,9 +329,9 @@ def _sorry_or_trouble(sentence: str) -> str:
         part = part.strip(" \t\r\n.!?…。！？*_()")  # noqa: PLW2901
         if not part:
             continue
-        if any(row.fullmatch(part) for row in _TROUBLED):
+        if any(row.fullmatch(part) for row in _any_of(TROUBLES)):
             said.add("trouble")
-        elif any(row.fullmatch(part) for row in _SORRY):
+        elif any(row.fullmatch(part) for row in _any_of(APOLOGIES)):
             said.add("sorry")
         else:
             return ""
