@@ -111,10 +111,8 @@ class ByHand:
                 "output": {"format": "mp4", "quality": "high"},
             },
         )
-        wait = 0.25
         while True:
-            await asyncio.sleep(wait)
-            wait = min(0.5, wait * 1.5)
+            await asyncio.sleep(0.25)
             status = await self.ask("GET", f"/api/render/proxy/lambda/{name}")
             if status["status"] == "completed":
                 break

@@ -141,7 +141,7 @@ async def test_polls_grow_and_are_quick_on_loopback(clock):
         waiting = asyncio.create_task(client.render.wait(job))
         await asyncio.sleep(3)
         waiting.cancel()
-        assert clock.slept[:5] == [0.25, 0.375, 0.5, 0.5, 0.5]
+        assert clock.slept[:5] == [0.25, 0.25, 0.25, 0.25, 0.25]
         backend.scripted_engine.working.set()
 
 

@@ -210,8 +210,8 @@ class Renders:
     ) -> RenderStatus:
         """Wait until it is completed.
 
-        Polls after 0.25 s on loopback and 5 s elsewhere, then less and less often, every 30 s at
-        most (the service's own figure; half a second on loopback). Network faults are outlived.
+        Polls every 0.25 s on loopback; elsewhere after 5 s, then less and less often, every 30 s
+        at most (the service's own figure). Network faults are outlived.
 
         Raises:
             RenderFailedError: the renderer failed, or the job was cancelled.
@@ -220,7 +220,7 @@ class Renders:
         caller = self._caller
         job = self.attach(job)
         local = caller.transport.settings.is_local
-        interval, most = (0.25, 0.5) if local else (5.0, 30.0)
+        interval, most = (0.25, 0.25) if local else (5.0, 30.0)
         patience = caller.transport.settings.timeouts.render
         moved, seen = caller.clock.monotonic(), -1.0
         fault: errors.NemoMusicError | None = None
