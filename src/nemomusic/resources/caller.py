@@ -149,29 +149,16 @@ class Caller:
         request = _Request(self, route, session, path, json, body, headers, before, patience)
         return self.run(judged_as or route, request, session=session, on_lost=on_lost)
 
-    async def run(
+    def run(
         self,
         route: Route,
         send: Callable[[Secret | None], Awaitable[Any]],
         *,
         session: Replaceable | None = None,
         on_lost: OnLost = "replace",
-    ) -> Any:
+    ) -> Coroutine[Any, Any, Any]:
         """Run `send` (one attempt, given the token) under the policy."""
-        attempt = _Attempt(self, route, send, session, on_lost)
-        first: errors.NemoMusicError | None = None
-        try:
-            try:
-                return await attempt.once()
-            except errors.NemoMusicError as error:
-                first = error
-            return await self._again(attempt, first, route)
-        except Beforehand as wrapped:
-            inner = wrapped.error
-            raise inner from (inner.__cause__ if first is None else first)
-        except errors.OutOfCreditsError as error:
-            self._explain_credits(error)
-            raise
+        return _Attempt(self, route, send, session, on_lost).under_policy()
 
     async def ready(self, route: Route) -> Secret | None:
         """Wait until something may be sent, and give the token to send it with."""
@@ -185,7 +172,8 @@ class Caller:
         async with self.deadline.bound():
             return await self.tokens.token() if route.auth else None
 
-    async def _again(self, attempt: _Attempt, first: errors.NemoMusicError, route: Route) -> Any:
+    async def again(self, attempt: _Attempt, first: errors.NemoMusicError, route: Route) -> Any:
+        """Attempt it again as the policy says, or raise what went wrong first."""
         if self.policy.rule_for(first, route, {}) is None:
             if not first.attempts:
                 first.attempts = (
@@ -211,7 +199,8 @@ class Caller:
             throttle=(lambda _: None) if route is ANONYMOUS_TOKEN else self.throttle.hold,
         )
 
-    def _explain_credits(self, error: errors.OutOfCreditsError) -> None:
+    def explain_credits(self, error: errors.OutOfCreditsError) -> None:
+        """Say where an anonymous user registers to get more."""
         user = self.tokens.user_id
         if user is not None and user.startswith("anon_"):
             error.registration_url = registration_link(self.transport.settings.web_url, user)
@@ -285,26 +274,59 @@ class _Attempt:
         self._used: Secret | None = None
         self._asked = ""
 
-    async def once(self) -> Any:
-        """Attempt it."""
+    async def under_policy(self) -> Any:
+        """Attempt it, and again as the policy says."""
+        first: errors.NemoMusicError | None = None
         try:
-            self._used = token = await self._caller.ready(self._route)
+            try:
+                # As in `once`, which would be one more coroutine for each call under way.
+                token = await self._ready()
+                return await self._send(token)
+            except errors.NemoMusicError as error:
+                first = self._judged(error)
+            return await self._caller.again(self, first, self._route)
+        except Beforehand as wrapped:
+            inner = wrapped.error
+            raise inner from (inner.__cause__ if first is None else first)
+        except errors.OutOfCreditsError as error:
+            self._caller.explain_credits(error)
+            raise
+
+    async def once(self) -> Any:
+        """Attempt it once more."""
+        token = await self._ready()
+        try:
+            return await self._send(token)
+        except errors.NemoMusicError as error:
+            judged = self._judged(error)
+            if judged is error:
+                raise
+            raise judged from error
+
+    async def _ready(self) -> Secret | None:
+        try:
+            self._used = await self._caller.ready(self._route)
         except errors.NemoMusicError as error:
             raise Beforehand(error) from None
         self._asked = "" if self._session is None else self._session.id
-        try:
-            return await self._send(token)
-        except errors.APIError as error:
-            if token is not None:  # a service that quotes the token it refuses
-                error.message = token.hide_in(error.message)
+        return self._used
+
+    def _judged(self, error: errors.NemoMusicError) -> errors.NemoMusicError:
+        """The error that counts."""
+        if isinstance(error, errors.APIError):
+            if self._used is not None:  # a service that quotes the token it refuses
+                error.message = self._used.hide_in(error.message)
                 error.args = (error.message,)
-            raise
-        except errors.RequestTimeoutError:
+        elif isinstance(error, errors.RequestTimeoutError):
             # Not for a message: whether it was accepted has to be found out, deadline or not.
             deadline = self._caller.deadline
             if deadline is not None and not self._route.spends:
-                deadline.check()
-            raise
+                try:
+                    deadline.check()
+                except errors.DeadlineExceededError as passed:
+                    passed.__context__ = error
+                    return passed
+        return error
 
     async def recover(self, rule: Rule, error: errors.NemoMusicError) -> None:
         """Do what the policy asks for before the next attempt."""
