@@ -141,7 +141,7 @@ class Download:
         headers = {"Range": f"bytes={have}-", "If-Range": validator} if have else {}
         caller = self._caller
         elsewhere: str | None = None
-        size = 0
+        size, tail = 0, list[bytes]()
         async with caller.transport.file(
             url,
             token=token,
@@ -152,7 +152,7 @@ class Download:
                 # Where to is not our business, but the token does not go there.
                 elsewhere = response.headers.get("Location")
             if elsewhere is None:
-                size = await self._take(response, token, have, validator)
+                size, tail = await self._take(response, token, have, validator)
         if elsewhere is not None:
             return await self._attempt(str(URL(url).join(URL(elsewhere))), None)
         if self._expected is not None and size not in (self._expected, self._odd):
@@ -160,19 +160,19 @@ class Download:
             self._odd = size
             self._forget()
             raise errors.DownloadError(f"{size} bytes came, and the film has {self._expected}")
-        completing = asyncio.get_running_loop().run_in_executor(None, self._complete)
+        completing = asyncio.get_running_loop().run_in_executor(None, self._complete, tail)
         await outlast(completing)
         completing.result()
         return size
 
     async def _take(
         self, response: aiohttp.ClientResponse, token: Secret | None, have: int, validator: str
-    ) -> int:
-        """Read an answer into the part; bytes that it has then, all of them."""
+    ) -> tuple[int, list[bytes]]:
+        """Read an answer into the part: its size then, and the pieces that are still to write."""
         status, said = response.status, response.headers
         if status == 416 and have:
             if said.get("Content-Range") == f"bytes */{have}":
-                return have  # nothing was missing but the end of the work
+                return have, []  # nothing was missing but the end of the work
             self._forget()
             raise errors.ConnectionLostError("the result changed on the server")
         if status not in (200, 206):
@@ -197,12 +197,14 @@ class Download:
         try:
             if not start:  # the part is empty now: only then may it get another name
                 self._keep_validator(said.get("ETag", ""), total)
-            size = await self._write(response, writer, start, total)
+            size, tail = await self._write(response, writer, start, total)
+            if total is not None and size != total:
+                await writer.write(tail)
+                await writer.written()
+                raise errors.ConnectionLostError(f"{size} of {total} bytes came")
         finally:
             await writer.close()
-        if total is not None and size != total:
-            raise errors.ConnectionLostError(f"{size} of {total} bytes came")
-        return size
+        return size, tail
 
     def _keep_validator(self, etag: str, total: int | None) -> None:
         if total is not None and total <= CHUNK and not self._note.exists():
@@ -214,7 +216,7 @@ class Download:
 
     async def _write(
         self, response: aiohttp.ClientResponse, writer: _Writer, start: int, total: int | None
-    ) -> int:
+    ) -> tuple[int, list[bytes]]:
         clock, deadline = self._caller.clock, self._caller.deadline
         meter = Meter("download", total, self._path.name, clock.monotonic(), start)
         await writer.go_to(start)
@@ -234,9 +236,11 @@ class Download:
                 pieces.append(piece)
                 held += len(piece)
             if held >= CHUNK or (held and not piece):
-                await writer.write(pieces)
                 done += held
-                pieces, held = [], 0
+                if piece:  # the last ones are written by who completes it: one trip to a thread
+                    await writer.write(pieces)
+                    pieces = []
+                held = 0
                 progress = meter.at(done, clock.monotonic(), last=done == total)
                 if progress is not None and self._tell is not None:
                     self._tell(progress)
@@ -244,10 +248,16 @@ class Download:
                     deadline.check()
             if not piece:
                 await writer.written()
-                return done
+                return done, pieces
 
-    def _complete(self) -> None:
+    def _complete(self, tail: list[bytes]) -> None:
+        """Write what is left, see that it is a film, and put it in its place. In a thread."""
         with self._part.open("rb+", buffering=0) as file:
+            if tail:
+                with _disk(self._path):
+                    file.seek(0, os.SEEK_END)
+                    write_all(file, tail)
+                    file.seek(0)
             head = file.read(12)
             if len(head) == 12 and head[4:8] == b"ftyp":
                 with _disk(self._path):
