@@ -14,7 +14,7 @@ from nemomusic.local.engine.cuts import CutFinder
 from nemomusic.local.engine.frames import Footage, Glance
 from nemomusic.local.engine.gops import Packets, Run, runs_around
 from nemomusic.local.engine.h264 import References
-from nemomusic.local.engine.side_by_side import shared_out, side_by_side
+from nemomusic.local.engine.side_by_side import side_by_side
 from nemomusic.local.engine.sight import look
 
 FRAME = 1 / RATE
@@ -154,46 +154,73 @@ def test_many_pictures_left_out_are_in_doubt_however_alike_those_around_are():
     assert found(still, leave_out=range(20, 35)) == ([], [(19, 35)])
 
 
-def test_work_is_shared_out_evenly():
-    assert shared_out([5, 1, 1, 1, 4, 4], 2) == [[0, 5], [1, 2, 3, 4]]
-    assert shared_out([1, 1], 4) == [[0], [1]]
-    assert shared_out([], 2) == []
-
-
-def produce(share):
-    for piece in share:
+def produce(pieces):
+    for piece in pieces:
         for item in range(piece * 30):
             yield piece, item
 
 
-@pytest.mark.parametrize("threads", [1, 2, 4])
+@pytest.mark.parametrize("threads", [1, 2, 4, 40])
 def test_what_threads_make_comes_in_order(threads):
     expected = [(piece, item) for piece in range(20) for item in range(piece * 30)]
-    assert list(side_by_side(shared_out([1.0] * 20, threads), produce)) == expected
+    assert list(side_by_side(20, threads, produce)) == expected
+
+
+def test_a_thread_that_is_done_takes_the_next_piece():
+    first_goes_on, made = threading.Event(), {}
+
+    def one_is_slow(pieces):
+        for piece in pieces:
+            if piece == 0:
+                assert first_goes_on.wait(30)
+            made[piece] = threading.get_ident()
+            if piece == 4:
+                first_goes_on.set()
+            yield piece, piece
+
+    assert list(side_by_side(6, 2, one_is_slow)) == [(n, n) for n in range(6)]
+    assert len({made[piece] for piece in (1, 2, 3, 4)}) == 1
+    assert made[0] != made[1]
 
 
 def test_nothing_to_do():
-    assert list(side_by_side([], produce)) == []
+    assert list(side_by_side(0, 2, produce)) == []
+
+
+def test_threads_may_end_before_all_pieces_are_taken():
+    def one_each(pieces):
+        yield next(pieces), "made"
+
+    assert list(side_by_side(9, 2, one_each)) == [(0, "made"), (1, "made")]
 
 
 def test_an_error_in_a_thread_is_raised_in_its_place():
-    def fail(share):
-        for piece in share:
-            yield piece, "made"
+    def fail(pieces):
+        for piece in pieces:
             if piece == 5:
                 raise ValueError("five")
+            yield piece, "made"
 
     taken, before = [], threading.active_count()
     with pytest.raises(ValueError, match="five"):
-        for piece, _ in side_by_side([[0, 2, 4, 6], [1, 3, 5, 7]], fail):
+        for piece, _ in side_by_side(9, 2, fail):
             taken.append(piece)
-    assert taken == [0, 1, 2, 3, 4, 5]
+    assert taken == [0, 1, 2, 3, 4]
     assert threading.active_count() == before
+
+
+def test_an_error_before_the_first_piece_is_raised_too():
+    def fail(pieces):
+        raise ValueError("none")
+        yield
+
+    with pytest.raises(ValueError, match="none"):
+        list(side_by_side(9, 2, fail))
 
 
 def test_threads_end_when_nobody_wants_more():
     before = threading.active_count()
-    for piece, item in side_by_side([[0, 2, 20], [1, 30]], produce):
+    for piece, item in side_by_side(31, 2, produce):
         if (piece, item) == (2, 10):
             break
     else:

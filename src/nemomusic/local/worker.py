@@ -65,7 +65,7 @@ def _probe(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
 def _look(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     from nemomusic.local.engine.sight import look
 
-    return look(Path(request["path"]), progress=progress).to_json()
+    return look(Path(request["path"]), progress=progress, look_at=_probed).to_json()
 
 
 def _score(request: Mapping[str, Any], progress: Progress) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from nemomusic.local.engine.errors import MediaError
 from nemomusic.local.engine.gops import SAMPLE, Packets, Run, worth_choosing
 from nemomusic.local.engine.h264 import References
-from nemomusic.local.engine.side_by_side import shared_out, side_by_side
+from nemomusic.local.engine.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,6 +57,15 @@ class _Thinning:
 
     first: int
     kind: Literal["BIDIR", "NONREF"]
+
+
+@attrs.frozen
+class _Piece:
+    """What is decoded without anything else: its number, its packets, what is left out of them."""
+
+    number: int
+    run: Run
+    thinning: _Thinning | None
 
 
 class Footage:
@@ -144,15 +153,15 @@ class Footage:
             for number, run in enumerate(runs)
             for piece in (run.groups(self.packets) if sparse else (run,))
         ]
-        sizes = np.concatenate([[0], np.cumsum(self.packets.sizes)])
-        loads = [float(sizes[piece.end] - sizes[piece.first]) for _, piece in pieces]
-        shares = shared_out(loads, min(_MOST_THREADS, os.cpu_count() or 1))
+        threads = min(_MOST_THREADS, os.cpu_count() or 1, len(pieces))
 
-        def decode(share: Sequence[int]) -> Iterator[tuple[int, tuple[float, NDArray[np.uint8]]]]:
-            return self._decode(share, [pieces[n][1] for n in share], sparse, alone=len(shares) < 2)
+        def decode(numbers: Iterator[int]) -> Iterator[tuple[int, tuple[float, NDArray[np.uint8]]]]:
+            runs = ((number, pieces[number][1]) for number in numbers)
+            mine = (_Piece(n, run, self._thinning(run) if sparse else None) for n, run in runs)
+            return self._decode(mine, alone=threads < 2)
 
         last, rank, run = -1.0 / self._fps, -1, 0
-        for number, (time, planes) in side_by_side(shares, decode):
+        for number, (time, planes) in side_by_side(len(pieces), threads, decode):
             if time <= last:
                 continue
             if pieces[number][0] != run:
@@ -163,7 +172,7 @@ class Footage:
             yield Glance(time, planes, follows=not sparse or rank == before + 1)
 
     def _decode(
-        self, numbers: Sequence[int], pieces: Sequence[Run], sparse: bool, *, alone: bool
+        self, pieces: Iterator[_Piece], *, alone: bool
     ) -> Iterator[tuple[int, tuple[float, NDArray[np.uint8]]]]:
         """Decode some pieces: number of the piece, time and planes of each picture."""
         with av.open(str(self._path)) as container:
@@ -173,16 +182,14 @@ class Footage:
                 stream.codec_context.thread_count = 1
             shrink = _Shrinker()
             last = -1.0 / self._fps
-            thinnings = [self._thinning(piece) for piece in pieces] if sparse else None
-            for number, frame in _decoded(container, stream, pieces, thinnings):
-                piece = pieces[number]
+            for piece, frame in _decoded(container, stream, pieces):
                 time = self._time(stream, frame)
                 if time is None:
                     time = last + 1.0 / self._fps
-                if time <= last or not piece.start - 1e-4 <= time < piece.stop - 1e-4:
+                if time <= last or not piece.run.start - 1e-4 <= time < piece.run.stop - 1e-4:
                     continue
                 last = time
-                yield numbers[number], (time, shrink(frame))
+                yield piece.number, (time, shrink(frame))
 
     def _thinning(self, piece: Run) -> _Thinning:
         """Return what can be left out of a group after its head."""
@@ -211,31 +218,27 @@ def _pictures(container: InputContainer) -> VideoStream:
 
 
 def _decoded(
-    container: InputContainer,
-    stream: VideoStream,
-    pieces: Sequence[Run],
-    thinnings: Sequence[_Thinning] | None,
-) -> Iterator[tuple[int, VideoFrame]]:
-    """Decode the packets of the pieces: number of the piece and picture."""
+    container: InputContainer, stream: VideoStream, pieces: Iterator[_Piece]
+) -> Iterator[tuple[_Piece, VideoFrame]]:
+    """Decode the packets of the pieces: the piece and a picture of it."""
     codec = stream.codec_context
-    number = at = 0
+    piece = next(pieces, None)
+    number = 0
     for packet in container.demux(stream):
-        if at == len(pieces):
+        if piece is None:
             return
-        piece = pieces[at]
         if packet.size:
-            if piece.first <= number < piece.end:
-                if thinnings is not None:
-                    thinning = thinnings[at]
+            if piece.run.first <= number < piece.run.end:
+                if (thinning := piece.thinning) is not None:
                     codec.skip_frame = thinning.kind if number >= thinning.first else "DEFAULT"
                 for frame in codec.decode(packet):
-                    yield at, frame
+                    yield piece, frame
             number += 1
-        if number == piece.end or not packet.size:
+        if number == piece.run.end or not packet.size:
             for frame in codec.decode(None):
-                yield at, frame
+                yield piece, frame
             codec.flush_buffers()
-            at += 1
+            piece = next(pieces, None)
 
 
 class _Shrinker:

@@ -7,58 +7,70 @@ import threading
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-__all__ = ["shared_out", "side_by_side"]
+__all__ = ["side_by_side"]
 
 _T = TypeVar("_T")
 
-_AHEAD: Final = 128
-"""Items that a thread may be ahead of the consumer: bounds memory."""
-
-
-def shared_out(loads: Sequence[float], threads: int) -> list[list[int]]:
-    """Share pieces of work out evenly: each goes to the thread that has least to do so far.
-
-    Args:
-        loads: How much work each piece is.
-        threads: How many threads.
-
-    Returns:
-        For each thread that has work the numbers of its pieces, rising.
-    """
-    shares: list[list[int]] = [[] for _ in range(max(1, threads))]
-    totals = [0.0] * len(shares)
-    for piece, load in enumerate(loads):
-        least = totals.index(min(totals))
-        shares[least].append(piece)
-        totals[least] += load
-    return [share for share in shares if share]
+_AHEAD: Final = 300
+"""Items that a thread may be ahead of the consumer: bounds memory. (Encoders begin a group of
+pictures every 250 at the latest, if nobody tells them otherwise: a thread can finish one.)"""
 
 
 def side_by_side(
-    shares: Sequence[Sequence[int]], produce: Callable[[Sequence[int]], Iterator[tuple[int, _T]]]
+    pieces: int, threads: int, produce: Callable[[Iterator[int]], Iterator[tuple[int, _T]]]
 ) -> Iterator[tuple[int, _T]]:
-    """Produce in as many threads as there are shares; yield in order of the pieces.
+    """Produce in so many threads, each taking the next piece when it has one done; yield in order.
+
+    Which thread makes what depends on who is faster. What is yielded doesn't.
 
     Args:
-        shares: For each thread the numbers of its pieces, rising.
-        produce: Makes what belongs to these pieces, in order: the piece's number and an item.
+        pieces: How many there are.
+        threads: How many of them are worked on at a time.
+        produce: Makes the pieces whose numbers it is given, which rise: the piece's number and an
+            item. It asks for a number when it is done with the last.
 
     Raises:
         Exception: Whatever `produce` raised.
     """
-    if len(shares) == 1:
-        yield from produce(shares[0])
+    threads = min(threads, pieces)
+    if threads < 2:
+        yield from produce(iter(range(pieces)))
         return
-    lines = [_Line(produce, share) for share in shares]
+    dealer = _Dealer(pieces, threads)
+    lines = [_Line(produce, dealer.deal(number)) for number in range(threads)]
     try:
-        owners = {piece: line for line, share in zip(lines, shares, strict=True) for piece in share}
-        for piece in sorted(owners):
-            yield from ((piece, item) for item in owners[piece].take(piece))
+        for piece in range(pieces):
+            # Whoever made the piece before has asked for another, so this one is dealt by now.
+            yield from ((piece, item) for item in lines[dealer.owner(piece)].take(piece))
     finally:
         for line in lines:
             line.close()
+
+
+class _Dealer:
+    """Gives each thread a first piece, and then the next one to whichever asks."""
+
+    def __init__(self, pieces: int, threads: int) -> None:
+        self._owners = list(range(threads))
+        self._pieces = pieces
+        self._lock = threading.Lock()
+
+    def deal(self, thread: int) -> Iterator[int]:
+        """Yield the pieces of a thread."""
+        yield thread
+        while True:
+            with self._lock:
+                piece = len(self._owners)
+                if piece == self._pieces:
+                    return
+                self._owners.append(thread)
+            yield piece
+
+    def owner(self, piece: int) -> int:
+        """Return the thread that has a piece."""
+        return self._owners[piece]
 
 
 class _Line(Generic[_T]):
@@ -66,26 +78,31 @@ class _Line(Generic[_T]):
 
     def __init__(
         self,
-        produce: Callable[[Sequence[int]], Iterator[tuple[int, _T]]],
-        share: Sequence[int],
+        produce: Callable[[Iterator[int]], Iterator[tuple[int, _T]]],
+        pieces: Iterator[int],
     ) -> None:
         self._queue: queue.Queue[tuple[int, _T] | BaseException | None] = queue.Queue(_AHEAD)
         self._over = False
         self._waiting: tuple[int, _T] | None = None
-        self._thread = threading.Thread(target=self._run, args=(produce, share), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(produce, pieces), daemon=True)
         self._thread.start()
 
     def _run(
         self,
-        produce: Callable[[Sequence[int]], Iterator[tuple[int, _T]]],
-        share: Sequence[int],
+        produce: Callable[[Iterator[int]], Iterator[tuple[int, _T]]],
+        pieces: Iterator[int],
     ) -> None:
         end: BaseException | None = None
         try:
-            for made in produce(share):
+            for made in produce(pieces):
                 self._queue.put(made)
                 if self._over:
                     break
+            else:
+                for (
+                    _
+                ) in pieces:  # it came to an end early; what it didn't ask for has nothing in it
+                    pass
         except BaseException as error:  # noqa: BLE001 - it is raised where it is taken
             end = error
         self._queue.put(end)

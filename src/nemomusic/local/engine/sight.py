@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nemomusic.local.engine.frames import Glance
+    from nemomusic.local.engine.probe import Probe
 
 __all__ = ["Cut", "Sight", "look"]
 
@@ -69,7 +70,12 @@ class Sight(Value):
     own_loudness: float | None
 
 
-def look(path: str | Path, *, progress: Callable[[float], None] | None = None) -> Sight:
+def look(
+    path: str | Path,
+    *,
+    progress: Callable[[float], None] | None = None,
+    look_at: Callable[[str], Probe] = probe,
+) -> Sight:
     """Look at a clip and listen to it.
 
     Sound and picture are read at the same time, in two threads.
@@ -77,12 +83,13 @@ def look(path: str | Path, *, progress: Callable[[float], None] | None = None) -
     Args:
         path: Of a video.
         progress: Called now and then with 0..1.
+        look_at: Tells what a file is, if the caller knows already.
 
     Raises:
         MediaError: Missing, damaged, without pictures, or not a video.
     """
     path = Path(path)
-    found = probe(path)
+    found = look_at(str(path))
     if found.kind != "video":
         raise MediaError(
             f"{path.name} is not a video but {_KINDS[found.kind]}.", remedy="Give a video file."
