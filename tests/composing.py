@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 
-from nemomusic.local.engine.brief import read_brief
+from nemomusic.local.engine.brief_reading import read_brief
 from nemomusic.local.engine.compose import compose
 from nemomusic.local.engine.cuts import Cut
 from nemomusic.local.engine.sight import Sight

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from nemomusic.local.engine.brief import Brief, read_brief
+from nemomusic.local.engine.brief import Brief
+from nemomusic.local.engine.brief_reading import read_brief
 from nemomusic.local.engine.music.repertoire import STYLES as PLAYED
 from nemomusic.local.engine.music.words import STYLES as NAMED
 

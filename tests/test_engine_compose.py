@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from composing import digest, in_style, onsets, score_of, see, shots
-from nemomusic.local.engine.brief import read_brief
+from nemomusic.local.engine.brief_reading import read_brief
 from nemomusic.local.engine.compose import Score, compose
 from nemomusic.local.engine.cuts import Cut
 from nemomusic.local.engine.music.beats import find_pulse

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from composing import in_style, see
-from nemomusic.local.engine.brief import read_brief
+from nemomusic.local.engine.brief_reading import read_brief
 from nemomusic.local.engine.compose import compose
 from nemomusic.local.engine.music.repertoire import STYLES
 from nemomusic.local.engine.synth import synthesise

@@ -12,7 +12,8 @@ import attrs
 from nemomusic.local import sights, timeline
 from nemomusic.local.agent_intents import Compose, Scene
 from nemomusic.local.dialects import Call, Result, TurnEvent
-from nemomusic.local.engine.brief import Brief, read_brief
+from nemomusic.local.engine.brief import Brief
+from nemomusic.local.engine.brief_reading import read_brief
 from nemomusic.local.render_plan import asset_key
 from nemomusic.local.rows import Asset, Session
 from nemomusic.local.store import compact

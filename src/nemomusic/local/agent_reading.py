@@ -31,7 +31,7 @@ from nemomusic.local.agent_intents import (
     UseUpload,
     Volume,
 )
-from nemomusic.local.engine.brief import read_brief
+from nemomusic.local.engine.brief_reading import read_brief
 
 if TYPE_CHECKING:
     from collections.abc import Callable

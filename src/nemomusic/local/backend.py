@@ -195,7 +195,7 @@ class LocalBackend:
         engine.warm()
         await asyncio.sleep(0)  # it starts while the rest of this does, and a client's first calls
 
-        from nemomusic.local import app, handlers_render, turns
+        from nemomusic.local import app, handlers_render
         from nemomusic.local.renders import Renders
 
         store = Store(folder / "backend.sqlite")
@@ -210,7 +210,7 @@ class LocalBackend:
             clock=self._clock,
             options=self._options,
         )
-        turns.settle_interrupted(service)
+        service.settle_interrupted()
         application = app.make_app(service, self._middlewares)
         renders = application[handlers_render.RENDERS] = Renders(service)
         stack.push_async_callback(service.stop)  # what the last requests began

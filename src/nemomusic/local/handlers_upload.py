@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import secrets
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -129,6 +131,8 @@ async def upload(request: web.Request) -> web.Response:
     with Incoming(service) as incoming:
         by_url = request.content_type == "application/json"
         received = await (_from_urls if by_url else _from_form)(request, incoming)
+        # What reads messages takes a tenth of a second to import: now, while the worker is busy.
+        asyncio.get_running_loop().call_soon(importlib.import_module, "nemomusic.local.turns")
         found = [(one, *await examine(service.engine, one)) for one in received]
         session = own_session(request, user, session_id)
         assets = _keep(service, session, incoming, found)

@@ -77,6 +77,11 @@ class Service:
         """Where a file is on disk."""
         return self.folder / asset.file
 
+    def settle_interrupted(self) -> None:
+        """Messages that an earlier run never finished: their credits are given back."""
+        for number in self.store.unfinished_messages():
+            self.store.end_message(number, "interrupted", spend=False, now=self.clock.time())
+
     async def stop(self) -> None:
         """Cancel all work under way and wait until it is gone."""
         tasks = list(self.tasks)

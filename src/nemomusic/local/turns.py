@@ -147,9 +147,3 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-
-def settle_interrupted(service: Service) -> None:
-    """Messages that an earlier run never finished: their credits are given back."""
-    for number in service.store.unfinished_messages():
-        service.store.end_message(number, "interrupted", spend=False, now=service.clock.time())

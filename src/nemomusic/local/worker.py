@@ -159,10 +159,10 @@ def main() -> None:
     answers = _Answers(pipe)
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    for name in _NEEDED:  # as many as there is time for before the first request
-        if requests.empty():
-            importlib.import_module(f"nemomusic.local.engine.{name}")
+    needed = iter(_NEEDED)
     while True:
+        while requests.empty() and (name := next(needed, None)):  # nothing else to do
+            importlib.import_module(f"nemomusic.local.engine.{name}")
         _serve(json.loads(requests.get()), answers)
 
 
