@@ -14,7 +14,6 @@ proportional set sizes of all processes, looked at 20 times a second.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import re
 import subprocess
@@ -28,8 +27,6 @@ import psutil
 from harness import arguments
 from processes import HERE, environment
 from table import Goal, Table, finish
-
-import nemomusic
 
 MINUTE = 60
 SOUND = (
@@ -129,9 +126,16 @@ def by_ffmpeg(clip: Path, target: Path, *, usual: bool) -> None:
     )
 
 
-async def ours(clip: Path, target: Path) -> None:
+OURS = """
+import asyncio, sys, nemomusic
+
+async def main():
     async with nemomusic.Client.local(seed=1) as client:
-        await client.add_music(clip, "warm lo-fi that follows the cuts", output=target)
+        await client.add_music(sys.argv[1], "warm lo-fi that follows the cuts", output=sys.argv[2])
+
+asyncio.run(main())
+"""
+"""A program of its own, without what this one imports; timed from its start to its end."""
 
 
 class Watch:
@@ -163,8 +167,9 @@ class Watch:
 def once(who: str, clip: Path, target: Path) -> dict[str, float]:
     """Run a contender in a process of its own, and watch it."""
     began = time.perf_counter()
+    program = ["-c", OURS] if who == "nemomusic" else [str(HERE / "local_job.py"), "--one", who]
     with subprocess.Popen(
-        [sys.executable, str(HERE / "local_job.py"), "--one", who, str(clip), str(target)],
+        [sys.executable, *program, str(clip), str(target)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(),
@@ -189,12 +194,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.one:
         who, clip, target = options.one
-        if who == "nemomusic":
-            asyncio.run(ours(Path(clip), Path(target)))
-        else:
-            began = time.perf_counter()
-            by_ffmpeg(Path(clip), Path(target), usual="loudnorm" in who)
-            print(time.perf_counter() - began)  # without the start of Python
+        began = time.perf_counter()
+        by_ffmpeg(Path(clip), Path(target), usual="loudnorm" in who)
+        print(time.perf_counter() - began)  # without the start of Python
         return
     tables = []
     names = ["nemomusic", "ffmpeg, ebur128", "ffmpeg, loudnorm"]

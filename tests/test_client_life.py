@@ -137,7 +137,7 @@ def test_closing_that_is_cancelled_leaves_nothing(clock, passes):
             await asyncio.wait([closing])
             with pytest.raises(errors.NemoMusicError):
                 await asking
-            assert not client._caller.transport.open
+            assert not client._resources.caller.transport.open
 
     test(clock=clock)
 

@@ -252,7 +252,8 @@ def test_printing_a_traceback_with_locals_of_our_own_frames():
     """A frame that holds settings, a client and its parts shows no token."""
     settings = Settings(token=TOKEN)
     client = nemomusic.Client(settings=settings)
-    caller, tokens = client._caller, client._tokens  # noqa: F841 - they are the frame's locals
+    parts = client._resources
+    caller, tokens = parts.caller, parts.tokens  # noqa: F841 - they are the frame's locals
     out = io.StringIO()
     try:
         raise NemoMusicError("x")

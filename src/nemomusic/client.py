@@ -16,7 +16,6 @@ from nemomusic.resources.auth import TokenSource
 from nemomusic.resources.bundle import Resources
 from nemomusic.resources.caller import Caller, Throttle
 from nemomusic.settings import Settings, Timeouts
-from nemomusic.transport import Transport
 
 if TYPE_CHECKING:
     import os
@@ -75,6 +74,7 @@ class Client:
         policy: Policy | None = None,
         journal: Journal | str | os.PathLike[str] | None = None,
         clock: Clock | None = None,
+        _backend: LocalBackend | None = None,
     ) -> None:
         chosen = Settings.from_env() if settings is None else settings
         if token is not None:
@@ -92,29 +92,36 @@ class Client:
         self._journal = journal
         self._opened: Journal | None = None
         self._opening = threading.Lock()
-        self._backend: LocalBackend | None = None
+        self._backend = _backend
+        self._made: Resources | None = None
         self._exit: AsyncExitStack | None = None
         self._parent: Client | None = None
         self._made_at = _caller_line()
-        self._connect()
+        if _backend is None:
+            self._connect()
 
     def _connect(self) -> None:
         """Make transport, token source and resources anew, from the settings."""
-        transport = Transport(self.settings, self._clock, self._http)
-        self._tokens = TokenSource(self.settings, transport, self._clock, self._policy)
-        self._use(
-            Caller(
-                transport=transport,
-                tokens=self._tokens,
-                policy=self._policy,
-                clock=self._clock,
-                throttle=Throttle(self._clock),
-            )
-        )
+        from nemomusic.transport import Transport  # and aiohttp: while the embedded backend starts
 
-    def _use(self, caller: Caller) -> None:
-        self._caller = caller
-        self._resources = Resources(caller, self._tokens)
+        transport = Transport(self.settings, self._clock, self._http)
+        tokens = TokenSource(self.settings, transport, self._clock, self._policy)
+        caller = Caller(
+            transport=transport,
+            tokens=tokens,
+            policy=self._policy,
+            clock=self._clock,
+            throttle=Throttle(self._clock),
+        )
+        self._made = Resources(caller, tokens)
+
+    @property
+    def _resources(self) -> Resources:
+        if self._made is None:
+            raise ConfigurationError(
+                "this client's backend has not been started", remedy="Use it inside `async with`."
+            )
+        return self._made
 
     @classmethod
     def local(
@@ -151,7 +158,7 @@ class Client:
             raise ConfigurationError(
                 "options are for a backend that is made here", remedy="Pass one or the other."
             )
-        client = cls(
+        return cls(
             settings=attrs.evolve(
                 settings if settings is not None else Settings(timeouts=_LOCAL_TIMEOUTS),
                 token=None,
@@ -161,10 +168,8 @@ class Client:
             policy=policy,
             journal=journal,
             clock=clock,
+            _backend=backend,
         )
-        client._backend = backend
-        client._caller.transport.closed = "this client's backend has not been started"
-        return client
 
     # ------------------------------------------------------------------ life
 
@@ -183,7 +188,7 @@ class Client:
                     client_id=self.settings.client_id or backend.client_id,
                     token_file=backend.token_file,
                 )
-            if backend is not None or self._caller.transport.closed:
+            if backend is not None or self._resources.caller.transport.closed:
                 self._connect()
             self._exit = stack.pop_all()
         return self
@@ -207,13 +212,14 @@ class Client:
                 last.push_async_exit(stack)
             if opened is not None and opened is not self._journal:
                 last.callback(opened.close)
-            last.push_async_callback(self._caller.transport.close)
-            last.push_async_callback(self._tokens.close)
+            if self._made is not None:
+                last.push_async_callback(self._made.caller.transport.close)
+                last.push_async_callback(self._made.tokens.close)
 
     def __del__(self, _warn: Any = warnings.warn) -> None:
-        caller = getattr(self, "_caller", None)
-        if caller is not None and self._parent is None and caller.transport.open:
-            caller.transport.abandon()  # or aiohttp would warn as well, once for each pool
+        made = getattr(self, "_made", None)
+        if made is not None and self._parent is None and made.caller.transport.open:
+            made.caller.transport.abandon()  # or aiohttp would warn as well, once for each pool
             _warn(
                 f"a nemomusic.Client was never closed; it was made at {self._made_at}. "
                 "Use `async with`, or await client.aclose().",
@@ -247,10 +253,9 @@ class Client:
             ConfigurationError: a header that is ours to set; or an embedded backend that was not
                 started: enter the client first.
         """
-        if self._caller.transport.closed:
-            raise ConfigurationError(
-                self._caller.transport.closed, remedy="Use it inside `async with`."
-            )
+        caller = self._resources.caller
+        if caller.transport.closed:
+            raise ConfigurationError(caller.transport.closed, remedy="Use it inside `async with`.")
         reserved = {"authorization", "host", "content-length", "x-client-id"}
         if headers is not None and reserved & {name.lower() for name in headers}:
             raise ConfigurationError(
@@ -260,20 +265,18 @@ class Client:
         copy: Client = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy._parent = self
-        caller = self._caller
         transport = caller.transport
         if timeouts is not None:
             copy.settings = attrs.evolve(self.settings, timeouts=timeouts)
             transport = transport.with_settings(copy.settings)
-        copy._use(
-            attrs.evolve(
-                caller,
-                transport=transport,
-                policy=caller.policy if policy is None else policy,
-                deadline=(caller.deadline if deadline is None else Deadline(self._clock, deadline)),
-                headers={**(caller.headers or {}), **(headers or {})} or None,
-            )
+        copied = attrs.evolve(
+            caller,
+            transport=transport,
+            policy=caller.policy if policy is None else policy,
+            deadline=caller.deadline if deadline is None else Deadline(self._clock, deadline),
+            headers={**(caller.headers or {}), **(headers or {})} or None,
         )
+        copy._made = Resources(copied, self._resources.tokens)
         copy._jobs = None
         return copy
 

@@ -26,14 +26,14 @@ class Resources:
 
     def __init__(self, caller: Caller, tokens: TokenSource) -> None:
         self.caller = caller
-        self._tokens = tokens
+        self.tokens = tokens
 
     @cached_property
     def auth(self) -> Auth:
         """Tokens and claim links."""
         from nemomusic.resources.auth import Auth
 
-        return Auth(self.caller, self._tokens)
+        return Auth(self.caller, self.tokens)
 
     @cached_property
     def credits(self) -> CreditsBalance:
@@ -82,4 +82,4 @@ class Resources:
         """Handles of projects."""
         from nemomusic.resources.sessions import Sessions
 
-        return Sessions(self.caller, self._tokens, self)
+        return Sessions(self.caller, self.tokens, self)
