@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 
 import aiohttp
 import pytest
@@ -279,6 +280,29 @@ async def test_a_callback_that_raises_is_heard(clock, goal):
             await job.download(goal, on_progress=broken)
         assert backend.faults.requests["cdn"] == 1
         assert not goal.exists()
+
+
+@pytest.mark.parametrize("size", [1000, len(FILM)])
+def test_what_came_before_a_callback_raised_is_kept(clock, goal, monkeypatch, size):
+    seen = []
+
+    def broken(progress):
+        if progress.fraction == 1:
+            raise ValueError("mine")
+
+    @fast
+    async def test(clock):
+        monkeypatch.setattr(sys.modules[__name__], "FILM", FILM[:size])
+        async with backend_of(clock, seen) as backend, backend.client() as client:
+            job = await rendered(client)
+            with pytest.raises(ValueError, match="mine"):
+                await job.download(goal, on_progress=broken)
+            assert goal.with_name("out.mp4.part").read_bytes() == FILM
+            await job.download(goal)
+            assert (goal.read_bytes(), seen[-1][1]["Range"]) == (FILM, f"bytes={size}-")
+            assert sorted(path.name for path in goal.parent.iterdir()) == ["out.mp4"]
+
+    test(clock=clock)
 
 
 @fast

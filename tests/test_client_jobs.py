@@ -54,6 +54,7 @@ async def test_steps_are_on_disk_before_they_are_taken(clock, clip, journal):
             "render intent",
             "render submitted",
             "download intent",
+            "download whole",
             "download done",
         ]
         token = (await client.auth.token()).reveal()
@@ -68,7 +69,7 @@ class Killed(BaseException):
     """Stands for the end of the process: no handler of the library's may run on it."""
 
 
-STEPS = 12
+STEPS = 13
 
 
 @pytest.mark.parametrize("at", range(STEPS))
@@ -334,6 +335,49 @@ async def test_an_output_of_somebody_elses_is_not_overwritten_by_resuming(clock,
         await client.jobs.resume(record.id, overwrite=True)
         assert output.read_bytes()[4:8] == b"ftyp"
         assert backend.ledger.accepted == 1
+
+
+@pytest.mark.parametrize(("stage", "renders"), [("compose", 0), ("render", 1), ("download", 1)])
+def test_what_came_into_being_at_the_output_is_never_taken_for_the_jobs(
+    clock, clip, journal, stage, renders
+):
+    output = clip.with_name("trip-with-music.mp4")
+
+    def meanwhile(progress):
+        if progress.stage == stage:
+            output.write_text("mine")
+
+    @fast
+    async def test(clock):
+        async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+            with pytest.raises(errors.OutputExistsError):
+                await client.add_music(clip, PROMPT, on_progress=meanwhile)
+            assert len(backend.ledger.renders_started) == renders
+            (record,) = await client.jobs.list()
+            with pytest.raises(errors.OutputExistsError):
+                await client.jobs.resume(record.id)
+            assert output.read_text() == "mine"
+            output.unlink()
+            await client.jobs.resume(record.id)
+            assert output.read_bytes()[4:8] == b"ftyp"
+            assert len(backend.ledger.renders_started) == 1
+
+    test(clock=clock)
+
+
+@fast
+async def test_a_folder_that_went_is_told_before_a_render_is_begun(clock, clip, journal, tmp_path):
+    folder = tmp_path / "films"
+    folder.mkdir()
+
+    def meanwhile(progress):
+        if progress.stage == "compose" and folder.exists():
+            folder.rmdir()
+
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        with pytest.raises(errors.OutputError, match="does not exist"):
+            await client.add_music(clip, PROMPT, output=folder, on_progress=meanwhile)
+        assert backend.ledger.renders_started == []
 
 
 @fast

@@ -22,7 +22,7 @@ from nemomusic.models.events import Notice
 from nemomusic.models.progress import Progress
 from nemomusic.models.state import State
 from nemomusic.protocol.phrases import detect_language
-from nemomusic.resources.download import part_of
+from nemomusic.resources.download import stamp_of
 from nemomusic.resources.outputs import resolve_output
 from nemomusic.resources.sources import READ_SIZE, Source, extension, type_of
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nemomusic.models.render import RenderStatus
     from nemomusic.models.timeline import Timeline
     from nemomusic.resources.bundle import Resources
+    from nemomusic.resources.download import Stamp
     from nemomusic.resources.render import Rendered
     from nemomusic.resources.reply import Reply, ReplyStream
     from nemomusic.resources.sessions import Session
@@ -517,12 +518,12 @@ class Jobs:
         data = book.data
         book.data["step_now"] = "render"
         renders = self._resources.render
-        overwrite = bool(data.get("overwrite"))
-        if data.get("download") == "begun" and not part_of(Path(data["output"])).exists():
-            overwrite = True  # what is there is this job's: it ended before it could say so
         target = Path(data["output"])
-        if not book.fresh:  # it was checked when the job began, perhaps days ago
-            target = resolve_output(target, None, overwrite=overwrite)
+        # What is there may be this job's: it ended before it could say so.
+        ours = data.get("placing") is not None and stamp_of(target) == tuple(data["placing"])
+        overwrite = bool(data.get("overwrite")) or ours
+        # Checked when the job began: minutes ago, perhaps days. A render is not begun in vain.
+        target = resolve_output(target, None, overwrite=overwrite, tried=book.fresh)
         job = await self._render_again(book)
         if job is None:
 
@@ -534,7 +535,18 @@ class Jobs:
         status = await renders.wait(job, on_progress=tell)
         book.data["step_now"] = "download"
         await book.note("download", "intent", download="begun")
-        rendered = await renders.fetch(job, target, status, overwrite=overwrite, on_progress=tell)
+
+        async def placing(stamp: Stamp) -> None:
+            await book.note("download", "whole", placing=list(stamp))
+
+        rendered = await renders.fetch(
+            job,
+            target,
+            status,
+            overwrite=overwrite,
+            on_progress=tell,
+            before_placing=None if book.id is None else placing,
+        )
         await book.note(
             "download", "done", status="done", download="done", size=rendered.size, error=None
         )

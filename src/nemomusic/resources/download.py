@@ -7,7 +7,7 @@ import json
 import os
 import re
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from yarl import URL
 
@@ -20,7 +20,7 @@ from nemomusic.resources.outputs import note_of
 from nemomusic.transport import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     import aiohttp
@@ -28,11 +28,16 @@ if TYPE_CHECKING:
     from nemomusic.resources.caller import Caller
     from nemomusic.secret import Secret
 
+_T = TypeVar("_T")
+
 CHUNK: Final = 2**20
 """Bytes a write: 1 MiB, in a thread, while the next ones arrive; less was slower."""
 _OUTPUT: Final = Route("output", "GET", "(the output)", auth=False, replayable=True)
 """Not the API's: it gets no token and no header of ours."""
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+Stamp = tuple[int, int]
+"""Bytes and time of the last change (ns) of a file: renaming leaves both as they are."""
 
 
 def part_of(path: Path) -> Path:
@@ -52,6 +57,7 @@ class Download:
         expected: bytes that the renderer says it has, or None.
         on_progress: called with `Progress`.
         replace: whether a file that is there by now may be replaced.
+        before_placing: told the stamp of the whole result, before it gets its name.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Download:
         on_progress: Callable[[Progress], object] | None = None,
         *,
         replace: bool = False,
+        before_placing: Callable[[Stamp], Awaitable[None]] | None = None,
     ) -> None:
         self._caller = caller
         self._path = path
@@ -71,6 +78,7 @@ class Download:
         self._odd: int | None = None
         self._tell = on_progress
         self._replace = replace
+        self._before_placing = before_placing
 
     async def fetch(self, render_id: str, url: str | None) -> int:
         """Fetch from the output's URL, or else by the API's own route; bytes of the result.
@@ -160,9 +168,11 @@ class Download:
             self._odd = size
             self._forget()
             raise errors.DownloadError(f"{size} bytes came, and the film has {self._expected}")
-        completing = asyncio.get_running_loop().run_in_executor(None, self._complete, tail)
-        await outlast(completing)
-        completing.result()
+        if self._before_placing is None:
+            await _in_thread(self._complete, tail)
+        else:
+            await self._before_placing(await _in_thread(self._finish, tail))
+            await _in_thread(self._place)
         return size
 
     async def _take(
@@ -195,20 +205,25 @@ class Download:
             file = self._part.open("r+b" if start else "wb", buffering=0)
         writer = _Writer(file, self._path)
         try:
-            if not start:  # the part is empty now: only then may it get another name
-                self._keep_validator(said.get("ETag", ""), total)
-            size, tail = await self._write(response, writer, start, total)
-            if total is not None and size != total:
-                await writer.write(tail)
-                await writer.written()
-                raise errors.ConnectionLostError(f"{size} of {total} bytes came")
+            # It comes in one piece: there will be no half of it to go on from, or hardly ever.
+            small = total is not None and total <= CHUNK and not self._note.exists()
+            if not start and not small:  # the part is empty now: only then may it be another's
+                self._keep_validator(said.get("ETag", ""))
+            try:
+                size, tail = await self._write(response, writer, start, total)
+                if total is not None and size != total:
+                    await writer.write(tail)
+                    await writer.written()
+                    raise errors.ConnectionLostError(f"{size} of {total} bytes came")
+            except BaseException:
+                if not start and small:
+                    self._keep_validator(said.get("ETag", ""))
+                raise
         finally:
             await writer.close()
         return size, tail
 
-    def _keep_validator(self, etag: str, total: int | None) -> None:
-        if total is not None and total <= CHUNK and not self._note.exists():
-            return  # it comes in one piece: there will be no half of it to go on from
+    def _keep_validator(self, etag: str) -> None:
         # Only a strong validator may be used with If-Range (RFC 9110, 13.1.5).
         validator = "" if etag.startswith("W/") else etag
         with _disk(self._path):
@@ -241,17 +256,26 @@ class Download:
                     await writer.write(pieces)
                     pieces = []
                 held = 0
-                progress = meter.at(done, clock.monotonic(), last=done == total)
-                if progress is not None and self._tell is not None:
-                    self._tell(progress)
-                if deadline is not None:
-                    deadline.check()
+                try:
+                    progress = meter.at(done, clock.monotonic(), last=done == total)
+                    if progress is not None and self._tell is not None:
+                        self._tell(progress)
+                    if deadline is not None:
+                        deadline.check()
+                except BaseException:  # whoever is told may raise; what came is kept all the same
+                    await writer.write(pieces)
+                    await writer.written()
+                    raise
             if not piece:
                 await writer.written()
                 return done, pieces
 
     def _complete(self, tail: list[bytes]) -> None:
-        """Write what is left, see that it is a film, and put it in its place. In a thread."""
+        self._finish(tail)
+        self._place()
+
+    def _finish(self, tail: list[bytes]) -> Stamp:
+        """Write what is left, and see that it is a film; its stamp. In a thread."""
         with self._part.open("rb+", buffering=0) as file:
             if tail:
                 with _disk(self._path):
@@ -264,15 +288,36 @@ class Download:
                     os.fsync(file.fileno())
             else:
                 head = b""
+            info = os.fstat(file.fileno())
         if not head:
             self._forget()
             raise errors.DownloadError("what came is not an MP4")
+        return info.st_size, info.st_mtime_ns
+
+    def _place(self) -> None:
+        """Give it its name. In a thread."""
         if self._path.exists() and not self._replace:
             raise errors.OutputExistsError(f"{self._path} has come into being meanwhile")
         with _disk(self._path):
             self._part.replace(self._path)
         with suppress(OSError):
             self._note.unlink()
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """The stamp of what is there; None if nothing is."""
+    try:
+        info = path.stat()
+    except OSError:
+        return None
+    return info.st_size, info.st_mtime_ns
+
+
+async def _in_thread(work: Callable[..., _T], *arguments: Any) -> _T:
+    """Do it in a thread, to its end, also if we are cancelled meanwhile."""
+    working = asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+    await outlast(working)
+    return working.result()
 
 
 class _Writer:

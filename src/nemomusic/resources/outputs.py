@@ -25,7 +25,11 @@ def default_name(source: Path) -> str:
 
 
 def resolve_output(
-    output: str | os.PathLike[str] | None, source: Path | None, *, overwrite: bool
+    output: str | os.PathLike[str] | None,
+    source: Path | None,
+    *,
+    overwrite: bool,
+    tried: bool = False,
 ) -> Path:
     """The path to write to.
 
@@ -33,6 +37,7 @@ def resolve_output(
         output: a file, a folder, or None for beside the source.
         source: the source's path, or None when it has none (bytes, web addresses).
         overwrite: whether an existing file may be replaced.
+        tried: whether a file was made there before, to see that it can be.
 
     Raises:
         OutputError: no such folder, not writable, not named as an MP4, or it would overwrite the
@@ -41,7 +46,8 @@ def resolve_output(
     """
     try:
         path = _chosen(output, source, overwrite=overwrite)
-        _try_out(path)
+        if not tried:
+            _try_out(path)
     except OutputError:
         raise
     except (OSError, ValueError) as error:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nemomusic.resources.caller import Caller
+    from nemomusic.resources.download import Stamp
     from nemomusic.resources.sessions import Session
     from nemomusic.resources.state import States
 
@@ -318,9 +319,17 @@ class Renders:
         *,
         overwrite: bool,
         on_progress: Callable[[Progress], object] | None,
+        before_placing: Callable[[Stamp], Awaitable[None]] | None = None,
     ) -> Rendered:
         """The last part of `download`: for a target that was checked, and a job that is done."""
-        download = Download(self._caller, target, status.size, on_progress, replace=overwrite)
+        download = Download(
+            self._caller,
+            target,
+            status.size,
+            on_progress,
+            replace=overwrite,
+            before_placing=before_placing,
+        )
         size = await download.fetch(job.id, status.url)
         return Rendered(path=target, size=size, render_id=job.id, status=status)
 
