@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import pickle
 
 import pytest
+from aiohttp import web
 
 from fast import fast
 from nemomusic import errors
 from nemomusic.local import Limits
 from nemomusic.models.events import Heartbeat, Notice, TextEvent, ToolCall, ToolResult
 from nemomusic.settings import Timeouts
-from nemomusic.testing import FakeClock, Faults, StubBackend
+from nemomusic.testing import FakeClock, Fault, Faults, StubBackend
 
 CLIP = b"\0\0\0\x18ftypmp42"
 PROMPT = "warm lo-fi music"
@@ -450,6 +452,29 @@ def test_a_slow_reader_loses_nothing_but_seams_and_heartbeats(clock, dialect):
         assert first == second
 
     test(clock=clock)
+
+
+@fast
+async def test_a_pause_of_the_reader_is_no_silence_of_the_agent(clock):
+    async def in_two_parts(moment):
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(moment.request)
+        for text, times, wait in (("x" * 100, 50, 1500), (" and the end", 1, 0)):
+            event = json.dumps({"type": "text", "content": text})
+            await response.write(f"data: {event}\n\n".encode() * times)
+            await asyncio.sleep(wait)
+        await response.write_eof()
+        return response
+
+    async with stub(clock) as backend:
+        backend.faults.add("stream", Fault("in two parts", in_two_parts))
+        limits = Timeouts(heartbeats=600, turn=10_000)
+        async with backend.client(timeouts=limits, buffer_limit=2000) as client:
+            session = await ready(client)
+            async with session.send(PROMPT) as reply:
+                await anext(reply)
+                await asyncio.sleep(1300)  # what came first fills the buffer, and nothing is read
+            assert reply.result.text.endswith("and the end")
 
 
 @fast

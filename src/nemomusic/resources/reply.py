@@ -373,6 +373,8 @@ class ReplyStream:
                     while self._held > buffer_limit and self._wanted:
                         self._room = self._loop.create_future()
                         await self._room
+                        # Nothing was read meanwhile, so that it was silent can't be said.
+                        self._heard, alive = time(), clock.monotonic()
         except (errors.StreamInterruptedError, errors.EventTooLargeError) as error:
             return self._out_of_time or error
         finally:
