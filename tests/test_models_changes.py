@@ -229,6 +229,7 @@ def test_items_are_typed():
     assert (added.kind, added.track, added.before) == ("added", "audio", None)
     assert (added.after.name, added.after.end) == ("Warm lo-fi", 58.0)
     assert str(added) == 'Added music "Warm lo-fi" (0-58s, 35%).'
+    assert repr(added) in repr(compare(draft(music=()), draft()))
 
 
 def test_a_new_signature_on_a_url_is_no_new_content():

@@ -506,6 +506,23 @@ RUNS = ["-", "* ", "右上角", "please ", "(", "“", '"', " ", "!", "! ", "—
 RUNS += ["查看我的", "full hd ", "you now ", "while processing ", "\n", "1. ", "还有", "a.mp4 "]
 
 
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("CL\u0130CK the Save button.", "Click the Save button."),
+        ("pre\u017f\u017f the Save button.", "press the Save button."),
+    ],
+)
+def test_letters_that_are_the_same_in_any_case(said, plain):
+    assert len(translate_instructions(plain).actions) == 1
+    assert len(translate_instructions(said).actions) == 1
+
+
+def test_an_apology_in_letters_that_are_the_same_in_any_case():
+    assert is_apology("I ran into a temporary issue.")
+    assert is_apology("I ran into a temporary \u0131\u017fsue.")
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_long_runs_are_read_at_once(run):
     """A pattern that backtracks without bounds would never come to an end here."""

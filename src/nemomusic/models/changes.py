@@ -222,6 +222,12 @@ class Changes:
         """The differences that can be named. Found when first asked for: not everybody asks."""
         return () if self._drafts is None else tuple(_items(*self._drafts))
 
+    def __repr__(self) -> str:
+        return (
+            f"Changes(different={self.different}, added_audio={self.added_audio}, "
+            f"items={self.items!r})"
+        )
+
     def __bool__(self) -> bool:
         return self.different
 

@@ -5,6 +5,9 @@ the standard library reads them all. So orjson is asked only when no run of 19 d
 text, and the standard library has the last word whenever orjson refuses. Writing is always the
 standard library's: the two spell floats such as 1e16 differently, and a draft has to go back as
 it came.
+
+Results are the same up to some 990 levels of nesting; beyond, Python 3.11's own reader gives up
+before orjson does (at 1024), and says so with the same ValueError.
 """
 
 from __future__ import annotations

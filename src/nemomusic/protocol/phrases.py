@@ -17,6 +17,7 @@ from nemomusic.protocol.screen import (
     Action,
     ActionKind,
     Translated,
+    folded,
     split_sentences,
     translate_instructions,
 )
@@ -289,7 +290,7 @@ def upload_sources(text: str) -> tuple[str, ...]:
 
 def _may_trouble(text: str) -> bool:
     """Say whether a word is there that every row of TROUBLES needs: soon told of most texts."""
-    lower = text.lower()
+    lower = folded(text)
     return any(word in lower for word in _ISSUES)
 
 

@@ -309,7 +309,7 @@ def translate_instructions(text: str) -> Translated:
     Only what tells the reader to do something is taken: descriptions of content stay, such as
     "The clip shows a person opening a door". A text without instructions stays as it is.
     """
-    lower = text.lower()
+    lower = folded(text)
     if not any(word in lower for word in WORDS):
         return Translated(text)
     units: list[tuple[str, bool]] = []
@@ -330,6 +330,14 @@ def translate_instructions(text: str) -> Translated:
         if kept.strip() or gone:
             gone_next = gone or header
     return Translated("".join(reversed(said)).strip(), tuple(actions))
+
+
+def folded(text: str) -> str:
+    """A text in small letters, in the sense of `re.IGNORECASE`: that takes ı and ſ for i and s."""
+    lower = text.lower()
+    if not lower.isascii():
+        lower = lower.replace("i\u0307", "i").replace("\u0131", "i").replace("\u017f", "s")
+    return lower
 
 
 def split_sentences(text: str) -> list[str]:
