@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import av
+import numpy as np
 
 from nemomusic.local.engine.aac import BIT_RATE, BLOCK, OPTIONS, encoded
 from nemomusic.local.engine.ahead import ahead
@@ -17,7 +18,10 @@ from nemomusic.local.engine.sound_in import as_float
 from nemomusic.local.engine.tape import RATE, Tape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from nemomusic.local.engine.true_peak import Samples
 
 __all__ = ["SoundTrack", "master"]
 
@@ -34,6 +38,7 @@ _CLOSE = 0.5  # LU that satisfy us after AAC, of the 1.0 that is allowed
 _MOST_GAIN = 60.0  # dB; what is quieter than that is nothing that anybody recorded to be heard
 _TRIES = 4  # for loudness; for peaks as many as it takes
 _MARGIN = 0.1  # dB between what we measure and the limit, for meters that differ from ours
+_HEARD_AT_ONCE = 128  # packets that are decoded while those before are measured
 
 _GAIN_LIMIT = gain_of(_MOST_GAIN)
 
@@ -161,10 +166,19 @@ class _Listener:
 
     def hear(self, packets: list[bytes]) -> None:
         """Take in the next packets."""
-        for packet in packets:
-            for frame in self._decoder.decode(av.Packet(packet)):
-                sound = as_float(frame).T
-                first, last = max(-self._at, 0), min(len(sound), self._frames - self._at)
-                self._at += len(sound)
-                if first < last:
-                    self.meter.feed(sound[first:last])
+        for sound in ahead(self._played(packets)):
+            self.meter.feed(sound)
+
+    def _played(self, packets: list[bytes]) -> Iterator[Samples]:
+        """Yield what is played of some packets, some seconds at a time."""
+        for start in range(0, len(packets), _HEARD_AT_ONCE):
+            pieces = []
+            for packet in packets[start : start + _HEARD_AT_ONCE]:
+                for frame in self._decoder.decode(av.Packet(packet)):
+                    sound = as_float(frame).T
+                    first, last = max(-self._at, 0), min(len(sound), self._frames - self._at)
+                    self._at += len(sound)
+                    if first < last:
+                        pieces.append(sound[first:last])
+            if pieces:
+                yield np.concatenate(pieces)
