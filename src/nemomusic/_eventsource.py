@@ -14,7 +14,7 @@ from aiohttp_sse_client2.client import READY_STATE_CLOSED, EventSource
 
 from nemomusic.errors import StreamInterruptedError
 from nemomusic.protocol.jsontext import NumberWatch
-from nemomusic.protocol.sse import Decoder, Frame
+from nemomusic.protocol.sse import Decoder, Frame, LongFrame
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -25,7 +25,8 @@ class OneShotEventSource(EventSource):
 
     Attributes:
         decoder: of the frames.
-        plain: whether the frames of the last batch hold no number that is too long for orjson.
+        plain: whether the frames of the last batch are known to hold no number that is too long
+            for orjson.
     """
 
     def __init__(
@@ -82,10 +83,14 @@ class OneShotEventSource(EventSource):
                 f"the stream was cut ({type(error).__name__})"
             ) from error.with_traceback(None)
         if chunk:
-            here = self._long_number(chunk)
             frames = self.decoder.feed(chunk)
-            self.plain = not (self._doubt or here)
-            self._doubt = here or (self._doubt and not frames)
+            if frames and type(frames[0]) is not LongFrame:
+                here = self._long_number(chunk)
+                self.plain = not (self._doubt or here)
+                self._doubt = here
+            else:  # long ones are looked at when they are read, and so is what comes in bits
+                self.plain = False
+                self._doubt = True
             return frames
         if self.decoder.pending and self._ready_state != READY_STATE_CLOSED:
             raise StreamInterruptedError("the stream ended in the middle of an event")

@@ -51,14 +51,14 @@ class Interpreter:
         self._spoken: dict[tuple[str, bool], list[str]] = {}
 
     def read(self, frame: Frame, *, plain: bool = False) -> list[Event]:
-        """The events of one frame; never empty. `plain` is for `jsontext.loads`.
+        """The events of one frame; never empty. `plain` is for `jsontext.loads` of a short one.
 
         A frame that is not JSON becomes an `OtherEvent`: a service may add kinds that we do
         not know, and none of them is a reason to lose a paid reply.
         """
         try:
             if type(frame) is LongFrame:
-                raw = loads_long(frame.source, plain=plain)
+                raw = loads_long(frame.source)
             else:
                 raw = loads(frame.data, plain=plain)
         except ValueError:

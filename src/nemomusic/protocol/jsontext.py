@@ -43,6 +43,9 @@ _LONG: Final = b"0" * 19
 """10**18 has 19 digits; 2**63 is above 9 * 10**18."""
 _EDGE: Final = 19
 """Bytes of a number of 19 digits that may lie on either side of a cut, with what begins it."""
+_EXACT: Final = 2.0**63
+"""orjson reads an integer of 64 bits as one; a longer one becomes a float that is no smaller."""
+_FEW: Final = 32
 _SAMPLED: Final = 1000
 """Characters from which looking at every ninth first is quicker than looking at all."""
 
@@ -100,17 +103,48 @@ def loads(data: bytes | str, *, plain: bool = False) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def loads_long(data: memoryview, *, plain: bool) -> Any:
+def loads_long(data: memoryview) -> Any:
     """Read JSON from UTF-8 that lies in a larger block, without a copy of it.
 
     What is no UTF-8 is read as U+FFFD, as event streams are. Otherwise as `loads`.
     """
-    if plain and _orjson_loads is not None:
+    if _orjson_loads is not None:
         try:
-            return _orjson_loads(data)
+            value = _orjson_loads(data)
         except ValueError:
             pass
-    return loads(str(data, "utf-8", "replace"), plain=plain)
+        else:
+            if _unrounded(value):
+                return value
+    return loads(str(data, "utf-8", "replace"))
+
+
+def _unrounded(value: Any) -> bool:
+    """Whether a look at what orjson has read shows that it rounded no number.
+
+    Long texts are mostly a few values, one of them long: these are looked at sooner than the text.
+    """
+    if type(value) is dict:
+        for one in value.values():
+            if type(one) is not str:
+                break
+        else:
+            return True
+    values, seen = [value], 0
+    while values:
+        one = values.pop()
+        kind = type(one)
+        if kind is str:
+            continue
+        if kind is float:
+            if not -_EXACT < one < _EXACT:
+                return False
+        elif kind is dict or kind is list:
+            seen += len(one)
+            if seen > _FEW:
+                return False
+            values += one.values() if kind is dict else one
+    return True
 
 
 def dumps(value: Any) -> bytes:

@@ -128,52 +128,64 @@ class Decoder:
             if chunk:
                 self._keep(chunk)
             return []
+        size = self._held + self._size + end
+        fresh = not (has_cr or self._data is not None or self._event)
+        frames: list[Frame] = []
+        start = 0
         if self._pieces:
-            self._pieces.append(chunk[:end])
+            # What waits is joined with no more than ends its event: chunks can be long.
+            start = chunk.find(b"\n") + 2 if fresh else end
+            if chunk[start - 1 : start] != b"\n":
+                start = end
+            self._pieces.append(chunk[:start])
             block = b"".join(self._pieces)
             self._pieces.clear()
             self._size = 0
-        else:
-            block = chunk[:end]
-        held = self._held
-        under_way = self._data is not None or self._event
-        if has_cr or under_way or block[:6] != b"data: " or block[-2:] != b"\n\n":
-            frames = self._any(block, has_cr=has_cr)
-        elif block.find(b"\n") < _LONG:
-            frames = self._short(block)
-        else:
-            frames = self._long(block)
-        if held + len(block) > self.limit:
+            frames = self._block(block, 0, len(block), fresh=fresh, has_cr=has_cr)
+        if start < end:
+            frames += self._block(chunk, start, end, fresh=fresh, has_cr=has_cr)
+        if size > self.limit:
             for frame in frames:
                 self._check(len(frame.data))
         if end < len(chunk):
             self._keep(chunk[end:])
         else:
-            self._skip_lf = has_cr and block[-1] == 0x0D
+            self._skip_lf = has_cr and chunk[-1] == 0x0D
             self._check(self._held)
         return frames
 
-    def _short(self, block: bytes) -> list[Frame]:
+    def _block(
+        self, block: bytes, start: int, end: int, *, fresh: bool, has_cr: bool
+    ) -> list[Frame]:
+        """Whole lines of any kind: a stretch of some bytes."""
+        head, tail = block[start : start + 6], block[end - 2 : end]
+        if not fresh or head != b"data: " or tail != b"\n\n":
+            return self._any(block[start:end], has_cr=has_cr)
+        if block.find(b"\n", start) - start < _LONG:
+            return self._short(block, start, end)
+        return self._long(block, start, end)
+
+    def _short(self, block: bytes, start: int, end: int) -> list[Frame]:
         """Whole events that are most likely of one `data: ` line each, and short."""
-        datas = block.decode("utf-8", "replace")[6:-2].split("\n\ndata: ")
-        name = self._id
+        text = str(memoryview(block)[start + 6 : end - 2], "utf-8", "replace")
+        datas, name = text.split("\n\ndata: "), self._id
         frames = [Frame("", data, name) for data in datas if "\n" not in data]
         if len(frames) != len(datas):
-            return self._any(block, has_cr=False)
+            return self._any(block[start:end], has_cr=False)
         self._started = True
         return frames
 
-    def _long(self, block: bytes) -> list[Frame]:
+    def _long(self, block: bytes, start: int, end: int) -> list[Frame]:
         """The same, and long: not even copied."""
-        view, find, name, at = memoryview(block), block.find, self._id, 0
+        view, find, name, at = memoryview(block), block.find, self._id, start
         frames: list[Frame] = []
         self._started = True
-        while at < len(block):
-            end = find(b"\n", at)
-            if block[at : at + 6] != b"data: " or block[end + 1] != 0x0A:
-                return frames + self._any(block[at:], has_cr=False)
-            frames.append(LongFrame(view[at + 6 : end], name))
-            at = end + 2
+        while at < end:
+            stop = find(b"\n", at)
+            if block[at : at + 6] != b"data: " or block[stop + 1] != 0x0A:
+                return frames + self._any(block[at:end], has_cr=False)
+            frames.append(LongFrame(view[at + 6 : stop], name))
+            at = stop + 2
         return frames
 
     def _any(self, block: bytes, *, has_cr: bool) -> list[Frame]:
