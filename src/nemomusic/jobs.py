@@ -100,9 +100,10 @@ class _Book:
         client: Client,
         data: dict[str, Any],
         *,
-        fresh: bool,
+        output: Path | None = None,
     ) -> None:
-        self.fresh = fresh  # begun by this call, which has checked everything
+        self.fresh = output is not None  # begun by this call, which has checked everything
+        self.output = Path(data["output"]) if output is None else output
         self._journal = journal
         self._now = client.clock.time
         self.id = None if record is None else record.id
@@ -114,6 +115,24 @@ class _Book:
         self.data.update(data)
         if self._journal is not None and self.id is not None:
             await self._journal.note(self.id, step, phase, data, now=self._now(), status=status)
+
+    async def sending(self, baseline: State) -> None:
+        await self.note(
+            "message",
+            "intent",
+            message="sending",
+            baseline=dict(baseline.raw),
+            sent_at=self._now(),
+        )
+
+    async def accepted(self) -> None:
+        await self.note("message", "accepted", message="accepted")
+
+    async def rendering(self, render_id: str) -> None:
+        await self.note("render", "intent", render_id=render_id)
+
+    async def placing(self, stamp: Stamp) -> None:
+        await self.note("download", "whole", placing=list(stamp))
 
 
 class Jobs:
@@ -211,14 +230,14 @@ class Jobs:
         }
         journal = await self._opened()
         if journal is None:
-            book = _Book(None, None, self._client, data, fresh=True)
+            book = _Book(None, None, self._client, data, output=target)
             return await self._work(book, checked, on_progress)
         if path is not None:
             data["sha256"] = await asyncio.to_thread(_digest, path)
         record = await journal.create(
             self._client.backend_name, data, now=self._client.clock.time()
         )
-        return await self._leased(journal, record, checked, on_progress, fresh=True)
+        return await self._leased(journal, record, checked, on_progress, output=target)
 
     async def resume(
         self,
@@ -265,16 +284,16 @@ class Jobs:
         on_progress: Callable[[Progress], object] | None,
         *,
         resend: bool = False,
-        fresh: bool = False,
+        output: Path | None = None,
         **changes: Any,
     ) -> ScoredVideo:
         with journal.lease(record.id) as lease:
             record = await journal.get(record.id)  # another process may have gone on meanwhile
-            book = _Book(journal, record, self._client, {**record.data, **changes}, fresh=fresh)
-            output = Path(book.data["output"])
-            if record.status == "done" and output.exists() and not book.data.get("overwrite"):
+            data = {**record.data, **changes}
+            book = _Book(journal, record, self._client, data, output=output)
+            if record.status == "done" and book.output.exists() and not data.get("overwrite"):
                 raise errors.JobError(
-                    f"job {record.id} is done: {output}",
+                    f"job {record.id} is done: {book.output}",
                     job_id=record.id,
                     remedy="Pass overwrite=True to fetch its result again.",
                 )
@@ -357,6 +376,9 @@ class Jobs:
             await book.note("session", "intent")
             session = await sessions.open(_project(data), data["language"])
             await book.note("session", "done", session_id=session.id, task_id=session.task_id)
+
+        if book.id is None:
+            return session
 
         async def replaced() -> None:
             # Perhaps by another token's: the old one's sessions can't be found with it.
@@ -448,7 +470,7 @@ class Jobs:
             reply, state = await self._ask(book, session, turn, tell)
         changes = reply.changes
         if changes is None:
-            changes = compare(State(data["baseline"]).draft, state.draft)
+            changes = compare(None if turn.baseline is None else turn.baseline.draft, state.draft)
         if not changes.added_audio:
             raise errors.NoMusicAdded(
                 "the agent answered, but added no music",
@@ -465,20 +487,9 @@ class Jobs:
         turn: ReplyStream,
         tell: Callable[[Progress], object],
     ) -> tuple[Reply, State]:
-        async def before(baseline: State) -> None:
-            await book.note(
-                "message",
-                "intent",
-                message="sending",
-                baseline=dict(baseline.raw),
-                sent_at=self._client.clock.time(),
-            )
-
-        async def accepted() -> None:
-            await book.note("message", "accepted", message="accepted")
-
-        turn.before_sending = before
-        turn.on_accepted = accepted
+        if book.id is not None:
+            turn.before_sending = book.sending
+            turn.on_accepted = book.accepted
         try:
             async with turn:
                 async for event in turn:
@@ -518,7 +529,7 @@ class Jobs:
         data = book.data
         book.data["step_now"] = "render"
         renders = self._resources.render
-        target = Path(data["output"])
+        target, kept = book.output, book.id is not None
         # What is there may be this job's: it ended before it could say so.
         ours = data.get("placing") is not None and stamp_of(target) == tuple(data["placing"])
         overwrite = bool(data.get("overwrite")) or ours
@@ -526,26 +537,19 @@ class Jobs:
         target = resolve_output(target, None, overwrite=overwrite, tried=book.fresh)
         job = await self._render_again(book)
         if job is None:
-
-            async def before(render_id: str) -> None:
-                await book.note("render", "intent", render_id=render_id)
-
+            before = book.rendering if kept else None
             job = await renders.start(session, state.draft, before=before)
             await book.note("render", "submitted", render_id=job.id)
         status = await renders.wait(job, on_progress=tell)
         book.data["step_now"] = "download"
         await book.note("download", "intent", download="begun")
-
-        async def placing(stamp: Stamp) -> None:
-            await book.note("download", "whole", placing=list(stamp))
-
         rendered = await renders.fetch(
             job,
             target,
             status,
             overwrite=overwrite,
             on_progress=tell,
-            before_placing=None if book.id is None else placing,
+            before_placing=book.placing if kept else None,
         )
         await book.note(
             "download", "done", status="done", download="done", size=rendered.size, error=None

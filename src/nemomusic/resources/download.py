@@ -76,6 +76,7 @@ class Download:
         self._note = note_of(path)
         self._expected = expected
         self._odd: int | None = None
+        self._noted = True  # whether there may be a note
         self._tell = on_progress
         self._replace = replace
         self._before_placing = before_placing
@@ -207,6 +208,7 @@ class Download:
         try:
             # It comes in one piece: there will be no half of it to go on from, or hardly ever.
             small = total is not None and total <= CHUNK and not self._note.exists()
+            self._noted = not small
             if not start and not small:  # the part is empty now: only then may it be another's
                 self._keep_validator(said.get("ETag", ""))
             try:
@@ -224,6 +226,7 @@ class Download:
         return size, tail
 
     def _keep_validator(self, etag: str) -> None:
+        self._noted = True
         # Only a strong validator may be used with If-Range (RFC 9110, 13.1.5).
         validator = "" if etag.startswith("W/") else etag
         with _disk(self._path):
@@ -300,8 +303,9 @@ class Download:
             raise errors.OutputExistsError(f"{self._path} has come into being meanwhile")
         with _disk(self._path):
             self._part.replace(self._path)
-        with suppress(OSError):
-            self._note.unlink()
+        if self._noted:
+            with suppress(OSError):
+                self._note.unlink()
 
 
 def stamp_of(path: Path) -> Stamp | None:

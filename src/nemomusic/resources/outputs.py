@@ -45,6 +45,8 @@ def resolve_output(
         OutputExistsError: something is there already.
     """
     try:
+        if tried and output is not None and _look(output) is None and _writable(output):
+            return Path(output)  # as it was
         path = _chosen(output, source, overwrite=overwrite)
         if not tried:
             _try_out(path)
@@ -63,21 +65,23 @@ def _chosen(output: str | os.PathLike[str] | None, source: Path | None, *, overw
                 remedy="Pass output='somewhere.mp4'.",
             )
         path = source.with_name(default_name(source))
+        there = _look(path)
     else:
-        path = Path(output)
-        if _is_folder(_look(path)) or os.fspath(output).endswith(("/", os.sep)):
+        path = output if isinstance(output, Path) else Path(output)
+        there = _look(path)
+        if _is_folder(there) or os.fspath(output).endswith(("/", os.sep)):
             if source is None:
                 raise OutputError(
                     f"{path} is a folder, and the source has no name",
                     remedy="Name a file in it.",
                 )
             path = path / default_name(source)
-    folder = os.path.dirname(path) or os.curdir  # noqa: PTH120 - four times as quick as pathlib
-    if not os.access(folder, os.W_OK) or not _is_folder(_look(folder)):
+            there = _look(path)
+    if not _writable(path):
+        folder = os.path.dirname(path) or os.curdir  # noqa: PTH120
         if not os.path.isdir(folder):  # noqa: PTH112
             raise OutputError(f"the folder {folder} does not exist", remedy="Make it first.")
         raise OutputError(f"the folder {folder} can't be written to", remedy="Choose another.")
-    there = _look(path)
     if there is not None:
         if source is not None and _same(there, source):
             raise OutputError(
@@ -94,6 +98,13 @@ def _chosen(output: str | os.PathLike[str] | None, source: Path | None, *, overw
             remedy=f"Name it {path.with_suffix(_ENDING).name}, for example.",
         )
     return path
+
+
+def _writable(path: str | os.PathLike[str]) -> bool:
+    """Whether it lies in a folder that may be written to."""
+    # os.path is four times as quick as pathlib. What ends in a slash can be no file.
+    folder = os.path.join(os.path.dirname(path) or os.curdir, "")  # noqa: PTH118, PTH120
+    return os.access(folder, os.W_OK)
 
 
 def _try_out(path: Path) -> None:
@@ -116,7 +127,7 @@ def _unusable(output: object, error: Exception) -> OutputError:
     )
 
 
-def _look(path: str | Path) -> os.stat_result | None:
+def _look(path: str | os.PathLike[str]) -> os.stat_result | None:
     """What is there; None for nothing. One look tells what `exists()`, `is_dir()` and others ask.
 
     Raises:
