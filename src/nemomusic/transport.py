@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import aiohttp
@@ -24,10 +25,8 @@ from nemomusic.secret import HiddenText, Secret
 if TYPE_CHECKING:
     from collections.abc import (
         AsyncGenerator,
-        AsyncIterator,
         Callable,
         Coroutine,
-        Iterator,
         Mapping,
     )
 
@@ -329,28 +328,13 @@ class Transport:
         """
         from nemomusic._eventsource import OneShotEventSource
 
-        async def refuse(response: aiohttp.ClientResponse) -> Exception:
-            raw = await self._read(response, route)
-            try:
-                envelope.unwrap(
-                    route, response.status, response.headers, raw, now=self.clock.time()
-                )
-            except errors.APIError as error:
-                return error
-            return errors.UnexpectedAnswerError(
-                "a plain answer came where a stream was asked for",
-                status=response.status,
-                endpoint=route.endpoint,
-                request_id=envelope.request_id(response.headers),
-            )
-
         limits = aiohttp.ClientTimeout(
             total=None, sock_connect=self.settings.timeouts.connect
         )  # whoever reads watches for silence
         source = OneShotEventSource(
             str(self.url(route, {})),
             session=self._pool("_streams"),
-            refuse=refuse,
+            refuse=partial(self._refused, route, "a stream"),
             limit=self.settings.max_event_bytes,
             headers=self._request_headers(
                 token,
@@ -376,7 +360,6 @@ class Transport:
             raise transport_error(error, route.endpoint) from error.with_traceback(None)
         return source
 
-    @asynccontextmanager
     async def file(
         self,
         url: str,
@@ -384,8 +367,8 @@ class Transport:
         token: Secret | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """GET a file; `token` only for the API's own download route.
+    ) -> aiohttp.ClientResponse:
+        """GET a file; `token` only for the API's own download route. Use it with `async with`.
 
         Redirects are followed without a token only. Transport errors are raised as ours; read the
         body inside `reading()`, for the same.
@@ -395,7 +378,7 @@ class Transport:
             sent = self._request_headers(token, {"Accept": "*/*", **sent})
         timeouts = self.settings.timeouts
         with reading():
-            response = await self._pool("_files").get(
+            return await self._pool("_files").get(
                 URL(url),
                 headers=sent,
                 timeout=aiohttp.ClientTimeout(
@@ -404,31 +387,37 @@ class Transport:
                 allow_redirects=token is None,
                 read_bufsize=2**19,
             )
-        async with response:
-            yield response
 
     async def refusal(self, route: Route, response: aiohttp.ClientResponse) -> errors.APIError:
         """The exception for a file's answer that is an error of the API."""
         with reading():
-            raw = await self._read(response, route)
+            return await self._refused(route, "a file", response)
+
+    async def _refused(
+        self, route: Route, wanted: str, response: aiohttp.ClientResponse
+    ) -> errors.APIError:
+        raw = await self._read(response, route)
         try:
             envelope.unwrap(route, response.status, response.headers, raw, now=self.clock.time())
         except errors.APIError as error:
             return error
         return errors.UnexpectedAnswerError(
-            "a plain answer came where a file was asked for",
+            f"a plain answer came where {wanted} was asked for",
             status=response.status,
             endpoint=route.endpoint,
+            request_id=envelope.request_id(response.headers),
         )
 
 
-@contextmanager
-def reading() -> Iterator[None]:
+class reading:  # noqa: N801 - reads as a statement
     """Turns aiohttp's errors into ours, for what is read of a file."""
-    try:
-        yield
-    except _BROKEN as error:
-        raise transport_error(error, "GET the result") from error.with_traceback(None)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, _BROKEN) and not isinstance(error, errors.NemoMusicError):
+            raise transport_error(error, "GET the result") from error.with_traceback(None)
 
 
 class _Watched:
@@ -441,7 +430,8 @@ class _Watched:
     def __init__(self, body: AsyncGenerator[bytes], stall: float, read: float) -> None:
         self._body = body
         self._read = read
-        self._coming: asyncio.Future[None] | None = None
+        self._busy = False
+        self._idle: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._moved_at = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
@@ -475,14 +465,16 @@ class _Watched:
             self._look()
 
     async def _next(self) -> bytes | None:
-        coming = self._coming = self._loop.create_future()
+        self._busy = True
         try:
             return await anext(self._body, None)
         except Exception as error:
             self.failure = error
             raise
         finally:
-            coming.set_result(None)
+            self._busy = False
+            if self._idle is not None and not self._idle.done():
+                self._idle.set_result(None)
 
     def _stop(self) -> None:
         if self._timer is not None:
@@ -493,8 +485,9 @@ class _Watched:
         self._guard = None
         self._stop()
         try:
-            if self._coming is not None:
-                await outlast(self._coming)
+            if self._busy:
+                self._idle = self._loop.create_future()
+                await outlast(self._idle)
         finally:
             await self._body.aclose()
 

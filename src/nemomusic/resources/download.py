@@ -7,6 +7,7 @@ import json
 import os
 import re
 from contextlib import suppress
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
 
 from yarl import URL
@@ -125,15 +126,13 @@ class Download:
             url: the output's; None for the API's own route, the only one that gets the token.
         """
         caller = self._caller
+        if url is not None:
+            return int(await caller.run(_OUTPUT, partial(self._elsewhere, url)))
+        own = str(caller.transport.url(RENDER_DOWNLOAD, {"render_id": render_id}))
+        return int(await caller.run(RENDER_DOWNLOAD, partial(self._attempt, own)))
 
-        async def once(token: Secret | None) -> int:
-            if url is not None:
-                return await self._attempt(url, None)
-            own = str(caller.transport.url(RENDER_DOWNLOAD, {"render_id": render_id}))
-            return await self._attempt(own, token)
-
-        route = RENDER_DOWNLOAD if url is None else _OUTPUT
-        return int(await caller.run(route, once))
+    def _elsewhere(self, url: str, _: Secret | None) -> Awaitable[int]:
+        return self._attempt(url, None)
 
     def _resumable(self) -> tuple[int, str]:
         """Bytes that are there, and the validator that says of what."""
@@ -151,12 +150,13 @@ class Download:
         caller = self._caller
         elsewhere: str | None = None
         size, tail = 0, list[bytes]()
-        async with caller.transport.file(
+        response = await caller.transport.file(
             url,
             token=token,
             headers={**(caller.headers or {}), **headers} if token is not None else headers,
             timeout=None if caller.deadline is None else caller.deadline.left,
-        ) as response:
+        )
+        async with response:
             if token is not None and response.status in _REDIRECTS:
                 # Where to is not our business, but the token does not go there.
                 elsewhere = response.headers.get("Location")

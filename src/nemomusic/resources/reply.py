@@ -84,6 +84,7 @@ class ReplyStream:
         session: where it is sent.
         message: the words.
         baseline: the state before sending.
+        baseline_of: the id of the session it is of, which may have been replaced since.
         sent: whether it was accepted, or may have been.
         sent_at: monotonic seconds.
         before_sending: awaited with the baseline before each attempt, to write the intent down.
@@ -119,6 +120,7 @@ class ReplyStream:
         "_told",
         "_wanted",
         "baseline",
+        "baseline_of",
         "before_sending",
         "message",
         "on_accepted",
@@ -132,6 +134,7 @@ class ReplyStream:
         self.session = session
         self.message = text
         self.baseline: State | None = None
+        self.baseline_of = ""
         self.sent = False
         self.sent_at = 0.0
         self.before_sending: Callable[[State], Awaitable[object]] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
@@ -123,33 +124,8 @@ class Stream:
             raise errors.PromptError("the message is empty")
         session = turn.session
         turn.baseline = await self._states.read(session, on_lost="replace")
-        baseline_of = session.id
-
-        async def send(token: Secret | None) -> OneShotEventSource:
-            nonlocal baseline_of
-            turn.sent = False  # what was sent before this was refused
-            try:
-                if session.id != baseline_of:  # replaced after a 1002
-                    turn.baseline = await self._states.read(session, on_lost="report")
-                    baseline_of = session.id
-                if turn.before_sending is not None and turn.baseline is not None:
-                    await turn.before_sending(turn.baseline)
-            except errors.NemoMusicError as error:
-                raise Beforehand(error) from None
-            turn.sent_at = self.clock.monotonic()
-            turn.sent = True
-            try:
-                return await self._caller.transport.open_stream(
-                    routes.STREAM,
-                    token=token,
-                    json=routes.stream_body(session.id, turn.message),
-                    headers=self._caller.headers,
-                    timeout=None if self.deadline is None else self.deadline.left,
-                )
-            except errors.NemoMusicError as error:
-                turn.sent = _in_doubt(error)
-                raise
-
+        turn.baseline_of = session.id
+        send = partial(self._send, turn)
         try:
             source = await self._caller.run(routes.STREAM, send, session=session)
             if turn.on_accepted is not None:
@@ -166,6 +142,32 @@ class Stream:
             if turn.sent:  # accepted, or perhaps: nobody may take this session for untouched
                 session.note_message(turn.message)
         return source, None
+
+    async def _send(self, turn: ReplyStream, token: Secret | None) -> OneShotEventSource:
+        """One attempt: the message goes out, at most once."""
+        turn.sent = False  # what was sent before this was refused
+        session = turn.session
+        try:
+            if session.id != turn.baseline_of:  # replaced after a 1002
+                turn.baseline = await self._states.read(session, on_lost="report")
+                turn.baseline_of = session.id
+            if turn.before_sending is not None and turn.baseline is not None:
+                await turn.before_sending(turn.baseline)
+        except errors.NemoMusicError as error:
+            raise Beforehand(error) from None
+        turn.sent_at = self.clock.monotonic()
+        turn.sent = True
+        try:
+            return await self._caller.transport.open_stream(
+                routes.STREAM,
+                token=token,
+                json=routes.stream_body(session.id, turn.message),
+                headers=self._caller.headers,
+                timeout=None if self.deadline is None else self.deadline.left,
+            )
+        except errors.NemoMusicError as error:
+            turn.sent = _in_doubt(error)
+            raise
 
     async def read_after(self, session: Session) -> State | None:
         """The state when a turn is over; None rather than losing a paid reply."""

@@ -18,7 +18,7 @@ from nemomusic.protocol.multipart import Form
 from nemomusic.resources.sources import Source, check_size
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
     from typing import IO, TypeAlias
 
     from nemomusic.resources.caller import Caller
@@ -73,7 +73,7 @@ class Uploads:
         media = await self._arrive(
             session, _FormUpload(self._caller, checked, on_progress), [s.name for s in checked]
         )
-        session.note_upload(lambda again: self.send(again, *checked), [s.name for s in checked])
+        session.note_upload(_Again(self, checked), [s.name for s in checked])
         return media
 
     async def send_urls(self, session: Session, *urls: str) -> list[Media]:
@@ -101,27 +101,10 @@ class Uploads:
         self, session: Session, upload: _FormUpload | _UrlUpload, names: list[str]
     ) -> list[Media]:
         there = await self._names(session) if session.attached else None
-        began = False
-
-        async def before() -> Any:
-            """From the second attempt on: what of it has arrived?"""
-            nonlocal began
-            if not began:
-                began = True
-                return None
-            # Of a session that was opened here we know what was in it; it may have been replaced.
-            found = await self._arrived(session, there or session.uploaded, upload, names)
-            if found is None and upload.spent:
-                raise errors.SourceError(
-                    "the upload broke, and its source can't be read a second time",
-                    remedy="Pass a path or bytes instead of an iterator or a pipe.",
-                )
-            return found
-
         data = await self._caller.call(
             routes.UPLOAD,
             session=session,
-            before=before,
+            before=_Before(self, session, upload, names, there),
             judged_as=_LOOKED_FOR,
             **upload.request(),
         )
@@ -136,7 +119,7 @@ class Uploads:
         state = await self._states.read(session, on_lost="report")
         return Counter(info.filename for info in state.media if info.filename)
 
-    async def _arrived(
+    async def arrived(
         self,
         session: Session,
         there: Counter[str],
@@ -157,6 +140,44 @@ class Uploads:
             return None
         newest = {info.get("filename"): info for info in media}
         return {"files": [newest[name] for name in names]}
+
+
+@attrs.define
+class _Before:
+    """What is done before each attempt of an upload."""
+
+    uploads: Uploads
+    session: Session
+    upload: _FormUpload | _UrlUpload
+    names: list[str]
+    there: Counter[str] | None
+    began: bool = False
+
+    async def __call__(self) -> Any:
+        """From the second attempt on: what of it has arrived?"""
+        if not self.began:
+            self.began = True
+            return None
+        # Of a session that was opened here we know what was in it; it may have been replaced.
+        there = self.there or self.session.uploaded
+        found = await self.uploads.arrived(self.session, there, self.upload, self.names)
+        if found is None and self.upload.spent:
+            raise errors.SourceError(
+                "the upload broke, and its source can't be read a second time",
+                remedy="Pass a path or bytes instead of an iterator or a pipe.",
+            )
+        return found
+
+
+@attrs.frozen
+class _Again:
+    """Sends the same sources into another session."""
+
+    uploads: Uploads
+    sources: list[Source]
+
+    def __call__(self, session: Session) -> Awaitable[list[Media]]:
+        return self.uploads.send(session, *self.sources)
 
 
 class _UrlUpload:
