@@ -104,7 +104,7 @@ class Uploads:
         data = await self._caller.call(
             routes.UPLOAD,
             session=session,
-            before=_Before(self, session, upload, names, there),
+            before=_Before(self._arrived, session, upload, names, there),
             judged_as=_LOOKED_FOR,
             **upload.request(),
         )
@@ -119,7 +119,7 @@ class Uploads:
         state = await self._states.read(session, on_lost="report")
         return Counter(info.filename for info in state.media if info.filename)
 
-    async def arrived(
+    async def _arrived(
         self,
         session: Session,
         there: Counter[str],
@@ -146,7 +146,7 @@ class Uploads:
 class _Before:
     """What is done before each attempt of an upload."""
 
-    uploads: Uploads
+    arrived: Callable[..., Awaitable[dict[str, Any] | None]]
     session: Session
     upload: _FormUpload | _UrlUpload
     names: list[str]
@@ -160,7 +160,7 @@ class _Before:
             return None
         # Of a session that was opened here we know what was in it; it may have been replaced.
         there = self.there or self.session.uploaded
-        found = await self.uploads.arrived(self.session, there, self.upload, self.names)
+        found = await self.arrived(self.session, there, self.upload, self.names)
         if found is None and self.upload.spent:
             raise errors.SourceError(
                 "the upload broke, and its source can't be read a second time",
