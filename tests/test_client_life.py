@@ -341,3 +341,20 @@ async def test_many_jobs_leave_nothing(clock, tmp_path):
         assert [len(texts) for texts in backend.ledger.messages.values()] == [1] * 6
         assert set(backend.ledger.uploads.values()) == {1}
     assert not await others_end()
+
+
+# ------------------------------------------------------------ entered and left
+
+
+async def test_a_local_client_is_used_once_entered_and_can_be_entered_again(tmp_path):
+    client = Client.local(engine=StubEngine(), folder=tmp_path / "kept")
+    for ask in (lambda: client.credits, lambda: client.jobs, client.with_options):
+        with pytest.raises(errors.ConfigurationError, match="has not been started"):
+            ask()
+    clip = tmp_path / "trip.mp4"
+    clip.write_bytes(CLIP + bytes(1000))
+    for number in range(2):
+        async with client:
+            video = await client.add_music(clip, PROMPT, output=tmp_path / f"{number}.mp4")
+            assert video.path.stat().st_size
+    await client.aclose()

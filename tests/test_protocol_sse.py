@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from unittest import mock
 
 import pytest
 from hypothesis import example, given, settings
@@ -65,10 +66,12 @@ def feed(decoder: Decoder, chunks: list[bytes]) -> list[tuple[str, str, str]]:
 
 def check(stream: bytes, chunks: list[bytes]) -> None:
     expected = interpret(stream)
-    decoder = Decoder()
-    assert feed(decoder, chunks) == expected.events
-    assert decoder.comments == expected.comments
-    assert decoder.retry == expected.reconnection_time
+    for copied in (sse._COPIED, 0):  # as are short chunks, and as large ones
+        with mock.patch.object(sse, "_COPIED", copied):
+            decoder = Decoder()
+            assert feed(decoder, chunks) == expected.events
+            assert decoder.comments == expected.comments
+            assert decoder.retry == expected.reconnection_time
 
 
 @settings(max_examples=400, deadline=None)

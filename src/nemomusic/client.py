@@ -114,6 +114,7 @@ class Client:
             throttle=Throttle(self._clock),
         )
         self._made = Resources(caller, tokens)
+        self._jobs = None  # those before worked with the old ones
 
     @property
     def _resources(self) -> Resources:

@@ -16,6 +16,9 @@ _LONG: Final = 1300
 """Bytes of a line from which it is quicker to decode it by itself than to decode a whole block and
 split it: memory traffic counts then, not calls (`benchmarks/sse_decode.py`)."""
 
+_COPIED: Final = 2**15
+"""Bytes of a chunk up to which a copy costs less than going through it in two parts."""
+
 
 class Frame:
     """One dispatched event.
@@ -133,8 +136,8 @@ class Decoder:
         frames: list[Frame] = []
         start = 0
         if self._pieces:
-            # What waits is joined with no more than ends its event: chunks can be long.
-            start = chunk.find(b"\n") + 2 if fresh else end
+            # What waits is joined with no more of a large chunk than ends its event.
+            start = chunk.find(b"\n") + 2 if fresh and end > _COPIED else end
             if chunk[start - 1 : start] != b"\n":
                 start = end
             self._pieces.append(chunk[:start])
