@@ -16,7 +16,7 @@ from nemomusic.local.engine.whole import check_whole
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-    from av.stream import Stream
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 __all__ = ["Probe", "probe"]
@@ -69,15 +69,17 @@ class Probe(Value):
 
 @attrs.frozen
 class _Span:
-    """Where the pictures of a stream lie, from its packets: nothing is decoded.
+    """Where the pictures of a stream lie, from its packets.
 
     Attributes:
+        picture: the first one, which alone is decoded; None where none can be.
         duration: seconds from the first picture shown to the end of the last one.
         reach: seconds at which the last packet ends, of whichever stream.
         pictures: how many are shown.
         trimmed: an edit list hides pictures after the first one shown.
     """
 
+    picture: VideoFrame | None
     duration: float
     reach: float
     pictures: int
@@ -198,13 +200,11 @@ def _audio(container: InputContainer, path: Path) -> Probe:
 
 
 def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
-    first = next(container.decode(stream), None)
+    span = _span(container, stream)
+    first = span.picture
     if first is None:
         raise MediaError(f"No picture in {path.name} can be decoded.", remedy=_SAVE_AGAIN)
     rotation = round(-first.rotation / 90) * 90 % 360  # PyAV counts counter-clockwise
-    # Seeking back instead would miss the beginning of a clip with several edits.
-    with av.open(str(path)) as again:
-        span = _span(again, again.streams[stream.index])
     declared = float((stream.duration or 0) * (stream.time_base or 0))
     # An empty edit at the start delays the pictures, and counts.
     late = float(max(0, stream.start_time or 0) * (stream.time_base or 0))
@@ -251,14 +251,17 @@ def _video(container: InputContainer, stream: VideoStream, path: Path) -> Probe:
     )
 
 
-def _span(container: InputContainer, stream: Stream) -> _Span:
+def _span(container: InputContainer, stream: VideoStream) -> _Span:
     base = float(stream.time_base) if stream.time_base is not None else 0.0
+    picture: VideoFrame | None = None
     first, last, last_length, count = None, None, 0, 0
     reach = 0.0
     hidden: list[int] = []
     edited = container.format.name.startswith("mov")
     bases: dict[int, float] = {}  # a fraction each would take longer than reading the packet
     for packet in container.demux():
+        if picture is None and packet.stream_index == stream.index:
+            picture = next(iter(stream.decode(packet)), None)
         if packet.pts is None:
             if packet.dts is None:
                 continue  # the flush packet
@@ -280,8 +283,8 @@ def _span(container: InputContainer, stream: Stream) -> _Span:
         if last is None or pts >= last:
             last, last_length = pts, packet.duration or 0
     if first is None or last is None:
-        return _Span(0.0, reach, 0, trimmed=bool(hidden))
+        return _Span(picture, 0.0, reach, 0, trimmed=bool(hidden))
     if not last_length:
         last_length = round((last - first) / max(1, count - 1)) or round(1 / 25 / (base or 1))
     trimmed = max(hidden, default=first) > first
-    return _Span((last - first + last_length) * base, reach, count, trimmed)
+    return _Span(picture, (last - first + last_length) * base, reach, count, trimmed)

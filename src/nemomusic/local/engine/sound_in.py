@@ -132,29 +132,55 @@ def _cut(position: int, sound: Samples, frames: int) -> tuple[int, Samples]:
 
 
 class _Converter:
-    """Makes stereo float32 at 48 kHz of decoded frames."""
+    """Makes stereo float32 at 48 kHz of decoded frames.
+
+    They are gathered to about a second first: what is done for each piece costs more than what is
+    done for a sample.
+    """
 
     def __init__(self) -> None:
-        self._shape: tuple[object, ...] = ()
+        self._shape: tuple[str, str, int] = ("", "", RATE)
+        self._gathered = av.AudioFifo()
         self._resampler: av.AudioResampler | None = None
 
-    def __call__(self, frame: av.AudioFrame | None) -> Iterator[Samples]:
-        """Yield a frame's sound, or at the end (None) what is left."""
-        if frame is None:
-            if self._resampler is not None:
-                for part in self._resampler.resample(None):
-                    yield as_float(part).reshape(-1, 2)
-            return
+    @property
+    def held(self) -> int:
+        """How much is gathered, in frames at 48 kHz."""
+        return self._gathered.samples * RATE // self._shape[2]
+
+    def fits(self, frame: av.AudioFrame) -> bool:
+        """Tell whether a frame is of the kind of those gathered, and there is room for it."""
+        same = (frame.format.name, frame.layout.name, frame.sample_rate) == self._shape
+        return same and self.held < RATE
+
+    def add(self, frame: av.AudioFrame) -> None:
+        """Gather a frame that fits, or one of another kind when nothing is gathered."""
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if shape in _PLAIN:  # what most clips have; the resampler would take four times as long
+        if shape != self._shape:  # some recordings change from mono to stereo on the way
+            self._shape, self._gathered, self._resampler = shape, av.AudioFifo(), None
+            if shape not in _PLAIN:
+                self._resampler = av.AudioResampler("flt", "stereo", RATE)
+        frame.pts = None  # whoever calls keeps the time
+        self._gathered.write(frame)
+
+    def take(self) -> Iterator[Samples]:
+        """Yield the sound of what is gathered; of resampled sound some comes later."""
+        if (frame := self._gathered.read()) is None:
+            return
+        if self._resampler is None:  # what most clips have
             planes = as_float(frame)
             yield np.repeat(planes * _CENTRE, 2, axis=0).T if len(planes) == 1 else planes.T
             return
-        if shape != self._shape:  # some recordings change from mono to stereo on the way
-            self._shape, self._resampler = shape, av.AudioResampler("flt", "stereo", RATE)
         frame.pts = None
-        for part in self._resampler.resample(frame) if self._resampler else ():
+        for part in self._resampler.resample(frame):
             yield as_float(part).reshape(-1, 2)
+
+    def rest(self) -> Iterator[Samples]:
+        """Yield all that is left at the end."""
+        yield from self.take()
+        if self._resampler is not None:
+            for part in self._resampler.resample(None):
+                yield as_float(part).reshape(-1, 2)
 
 
 def _resampled(path: str, start: float) -> Iterator[tuple[int, Samples]]:
@@ -170,22 +196,28 @@ def _resampled(path: str, start: float) -> Iterator[tuple[int, Samples]]:
             if start > 2 * _LEAD:
                 container.seek(int((start + origin - _LEAD) * av.time_base))
             convert = _Converter()
-            position: int | None = None
+            position, nowhere = 0, True
             for packet in container.demux(stream):
                 try:
                     decoded = packet.decode()
                 except av.InvalidDataError:
                     continue  # a damaged packet is a short silence, not the end of the film
                 for frame in decoded:
+                    if not convert.fits(frame):
+                        for sound in convert.take():
+                            yield position, sound
+                            position += len(sound)
                     if (time := frame.time) is not None:
                         reported = round((time - origin - start) * RATE)
-                        if position is None or abs(reported - position) > _JUMP:
+                        if nowhere or abs(reported - position - convert.held) > _JUMP:
+                            for sound in convert.take():
+                                yield position, sound
                             position = reported
-                    for sound in convert(frame):
-                        yield position or 0, sound
-                        position = (position or 0) + len(sound)
-            for sound in convert(None):
-                yield position or 0, sound
+                    nowhere = False
+                    convert.add(frame)
+            for sound in convert.rest():
+                yield position, sound
+                position += len(sound)
     except av.FFmpegError as error:
         raise _unreadable(path) from error
 
