@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from nemomusic.local.engine import brief_reading
 from nemomusic.local.engine.brief import Brief
 from nemomusic.local.engine.brief_reading import read_brief
 from nemomusic.local.engine.music.repertoire import STYLES as PLAYED
@@ -34,6 +36,20 @@ from nemomusic.local.engine.music.words import STYLES as NAMED
 )
 def test_styles_are_read(text, style):
     assert read_brief(text).style == style
+
+
+@pytest.mark.parametrize("text", ["SMOOTH JAZZ", "\u017fmooth Jazz", "İstanbul: smooth jazz"])
+def test_case_does_not_matter_and_words_are_quoted_as_they_were_written(text):
+    brief = read_brief(text)
+    assert brief.style == "jazz"
+    assert brief.recognised
+    assert all(word in text for word in brief.recognised)
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern, _, _ in brief_reading._TABLE])
+def test_words_are_looked_for_in_lower_case(pattern):
+    bare = re.sub(r"\\.", "", pattern.pattern)
+    assert bare == bare.lower()
 
 
 def test_every_style_that_has_a_name_can_be_played():
