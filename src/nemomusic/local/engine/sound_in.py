@@ -184,7 +184,7 @@ class _Converter:
 
 
 def _resampled(path: str, start: float) -> Iterator[tuple[int, Samples]]:
-    """Yield (frame counted from `start`, sound) as the decoder gives it."""
+    """Yield (frame counted from `start`, sound), about a second at a time."""
     try:
         with av.open(path) as container:
             if not container.streams.audio:
