@@ -199,7 +199,7 @@ def main() -> None:
                     Path(folder, "trip.mp4").write_bytes(
                         b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42" + bytes(2**18)
                     )
-                    # Some 300 jobs a process: the first 60 cost more, of more code more.
+                    # Some 300 jobs a process, or cold code is measured: ours has more of it.
                     repeats = max(4, min(30, 300 // at_once))
                     one = (name, found["url"], found["token"], folder, str(repeats))
                     more = ("--at-once", str(at_once))

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 
 from processes import end_with_parent, raise_file_limit
 
 from nemomusic.clock import SystemClock
+from nemomusic.local import LocalOptions
 from nemomusic.testing import StubBackend
 
 
 async def main() -> None:
-    async with StubBackend(clock=SystemClock(), dialect="gateway", faithful=False) as backend:  # type: ignore[arg-type]
-        token = backend.issue_token(credits=10**9)
-        print(json.dumps({"url": backend.url, "token": token}), flush=True)
+    async with StubBackend(
+        clock=SystemClock(), faithful=False, options=LocalOptions(dialect="gateway")
+    ) as backend:  # type: ignore[arg-type]
+        users = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+        tokens = [backend.issue_token(credits=10**9) for _ in range(users)]
+        place = {"url": backend.url, "token": tokens[0], "tokens": tokens}
+        print(json.dumps(place), flush=True)
         end_with_parent()
         await asyncio.Event().wait()
 

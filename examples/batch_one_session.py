@@ -26,8 +26,8 @@ async def main(folder: str, *words: str, cloud: bool) -> None:
         for clip, prompt in orders:
             reply = await session.ask(f'only "{clip.name}": {prompt}')
             print(reply.text)
-            rendered = await session.export(goal / f"{clip.stem}-with-music.mp4", overwrite=True)
-            print(f"{clip} -> {rendered.path}")
+            export = await session.export(goal / f"{clip.stem}-with-music.mp4", overwrite=True)
+            print(f"{clip} -> {export.path}")
 
 
 if __name__ == "__main__":

@@ -20,19 +20,20 @@ async def main(clip: str, output: str, *messages: str, cloud: bool) -> None:
         await session.upload(clip)
         for message in messages:
             print(f"> {message}")
-            async with session.send(message) as reply:
-                async for event in reply:
+            async with session.send(message) as turn:
+                async for event in turn:
                     match event:
                         case nemomusic.ToolCall(name):
                             print(f"  ({name})")
                         case nemomusic.Notice(text):
                             print(f"  {text}")
+                reply = await turn.finished()
             print(f"  {reply.text}")
             if reply.changes:
                 print(f"  {reply.changes}")
         print((await session.state()).timeline)
-        rendered = await session.export(output)
-    print(rendered.path)
+        export = await session.export(output)
+    print(export.path)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,51 @@
-"""Clips that several tests share, and a repair of aioresponses."""
+"""Clips that several tests share, profiles of Hypothesis, and a repair of aioresponses."""
 
 from __future__ import annotations
 
+import gc
 import inspect
+import os
+import signal
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import aiohttp
 import pytest
+from hypothesis import HealthCheck, settings
+
+from support.fast import collect
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+for profile, examples in {"dev": 25, "ci": 200, "nightly": 2000}.items():
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        derandomize=profile != "nightly",  # a suite fails by a change, not by chance
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+# A shell starts background jobs with SIGINT ignored. Tests send it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+gc.disable()  # until the tests are collected: collecting them leaves no garbage worth a search
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector work from here on."""
+    gc.enable()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick_collections() -> None:
+    """Take what was there before out of the collector's sight: many tests call `gc.collect()`."""
+    collect()
+
 
 SIZE = (320, 180)
 RATE = 15

@@ -12,18 +12,25 @@ from __future__ import annotations
 
 from nemomusic._version import __version__
 
-# Not typing's: importing that costs as much as all the rest. Type checkers know the name.
+# Not from `typing`: importing it costs as much as all the rest. Type checkers know the name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from nemomusic import errors
+    from nemomusic import errors, types
+    from nemomusic.batches.order import Order, OrderOutcome
     from nemomusic.client import DEFAULT_PROMPT, Client
+    from nemomusic.conversation.reply import Reply
+    from nemomusic.conversation.turn import Turn
     from nemomusic.errors import NemoMusicError
-    from nemomusic.jobs import Jobs, ScoredVideo
-    from nemomusic.journal import JobRecord, Journal
+    from nemomusic.files.sources import Source
+    from nemomusic.jobs.job import Job
+    from nemomusic.jobs.journal import Journal
+    from nemomusic.jobs.records import JobRecord, JobStatus
+    from nemomusic.jobs.scored_video import ScoredVideo
     from nemomusic.models.account import ClaimLink, Credits
     from nemomusic.models.changes import Change, Changes
+    from nemomusic.models.cue_sheet import CueSheet, CueSheetEntry
     from nemomusic.models.draft import Draft, Segment, Track
     from nemomusic.models.events import (
         ErrorEvent,
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
         Heartbeat,
         Notice,
         OtherEvent,
+        PartEvent,
         StateDelta,
         TextEvent,
         ThoughtEvent,
@@ -42,58 +50,81 @@ if TYPE_CHECKING:
     from nemomusic.models.render import RenderStatus
     from nemomusic.models.state import State
     from nemomusic.models.timeline import Timeline
+    from nemomusic.network import Proxies, Tls
     from nemomusic.protocol.policy import Backoff, Policy, Rule
-    from nemomusic.resources.render import Rendered, RenderJob
-    from nemomusic.resources.reply import Reply, ReplyStream
-    from nemomusic.resources.routing import Answer
-    from nemomusic.resources.sessions import Session
-    from nemomusic.resources.sources import Source
+    from nemomusic.resources.render import RenderJob
+    from nemomusic.resources.render_steps import Export
+    from nemomusic.resources.say import (
+        Answer,
+        CreditsAnswer,
+        ExportAnswer,
+        ReplyAnswer,
+        StateAnswer,
+        UploadAnswer,
+    )
+    from nemomusic.resources.session import Session
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts
+    from nemomusic.transport.observer import RequestInfo, ResponseInfo
 
 _PUBLIC = {
-    "Answer": "resources.routing",
+    "Answer": "resources.say",
     "Backoff": "protocol.policy",
     "Change": "models.changes",
     "Changes": "models.changes",
     "ClaimLink": "models.account",
     "Client": "client",
     "Credits": "models.account",
+    "CreditsAnswer": "resources.say",
+    "CueSheet": "models.cue_sheet",
+    "CueSheetEntry": "models.cue_sheet",
     "DEFAULT_PROMPT": "client",
     "Draft": "models.draft",
     "ErrorEvent": "models.events",
     "Event": "models.events",
+    "Export": "resources.render_steps",
+    "ExportAnswer": "resources.say",
     "Heartbeat": "models.events",
-    "JobRecord": "journal",
-    "Jobs": "jobs",
-    "Journal": "journal",
+    "Job": "jobs.job",
+    "JobRecord": "jobs.records",
+    "JobStatus": "jobs.records",
+    "Journal": "jobs.journal",
     "Media": "models.media",
     "NemoMusicError": "errors",
     "Notice": "models.events",
+    "Order": "batches.order",
+    "OrderOutcome": "batches.order",
     "OtherEvent": "models.events",
+    "PartEvent": "models.events",
     "Policy": "protocol.policy",
     "Progress": "models.progress",
+    "Proxies": "network",
     "RenderJob": "resources.render",
+    "RequestInfo": "transport.observer",
+    "ResponseInfo": "transport.observer",
     "RenderStatus": "models.render",
-    "Rendered": "resources.render",
-    "Reply": "resources.reply",
-    "ReplyStream": "resources.reply",
+    "Reply": "conversation.reply",
+    "ReplyAnswer": "resources.say",
     "Rule": "protocol.policy",
-    "ScoredVideo": "jobs",
+    "ScoredVideo": "jobs.scored_video",
     "Secret": "secret",
     "Segment": "models.draft",
-    "Session": "resources.sessions",
+    "Session": "resources.session",
     "Settings": "settings",
-    "Source": "resources.sources",
+    "Source": "files.sources",
     "State": "models.state",
+    "StateAnswer": "resources.say",
     "StateDelta": "models.events",
     "TextEvent": "models.events",
     "ThoughtEvent": "models.events",
     "Timeline": "models.timeline",
     "Timeouts": "settings",
+    "Tls": "network",
     "ToolCall": "models.events",
     "ToolResult": "models.events",
     "Track": "models.draft",
+    "Turn": "conversation.turn",
+    "UploadAnswer": "resources.say",
 }
 """Public names and the modules they live in; loaded when first asked for (PEP 562)."""
 
@@ -106,24 +137,35 @@ __all__ = [
     "ClaimLink",
     "Client",
     "Credits",
+    "CreditsAnswer",
+    "CueSheet",
+    "CueSheetEntry",
     "Draft",
     "ErrorEvent",
     "Event",
+    "Export",
+    "ExportAnswer",
     "Heartbeat",
+    "Job",
     "JobRecord",
-    "Jobs",
+    "JobStatus",
     "Journal",
     "Media",
     "NemoMusicError",
     "Notice",
+    "Order",
+    "OrderOutcome",
     "OtherEvent",
+    "PartEvent",
     "Policy",
     "Progress",
+    "Proxies",
     "RenderJob",
     "RenderStatus",
-    "Rendered",
     "Reply",
-    "ReplyStream",
+    "ReplyAnswer",
+    "RequestInfo",
+    "ResponseInfo",
     "Rule",
     "ScoredVideo",
     "Secret",
@@ -132,16 +174,21 @@ __all__ = [
     "Settings",
     "Source",
     "State",
+    "StateAnswer",
     "StateDelta",
     "TextEvent",
     "ThoughtEvent",
     "Timeline",
     "Timeouts",
+    "Tls",
     "ToolCall",
     "ToolResult",
     "Track",
+    "Turn",
+    "UploadAnswer",
     "__version__",
     "errors",
+    "types",
 ]
 
 
@@ -150,10 +197,14 @@ def __getattr__(name: str) -> Any:
 
     module = _PUBLIC.get(name)
     if module is None:
-        if name == "errors":
-            return import_module("nemomusic.errors")
+        if name in {"errors", "types"}:
+            return import_module(f"nemomusic.{name}")
         raise AttributeError(f"module 'nemomusic' has no attribute {name!r}")
     value = getattr(import_module(f"nemomusic.{module}"), name)
+    if isinstance(value, type):
+        from nemomusic._annotations import prepare
+
+        prepare(value)
     globals()[name] = value
     return value
 

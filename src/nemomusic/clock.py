@@ -1,60 +1,85 @@
-"""Time as something that is passed in: tests bring a clock of their own and never wait."""
+"""Clocks are passed in: tests bring a clock of their own and never wait."""
 
 from __future__ import annotations
 
 import asyncio
+import math
+import sys
 import time
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nemomusic.errors import DeadlineExceededError
+from nemomusic.errors import ConfigurationError, DeadlineExceededError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _SLACK = 0.001
-"""Seconds: a timer that was set to the deadline may fire that much too early."""
+"""Seconds by which a timer that was set to the deadline may fire too early."""
 
 
 class Clock(Protocol):
-    """What the SDK needs to know of time."""
+    """The time, as the SDK needs it."""
 
     def time(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Return seconds that never go back."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; cancellable."""
+        """Wait. It can be cancelled."""
         ...
 
 
 class SystemClock:
-    """The real one."""
+    """The real time."""
 
     def time(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Return seconds that never go back."""
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; cancellable."""
+        """Wait. It can be cancelled."""
         await asyncio.sleep(seconds)
 
 
 class Deadline:
-    """A moment by which a whole job has to be over: requests, retries, polls and downloads."""
+    """The latest end of a job with all its requests, retries, polls and downloads.
+
+    Args:
+        clock: The time.
+        seconds: Seconds from now.
+
+    Raises:
+        ConfigurationError: They are no number.
+
+    Attributes:
+        seconds: The seconds that the deadline was set to.
+        at: The moment, in the clock's monotonic seconds.
+    """
+
+    seconds: float
+    at: float
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
-        self.seconds = seconds
-        self.at = clock.monotonic() + seconds
+        try:
+            self.seconds = float(seconds)
+        except (TypeError, ValueError, OverflowError):
+            self.seconds = math.nan
+        if isinstance(seconds, str | bool) or math.isnan(self.seconds):
+            raise ConfigurationError(
+                f"a deadline is a number of seconds, not {seconds!r:.40}",
+                remedy="Pass the seconds from now, or None for no deadline.",
+            )
+        self.at = clock.monotonic() + self.seconds
 
     @property
     def left(self) -> float:
@@ -62,10 +87,13 @@ class Deadline:
         return max(0.0, self.at - self._clock.monotonic())
 
     def check(self, wait: float = 0.0) -> None:
-        """Raise if the deadline has passed, or would while waiting.
+        """Raise if the deadline has passed, or would pass during a wait.
+
+        Args:
+            wait: Seconds of the wait.
 
         Raises:
-            DeadlineExceededError: it has, or would.
+            DeadlineExceededError: It has passed, or would.
         """
         if self.left <= wait + _SLACK:
             what = f"waiting {wait:g} s would pass" if wait else "the work has passed"
@@ -73,10 +101,10 @@ class Deadline:
 
     @asynccontextmanager
     async def bound(self) -> AsyncIterator[None]:
-        """End what is inside when the deadline comes.
+        """Cancel the body of the `async with` when the deadline passes.
 
         Raises:
-            DeadlineExceededError: it came.
+            DeadlineExceededError: It has passed.
         """
         try:
             async with asyncio.timeout(self.left) as guard:
@@ -89,28 +117,46 @@ class Deadline:
             raise
 
 
-async def outlast(work: asyncio.Future[Any]) -> None:
-    """Wait until `work` is done, however often cancelled; the cancellation is raised then.
+async def wait_uncancelled(work: asyncio.Future[Any]) -> None:
+    """Wait until `work` is done, even if cancelled meanwhile; then raise the cancellation.
 
-    For what ends soon by itself, and must not be left behind: a thread that writes, a task that
+    Use it for work that ends soon and must not be left behind: a thread that writes, a task that
     was cancelled.
     """
     cancelled: asyncio.CancelledError | None = None
-    while not work.done():
-        try:
-            await until_done(work)
-        except asyncio.CancelledError as error:
-            cancelled = error
+    try:
+        await wait_done(work)
+    except asyncio.CancelledError as error:
+        cancelled = error
+    with _shield() if cancelled is not None else nullcontext():
+        while not work.done():
+            try:
+                await wait_done(work)
+            except asyncio.CancelledError as error:
+                cancelled = error
     if cancelled is not None:
         if not work.cancelled():
-            work.exception()  # nobody else will ask
+            work.exception()  # retrieved, or asyncio would report it as lost
         raise cancelled
 
 
-async def until_done(work: asyncio.Future[Any]) -> None:
-    """Wait until `work` is done, whatever comes of it; a cancellation ends the waiting, not it.
+def _shield() -> AbstractContextManager[object]:
+    """Return a shielded scope of anyio if the program uses anyio, else an empty context.
 
-    What `asyncio.wait([work])` does, at a third of its cost.
+    A cancelled scope of anyio cancels its tasks in each pass of the event loop until they are out
+    of it. That would keep the processor busy for as long as the work takes.
+    """
+    anyio = sys.modules.get("anyio")
+    if anyio is None or not hasattr(anyio, "CancelScope"):
+        return nullcontext()
+    scope: AbstractContextManager[object] = anyio.CancelScope(shield=True)
+    return scope
+
+
+async def wait_done(work: asyncio.Future[Any]) -> None:
+    """Wait until `work` is done or has failed. A cancellation ends the wait, but not the work.
+
+    This is `asyncio.wait([work])` at a third of its cost.
     """
     if work.done():
         return

@@ -1,28 +1,37 @@
-"""A token that does not show itself."""
+"""Tokens that no log, repr or traceback shows."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HIDDEN: Final = "***"
 
 
 class Secret:
-    """Holds a token. `repr`, `str`, formatting and pickling show `***`; only `reveal()` tells."""
+    """A token. `repr`, `str` and formatting show `***`; only `reveal()` returns it.
 
-    __slots__ = ("_value",)
+    `copy` and `deepcopy` return the same object. It can't be pickled.
+    """
+
+    __slots__ = ("_reveal",)
 
     def __init__(self, value: str | Secret) -> None:
-        self._value = value.reveal() if isinstance(value, Secret) else value
+        text = value.reveal() if isinstance(value, Secret) else value
+        # Error reporters read the attributes of all objects in a frame. They call no functions.
+        self._reveal: Callable[[], str] = lambda: text
 
     def reveal(self) -> str:
-        """Return the token itself: for the `Authorization` header and the 0600 token file only."""
-        return self._value
+        """Return the token, for the `Authorization` header and for the 0600 token file only."""
+        return self._reveal()
 
     def hide_in(self, text: str) -> str:
-        """`text` without the token, whatever form it has."""
-        return text.replace(self._value, HIDDEN) if self._value else text
+        """Return `text` without the token, whatever the token looks like."""
+        value = self._reveal()
+        return text.replace(value, HIDDEN) if value else text
 
     def __repr__(self) -> str:
         return f"Secret({HIDDEN!r})"
@@ -34,23 +43,32 @@ class Secret:
         return format(HIDDEN, spec)
 
     def __bool__(self) -> bool:
-        return bool(self._value)
+        return bool(self._reveal())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
+        return isinstance(other, Secret) and self._reveal() == other._reveal()
 
     def __hash__(self) -> int:
-        return hash(self._value)
+        return hash(self._reveal())
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Secret, (HIDDEN,)
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        raise TypeError(
+            "a token or password can't be pickled: it would leave this process. Pickle settings "
+            "without it, and give it to the other process as NEMO_TOKEN."
+        )
 
 
 class HiddenText(str):
-    """A header value that is sent as it is, but shown as `***` by `repr` and by formatting.
+    """A header value that is sent as it is, and shown as `***` by `repr` and by formatting.
 
-    aiohttp's own frames hold the request headers as locals: a traceback printed with its
-    locals, or a debugger's report, would show the token otherwise.
+    The frames of aiohttp hold the request's headers as locals. Without this, a traceback that is
+    printed with locals, or a debugger's report, would show the token.
     """
 
     __slots__ = ()
@@ -69,5 +87,5 @@ _TOKENS: Final = re.compile(r"(?i)\b(?:nmv|clm)_[A-Za-z0-9_\-.]{4,}|\bBearer\s+[
 
 
 def redact(text: str) -> str:
-    """Replace what looks like a token in a text that was not written by us."""
+    """Return a text of the service with `***` in place of everything that looks like a token."""
     return _TOKENS.sub(HIDDEN, text)

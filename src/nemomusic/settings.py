@@ -1,9 +1,10 @@
-"""Where things are, who we are, how long we wait: one frozen value, read from a mapping."""
+"""Addresses, identity, timeouts and limits: one frozen value, read from a mapping."""
 
 from __future__ import annotations
 
-import ipaddress
+import math
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -13,33 +14,37 @@ import attrs
 
 from nemomusic._version import __version__
 from nemomusic.errors import ConfigurationError
+from nemomusic.network import Proxies, Tls, is_loopback
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
 API_URL: Final = "https://mega-api-prod.nemovideo.ai"
 WEB_URL: Final = "https://nemovideo.com"
 SKILL_SOURCE: Final = "video-music-generator"
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @attrs.frozen(kw_only=True)
 class Timeouts:
-    """Seconds. The service's own figures come from the contract, section 2.
+    """Time limits, in seconds. Figures of the service are marked with (*); see docs/protocol.md.
 
     Attributes:
-        connect: to establish a connection.
-        call: a whole small call.
-        read: without a single byte, while an upload's answer or a download is awaited.
-        upload_stall: without a byte of ours being taken by the other side.
-        turn: one message, 15 minutes at most (contract).
-        heartbeats: nothing but heartbeats, 10 minutes (contract).
-        recover_first: after a cut, before the state is read, 30 s (contract).
-        recover_next: between further readings, 60 s (contract).
-        notice: how often a long wait is mentioned, 2 minutes (contract).
-        render: waiting for a render without progress, 5 minutes (contract).
-        close: what closing may take before connections are cut.
+        connect: To make a connection.
+        call: For a small call, from beginning to end.
+        read: Without a byte received, for a download and for the answer to an upload.
+        upload_stall: Without a byte of an upload accepted by the server.
+        turn: For one message, 15 minutes (*).
+        heartbeats: With nothing but heartbeats in a stream, 10 minutes (*).
+        recover_first: Between a cut of the stream and the first reading of the state. None means 30
+            s (*), and 1 s where the API is on this machine.
+        recover_next: Between further readings of the state. None means 60 s (*), and 4 s where the
+            API is on this machine.
+        notice: Between two notices that a wait is long, 2 minutes (*).
+        render: For a render without progress, 5 minutes (*).
+        render_total: For waiting for one render in all, 15 minutes.
+        close: For turns that were left early, when the client closes. 0 hangs them up at once.
     """
 
     connect: float = 15.0
@@ -48,14 +53,38 @@ class Timeouts:
     upload_stall: float = 60.0
     turn: float = 900.0
     heartbeats: float = 600.0
-    recover_first: float = 30.0
-    recover_next: float = 60.0
+    recover_first: float | None = None
+    recover_next: float | None = None
     notice: float = 120.0
     render: float = 300.0
-    close: float = 1.0
+    render_total: float = 900.0
+    close: float = 5.0
+
+    def __attrs_post_init__(self) -> None:
+        for name, value in attrs.asdict(self).items():
+            if value is None and name.startswith("recover_"):
+                continue
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            number = number and (value == math.inf or value <= sys.float_info.max)
+            # HTTP libraries read 0 as "no limit"; only closing without waiting makes sense
+            lowest = "from 0" if name == "close" else "above 0"
+            if not (number and (value > 0 or (value == 0 and name == "close"))):
+                raise ConfigurationError(
+                    f"the timeout {name!r} is a number of seconds {lowest}, not {value!r:.40}",
+                    remedy="Leave it out for the default; float('inf') waits without end.",
+                )
+
+    def with_call(self, seconds: float) -> Timeouts:
+        """Return a copy in which a small call may take `seconds`: the `timeout=` of a client.
+
+        Raises:
+            ConfigurationError: The time is no number above 0.
+        """
+        return attrs.evolve(self, call=seconds)
 
 
 def _base(url: str, name: str) -> str:
+    _text(url, name)
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -80,6 +109,31 @@ def _base(url: str, name: str) -> str:
     return url.rstrip("/")
 
 
+def _read(environ: Mapping[str, str], name: str) -> str | None:
+    """Return the value of a variable without quotes around it, or None if it is empty."""
+    value = environ.get(name, "").strip()
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1].strip()
+    return value or None
+
+
+def _filled(value: str, name: str) -> None:
+    """Refuse a placeholder that was not filled in, and a value with a quotation mark in it.
+
+    Raises:
+        ConfigurationError: The value is a placeholder, or holds a quote.
+    """
+    if "${" in value or "{{" in value or (value.startswith("$") and value[1:].isidentifier()):
+        raise ConfigurationError(
+            f"{name} is a placeholder that was not filled in",
+            remedy="Set the variable that it refers to where the value is made.",
+        )
+    if any(quote in value for quote in "\"'"):
+        raise ConfigurationError(
+            f"{name} holds a quotation mark", remedy="Take the quotation marks out."
+        )
+
+
 def _api_base(url: str) -> str:
     return _base(url, "NEMO_API_URL")
 
@@ -89,53 +143,145 @@ def _web_base(url: str) -> str:
 
 
 def _hidden(token: str | Secret | None) -> Secret | None:
+    if token is not None and not isinstance(token, Secret):
+        _text(token, "the token")
     return None if token is None else Secret(token)
 
 
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address is this machine's own."""
-    if host is None or host in LOOPBACK:
-        return host is not None
-    try:  # 127.0.0.1.example.org is a name like any other
-        return ipaddress.IPv4Address(host).is_loopback
-    except ValueError:
-        return False
+def _text(value: object, name: str) -> None:
+    if not isinstance(value, str):
+        raise ConfigurationError(
+            f"{name} is text (str), not {type(value).__name__}", remedy="Pass it as a str."
+        )
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Raise unless headers can be sent. One that can't would break a request under way.
+
+    Raises:
+        ConfigurationError: A name or a value is not text, or holds characters of another kind.
+    """
+    for name, value in headers.items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ConfigurationError(
+                f"{name!r:.40} can't be the name of a header",
+                remedy="A name has letters, digits and signs such as -, and no space.",
+            )
+        if not isinstance(value, str) or _CONTROL.search(value):
+            raise ConfigurationError(
+                f"the header {name} has a value that can't be sent",
+                remedy="A value is text (str) in one line.",
+            )
+
+
+def _proxies(value: str | Secret | Proxies | None) -> Proxies:
+    if isinstance(value, Proxies):
+        return value
+    return Proxies() if value is None else Proxies.through(value)
+
+
+def _tls(value: Tls | ssl.SSLContext | str | os.PathLike[str] | None) -> Tls | None:
+    return None if value is None else Tls.of(value)
 
 
 def detect_platform(path: Path, home: Path) -> str:
-    """`clawhub`, `cursor` or `unknown`, from where it is installed (contract, section 1)."""
+    """Return `clawhub`, `cursor` or `unknown`, by where the package is installed."""
     for folder, name in ((".clawhub", "clawhub"), (".cursor/skills", "cursor")):
         if path.is_relative_to(home / folder):
             return name
     return "unknown"
 
 
-def _home(environ: Mapping[str, str]) -> Path:
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+UNKNOWN_HOME: Final = Path("~")
+"""The first part of paths that stand in for an unknown home folder. Nothing is written there."""
+
+
+def home_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the home folder, or `UNKNOWN_HOME`: a container's user may have none.
+
+    Args:
+        environ: The environment; None for that of the process.
+    """
     name = "USERPROFILE" if sys.platform == "win32" else "HOME"
-    return Path(environ[name]) if environ.get(name) else Path.home()
+    named = (os.environ if environ is None else environ).get(name)
+    if named:
+        return Path(named)
+    try:
+        return Path.home()
+    except (RuntimeError, KeyError, OSError):  # no variable, and no line in the password file
+        return UNKNOWN_HOME
+
+
+def known(path: Path, what: str) -> Path:
+    """Return a path, after checking that it is not in an unknown home folder.
+
+    Args:
+        path: The path.
+        what: What is kept there, for the error.
+
+    Raises:
+        ConfigurationError: It is in a home folder that is not known.
+    """
+    if path.parts[:1] == UNKNOWN_HOME.parts:
+        name = "USERPROFILE" if sys.platform == "win32" else "HOME"
+        raise ConfigurationError(
+            f"this user has no home folder to keep {what} in",
+            remedy=f"Set {name} to a folder that can be written to, set NEMO_TOKEN, or pass "
+            "settings with client_id_file and token_file.",
+        )
+    return path
+
+
+def _expanded(path: Path | str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def _client_id_file(home: Path) -> Path:
+    """Return the file that all NemoVideo tools share, on every system."""
+    return home / ".config" / "nemovideo" / "client_id"
+
+
+def _token_file(home: Path) -> Path:
+    """Return the file for anonymous tokens, in the platform's folder for configuration."""
+    if sys.platform in {"darwin", "win32"} and home != UNKNOWN_HOME:
+        from platformdirs import user_config_path
+
+        return user_config_path("nemomusic", appauthor=False) / "tokens.json"
+    return home / ".config" / "nemomusic" / "tokens.json"
 
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """All that can be set. `Settings.from_env()` reads the environment; see `attrs.evolve`.
+    """Everything that can be set. `Settings.from_env()` reads the environment.
+
+    `attrs.evolve(settings, …)` returns a changed copy.
 
     Attributes:
-        token: bearer token, or None to acquire an anonymous one.
-        api_url: base of the API; https, or http on loopback.
-        web_url: front end, for claim and registration links.
-        client_id: overrides the id kept in `client_id_file`; at most 64 characters.
-        client_id_file: shared with other NemoVideo tools; holds the id and no secret.
-        token_file: where anonymous tokens are kept (0600), or None to keep them in memory.
-        skill_source: `X-Skill-Source`.
-        skill_version: `X-Skill-Version`.
-        skill_platform: `X-Skill-Platform`.
-        allow_anonymous: may an anonymous token replace one that you supplied and that the
-            service refuses? Never silently: False by default.
-        proxy: URL of an HTTP proxy, or None.
-        timeouts: see `Timeouts`.
-        max_answer_bytes: the largest JSON answer read into memory.
-        max_event_bytes: the largest single event of a stream.
-        buffer_limit: bytes of events kept for a slow reader before the socket waits.
+        token: The bearer token, or None to acquire an anonymous one.
+        api_url: The base address of the API: https, or http on loopback.
+        web_url: The base address of the web front end, for claim and registration links.
+        client_id: Overrides the id in `client_id_file`; at most 64 characters.
+        client_id_file: The file of the client id. Other NemoVideo tools share it; it holds no
+            secret.
+        token_file: The file for anonymous tokens (0600), or None to keep them in memory.
+        skill_source: The header `X-Skill-Source`.
+        skill_version: The header `X-Skill-Version`.
+        skill_platform: The header `X-Skill-Platform`.
+        allow_anonymous: Whether an anonymous token may replace one that you supplied and that the
+            service refuses. False by default: this never happens silently.
+        proxy: The address of an HTTP proxy for all hosts but loopback, or None. `from_env()` reads
+            `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` in its place.
+        tls: The path of a CA file, a `Tls` or an `ssl.SSLContext`; None trusts the system's CAs,
+            or those of the variable `SSL_CERT_FILE`.
+        timeouts: See `Timeouts`.
+        max_answer_bytes: The largest size of a JSON answer that is read into memory, in bytes.
+        max_event_bytes: The largest size of one event of a stream, in bytes.
+        buffer_limit: Bytes of events that are kept for a slow reader before the socket waits.
     """
 
     token: Secret | None = attrs.field(default=None, converter=_hidden, repr=False)
@@ -143,16 +289,17 @@ class Settings:
     web_url: str = attrs.field(default=WEB_URL, converter=_web_base)
     client_id: str | None = attrs.field(default=None)
     client_id_file: Path = attrs.field(
-        factory=lambda: Path.home() / ".config" / "nemovideo" / "client_id"
+        factory=lambda: _client_id_file(home_folder()), converter=_expanded
     )
     token_file: Path | None = attrs.field(
-        factory=lambda: Path.home() / ".config" / "nemomusic" / "tokens.json"
+        factory=lambda: _token_file(home_folder()), converter=attrs.converters.optional(_expanded)
     )
     skill_source: str = SKILL_SOURCE
     skill_version: str = __version__
     skill_platform: str = "unknown"
     allow_anonymous: bool = False
-    proxy: str | None = attrs.field(default=None, repr=False)
+    proxy: Proxies = attrs.field(default=None, converter=_proxies, repr=False)
+    tls: Tls | None = attrs.field(default=None, converter=_tls, repr=False)
     timeouts: Timeouts = attrs.field(factory=Timeouts)
     max_answer_bytes: int = 64 * 2**20
     max_event_bytes: int = 64 * 2**20
@@ -165,46 +312,58 @@ class Settings:
                 "NEMO_CLIENT_ID has to have 1 to 64 printable characters",
                 remedy="Unset it to have one made and kept for you.",
             )
+        if value is not None:
+            _filled(value, "NEMO_CLIENT_ID")
 
     @token.validator
     def _plain(self, _: object, value: Secret | None) -> None:
         text = None if value is None else value.reveal()
+        if text is not None:
+            _filled(text, "the token")
         if text is not None and (not text.isascii() or not text.isprintable() or " " in text):
             raise ConfigurationError(
                 "the token holds characters that no token has (spaces, line ends, non-ASCII)",
                 remedy="Copy it again; it looks like nmv_usr_…",
             )
 
+    def __attrs_post_init__(self) -> None:
+        check_headers(self.attribution)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read `NEMO_TOKEN`, `NEMO_API_URL`, `NEMO_WEB_URL`, `NEMO_CLIENT_ID`, `SKILL_SOURCE`.
 
-        Empty variables count as absent.
+        The proxies are read from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Empty
+        variables count as absent. Quotes around a value are taken off.
+
+        Args:
+            environ: The environment; None for that of the process.
 
         Raises:
-            ConfigurationError: a variable makes no sense.
+            ConfigurationError: A variable makes no sense.
         """
         env = os.environ if environ is None else environ
-        home = _home(env)
+        home = home_folder(env)
         return cls(
-            token=(env.get("NEMO_TOKEN") or "").strip() or None,
-            api_url=env.get("NEMO_API_URL") or API_URL,
-            web_url=env.get("NEMO_WEB_URL") or WEB_URL,
-            client_id=env.get("NEMO_CLIENT_ID") or None,
-            client_id_file=home / ".config" / "nemovideo" / "client_id",
-            token_file=home / ".config" / "nemomusic" / "tokens.json",
-            skill_platform=env.get("SKILL_SOURCE")
+            token=_read(env, "NEMO_TOKEN"),
+            api_url=_read(env, "NEMO_API_URL") or API_URL,
+            web_url=_read(env, "NEMO_WEB_URL") or WEB_URL,
+            client_id=_read(env, "NEMO_CLIENT_ID"),
+            client_id_file=_client_id_file(home),
+            token_file=_token_file(home),
+            skill_platform=_read(env, "SKILL_SOURCE")
             or detect_platform(Path(__file__).resolve(), home),
+            proxy=Proxies.from_env(env),
         )
 
     @property
     def is_local(self) -> bool:
-        """Whether the API is on this machine: polls are quicker there."""
+        """Whether the API is on this machine, where polls may be quicker."""
         return is_loopback(urlsplit(self.api_url).hostname)
 
     @property
     def attribution(self) -> dict[str, str]:
-        """The three headers that go on every API request (export answers 402 without them)."""
+        """The three headers of every API request. Without them an export is answered with 402."""
         return {
             "X-Skill-Source": self.skill_source,
             "X-Skill-Version": self.skill_version,

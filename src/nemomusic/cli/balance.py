@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Ask for it."""
+    """Print the balance."""
     async with client_for(arguments, screen) as (client, _):
         known = await identity(client)
     screen.say(

@@ -1,202 +1,277 @@
-"""`nemomusic batch`: several clips, each with its own instruction and its own export."""
+"""`nemomusic batch`: many clips, each with its own prompt and export."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
-from nemomusic.cli.add_music import export_json, reply_json, video_json
-from nemomusic.cli.connect import client_for, introduce, resumable
-from nemomusic.cli.manifest import Task, check, read_orders
-from nemomusic.cli.outcome import Exit, as_json, exit_code, explain
-from nemomusic.models.events import Notice
-from nemomusic.models.progress import Progress
-from nemomusic.protocol.phrases import detect_language
-from nemomusic.resources.sources import Source
+from nemomusic.cli import paths
+from nemomusic.cli.batch_executor import check_engine, engine_of
+from nemomusic.cli.batch_folder import clips_in, watch
+from nemomusic.cli.batch_report import BatchReport
+from nemomusic.cli.connect import chosen_backend, client_for, introduce, unentered_client
+from nemomusic.cli.exit_codes import Exit, Interrupted
+from nemomusic.cli.manifest import (
+    Defaults,
+    ListedOrder,
+    is_manifest,
+    orders_of_clips,
+    read_manifest,
+    wanted,
+)
+from nemomusic.cli.runner import first_interrupt
+from nemomusic.clock import SystemClock
+from nemomusic.models.prompts import DEFAULT_PROMPT
+from nemomusic.report import Report
+from nemomusic.report.writer import PAGE, refused_row
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import AsyncIterable, AsyncIterator, Iterable
 
-    from nemomusic.cli.connect import CommandJournal
-    from nemomusic.cli.screen import Display, Screen
+    from nemomusic.batches.order import Order
+    from nemomusic.batches.plan import PlannedOrder
+    from nemomusic.cli.screen import Screen
     from nemomusic.client import Client
-    from nemomusic.resources.sessions import Session
+    from nemomusic.local import DaskEngine
 
-_HOPELESS = {Exit.AUTH, Exit.CREDITS}
-"""After these the next clip would fail the same way."""
+AGAIN = "Run the same command again: it goes on where it stopped."
+
+NAMED: Final = 5
+"""Results of earlier runs that are named one by one."""
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Score them all. The paths of the results go to standard output."""
-    if arguments.output is not None:
-        Path(arguments.output).mkdir(parents=True, exist_ok=True)
-    orders = read_orders(arguments.files, arguments.prompt, arguments.output)
-    tasks = check(orders, overwrite=arguments.overwrite)
-    report = _Report(screen, tasks)
-    ready = [task for task in tasks if task.error is None]
-    if ready:
-        one_session = arguments.one_session
-        async with (
-            client_for(arguments, screen, with_journal=not one_session) as (client, journal),
-            resumable(None),
-        ):
-            await introduce(client, screen)
-            with screen.display() as display:
-                batch = _Batch(client, journal, arguments, display, report)
-                await (batch.in_one_session(ready) if one_session else batch.side_by_side(ready))
+    """Score the clips. The path of each result goes to standard output as it is finished."""
+    folder, name = _output(arguments.output)
+    defaults = Defaults(
+        prompt=wanted(arguments.prompt, DEFAULT_PROMPT),
+        output=name,
+        language=arguments.language,
+        into_folder=folder is not None,
+    )
+    watched = _watched(arguments)
+    listed = [] if watched is not None else _listed(arguments.files, defaults)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    if arguments.dry_run:
+        return await _dry_run(arguments, screen, listed, folder)
+    report = BatchReport(screen, None if watched is not None else len(listed))
+    for one in listed:
+        if one.error is not None:
+            report.refused(one.number, one.label, one.error)
+        elif one.order is not None:
+            report.numbers[id(one.order)] = one.number
+    ready = [one.order for one in listed if one.order is not None]
+    if ready or watched is not None:
+        orders = ready if watched is None else _coming(watched, defaults)
+        await _with_client(arguments, screen, listed, orders, folder, report)
+    if arguments.report is not None:
+        screen.note(f"Report: {Path(arguments.report) / PAGE}")
     return report.end()
 
 
-class _Report:
-    """What became of each clip, in the order in which they were given."""
-
-    def __init__(self, screen: Screen, tasks: list[Task]) -> None:
-        self._screen = screen
-        self._tasks = tasks
-        self._found: dict[int, dict[str, Any]] = {}
-        self.code = Exit.OK
-        for task in tasks:
-            if task.error is not None:
-                self.failed(task, task.error)
-
-    def done(self, task: Task, result: dict[str, Any]) -> None:
-        """It is on disk."""
-        self._found[id(task)] = {"clip": task.order.clip, **result}
-        self._screen.note(f"{task.order.clip}: {result['timeline']}")
-        self._screen.say(result["path"])
-
-    def failed(self, task: Task, error: Exception) -> None:
-        """It is not."""
-        code = exit_code(error)
-        self.code = self.code or code
-        shown = explain(error, getattr(error, "job", None), self._screen.chat)
-        self._screen.error(shown, about=f"{task.order.clip}: ", final=False)
-        self._found[id(task)] = {"clip": task.order.clip, "error": as_json(shown)}
-
-    @property
-    def hopeless(self) -> bool:
-        """Whether going on makes no sense."""
-        return self.code in _HOPELESS
-
-    def end(self) -> int:
-        """Sum up; the exit code."""
-        videos = [
-            self._found.get(id(task), {"clip": task.order.clip, "skipped": True})
-            for task in self._tasks
-        ]
-        good = sum("path" in video for video in videos)
-        self._screen.note(f"{good} of {len(videos)} done")
-        self._screen.result({"videos": videos, "done": good, "exit_code": int(self.code)})
-        return int(self.code)
-
-
-class _Batch:
-    """The two ways to do it."""
-
-    def __init__(
-        self,
-        client: Client,
-        journal: CommandJournal | None,
-        arguments: argparse.Namespace,
-        display: Display,
-        report: _Report,
-    ) -> None:
-        self._client = client
-        self._journal = journal
-        self._arguments = arguments
-        self._display = display
-        self._report = report
-
-    async def side_by_side(self, tasks: list[Task]) -> None:
-        """A session for each, some at a time."""
-        places = asyncio.Semaphore(self._arguments.at_once)
-
-        async def one(task: Task) -> None:
-            async with places:
-                if self._report.hopeless or task.source is None:
-                    return
-                try:
-                    async with resumable(self._journal, task.target):
-                        video = await self._client.add_music(
-                            task.source,
-                            task.order.prompt,
-                            output=task.target,
-                            overwrite=self._arguments.overwrite,
-                            language=self._arguments.language,
-                            on_progress=self._display.job(task.order.clip),
-                        )
-                except Exception as error:  # noqa: BLE001 - one clip fails, the others go on
-                    self._report.failed(task, error)
-                else:
-                    self._report.done(task, video_json(video))
-
-        async with asyncio.TaskGroup() as group:
-            for task in tasks:
-                group.create_task(one(task))
-
-    async def in_one_session(self, tasks: list[Task]) -> None:
-        """All uploaded into one session, then taken one by one (contract, section 4)."""
-        language = self._arguments.language or detect_language(tasks[0].order.prompt)
-        session = await self._client.sessions.open("batch", language)
-        files = _named_apart([task.source for task in tasks if isinstance(task.source, Source)])
-        urls = [task.source for task in tasks if isinstance(task.source, str)]
-        media = []
-        if files:
-            media += await session.upload(*files, on_progress=self._display.job())
-        if urls:
-            media += await session.upload_urls(*urls)
-        names = iter([one.filename for one in media])
-        for task in sorted(tasks, key=lambda task: isinstance(task.source, str)):
-            name = next(names, None) or task.order.clip
-            if self._report.hopeless:
-                return
-            try:
-                result = await self._take(session, task, name)
-            except errors.SessionLost as error:
-                self._report.failed(task, error)
-                return
-            except errors.NemoMusicError as error:
-                self._report.failed(task, error)
-            else:
-                self._report.done(task, result)
-
-    async def _take(self, session: Session, task: Task, name: str) -> dict[str, Any]:
-        if task.target is None:
-            raise errors.OutputError("no output")
-        tell = self._display.job(task.order.clip)
-        tell(Progress(stage="compose"))
-        async with session.send(f'only "{name}": {task.order.prompt}') as turn:
-            async for event in turn:
-                if isinstance(event, Notice):
-                    tell(Progress(stage="compose", text=event.text))
-        reply = turn.result
-        if reply.changes is None or not reply.changes.added_audio:
-            raise errors.NoMusicAdded(
-                "the agent answered, but added no music",
-                reply=reply,
-                session=session,
-                session_id=session.id,
-            )
-        rendered = await session.export(
-            task.target, overwrite=self._arguments.overwrite, on_progress=tell
+async def _with_client(
+    arguments: argparse.Namespace,
+    screen: Screen,
+    listed: list[ListedOrder],
+    orders: list[Order] | AsyncIterator[Order],
+    folder: Path | None,
+    report: BatchReport,
+) -> None:
+    """Open the report, the client and the engine, and carry the orders out with them."""
+    engine = engine_of(arguments)
+    alone = not arguments.one_session
+    async with AsyncExitStack() as stack:
+        if arguments.report is not None:
+            report.page = await stack.enter_async_context(Report(arguments.report))
+        for one in listed:
+            if report.page is not None and one.error is not None:
+                report.page.write(refused_row(one.number, one.label, one.error))
+        client, kept = await stack.enter_async_context(
+            client_for(arguments, screen, with_journal=alone, engine=engine)
         )
-        tell(Progress(stage="done"))
-        timeline = None if reply.state is None else reply.state.timeline
-        return {**export_json(rendered), **reply_json(reply, timeline), "session_id": session.id}
+        await check_engine(engine)
+        await introduce(client, screen)
+        if isinstance(orders, list) and not alone:
+            from nemomusic.cli.one_session import in_one_session
+
+            await in_one_session(client, arguments, screen, orders, folder, report)
+            return
+        report.kept = kept
+        if isinstance(orders, list):
+            await _warn_of_credits(client, screen, orders, folder, arguments)
+        await _carry_out(client, arguments, screen, orders, folder, report, engine)
 
 
-def _named_apart(sources: list[Source]) -> list[Source]:
-    """The same sources under names that differ: a message names the clip it is about."""
-    seen: set[str] = set()
-    apart: list[Source] = []
-    for source in sources:
-        name, number = source.name, 1
-        while name.lower() in seen:
-            number += 1
-            name = f"{number}-{source.name}"
-        seen.add(name.lower())
-        same = name == source.name or source.path is None
-        apart.append(source if same else Source(source.path, name=name))  # type: ignore[arg-type]
-    return apart
+def _output(given: str | None) -> tuple[Path | None, str | None]:
+    """Return the folder of the results and the pattern of their names, from `-o`."""
+    if given is None:
+        return None, None
+    path = Path(given)
+    if "{" in path.name:
+        return path.parent, path.name
+    return path, None
+
+
+def _watched(arguments: argparse.Namespace) -> Path | None:
+    if not arguments.watch:
+        return None
+    folder = Path(arguments.files[0])
+    if len(arguments.files) != 1 or not folder.is_dir():
+        raise errors.InputError("--watch needs one folder", remedy="Name the folder alone.")
+    if arguments.one_session or arguments.dry_run:
+        raise errors.InputError(
+            "--watch goes with neither --one-session nor --dry-run", remedy="Leave one out."
+        )
+    return folder
+
+
+def _listed(files: list[str], defaults: Defaults) -> list[ListedOrder]:
+    """Return the orders that the arguments name: a manifest, folders, clips.
+
+    Raises:
+        ManifestError: The manifest can't be understood.
+        SourceError: A folder holds no clips.
+    """
+    first = Path(files[0])
+    if len(files) == 1 and is_manifest(first) and not first.is_dir():
+        return read_manifest(first, defaults)
+    clips: list[str] = []
+    for file in files:
+        path = Path(file)
+        if path.is_dir():
+            found = clips_in(path)
+            if not found:
+                raise errors.SourceError(
+                    f"{path} holds no videos", remedy="Name a folder with mp4 mov avi webm or mkv."
+                )
+            clips += map(str, found)
+        elif is_manifest(path):
+            raise errors.InputError(
+                f"{path} is a manifest, and stands beside other files",
+                remedy="Name the manifest alone.",
+            )
+        else:
+            clips.append(file)
+    return orders_of_clips(clips, defaults)
+
+
+async def _coming(folder: Path, defaults: Defaults) -> AsyncIterator[Order]:
+    number = 0
+    async for path in watch(folder, SystemClock()):
+        number += 1
+        (listed,) = orders_of_clips([str(path)], defaults)
+        if listed.order is not None:
+            yield listed.order
+
+
+async def _warn_of_credits(
+    client: Client,
+    screen: Screen,
+    orders: list[Order],
+    folder: Path | None,
+    arguments: argparse.Namespace,
+) -> None:
+    """Warn if there are too few credits. The batch begins anyway."""
+    price = client.batches.price
+    if not price or not orders:
+        return
+    planned = await client.batches.plan(
+        orders, folder=folder, overwrite=arguments.overwrite, redo=arguments.redo
+    )
+    cost = price * sum(one.state in {"new", "redo"} for one in planned)
+    available = (await client.credits.balance()).available
+    if cost > available:
+        screen.note(
+            f"This may cost about {cost:g} credits, and {available:g} are available: the batch "
+            "will pause when they are used up"
+        )
+
+
+async def _carry_out(
+    client: Client,
+    arguments: argparse.Namespace,
+    screen: Screen,
+    orders: Iterable[Order] | AsyncIterable[Order],
+    folder: Path | None,
+    report: BatchReport,
+    engine: DaskEngine | None,
+) -> None:
+    with screen.display() as display:
+        tells = report.tells(display)
+        run = client.batches.run(
+            orders,
+            concurrency=arguments.at_once,
+            folder=folder,
+            overwrite=arguments.overwrite,
+            max_credits=arguments.max_credits,
+            redo=arguments.redo,
+            on_progress=lambda order, progress: tells(order)(progress),
+        )
+
+        if engine is not None:
+            engine.on_gone = lambda _: run.stop()
+
+        def drain() -> None:
+            run.drain()
+            report.interrupted = True
+            screen.note("Finishing the clips under way; Ctrl-C again stops them")
+
+        with first_interrupt(drain):
+            try:
+                async with run:
+                    async for outcome in run:
+                        report.add(outcome)
+            except errors.BatchPausedError as paused:
+                report.paused(paused)
+            except asyncio.CancelledError:
+                raise Interrupted("interrupted", remedy=AGAIN if report.kept else None) from None
+        report.left = run.left
+        if engine is not None and engine.gone is not None:
+            report.lost(engine.gone)
+        gone = await run.gone()
+        for path in gone[:NAMED]:
+            screen.note(f"{path} is of an earlier run, and no longer in the list; it is kept")
+        if len(gone) > NAMED:
+            screen.note(f"So are {len(gone) - NAMED} more")
+
+
+async def _dry_run(
+    arguments: argparse.Namespace,
+    screen: Screen,
+    listed: list[ListedOrder],
+    folder: Path | None,
+) -> int:
+    """Print what a run would do, and what it would cost. Nothing is sent."""
+    where = chosen_backend(arguments)
+    journal = Path(arguments.journal or paths.journal_file())
+    client = unentered_client(
+        where, None if arguments.no_journal or not journal.exists() else journal
+    )
+    code = Exit.OK
+    counts: dict[str, int] = {}
+    try:
+        orders = [one.order for one in listed if one.order is not None]
+        planned: list[PlannedOrder] = await client.batches.plan(
+            orders, folder=folder, overwrite=arguments.overwrite, redo=arguments.redo
+        )
+        coming = iter(planned)
+        for one in listed:
+            plan = next(coming) if one.order is not None else None
+            state = "bad" if plan is None else plan.state
+            counts[state] = counts.get(state, 0) + 1
+            bad = one.error if plan is None else plan.error
+            printed = BatchReport.planned(screen, one, plan, bad)
+            code = code or printed
+        price = client.batches.price
+    finally:
+        await client.aclose()
+    cost = price * (counts.get("new", 0) + counts.get("redo", 0))
+    words = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    screen.note(f"{words}; about {cost:g} credits. Nothing was sent")
+    screen.result({"plan": counts, "credits": cost, "exit_code": int(code)})
+    return int(code)

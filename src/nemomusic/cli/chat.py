@@ -1,50 +1,64 @@
-"""`nemomusic chat`: message after message on one session, the timeline kept."""
+"""`nemomusic chat`: many messages in one session, which keeps its timeline."""
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
-from nemomusic.cli.add_music import export_json, reply_json, source_of
+from nemomusic.cli.add_music import export_json, note_warnings, reply_json, source_of
 from nemomusic.cli.connect import client_for, identity, introduce
-from nemomusic.cli.lines import Lines
-from nemomusic.cli.outcome import as_json, exit_code, explain
-from nemomusic.models.media import Media
-from nemomusic.models.state import State
-from nemomusic.protocol.phrases import (
-    Action,
-    ActionKind,
-    Request,
-    detect_language,
-    route_request,
-    upload_sources,
+from nemomusic.cli.exit_codes import as_json, exit_code, explain
+from nemomusic.cli.runner import first_interrupt
+from nemomusic.cli.stdin import Lines
+from nemomusic.files.outputs import default_name, resolve_output
+from nemomusic.models.language import Phrase, detect_language
+from nemomusic.protocol.commands import Command, route_command, upload_sources
+from nemomusic.protocol.ui_instructions import Action, ActionKind
+from nemomusic.resources.say import (
+    CreditsAnswer,
+    ExportAnswer,
+    ReplyAnswer,
+    StateAnswer,
+    UploadAnswer,
 )
-from nemomusic.resources.outputs import default_name, resolve_output
-from nemomusic.resources.reply import Reply
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from nemomusic.cli.screen import Screen
     from nemomusic.client import Client
-    from nemomusic.resources.sessions import Session
-    from nemomusic.resources.sources import Source
+    from nemomusic.conversation.reply import Reply
+    from nemomusic.files.sources import Source
+    from nemomusic.models.media import Media
+    from nemomusic.resources.session import Session
 
+GOODBYE: Final = re.compile(
+    r"\s*(?:/quit|/exit|quit|exit|bye|goodbye|q|退出|再见)[\s.!。！]*", re.IGNORECASE
+)
+"""Lines that end the conversation. They are never sent: a message can cost credits."""
+EXPORT_HINT: Final = Phrase('Say "export" when you are happy with it.', "满意的话，说“导出”就行。")
+INTERRUPTED: Final = Phrase(
+    "Interrupted. What was sent may still be done, and paid: /timeline shows what became of it.",
+    "已中断。已发送的消息可能仍会执行并计费：用 /timeline 查看结果。",
+)
 HELP: Final = """\
 Say what you want: "warm lo-fi that follows the cuts", "make it slower", a title in quotes.
   export, or /export PATH   render and save the video (free)
   /timeline                 what is on it
   /credits                  the balance
   /do N                     carry out what the last reply offered
-  /quit                     the end (as Ctrl-D)
+  quit                      the end (as Ctrl-D)
 A path alone uploads that file. Concrete wishes beat "make it look better"; clips under two
 minutes get the best-matched music; MP4 is the safest format."""
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Talk until there is nothing more to say."""
+    """Hold a conversation until its end."""
     source = None if arguments.clip is None else source_of(arguments.clip)
     output = None
     if arguments.output is not None:
@@ -78,9 +92,10 @@ class Chat:
         self._session: Session | None = None
         self._offered: tuple[Action, ...] = ()
         self._turns: list[dict[str, Any]] = []
+        self._noted: list[str] = []
 
     async def run(self) -> int:
-        """Line by line. At a terminal an error is told and the talk goes on; a script's ends."""
+        """Take line after line. An error ends a script, but not a conversation at a terminal."""
         person = sys.stdin.isatty() and sys.stdout.isatty() and not self._screen.json
         await introduce(self._client, self._screen)
         if person:
@@ -91,10 +106,11 @@ class Chat:
         while (line := await lines.next()) is not None:
             if not line.strip():
                 continue
-            if line.strip() in {"/quit", "/exit"}:
+            if GOODBYE.fullmatch(line):
                 break
             try:
-                await self._take(line.strip())
+                if not await self._taken(line.strip(), person=person):
+                    continue
             except errors.NemoMusicError as error:
                 code, failure = int(exit_code(error)), explain(error, None, self._screen.chat)
                 self._screen.error(failure, final=False)
@@ -104,6 +120,30 @@ class Chat:
         self._end(failure if code else None)
         return code
 
+    async def _taken(self, line: str, *, person: bool) -> bool:
+        """Take a line.
+
+        If Ctrl-C interrupts it at a terminal, return False: the prompt comes again.
+        """
+        if not person:
+            await self._take(line)
+            return True
+        work = asyncio.ensure_future(self._take(line))
+
+        def stop() -> None:
+            work.cancel()
+
+        try:
+            with first_interrupt(stop):
+                await asyncio.wait({work})
+        finally:
+            work.cancel()
+        if work.cancelled():
+            self._screen.note(INTERRUPTED.text(detect_language(line)))
+            return False
+        work.result()
+        return True
+
     def _end(self, failure: errors.NemoMusicError | None) -> None:
         session = self._session
         if session is not None and self._screen.chat is not None:
@@ -111,6 +151,7 @@ class Chat:
         result: dict[str, Any] = {
             "session_id": None if session is None else session.id,
             "turns": self._turns,
+            "warnings": self._noted,
         }
         if failure is not None:
             result["error"] = as_json(failure)
@@ -131,13 +172,13 @@ class Chat:
             await self._do(line, rest)
         elif word.startswith("/") and not upload_sources(line):
             raise errors.InputError(f"no such command: {word}", remedy="/help lists them.")
-        elif route_request(line) is Request.EXPORT:
+        elif route_command(line) is Command.EXPORT:
             await self._export(line, None)
         else:
             await self._say(line, line)
 
     async def _ready(self, words: str) -> Session:
-        """The session; opened with the first words, so that it speaks their language."""
+        """Return the session. It is opened with the first message, so that it gets its language."""
         if self._session is None:
             if self._arguments.session:
                 self._session = self._client.sessions.attach(
@@ -153,7 +194,7 @@ class Chat:
             try:
                 await self._upload(self._session, source)
             except BaseException:
-                self._source = source  # with the next message, then
+                self._source = source  # then it comes with the next message
                 raise
         return self._session
 
@@ -165,33 +206,47 @@ class Chat:
             with self._screen.display() as display:
                 media = await session.upload(source, on_progress=display.job())
         self._screen.note(f"Uploaded: {', '.join(map(str, media))}")
+        self._noted += self._note_media(media)
+
+    def _note_media(self, media: Iterable[Media]) -> list[str]:
+        """Print which parts of the files are left out or changed, and return the notes."""
+        said = [f"{one.filename}: {warning}" for one in media for warning in one.warnings]
+        note_warnings(self._screen, said)
+        return said
 
     async def _say(self, line: str, text: str) -> None:
         session = await self._ready(text)
         async with self._screen.waiting("Working"):
-            answer = await session.say(text)
-        turn: dict[str, Any] = {"said": line, "request": str(answer.request), "text": answer.text}
+            answer = await session.say(text, files=True)  # the text is this user's own
+        turn: dict[str, Any] = {"said": line, "text": answer.text}
         self._screen.say(answer.text)
-        match answer.value:
-            case Reply() as reply:
+        match answer:
+            case ReplyAnswer(reply=reply):
                 state = reply.state
+                turn |= {"request": "stream"}
                 turn |= reply_json(reply, None if state is None else state.timeline)
-                self._reply(reply, session)
-            case State() as state:
-                turn["timeline"] = str(state.timeline)
-            case [Media(), *_] as media:
-                turn["files"] = [one.filename for one in media]
+                self._reply(reply, detect_language(text))
+            case StateAnswer(state=state):
+                turn |= {"request": "state", "timeline": str(state.timeline)}
+            case UploadAnswer(media=media):
+                turn |= {"request": "upload", "files": [one.filename for one in media]}
+                turn["warnings"] = self._note_media(media)
+            case CreditsAnswer():
+                turn |= {"request": "credits"}
+            case ExportAnswer(export=export):
+                turn |= {"request": "export", **export_json(export)}
+                note_warnings(self._screen, export.status.warnings)
         self._turns.append(turn)
 
-    def _reply(self, reply: Reply, session: Session) -> None:
+    def _reply(self, reply: Reply, language: str) -> None:
         self._offered = reply.actions
         for number, action in enumerate(reply.actions, 1):
             self._screen.say(f"  /do {number}  {action.text}")
         state = reply.state
         if state is not None and reply.changes:
-            self._screen.say(state.timeline.text(session.language or "en"))
+            self._screen.say(state.timeline.text(language))
             if state.exportable:
-                self._screen.note('Say "export" when you are happy with it.')
+                self._screen.note(EXPORT_HINT.text(language))
 
     async def _do(self, line: str, which: str) -> None:
         number = int(which) if which.isascii() and which.isdigit() else 1 if not which else 0
@@ -205,7 +260,7 @@ class Chat:
                 await self._export(line, None)
             case ActionKind.CREDITS:
                 await self._credits(line)
-            case ActionKind.READ_STATE | ActionKind.SUMMARISE:
+            case ActionKind.READ_STATE | ActionKind.SUMMARIZE:
                 await self._timeline(line)
             case ActionKind.DO | ActionKind.EDIT:
                 await self._say(line, action.text)
@@ -225,17 +280,18 @@ class Chat:
         session = await self._ready(line)
         path = self._goal() if named is None else Path(named).expanduser()
         with self._screen.display() as display:
-            rendered = await session.export(
+            export = await session.export(
                 path,
                 overwrite=self._arguments.overwrite or path in self._mine,
                 on_progress=display.job(),
             )
         self._mine.add(path)
-        self._screen.say(str(rendered.path))
-        self._turns.append({"said": line, "request": "export", **export_json(rendered)})
+        self._screen.say(str(export.path))
+        note_warnings(self._screen, export.status.warnings)
+        self._turns.append({"said": line, "request": "export", **export_json(export)})
 
     def _goal(self) -> Path:
-        """As asked for with -o; else a name that is free, beside the clip."""
+        """Return the output from -o; else a free name beside the clip."""
         if self._output is not None:
             return self._output
         clip = self._arguments.clip

@@ -1,4 +1,4 @@
-"""The client of a command: cloud or embedded backend, as asked; never one for the other."""
+"""The client of a command: cloud or embedded backend. Neither falls back to the other."""
 
 from __future__ import annotations
 
@@ -8,64 +8,40 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+import attrs
+
 from nemomusic import errors
-from nemomusic.cli import places
-from nemomusic.cli.outcome import Interrupted
-from nemomusic.cli.running import scratch_folder
+from nemomusic.cli import paths
+from nemomusic.cli.exit_codes import Interrupted
+from nemomusic.cli.runner import scratch_folder
 from nemomusic.client import Client
-from nemomusic.journal import Journal
+from nemomusic.jobs.journal import Journal
 from nemomusic.settings import Settings, Timeouts
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from nemomusic.cli.screen import Screen
-    from nemomusic.journal import JobRecord
+    from nemomusic.jobs.records import JobRecord
+    from nemomusic.local import Engine
 
-LOCAL_TIMEOUTS = Timeouts(recover_first=0.5, recover_next=0.5)
-"""The embedded backend lives in this process: a turn that an earlier one began is over."""
-
-
-class CommandJournal(Journal):
-    """A journal that knows which jobs were begun through it."""
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        super().__init__(path)
-        self.begun: list[str] = []
-
-    async def create(self, backend: str, data: Mapping[str, Any], *, now: float) -> JobRecord:
-        """See `Journal.create`."""
-        record = await super().create(backend, data, now=now)
-        self.begun.append(record.id)
-        return record
-
-    async def resumable(self, error: BaseException, output: Path | None = None) -> JobRecord | None:
-        """The job begun here (that writes to `output`) which can be gone on with after an error.
-
-        One that never got as far as a session, or whose clip was refused, is forgotten: there is
-        nothing to go on with.
-        """
-        for job_id in self.begun:
-            record = await self.get(job_id)
-            data = record.data
-            if record.status == "done" or (output and data.get("output") != str(output)):
-                continue
-            refused = isinstance(error, errors.InputError) and not data.get("message")
-            if data.get("session_id") and not refused:
-                return record
-            await self.forget(job_id)
-            self.begun.remove(job_id)
-            return None
-        return None
+LOCAL_TIMEOUTS = Timeouts(recover_first=0.5, recover_next=0.5, close=0.0)
+"""Timeouts of commands with the embedded backend. The backend runs in this process, so a turn of an
+earlier process is over. Ctrl-C ends a command at once, since closing waits for no turn.
+"""
+CLOUD_TIMEOUTS = Timeouts(close=0.0)
+"""Timeouts of commands with the cloud. Ctrl-C ends a command at once, since closing waits for no
+turn.
+"""
 
 
 def chosen_backend(arguments: argparse.Namespace) -> Literal["local", "cloud"]:
-    """What `--local`, `--cloud` or `NEMOMUSIC_BACKEND` ask for.
+    """Return the backend that `--local`, `--cloud` or `NEMOMUSIC_BACKEND` choose.
 
     Raises:
-        ConfigurationError: the variable holds something else.
+        ConfigurationError: The variable holds something else.
     """
     if arguments.backend is not None:
         return "local" if arguments.backend == "local" else "cloud"
@@ -86,19 +62,21 @@ async def client_for(
     needs_kept: bool = False,
     with_journal: bool = False,
     folder: Path | None = None,
-) -> AsyncIterator[tuple[Client, CommandJournal | None]]:
-    """An entered client, and its journal if it has one.
+    engine: Engine | None = None,
+) -> AsyncIterator[tuple[Client, bool]]:
+    """Yield an entered client, and whether a later command can resume its jobs.
 
     Args:
-        arguments: of the command.
-        screen: where it is said if a temporary folder has to do.
-        backend: instead of what the arguments choose.
-        needs_kept: the command is about data of an earlier run.
-        with_journal: whether the command's work is noted.
-        folder: of the embedded backend, instead of the usual one.
+        arguments: The arguments of the command.
+        screen: Gets a note when a temporary folder is used.
+        backend: The backend, in place of the one that the arguments choose.
+        needs_kept: Whether the command needs data of an earlier run.
+        with_journal: Whether the jobs of the command are noted in a journal.
+        folder: The folder of the embedded backend, in place of the default one.
+        engine: The engine of the embedded backend, in place of its own workers.
 
     Raises:
-        NemoMusicError: no client could be made.
+        NemoMusicError: No client could be made.
     """
     where = backend or chosen_backend(arguments)
     seed = getattr(arguments, "seed", None)
@@ -106,21 +84,36 @@ async def client_for(
         raise errors.ConfigurationError(
             "--seed is for the embedded backend", remedy="Add --local, or leave it out."
         )
+    if where == "cloud" and getattr(arguments, "allow_partial", False):
+        raise errors.ConfigurationError(
+            "--allow-partial is for the embedded backend", remedy="Add --local, or leave it out."
+        )
     async with AsyncExitStack() as stack:
+        screen.offline = where == "cloud" and backend is None
         if where == "cloud":
             journal = _journal(arguments, screen, stack, cloud=True) if with_journal else None
-            client = await stack.enter_async_context(Client(journal=journal))
+            settings = attrs.evolve(Settings.from_env(), timeouts=CLOUD_TIMEOUTS)
+            client = await stack.enter_async_context(Client(settings=settings, journal=journal))
+            resumable_ = journal is not None
         else:
-            client, journal = await _local(
+            client, resumable_ = await _local(
                 arguments,
                 screen,
                 stack,
-                folder=folder or places.local_folder(),
+                folder=folder,
                 seed=seed,
-                needs_kept=needs_kept,
+                needs_kept=needs_kept or engine is not None,
                 with_journal=with_journal,
+                engine=engine,
             )
-        yield client, journal
+        yield client, resumable_
+
+
+def unentered_client(where: Literal["local", "cloud"], journal: Path | None) -> Client:
+    """Return a client that only reads the journal. It starts no backend and sends nothing."""
+    if where == "cloud":
+        return Client(settings=Settings.from_env(), journal=journal)
+    return Client.local(paths.local_folder(), journal=journal)
 
 
 async def _local(
@@ -128,20 +121,31 @@ async def _local(
     screen: Screen,
     stack: AsyncExitStack,
     *,
-    folder: Path,
+    folder: Path | None,
     seed: int | None,
     needs_kept: bool,
     with_journal: bool,
-) -> tuple[Client, CommandJournal | None]:
+    engine: Engine | None,
+) -> tuple[Client, bool]:
     screen.chat = "nemomusic chat --local"
     settings = Settings(timeouts=LOCAL_TIMEOUTS)
     journal = _journal(arguments, screen, stack, cloud=False) if with_journal else None
-    client = Client.local(settings=settings, journal=journal, folder=folder, seed=seed)
+    partial = getattr(arguments, "allow_partial", False)
     try:
-        return await stack.enter_async_context(client), journal
-    except errors.LocalBackendError as error:
-        unwritable = isinstance(error.__cause__, OSError)
-        if needs_kept or not (error.in_use or unwritable):
+        where = folder or paths.local_folder()
+        client = Client.local(
+            settings=settings,
+            journal=journal,
+            folder=where,
+            seed=seed,
+            allow_partial=partial and engine is None,
+            engine=engine,
+        )
+        return await stack.enter_async_context(client), journal is not None
+    except (errors.LocalBackendError, errors.ConfigurationError) as error:
+        unusable = isinstance(error.__cause__, OSError) or getattr(error, "in_use", False)
+        homeless = isinstance(error, errors.ConfigurationError) and folder is None
+        if needs_kept or isinstance(error, errors.MissingExtraError) or not (unusable or homeless):
             raise
         screen.note(
             f"{error.message}: working in a temporary folder instead, which is not kept"
@@ -149,20 +153,20 @@ async def _local(
         )
     screen.chat = None
     scratch = stack.enter_context(scratch_folder())
-    client = Client.local(settings=settings, folder=scratch, seed=seed)
-    return await stack.enter_async_context(client), None
+    client = Client.local(settings=settings, folder=scratch, seed=seed, allow_partial=partial)
+    return await stack.enter_async_context(client), False
 
 
 def _journal(
     arguments: argparse.Namespace, screen: Screen, stack: AsyncExitStack, *, cloud: bool
-) -> CommandJournal | None:
+) -> Journal | None:
     if getattr(arguments, "no_journal", False):
         return None
     named = arguments.journal
     try:
-        journal = CommandJournal(named or places.journal_file())
-    except errors.JournalError as error:
-        if cloud or named:  # credits are at stake, or it was asked for
+        journal = Journal(named or paths.journal_file())
+    except (errors.JournalError, errors.ConfigurationError) as error:
+        if cloud or named:  # credits are at stake, or the user named this journal
             error.remedy = "Name another with --journal, or go without by --no-journal."
             raise
         screen.note(f"{error.message}: going on without a journal")
@@ -172,10 +176,10 @@ def _journal(
 
 
 async def identity(client: Client) -> dict[str, Any]:
-    """Host, user and credits, for people and scripts; never the token.
+    """Return host, user and credits, for people and scripts; never the token.
 
     Raises:
-        NemoMusicError: there is no token, or it is refused, or nothing answers.
+        NemoMusicError: There is no token, the token is refused, or the service does not answer.
     """
     await client.auth.token()
     known: dict[str, Any] = {
@@ -194,16 +198,16 @@ async def identity(client: Client) -> dict[str, Any]:
 
 
 def who(known: dict[str, Any]) -> str:
-    """The user in words."""
+    """Return a description of the user."""
     name = f" {known['user_id']}" if known["user_id"] else ""
     return f"anonymous user{name}" if known["anonymous"] else f"registered user{name} (NEMO_TOKEN)"
 
 
 async def introduce(client: Client, screen: Screen) -> None:
-    """Say where something is about to be sent, as whom, and what is left to spend.
+    """Print host, user and balance before the first upload.
 
     Raises:
-        NemoMusicError: as `identity`, before anything was uploaded.
+        NemoMusicError: As `identity`. Nothing was uploaded.
     """
     if client.backend_name.startswith("local:"):
         screen.note("Embedded backend: nothing leaves this machine")
@@ -217,19 +221,41 @@ async def introduce(client: Client, screen: Screen) -> None:
 
 
 @asynccontextmanager
-async def resumable(
-    journal: CommandJournal | None, output: Path | None = None
-) -> AsyncIterator[None]:
-    """Around a job: what ends it is told together with how to go on with it.
+async def resumable(client: Client, *, kept: bool) -> AsyncIterator[None]:
+    """Add the job to an error that ends it, so that the error names the command to resume.
+
+    Args:
+        client: The client of the command.
+        kept: Whether a later command can resume the job.
 
     Raises:
-        Interrupted: it was cancelled.
+        Interrupted: The command was cancelled.
     """
     try:
         yield
     except (errors.NemoMusicError, asyncio.CancelledError) as error:
-        job = None if journal is None else await journal.resumable(error, output)
+        job = await _worth_resuming(client, error) if kept else None
         if isinstance(error, asyncio.CancelledError):
-            raise Interrupted("interrupted", job=job) from None
+            error = Interrupted("interrupted")
+            vars(error)["job"] = job
+            raise error from None
         vars(error)["job"] = job
         raise
+
+
+async def _worth_resuming(client: Client, error: BaseException) -> JobRecord | None:
+    """Return the job that an error ended, if resuming it makes sense.
+
+    A job without a session, or whose clip was refused, is forgotten.
+    """
+    job_id = getattr(error, "job_id", None)
+    if job_id is None:
+        return None
+    record = await client.jobs.get(job_id)
+    if record.status == "done":
+        return None
+    refused = isinstance(error, errors.InputError) and not record.data.get("message")
+    if record.session_id and not refused:
+        return record
+    await client.jobs.forget(job_id)
+    return None

@@ -1,4 +1,4 @@
-"""`nemomusic demo`: a film of our own, scored by the embedded backend."""
+"""`nemomusic demo`: draw a clip, and put music under it on the embedded backend."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic import errors
 from nemomusic.cli.add_music import tell, video_json, wanted
 from nemomusic.cli.connect import LOCAL_TIMEOUTS
-from nemomusic.cli.running import scratch_folder
+from nemomusic.cli.runner import scratch_folder
 from nemomusic.client import Client
-from nemomusic.resources.outputs import resolve_output
+from nemomusic.files.outputs import resolve_output
 from nemomusic.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from nemomusic.cli.screen import Screen
 
 MARK: Final = b"\0\0\0\x1cfreenemomusic demo\0\0\0\0\0\0"
-"""An MP4 box that players skip (ISO/IEC 14496-12, 8.1.2), at the end of a demo: what says so may
-be replaced by the next one."""
+"""An MP4 box that players skip (ISO/IEC 14496-12, 8.1.2), at the end of a demo. A
+file that ends with it may be replaced by the next demo."""
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Draw, score, say where the cuts are."""
-    from nemomusic.local.worker_pool import check_installed
+    """Draw the clip, put music under it, and print the times of the cuts."""
+    from nemomusic.local.workers.pool import check_installed
 
     if arguments.backend == "cloud":
         raise errors.ConfigurationError(
@@ -39,18 +39,18 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     prompt = wanted(arguments.prompt)
     target = _target(arguments.output, overwrite=arguments.overwrite)
     check_installed()
-    screen.chat = None  # its folder isn't kept
+    screen.chat = None  # the folder of this backend is not kept
     with scratch_folder() as folder:
-        screen.note(f"Drawing a film of {arguments.seconds:g} s")
-        film = folder / "film.mp4"
+        screen.note(f"Drawing a clip of {arguments.seconds:g} s")
+        clip = folder / "demo.mp4"
         async with screen.waiting("Drawing"):
-            cuts = await draw(film, arguments.seconds)
+            cuts = await draw(clip, arguments.seconds)
         async with Client.local(
             settings=Settings(timeouts=LOCAL_TIMEOUTS), folder=folder / "local", seed=arguments.seed
         ) as client:
             with screen.display() as display:
                 video = await client.add_music(
-                    film,
+                    clip,
                     prompt,
                     output=target,
                     overwrite=True,
@@ -61,7 +61,7 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
                 file.write(MARK)
             screen.note(f"Cuts at {', '.join(f'{cut:.2f}' for cut in cuts)} s")
             tell(screen, video, arguments.language)
-            shown = video_json(video) | {"size": target.stat().st_size, "cuts": cuts}
+            shown = video_json(video, kept=False) | {"size": target.stat().st_size, "cuts": cuts}
             screen.result({key: shown[key] for key in shown if key != "job_id"})
     return 0
 
@@ -82,20 +82,21 @@ def _is_demo(path: Path) -> bool:
         return False
 
 
-async def draw(film: Path, seconds: float) -> list[float]:
-    """Draw the film in a process of its own; gives the times of its cuts in seconds.
+async def draw(clip: Path, seconds: float) -> list[float]:
+    """Draw the clip in a process of its own. Return the times of its cuts in seconds.
 
     Raises:
-        LocalBackendError: the process failed.
+        LocalBackendError: The process failed.
     """
-    from nemomusic.local.worker_pool import worker_environment
+    from nemomusic.local.workers.environment import worker_environment
+    from nemomusic.local.workers.interpreter import interpreter
 
-    apart: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is ours to handle
+    apart: dict[str, Any] = {"start_new_session": True}  # this process handles Ctrl-C
     if sys.platform == "win32":
         group = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         apart = {"creationflags": group}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "nemomusic.cli.film", str(film), str(seconds),
+        interpreter(), "-P", "-m", "nemomusic.cli._draw_demo", str(clip), str(seconds),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=worker_environment(), **apart,
     )  # fmt: skip
@@ -107,12 +108,15 @@ async def draw(film: Path, seconds: float) -> list[float]:
             await process.wait()
     if process.returncode != 0:
         last = words.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise errors.LocalBackendError(f"the film could not be drawn ({last or 'no reason given'})")
-    return [float(cut) for cut in json.loads(out)]
+        raise errors.LocalBackendError(f"the clip could not be drawn ({last or 'no reason given'})")
+    return [float(cut) for cut in json.loads(out.strip().rpartition(b"\n")[2])]
 
 
 async def _everything(process: asyncio.subprocess.Process) -> tuple[bytes, bytes]:
-    """What it prints until it ends. Its standard input stays open: it ends when that does."""
+    """Return the output of a process.
+
+    Its standard input stays open, since closing it ends the process.
+    """
     if process.stdout is None or process.stderr is None:
         raise ValueError("the process was started without pipes")
     out, words = await asyncio.gather(process.stdout.read(), process.stderr.read())

@@ -1,4 +1,4 @@
-"""`nemomusic doctor`: is everything there that is needed, and what to do if not."""
+"""`nemomusic doctor`: check what commands need, and name the remedy for what is missing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 import time
+from collections import Counter
 from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -17,13 +18,14 @@ from urllib.parse import urlsplit
 import attrs
 
 from nemomusic import errors
-from nemomusic.cli import places
+from nemomusic.cli import paths
 from nemomusic.cli.connect import chosen_backend, client_for, identity, who
-from nemomusic.cli.outcome import Exit, exit_code, explain
-from nemomusic.journal import Journal
-from nemomusic.resources.identity import TokenFile, read_client_id
+from nemomusic.cli.exit_codes import Exit, exit_code, explain
+from nemomusic.jobs.journal import Journal
+from nemomusic.protocol.foreign_answers import LOGIN_REMEDY, LOGIN_REQUIRED, redirect_target
+from nemomusic.resources.token_store import TokenFile, read_client_id
 from nemomusic.secret import redact
-from nemomusic.settings import Settings
+from nemomusic.settings import API_URL, Settings
 
 if TYPE_CHECKING:
     import argparse
@@ -33,19 +35,19 @@ if TYPE_CHECKING:
 
 _SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 _REACH = 10.0
-"""Seconds to connect and shake hands."""
+"""Seconds to wait for an answer of the service."""
 
 
 @attrs.frozen
 class Check:
-    """One finding.
+    """The result of one check.
 
     Attributes:
-        name: what was looked at.
-        status: how it is.
-        detail: what was found; never a token.
-        remedy: the next step, if one is needed.
-        code: what the command ends with if it failed.
+        name: What was checked.
+        status: The result.
+        detail: Details for a person; never a token.
+        remedy: The next step, or None.
+        code: The exit code of the command if this check failed.
     """
 
     name: str
@@ -56,17 +58,20 @@ class Check:
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Look at everything, then tell. Spends nothing and acquires no token."""
+    """Check everything, then print the findings. Spend nothing, and acquire no token."""
     local = chosen_backend(arguments) == "local"
     checks = [*_python(), *_extras(needed=local)]
     if find_spec("av") is not None:
         checks.append(await asyncio.to_thread(_media))
+        checks.append(await asyncio.to_thread(_sounds))
     if find_spec("PIL") is not None:
         checks.append(await asyncio.to_thread(_fonts))
     checks += _folders()
     checks.append(await _journal())
     if local:
         checks.append(await _embedded(arguments, screen))
+        if find_spec("av") is not None:
+            checks.append(_limits())
     else:
         checks += await _cloud(arguments, screen)
     for check in checks:
@@ -108,7 +113,7 @@ def _extras(*, needed: bool) -> Iterator[Check]:
             yield Check(name, "ok", found)
         else:
             status: Literal["warn", "fail"] = "fail" if needed and extra == "local" else "warn"
-            remedy = f"For {what}: pip install 'nemomusic[{extra}]'"
+            remedy = f"For {what}: pip install '.[{extra}]' in the checkout of nemomusic"
             yield Check(name, status, f"{', '.join(missing)} not installed", remedy)
 
 
@@ -133,16 +138,30 @@ def _media() -> Check:
     return Check("FFmpeg", "ok", f"{found}, with libx264 and aac")
 
 
-def _fonts() -> Check:
-    from nemomusic.local.engine.errors import MediaError
-    from nemomusic.local.engine.fonts import fonts_for
+def _sounds() -> Check:
+    from nemomusic.engine import find_sound_font
+    from nemomusic.engine.errors import MediaError
 
     try:
-        fonts_for("Ag", 24)
+        font = find_sound_font()
+    except MediaError as error:
+        return Check("sounds", "fail", error.message, error.remedy)
+    if font is None:
+        remedy = "For sampled instruments: pip install '.[sounds]' in the checkout of nemomusic"
+        return Check("sounds", "warn", "all instruments are synthesized", remedy)
+    return Check("sounds", "ok", f"sampled instruments from {font.path.name}")
+
+
+def _fonts() -> Check:
+    from nemomusic.engine import check_glyphs
+    from nemomusic.engine.errors import MediaError
+
+    try:
+        check_glyphs("Ag")
     except MediaError as error:
         return Check("fonts", "fail", error.message, error.remedy)
     try:
-        fonts_for("中文", 24)
+        check_glyphs("中文")
     except MediaError as error:
         return Check("fonts", "warn", "none for Chinese titles", error.remedy)
     return Check("fonts", "ok", "Latin and Chinese titles can be drawn")
@@ -150,8 +169,14 @@ def _fonts() -> Check:
 
 def _folders() -> Iterator[Check]:
     settings = Settings()
+    try:
+        data = paths.data_folder()
+    except errors.ConfigurationError as error:
+        remedy = f"{error.remedy} Without one, nothing is kept between commands."
+        yield Check("data folder", "warn", error.message, remedy)
+        return
     for name, folder in (
-        ("data folder", places.data_folder()),
+        ("data folder", data),
         ("client id folder", settings.client_id_file.parent),
         ("token folder", (settings.token_file or settings.client_id_file).parent),
     ):
@@ -166,7 +191,10 @@ def _folders() -> Iterator[Check]:
 
 
 async def _journal() -> Check:
-    path = places.journal_file()
+    try:
+        path = paths.journal_file()
+    except errors.ConfigurationError as error:
+        return Check("journal", "warn", error.message, "Name one with --journal.")
     if not path.exists():
         return Check("journal", "ok", f"{path} (none yet)")
     try:
@@ -174,11 +202,13 @@ async def _journal() -> Check:
             jobs = await journal.list()
     except errors.JournalError as error:
         return Check("journal", "fail", error.message, error.remedy)
-    left = sum(job.status != "done" for job in jobs)
-    if left:
-        remedy = "`nemomusic jobs` lists them; resume or forget them."
-        return Check("journal", "warn", f"{path}: {left} unfinished of {len(jobs)} jobs", remedy)
-    return Check("journal", "ok", f"{path}: {len(jobs)} jobs, all done")
+    counts = Counter(job.status for job in jobs)
+    listed = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+    found = f"{path}: {len(jobs)} jobs{f' ({listed})' if listed else ''}"
+    if counts["open"] or counts["unknown"]:
+        remedy = "`nemomusic jobs` lists them; resume or forget those that are open or unknown."
+        return Check("journal", "warn", found, remedy)
+    return Check("journal", "ok", found)
 
 
 async def _embedded(arguments: argparse.Namespace, screen: Screen) -> Check:
@@ -190,15 +220,48 @@ async def _embedded(arguments: argparse.Namespace, screen: Screen) -> Check:
         return _failed("embedded backend", error)
 
 
+def _limits() -> Check:
+    """Return what the embedded backend allows one user, and what its folder holds."""
+    from nemomusic.local import Limits
+
+    limits = Limits()
+    work = (limits.uploads_per_user, limits.turns_per_user, limits.renders_per_user)
+    said = [
+        f"a file of {limits.upload_bytes / 2**20:g} MB",
+        f"a clip of {limits.video_seconds / 60:g} min",
+        f"a timeline of {limits.timeline_seconds / 60:g} min",
+        "{} uploads, {} messages and {} exports at one time".format(*work),
+        f"{limits.sessions_per_user} projects",
+        f"{limits.bytes_per_user / 2**30:g} GB",
+    ]
+    used = ""
+    try:
+        folder = paths.local_folder()
+        used = f"; {_folder_bytes(folder) / 2**20:.0f} MB are in {folder}"
+    except (errors.ConfigurationError, OSError):  # no folder, or one that can't be read
+        pass
+    return Check("limits for one user", "ok", f"{', '.join(said)}{used}")
+
+
+def _folder_bytes(folder: Path) -> int:
+    """Return the size of the files in a folder, which may not exist."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+
+
 async def _cloud(arguments: argparse.Namespace, screen: Screen) -> list[Check]:
     try:
         settings = Settings.from_env()
     except errors.ConfigurationError as error:
         return [_failed("settings", error)]
-    reached = await _reach(settings)
+    try:
+        kept = _kept_token(settings)
+    except errors.ConfigurationError as error:
+        kept = _failed("token", error)
+    wanted = settings.token is not None or settings.api_url != API_URL or _is_kept(kept)
+    reached = await _reach(settings, needed=wanted or arguments.backend == "cloud")
     checks = [_client_id(settings), reached]
     if settings.token is None:
-        checks.append(_kept_token(settings))
+        checks.append(kept)
     elif reached.status == "ok":
         try:
             async with client_for(arguments, screen) as (client, _):
@@ -241,22 +304,49 @@ def _kept_token(settings: Settings) -> Check:
     return Check("token", "ok", f"anonymous, kept in {settings.token_file}{left}")
 
 
+def _is_kept(check: Check) -> bool:
+    """Return whether this user has used the service: a token was acquired once."""
+    return check.status == "ok" and check.detail.startswith("anonymous")
+
+
 def _days(expires_at: float) -> str:
     return f"{max(0.0, expires_at - time.time()) / 86400:.1f} days"
 
 
-async def _reach(settings: Settings) -> Check:
-    """Connect and shake hands: any answer at all is enough, and no request is made."""
-    parts = urlsplit(settings.api_url)
-    secure = parts.scheme == "https"
-    name, port = parts.hostname or "", parts.port or (443 if secure else 80)
+async def _reach(settings: Settings, *, needed: bool) -> Check:
+    """Send one request without a token, through the proxy that commands use. Any answer will do.
+
+    Args:
+        settings: Address, proxy and CAs.
+        needed: Whether a service that can't be reached is a failure. It is a warning for a user who
+            works with the embedded backend only.
+    """
+    from nemomusic.transport.aiohttp_transport import AiohttpTransport
+    from nemomusic.transport.base import HttpRequest, HttpTimeout
+
+    host = urlsplit(settings.api_url).netloc
+    request = HttpRequest(
+        method="GET",
+        url=f"{settings.api_url}/",
+        headers=settings.attribution,
+        timeout=HttpTimeout(total=_REACH),
+    )
     try:
-        async with asyncio.timeout(_REACH):
-            _, writer = await asyncio.open_connection(name, port, ssl=secure)
-        writer.close()
-    except (OSError, TimeoutError) as error:
-        why = getattr(error, "strerror", None) or type(error).__name__
-        remedy = "Check the network, NEMO_API_URL and any proxy; or work offline with --local."
-        return Check("service", "fail", f"{name}:{port} can't be reached ({why})", remedy,
-                     Exit.SERVICE)  # fmt: skip
-    return Check("service", "ok", f"{name}:{port} can be reached")
+        proxy = settings.proxy.for_url(request.url)
+        transport = AiohttpTransport(proxies=settings.proxy, tls=settings.tls)
+        try:
+            response = await transport.request(request)
+        finally:
+            await transport.aclose()
+    except errors.NemoMusicError as error:
+        failed = _failed("service", error)
+        remedy = f"{failed.remedy or ''} Or work without the service: --local.".strip()
+        status: Literal["warn", "fail"] = "fail" if needed else "warn"
+        detail = f"{host} can't be reached: {failed.detail}"
+        return Check("service", status, detail, remedy, failed.code)
+    way = "" if proxy is None else f" through the proxy {proxy.host}"
+    if 300 <= response.status < 400 or response.status == LOGIN_REQUIRED:
+        place = redirect_target(response.headers) or "another page"
+        detail = f"{host} is answered by a redirect to {place}{way}"
+        return Check("service", "warn", detail, LOGIN_REMEDY)
+    return Check("service", "ok", f"{host} can be reached{way}")

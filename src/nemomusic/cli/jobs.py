@@ -1,17 +1,19 @@
-"""`nemomusic jobs`: work in hand."""
+"""`nemomusic jobs`: list, resume and forget jobs, and salvage a damaged journal."""
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
-from nemomusic.cli import places
+from nemomusic.cli import paths
 from nemomusic.cli.add_music import tell, video_json
 from nemomusic.cli.connect import client_for, introduce, resumable
-from nemomusic.journal import JobRecord, Journal
+from nemomusic.jobs.journal import Journal
+from nemomusic.jobs.salvage import salvage_journal
 
 if TYPE_CHECKING:
     import argparse
@@ -19,17 +21,20 @@ if TYPE_CHECKING:
 
     from nemomusic.cli.screen import Screen
     from nemomusic.client import Client
-    from nemomusic.jobs import ScoredVideo
+    from nemomusic.jobs.records import JobRecord
+    from nemomusic.jobs.scored_video import ScoredVideo
 
-_SHOWN = ("source", "url", "prompt", "output", "session_id", "render_id", "error")
+_SHOWN = ("sources", "prompt", "output", "session_id", "render_id", "error")
 _LOCAL = "local:"
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """List, resume or forget."""
-    path = Path(arguments.journal or places.journal_file())
+    """List, resume or forget jobs, or salvage a journal."""
+    path = Path(arguments.journal or paths.journal_file())
     if arguments.action == "list":
         return await _list(path, screen)
+    if arguments.action == "salvage":
+        return _salvage(path, screen)
     if not path.exists():
         raise errors.JobNotFoundError(f"no job {arguments.job!r}: {path} does not exist")
     if arguments.action == "forget":
@@ -51,36 +56,57 @@ async def _list(path: Path, screen: Screen) -> int:
 
 
 def _row(record: JobRecord) -> tuple[str, ...]:
-    data = record.data
     changed = datetime.fromtimestamp(record.updated).astimezone().isoformat(" ", "seconds")
     return (
         record.id,
         record.status,
-        str(data.get("step") or "start"),
+        record.step or "start",
         changed,
-        str(data.get("source") or data.get("url") or data.get("name")),
-        str(data.get("output")),
+        ", ".join(map(_name, record.sources)),
+        _name(record.output or ""),
     )
+
+
+def _name(place: str) -> str:
+    """Return the last part of a path or an address. `--json` prints all of it."""
+    return re.split(r"[/\\]", place.partition("?")[0].rstrip("/\\"))[-1]
 
 
 def _json(record: JobRecord) -> dict[str, Any]:
     return {
         "id": record.id,
         "status": record.status,
-        "step": record.data.get("step"),
+        "step": record.step,
         "created": record.created,
         "updated": record.updated,
         "backend": record.backend,
-        **{key: record.data.get(key) for key in _SHOWN},
+        **{key: getattr(record, key) for key in _SHOWN},
     }
+
+
+def _salvage(path: Path, screen: Screen) -> int:
+    saved = salvage_journal(path)
+    screen.note(
+        f"Saved {saved.jobs} jobs with {saved.steps} steps; the damaged file is {saved.put_aside}. "
+        "A job that is missing may have paid work in its project: look there before it is begun "
+        "again."
+    )
+    screen.say(str(saved.path))
+    screen.result(
+        {
+            "journal": str(saved.path),
+            "jobs": saved.jobs,
+            "steps": saved.steps,
+            "put_aside": str(saved.put_aside),
+        }
+    )
+    return 0
 
 
 async def _forget(path: Path, job: str, screen: Screen) -> int:
     with closing(Journal(path)) as journal:
-        await journal.get(job)
-        with journal.lease(job) as lease:
+        async with journal.lease(job):
             await journal.forget(job)
-            lease.remove()
     screen.note(f"Forgot {job}")
     screen.result({"forgotten": job})
     return 0
@@ -89,7 +115,7 @@ async def _forget(path: Path, job: str, screen: Screen) -> int:
 async def _resume(path: Path, arguments: argparse.Namespace, screen: Screen) -> int:
     with closing(Journal(path)) as journal:
         record = await journal.get(arguments.job)
-    output = Path(str(record.data.get("output")))
+    output = Path(str(record.output))
     if record.status == "done" and output.exists():
         screen.note(f"{record.id} is done already")
         screen.say(str(output))
@@ -103,21 +129,19 @@ async def _resume(path: Path, arguments: argparse.Namespace, screen: Screen) -> 
         folder=folder,
         needs_kept=True,
         with_journal=True,
-    ) as (client, opened):
-        if opened is not None:
-            opened.begun.append(record.id)
-        async with resumable(opened):
+    ) as (client, kept):
+        async with resumable(client, kept=kept):
             await introduce(client, screen)
-            video = await _go_on(client, arguments, screen, free=backend == "local")
+            video = await _go_on(client, arguments, screen)
         tell(screen, video, None)
-        screen.result(video_json(video))
+        screen.result(video_json(video, kept=kept))
     return 0
 
 
 def _backend(
     record: JobRecord, arguments: argparse.Namespace
 ) -> tuple[Literal["local", "cloud"], Path | None]:
-    """Where the job belongs: that is no choice, so it need not be said again."""
+    """Return the backend of a job, and its folder. A job can be resumed on its own backend only."""
     if record.backend.startswith(_LOCAL):
         if arguments.backend == "cloud":
             raise errors.JobError(
@@ -131,23 +155,11 @@ def _backend(
     return "cloud", None
 
 
-async def _go_on(
-    client: Client, arguments: argparse.Namespace, screen: Screen, *, free: bool
-) -> ScoredVideo:
-    """Resume; where asking again costs nothing, ask again rather than leave it open."""
+async def _go_on(client: Client, arguments: argparse.Namespace, screen: Screen) -> ScoredVideo:
+    """Resume a job, and show its progress."""
     overwrite = True if arguments.overwrite else None
+    job = client.jobs.attach(arguments.job)
     with screen.display() as display:
-        try:
-            return await client.jobs.resume(
-                arguments.job,
-                resend=arguments.resend,
-                overwrite=overwrite,
-                on_progress=display.job(),
-            )
-        except (errors.OutcomeUnknown, errors.NoMusicAdded):
-            if not free or arguments.resend:
-                raise
-        screen.note("The message was interrupted; asking again, which costs nothing here")
-        return await client.jobs.resume(
-            arguments.job, resend=True, overwrite=overwrite, on_progress=display.job()
+        return await job.result(
+            resend=arguments.resend, overwrite=overwrite, on_progress=display.job()
         )

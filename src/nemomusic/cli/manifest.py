@@ -1,133 +1,335 @@
-"""What a batch is to do: from clips on the command line, or from a manifest."""
+"""Read the orders of a batch: from a CSV, JSON or JSON Lines file, or from the command line."""
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import json
-from collections import Counter
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
 
 import attrs
 
-from nemomusic.cli.add_music import checked, wanted
-from nemomusic.errors import InputError, NemoMusicError
+from nemomusic.batches.order import Order
+from nemomusic.errors import InputError, ManifestError, NemoMusicError, PromptError
+from nemomusic.files.outputs import default_name
 
 if TYPE_CHECKING:
-    from nemomusic.resources.sources import Source
+    from collections.abc import Iterator
 
-_KEYS: Final = {"clip", "prompt", "output"}
+SUFFIXES: Final = frozenset({".csv", ".json", ".jsonl", ".ndjson"})
+"""Suffixes of files that are manifests and not clips."""
+COLUMNS: Final = ("input", "prompt", "output", "language", "name")
+"""Columns of a manifest. All but the first may be missing."""
+_PLACE: Final = re.compile(r"\{([^{}]*)\}")
+_ADDRESSES: Final = ("https://", "http://")
 
 
 @attrs.frozen(kw_only=True)
-class Order:
-    """One clip and what is wanted of it.
+class Defaults:
+    """The defaults for orders without their own values.
 
     Attributes:
-        clip: as it was written.
-        path: of the clip, or its web address.
-        prompt: what is wanted.
-        output: file or folder as it was written, or None.
+        prompt: The message.
+        output: Name of a result, with `{stem}` and `{n}`; None for `<stem>-with-music.mp4`.
+        language: ISO code of the agent's answers, or None.
+        into_folder: Whether results go into one folder.
     """
 
-    clip: str
-    path: str
     prompt: str
-    output: str | None
+    output: str | None = None
+    language: str | None = None
+    into_folder: bool = False
 
 
 @attrs.frozen(kw_only=True)
-class Task:
-    """An order that was checked: it can be worked on, or `error` says why not."""
+class ListedOrder:
+    """One row: an order, or the error of the row.
 
-    order: Order
-    source: Source | str | None = None
-    target: Path | None = None
+    Attributes:
+        number: Its place in the batch, from 1.
+        label: The input as it was written.
+        order: The order; None if the row makes no sense.
+        error: The error of the row, or None.
+    """
+
+    number: int
+    label: str
+    order: Order | None = None
     error: NemoMusicError | None = None
 
 
-def read_orders(files: list[str], prompt: str | None, output: str | None) -> list[Order]:
-    """The orders of a batch.
+def is_manifest(path: Path) -> bool:
+    """Return whether a file is a manifest, by its name."""
+    return path.suffix.lower() in SUFFIXES
 
-    Args:
-        files: clips, or one manifest.
-        prompt: for those without their own.
-        output: folder for those without their own.
 
-    Raises:
-        InputError: the manifest makes no sense.
-        PromptError: an empty prompt.
-    """
-    manifest = Path(files[0])
-    if len(files) == 1 and manifest.suffix.lower() in {".csv", ".json"}:
-        rows, home = _rows(manifest), manifest.parent
-    else:
-        rows, home = [{"clip": file} for file in files], Path()
+def orders_of_clips(clips: list[str], defaults: Defaults) -> list[ListedOrder]:
+    """Return an order for each clip of the command line."""
     return [
-        Order(
-            clip=row["clip"],
-            path=_beside(home, row["clip"]),
-            prompt=wanted(row.get("prompt") or prompt),
-            output=_beside(home, row["output"]) if row.get("output") else output,
-        )
-        for row in rows
+        _listed(number, {"input": clip}, defaults, None) for number, clip in enumerate(clips, 1)
     ]
 
 
-def _beside(home: Path, name: str) -> str:
-    return name if name.startswith(("https://", "http://")) else str(home / name)
-
-
-def _rows(manifest: Path) -> list[dict[str, str]]:
-    try:
-        text = manifest.read_text(encoding="utf-8-sig")
-        if manifest.suffix.lower() == ".csv":
-            rows: Any = list(csv.DictReader(text.splitlines()))
-        else:
-            rows = json.loads(text)
-    except OSError as error:
-        raise InputError(f"{manifest} can't be read ({error.strerror})") from error
-    except (ValueError, csv.Error) as error:
-        raise InputError(
-            f"{manifest} can't be understood ({error})", remedy="It has to be UTF-8 CSV or JSON."
-        ) from error
-    if not isinstance(rows, list) or not rows:
-        raise InputError(
-            f"{manifest} lists no clips",
-            remedy='As JSON: [{"clip": "a.mp4", "prompt": "lo-fi"}]; as CSV: clip,prompt,output.',
-        )
-    return [_row(manifest, number, row) for number, row in enumerate(rows, 1)]
-
-
-def _row(manifest: Path, number: int, row: Any) -> dict[str, str]:
-    given = {key: value for key, value in row.items() if value} if isinstance(row, dict) else {}
-    words = all(isinstance(value, str) for value in given.values())
-    if not given.get("clip") or not given.keys() <= _KEYS or not words:
-        raise InputError(
-            f"entry {number} of {manifest} is not one of clip, prompt and output",
-            remedy="Each needs a clip; prompt and output may be missing.",
-        )
-    return {key: value.strip() for key, value in given.items()}
-
-
-def check(orders: list[Order], *, overwrite: bool) -> list[Task]:
-    """Check every order before anything is sent.
+def read_manifest(path: Path, defaults: Defaults) -> list[ListedOrder]:
+    """Return the orders of a manifest. A row that makes no sense is listed with its error.
 
     Raises:
-        InputError: two of them would be written to one file.
+        ManifestError: The file as a whole can't be understood.
     """
-    tasks: list[Task] = []
-    for order in orders:
-        try:
-            source, target = checked(order.path, order.output, overwrite=overwrite)
-            tasks.append(Task(order=order, source=source, target=target))
-        except NemoMusicError as error:
-            tasks.append(Task(order=order, error=error))
-    twice = [path for path, count in Counter(task.target for task in tasks).items() if count > 1]
-    both = next((path for path in twice if path is not None), None)
-    if both is not None:
-        raise InputError(
-            f"two clips would be written to {both}",
-            remedy="Name an output for each in a manifest, or leave -o out.",
+    text = _text_of(path)
+    rows = list(_csv_rows(path, text) if path.suffix.lower() == ".csv" else _json_rows(path, text))
+    if not rows:
+        raise ManifestError(
+            f"{path} lists no clips",
+            remedy='As JSON Lines: {"input": "a.mp4", "prompt": "lo-fi"}; as CSV: a header '
+            "input,prompt,output and a row for each clip.",
         )
-    return tasks
+    found = []
+    for number, (row, given) in enumerate(rows, 1):
+        try:
+            found.append(_listed(number, _checked(path, row, given), defaults, path.parent))
+        except ManifestError as error:
+            label = given.get("input") if isinstance(given, dict) else None
+            named = isinstance(label, str) and label and not _broken(label)
+            shown = str(label) if named else f"row {row}"
+            found.append(ListedOrder(number=number, label=shown, error=error))
+    return found
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a manifest, in UTF-8 or in UTF-16 with its mark, as spreadsheets save it.
+
+    Raises:
+        ManifestError: The file can't be read or is in another encoding.
+    """
+    try:
+        content = path.read_bytes()
+        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+        if "\0" in text:
+            raise ValueError("it holds zero bytes")
+    except OSError as error:
+        raise ManifestError(f"{path} can't be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ManifestError(
+            f"{path} can't be understood ({error})", remedy="Save it as UTF-8."
+        ) from error
+    return text
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
+    # Strict: a quote that is never closed would take the rows behind it for one prompt.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    header: list[str] = []
+    try:
+        for cells in reader:
+            row = reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not header:
+                if cells[0].startswith("sep="):  # a line of Excel's own
+                    continue
+                header = _header(path, row, cells)
+                continue
+            while len(cells) > len(header) and not cells[-1].strip():
+                cells.pop()
+            given: Any = dict(zip(header, cells, strict=False))
+            if len(cells) > len(header):
+                given = [given.get("input", ""), f"{len(cells)} cells under {len(header)} columns"]
+            yield row, given
+    except csv.Error as error:
+        raise ManifestError(
+            f"{path}, row {reader.line_num}: it can't be understood ({error})", row=reader.line_num
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    """Return what is between cells: a comma, or the semicolon or tab of some spreadsheets."""
+    for line in text.splitlines():
+        if line.startswith("sep=") and len(line) == len("sep=") + 1:
+            return line[-1]
+        for delimiter in ";\t":
+            if "input" in (cell.strip().strip('"').lower() for cell in line.split(delimiter)):
+                return delimiter if delimiter in line else ","
+        if line.strip():
+            break
+    return ","
+
+
+def _header(path: Path, row: int, cells: list[str]) -> list[str]:
+    header = [cell.strip().lower() for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    wrong = next((name for name in header if name not in COLUMNS), None)
+    if wrong is not None:
+        column, why = wrong, f"the column {wrong!r} is unknown"
+    elif len(set(header)) < len(header):
+        column = next(name for name in header if header.count(name) > 1)
+        why = f"the column {column!r} is there twice"
+    elif "input" not in header:
+        column, why = "input", "there is no column 'input'"
+    else:
+        return header
+    raise ManifestError(
+        f"{path}, row {row}: {why}",
+        row=row,
+        column=column,
+        remedy=f"The columns are {', '.join(COLUMNS)}.",
+    )
+
+
+def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
+    if path.suffix.lower() == ".json":
+        try:
+            listed = json.loads(text, object_pairs_hook=_once)
+        except (ValueError, RecursionError) as error:
+            raise ManifestError(f"{path} can't be understood ({error})") from error
+        if not isinstance(listed, list):
+            raise ManifestError(
+                f"{path} is no list", remedy='Write [{"input": "a.mp4", "prompt": "lo-fi"}].'
+            )
+        yield from enumerate(listed, 1)
+        return
+    for number, line in enumerate(text.split("\n"), 1):  # other line ends may stand in a text
+        if line.strip():
+            try:
+                yield number, json.loads(line, object_pairs_hook=_once)
+            except (ValueError, RecursionError) as error:
+                yield number, ["", f"it is no JSON ({error})"]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is there twice")
+    return found
+
+
+def _checked(path: Path, row: int, given: Any) -> dict[str, Any]:
+    """Return the cells of a row that are not empty.
+
+    Raises:
+        ManifestError: The row makes no sense.
+    """
+
+    def wrong(column: str | None, why: str) -> ManifestError:
+        where = f"{path}, row {row}" + ("" if column is None else f", column {column!r}")
+        return ManifestError(
+            f"{where}: {why}",
+            row=row,
+            column=column,
+            remedy=f"A row holds {', '.join(COLUMNS)}; all but input may be missing.",
+        )
+
+    if not isinstance(given, dict):
+        why = given[1] if isinstance(given, list) and len(given) == 2 else "it is no object"
+        raise wrong(None, str(why))
+    cells: dict[str, Any] = {}
+    for column, value in given.items():
+        if column not in COLUMNS:
+            raise wrong(ascii(column)[1:-1], "there is no such column")
+        texts = value if isinstance(value, list) else [value]
+        if any(isinstance(one, str) and not one.isprintable() and _broken(one) for one in texts):
+            raise wrong(column, "it holds half of a character or a zero byte")
+        if value is None or value == "":
+            continue
+        if column == "input" and isinstance(value, list) and value:
+            if not all(isinstance(one, str) and one.strip() for one in value):
+                raise wrong(column, "it holds something else than names of files")
+            cells[column] = [one.strip() for one in value]
+            continue
+        if not isinstance(value, str):
+            raise wrong(column, f"{value!r:.40} is no text")
+        if value.strip():
+            cells[column] = value.strip()
+    if "input" not in cells:
+        raise wrong("input", "it is empty")
+    if "output" in cells:
+        try:
+            fill(cells["output"], "stem", row)
+        except InputError as error:
+            raise wrong("output", error.message) from None
+    return cells
+
+
+def _broken(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return "\0" in text
+
+
+def _listed(
+    number: int, cells: dict[str, Any], defaults: Defaults, home: Path | None
+) -> ListedOrder:
+    """Return the order of a row. Paths of a manifest are relative to its folder."""
+    given = cells["input"]
+    inputs = [given] if isinstance(given, str) else given
+    sources = [
+        one if one.startswith(_ADDRESSES) or home is None else str(home / one) for one in inputs
+    ]
+    stem = _stem(inputs[0])
+    output = cells.get("output") or defaults.output
+    if output is not None:
+        output = fill(output, stem, number)
+        if home is not None and not defaults.into_folder:
+            output = str(home / output)
+    elif defaults.into_folder or inputs[0].startswith(_ADDRESSES):
+        output = default_name(Path(stem)) if defaults.into_folder and stem else None
+    order = Order(
+        source=sources[0] if isinstance(given, str) else sources,
+        prompt=cells.get("prompt") or defaults.prompt,
+        output=output,
+        language=cells.get("language") or defaults.language,
+        name=cells.get("name"),
+    )
+    return ListedOrder(number=number, label=inputs[0], order=order)
+
+
+def _stem(given: str) -> str:
+    if given.startswith(_ADDRESSES):
+        return Path(unquote(urlsplit(given).path)).stem
+    return Path(given).stem
+
+
+def fill(output: str, stem: str, number: int) -> str:
+    """Put the stem of the input and the order's number into the name of an output.
+
+    Raises:
+        InputError: The name holds an unknown word in braces.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] == "stem":
+            return stem
+        if match[1] == "n":
+            return str(number)
+        raise InputError(
+            f"{match[0]} is not known in the output {output!r}", remedy="Use {stem} and {n}."
+        )
+
+    if "{" in (rest := _PLACE.sub("", output)) or "}" in rest:
+        raise InputError(
+            f"a brace of the output {output!r} has no other one", remedy="Use {stem} and {n}."
+        )
+    return _PLACE.sub(value, output)
+
+
+def wanted(prompt: str | None, otherwise: str) -> str:
+    """Return the prompt, or the default if none is given.
+
+    Raises:
+        PromptError: The prompt is empty.
+    """
+    if prompt is None:
+        return otherwise
+    if not prompt.strip():
+        raise PromptError("the prompt is empty")
+    return prompt

@@ -1,4 +1,4 @@
-"""What a person sees, and what a script reads.
+"""The output of commands, for people and for scripts.
 
 Results go to standard output, everything else to standard error. With `--json` standard output
 holds exactly one JSON object, printed at the end.
@@ -9,12 +9,14 @@ from __future__ import annotations
 import json as json_
 import logging
 import os
+import re
 import sys
+import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from nemomusic.cli.outcome import Exit, as_json, exit_code, explain, one_line
+from nemomusic.cli.exit_codes import Exit, as_json, exit_code, explain, one_line
 from nemomusic.secret import redact
 
 if TYPE_CHECKING:
@@ -24,75 +26,94 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from nemomusic.journal import JobRecord
+    from nemomusic.jobs.records import JobRecord
     from nemomusic.models.progress import Progress
 
     Tell = Callable[[Progress], None]
 
 
 def let_go(stream: TextIO) -> None:
-    """Point a stream that nobody reads any more at nothing, so that no later write complains."""
+    """Redirect a stream without a reader to the null device, so that no later write fails."""
     with suppress(OSError, ValueError):
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, stream.fileno())
         os.close(nothing)
 
 
+_CONTROLS: Final = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Characters that control a terminal or turn the direction of writing. File names may hold them."""
+
+
+def escaped(text: str) -> str:
+    """Return a text with control characters as escapes, which does nothing to a terminal."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 NOTICE: Final = 120.0
-"""Seconds between signs of life on a long wait (contract, section 2)."""
+"""Seconds between two notes that a long wait goes on (docs/protocol.md)."""
 
 
 class Screen:
-    """The two outputs.
+    """The standard output and standard error of a command.
 
     Args:
-        json: one JSON object on standard output, and no words there.
-        quiet: no progress and no notes.
-        verbose: a log as well.
+        json: Print one JSON object on standard output, and no text.
+        quiet: Print no progress and no notes.
+        log_level: Print a log from this level on to standard error; None for no log.
 
     Attributes:
-        chat: the command that goes on in a session of this one's backend; None if it isn't kept.
+        chat: The command that continues a session of this command's backend; None if the session is
+            not kept.
+        offline: Whether the command can work without the service, by `--local`.
     """
 
-    def __init__(self, *, json: bool = False, quiet: bool = False, verbose: bool = False) -> None:
+    def __init__(
+        self, *, json: bool = False, quiet: bool = False, log_level: int | None = None
+    ) -> None:
         self.json = json
         self.quiet = quiet
-        self.verbose = verbose
+        self.verbose: bool = log_level is not None
+        self.offline = False
         self.chat: str | None = "nemomusic chat"
         self._bars: Bars | None = None
-        if verbose:
-            self._log()
-
-    def _log(self) -> None:
-        handler = _Handler(self)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
-        log = logging.getLogger("nemomusic")
-        log.handlers[:] = [handler]
-        log.setLevel(logging.DEBUG)
+        package = logging.getLogger("nemomusic")
+        package.handlers[:] = [one for one in package.handlers if not isinstance(one, _Log)]
+        handler: logging.Handler | None = None
+        if log_level is not None:
+            handler = _Log(self)
+            handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+            package.setLevel(log_level)
+        elif not quiet:
+            handler = _RetryNote(self)
+        if handler is not None:
+            package.addHandler(handler)
 
     def say(self, text: str) -> None:
-        """A result, on standard output; nothing with `--json`."""
+        """Print a result on standard output; nothing with `--json`."""
         if not self.json:
-            self._print(text)
+            self._print(escaped(text) if sys.stdout.isatty() else text)
 
     def result(self, value: dict[str, Any]) -> None:
-        """The one JSON object, with `--json`."""
+        """Print the one JSON object, with `--json`."""
         if self.json:
             self._print(json_.dumps(value))
 
     def _print(self, text: str) -> None:
         try:
             print(text, flush=True)
-        except BrokenPipeError:  # whoever read us has seen enough; the work goes on
+        except BrokenPipeError:  # the reader closed the pipe; the work continues
             let_go(sys.stdout)
 
     def note(self, text: str) -> None:
-        """Something good to know, on standard error; nothing with `--quiet`."""
+        """Print a note on standard error; nothing with `--quiet`."""
         if not self.quiet:
             self.complain(text)
 
     def complain(self, text: str) -> None:
-        """A line on standard error in any case."""
+        """Print a line on standard error, also with `--quiet`."""
+        text = escaped(text)
         with suppress(OSError, ValueError):  # a closed standard error must not end a job
             if self._bars is not None:
                 self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -107,16 +128,16 @@ class Screen:
         about: str = "",
         final: bool = True,
     ) -> None:
-        """One clear line, beginning with what it is about; if `final`, the JSON object as well."""
+        """Print an error in one line that starts with `about`; if `final`, the JSON object too."""
         if self.verbose:
             self._story(error)
-        shown = explain(error, job, self.chat)
+        shown = explain(error, job, self.chat, offline=self.offline)
         self.complain(f"nemomusic: error: {about}{one_line(shown)}")
         if final:
             self.result({"error": as_json(shown)})
 
     def _story(self, error: BaseException) -> None:
-        """What led to it, for the log; where in the code only if that is where the fault is."""
+        """Log attempts and causes of an error, and the traceback if it is a bug."""
         log = logging.getLogger("nemomusic.cli")
         for attempt in getattr(error, "attempts", ()):
             log.debug("%r", attempt)
@@ -131,9 +152,9 @@ class Screen:
 
     @contextmanager
     def display(self) -> Iterator[Display]:
-        """Bars on a terminal (with rich), else a line per stage; nothing with `--quiet`."""
+        """Show bars on a terminal (with rich), else a line per stage; nothing with `--quiet`."""
         if self.quiet:
-            yield _Silent(self)
+            yield _NoDisplay(self)
         elif sys.stderr.isatty() and find_spec("rich") is not None:
             with _bars() as bars:
                 self._bars = bars
@@ -146,7 +167,7 @@ class Screen:
 
     @asynccontextmanager
     async def waiting(self, words: str) -> AsyncIterator[None]:
-        """A long wait without stages: a bar that moves, or a sign of life every two minutes."""
+        """Show that a long wait without stages continues: by a bar, or a note every 2 minutes."""
         import asyncio
 
         from nemomusic.models.progress import Progress
@@ -167,7 +188,7 @@ class Screen:
             await asyncio.wait([reminder])
 
     def table(self, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-        """A table on a terminal with rich, else a line per row with tabs."""
+        """Print a table on a terminal with rich, else a line per row with tabs."""
         if self.json:
             return
         if sys.stdout.isatty() and find_spec("rich") is not None:
@@ -177,21 +198,21 @@ class Screen:
 
             table = Table(*columns)
             for row in rows:
-                table.add_row(*(Text(cell) for cell in row))
+                table.add_row(*(Text(escaped(cell)) for cell in row))
             Console().print(table)
         else:
-            for row in rows:
+            for row in [columns, *rows] if rows else []:
                 self.say("\t".join(row))
 
 
 class Display:
-    """Progress in plain lines: one for each stage, and what it says meanwhile."""
+    """Prints progress as plain lines: one for each stage, and its messages."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
 
     def job(self, label: str = "") -> Tell:
-        """What to give as `on_progress`; `label` tells several jobs apart."""
+        """Return a function for `on_progress`. `label` names the job if there are several."""
         before = f"{label}: " if label else ""
         last: list[str] = [""]
 
@@ -207,19 +228,38 @@ class Display:
 
         return tell
 
+    def overall(self, total: int | None) -> Callable[[int], None]:
+        """Return a function that shows how many of several jobs are over."""
+        del total
+        return lambda _: None
 
-class _Silent(Display):
+
+class _NoDisplay(Display):
     def job(self, label: str = "") -> Tell:
         del label
         return lambda _: None
 
 
 class _Drawn(Display):
-    """A bar for each job; it says which stage it is in."""
+    """Shows a bar for each job, with the name of the stage."""
 
     def __init__(self, screen: Screen, bars: Bars) -> None:
         super().__init__(screen)
         self._shown = bars
+
+    def overall(self, total: int | None) -> Callable[[int], None]:
+        bars, began = self._shown, time.monotonic()
+        task = bars.add_task("", total=total)
+
+        def show(count: int) -> None:
+            words = f"{count} done" if total is None else f"{count} of {total}"
+            if total is not None and 0 < count < total:
+                left = (time.monotonic() - began) / count * (total - count)
+                words += f", about {_duration(left)} left"
+            bars.update(task, completed=count, description=words)
+
+        show(0)
+        return show
 
     def job(self, label: str = "") -> Tell:
         bars, before = self._shown, f"{label}: " if label else ""
@@ -235,13 +275,16 @@ class _Drawn(Display):
                     bars.remove_task(task)
                 stage, task = progress.stage, None
                 if stage != "done":
-                    task = bars.add_task(
-                        before + (progress.text or _headline(progress)), total=None
-                    )
+                    shown = escaped(before + (progress.text or _headline(progress)))
+                    task = bars.add_task(shown, total=None)
             if task is not None and progress.fraction is not None:
                 bars.update(task, total=1.0, completed=progress.fraction)
 
         return tell
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _nothing() -> TaskID | None:
@@ -278,8 +321,8 @@ def _console() -> Console:
     return Console(stderr=True)
 
 
-class _Handler(logging.Handler):
-    """The log, between the bars, without what looks like a token."""
+class _Log(logging.Handler):
+    """Prints the log between the bars, without text that looks like a token."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
@@ -287,3 +330,17 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._screen.complain(redact(self.format(record)))
+
+
+class _RetryNote(_Log):
+    """Prints once that a request is repeated, so that a wait of some seconds is explained."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen)
+        self.setLevel(logging.WARNING)
+        self._told = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name == "nemomusic.http" and not self._told:
+            self._told = True
+            self._screen.note("No good answer from the service yet; trying again")

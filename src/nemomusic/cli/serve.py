@@ -1,4 +1,4 @@
-"""`nemomusic serve`: the embedded backend by itself."""
+"""`nemomusic serve`: run the embedded backend by itself."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
-from nemomusic.cli import places
-from nemomusic.cli.running import scratch_folder
+from nemomusic.cli import paths
+from nemomusic.cli.runner import scratch_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Serve until interrupted, which is a good end."""
+    """Serve until interrupted. An interruption is a normal end, with exit code 0."""
     if arguments.backend == "cloud":
         raise errors.ConfigurationError(
             "what is served is the embedded backend", remedy="Leave --cloud out."
@@ -44,7 +44,7 @@ async def _start(
     if arguments.folder is not None:
         folder = Path(arguments.folder)
     elif not arguments.faithful:
-        folder = places.local_folder()
+        folder = paths.local_folder()
     if folder is not None:
         try:
             return await stack.enter_async_context(_backend(arguments, folder))
@@ -58,13 +58,12 @@ async def _start(
 
 
 def _backend(arguments: argparse.Namespace, folder: Path) -> LocalBackend:
-    from nemomusic.local import LocalBackend
+    from nemomusic.local import LocalBackend, LocalOptions
 
-    return LocalBackend(
-        folder=folder,
+    options = LocalOptions(
         port=arguments.port,
-        faithful=arguments.faithful,
         dialect=arguments.dialect,
         envelope=arguments.envelope,
-        seed=arguments.seed,
+        allow_partial=arguments.allow_partial,
     )
+    return LocalBackend(folder, seed=arguments.seed, faithful=arguments.faithful, options=options)

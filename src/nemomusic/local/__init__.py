@@ -1,7 +1,7 @@
-"""The embedded backend: the whole contract on a loopback port, with a composer of its own.
+"""The embedded backend: the whole protocol on a loopback port, with a composer of its own.
 
-Importing this costs little: `aiohttp.web` comes in when a backend is started, PyAV and numpy
-only in its worker processes.
+Importing this is cheap. `aiohttp.web` is imported when a backend is started, PyAV and numpy only in
+its worker processes.
 """
 
 from __future__ import annotations
@@ -10,28 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nemomusic.local.backend import LocalBackend
-    from nemomusic.local.engines import Engine, EngineFailure, StubEngine
-    from nemomusic.local.ledger import Ledger
-    from nemomusic.local.limits import Clock, Limits
+    from nemomusic.local.cluster.dask_engine import DaskEngine
+    from nemomusic.local.limits import Limits
+    from nemomusic.local.options import LocalOptions
+    from nemomusic.local.storage.ledger import Ledger
+    from nemomusic.local.workers.engine import Engine, EngineError
+    from nemomusic.local.workers.stub import StubEngine
 
 __all__ = [
-    "Clock",
+    "DaskEngine",
     "Engine",
-    "EngineFailure",
+    "EngineError",
     "Ledger",
     "Limits",
     "LocalBackend",
+    "LocalOptions",
     "StubEngine",
 ]
 
 _HOMES = {
-    "Clock": "limits",
-    "Engine": "engines",
-    "EngineFailure": "engines",
-    "Ledger": "ledger",
+    "DaskEngine": "cluster.dask_engine",
+    "Engine": "workers.engine",
+    "EngineError": "workers.engine",
+    "Ledger": "storage.ledger",
     "Limits": "limits",
     "LocalBackend": "backend",
-    "StubEngine": "engines",
+    "LocalOptions": "options",
+    "StubEngine": "workers.stub",
 }
 
 

@@ -1,9 +1,10 @@
-"""Life of the embedded backend: from an empty folder to a listening socket, and back."""
+"""Start, run and stop the embedded backend."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import re
+import secrets
 import shutil
 import tempfile
 from contextlib import AsyncExitStack
@@ -12,140 +13,114 @@ from typing import TYPE_CHECKING, Any, Final
 
 from filelock import FileLock, Timeout
 
-from nemomusic.errors import ConfigurationError, LocalBackendError
-from nemomusic.local.ledger import Ledger
-from nemomusic.local.limits import Limits, SystemClock
-from nemomusic.local.service import Dialect, Envelope, OnHangup, Options, Service
-from nemomusic.local.store import Store
-from nemomusic.settings import is_loopback
+from nemomusic.errors import LocalBackendError
+from nemomusic.local.options import LocalOptions
+from nemomusic.local.private_files import (
+    TEMPORARY_PREFIX,
+    make_private,
+    prepare_file,
+    prepare_folder,
+    sweep_temporary_folders,
+)
+from nemomusic.local.service import Service
+from nemomusic.local.storage.ledger import Ledger
+from nemomusic.local.storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import os
     from types import TracebackType
     from typing import Literal, Self
 
-    from aiohttp.typedefs import Middleware
-
-    from nemomusic.local.engines import Engine
-    from nemomusic.local.limits import Clock
+    from nemomusic.local.workers.engine import Engine
 
 _FOLDERS: Final = ("files", "music", "renders", "tmp")
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 _GRACE: Final = 0.2
-"""Seconds that connections get to end by themselves when the backend closes."""
+"""Seconds that connections have to end by themselves when the backend closes."""
 
 
 class LocalBackend:
-    """The service's whole contract on a loopback port, with a composer of its own.
+    """The service's protocol on a loopback port, with a composer of its own.
 
     Args:
-        folder: where everything is kept; None for a temporary one that goes when it is closed.
-            One process holds a folder at a time.
-        host: a loopback address.
-        port: 0 for one of the system's choice (the one of the last run on this folder, if free).
-        faithful: hold users to the service's limits: 100 credits, prices, tokens per week.
+        folder: The folder for everything. None means a temporary folder, which is deleted at the
+            end. One process holds a folder at a time.
+        seed: The seed of all music. None derives it from the clip's content and the message.
+        faithful: Hold users to the service's limits: 100 credits, prices, tokens per week.
             Otherwise the balance is always 100 / 0 / 100 and nothing is spent.
-        dialect: of the stream.
-        envelope: spelling of JSON answers.
-        seed: of all music; None to take it from the clip's content and the words.
-        engine: does the heavy work; None for the real one, in worker processes.
-        workers: how many of those; None for one per processor, four at most.
-        on_hangup: what becomes of a message whose listener hangs up.
-        clock: tells the time.
-        prices: credits for a generation and for an edit (faithful mode).
-        limits: the service's other figures.
-        silent_edits: edits end without a word, as about 30 % do in the service.
-        allow_private_urls: uploads by URL may come from this machine and its neighbours.
-        middlewares: aiohttp middlewares around everything, first one outermost.
+        engine: Does the heavy work. None means the real one, in worker processes.
+        options: All other options.
 
     Attributes:
-        url: its base, such as `http://127.0.0.1:50123`, once started.
-        folder: where everything is kept.
-        ledger: its own counts; still readable after it is closed.
+        url: Its base URL, such as `http://127.0.0.1:50123`, once started.
+        folder: The folder with everything.
+        ledger: Its own counts. They stay readable after it is closed.
     """
 
     def __init__(
         self,
+        folder: str | os.PathLike[str] | None = None,
         *,
-        folder: Path | str | None = None,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        faithful: bool = False,
-        dialect: Dialect = "adk",
-        envelope: Envelope = "code",
         seed: int | None = None,
+        faithful: bool = False,
         engine: Engine | None = None,
-        workers: int | None = None,
-        on_hangup: OnHangup = "continue",
-        clock: Clock | None = None,
-        prices: tuple[int, int] = (100, 50),
-        limits: Limits | None = None,
-        silent_edits: bool = False,
-        allow_private_urls: bool = False,
-        middlewares: Sequence[Middleware] = (),
+        options: LocalOptions | None = None,
     ) -> None:
-        if not is_loopback(host):
-            raise ConfigurationError(
-                f"{host} is not a loopback address",
-                remedy="The embedded backend serves this machine only: use 127.0.0.1.",
-            )
-        self._host, self._port = host, port
         self._folder = None if folder is None else Path(folder)
-        self._engine, self._workers = engine, workers
-        self._clock = clock or SystemClock()
-        self._limits = limits or Limits()
-        self._options = Options(
-            faithful=faithful,
-            dialect=dialect,
-            envelope=envelope,
-            seed=seed,
-            on_hangup=on_hangup,
-            generate_price=prices[0],
-            edit_price=prices[1],
-            silent_edits=silent_edits,
-            allow_private_urls=allow_private_urls,
-        )
-        self._middlewares = tuple(middlewares)
+        self._seed = seed
+        self._faithful = faithful
+        self._engine = engine
+        self._options = options if options is not None else LocalOptions()
         self._stack: AsyncExitStack | None = None
+        self._starting = asyncio.Lock()
         self._service: Service | None = None
         self._ledger = Ledger()
+
+    @property
+    def free(self) -> bool:
+        """Whether messages cost nothing: not in faithful mode."""
+        return not self._faithful
 
     @property
     def url(self) -> str:
         """The base of its URLs.
 
         Raises:
-            LocalBackendError: it is not running.
+            LocalBackendError: The backend is not running.
         """
         return self._running.url
 
     @property
     def folder(self) -> Path:
-        """Where everything is kept.
+        """The folder with everything.
 
         Raises:
-            LocalBackendError: it is not running and the folder is a temporary one.
+            LocalBackendError: The backend is not running, and its folder is a temporary one.
         """
         return self._folder if self._folder is not None else self._running.folder
 
     @property
     def running(self) -> bool:
-        """Whether it answers."""
+        """Whether the backend accepts requests."""
         return self._service is not None
 
     @property
     def client_id(self) -> str:
-        """The client identifier that the embedded client of this folder goes by."""
-        digest = hashlib.sha256(str(self.folder.absolute()).encode()).hexdigest()
-        return f"embedded-{digest[:32]}"
+        """The client id of the embedded client: a secret of this folder.
+
+        Raises:
+            LocalBackendError: The backend is not running.
+        """
+        return self._running.own_client_id
 
     @property
     def token_file(self) -> Path | None:
-        """Where the embedded client keeps its token: in a folder that is kept, else nowhere."""
+        """The token file of the embedded client; None if the backend's folder is temporary."""
         return None if self._folder is None else self._folder / "client-tokens.json"
 
     @property
     def ledger(self) -> Ledger:
-        """What it counted itself."""
+        """The backend's own counts."""
         return self._ledger
 
     @property
@@ -163,12 +138,12 @@ class LocalBackend:
         credits: int = 1000,  # noqa: A002 - the contract's word
         plan: Literal["free", "pro"] = "free",
     ) -> str:
-        """A bearer token that doesn't expire, for a registered user with these credits.
+        """Issue a bearer token that doesn't expire, for a registered user with these credits.
 
         Raises:
-            LocalBackendError: the backend is not running.
+            LocalBackendError: The backend is not running.
         """
-        from nemomusic.local.handlers_auth import new_token
+        from nemomusic.local.http.auth import new_token
 
         service, token = self._running, new_token()
         service.store.save_user(user_id, plan=plan, available=credits)
@@ -176,15 +151,15 @@ class LocalBackend:
         return token
 
     async def start(self) -> None:
-        """Begin to serve; returns when requests are answered.
+        """Start serving, and return when requests are accepted.
 
         Raises:
-            LocalBackendError: the folder is in use or not ours, or the port is taken.
-            MissingExtraError: the extra `local` is not installed.
+            LocalBackendError: The folder is in use or can't be used, or the port is taken.
+            MissingExtraError: The extra `local` is not installed.
         """
-        if self._stack is not None:
-            return
-        async with AsyncExitStack() as stack:
+        async with self._starting, AsyncExitStack() as stack:
+            if self._stack is not None:  # perhaps another client has just started it
+                return
             self._service = await self._open(stack)
             self._stack = stack.pop_all()
 
@@ -192,11 +167,14 @@ class LocalBackend:
         folder = await self._prepare(stack)
         engine = self._engine or self._real_engine(folder / "tmp")
         stack.push_async_callback(engine.close)
-        engine.warm()
-        await asyncio.sleep(0)  # it starts while the rest of this does, and a client's first calls
+        engine.prewarm()
+        if self._engine is None:
+            await self._check_interpreter(engine)
+        await asyncio.sleep(0)  # it starts while the rest starts, and during a client's first calls
 
-        from nemomusic.local import app, handlers_render
-        from nemomusic.local.renders import Renders
+        from nemomusic.local.http import app
+        from nemomusic.local.http import render as handlers_render
+        from nemomusic.local.renders.queue import RenderQueue
 
         store = Store(folder / "backend.sqlite")
         stack.callback(store.close)
@@ -206,35 +184,62 @@ class LocalBackend:
             store=store,
             ledger=self._ledger,
             engine=engine,
-            limits=self._limits,
-            clock=self._clock,
             options=self._options,
+            seed=self._seed,
+            faithful=self._faithful,
         )
+        stack.callback(service.threads.shutdown)
+        service.own_client_id = store.note("client_id") or f"embedded-{secrets.token_hex(16)}"
+        store.set_note("client_id", service.own_client_id)
         service.settle_interrupted()
-        application = app.make_app(service, self._middlewares)
-        renders = application[handlers_render.RENDERS] = Renders(service)
-        stack.push_async_callback(service.stop)  # what the last requests began
+        application = app.make_app(service, self._options.middlewares)
+        renders = application[handlers_render.RENDERS] = RenderQueue(service)
+        stack.push_async_callback(service.stop)  # work that the last requests have begun
         await self._listen(stack, application, service)
-        stack.push_async_callback(service.stop)  # first, so that open streams end
+        stack.push_async_callback(service.stop)  # comes first, so that open streams end
         renders.resume()
         return service
 
+    async def _check_interpreter(self, engine: Engine) -> None:
+        """Check that the interpreter that the user has named can run the engine."""
+        from nemomusic.local.workers.interpreter import named_interpreter
+        from nemomusic.local.workers.pool import WorkerEngine
+
+        if isinstance(engine, WorkerEngine) and named_interpreter(self._options.python):
+            await engine.check_start()
+
     def _real_engine(self, scratch: Path) -> Engine:
-        from nemomusic.local.worker_pool import WorkerEngine, check_installed
+        from nemomusic.local.workers.pool import WorkerEngine, check_installed
 
         check_installed()
-        return WorkerEngine(self._workers, scratch)
+        options = self._options
+        return WorkerEngine(
+            options.workers,
+            scratch,
+            options.limits,
+            allow_partial=options.allow_partial,
+            python=options.python,
+        )
 
     async def _prepare(self, stack: AsyncExitStack) -> Path:
-        """Make the folder, and make it ours."""
+        """Make the folder, and take its lock."""
         if self._folder is None:
-            folder = Path(tempfile.mkdtemp(prefix="nemomusic-"))  # no thread: can't be orphaned
-            stack.push_async_callback(asyncio.to_thread, shutil.rmtree, folder, ignore_errors=True)
+            sweep_temporary_folders()
+            try:
+                folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX))  # no thread: no orphan
+            except OSError as error:
+                raise LocalBackendError(
+                    f"no temporary folder can be made ({error.strerror or error})",
+                    remedy="Set TMPDIR to a folder that you may write to, or pass folder=.",
+                ) from error
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)  # a thread could be cancelled
         else:
             folder = self._folder.absolute()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / ".lock", timeout=0)
+            if not folder.exists():
+                folder.parent.mkdir(parents=True, exist_ok=True)
+                make_private(folder)
+            lock = FileLock(folder / ".lock", timeout=0, mode=0o600)
             lock.acquire()
         except Timeout:
             raise LocalBackendError(
@@ -242,27 +247,32 @@ class LocalBackend:
                 remedy="Stop it, or give this backend another folder.",
                 in_use=True,
             ) from None
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a name with a NUL
+            reason = getattr(error, "strerror", None) or error
             raise LocalBackendError(
-                f"{folder} can't be used: {error.strerror or error}",
-                remedy="Choose a folder that you may write to.",
+                f"{folder} can't be used: {reason}",
+                remedy="Choose a folder that you may write to, on a drive with file locks.",
             ) from error
         stack.callback(lock.release)
-        for name in _FOLDERS:
-            (folder / name).mkdir(exist_ok=True)
-        for left in (folder / "tmp").iterdir():  # of a run that was killed
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
+        try:
+            prepare_folder(folder, _FOLDERS)
+            prepare_file(folder / "backend.sqlite")
+        except OSError as error:
+            raise LocalBackendError(
+                f"{error.filename or folder} can't be used: {error.strerror or error}",
+                remedy="Move it away, or choose another folder.",
+            ) from error
         return folder
 
     async def _listen(self, stack: AsyncExitStack, application: Any, service: Service) -> None:
         from aiohttp import web
 
+        from nemomusic.local.http.connections import GuardedSite, requests_log
+
         runner = web.AppRunner(
             application,
             access_log=None,
+            logger=requests_log,
             handler_cancellation=True,  # a hang-up is noticed at once, as by the real server
             shutdown_timeout=_GRACE,
             handle_signals=False,
@@ -270,26 +280,27 @@ class LocalBackend:
         self._runner = runner
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        last = service.store.note("port") if self._port == 0 else None
-        ports = [int(last), 0] if last is not None else [self._port]
+        host, wanted = self._options.host, self._options.port
+        last = service.store.note("port") if wanted == 0 else None
+        ports = [int(last), 0] if last is not None and _PORT.fullmatch(last) else [wanted]
         for attempt, port in enumerate(ports, 1):
-            site = web.TCPSite(runner, self._host, port)
+            site = GuardedSite(runner, service, port)
             try:
                 await site.start()
                 break
-            except OSError as error:
+            except (OSError, OverflowError) as error:  # OverflowError: no port has this number
                 if attempt == len(ports):
                     raise LocalBackendError(
-                        f"can't listen on {self._host}:{port}: {error.strerror or error}",
+                        f"can't listen on {host}:{port}: {getattr(error, 'strerror', error)}",
                         remedy="Choose another port, or 0 for any.",
                     ) from error
         address = runner.addresses[0]
         service.store.set_note("port", str(address[1]))
-        host = f"[{address[0]}]" if ":" in address[0] else address[0]
-        service.url = f"http://{host}:{address[1]}"
+        name = f"[{address[0]}]" if ":" in address[0] else address[0]
+        service.url = f"http://{name}:{address[1]}"
 
     async def close(self) -> None:
-        """Stop everything: messages, renders, sockets, workers. Twice does no harm."""
+        """Stop everything: messages, renders, sockets, workers. Twice is fine. Raises nothing."""
         stack, self._stack = self._stack, None
         if stack is not None:
             try:

@@ -1,9 +1,8 @@
-"""The service's own figures, and the clock they are counted by."""
+"""The limits for users and their inputs, in one table."""
 
 from __future__ import annotations
 
-import time
-from typing import Protocol
+from typing import Final
 
 import attrs
 
@@ -12,46 +11,104 @@ from nemomusic.errors import UPLOAD_LIMIT
 DAY = 86400.0
 
 
-class Clock(Protocol):
-    """What tells the time: `time.time` unless a test wants another."""
-
-    def time(self) -> float:
-        """Seconds since the epoch."""
-        ...
-
-
-class SystemClock:
-    """The machine's own clock."""
-
-    def time(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()
-
-
 @attrs.frozen(kw_only=True)
 class Limits:
-    """Figures of the contract (its section 2), in one place so that tests can shrink them.
+    """The limits.
+
+    Programs and tests can change them. A request beyond a limit is refused at once: with 4002 for
+    files, with 413 and 422 for other bodies, with 429 for work and space in use.
 
     Attributes:
-        credits: what an anonymous user starts with.
-        token_seconds: life of an anonymous token, and the span that the two counts below mean.
-        tokens_per_client: anonymous tokens per client id and span (faithful mode).
-        tokens_per_address: anonymous tokens per address and span (faithful mode).
-        claim_seconds: life of a claim token.
-        upload_bytes: the largest file.
-        json_bytes: the largest JSON body that is read into memory.
-        turn_seconds: the longest a message may work.
-        heartbeat_seconds: pause between signs of life on a stream that has nothing to say.
-        still_seconds: how long an uploaded image is shown.
+        credits: Credits that an anonymous user starts with.
+        generate_price: Credits for a message that composes new music (faithful mode).
+        edit_price: Credits for a message that changes something else (faithful mode).
+        token_seconds: Life of an anonymous token, and the span of the two counts below.
+        tokens_per_client: Anonymous tokens per client id and span (faithful mode).
+        tokens_per_address: Anonymous tokens per address and span (faithful mode).
+        claim_seconds: Life of a claim token.
+        upload_bytes: Bytes of the largest file.
+        upload_files: Files of one upload.
+        video_seconds: Length of the longest clip or song.
+        small_video_seconds: Length of the longest clip in a file of next to no bytes.
+        video_seconds_per_megabyte: Seconds that each megabyte of a file adds to that.
+        small_video_pixels: Pixels of all frames of a clip in a file of next to no bytes.
+        video_pixels_per_byte: Pixels that each byte of a file adds to that.
+        timeline_seconds: Length of the longest timeline.
+        timeline_segments: Segments of a draft, over all tracks.
+        timeline_tracks: Tracks of a draft.
+        title_characters: Characters of the longest title.
+        message_characters: Characters of the longest message.
+        name_characters: Characters of the longest name of a project.
+        json_bytes: Bytes of the largest JSON body.
+        json_signs: Brackets and commas of a JSON body.
+        idle_seconds: The longest time that a connection may be open without a request.
+        body_silence_seconds: The longest pause within a body, in or out.
+        turns_per_user: Messages under way of one user.
+        renders_per_user: Exports under way of one user.
+        uploads_per_user: Uploads under way of one user.
+        sessions_per_user: Sessions of one user.
+        bytes_per_user: Bytes of all files of one user.
+        turn_seconds: The longest time of a message's work.
+        worker_bytes: Resident memory of a worker process.
+        worker_silence_seconds: The longest time without a heartbeat of a worker during a job.
+        stall_seconds: The longest time of a job without progress.
+        stall_seconds_per_second: The addition to it for each second of the media.
+        job_seconds: The longest time of a job.
+        job_seconds_per_second: The addition to it for each second of the media.
+        heartbeat_seconds: Seconds between heartbeats on a stream without other events.
+        still_seconds: Seconds that an uploaded image is shown.
     """
 
     credits: int = 100
+    generate_price: int = 100
+    edit_price: int = 50
     token_seconds: float = 7 * DAY
     tokens_per_client: int = 1
     tokens_per_address: int = 10
     claim_seconds: float = 7 * DAY
     upload_bytes: int = UPLOAD_LIMIT
-    json_bytes: int = 64 * 2**20
+    upload_files: int = 50
+    video_seconds: float = 3600.0
+    small_video_seconds: float = 600.0
+    video_seconds_per_megabyte: float = 100.0
+    small_video_pixels: float = 1e10
+    video_pixels_per_byte: float = 4000.0
+    timeline_seconds: float = 3600.0
+    timeline_segments: int = 1000
+    timeline_tracks: int = 100
+    title_characters: int = 500
+    message_characters: int = 10_000
+    name_characters: int = 500
+    json_bytes: int = 8 * 2**20
+    json_signs: int = 200_000
+    idle_seconds: float = 30.0
+    body_silence_seconds: float = 30.0
+    turns_per_user: int = 100
+    renders_per_user: int = 100
+    uploads_per_user: int = 100
+    sessions_per_user: int = 100_000
+    bytes_per_user: int = 2**40
     turn_seconds: float = 900.0
+    worker_bytes: int = 2**30
+    worker_silence_seconds: float = 15.0
+    stall_seconds: float = 40.0
+    stall_seconds_per_second: float = 0.5
+    job_seconds: float = 120.0
+    job_seconds_per_second: float = 6.0
     heartbeat_seconds: float = 5.0
     still_seconds: float = 3.0
+
+
+_FAITHFUL: Final = Limits(
+    turns_per_user=50,
+    renders_per_user=50,
+    uploads_per_user=50,
+    sessions_per_user=10_000,
+    bytes_per_user=100 * 2**30,
+)
+"""The limits of the faithful mode. The service has such quotas, but does not publish them."""
+
+
+def limits_of(*, faithful: bool) -> Limits:
+    """Return the limits of a mode of the backend."""
+    return _FAITHFUL if faithful else Limits()

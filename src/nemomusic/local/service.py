@@ -1,86 +1,193 @@
-"""What every part of a running backend shares."""
+"""The parts of a running backend that all its handlers share."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Final, Literal
+import shutil
+import sqlite3
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
+from nemomusic.errors import LocalBackendError
+from nemomusic.local.errors import QuotaError
+from nemomusic.local.limits import limits_of
+
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from pathlib import Path
+    from collections.abc import Callable, Coroutine, Iterator
 
-    from nemomusic.local.engines import Engine
-    from nemomusic.local.ledger import Ledger
-    from nemomusic.local.limits import Clock, Limits
-    from nemomusic.local.rows import Asset
-    from nemomusic.local.store import Store
+    from nemomusic.clock import Clock
+    from nemomusic.local.limits import Limits
+    from nemomusic.local.options import LocalOptions
+    from nemomusic.local.storage.ledger import Ledger
+    from nemomusic.local.storage.records import Asset
+    from nemomusic.local.storage.store import Store
+    from nemomusic.local.workers.engine import Engine
 
-Dialect = Literal["adk", "gateway"]
-Envelope = Literal["code", "success"]
-OnHangup = Literal["continue", "abort"]
+T = TypeVar("T")
+
+_SAVE_AGAIN: Final = 1.0
+"""Seconds between two tries to write to a full disk."""
+_TELL_AGAIN: Final = 60.0
+"""Seconds between two log lines about a full disk."""
 
 log: Final = logging.getLogger("nemomusic.local")
 
 
-@attrs.frozen(kw_only=True)
-class Options:
-    """How this backend behaves; see `LocalBackend` for the words."""
-
-    faithful: bool = False
-    dialect: Dialect = "adk"
-    envelope: Envelope = "code"
-    seed: int | None = None
-    on_hangup: OnHangup = "continue"
-    generate_price: int = 100
-    edit_price: int = 50
-    silent_edits: bool = False
-    allow_private_urls: bool = False
-
-
 @attrs.define(kw_only=True)
 class Service:
-    """The running backend, as its parts see it.
+    """The shared parts of a running backend.
 
     Attributes:
-        folder: where everything is kept; nothing outside is ever read for a client.
-        url: the base of our own URLs, known once the socket listens.
-        tasks: messages and renders under way.
+        folder: The folder with everything. No file outside is ever read for a client.
+        store: The SQLite store.
+        ledger: The backend's own counts.
+        engine: Does the heavy work.
+        options: The options of the backend.
+        seed: The seed of all music, or None to derive it from the clip and the message.
+        faithful: Whether users are held to the service's limits.
+        told_full: The time of the last log line about a full disk.
+        own_client_id: The client id of the embedded client. It is a secret.
+        url: The base of the backend's URLs, known once the socket listens.
+        tasks: Messages and renders under way.
+        in_flight: How much of each kind of work each user has under way.
+        rehearsed: Ranges of files (path, start, length) that were decoded without an error. A path
+            identifies a content, since a file is never changed.
+        threads: Threads for disks and long computations. The event loop's own may be full of the
+            user's work.
     """
 
     folder: Path
     store: Store
     ledger: Ledger
     engine: Engine
-    limits: Limits
-    clock: Clock
-    options: Options
+    options: LocalOptions
+    seed: int | None = None
+    faithful: bool = False
     url: str = ""
+    own_client_id: str = ""
+    told_full: float = float("-inf")
     tasks: set[asyncio.Task[Any]] = attrs.field(factory=set)
+    in_flight: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    rehearsed: set[tuple[str, float, float]] = attrs.field(factory=set)
+    threads: ThreadPoolExecutor = attrs.field(
+        factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="nemomusic-local")
+    )
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of users."""
+        given = self.options.limits
+        return given if given is not None else limits_of(faithful=self.faithful)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the backend."""
+        return self.options.clock
+
+    async def in_thread(self, call: Callable[..., T], *args: Any) -> T:
+        """Run a function in a thread, because it would block the event loop."""
+        try:
+            work = asyncio.get_running_loop().run_in_executor(self.threads, call, *args)
+        except RuntimeError as error:  # in a function of `atexit`, Python starts no more threads
+            raise LocalBackendError(
+                f"no thread can be started ({error})",
+                remedy="Finish the work before the program ends; at its exit it is too late.",
+            ) from error
+        return await work
+
+    def begin_work(self, kind: str, user_id: str, most: int) -> Callable[[], None]:
+        """Count a piece of a user's work. Return the function that counts its end.
+
+        Args:
+            kind: `uploads`, `messages` or `exports`.
+            user_id: The user.
+            most: The limit of one user.
+
+        Raises:
+            QuotaError: The user has reached the limit.
+        """
+        if self.in_flight[kind, user_id] >= most:
+            raise QuotaError(f"{most} {kind} are at work already; wait for one", passes=True)
+        self.in_flight[kind, user_id] += 1
+
+        def end() -> None:
+            self.in_flight[kind, user_id] -= 1
+            if not self.in_flight[kind, user_id]:
+                del self.in_flight[kind, user_id]
+
+        return end
+
+    def save_when_possible(self, save: Callable[[], object], name: str) -> None:
+        """Write data now, or as soon as the disk has space.
+
+        Args:
+            save: Writes the data. A failed call changes nothing.
+            name: The name of the data, for the log.
+        """
+        try:
+            save()
+        except sqlite3.OperationalError as error:
+            self.tell_full(error)
+            self.spawn(self._save_later(save), f"save {name}")
+
+    async def _save_later(self, save: Callable[[], object]) -> None:
+        while True:
+            await asyncio.sleep(_SAVE_AGAIN)
+            try:
+                save()
+            except sqlite3.OperationalError:
+                continue
+            return
+
+    def tell_full(self, error: BaseException) -> str:
+        """Log that the disk is full, once a minute. Return the sentence."""
+        said = f"no room in {self.folder}: {error}"
+        now = self.clock.time()
+        if now - self.told_full >= _TELL_AGAIN:
+            self.told_full = now
+            log.warning("%s", said)
+        return said
 
     def spawn(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Run something that outlives the request that asked for it."""
+        """Run a coroutine that outlives its request."""
         task = asyncio.create_task(work, name=name)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         return task
 
     def asset_url(self, asset: Asset) -> str:
-        """Where a file can be fetched without a token: whoever knows the key may have it."""
+        """Return the URL of a file. It needs no token: the key in it is a secret."""
         from urllib.parse import quote
 
         return f"{self.url}/cdn/{asset.asset}/{quote(asset.name, safe='')}"
 
     def asset_path(self, asset: Asset) -> Path:
-        """Where a file is on disk."""
+        """Return the path of a file on disk."""
         return self.folder / asset.file
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Make a folder for the files of one job.
+
+        It is deleted at the end, with all files that are left in it.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="job-", dir=self.folder / "tmp"))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def settle_interrupted(self) -> None:
-        """Messages that an earlier run never finished: their credits are given back."""
+        """Settle the messages that an earlier run never finished: give their credits back."""
         for number in self.store.unfinished_messages():
-            self.store.end_message(number, "interrupted", spend=False, now=self.clock.time())
+            self.store.end_message(number, "interrupted", spend=0, now=self.clock.time())
 
     async def stop(self) -> None:
         """Cancel all work under way and wait until it is gone."""

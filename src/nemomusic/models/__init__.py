@@ -1,1 +1,1 @@
-"""models."""
+"""Values, and views over the JSON of the service. No I/O."""

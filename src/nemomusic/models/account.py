@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from nemomusic.models.value import AnswerValue
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen
-class Credits:
+class Credits(AnswerValue):
     """The balance.
 
     Attributes:
-        available: free to spend.
-        frozen: reserved by work in progress.
-        total: available + frozen.
+        available: Credits that can be spent.
+        frozen: Credits reserved by work in progress.
+        total: The sum of both.
     """
 
     available: float
@@ -33,10 +34,11 @@ class Token:
     """An anonymous token.
 
     Attributes:
-        secret: the token itself, hidden from `repr`.
-        user_id: `anon_…`.
-        expires_at: seconds since the epoch, or None when the service did not say.
-        credits: the balance it started with, or None.
+        secret: The token itself, hidden from `repr`.
+        user_id: The user it stands for, `anon_…`.
+        expires_at: Seconds since the epoch; None when the service did not say. This is only a hint:
+            a token is used until the service refuses it.
+        credits: The balance it started with, or None.
     """
 
     secret: Secret
@@ -49,12 +51,23 @@ class Token:
         """Read the `data` of anonymous-token.
 
         Raises:
-            UnexpectedAnswerError: a field is missing.
+            UnexpectedAnswerError: A field is missing.
         """
         from nemomusic.models.convert import structure
 
         wire = structure(data, _WireToken, endpoint="POST /api/auth/anonymous-token")
         return cls(Secret(wire.token), wire.user_id, _epoch(wire.expires_at), wire.credits)
+
+    def by_clock(self, now: float, server_now: float | None) -> Token:
+        """Return the token with its end by this machine's clock, which may be wrong.
+
+        Args:
+            now: Seconds since the epoch by this machine's clock.
+            server_now: Seconds since the epoch by the service's clock (`Date`), or None.
+        """
+        if self.expires_at is None or server_now is None:
+            return self
+        return attrs.evolve(self, expires_at=self.expires_at + now - server_now)
 
 
 @attrs.frozen
@@ -66,6 +79,7 @@ class _WireToken:
 
 
 def _epoch(text: str | None) -> float | None:
+    """Return seconds since the epoch for a time in ISO 8601; without a zone it is UTC."""
     if not text:
         return None
     try:
@@ -77,11 +91,11 @@ def _epoch(text: str | None) -> float | None:
 
 @attrs.frozen
 class ClaimToken:
-    """What claim-token answers.
+    """The answer of claim-token.
 
     Attributes:
-        claim_token: goes into a `ClaimLink`.
-        expires_in: seconds; 7 days where the service does not say (contract, section 2).
+        claim_token: The token that goes into a `ClaimLink`.
+        expires_in: Seconds; 7 days where the service does not say (docs/protocol.md).
     """
 
     claim_token: str = attrs.field(repr=False)
@@ -89,13 +103,16 @@ class ClaimToken:
 
 
 @attrs.frozen
-class ClaimLink:
-    """A link that opens one project in a browser. It can call no API, but it is not for logs.
+class ClaimLink(AnswerValue):
+    """A link that opens one project in a browser. It can call no API. Keep it out of logs.
 
     Attributes:
-        url: for a person to open.
-        expires_in: seconds.
+        url: The address for a person to open.
+        expires_in: Seconds for which it works.
     """
 
+    _shown: ClassVar[tuple[str, ...]] = (
+        "expires_in",
+    )  # anybody with the address can open the project
     url: str = attrs.field(repr=False)
     expires_in: float

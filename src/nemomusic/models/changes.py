@@ -1,87 +1,29 @@
-"""What an edit changed: two drafts compared, told in words.
+"""The difference between two drafts, as values and in words.
 
-About 30 % of edits end with no text at all, only tool calls (contract, section 2 "stream"):
-then this is what the caller gets to read.
+About 30 % of edits end with no text at all, only tool calls (docs/protocol.md, "Stream"). The
+caller then reads this.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import attrs
 
+from nemomusic.models import language as texts
 from nemomusic.models.draft import Draft, Segment, TrackKind, fingerprint
-from nemomusic.models.timeline import Timeline, TimelineEntry, seconds_text, spoken, tidy
+from nemomusic.models.timeline import Timeline, TimelineEntry, seconds_text, tidy
+from nemomusic.models.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
 
 ChangeKind = Literal["added", "removed", "changed"]
 
-NOUNS: Final[Mapping[str, Mapping[TrackKind | None, str]]] = {
-    "en": {"video": "video", "audio": "music", "text": "title", "unknown": "segment"},
-    "zh": {"video": "视频", "audio": "配乐", "text": "标题", "unknown": "片段"},
-}
-SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {
-        "added": "Added {what}.",
-        "removed": "{What} removed.",
-        "volume": "{What} volume {before} → {after}.",
-        "shorter": "{What} trimmed from {before} to {after}.",
-        "longer": "{What} extended from {before} to {after}.",
-        "start": "{What} moved from {before} to {after}.",
-        "name": "{What} replaced: {before} → {after}.",
-        "source": "{What} has new content.",
-        "text": "{What} text {before} → {after}.",
-        "position": "{What} position {before} → {after}.",
-        "style": "{What} style {before} → {after}.",
-        "bpm": "{What} tempo {before} → {after} bpm.",
-        "key": "{What} key {before} → {after}.",
-        "fade in": "{What} fade-in {before} → {after}.",
-        "fade out": "{What} fade-out {before} → {after}.",
-        "picture fade in": "Picture fade-in {before} → {after}.",
-        "picture fade out": "Picture fade-out {before} → {after}.",
-        "other": "{What} {before} → {after}.",
-        "project title": "Project title {before} → {after}.",
-        "size": "Picture size {before} → {after}.",
-        "length": "Length {before} → {after}.",
-        "more": "{count} more changes.",
-        "details": "The timeline changed in details this SDK does not know.",
-        "nothing": "The timeline did not change.",
-        "unset": "none",
-    },
-    "zh": {
-        "added": "已添加{what}。",
-        "removed": "已删除{what}。",
-        "volume": "{what}音量 {before} → {after}。",
-        "shorter": "{what}从 {before} 剪短到 {after}。",
-        "longer": "{what}从 {before} 延长到 {after}。",
-        "start": "{what}从 {before} 移到 {after}。",
-        "name": "{what}已替换：{before} → {after}。",
-        "source": "{what}内容已更新。",
-        "text": "{what}文字 {before} → {after}。",
-        "position": "{what}位置 {before} → {after}。",
-        "style": "{what}风格 {before} → {after}。",
-        "bpm": "{what}速度 {before} → {after} BPM。",
-        "key": "{what}调性 {before} → {after}。",
-        "fade in": "{what}淡入 {before} → {after}。",
-        "fade out": "{what}淡出 {before} → {after}。",
-        "picture fade in": "画面淡入 {before} → {after}。",
-        "picture fade out": "画面淡出 {before} → {after}。",
-        "other": "{what} {before} → {after}。",
-        "project title": "项目标题 {before} → {after}。",
-        "size": "画面尺寸 {before} → {after}。",
-        "length": "总时长 {before} → {after}。",
-        "more": "另有 {count} 处更改。",
-        "details": "时间线有变化，但涉及本 SDK 不了解的细节。",
-        "nothing": "时间线没有变化。",
-        "unset": "无",
-    },
-}
-MOST_SENTENCES: Final = 12
-"""A summary is to be read: of more changes than this, the rest is counted."""
+MAX_SENTENCES: Final = 12
+"""Sentences that a summary may have; further changes are only counted."""
 
 
 def _metadata(key: str) -> Callable[[Segment], Any]:
@@ -95,7 +37,7 @@ def _metadata(key: str) -> Callable[[Segment], Any]:
 def _fade(holder: Mapping[str, Any], key: str) -> float | None:
     value = holder.get(key)
     known = isinstance(value, int | float) and not isinstance(value, bool)
-    return value / 1000 if known and value else None  # no fade and one of no length are the same
+    return value / 1000 if known and value else None  # no fade and a fade of length 0 are the same
 
 
 def _picture_fade(draft: Draft, key: str) -> float | None:
@@ -114,7 +56,7 @@ ATTRIBUTES: Final[Mapping[str, Callable[[Segment], Any]]] = {
     "text": lambda segment: segment.text,
     "duration": lambda segment: segment.duration,
     "volume": lambda segment: segment.volume,
-    # What follows are keys of the embedded backend.
+    # The other keys belong to the embedded backend.
     "style": _metadata("style"),
     "bpm": _metadata("bpm"),
     "key": _metadata("key"),
@@ -122,7 +64,7 @@ ATTRIBUTES: Final[Mapping[str, Callable[[Segment], Any]]] = {
     "fade in": lambda segment: _fade(segment.raw, "fi"),
     "fade out": lambda segment: _fade(segment.raw, "fo"),
 }
-"""What is compared in two versions of one segment, besides its start."""
+"""The values that are compared in two versions of one segment, besides its start."""
 
 DRAFT_ATTRIBUTES: Final[Mapping[str, Callable[[Draft], Any]]] = {
     "project title": lambda draft: draft.title,
@@ -134,17 +76,17 @@ DRAFT_ATTRIBUTES: Final[Mapping[str, Callable[[Draft], Any]]] = {
 
 
 @attrs.frozen(kw_only=True)
-class Change:
+class Change(Value):
     """One difference.
 
     Attributes:
         kind: "added", "removed" or "changed".
-        track: what its track holds; None for the draft as a whole.
-        what: "segment", or what changed in it: "start", a key of ATTRIBUTES or
-            of DRAFT_ATTRIBUTES.
-        before: the entry that was removed, or the old value; times in seconds.
-        after: the entry that was added, or the new value; times in seconds.
-        subject: the segment it is about, where there are several of its kind.
+        track: The kind of the track; None for the draft itself.
+        what: "segment", or the value of it that changed: "start", a key of ATTRIBUTES or a key of
+            DRAFT_ATTRIBUTES.
+        before: The entry that was removed, or the old value; times in seconds.
+        after: The entry that was added, or the new value; times in seconds.
+        subject: The segment that changed, where there are several of its kind.
     """
 
     kind: ChangeKind
@@ -156,27 +98,26 @@ class Change:
 
     def text(self, language: str = "en") -> str:
         """Return the change as a sentence: Chinese for zh, zh-CN and the like, else English."""
-        spoken_in = spoken(language)
-        sentences = SENTENCES[spoken_in]
-        form, noun = self.what, NOUNS[spoken_in].get(self.track, "")
-        entry = self.subject
+        form, entry = self.what, self.subject
         if self.kind != "changed":
             form = self.kind
             held = self.after if self.kind == "added" else self.before
             entry = held if isinstance(held, TimelineEntry) else None
         elif self.what == "duration":
-            numbers = isinstance(self.before, float) and isinstance(self.after, float)
             form = "other"
-            if numbers and self.before != self.after:
-                form = "shorter" if self.after < self.before else "longer"  # type: ignore[operator]
-        between = "" if spoken_in == "zh" else " "
-        parts = [noun]
+            if isinstance(self.before, float) and isinstance(self.after, float):
+                if self.after < self.before:
+                    form = "shorter"
+                elif self.after > self.before:
+                    form = "longer"
+        parts = [texts.NOUNS[self.track].text(language)]
         if entry is not None:
             parts.append(entry.quoted(language))
             if self.kind == "added":
                 parts.append(entry.span(language))
-        what = between.join(part for part in parts if part)
-        return sentences[form].format(
+        what = texts.WORD_GAP.text(language).join(part for part in parts if part)
+        return texts.CHANGES[form].text(
+            language,
             what=what,
             What=what[:1].upper() + what[1:],
             before=self._value(self.before, language),
@@ -184,18 +125,17 @@ class Change:
         )
 
     def _value(self, value: object, language: str) -> str:
-        chinese = spoken(language) == "zh"
         if value is None:
-            return SENTENCES[spoken(language)]["unset"]
+            return texts.UNSET.text(language)
         if isinstance(value, str):
-            quoted = self.what in {"name", "text", "project title"}
-            marks = ("“{}”" if chinese else '"{}"') if quoted else "{}"
-            return marks.format(tidy(value))
+            if self.what in {"name", "text", "project title"}:
+                return texts.QUOTED.text(language, tidy(value))
+            return tidy(value)
         if isinstance(value, int | float):
             if self.what == "volume":
                 return f"{round(value * 100)}%"
             if self.what in {"start", "duration", "length"} or "fade" in self.what:
-                return seconds_text(value) + ("秒" if chinese else "s")
+                return texts.SECONDS.text(language, seconds_text(value))
             return seconds_text(value)
         return ""
 
@@ -204,22 +144,23 @@ class Change:
 
 
 @attrs.frozen(kw_only=True)
-class Changes:
+class Changes(Value):
     """The difference between two drafts. True if there is any.
 
     Attributes:
-        different: whether the drafts differ as JSON at all, unknown keys included. The order of
-            the keys of an object is no difference.
-        added_audio: whether audio segments are there that were not there like this before.
+        different: Whether the drafts differ as JSON, unknown keys included. The order of an
+            object's keys does not count.
+        added_audio: Whether there are audio segments that were not there in this form before.
     """
 
+    _shown: ClassVar[tuple[str, ...]] = ("different", "added_audio", "items")
     different: bool = False
     added_audio: bool = False
     _drafts: tuple[Draft, Draft] | None = attrs.field(default=None, repr=False, alias="drafts")
 
     @cached_property
     def items(self) -> tuple[Change, ...]:
-        """The differences that can be named. Found when first asked for: not everybody asks."""
+        """The differences that can be named. They are computed when they are first read."""
         return () if self._drafts is None else tuple(_items(*self._drafts))
 
     def __repr__(self) -> str:
@@ -233,25 +174,25 @@ class Changes:
 
     def text(self, language: str = "en") -> str:
         """Return a summary in sentences: Chinese for zh, zh-CN and the like, else English."""
-        sentences = SENTENCES[spoken(language)]
         if not self.different:
-            return sentences["nothing"]
+            return texts.NO_CHANGES.text(language)
         if not self.items:
-            return sentences["details"]
-        told = [change.text(language) for change in self.items[:MOST_SENTENCES]]
-        if len(self.items) > MOST_SENTENCES:
-            told.append(sentences["more"].format(count=len(self.items) - MOST_SENTENCES))
-        return ("" if spoken(language) == "zh" else " ").join(told)
+            return texts.UNNAMED_CHANGES.text(language)
+        sentences = [change.text(language) for change in self.items[:MAX_SENTENCES]]
+        if len(self.items) > MAX_SENTENCES:
+            count = len(self.items) - MAX_SENTENCES
+            sentences.append(texts.MORE_CHANGES.text(language, count=count))
+        return texts.SENTENCE_GAP.text(language).join(sentences)
 
     def __str__(self) -> str:
         return self.text()
 
 
 def compare(before: Draft | None, after: Draft | None) -> Changes:
-    """Compare two drafts. None, for a draft that isn't there, is the same as an empty one."""
+    """Compare two drafts. None, for a missing draft, equals an empty draft."""
     old, new = before or Draft(), after or Draft()
     was, now = _counts(old), _counts(new)
-    # More pieces than before are a difference, whatever they are: no need to look into them.
+    # Other counts of segments are a difference by themselves.
     if was == now and fingerprint(old.raw) == fingerprint(new.raw):
         return Changes()
     added = sum(now["audio"]) > sum(was["audio"]) or _added_audio(old, new)
@@ -259,7 +200,7 @@ def compare(before: Draft | None, after: Draft | None) -> Changes:
 
 
 def _counts(draft: Draft) -> dict[TrackKind, list[int]]:
-    """How many segments the tracks of each kind have."""
+    """Return how many segments the tracks of each kind have."""
     counts: dict[TrackKind, list[int]] = {"audio": []}
     for track in draft.tracks:
         counts.setdefault(track.kind, []).append(len(track.segments))
@@ -274,7 +215,7 @@ def _items(old: Draft, new: Draft) -> list[Change]:
         items += _compare_kind(kind, placed_before.get(kind, []), placed_after.get(kind, []))
     for what, read in DRAFT_ATTRIBUTES.items():
         was, now = read(old), read(new)
-        # The length follows from the segments: told only when nothing else explains it.
+        # The length follows from the segments. It is mentioned only when nothing else explains it.
         if was != now and not (what == "length" and items):
             items.append(
                 Change(kind="changed", track=None, what=what, before=was, after=now),
@@ -284,11 +225,11 @@ def _items(old: Draft, new: Draft) -> list[Change]:
 
 @attrs.frozen(eq=False)
 class _Placed:
-    """A segment, where it lies, and its JSON as a hash."""
+    """A segment, its place on the timeline, and a hash of its JSON."""
 
     segment: Segment
     entry: TimelineEntry
-    print: str
+    digest: str
 
 
 def _placed(draft: Draft) -> dict[TrackKind, list[_Placed]]:
@@ -302,7 +243,7 @@ def _placed(draft: Draft) -> dict[TrackKind, list[_Placed]]:
 
 
 def _piece(item: _Placed) -> Hashable:
-    # Pieces of one source are told apart by where in it they begin.
+    # Two pieces of one source differ in where in the source they begin.
     source, inside = _source(item.segment), item.segment.raw.get("in")
     return None if source is None else (source, inside if isinstance(inside, int) else None)
 
@@ -313,13 +254,13 @@ def _text_at(item: _Placed) -> Hashable:
 
 MATCHES: Final[tuple[Callable[[_Placed], Hashable], ...]] = (
     lambda item: item.segment.id,
-    lambda item: item.print,
+    lambda item: item.digest,
     _piece,
     lambda item: _source(item.segment),
     lambda item: item.entry.name,
     _text_at,
 )
-"""How a segment is found again in the other draft, the surest way first."""
+"""The ways to find a segment again in the other draft, the most certain first."""
 
 
 def _compare_kind(kind: TrackKind, before: list[_Placed], after: list[_Placed]) -> list[Change]:
@@ -350,10 +291,10 @@ def _compare_kind(kind: TrackKind, before: list[_Placed], after: list[_Placed]) 
 def _compare_segment(
     kind: TrackKind, was: _Placed, now: _Placed, *, subject: TimelineEntry | None
 ) -> Iterable[Change]:
-    if was.print == now.print:
+    if was.digest == now.digest:
         return
     values = [(what, read(was.segment), read(now.segment)) for what, read in ATTRIBUTES.items()]
-    # A start that neither draft says follows from the segments before it.
+    # A start that is in neither draft follows from the segments before it.
     if was.segment.start is not None or now.segment.start is not None:
         values.append(("start", was.entry.start, now.entry.start))
     for what, before, after in values:

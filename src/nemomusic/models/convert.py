@@ -26,7 +26,7 @@ def _converter() -> Converter:
 
     def text(value: Any, _: object) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)  # ids are strings in the contract; a bare number loses nothing here
+            return str(value)  # ids are strings; a number can be read as one without loss
         if not isinstance(value, str):
             raise TypeError("not a string")
         return value
@@ -40,7 +40,8 @@ def structure(value: Any, kind: type[T], *, endpoint: str | None = None) -> T:
     """Make an attrs value of `kind` from JSON.
 
     Raises:
-        UnexpectedAnswerError: a field is missing or has another type; says which, as `$.a.b`.
+        UnexpectedAnswerError: A field is missing or has another type. The message names it, such
+            as `$.a.b`.
     """
     try:
         return _converter().structure(value, kind)

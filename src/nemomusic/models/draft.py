@@ -1,9 +1,11 @@
-"""The draft as views over what the service sent: it is posted back, so nothing is rebuilt.
+"""The draft as views over the JSON that the service sent.
 
-Keys come from the contract, section 2 "state" (`t`, `tt`, `sg`, `d`, `m`). What else a segment
-holds is undocumented; the further keys read here (`s`, `vol`, `m.name`, `m.text`, `m.url`) are
-those of the embedded backend and of captured streams. A key that is missing or holds something
-of another type gives None, and its raw value stays.
+A draft is posted back as it came, so no part of it is rebuilt.
+
+The keys `t`, `tt`, `sg`, `d` and `m` are documented (docs/protocol.md, "State"). The others that
+are read here (`s`, `vol`, `m.name`, `m.text`, `m.url`) are keys of the embedded backend and of
+captured streams. A key that is missing, or holds a value of another type, gives None; its raw value
+stays.
 """
 
 from __future__ import annotations
@@ -17,23 +19,15 @@ from typing import Any, Final, Literal, Self
 
 import attrs
 
+from nemomusic.models.json_text import compact_json
+
 TrackKind = Literal["video", "audio", "text", "unknown"]
 
 TRACK_KINDS: Final[Mapping[int, TrackKind]] = {0: "video", 1: "audio", 7: "text"}
-"""Track types (`tt`) of the contract."""
+"""The track types (`tt`) that are documented (docs/protocol.md, "State")."""
 
 
 _SORTED: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
-
-
-def json_text(value: object) -> str:
-    """Write `value` as compact JSON, in the order it has and readable where it can be encoded."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair: legal in JSON as an escape only
-        return json.dumps(value, separators=(",", ":"))
-    return text
 
 
 def fingerprint(value: object) -> str:
@@ -104,17 +98,25 @@ def must_be_object(_: object, field: attrs.Attribute[Any], value: object) -> Non
 
 @attrs.frozen(eq=False, repr=False)
 class _View:
-    """A JSON object as received. Equal to a view of its class whose JSON says the same."""
+    """A JSON object as received. Two views of one class are equal when their JSON is.
+
+    Attributes:
+        raw: The object. Read-only by agreement.
+    """
 
     raw: Mapping[str, Any] = attrs.field(factory=dict, validator=must_be_object)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object as received, copied."""
+        return copy.deepcopy(dict(self.raw))
+
     def to_json(self) -> str:
         """Return the compact JSON text: keys in the order received, unknown ones included."""
-        return json_text(self.raw)
+        return compact_json(self.raw)
 
     @property
     def metadata(self) -> Mapping[str, Any]:
-        """What `m` holds; empty when there is none. Read-only by agreement."""
+        """The object under `m`; empty when there is none. Read-only by agreement."""
         return as_mapping(self.raw.get("m"))
 
     def with_metadata(self, **values: object) -> Self:
@@ -162,7 +164,7 @@ class Segment(_View):
 
     @property
     def text(self) -> str | None:
-        """The words of a title."""
+        """The text of a title."""
         return as_text(self.metadata.get("text"))
 
     @property
@@ -172,7 +174,7 @@ class Segment(_View):
 
     @property
     def url(self) -> str | None:
-        """Where the media is."""
+        """The address of the media."""
         return as_text(self.metadata.get("url"))
 
     def with_volume(self, volume: float) -> Self:
@@ -208,7 +210,7 @@ class Track(_View):
 
     @property
     def kind(self) -> TrackKind:
-        """What the track holds, from `tt`; "unknown" for a type the contract doesn't list."""
+        """What the track holds, from `tt`; "unknown" for an undocumented type."""
         number = as_whole(self.raw.get("tt"))
         return "unknown" if number is None else TRACK_KINDS.get(number, "unknown")
 
@@ -244,7 +246,7 @@ class Draft(_View):
     def from_json(cls, text: str | bytes) -> Self:
         """Read a draft from JSON text. Raises ValueError if it isn't a JSON object."""
         value = json.loads(text)
-        if not isinstance(value, dict):  # the text is wrong, not the caller's type
+        if not isinstance(value, dict):  # the text is wrong, not the type of the argument
             raise ValueError(f"a draft is a JSON object, not {type(value).__name__}")  # noqa: TRY004
         return cls(value)
 
@@ -280,17 +282,17 @@ class Draft(_View):
 
     @property
     def width(self) -> int | None:
-        """Width of the picture in pixels."""
+        """Width of the frame in pixels."""
         return as_size(self.metadata.get("width"))
 
     @property
     def height(self) -> int | None:
-        """Height of the picture in pixels."""
+        """Height of the frame in pixels."""
         return as_size(self.metadata.get("height"))
 
     @property
     def exportable(self) -> bool:
-        """Whether a track has segments (contract, section 2: else there is nothing to export)."""
+        """Whether a track has segments; otherwise there is nothing to export (docs/protocol.md)."""
         return any(not track.is_empty for track in self.tracks)
 
     def with_title(self, title: str) -> Self:
@@ -298,7 +300,7 @@ class Draft(_View):
         return self.with_metadata(title=title)
 
     def with_size(self, width: int, height: int) -> Self:
-        """Return a copy with another picture size, in pixels. Raises ValueError below 1."""
+        """Return a copy with another frame size, in pixels. Raises ValueError below 1."""
         if as_size(width) is None or as_size(height) is None:
             raise ValueError(f"a size is two whole numbers from 1 on, not {width!r} x {height!r}")
         return self.with_metadata(width=width, height=height)
@@ -319,12 +321,12 @@ class Draft(_View):
         return tuple(track for track in self.tracks if track.kind == kind)
 
     def __repr__(self) -> str:
-        # No content: URLs in a draft may be signed.
+        # The content is not shown: URLs in a draft may be signed.
         return f"Draft(tracks={len(self.tracks)}, duration={self.duration})"
 
 
 def _replaced(held: object, index: int, raw: Mapping[str, Any]) -> list[Any]:
-    """Return the array with the `index`-th of its objects replaced, all else in its place."""
+    """Return the array with its `index`-th object replaced."""
     position = as_views(held)[index][0]
     items = list(held) if isinstance(held, list | tuple) else []
     items[position] = raw

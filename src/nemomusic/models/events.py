@@ -1,4 +1,4 @@
-"""What a stream is made of, typed, in both dialects.
+"""The typed events of a stream, for both dialects.
 
 Plain slotted classes, not attrs: a frozen attrs instance per event would cost more than decoding
 it. Every event keeps the frame's JSON in `raw`; use `match` or `isinstance`:
@@ -10,25 +10,44 @@ it. Every event keeps the frame's JSON in `raw`; use `match` or `isinstance`:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from nemomusic.models.value import json_ready
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class Event:
-    """The root of all events.
+    """The base class of all events.
 
     Attributes:
-        raw: the JSON of the frame, whole; several events may share one frame.
+        raw: The complete JSON of the frame. Several events may share one frame.
     """
 
     __slots__ = ("raw",)
     __match_args__: ClassVar[tuple[str, ...]] = ()
     kind: ClassVar[str] = "event"
+    raw: Mapping[str, Any]
 
     def __init__(self, raw: Mapping[str, Any] | None = None) -> None:
-        self.raw: Mapping[str, Any] = {} if raw is None else raw
+        self.raw = {} if raw is None else raw
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return kind and values by name, ready for `json.dumps`; `raw` is left out."""
+        values = {name: json_ready(getattr(self, name)) for name in self.__match_args__}
+        return {"kind": self.kind, **values}
+
+    def _values(self) -> tuple[Any, ...]:
+        names = [name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ())]
+        return tuple(getattr(self, name) for name in names)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        values = (getattr(self, name) for name in self.__match_args__)
+        return hash((self.kind, *(value for value in values if isinstance(value, str))))
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
@@ -36,38 +55,43 @@ class Event:
 
 
 class TextEvent(Event):
-    """New words to show. Partial texts come once: the repetition that ends them is left out.
+    """New text to show.
+
+    Each part of a text comes once: the complete text that repeats the parts is left out.
 
     Attributes:
-        text: what to append to what was shown before.
-        partial: whether the sentence goes on.
+        text: The text to append to the text before it.
+        partial: Whether the sentence is not finished.
     """
 
     __slots__ = ("partial", "text")
-    __match_args__ = ("text",)
-    kind = "text"
+    __match_args__: ClassVar[tuple[Literal["text"]]] = ("text",)
+    kind: ClassVar[str] = "text"
+    text: str
+    partial: bool
 
     def __init__(
         self, text: str, raw: Mapping[str, Any] | None = None, *, partial: bool = False
     ) -> None:
-        self.raw = {} if raw is None else raw
+        self.raw: Mapping[str, Any] = {} if raw is None else raw
         self.text = text
         self.partial = partial
 
 
 class ThoughtEvent(Event):
-    """The agent thinking aloud; not part of what it says.
+    """A thought of the agent. It is no part of the reply.
 
     Attributes:
-        text: the thought.
+        text: The thought.
     """
 
     __slots__ = ("text",)
-    __match_args__ = ("text",)
-    kind = "thought"
+    __match_args__: ClassVar[tuple[Literal["text"]]] = ("text",)
+    kind: ClassVar[str] = "thought"
+    text: str
 
     def __init__(self, text: str, raw: Mapping[str, Any] | None = None) -> None:
-        self.raw = {} if raw is None else raw
+        self.raw: Mapping[str, Any] = {} if raw is None else raw
         self.text = text
 
 
@@ -75,14 +99,17 @@ class ToolCall(Event):
     """The agent starts a tool.
 
     Attributes:
-        name: the tool.
-        args: what it is called with.
-        call_id: joins it with its `ToolResult`, or None (gateway dialect).
+        name: The tool.
+        args: The arguments it is called with.
+        call_id: The id that joins it with its `ToolResult`; None in the gateway's dialect.
     """
 
     __slots__ = ("args", "call_id", "name")
-    __match_args__ = ("name", "args")
-    kind = "tool_call"
+    __match_args__: ClassVar[tuple[Literal["name"], Literal["args"]]] = ("name", "args")
+    kind: ClassVar[str] = "tool_call"
+    name: str
+    args: Any
+    call_id: str | None
 
     def __init__(
         self,
@@ -91,24 +118,27 @@ class ToolCall(Event):
         raw: Mapping[str, Any] | None = None,
         call_id: str | None = None,
     ) -> None:
-        self.raw = {} if raw is None else raw
+        self.raw: Mapping[str, Any] = {} if raw is None else raw
         self.name = name
         self.args = args
         self.call_id = call_id
 
 
 class ToolResult(Event):
-    """A tool answered. It can carry a whole draft: several hundred kB.
+    """A tool answered. The result can hold a complete draft of several hundred kilobytes.
 
     Attributes:
-        name: the tool.
-        result: its answer.
-        call_id: joins it with its `ToolCall`, or None (gateway dialect).
+        name: The tool.
+        result: Its answer.
+        call_id: The id that joins it with its `ToolCall`; None in the gateway's dialect.
     """
 
     __slots__ = ("call_id", "name", "result")
-    __match_args__ = ("name", "result")
-    kind = "tool_result"
+    __match_args__: ClassVar[tuple[Literal["name"], Literal["result"]]] = ("name", "result")
+    kind: ClassVar[str] = "tool_result"
+    name: str
+    result: Any
+    call_id: str | None
 
     def __init__(
         self,
@@ -117,75 +147,101 @@ class ToolResult(Event):
         raw: Mapping[str, Any] | None = None,
         call_id: str | None = None,
     ) -> None:
-        self.raw = {} if raw is None else raw
+        self.raw: Mapping[str, Any] = {} if raw is None else raw
         self.name = name
         self.result = result
         self.call_id = call_id
 
 
-class StateDelta(Event):
-    """Parts of the session's state that changed (ADK dialect).
+class PartEvent(Event):
+    """A part of the agent's message that is no text: an image, code, the output of code.
 
     Attributes:
-        delta: keys of the state with their new values.
+        name: The key in the ADK dialect, such as `inlineData`, `executableCode`,
+            `codeExecutionResult` or `fileData`.
+        value: The content, as received.
+    """
+
+    __slots__ = ("name", "value")
+    __match_args__: ClassVar[tuple[Literal["name"], Literal["value"]]] = ("name", "value")
+    kind: ClassVar[str] = "part"
+    name: str
+    value: Any
+
+    def __init__(self, name: str, value: Any, raw: Mapping[str, Any] | None = None) -> None:
+        self.raw: Mapping[str, Any] = {} if raw is None else raw
+        self.name = name
+        self.value = value
+
+
+class StateDelta(Event):
+    """Parts of the session's state changed (ADK dialect).
+
+    Attributes:
+        delta: The keys of the state that changed, with their new values.
     """
 
     __slots__ = ("delta",)
-    __match_args__ = ("delta",)
-    kind = "state_delta"
+    __match_args__: ClassVar[tuple[Literal["delta"]]] = ("delta",)
+    kind: ClassVar[str] = "state_delta"
+    delta: Mapping[str, Any]
 
     def __init__(self, delta: Mapping[str, Any], raw: Mapping[str, Any] | None = None) -> None:
-        self.raw = {} if raw is None else raw
+        self.raw: Mapping[str, Any] = {} if raw is None else raw
         self.delta = delta
 
 
 class Heartbeat(Event):
-    """A sign of life: an empty event, a comment line, or the gateway's own."""
+    """A heartbeat: an empty event, a comment line, or the gateway's own heartbeat."""
 
     __slots__ = ()
-    kind = "heartbeat"
+    kind: ClassVar[str] = "heartbeat"
 
 
 class ErrorEvent(Event):
-    """The agent reports a failure. The message was accepted all the same.
+    """The agent reports a failure. The message was accepted nevertheless.
 
     Attributes:
-        message: what it says.
-        code: its own code such as `RESOURCE_EXHAUSTED` or `2001`, or None.
+        message: The agent's message.
+        code: The agent's code, such as `RESOURCE_EXHAUSTED` or `2001`, or None.
     """
 
     __slots__ = ("code", "message")
-    __match_args__ = ("message", "code")
-    kind = "error"
+    __match_args__: ClassVar[tuple[Literal["message"], Literal["code"]]] = ("message", "code")
+    kind: ClassVar[str] = "error"
+    message: str
+    code: str | None
 
     def __init__(
         self, message: str, code: str | None = None, raw: Mapping[str, Any] | None = None
     ) -> None:
-        self.raw = {} if raw is None else raw
+        self.raw: Mapping[str, Any] = {} if raw is None else raw
         self.message = message
         self.code = code
 
 
 class Notice(Event):
-    """From this SDK, not the service: a wait is long, or the outcome is being looked up.
+    """A notice of this SDK, not of the service: a wait is long, or the outcome is being looked up.
 
     Attributes:
-        text: words for a person, such as `⏳ Still working…`.
-        elapsed: seconds since the message was sent.
+        text: A sentence for a person, such as `⏳ Still working…`.
+        elapsed: Seconds since the message was sent.
     """
 
     __slots__ = ("elapsed", "text")
-    __match_args__ = ("text",)
-    kind = "notice"
+    __match_args__: ClassVar[tuple[Literal["text"]]] = ("text",)
+    kind: ClassVar[str] = "notice"
+    text: str
+    elapsed: float
 
     def __init__(self, text: str, elapsed: float) -> None:
-        self.raw = {}
+        self.raw: Mapping[str, Any] = {}
         self.text = text
         self.elapsed = elapsed
 
 
 class OtherEvent(Event):
-    """Something this SDK has no name for; look at `raw`."""
+    """An event of a kind that this SDK does not know; look at `raw`."""
 
     __slots__ = ()
-    kind = "other"
+    kind: ClassVar[str] = "other"

@@ -1,33 +1,45 @@
-"""A file in a session: what an upload answers, and what the state lists."""
+"""A file in a session, from the answer to an upload or from the state."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
 from nemomusic.models.draft import as_number, as_size, as_text, must_be_object
+from nemomusic.models.value import AnswerValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 @attrs.frozen(repr=False)
-class Media:
+class Media(AnswerValue):
     """A view over one entry of an upload's `files`, or of a state's `video_infos`.
 
-    The contract lists the keys of the former only; those are tried on both. A property is None
-    where the entry has no such key.
+    Only the keys of an upload's `files` are documented (docs/protocol.md); they are read from both.
+    A property is None where the entry has no such key.
 
     Attributes:
-        raw: the entry as received, unknown fields included.
+        raw: The entry as received, unknown fields included.
     """
 
+    _shown: ClassVar[tuple[str, ...]] = (
+        "filename",
+        "file_type",
+        "url",
+        "duration",
+        "width",
+        "height",
+        "fps",
+        "hash",
+        "warnings",
+    )
     raw: Mapping[str, Any] = attrs.field(factory=dict, validator=must_be_object)
 
     @property
     def filename(self) -> str | None:
-        """The name it was uploaded under."""
+        """The name with which it was uploaded."""
         return as_text(self.raw.get("filename"))
 
     @property
@@ -37,7 +49,7 @@ class Media:
 
     @property
     def url(self) -> str | None:
-        """Where it is kept."""
+        """The address of the file."""
         return as_text(self.raw.get("cdn_url"))
 
     @property
@@ -65,9 +77,24 @@ class Media:
         """The service's hash of the content; its kind is undocumented."""
         return as_text(self.raw.get("hash"))
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about parts that are left out, and about assumptions.
+
+        Only the embedded backend sends them.
+        """
+        return as_warnings(self.raw)
+
     def __str__(self) -> str:
         length = "" if self.duration is None else f", {self.duration:g} s"
         return f"{self.filename or 'a file'} ({self.file_type or 'unknown type'}{length})"
 
     def __repr__(self) -> str:
         return f"Media(filename={self.filename!r}, duration={self.duration})"
+
+
+def as_warnings(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the warnings under the embedded backend's own key (docs/protocol.md)."""
+    own = raw.get("nemomusic")
+    said = own.get("warnings") if isinstance(own, dict) else None
+    return tuple(one for one in said if isinstance(one, str)) if isinstance(said, list) else ()

@@ -1,36 +1,49 @@
-"""What `on_progress` is called with."""
+"""The values that `on_progress` is called with."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import attrs
 
+from nemomusic.models import language as texts
+from nemomusic.models.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 Stage = Literal["connect", "upload", "compose", "render", "download", "done"]
 
-_WORDS: dict[Stage, str] = {
-    "connect": "Connecting…",
-    "upload": "Uploading",
-    "compose": "Composing",
-    "render": "Rendering",
-    "download": "Downloading",
-    "done": "Done",
+_STAGES: Final[Mapping[Stage, texts.Phrase]] = {
+    "connect": texts.CONNECTING,
+    "upload": texts.UPLOADING,
+    "compose": texts.COMPOSING,
+    "render": texts.RENDERING,
+    "download": texts.DOWNLOADING,
+    "done": texts.DONE,
 }
+_INTERVAL: Final = 0.1
+"""Seconds between two reports of a `ProgressMeter`."""
 
 
 @attrs.frozen(kw_only=True)
-class Progress:
-    """One step forward. `str()` is a line for a person.
+class Progress(Value):
+    """A report of progress. `str(progress)` is a line for a person, in English.
 
     Attributes:
-        stage: which part of the job.
-        fraction: 0 to 1 of this stage, or None when unknown.
-        text: words for a person.
-        done: bytes moved so far (uploads, downloads).
-        total: bytes in all, or None.
-        rate: bytes a second, or None.
-        eta: estimated seconds left, or None.
-        name: the file it is about, or None.
+        stage: The part of the job that is under way.
+        fraction: How much of this stage is done, 0 to 1; None when unknown.
+        text: A sentence for a person; empty if `stage` is enough.
+        done: Bytes moved so far (uploads and downloads), or None.
+        total: Bytes in all, or None.
+        rate: Bytes a second, or None.
+        eta: Estimated seconds left, or None.
+        name: The file that is moved, or None.
+        overall: How much of the whole job is done, 0 to 1. It never decreases. None outside a job.
+        job_id: The job that it belongs to; None outside a job.
+        session_id: The session, once there is one.
+        render_id: The render, once there is one.
     """
 
     stage: Stage
@@ -41,30 +54,42 @@ class Progress:
     rate: float | None = None
     eta: float | None = None
     name: str | None = None
+    overall: float | None = None
+    job_id: str | None = None
+    session_id: str | None = None
+    render_id: str | None = None
 
-    def __str__(self) -> str:
-        words = self.text or _WORDS[self.stage]
+    def line(self, language: str | None = None) -> str:
+        """Return a line for a person: Chinese for zh, zh-CN and the like, else English."""
+        words = self.text or _STAGES[self.stage].text(language)
         if self.name and not self.text:
             words = f"{words} {self.name}"
         if self.fraction is None:
             return words
         line = f"{words} {self.fraction * 100:.0f} %"
         if self.rate:
-            line += f" at {self.rate / 1e6:.1f} MB/s"
+            line += texts.RATE.text(language, self.rate / 1e6)
         if self.eta is not None and self.eta >= 1:
-            line += f", {self.eta:.0f} s left"
+            line += texts.TIME_LEFT.text(language, self.eta)
         return line
 
+    def __str__(self) -> str:
+        return self.line()
 
-class Meter:
-    """Turns byte counts into `Progress`, at most some ten times a second.
+
+ProgressCallback: TypeAlias = Callable[[Progress], Awaitable[object] | object]
+"""What `on_progress` takes: a function, or a coroutine function."""
+
+
+class ProgressMeter:
+    """Turns byte counts into `Progress`, at most ten times a second.
 
     Args:
-        stage: of the progress.
-        total: bytes in all, or None.
-        name: the file.
-        now: seconds, at the start.
-        start: bytes that were there before (a resumed download).
+        stage: The stage to report.
+        total: Bytes in all, or None.
+        name: The file.
+        now: The time at the start, in monotonic seconds.
+        start: Bytes that were moved before, as in a resumed download.
     """
 
     def __init__(
@@ -75,13 +100,19 @@ class Meter:
         self._name = name
         self._began = now
         self._start = start
-        self._told = float("-inf")
+        self._reported = float("-inf")
 
     def at(self, done: int, now: float, *, last: bool = False) -> Progress | None:
-        """The progress at `done` bytes, or None when it is too soon to tell again."""
-        if not last and now - self._told < 0.1:
+        """Return the progress at `done` bytes; None when the last report is too recent.
+
+        Args:
+            done: Bytes moved so far.
+            now: The time, in monotonic seconds.
+            last: Whether this is the last report, which is never left out.
+        """
+        if not last and now - self._reported < _INTERVAL:
             return None
-        self._told = now
+        self._reported = now
         took = now - self._began
         rate = (done - self._start) / took if took > 0 else None
         total = self._total

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
+
+from nemomusic.models.media import as_warnings
+from nemomusic.models.value import AnswerValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,19 +18,32 @@ _PHASES: dict[str, Phase] = {
     "processing": "processing",
     "completed": "completed",
     "failed": "failed",
+    "error": "failed",
+    "expired": "failed",
+    "timeout": "failed",
     "cancelled": "cancelled",
     "canceled": "cancelled",
 }
 
 
 @attrs.frozen
-class RenderStatus:
-    """A view over what the renderer says of a job.
+class RenderStatus(AnswerValue):
+    """A render job's status, as a view over the renderer's answer.
 
     Attributes:
-        raw: as it came, unknown fields included.
+        raw: The answer as received, unknown fields included.
     """
 
+    _shown: ClassVar[tuple[str, ...]] = (
+        "id",
+        "phase",
+        "progress",
+        "url",
+        "duration",
+        "size",
+        "error",
+        "warnings",
+    )
     raw: Mapping[str, Any] = attrs.field(repr=False)
 
     @property
@@ -43,13 +59,18 @@ class RenderStatus:
 
     @property
     def phase(self) -> Phase:
-        """`pending`, `processing`, `completed`, `failed`, `cancelled`; `unknown` for others."""
+        """`pending`, `processing`, `completed`, `failed`, `cancelled`; `unknown` for others.
+
+        `error`, `expired` and `timeout` count as `failed`. An unknown status counts as `completed`
+        if the answer has the address of the result.
+        """
         value = self.raw.get("status")
-        return _PHASES.get(value.lower(), "unknown") if isinstance(value, str) else "unknown"
+        word = value.strip().lower() if isinstance(value, str) else ""
+        return _PHASES.get(word, "unknown" if self.url is None else "completed")
 
     @property
     def progress(self) -> float:
-        """Percent, 0 to 100."""
+        """How much is done, in percent from 0 to 100."""
         value = self.raw.get("progress")
         if isinstance(value, int | float) and not isinstance(value, bool):
             return max(0.0, min(100.0, float(value)))
@@ -57,25 +78,25 @@ class RenderStatus:
 
     @property
     def url(self) -> str | None:
-        """Where the result is, once completed."""
+        """The address of the result; None until the job is completed."""
         value = self._output.get("url") or self.raw.get("outputUrl")
         return value if isinstance(value, str) and value else None
 
     @property
     def duration(self) -> float | None:
-        """Seconds of the result, if the service says so."""
+        """The length of the result in seconds; None when the service does not say."""
         value = self._output.get("duration")
         return float(value) if isinstance(value, int | float) else None
 
     @property
     def size(self) -> int | None:
-        """Bytes of the result, if the service says so."""
+        """The size of the result in bytes; None when the service does not say."""
         value = self._output.get("size")
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     @property
     def error(self) -> str | None:
-        """The renderer's own words on a failure."""
+        """The renderer's message about a failure, or None."""
         for key in ("error", "errorMessage", "message"):
             value = self.raw.get(key)
             if isinstance(value, dict):
@@ -85,8 +106,16 @@ class RenderStatus:
         return None
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about parts of the sources that are left out or changed.
+
+        Only the embedded backend sends them.
+        """
+        return as_warnings(self.raw)
+
+    @property
     def done(self) -> bool:
-        """Whether it will not change any more."""
+        """Whether the job is over: completed, failed or cancelled."""
         return self.phase in {"completed", "failed", "cancelled"}
 
     def __str__(self) -> str:

@@ -1,8 +1,8 @@
-"""What `GET state` answers, as a view: a project's draft, its media and what was generated."""
+"""The answer of `GET state` as a view: a project's draft, its media and what was generated."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
@@ -16,20 +16,34 @@ from nemomusic.models.draft import (
 )
 from nemomusic.models.media import Media
 from nemomusic.models.timeline import Timeline
+from nemomusic.models.value import AnswerValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 @attrs.frozen(repr=False)
-class State:
-    """The `data` of `GET state`, as received in `raw`."""
+class State(AnswerValue):
+    """The `data` of `GET state`.
+
+    Attributes:
+        raw: The data as received, unknown fields included.
+    """
+
+    _shown: ClassVar[tuple[str, ...]] = (
+        "session_id",
+        "task_id",
+        "task_name",
+        "draft",
+        "timeline",
+        "media",
+    )
 
     raw: Mapping[str, Any] = attrs.field(factory=dict, validator=must_be_object)
 
     @property
     def session_id(self) -> str | None:
-        """The session; a string of digits too long for a float."""
+        """The session's id, a string of digits that is too long for a float."""
         return _identifier(self.raw.get("session_id"))
 
     @property
@@ -54,17 +68,17 @@ class State:
 
     @property
     def media(self) -> tuple[Media, ...]:
-        """What has been uploaded into the session (`video_infos`)."""
+        """The files that were uploaded into the session (`video_infos`)."""
         return tuple(Media(item) for _, item in as_views(self._inner.get("video_infos")))
 
     @property
     def video_analyses(self) -> Mapping[str, Any]:
-        """What the service saw in the media; its keys are undocumented."""
+        """The service's analysis of the media; its keys are undocumented."""
         return as_mapping(self._inner.get("video_analyses"))
 
     @property
     def generated_media(self) -> Any:
-        """What the service made, as received; its shape is undocumented."""
+        """The media that the service made, as received; their shape is undocumented."""
         return self._inner.get("generated_media")
 
     @property

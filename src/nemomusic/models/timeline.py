@@ -1,4 +1,4 @@
-"""A timeline in words: the one-line summary users know, in English or Chinese."""
+"""A timeline in words: the one-line summary that users know, in English or Chinese."""
 
 from __future__ import annotations
 
@@ -7,25 +7,16 @@ from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from nemomusic.models import language as texts
+from nemomusic.models.file_types import EXTENSION_PATTERN
+from nemomusic.models.value import Value
 
+if TYPE_CHECKING:
     from nemomusic.models.draft import Draft, Segment, Track, TrackKind
 
-LABELS: Final[Mapping[str, Mapping[TrackKind, str]]] = {
-    "en": {"video": "Video", "audio": "BGM", "text": "Title", "unknown": "Track"},
-    "zh": {"video": "视频", "audio": "配乐", "text": "标题", "unknown": "轨道"},
-}
-MEDIA_SUFFIX: Final = re.compile(
-    r"(?<=.)\.(?:mp4|mov|avi|webm|mkv|jpe?g|png|gif|webp|mp3|wav|m4a|aac)$", re.IGNORECASE
-)
-"""Extensions of the types the service accepts (contract, section 2 "uploads")."""
+MEDIA_SUFFIX: Final = re.compile(rf"(?<=.){EXTENSION_PATTERN}$", re.IGNORECASE)
 LONGEST_NAME: Final = 60
-
-
-def spoken(language: str) -> str:
-    """Return the language summaries are written in: "zh" for any Chinese, else "en"."""
-    return "zh" if language.replace("_", "-").lower().split("-")[0] == "zh" else "en"
+"""Characters of a name that are shown."""
 
 
 def seconds_text(seconds: float) -> str:
@@ -46,16 +37,16 @@ def without_suffix(name: str) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class TimelineEntry:
+class TimelineEntry(Value):
     """One segment on the timeline.
 
     Attributes:
-        kind: what its track holds.
-        name: its name, or the words of a title; None when unknown.
-        start: in seconds; laid behind the segment before it when the draft doesn't say.
-        end: in seconds; None when start or duration is unknown.
-        duration: in seconds.
-        volume: from 0 to 1.
+        kind: The kind of its track.
+        name: Its name, or the text of a title; None when unknown.
+        start: Seconds; directly behind the segment before it if the draft has no start.
+        end: Seconds; None when start or duration is unknown.
+        duration: Seconds.
+        volume: From 0 to 1.
     """
 
     kind: TrackKind
@@ -67,7 +58,7 @@ class TimelineEntry:
 
     @classmethod
     def of(cls, kind: TrackKind, segment: Segment, *, start: float | None) -> Self:
-        """Look at `segment`, which begins at `start`."""
+        """Return the entry of `segment`, which begins at `start` seconds."""
         name = segment.text or segment.name if kind == "text" else segment.name or segment.text
         if name is not None:
             name = tidy(name if kind == "text" else without_suffix(name)) or None
@@ -83,42 +74,45 @@ class TimelineEntry:
 
     def quoted(self, language: str = "en") -> str:
         """Return the name in the quotation marks of the language; empty when unknown."""
-        if self.name is None:
-            return ""
-        return f"“{self.name}”" if spoken(language) == "zh" else f'"{self.name}"'
+        return "" if self.name is None else texts.QUOTED.text(language, self.name)
 
     def span(self, language: str = "en") -> str:
-        """Return time and volume in brackets, such as (0-10s, 35%); empty when both unknown."""
-        chinese = spoken(language) == "zh"
-        unit = "秒" if chinese else "s"
-        parts = []
+        """Return time and volume, such as (0-10s, 35%); empty if both are unknown."""
+        seconds, parts = texts.SECONDS, []
         if self.start is not None and self.end is not None:
-            parts.append(f"{seconds_text(self.start)}-{seconds_text(self.end)}{unit}")
+            both = f"{seconds_text(self.start)}-{seconds_text(self.end)}"
+            parts.append(seconds.text(language, both))
         elif self.start is not None:
-            start = f"{seconds_text(self.start)}{unit}"
-            parts.append(f"从{start}起" if chinese else f"from {start}")
+            start = seconds.text(language, seconds_text(self.start))
+            parts.append(texts.STARTS_AT.text(language, start))
         elif self.duration is not None:
-            parts.append(f"{seconds_text(self.duration)}{unit}")
-        # A shot at its own full volume is nothing to mention.
+            parts.append(seconds.text(language, seconds_text(self.duration)))
+        # The full volume of a shot is the usual one, so it is not mentioned.
         if self.volume is not None and (self.kind == "audio" or self.volume < 1):
             parts.append(f"{round(self.volume * 100)}%")
         if not parts:
             return ""
-        return f"（{'，'.join(parts)}）" if chinese else f"({', '.join(parts)})"
+        return texts.IN_BRACKETS.text(language, texts.COMMA.text(language).join(parts))
 
     def text(self, language: str = "en") -> str:
         """Return name and span, such as `Lo-fi (0-10s, 35%)`."""
         name = self.quoted(language) if self.kind == "text" else self.name or ""
-        between = "" if spoken(language) == "zh" else " "
-        return between.join(part for part in (name, self.span(language)) if part)
+        parts = [part for part in (name, self.span(language)) if part]
+        return texts.WORD_GAP.text(language).join(parts)
 
     def __str__(self) -> str:
         return self.text()
 
 
 @attrs.frozen(kw_only=True)
-class TimelineTrack:
-    """One track of the timeline: its number from 1 on, its kind and its entries."""
+class TimelineTrack(Value):
+    """One track of the timeline.
+
+    Attributes:
+        number: Its place, counted from 1.
+        kind: The kind of its segments.
+        entries: Its segments, in order.
+    """
 
     number: int
     kind: TrackKind
@@ -126,7 +120,7 @@ class TimelineTrack:
 
     @classmethod
     def of(cls, number: int, track: Track) -> Self:
-        """Look at `track`. Segments without a start are laid end to end."""
+        """Return the view of `track`. Segments without a start are laid end to end."""
         entries = []
         at: float | None = 0.0
         for segment in track.segments:
@@ -138,32 +132,33 @@ class TimelineTrack:
 
     def text(self, language: str = "en") -> str:
         """Return the track's part of the summary, such as `2. BGM: Lo-fi (0-10s, 35%)`."""
-        chinese = spoken(language) == "zh"
-        label = f"{self.number}. {LABELS[spoken(language)][self.kind]}"
-        shown = [entry.text(language) for entry in self.entries]
-        shown = [text for text in shown if text]
+        label = f"{self.number}. {texts.TRACKS[self.kind].text(language)}"
         if not self.entries:
-            return f"{label}（空）" if chinese else f"{label} (empty)"
+            return texts.EMPTY_TRACK.text(language, label)
+        shown = [text for text in (entry.text(language) for entry in self.entries) if text]
         if not shown:
             return label
         named = any(entry.name for entry in self.entries)
-        if chinese:
-            return f"{label}{'：' if named else ''}{'、'.join(shown)}"
-        return f"{label}{':' if named else ''} {', '.join(shown)}"
+        between = (texts.COLON if named else texts.WORD_GAP).text(language)
+        return f"{label}{between}{texts.LIST_COMMA.text(language).join(shown)}"
 
     def __str__(self) -> str:
         return self.text()
 
 
 @attrs.frozen
-class Timeline:
-    """What is on the timeline. `str(timeline)` is the one-line summary in English."""
+class Timeline(Value):
+    """The tracks of a draft. `str(timeline)` is the one-line summary in English.
+
+    Attributes:
+        tracks: In the order of the draft.
+    """
 
     tracks: tuple[TimelineTrack, ...] = ()
 
     @classmethod
     def of(cls, draft: Draft) -> Self:
-        """Look at `draft`."""
+        """Return the timeline of `draft`."""
         return cls(
             tuple(TimelineTrack.of(number, track) for number, track in enumerate(draft.tracks, 1))
         )
@@ -181,13 +176,12 @@ class Timeline:
 
     def text(self, language: str = "en") -> str:
         """Return the summary in one line: Chinese for zh, zh-CN and the like, else English."""
+        if not self.tracks:
+            return texts.EMPTY_TIMELINE.text(language)
         count = len(self.tracks)
-        parts = [track.text(language) for track in self.tracks]
-        if spoken(language) == "zh":
-            return f"时间线（{count} 条轨道）：{' '.join(parts)}" if count else "时间线（空）"
-        if not count:
-            return "Timeline (empty)"
-        return f"Timeline ({count} track{'s' if count > 1 else ''}): {' '.join(parts)}"
+        tracks = " ".join(track.text(language) for track in self.tracks)
+        summary = texts.TIMELINE_OF_ONE if count == 1 else texts.TIMELINE
+        return summary.text(language, count=count, tracks=tracks)
 
     def __str__(self) -> str:
         return self.text()

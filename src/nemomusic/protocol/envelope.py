@@ -1,7 +1,9 @@
-"""(status, headers, body) to the data inside, or to the right exception."""
+"""Turn an answer (status, headers, body) into the data inside, or into the right exception."""
 
 from __future__ import annotations
 
+import math
+import re
 import time
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -9,8 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.errors import ErrorCode
+from nemomusic.models.file_types import ACCEPTED_REMEDY
 from nemomusic.protocol import routes
-from nemomusic.protocol.jsontext import loads
+from nemomusic.protocol.foreign_answers import (
+    LOGIN_REMEDY,
+    LOGIN_REQUIRED,
+    describe_page,
+    is_web_page,
+    redirect_target,
+)
+from nemomusic.protocol.json_codec import loads
 from nemomusic.secret import redact
 
 if TYPE_CHECKING:
@@ -30,12 +40,13 @@ _BY_CODE: Final[Mapping[int, type[errors.APIError]]] = {
 }
 _SESSION_ROUTES: Final = (routes.STREAM, routes.STATE, routes.UPLOAD)
 _REQUEST_IDS: Final = ("X-Request-Id", "X-Trace-Id", "X-Amzn-RequestId", "CF-Ray")
+_SECONDS: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]+)?")
 _LONGEST: Final = 300
-"""Characters of a service's own message that are kept."""
+"""Characters of the service's message that are kept."""
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
-    """The id that names this request to the service's support, if the answer holds one."""
+    """Return the id of this request, to quote to the service's support, or None."""
     for name in _REQUEST_IDS:
         value = headers.get(name)
         if value:
@@ -44,39 +55,66 @@ def request_id(headers: Mapping[str, str]) -> str | None:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that `Retry-After` asks for (a number or a date; RFC 9110, 10.2.3), or None.
+    """Return the seconds that `Retry-After` asks for, or None.
+
+    The header holds a number or a date (RFC 9110, 10.2.3). Some servers send a fraction. A date is
+    compared with the answer's own `Date`, since this machine's clock may be wrong.
 
     Args:
-        headers: of the answer.
-        now: seconds since the epoch.
+        headers: Headers of the answer.
+        now: Seconds since the epoch, for an answer without `Date`.
     """
     value = headers.get("Retry-After", "").strip()
-    if not value:
-        return None
-    if value.isascii() and value.isdigit():
+    if _SECONDS.fullmatch(value):
         return float(value)
-    try:
-        when = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
+    when = _moment(value)
+    if when is None:
         return None
-    if when.tzinfo is None:  # asctime's format, or "-0000": UTC is meant
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, when.timestamp() - now)
+    since = server_time(headers)
+    return max(0.0, when - (now if since is None else since))
+
+
+def server_time(headers: Mapping[str, str]) -> float | None:
+    """Return the time of the answer by the service's clock, in seconds since the epoch."""
+    return _moment(headers.get("Date", ""))
+
+
+def _moment(text: str) -> float | None:
+    """Return seconds since the epoch for an HTTP date, or None."""
+    try:
+        when = parsedate_to_datetime(text)
+        if when.tzinfo is None:  # asctime's format, or "-0000": UTC is meant
+            when = when.replace(tzinfo=UTC)
+        return when.timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def in_words(seconds: float) -> str:
+    """Return a time to wait in words, such as "20 seconds" or "3 hours"."""
+    unit, length = "second", 1.0
+    for longer, of_it in (("minute", 60.0), ("hour", 3600.0), ("day", 86400.0)):
+        if seconds >= 2 * of_it:
+            unit, length = longer, of_it
+    number = math.ceil(seconds / length)
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def _complaint(item: Mapping[str, Any]) -> str:
+    """Return one entry of a 422's `detail` in words."""
+    where = item.get("loc")
+    path = ".".join(map(str, where)) if isinstance(where, list) else str(where or "")
+    return f"{path}: {item.get('msg')}"
 
 
 def _said(body: Mapping[str, Any]) -> str | None:
-    """The service's own words, never the caller's: a 422 echoes the prompt under `input`."""
+    """Return the service's message without the prompt, which a 422 repeats under `input`."""
     for key in ("message", "error", "detail", "msg"):
         value = body.get(key)
         if isinstance(value, dict):
             value = value.get("message")
         if isinstance(value, list):
-            found = (
-                f"{'.'.join(map(str, item.get('loc', ())))}: {item.get('msg')}"
-                for item in value
-                if isinstance(item, dict)
-            )
-            value = "; ".join(found)
+            value = "; ".join(_complaint(item) for item in value if isinstance(item, dict))
         if isinstance(value, str) and value.strip():
             return redact(value.strip())[:_LONGEST]
     return None
@@ -101,7 +139,7 @@ def _code(body: Mapping[str, Any]) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value):
         return int(value)
     return None
 
@@ -117,7 +155,7 @@ def _kind(route: Route, status: int, code: int | None, said: str | None) -> type
     if by_status in (401, 402, 429):
         return _BY_CODE[by_status]
     if by_status == 404:
-        words = (said or "not found").lower()  # which is what a wrong path or a proxy says
+        words = (said or "not found").lower()  # the answer to a wrong path, or of a proxy
         lost = words.startswith("session not found") or (
             route in _SESSION_ROUTES and words != "not found"
         )
@@ -138,29 +176,62 @@ def failure(
     body: Mapping[str, Any] | None,
     *,
     now: float | None = None,
-) -> errors.APIError:
-    """The exception for an answer that is known to be an error."""
+) -> errors.APIError | errors.LocalBackendError:
+    """Return the exception for an answer that is known to be an error.
+
+    An embedded backend tells why its engine can't start, and whether that may pass. If it can't
+    pass, the exception is a `LocalBackendError`, after which no request is repeated.
+
+    Args:
+        route: The endpoint.
+        status: HTTP status.
+        headers: Of the answer.
+        body: The answer, if it is a JSON object.
+        now: Seconds since the epoch, for a `Retry-After` that is a date.
+    """
     said = _said(body) if body else None
     code = _code(body) if body else None
     kind = _kind(route, status, code, said)
-    details: dict[str, Any] = {}
-    if kind is errors.RateLimitedError:
-        now = time.time() if now is None else now
-        wait = retry_after(headers, now)
-        details = {"retry_after": wait, "retry_at": None if wait is None else now + wait}
-    if body and isinstance(body.get("data"), dict):
-        details["data"] = _without_tokens(body["data"])
-    if kind is errors.OutOfCreditsError and body and isinstance(body.get("data"), dict):
-        available = body["data"].get("available")
-        details["available"] = available if isinstance(available, int | float) else None
-    return kind(
+    data = body.get("data") if body else None
+    if not isinstance(data, dict):
+        data = None
+    remedy = _engine_remedy(data) if status >= 500 else None
+    if remedy is not None and status == 500:
+        return errors.LocalBackendError(
+            said or "the engine can't be started",
+            remedy=remedy,
+            status=status,
+            request_id=request_id(headers),
+            endpoint=route.endpoint,
+        )
+    error = kind(
         said or _default_words(kind, status),
         code=code or None,
         status=status,
         request_id=request_id(headers),
         endpoint=route.endpoint,
-        **details,
+        data=_without_tokens(data),
     )
+    if isinstance(error, errors.RateLimitedError | errors.ServerError):
+        now = time.time() if now is None else now
+        wait = retry_after(headers, now)
+        if wait is not None:
+            error.wait_until(now + wait, wait, in_words(wait))
+        error.remedy = remedy or error.remedy
+    elif isinstance(error, errors.OutOfCreditsError):
+        available = data.get("available") if data else None
+        error.available = available if isinstance(available, int | float) else None
+    elif isinstance(error, errors.UnsupportedFileTypeError):
+        error.remedy = ACCEPTED_REMEDY
+    return error
+
+
+def _engine_remedy(data: Mapping[str, Any] | None) -> str | None:
+    """Return what an embedded backend advises when its engine can't start, or None."""
+    own = data.get("nemomusic") if data else None
+    engine = own.get("engine") if isinstance(own, dict) else None
+    remedy = engine.get("remedy") if isinstance(engine, dict) else None
+    return redact(remedy)[:_LONGEST] if isinstance(remedy, str) and remedy else None
 
 
 def _default_words(kind: type[errors.APIError], status: int) -> str:
@@ -181,28 +252,41 @@ def _default_words(kind: type[errors.APIError], status: int) -> str:
 def unwrap(
     route: Route, status: int, headers: Mapping[str, str], body: bytes, *, now: float | None = None
 ) -> Any:
-    """The data inside an answer.
+    """Return the data inside an answer.
 
     Args:
-        route: what was asked.
+        route: The endpoint that was called.
         status: HTTP status.
-        headers: of the answer; looked up case-insensitively by the mapping given.
-        body: the whole body.
-        now: seconds since the epoch, for a `Retry-After` that is a date.
+        headers: Of the answer. The mapping has to ignore case.
+        body: The complete body.
+        now: Seconds since the epoch, for a `Retry-After` that is a date.
 
     Raises:
-        APIError: the answer is an error, or makes no sense.
+        APIError: The answer is an error, or makes no sense.
+        LocalBackendError: It is of an embedded backend whose engine can't be started.
     """
     try:
-        raw: Any = loads(body) if body else None
+        raw: Any = loads(body, exact=route.exact) if body else None
     except ValueError:
         raw = None
         if 200 <= status < 300:
-            raise _unexpected(route, status, headers, "the answer is not JSON") from None
+            page = is_web_page(headers, body)
+            what = f"{describe_page(body)}, not JSON" if page else "not JSON"
+            raise _unexpected(route, status, headers, f"the answer is {what}") from None
     if 300 <= status < 400:
-        raise _unexpected(route, status, headers, "the service redirects, which an API should not")
+        place = redirect_target(headers)
+        to = "" if place is None else f" to {place}"
+        raise _unexpected(route, status, headers, f"the service redirects{to}, unlike an API")
+    if status == LOGIN_REQUIRED:
+        portal = _unexpected(route, status, headers, "the network wants a login first")
+        portal.remedy = LOGIN_REMEDY
+        raise portal
     if not 200 <= status < 300:
-        raise failure(route, status, headers, raw if isinstance(raw, dict) else None, now=now)
+        error = failure(route, status, headers, raw if isinstance(raw, dict) else None, now=now)
+        if raw is None and is_web_page(headers, body):
+            error.message += f", and sent {describe_page(body)}"
+            error.args = (error.message,)
+        raise error
     if not isinstance(raw, dict):
         raise _unexpected(route, status, headers, "the answer is not a JSON object")
     if refused(raw):
@@ -215,7 +299,7 @@ def unwrap(
 
 
 def refused(raw: Mapping[str, Any]) -> bool:
-    """Whether a JSON object says that it is an error, in either spelling of the envelope."""
+    """Return whether a JSON object is an error, in either spelling of the envelope."""
     if raw.get("success") is False:
         return True
     code = _code(raw)

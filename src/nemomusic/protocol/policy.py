@@ -1,6 +1,7 @@
-"""The error-code policy as a table (contract, section 3; design, section 4). Data, no I/O.
+"""The error-code policy as a table (docs/protocol.md). Data, no I/O.
 
-Each rule has a budget of its own: one counter for all would make 1001-then-429 fail early.
+Each rule has a budget of its own. With one counter for all, a 1001 followed by a 429 would fail
+early.
 """
 
 from __future__ import annotations
@@ -25,34 +26,34 @@ Scope = Literal["any", "replayable", "anonymous-token", "session"]
 
 @attrs.frozen(kw_only=True)
 class Backoff:
-    """How long to wait before the next try.
+    """How long to wait before the next attempt.
 
     Attributes:
-        base: seconds before the first; doubles each time. 0: no wait.
-        cap: seconds at most.
-        jitter: full jitter: uniformly between 0 and the figure.
-        honour_retry_after: what the service asks for goes first.
-        give_up_over: seconds; a service that asks for more gets no second try now: the error says
-            when to come back.
+        base: Seconds before the first retry. They double each time. 0 means no wait.
+        cap: The longest wait in seconds.
+        jitter: Wait a random time between 0 and the computed one ("full jitter").
+        honor_retry_after: Wait as long as the service asks for, if it does.
+        give_up_over: The longest wait in seconds that is accepted. If the wait would be longer,
+            there is no retry, and the error says when to come back.
     """
 
     base: float = 0.0
     cap: float = 30.0
     jitter: bool = False
-    honour_retry_after: bool = False
+    honor_retry_after: bool = False
     give_up_over: float = 120.0
 
     def seconds(
         self, used: int, error: NemoMusicError, rand: Callable[[], float] = random.random
     ) -> float:
-        """Seconds to wait.
+        """Return the seconds to wait.
 
         Args:
-            used: how often this rule was applied before in this call.
-            error: what happened.
-            rand: gives 0..1, for the jitter.
+            used: How often this rule was applied before in this call.
+            error: The error to recover from.
+            rand: Returns a random number from 0 to 1, for the jitter.
         """
-        if self.honour_retry_after and isinstance(error, errors.RateLimitedError):
+        if self.honor_retry_after and isinstance(error, errors.BusyError):
             asked = error.retry_after
             if asked is not None:
                 return asked
@@ -64,28 +65,37 @@ class Backoff:
 
 @attrs.frozen(kw_only=True)
 class Rule:
-    """One row.
+    """One row of the table.
 
     Attributes:
-        name: to replace it, or switch it off.
-        errors: classes of exceptions it answers.
-        times: how often at most in one call.
-        wait: before trying again.
-        recovery: what to do first, or None.
-        scope: which requests: `any`; `replayable` ones, or such of which nothing was sent;
-            `session`: those that name a session; `anonymous-token`: that one.
+        name: The name by which it is replaced or left out.
+        errors: The classes of exceptions that it applies to.
+        excludes: Classes among them that it does not apply to.
+        statuses: HTTP statuses that it applies to as well, whatever the exception.
+        excluded_statuses: HTTP statuses that it does not apply to, whatever the exception.
+        times: How often it is applied in one call, at most.
+        wait: The wait before the next attempt.
+        recovery: The work to do before the next attempt, or None.
+        scope: The requests that it applies to. `any`: all. `replayable`: those that may be
+            repeated, and those of which nothing was sent. `session`: those that name a session.
+            `anonymous-token`: the request for an anonymous token.
     """
 
     name: str
     errors: tuple[type[NemoMusicError], ...]
+    excludes: tuple[type[NemoMusicError], ...] = ()
+    statuses: frozenset[int] = frozenset()
+    excluded_statuses: frozenset[int] = frozenset()
     times: int = 1
     wait: Backoff = Backoff()
     recovery: Recovery | None = None
     scope: Scope = "any"
 
-    def answers(self, error: NemoMusicError, route: Route) -> bool:
-        """Whether this rule is about that error of that request."""
-        if not isinstance(error, self.errors):
+    def applies_to(self, error: NemoMusicError, route: Route) -> bool:
+        """Return whether this rule applies to this error of this request."""
+        if isinstance(error, self.excludes) or error.status in self.excluded_statuses:
+            return False
+        if not (isinstance(error, self.errors) or error.status in self.statuses):
             return False
         unsent = isinstance(error, TransportError) and not error.sent
         if self.scope == "replayable":
@@ -113,41 +123,48 @@ SESSION: Final = Rule(
 RATE: Final = Rule(
     name="rate",
     errors=(errors.RateLimitedError,),
-    wait=Backoff(base=30.0, cap=30.0, honour_retry_after=True),
+    wait=Backoff(base=30.0, cap=30.0, honor_retry_after=True),
 )
 SERVER: Final = Rule(
     name="server",
     errors=(errors.ServerError,),
+    statuses=frozenset({408, 421, 425}),  # too slow, another connection, too early: try again
+    excluded_statuses=frozenset({507}),  # a full disk stays full for longer than the longest wait
     times=4,
-    wait=Backoff(base=0.5, cap=15.0, jitter=True),
+    wait=Backoff(base=0.5, cap=15.0, jitter=True, honor_retry_after=True),
     scope="replayable",
 )
 NETWORK: Final = Rule(
     name="network",
     errors=(TransportError,),
+    excludes=(errors.ProxyError, errors.TLSError),  # which another attempt does not change
     times=4,
     wait=Backoff(base=1.0, cap=15.0, jitter=True),
     scope="replayable",
 )
 
 
+_FAULTS: Final = frozenset({SERVER.name, NETWORK.name})
+"""The rules about temporary faults."""
+
+
 @attrs.frozen
 class Policy:
-    """The rules, in the order in which they are asked.
+    """The rules, in the order in which they are looked up.
 
-    `Policy()` is the contract's table. `policy.without("rate")`, `policy.replacing(rule)` and
-    `policy.adding(rule)` give changed copies; pass one to `Client(policy=…)` or
-    `client.with_options(policy=…)`.
+    `Policy()` is the table of docs/protocol.md. `policy.without("rate")`, `policy.replacing(rule)`,
+    `policy.adding(rule)` and `policy.with_max_retries(n)` return changed copies; pass one to
+    `Client(policy=…)` or `client.with_options(policy=…)`.
 
     Attributes:
-        rules: first match wins, as long as its budget lasts.
+        rules: The first one that applies is used, as long as its budget lasts.
     """
 
     rules: tuple[Rule, ...] = (TOKEN, CLIENT_ID, SESSION, RATE, SERVER, NETWORK)
 
     @classmethod
     def none(cls) -> Policy:
-        """Nothing is ever tried again."""
+        """Return a policy that never repeats anything."""
         return cls(())
 
     def __getitem__(self, name: str) -> Rule:
@@ -157,47 +174,80 @@ class Policy:
         raise KeyError(name)
 
     def without(self, *names: str) -> Policy:
-        """A copy that lacks these rules."""
+        """Return a copy without these rules.
+
+        Raises:
+            KeyError: There is no rule of that name.
+        """
         for name in names:
             self[name]
         return Policy(tuple(rule for rule in self.rules if rule.name not in names))
 
     def replacing(self, *rules: Rule) -> Policy:
-        """A copy in which these rules stand in for those of the same names."""
+        """Return a copy in which these rules replace those of the same names.
+
+        Raises:
+            KeyError: There is no rule of that name.
+        """
         new = {rule.name: rule for rule in rules}
         for name in new:
             self[name]
         return Policy(tuple(new.get(rule.name, rule) for rule in self.rules))
 
     def adding(self, *rules: Rule) -> Policy:
-        """A copy in which these rules are asked first."""
+        """Return a copy in which these rules are looked up first."""
         return Policy((*rules, *self.rules))
 
-    def rule_for(self, error: NemoMusicError, route: Route, used: Mapping[str, int]) -> Rule | None:
-        """The rule that says to try again, or None.
+    def with_max_retries(self, count: int) -> Policy:
+        """Return a copy that repeats a request at most `count` times for each kind of fault.
+
+        The budgets of the rules "server" and "network" change, and no others: a 429, an expired
+        token and a lost session are recovered from as before. A message that may have been accepted
+        is never sent again, whatever the count.
 
         Args:
-            error: what happened.
-            route: in answer to what.
-            used: how often each rule was applied in this call.
+            count: 0 for no retries.
+
+        Raises:
+            ConfigurationError: The count is not a whole number from 0 on.
+        """
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            raise errors.ConfigurationError(
+                f"max_retries is a whole number from 0 on, not {count!r}",
+                remedy="Pass 0 to switch retries off.",
+            )
+        return Policy(
+            tuple(
+                attrs.evolve(rule, times=count) if rule.name in _FAULTS else rule
+                for rule in self.rules
+            )
+        )
+
+    def rule_for(self, error: NemoMusicError, route: Route, used: Mapping[str, int]) -> Rule | None:
+        """Return the rule by which the request is repeated, or None.
 
         A request that spends credits is never repeated once it may have been accepted, whatever
-        rules are added: only a refusal in place of a stream, or a connection that was never made.
-        An anonymous token that could not be had is no reason to ask for it again: that request
-        has had its own tries, and each may use up one of ten a week.
+        rules are added. It is repeated only after a refusal in place of a stream, or when no
+        connection was made. A failed request for an anonymous token has had its own attempts, and
+        each may use one of ten tokens a week. So the request that needed the token is not repeated.
+
+        Args:
+            error: The error of the last attempt.
+            route: The endpoint that was called.
+            used: How often each rule was applied in this call.
         """
         if error.endpoint == ANONYMOUS_TOKEN.endpoint != route.endpoint:
             return None
         if route.spends and not _certainly_refused(error):
             return None
         for rule in self.rules:
-            if used.get(rule.name, 0) < rule.times and rule.answers(error, route):
+            if used.get(rule.name, 0) < rule.times and rule.applies_to(error, route):
                 return rule
         return None
 
 
 def _certainly_refused(error: NemoMusicError) -> bool:
-    """1001/401, 1002/404 and 429 in place of a stream: nothing was accepted (contract, 2)."""
+    """Return whether nothing was accepted: 1001/401, 1002/404 or 429 in place of a stream."""
     if isinstance(error, TransportError):
         return not error.sent
     return isinstance(

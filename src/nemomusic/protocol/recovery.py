@@ -1,9 +1,9 @@
-"""What became of a message whose stream was cut? A state machine over readings of the state.
+"""The outcome of a message whose stream was cut: a state machine over readings of the state.
 
-The contract: wait 30 s and read the state; if it changed, that is the result; else wait 60 s and
-read again; after five unchanged readings stop. Two things are sharper here (design, section 8):
-a change counts once two readings in a row agree (the agent may still be editing), and while
-credits stay frozen the reading goes on, up to the 15 minutes of a turn.
+The service's documentation says: wait 30 s and read the state. If it changed, that is the result.
+Otherwise wait 60 s and read again. Stop after five unchanged readings. Two things are stricter here
+(docs/architecture.md). A change counts once two readings in a row agree, since the agent may still
+be editing. While credits stay frozen the reading continues, up to the 15 minutes of a turn.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ Verdict = Literal["applied", "unknown"]
 
 FIRST_WAIT: Final = 30.0
 NEXT_WAIT: Final = 60.0
-MOST_UNCHANGED: Final = 5
+MAX_UNCHANGED: Final = 5
 TURN: Final = 900.0
 
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """One look.
+    """One reading of the state and the balance.
 
     Attributes:
-        fingerprint: of the draft and the generated media; None when it could not be read.
-        frozen: credits reserved by work in progress; None when unknown.
-        elapsed: seconds since the message was sent.
+        fingerprint: A hash of the draft and the generated media; None when the state could not be
+            read.
+        frozen: Credits reserved by work in progress; None when unknown.
+        elapsed: Seconds since the message was sent.
     """
 
     fingerprint: str | None
@@ -37,23 +38,26 @@ class Reading:
 
 @attrs.define
 class Recovery:
-    """Feed it readings; it says how long to wait, or what is known.
+    """Takes readings, and returns the wait before the next one or the outcome.
 
     Attributes:
-        baseline: fingerprint before the message was sent; None when there was none to be had, so
-            that nothing can be told from a change.
-        frozen_before: credits frozen then, by other work perhaps.
-        first_wait: seconds before the first reading.
-        next_wait: seconds before the others.
-        most_unchanged: readings that find nothing new before giving up.
-        turn: seconds that the work can take at most.
+        baseline: The fingerprint before the message was sent. If it is unknown (None), a change
+            can't be seen.
+        frozen_before: Credits that were frozen before, perhaps by other work.
+        first_wait: Seconds before the first reading.
+        next_wait: Seconds before each further reading.
+        most_unchanged: Unchanged readings after which it gives up.
+        turn: The longest time that the agent's work can take, in seconds.
+        readings: The number of readings so far.
+        unchanged: The number of readings without a change.
+        verdict: The outcome, once it is known.
     """
 
     baseline: str | None
     frozen_before: float = 0.0
     first_wait: float = FIRST_WAIT
     next_wait: float = NEXT_WAIT
-    most_unchanged: int = MOST_UNCHANGED
+    most_unchanged: int = MAX_UNCHANGED
     turn: float = TURN
     readings: int = 0
     unchanged: int = 0
@@ -61,15 +65,17 @@ class Recovery:
     _last: str | None = None
 
     def wait(self) -> float:
-        """Seconds until the next reading."""
+        """Return the seconds until the next reading."""
         if self.readings == 0:
             return self.first_wait
         if self._last is not None and self._last != self.baseline:
-            return min(self.first_wait, self.next_wait)  # it changed: see whether it has settled
+            return min(
+                self.first_wait, self.next_wait
+            )  # the state changed: read it again to see whether it has settled
         return self.next_wait
 
     def take(self, reading: Reading) -> Verdict | None:
-        """Take a reading; a verdict when there is one."""
+        """Take a reading, and return the verdict once there is one."""
         self.readings += 1
         seen = reading.fingerprint
         working = reading.frozen is not None and reading.frozen > self.frozen_before

@@ -1,7 +1,7 @@
-"""Each endpoint of the contract as data (contract, section 2).
+"""Each endpoint of the service as data (docs/protocol.md).
 
-`local/` serves the same table that the client calls; the literal strings are pinned once more
-in `tests/test_protocol_routes.py`, against the contract.
+The embedded backend serves the same table that the client calls. `tests/protocol/test_routes.py`
+holds the literal strings a second time.
 """
 
 from __future__ import annotations
@@ -17,19 +17,28 @@ APP_NAME: Final = "nemo_agent"
 USER: Final = "me"
 
 
+def _quoted(text: str) -> str:
+    """Percent-encode an id: any text that a service gives, half of a surrogate pair too."""
+    return quote(text, safe="", errors="surrogatepass")
+
+
 @attrs.frozen
 class Route:
     """One endpoint.
 
     Attributes:
-        name: what errors and logs call it.
+        name: Its name in policies and tests.
         method: HTTP method.
-        template: path with `{placeholders}`.
-        auth: whether the bearer token goes with it.
-        replayable: whether asking twice is harmless, so that network faults may be retried.
-        envelope: how the answer is wrapped: `wrapped` always in one of the two envelopes,
-            `either` also bare, `stream` an event stream, `bytes` a file.
-        spends: whether it can cost credits; such a request is never sent again.
+        template: Path with `{placeholders}`.
+        auth: Whether the bearer token is sent with it.
+        replayable: Whether sending it twice is harmless, so that it may be retried after network
+            faults.
+        envelope: How the answer is wrapped: `wrapped` always in one of the two envelopes, `either`
+            also bare, `stream` an event stream, `bytes` a file.
+        spends: Whether it can cost credits. Such a request is never sent again.
+        exact: Whether the answer holds JSON that is posted back, so that all integers have to be
+            exact.
+        endpoint: Method and template, as logs and errors show them.
     """
 
     name: str
@@ -39,6 +48,7 @@ class Route:
     replayable: bool = False
     envelope: Envelope = "wrapped"
     spends: bool = False
+    exact: bool = False
     endpoint: str = attrs.field(init=False)
 
     @endpoint.default
@@ -46,10 +56,10 @@ class Route:
         return f"{self.method} {self.template}"
 
     def path(self, **values: str) -> str:
-        """Fill the placeholders; each value is percent-encoded."""
+        """Return the path with its placeholders filled. Each value is percent-encoded."""
         path = self.template
         for name, value in values.items():
-            path = path.replace(f"{{{name}}}", quote(value, safe=""))
+            path = path.replace(f"{{{name}}}", _quoted(value))
         return path
 
 
@@ -61,7 +71,7 @@ OPEN_SESSION: Final = Route(
 UPLOAD: Final = Route("upload", "POST", "/api/upload-video/nemo_agent/me/{session_id}")
 STREAM: Final = Route("stream", "POST", "/run_sse", envelope="stream", spends=True)
 STATE: Final = Route(
-    "state", "GET", "/api/state/nemo_agent/me/{session_id}/latest", replayable=True
+    "state", "GET", "/api/state/nemo_agent/me/{session_id}/latest", replayable=True, exact=True
 )
 CREDITS: Final = Route("credits", "GET", "/api/credits/balance/simple", replayable=True)
 RENDER_START: Final = Route("render-start", "POST", "/api/render/proxy/lambda", envelope="either")
@@ -103,17 +113,17 @@ ROUTES: Final = (
 
 
 def claim_link(web_url: str, claim_token: str) -> str:
-    """The link a person may open to see one project."""
-    return f"{web_url.rstrip('/')}/workspace/claim?ct={quote(claim_token, safe='')}"
+    """Return the link that a person can open to see one project."""
+    return f"{web_url.rstrip('/')}/workspace/claim?ct={_quoted(claim_token)}"
 
 
 def registration_link(web_url: str, user_id: str) -> str:
-    """Where an anonymous user out of credits registers and keeps the work."""
-    return f"{web_url.rstrip('/')}/register?bind={quote(user_id, safe='')}"
+    """Return the link where an anonymous user without credits can register and keep the work."""
+    return f"{web_url.rstrip('/')}/register?bind={_quoted(user_id)}"
 
 
 def stream_body(session_id: str, text: str) -> dict[str, object]:
-    """The body of `/run_sse`."""
+    """Return the body of `/run_sse`."""
     return {
         "app_name": APP_NAME,
         "user_id": USER,
@@ -123,7 +133,7 @@ def stream_body(session_id: str, text: str) -> dict[str, object]:
 
 
 def render_body(render_id: str, session_id: str, draft: object) -> dict[str, object]:
-    """The body of a render submission (`sessionId` in camelCase: the contract's one exception)."""
+    """Return the body of a render submission. `sessionId` is the one key in camelCase."""
     return {
         "id": render_id,
         "sessionId": session_id,

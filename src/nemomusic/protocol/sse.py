@@ -1,40 +1,85 @@
-"""The event-stream format of the WHATWG HTML standard, section 9.2.6, as a push decoder.
+"""The event-stream format of the WHATWG HTML standard, section 9.2.6, as a push decoder."""
 
-`tests/test_protocol_sse.py` holds a literal transcription of the standard, and compares this
-fast one with it under every way of cutting the input into chunks.
-"""
+# Facts
+#
+# - A stream is UTF-8. One byte order mark at its beginning is dropped. Bytes that are no UTF-8
+#   become U+FFFD: there is no error.
+# - A line ends with LF, CR, or CR LF. A CR at the end of one chunk and an LF at the beginning of
+#   the next are one line end.
+# - An empty line dispatches the event. An event without any data line is not dispatched.
+# - Lines that are not followed by an empty line when the stream ends are dropped.
+# - A line that begins with a colon is a comment. Services use comments as heartbeats.
+# - `data: x`, `data:x` and `data:  x` hold "x", "x" and " x": one space is dropped.
+# - Several data lines are joined by newlines. A line `data` holds the empty string.
+# - The id stays until another id comes; `event` does not. An id with a NUL is ignored.
+# - `retry` sets the time before a reconnection. This SDK never reconnects: a POST would be sent
+#   twice.
+# - U+2028, U+0085 and other separators of Unicode do not end a line, so `str.splitlines` is wrong.
+#
+# What is not in the standard:
+#
+# - Events of several hundred kB on one line are normal here (a tool result with a complete draft),
+#   and single events must not make the memory grow without bounds: hence `limit`.
+# - Nearly all events are one line `data: …` and an empty line: hence `_short` and `_long`, which
+#   are quick for those and leave all else to `_any`.
+#
+# `tests/protocol/test_sse.py` holds a literal transcription of the standard, and compares this
+# decoder with it under every way of cutting the input into chunks.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from nemomusic.errors import EventTooLargeError
+from nemomusic.protocol.json_codec import loads
 
+_MOST_DIGITS: Final = 18
+"""Digits of the longest `retry` that is read, in milliseconds. Python refuses numbers of over
+4,300 digits."""
 DEFAULT_LIMIT: Final = 64 * 2**20
+"""Bytes that one event may have."""
 
 _LONG: Final = 1300
-"""Bytes of a line from which it is quicker to decode it by itself than to decode a whole block and
-split it: memory traffic counts then, not calls (`benchmarks/sse_decode.py`)."""
+"""Bytes of a line above which decoding lines one by one is faster than decoding a whole block and
+splitting it. Above it, memory traffic decides, not the number of calls
+(`benchmarks/sse_decode.py`).
+"""
 
 _COPIED: Final = 2**15
-"""Bytes of a chunk up to which a copy costs less than going through it in two parts."""
+"""Bytes of a chunk up to which a copy costs less than reading it in two parts."""
 
 
 class Frame:
     """One dispatched event.
 
     Attributes:
-        event: its type; empty for the default, `message`.
-        data: the data lines, joined by newlines.
-        id: the last event id, which stays until a new one comes.
+        event: Its type; empty for the default, `message`.
+        data: The data lines, joined by newlines.
+        id: The last event id, which stays until a new one comes.
     """
 
     __slots__ = ("data", "event", "id")
+    event: str
+    data: str
+    id: str
 
     def __init__(self, event: str, data: str, id: str) -> None:  # noqa: A002 - the standard's word
         self.event = event
         self.data = data
         self.id = id
+
+    @property
+    def size(self) -> int:
+        """The approximate memory of the data, in bytes."""
+        return len(self.data)
+
+    def json(self) -> Any:
+        """Read the data as JSON.
+
+        Raises:
+            ValueError: It is no JSON.
+        """
+        return loads(self.data)
 
     def __repr__(self) -> str:
         return f"<Frame event={self.event!r} id={self.id!r} {len(self.data)} characters>"
@@ -46,36 +91,43 @@ class Frame:
             other.id,
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
 
-class LongFrame(Frame):
-    """A frame of much data, which is decoded when it is asked for: JSON is read from the bytes.
+class _LongFrame(Frame):
+    """A frame of much data, kept as a part of its chunk. JSON is read from there."""
 
-    Attributes:
-        source: the data as UTF-8, if it is valid.
-    """
-
-    __slots__ = ("source",)
+    __slots__ = ("_source",)
 
     def __init__(self, source: memoryview, id: str) -> None:  # noqa: A002 - the standard's word
         self.event = ""
-        self.source = source
         self.id = id
+        self._source = source
 
     @property
     def data(self) -> str:  # type: ignore[override]
-        """The data, decoded; what is no UTF-8 becomes U+FFFD."""
-        return str(self.source, "utf-8", "replace")
+        return str(self._source, "utf-8", "replace")
+
+    @property
+    def size(self) -> int:
+        return len(self._source)
+
+    def json(self) -> Any:
+        try:
+            return loads(self._source)
+        except ValueError:  # no JSON, or no UTF-8 either
+            return loads(self.data)
 
 
 class Decoder:
-    """Turn bytes, cut anywhere, into frames. Linear in the input, whatever the cuts.
+    """Turn bytes, cut anywhere, into frames. The time is linear in the input.
 
     Attributes:
-        limit: of one event: bytes while a line of it is under way, characters of its data after.
-        comments: how many comment lines were seen; services use them as heartbeats.
-        retry: the last `retry:` in milliseconds, or None. We never reconnect; it is only kept.
+        limit: The largest size of one event: bytes while a line of it is incomplete, characters of
+            its data afterwards.
+        comments: The number of comment lines, which services use as heartbeats.
+        retry: The last `retry:` in milliseconds, or None. The SDK only keeps it, and never
+            reconnects.
     """
 
     __slots__ = (
@@ -93,30 +145,37 @@ class Decoder:
         "retry",
     )
 
+    limit: int
+    comments: int
+    retry: int | None
+
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self.limit = limit
         self.comments = 0
-        self.retry: int | None = None
+        self.retry = None
         self._pieces: list[bytes] = []  # the line that has not ended yet
         self._size = 0  # bytes of `_pieces`
         self._started = False
-        self._skip_lf = False  # a CR ended the last chunk: an LF that follows belongs to it
+        self._skip_lf = False  # a CR ended the last chunk, so an LF that follows belongs to it
         self._data: str | None = None  # the first data line of the event under way
-        self._lines: list[str] = []  # its further ones
+        self._lines: list[str] = []  # its further data lines
         self._more = 0  # characters of `_lines`, with a newline each
         self._event = ""
         self._id = ""
 
     @property
     def pending(self) -> bool:
-        """Whether an event had begun and not ended: at the end of a stream, that it was cut."""
+        """Whether an event has begun and not ended.
+
+        At the end of a stream, this means that it was cut.
+        """
         return self._data is not None or bool(self._event) or self._size > 0
 
     def feed(self, chunk: bytes) -> list[Frame]:
-        """Take the next bytes, give the frames they complete.
+        """Take the next bytes and return the frames that they complete.
 
         Raises:
-            EventTooLargeError: one event is over the limit. Nothing more can be fed then.
+            EventTooLargeError: One event is over the limit. The decoder can't be fed any more.
         """
         if self._skip_lf and chunk:
             self._skip_lf = False
@@ -136,7 +195,8 @@ class Decoder:
         frames: list[Frame] = []
         start = 0
         if self._pieces:
-            # What waits is joined with no more of a large chunk than ends its event.
+            # The waiting pieces are joined only with the part of a large chunk that ends their
+            # event.
             start = chunk.find(b"\n") + 2 if fresh and end > _COPIED else end
             if chunk[start - 1 : start] != b"\n":
                 start = end
@@ -160,7 +220,7 @@ class Decoder:
     def _block(
         self, block: bytes, start: int, end: int, *, fresh: bool, has_cr: bool
     ) -> list[Frame]:
-        """Whole lines of any kind: a stretch of some bytes."""
+        """Decode a range of bytes that holds whole lines of any kind."""
         head, tail = block[start : start + 6], block[end - 2 : end]
         if not fresh or head != b"data: " or tail != b"\n\n":
             return self._any(block[start:end], has_cr=has_cr)
@@ -169,7 +229,7 @@ class Decoder:
         return self._long(block, start, end)
 
     def _short(self, block: bytes, start: int, end: int) -> list[Frame]:
-        """Whole events that are most likely of one `data: ` line each, and short."""
+        """Decode whole events that most likely have one short `data: ` line each."""
         text = str(memoryview(block)[start + 6 : end - 2], "utf-8", "replace")
         datas, name = text.split("\n\ndata: "), self._id
         frames = [Frame("", data, name) for data in datas if "\n" not in data]
@@ -179,7 +239,7 @@ class Decoder:
         return frames
 
     def _long(self, block: bytes, start: int, end: int) -> list[Frame]:
-        """The same, and long: not even copied."""
+        """Decode whole events that most likely have one long `data: ` line each; copy nothing."""
         view, find, name, at = memoryview(block), block.find, self._id, start
         frames: list[Frame] = []
         self._started = True
@@ -187,15 +247,15 @@ class Decoder:
             stop = find(b"\n", at)
             if block[at : at + 6] != b"data: " or block[stop + 1] != 0x0A:
                 return frames + self._any(block[at:end], has_cr=False)
-            frames.append(LongFrame(view[at + 6 : stop], name))
+            frames.append(_LongFrame(view[at + 6 : stop], name))
             at = stop + 2
         return frames
 
     def _any(self, block: bytes, *, has_cr: bool) -> list[Frame]:
-        """Whole lines of any kind.
+        """Decode whole lines of any kind.
 
-        Whole lines only, so that no character is cut; an invalid sequence can't span a line end
-        either, so decoding by block equals decoding the whole stream.
+        Only whole lines are decoded, so that no character is cut. An invalid sequence can't span a
+        line end, so decoding by block equals decoding the whole stream.
         """
         text = block.decode("utf-8", "replace")
         if not self._started:
@@ -205,7 +265,7 @@ class Decoder:
         if has_cr:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         lines = text.split("\n")
-        lines.pop()  # what follows the last line end: nothing
+        lines.pop()  # the empty rest behind the last line end
         frames: list[Frame] = []
         data = self._data
         for line in lines:
@@ -218,7 +278,7 @@ class Decoder:
                     frames.append(Frame(self._event, data, self._id))
                     data = None
                 self._event = ""
-            elif line[:6] == "data: " and data is None:  # nearly every line there is
+            elif line[:6] == "data: " and data is None:  # nearly every line has this form
                 data = line[6:]
             else:
                 data = self._field(line, data)
@@ -240,13 +300,13 @@ class Decoder:
         elif name == "id":
             if "\0" not in value:
                 self._id = value
-        elif name == "retry" and value.isascii() and value.isdigit():
+        elif name == "retry" and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS:
             self.retry = int(value)
         return data
 
     @property
     def _held(self) -> int:
-        """Characters of the data lines that wait for the end of their event."""
+        """The number of characters of data lines that wait for the end of their event."""
         return 0 if self._data is None else len(self._data) + self._more
 
     def _keep(self, piece: bytes) -> None:

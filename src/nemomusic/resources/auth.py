@@ -1,6 +1,6 @@
-"""Tokens: supplied, kept from last time, or acquired; and claim links.
+"""Tokens (supplied, kept from an earlier run, or acquired) and claim links.
 
-What acquiring one needs is imported when it is done: most clients have a token.
+The modules for acquiring a token are imported only then, since most clients have one.
 """
 
 from __future__ import annotations
@@ -10,40 +10,60 @@ import copy
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
-from nemomusic.clock import outlast
+from nemomusic.clock import wait_uncancelled
 from nemomusic.protocol import routes
 
 if TYPE_CHECKING:
     from nemomusic.clock import Clock
+    from nemomusic.conversation.session_ref import AttachSession, SessionLike
+    from nemomusic.executor import Executor
     from nemomusic.models.account import ClaimLink, Token
     from nemomusic.protocol.policy import Policy, Rule
-    from nemomusic.resources.caller import Caller
-    from nemomusic.resources.sessions import Session
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings
-    from nemomusic.transport import Transport
+    from nemomusic.transport.exchange import Exchange
+    from nemomusic.transport.pipeline import RequestPipeline
 
 
 class TokenSource:
-    """The client's one token, whatever happens to it. Shared by all copies of a client."""
+    """Holds the one token of a client and replaces it. All copies of the client share it.
+
+    Args:
+        settings: The settings of the client.
+        exchange: Sends requests.
+        clock: Tells the time.
+        policy: Which requests are repeated.
+        executor: Threads for the files of the token and of the client id.
+    """
 
     def __init__(
-        self, settings: Settings, transport: Transport, clock: Clock, policy: Policy
+        self,
+        settings: Settings,
+        exchange: Exchange,
+        clock: Clock,
+        policy: Policy,
+        executor: Executor,
     ) -> None:
         self._settings = settings
-        self._transport = transport
+        self._exchange = exchange
         self._clock = clock
         self._policy = policy
+        self._executor = executor
         self._current: Secret | None = settings.token
         self._supplied = settings.token
-        self._expires_at: float | None = None
         self._user_id: str | None = None
         self._client_id: str | None = settings.client_id
         self._acquiring: asyncio.Task[None] | None = None
 
+    def use(self, settings: Settings) -> None:
+        """Take the settings of an embedded backend that was started."""
+        self._settings = settings
+        self._client_id = settings.client_id or self._client_id
+        self._acquiring = None
+
     @property
     def user_id(self) -> str | None:
-        """`anon_…` for an anonymous token; None until the service has said."""
+        """The owner of the token, `anon_…` for an anonymous one; None until an answer names it."""
         return self._user_id
 
     @property
@@ -52,110 +72,123 @@ class TokenSource:
         return self._current is not None and self._current != self._supplied
 
     def learn_user(self, user_id: str) -> None:
-        """Note whose token it is; answers say so now and then."""
+        """Note the owner of the token. Some answers name it."""
         self._user_id = user_id or self._user_id
 
-    def client_id(self) -> str:
-        """The client identifier: `NEMO_CLIENT_ID`, or kept in a file, or made and kept.
+    async def _identify(self) -> str:
+        """Return the client id: from `NEMO_CLIENT_ID`, from its file, or made and kept.
 
         Raises:
-            ConfigurationError: the file holds something else.
+            ConfigurationError: The file does not hold a client id.
         """
         if self._client_id is None:
-            from nemomusic.resources.identity import keep_client_id, read_client_id
+            from nemomusic.resources.token_store import client_id_in
 
-            path = self._settings.client_id_file
-            self._client_id = read_client_id(path) or keep_client_id(path)
+            self._client_id = await self._executor.run(client_id_in, self._settings.client_id_file)
         return self._client_id
 
     async def token(self) -> Secret:
-        """The token to use now.
+        """Return the token to use now.
 
         Raises:
-            NemoMusicError: there is none, and none could be acquired.
+            NemoMusicError: There is no token, and none could be acquired.
         """
+        self._exchange.lifetime.check()
         current = self._current
-        if current is not None and (
-            self._expires_at is None or self._clock.time() < self._expires_at
-        ):
+        if current is not None:  # used until the service refuses it: clocks may be wrong
             return current
-        await self._single_flight(current)
-        if self._current is None:
+        await self._single_flight(None)
+        acquired = self._current
+        if acquired is None:
             raise errors.AuthenticationError("no token could be acquired")
-        return self._current
+        return acquired
 
     async def refresh(self, used: Secret | None, error: errors.NemoMusicError) -> None:
-        """After a 1001: see that `used` is not used again.
+        """Replace the token `used`, which the service refused with 1001.
 
         Raises:
-            AuthenticationError: the caller supplied the token, and did not allow another one.
+            AuthenticationError: The caller supplied the token, and did not allow another one.
         """
         if self._current != used and self._current is not None:
-            return  # somebody else did it meanwhile
+            return  # another call replaced it meanwhile
         if used is not None and used == self._supplied and not self._settings.allow_anonymous:
             raise error
         await self._single_flight(used)
 
     async def _single_flight(self, used: Secret | None) -> None:
-        """However many ask together, one acquisition; a cancelled asker doesn't end it."""
+        """Acquire one token for all callers that wait. Cancelling one of them does not end it."""
         task = self._acquiring
         if task is None:
             task = self._acquiring = asyncio.create_task(
                 self._acquire(used), name="nemomusic-token"
             )
             task.add_done_callback(self._acquired)
-        await asyncio.wait([task])  # which, unlike `await task`, leaves the task alone
+        await asyncio.wait([task])  # unlike `await task`, this does not cancel the task
         if task.cancelled():
             raise errors.ConnectionLostError("the client was closed while a token was acquired")
         failure = task.exception()
         if isinstance(failure, errors.NemoMusicError):
-            raise copy.copy(failure) from failure.__cause__  # one each: many may be told
+            raise copy.copy(failure) from failure.__cause__  # a copy for each caller
         if failure is not None:
             raise failure
 
     def _acquired(self, task: asyncio.Task[None]) -> None:
         self._acquiring = None
         if not task.cancelled():
-            task.exception()  # seen by whoever still waits; nobody may be left
+            task.exception()  # the callers that still wait have seen it; there may be none
 
     async def _acquire(self, used: Secret | None) -> None:
-        from nemomusic.resources.identity import TokenFile
+        from nemomusic.resources.token_store import TokenFile, read_client_id
 
-        api_url, client_id = self._settings.api_url, self.client_id()
-        file = TokenFile(self._settings.token_file, self._clock)
+        run, api_url = self._executor.run, self._settings.api_url
+        if self._client_id is None:  # none may be there yet: it is made under the lock
+            self._client_id = await run(read_client_id, self._settings.client_id_file)
+        file = TokenFile(self._settings.token_file, self._clock, self._executor)
         async with file.locked():
-            kept = file.load(api_url, client_id)
+            client_id = await self._identify()
+            kept = await run(file.load, api_url, client_id)
             if kept is None or kept.secret == used:
-                file.check()
+                await run(file.check)
                 kept = await self._request(client_id)
-                file.save(api_url, self.client_id(), kept)
+                client_id = await self._identify()
+                try:
+                    await run(file.save, api_url, client_id, kept)
+                except asyncio.CancelledError:  # a token that is lost locks its user out for a week
+                    file.save(api_url, client_id, kept)
+                    raise
         self._current = kept.secret
-        self._expires_at = kept.expires_at
         self._user_id = kept.user_id or None
 
     async def _request(self, client_id: str) -> Token:
         from nemomusic.models.account import Token
-        from nemomusic.resources.identity import keep_client_id
+        from nemomusic.protocol.envelope import server_time
+        from nemomusic.resources.token_store import keep_client_id
+        from nemomusic.transport.messages import ApiRequest, Permit
 
-        async def once() -> Token:
-            data = await self._transport.call(
-                routes.ANONYMOUS_TOKEN, headers={"X-Client-Id": self._client_id or client_id}
+        async def once(attempt: int) -> Token:
+            request = ApiRequest(
+                route=routes.ANONYMOUS_TOKEN,
+                headers={"X-Client-Id": self._client_id or client_id},
             )
-            return Token.from_json(data)
+            answer = await self._exchange.request(request, Permit(None, attempt))
+            return Token.from_json(answer.data).by_clock(
+                self._clock.time(), server_time(answer.headers)
+            )
 
         async def recover(rule: Rule, error: errors.NemoMusicError) -> None:
             del error
             if rule.recovery == "client_id":
-                self._client_id = keep_client_id(self._settings.client_id_file)
+                path = self._settings.client_id_file
+                self._client_id = await self._executor.run(keep_client_id, path)
 
         try:
-            return await once()
+            return await once(1)
         except errors.NemoMusicError as error:
             first = error
-        from nemomusic import retry
+        from nemomusic.transport import retry
 
         try:
-            return await retry.again(
+            return await retry.retry_call(
                 once,
                 first,
                 route=routes.ANONYMOUS_TOKEN,
@@ -166,44 +199,42 @@ class TokenSource:
                 throttle=lambda _: None,
             )
         except errors.RateLimitedError as error:
+            from nemomusic.protocol.envelope import in_words
+
             error.message = (
                 "no further anonymous token: one per client id per 7 days, ten per address"
             )
-            back = "in up to 7 days" if error.retry_after is None else _when(error.retry_after)
+            wait = error.retry_after
+            back = "in up to 7 days" if wait is None else f"in {in_words(wait)}"
             error.remedy = f"Set NEMO_TOKEN to a token of your own, or come back {back}."
             raise
 
     async def close(self) -> None:
-        """End an acquisition that is under way."""
+        """Cancel an acquisition that is under way."""
         task = self._acquiring
         if task is not None:
             task.cancel()
-            await outlast(task)
-
-
-def _when(seconds: float) -> str:
-    if seconds < 120:
-        return f"in {seconds:.0f} seconds"
-    if seconds < 2 * 86400:
-        return f"in {seconds / 3600:.0f} hours"
-    return f"in {seconds / 86400:.0f} days"
+            await wait_uncancelled(task)
 
 
 class Auth:
     """`client.auth`."""
 
-    def __init__(self, caller: Caller, source: TokenSource) -> None:
-        self._caller = caller
+    def __init__(
+        self, pipeline: RequestPipeline, source: TokenSource, attach: AttachSession
+    ) -> None:
+        self._pipeline = pipeline
         self._source = source
+        self._attach = attach
 
     async def token(self) -> Secret:
-        """The bearer token in use, acquired now if there is none.
+        """Return the bearer token in use; acquire one if there is none.
 
-        `str()` and `repr()` of it show `***`; `.reveal()` tells.
+        `str()` and `repr()` of it show `***`; `.reveal()` returns the token.
 
         Raises:
-            RateLimitedError: no further anonymous token this week.
-            TransportError: the service can't be reached.
+            RateLimitedError: There is no further anonymous token this week.
+            TransportError: The service can't be reached.
         """
         return await self._source.token()
 
@@ -214,32 +245,35 @@ class Auth:
 
     @property
     def user_id(self) -> str | None:
-        """Whose token it is (`anon_…` for an anonymous one); None until the service has said."""
+        """The owner of the token (`anon_…` for an anonymous one); None until an answer names it."""
         return self._source.user_id
 
-    async def claim_link(self, session: Session) -> ClaimLink:
-        """A link that a person may open to see this one project; lives 7 days.
+    async def claim_link(self, session: SessionLike) -> ClaimLink:
+        """Return a link that a person can open to see this one project. It lives for 7 days.
 
         Raises:
-            SessionNotFoundError: the session is gone.
-            InputError: the session was attached by its id alone, so its task is not known.
+            SessionNotFoundError: The session is gone.
+            InputError: The session was attached by its id alone, so its task is not known.
         """
+        from nemomusic.conversation.readings import read_state
         from nemomusic.models.account import ClaimLink, ClaimToken
         from nemomusic.models.convert import structure
+        from nemomusic.transport.pipeline import SessionPolicy
 
-        task_id = session.task_id
+        ref = self._attach(session)
+        task_id = ref.task_id
         if not task_id:
-            task_id = (await session.state()).task_id
+            task_id = (await read_state(self._pipeline, ref, SessionPolicy.REPORT)).task_id
         if not task_id:
             raise errors.InputError(
                 "the task id of this session is not known",
                 remedy="Attach it with client.sessions.attach(session_id, task_id=…).",
             )
-        data = await self._caller.call(
+        answer = await self._pipeline.request(
             routes.CLAIM_TOKEN,
-            session=session,
-            json=lambda: {"task_id": task_id, "session_id": session.id},
+            session=ref,
+            json=lambda: {"task_id": task_id, "session_id": ref.id},
         )
-        wire = structure(data, ClaimToken, endpoint=routes.CLAIM_TOKEN.endpoint)
-        url = routes.claim_link(self._caller.transport.settings.web_url, wire.claim_token)
-        return ClaimLink(url, wire.expires_in)
+        wire = structure(answer.data, ClaimToken, endpoint=routes.CLAIM_TOKEN.endpoint)
+        url = routes.claim_link(self._pipeline.settings.web_url, wire.claim_token)
+        return ClaimLink(url, wire.expires_in, response=answer.meta)

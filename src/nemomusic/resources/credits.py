@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nemomusic.models.account import Credits
-from nemomusic.models.convert import structure
-from nemomusic.protocol import routes
+from nemomusic.conversation.readings import read_credits
 
 if TYPE_CHECKING:
-    from nemomusic.resources.caller import Caller
+    from nemomusic.models.account import Credits
+    from nemomusic.transport.pipeline import RequestPipeline
 
 
 class CreditsBalance:
-    """`client.credits`."""
+    """`client.credits`: what is left to spend."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, pipeline: RequestPipeline) -> None:
+        self._pipeline = pipeline
 
     async def balance(self) -> Credits:
-        """What is available, what is reserved by work in progress, and their total.
+        """Read what is available, what is reserved by work in progress, and their total.
 
         Raises:
-            AuthenticationError: the token is refused.
-            TransportError: the service can't be reached.
+            AuthenticationError: The token is refused.
+            TransportError: The service can't be reached.
         """
-        data = await self._caller.call(routes.CREDITS)
-        return structure(data, Credits, endpoint=routes.CREDITS.endpoint)
+        return await read_credits(self._pipeline)

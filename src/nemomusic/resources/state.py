@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nemomusic.errors import UnexpectedAnswerError
-from nemomusic.models.state import State
-from nemomusic.protocol import routes
+from nemomusic.conversation.readings import read_state
+from nemomusic.transport.pipeline import SessionPolicy
 
 if TYPE_CHECKING:
-    from nemomusic.resources.caller import Caller, OnLost
-    from nemomusic.resources.sessions import Session
+    from nemomusic.conversation.session_ref import AttachSession, SessionLike
+    from nemomusic.models.state import State
+    from nemomusic.transport.pipeline import RequestPipeline
 
 
 class States:
-    """`client.state`."""
+    """`client.state`: what a session holds."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
+    def __init__(self, pipeline: RequestPipeline, attach: AttachSession) -> None:
+        self._pipeline = pipeline
+        self._attach = attach
 
-    async def latest(self, session: Session) -> State:
-        """The newest state. `state.draft` is kept as it came, byte for byte equal as JSON.
+    async def latest(self, session: SessionLike) -> State:
+        """Read the newest state. `state.draft` is kept as it came, byte for byte equal as JSON.
+
+        Args:
+            session: A `Session` or its id.
 
         Raises:
-            SessionLost: the session is gone. The error carries a new one.
-            TransportError: the service can't be reached.
+            SessionLostError: The session is gone. The error carries a new one.
+            TransportError: The service can't be reached.
         """
-        return await self.read(session, on_lost="report")
-
-    async def read(self, session: Session, *, on_lost: OnLost) -> State:
-        """The same, for the other resources: they say what a 1002 means to them."""
-        data = await self._caller.call(routes.STATE, session=session, on_lost=on_lost)
-        if not isinstance(data, dict):
-            raise UnexpectedAnswerError("the state is not an object", endpoint="GET state")
-        return State(data)
+        return await read_state(self._pipeline, self._attach(session), SessionPolicy.REPORT)

@@ -2,133 +2,132 @@
 
 from __future__ import annotations
 
-import os
+import re
 from collections import Counter
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import attrs
 
 from nemomusic import errors
+from nemomusic.conversation.readings import read_state
+from nemomusic.files.sources import Source, check_size
 from nemomusic.models.media import Media
-from nemomusic.models.progress import Meter, Progress
+from nemomusic.models.progress import ProgressMeter
+from nemomusic.progress_reporter import reporting
 from nemomusic.protocol import routes
 from nemomusic.protocol.multipart import Form
-from nemomusic.resources.sources import Source, check_size
+from nemomusic.transport.messages import StreamedBody
+from nemomusic.transport.pipeline import SessionPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-    from typing import IO, TypeAlias
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
-    from nemomusic.resources.caller import Caller
-    from nemomusic.resources.sessions import Session
-    from nemomusic.resources.state import States
+    from nemomusic.conversation.session_ref import AttachSession, SessionLike, SessionRef
+    from nemomusic.files.sources import Uploadable
+    from nemomusic.models.progress import ProgressCallback
+    from nemomusic.progress_reporter import ProgressReporter
+    from nemomusic.transport.pipeline import RequestOptions, RequestPipeline
 
-    Uploadable: TypeAlias = (
-        str | os.PathLike[str] | bytes | bytearray | IO[bytes] | AsyncIterable[bytes] | Source
-    )
-
-_LOOKED_FOR = attrs.evolve(routes.UPLOAD, replayable=True)
-"""An upload that looks first whether it has arrived may be repeated."""
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s/?#]+(?:[/?#]\S*)?$", re.IGNORECASE)
 
 
 class Uploads:
-    """`client.uploads`."""
+    """`client.uploads`: files and web addresses into a session."""
 
-    def __init__(self, caller: Caller, states: States) -> None:
-        self._caller = caller
-        self._states = states
+    def __init__(self, pipeline: RequestPipeline, attach: AttachSession) -> None:
+        self._pipeline = pipeline
+        self._attach = attach
 
     async def send(
         self,
-        session: Session,
+        session: SessionLike,
         *sources: Uploadable,
-        on_progress: Callable[[Progress], object] | None = None,
+        on_progress: ProgressCallback | None = None,
     ) -> list[Media]:
         """Upload files into a session, in one request.
 
-        Type and size are checked before a byte is sent. After a fault in the middle the state is
-        read first: only what did not arrive is sent again.
+        Type and size are checked before a byte is sent. After a fault in the middle, the state is
+        read first. Only the files that did not arrive are sent again.
 
         Args:
-            session: where to.
-            sources: paths, bytes, binary file objects, async iterables, or `Source`s.
-            on_progress: called with `Progress` (bytes, rate, estimated time), some 10 times a
+            session: The `Session` that gets the files, or its id.
+            sources: Paths, bytes, binary file objects, async iterables, or `Source`s.
+            on_progress: Called with `Progress` (bytes, rate, estimated time), some 10 times a
                 second.
 
         Returns:
             One `Media` for each source, in order.
 
         Raises:
-            SourceError: a source is missing, empty, unreadable, changed, or can't be read twice.
-            UnsupportedFileTypeError: 4001, here or there.
-            FileTooLargeError: 4002, here or there.
-            SessionLost: the session is gone and can't be replaced silently.
-            TransportError: the network failed.
+            SourceError: A source is missing, empty, unreadable, changed, or can't be read twice.
+            UnsupportedFileTypeError: 4001, found before sending or by the service.
+            FileTooLargeError: 4002, found before sending or by the service.
+            SessionLostError: The session is gone and can't be replaced silently.
+            TransportError: The network failed.
         """
         checked = [one if isinstance(one, Source) else Source(one) for one in sources]
         if not checked:
             raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")
-        media = await self._arrive(
-            session, _FormUpload(self._caller, checked, on_progress), [s.name for s in checked]
-        )
-        session.note_upload(_Again(self, checked), [s.name for s in checked])
+        ref, names = self._attach(session), [source.name for source in checked]
+        async with reporting(on_progress) as report:
+            form = _FormUpload(self._pipeline, checked, report)
+            media = await self._arrive(ref, form, names)
+        ref.note_upload(_SourcesAgain(self, checked), names)
         return media
 
-    async def send_urls(self, session: Session, *urls: str) -> list[Media]:
+    async def send_urls(self, session: SessionLike, *urls: str) -> list[Media]:
         """Have the service fetch files from web addresses.
 
         Raises:
-            SourceError: not a web address.
-            APIError: the service can't or won't fetch it.
+            SourceError: An address is not a web address.
+            APIError: The service can't or won't fetch it.
         """
         if not urls:
             raise errors.SourceError("nothing to upload", remedy="Pass at least one address.")
         for url in urls:
-            parts = urlsplit(url)
-            if parts.scheme not in {"http", "https"} or not parts.hostname:
+            if not isinstance(url, str) or not _WEB_ADDRESS.match(url):
                 raise errors.SourceError(
                     f"not a web address: {url!r}", remedy="It has to begin with https://."
                 )
-        patience = self._caller.transport.settings.timeouts.read
-        names = [os.path.basename(urlsplit(url).path) or url for url in urls]  # noqa: PTH119
-        media = await self._arrive(session, _UrlUpload(list(urls), patience), names)
-        session.note_upload(lambda again: self.send_urls(again, *urls), names)
+        ref, patience = self._attach(session), self._pipeline.timeouts.read
+        names = [PurePosixPath(urlsplit(url).path).name or url for url in urls]
+        media = await self._arrive(ref, _UrlUpload(list(urls), patience), names)
+        ref.note_upload(_UrlsAgain(self, urls), names)
         return media
 
     async def _arrive(
-        self, session: Session, upload: _FormUpload | _UrlUpload, names: list[str]
+        self, session: SessionRef, upload: _FormUpload | _UrlUpload, names: list[str]
     ) -> list[Media]:
         there = await self._names(session) if session.attached else None
-        data = await self._caller.call(
-            routes.UPLOAD,
-            session=session,
-            before=_Before(self._arrived, session, upload, names, there),
-            judged_as=_LOOKED_FOR,
-            **upload.request(),
-        )
+        options = upload.request()
+        options["session"] = session
+        options["already_done"] = _AlreadyDone(self._arrived, session, upload, names, there)
+        answer = await self._pipeline.request(routes.UPLOAD, **options)
+        data = answer.data
         files = data.get("files") if isinstance(data, dict) else None
         if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):
             raise errors.UnexpectedAnswerError(
                 "the answer to an upload names no files", endpoint=routes.UPLOAD.endpoint
             )
-        return [Media(one) for one in files]
+        return [Media(one, response=answer.meta) for one in files]
 
-    async def _names(self, session: Session) -> Counter[str]:
-        state = await self._states.read(session, on_lost="report")
+    async def _names(self, session: SessionRef) -> Counter[str]:
+        state = await read_state(self._pipeline, session, SessionPolicy.REPORT)
         return Counter(info.filename for info in state.media if info.filename)
 
     async def _arrived(
         self,
-        session: Session,
+        session: SessionRef,
         there: Counter[str],
         upload: _FormUpload | _UrlUpload,
         names: list[str],
     ) -> dict[str, Any] | None:
-        """The files as the state tells them, if all have arrived besides those that were there."""
+        """Return the uploaded files as the state lists them; None if some have not arrived."""
         try:
-            state = await self._states.read(session, on_lost="raise")
+            state = await read_state(self._pipeline, session, SessionPolicy.PROPAGATE)
         except errors.SessionNotFoundError:
             return None  # the upload itself will meet it, and knows what to do
         media = [dict(info.raw) for info in state.media]
@@ -143,22 +142,22 @@ class Uploads:
 
 
 @attrs.define
-class _Before:
-    """What is done before each attempt of an upload."""
+class _AlreadyDone:
+    """Checks before each attempt of an upload which files have arrived."""
 
     arrived: Callable[..., Awaitable[dict[str, Any] | None]]
-    session: Session
+    session: SessionRef
     upload: _FormUpload | _UrlUpload
     names: list[str]
     there: Counter[str] | None
     began: bool = False
 
     async def __call__(self) -> Any:
-        """From the second attempt on: what of it has arrived?"""
+        """Find out which files have arrived, before a second or later attempt."""
         if not self.began:
             self.began = True
             return None
-        # Of a session that was opened here we know what was in it; it may have been replaced.
+        # The contents of a session that was opened here are known; it may have been replaced.
         there = self.there or self.session.uploaded
         found = await self.arrived(self.session, there, self.upload, self.names)
         if found is None and self.upload.spent:
@@ -170,14 +169,31 @@ class _Before:
 
 
 @attrs.frozen
-class _Again:
-    """Sends the same sources into another session."""
+class _SourcesAgain:
+    """Send the same sources into another session."""
 
     uploads: Uploads
     sources: list[Source]
 
-    def __call__(self, session: Session) -> Awaitable[list[Media]]:
-        return self.uploads.send(session, *self.sources)
+    @property
+    def holds_data(self) -> bool:
+        """Whether a source keeps its bytes in memory."""
+        return any(source.path is None for source in self.sources)
+
+    async def __call__(self, session: SessionRef) -> list[Media]:
+        return await self.uploads.send(session, *self.sources)
+
+
+@attrs.frozen
+class _UrlsAgain:
+    """Have the service fetch the same addresses into another session."""
+
+    uploads: Uploads
+    urls: tuple[str, ...]
+    holds_data = False
+
+    async def __call__(self, session: SessionRef) -> list[Media]:
+        return await self.uploads.send_urls(session, *self.urls)
 
 
 class _UrlUpload:
@@ -188,36 +204,37 @@ class _UrlUpload:
         self._urls = urls
         self._patience = patience
 
-    def request(self) -> dict[str, Any]:
+    def request(self) -> RequestOptions:
         return {
             "json": {"urls": self._urls, "source_type": "url"},
-            "patience": self._patience,  # the service fetches them before it answers
+            "read_timeout": self._patience,  # the service fetches them before it answers
         }
 
 
 class _FormUpload:
-    """One multipart request, made anew for each attempt."""
+    """One multipart request, made again for each attempt."""
 
     names_known = True
 
     def __init__(
         self,
-        caller: Caller,
+        pipeline: RequestPipeline,
         sources: list[Source],
-        on_progress: Callable[[Progress], object] | None,
+        report: ProgressReporter,
     ) -> None:
-        self._clock = caller.clock
+        self._clock = pipeline.clock
+        self._executor = pipeline.executor
         self._sources = sources
-        self._tell = on_progress
+        self._report = report
         self._form = Form()
 
     @property
     def spent(self) -> bool:
-        """Whether a source of it can't be read again."""
+        """Whether one of the sources can't be read again."""
         return any(source.spent for source in self._sources)
 
     def _length(self) -> int | None:
-        """Bytes of the whole body, if every source knows its size."""
+        """Return the bytes of the whole body; None unless every source knows its size."""
         total = len(self._form.tail)
         for index, source in enumerate(self._sources):
             if source.size is None:
@@ -226,30 +243,32 @@ class _FormUpload:
             total += len(self._form.head(source.name, source.media_type, first=index == 0))
         return total
 
-    def request(self) -> dict[str, Any]:
+    def request(self) -> RequestOptions:
         headers = {"Content-Type": self._form.content_type}
         length = self._length()
         if length is not None:
             headers["Content-Length"] = str(length)
-        return {"body": self._body, "headers": headers}
+        return {"body": StreamedBody(self._body, headers)}
 
     async def _body(self) -> AsyncGenerator[bytes]:
-        """The bytes of the form."""
+        """Yield the bytes of the form."""
         sizes = [source.size for source in self._sources]
         total = None if None in sizes else sum(size or 0 for size in sizes)
         done = 0
         for index, source in enumerate(self._sources):
-            meter = Meter("upload", total, source.name, self._clock.monotonic(), done)
+            meter = ProgressMeter("upload", total, source.name, self._clock.monotonic(), done)
             yield self._form.head(source.name, source.media_type, first=index == 0)
             own = 0
-            async with aclosing(source.chunks()) as chunks:
+            async with aclosing(source.chunks(self._executor)) as chunks:
                 async for chunk in chunks:
                     yield chunk
                     done += len(chunk)
                     own += len(chunk)
                     if source.size is None:
                         check_size(source.name, own)
-                    self._told(meter.at(done, self._clock.monotonic(), last=done == total))
+                    step = meter.at(done, self._clock.monotonic(), last=done == total)
+                    if step is not None:
+                        self._report(step)
             if own == 0:
                 check_size(source.name, own)
             if source.size is not None and own != source.size:
@@ -258,7 +277,3 @@ class _FormUpload:
                     remedy="It changed while it was read; try again when it is complete.",
                 )
         yield self._form.tail
-
-    def _told(self, progress: Progress | None) -> None:
-        if progress is not None and self._tell is not None:
-            self._tell(progress)

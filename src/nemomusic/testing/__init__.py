@@ -1,9 +1,12 @@
-"""Test your own code against the whole service, with faults as you script them.
+"""Test your own code against the whole protocol, with scripted faults.
 
     from nemomusic.testing import FakeClock, Faults, StubBackend, run
 
+The factories `scored_video()`, `reply()`, `export()` and `session()` make results for unit tests of
+code that takes results.
+
 The backend is the embedded one with an engine that does no work, so nothing but the core package
-is needed. pytest fixtures are in `nemomusic.testing.fixtures`; they are never loaded by themselves.
+is needed. pytest fixtures are in `nemomusic.testing.fixtures`. They are never loaded automatically.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ from __future__ import annotations
 from nemomusic.testing.backend import ScriptedEngine, StubBackend
 from nemomusic.testing.clock import FakeClock, FakeTimeLoop, run
 from nemomusic.testing.disk import full_disk
-from nemomusic.testing.faults import Fault, Faults, FaultScript, Moment
+from nemomusic.testing.factories import export, reply, scored_video, session
+from nemomusic.testing.fault_script import Fault, FaultScript, FaultyBackend, Moment
+from nemomusic.testing.faults import Faults
 
 __all__ = [
     "FakeClock",
@@ -19,9 +24,14 @@ __all__ = [
     "Fault",
     "FaultScript",
     "Faults",
+    "FaultyBackend",
     "Moment",
     "ScriptedEngine",
     "StubBackend",
+    "export",
     "full_disk",
+    "reply",
     "run",
+    "scored_video",
+    "session",
 ]

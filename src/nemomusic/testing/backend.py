@@ -3,65 +3,73 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import attrs
 
 from nemomusic.client import Client
 from nemomusic.local.backend import LocalBackend
-from nemomusic.local.engines import EngineFailure, StubEngine
+from nemomusic.local.limits import limits_of
+from nemomusic.local.options import LocalOptions
+from nemomusic.local.workers.engine import EngineError
+from nemomusic.local.workers.stub import StubEngine
 from nemomusic.settings import Settings, Timeouts
 from nemomusic.testing.clock import FakeClock
-from nemomusic.testing.faults import FaultScript
+from nemomusic.testing.fault_script import FaultScript
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
 
-    from nemomusic.journal import Journal
+    from aiohttp.typedefs import Middleware
+
+    from nemomusic.engine.types import Brief, ClipAnalysis, RenderPlan, RenderResult, ScoreSummary
+    from nemomusic.jobs.journal import Journal
+    from nemomusic.local.workers.engine import Engine, OnProgress
     from nemomusic.protocol.policy import Policy
 
 T = TypeVar("T")
 
 CREDITS = 1000
-"""What the user of `StubBackend.client()` starts with."""
+"""Credits of the user of `StubBackend.client()`."""
 
 
 class ScriptedEngine(StubEngine):
-    """A stub engine whose renders can be made to fail, and whose work can be held up.
+    """A stub engine whose renders can be made to fail, and whose work can be delayed.
 
     Attributes:
-        failures: why the next renders fail, first one first.
-        working: cleared, everything that is composed or rendered waits until it is set again.
+        failures: The errors of the next renders, in order.
+        working: While this event is cleared, composing and rendering wait.
     """
 
     def __init__(self, *, duration: float = 10.0) -> None:
         super().__init__(duration=duration)
         self.failures: deque[str] = deque()
-        self.working = asyncio.Event()
+        self.working: asyncio.Event = asyncio.Event()
         self.working.set()
 
-    async def score(self, *args: Any) -> dict[str, Any]:
-        """See `StubEngine.score`."""
+    async def compose(
+        self, analysis: ClipAnalysis, brief: Brief, seed: int, out: Path, progress: OnProgress
+    ) -> ScoreSummary:
+        """See `StubEngine.compose`."""
         await self.working.wait()
-        return await super().score(*args)
+        return await super().compose(analysis, brief, seed, out, progress)
 
-    async def render(
-        self, plan: dict[str, Any], out: Path, progress: Callable[[float], None]
-    ) -> dict[str, Any]:
+    async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
         """See `StubEngine.render`."""
         await self.working.wait()
         if self.failures:
-            raise EngineFailure(self.failures.popleft())
+            raise EngineError(self.failures.popleft())
         return await super().render(plan, out, progress)
 
 
 class StubBackend(LocalBackend):
-    """What to test your own code against: real HTTP, the whole contract, nothing to install.
+    """The test double of the service: real HTTP, the whole protocol, nothing to install.
 
         async with StubBackend() as backend, backend.client() as client:
             backend.faults.add("stream", Faults.cut_after(120))
@@ -72,31 +80,51 @@ class StubBackend(LocalBackend):
     silence, and renders files of a few bytes. A clip may be any file with the right extension.
 
     Args:
-        clock: of the backend and of `client()`; None for a new `FakeClock`.
-        duration: seconds that every clip is said to last.
-        options: as for `LocalBackend`: `dialect`, `envelope`, `folder`, `limits`, …
+        folder: As for `LocalBackend`.
+        clock: The clock of the backend and of `client()`. None means a new `FakeClock`.
+        duration: The reported length of every clip, in seconds.
+        faithful: Hold users to the service's credits and prices.
+        seed: As for `LocalBackend`.
+        engine: Another engine than the scripted one.
+        options: As for `LocalBackend`. `clock` takes the place of its clock.
 
     Attributes:
-        faults: what goes wrong.
-        clock: its time.
-        scripted_engine: its engine.
-        ledger: its own counts.
+        faults: The planned faults.
+        clock: Its clock.
+        scripted_engine: Its engine.
+        ledger: Its own counts.
     """
 
     def __init__(
-        self, *, clock: FakeClock | None = None, duration: float = 10.0, **options: Any
+        self,
+        folder: str | os.PathLike[str] | None = None,
+        *,
+        clock: FakeClock | None = None,
+        duration: float = 10.0,
+        faithful: bool = True,
+        seed: int | None = None,
+        engine: Engine | None = None,
+        options: LocalOptions | None = None,
     ) -> None:
-        self.faults = FaultScript()
-        self.clock = clock if clock is not None else FakeClock()
-        self.scripted_engine = ScriptedEngine(duration=duration)
+        self.faults: FaultScript = FaultScript()
+        self.clock: FakeClock = clock if clock is not None else FakeClock()
+        self.scripted_engine: ScriptedEngine = ScriptedEngine(duration=duration)
         self._home: tuple[int, asyncio.AbstractEventLoop] | None = None
-        before = options.pop("middlewares", ())
+        given = options if options is not None else LocalOptions()
+        if given.limits is None:  # a clip of a few bytes may be said to last an hour
+            limits = attrs.evolve(
+                limits_of(faithful=faithful),
+                small_video_seconds=math.inf,
+                small_video_pixels=math.inf,
+            )
+            given = attrs.evolve(given, limits=limits)
+        around: tuple[Middleware, ...] = (*given.middlewares, self.faults.middleware(self))
         super().__init__(
-            engine=options.pop("engine", self.scripted_engine),
-            faithful=options.pop("faithful", True),
-            clock=self.clock,
-            middlewares=(*before, self.faults.middleware(self)),
-            **options,
+            folder,
+            seed=seed,
+            faithful=faithful,
+            engine=engine if engine is not None else self.scripted_engine,
+            options=attrs.evolve(given, clock=self.clock, middlewares=around),
         )
 
     def client(
@@ -109,15 +137,16 @@ class StubBackend(LocalBackend):
         timeouts: Timeouts | None = None,
         **settings: Any,
     ) -> Client:
-        """A client of this backend that keeps nothing on disk and waits by the same clock.
+        """Return a client of this backend that keeps nothing on disk and uses the same clock.
 
         Args:
-            anonymous: acquire a token, as a user without one does; else a registered user's.
-            credits: of the registered user.
-            journal: as for `Client`.
-            policy: as for `Client`.
-            timeouts: the service's own figures by default.
-            settings: others of `Settings`, such as `allow_anonymous`.
+            anonymous: Whether the client acquires an anonymous token; otherwise it gets a
+                registered user's token.
+            credits: Credits of the registered user.
+            journal: As for `Client`.
+            policy: As for `Client`.
+            timeouts: None means the service's own figures.
+            settings: Other attributes of `Settings`, such as `allow_anonymous`.
         """
         return Client(
             None if anonymous else self.issue_token(credits=credits),
@@ -127,7 +156,7 @@ class StubBackend(LocalBackend):
                     web_url=self.url,
                     client_id="testing",
                     token_file=None,
-                    timeouts=timeouts if timeouts is not None else Timeouts(),
+                    timeouts=_as_in_the_cloud(timeouts if timeouts is not None else Timeouts()),
                 ),
                 **settings,
             ),
@@ -142,19 +171,19 @@ class StubBackend(LocalBackend):
         await super().start()
 
     def issue_token(self, **more: Any) -> str:
-        """See `LocalBackend.issue_token`; from any thread."""
+        """See `LocalBackend.issue_token`. It can be called from any thread."""
         return self._at_home(lambda: super(StubBackend, self).issue_token(**more))
 
     def lose_sessions(self) -> None:
-        """From now on nobody finds any session that was opened until now (1002)."""
+        """Lose all sessions that were opened so far. Requests for them are answered with 1002."""
         self._at_home(self._running.store.lose_sessions)
 
     def expire_tokens(self) -> None:
-        """From now on no token that was issued until now is valid (1001)."""
+        """Expire all tokens that were issued so far. Requests with them are answered with 1001."""
         self._at_home(self._running.store.expire_tokens)
 
     def _at_home(self, call: Callable[[], T]) -> T:
-        """Do something in the thread that the backend runs in."""
+        """Call a function in the thread that runs the backend."""
         if self._home is None or self._home[0] == threading.get_ident():
             return call()
 
@@ -163,15 +192,19 @@ class StubBackend(LocalBackend):
 
         return asyncio.run_coroutine_threadsafe(there(), self._home[1]).result()
 
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine in the backend's loop, until the backend is closed."""
+        self._running.spawn(work, "a held request")
+
     async def sleep(self, seconds: float) -> None:
-        """Wait by its clock."""
+        """Wait by the backend's clock."""
         await self.clock.sleep(seconds)
 
     async def down(self, seconds: float | None = None) -> None:
-        """Refuse connections, and cut those there are.
+        """Refuse connections, and cut the open ones.
 
         Args:
-            seconds: until it is up again; None: until `up()`.
+            seconds: Seconds until it is up again; None to wait for `up()`.
         """
         if self._home is not None and self._home[0] != threading.get_ident():
             there = asyncio.run_coroutine_threadsafe(self.down(seconds), self._home[1])
@@ -189,22 +222,23 @@ class StubBackend(LocalBackend):
 
     async def _later(self, seconds: float) -> None:
         await self.sleep(seconds)
-        await self.up()
+        with getattr(self.clock, "hold", nullcontext)():  # a client in another thread waits for it
+            await self.up()
 
     async def up(self) -> None:
         """Listen again, on the same port."""
-        from aiohttp import web
+        from nemomusic.local.http.connections import GuardedSite
 
         if self._home is not None and self._home[0] != threading.get_ident():
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self.up(), self._home[1]))
             return
         if not self._runner.sites:
             port = int(self.url.rpartition(":")[2])
-            await web.TCPSite(self._runner, self._host, port).start()
+            await GuardedSite(self._runner, self._running, port).start()
 
     @contextmanager
     def in_thread(self) -> Iterator[Self]:
-        """Run it in a thread with an event loop of its own, for tests that are not coroutines."""
+        """Run the backend in a thread with its own event loop, for tests without coroutines."""
         started, stop = threading.Event(), asyncio.Event()
         failed: list[BaseException] = []
         loops: list[asyncio.AbstractEventLoop] = []
@@ -231,3 +265,16 @@ class StubBackend(LocalBackend):
             if thread.is_alive():
                 loops[0].call_soon_threadsafe(stop.set)
             thread.join()
+
+
+def _as_in_the_cloud(timeouts: Timeouts) -> Timeouts:
+    """Return timeouts with the service's figures.
+
+    On loopback, a client would read the state sooner.
+    """
+    first, following = timeouts.recover_first, timeouts.recover_next
+    return attrs.evolve(
+        timeouts,
+        recover_first=30.0 if first is None else first,
+        recover_next=60.0 if following is None else following,
+    )

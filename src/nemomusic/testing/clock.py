@@ -1,4 +1,4 @@
-"""Time that takes none: a clock for clients and backends, and an event loop that lives by it."""
+"""Tests without waiting: a clock for clients and backends, and an event loop that uses it."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ import asyncio
 import bisect
 import itertools
 import selectors
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Iterator, Mapping
 
 T = TypeVar("T")
 
 _QUIET: Final = 20
-"""Passes of a plain loop that everybody else gets before time moves on."""
+"""Passes of a plain loop that other tasks get before time moves on."""
 _GRACE: Final = 0.0003
-"""Real seconds that the kernel gets to deliver what was sent over loopback."""
+"""Real seconds that the kernel gets to deliver data over loopback."""
 _DEADLOCK: Final = 20.0
-"""Real seconds without anything to wait for, after which a fake loop gives up."""
+"""Real seconds without an event or a timer after which a fake loop gives up."""
 
 
 class FakeClock:
-    """A clock for tests: `sleep` lets other tasks run, and the time is later at once.
+    """A clock for tests: `sleep` lets other tasks run, and moves the time forward at once.
 
     Several sleepers wake in the order of their times. Pass it as `clock=` to a `Client` and to a
-    backend. It governs what waits by this clock: retries, polls, deadlines, expiry. Timeouts of
-    connections and `asyncio.timeout` go by the event loop: `run()` makes those instant as well.
+    backend. Retries, polls, deadlines and expiry use this clock. Timeouts of connections and
+    `asyncio.timeout` use the event loop's time: `run()` makes those instant too.
 
     Args:
-        start: seconds since the epoch at the beginning.
+        start: Seconds since the epoch at the beginning.
 
     Attributes:
-        slept: the seconds of every `sleep`, in order.
+        slept: The seconds of every `sleep`, in order.
     """
 
     def __init__(self, start: float = 1_800_000_000.0) -> None:
@@ -43,19 +44,29 @@ class FakeClock:
         self.slept: list[float] = []
 
     def time(self) -> float:
-        """Seconds since the epoch."""
+        """Return the seconds since the epoch."""
         return self._start + self._now
 
     def monotonic(self) -> float:
-        """Seconds since the clock was made."""
+        """Return the seconds since the clock was made."""
         return self._now
 
     def advance(self, seconds: float) -> None:
-        """Make it later."""
+        """Move the time forward."""
         self._now += max(0.0, seconds)
 
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Stop the time within the block: work in another thread takes real time."""
+        mine = (self._now, next(self._count))
+        bisect.insort(self._waiting, mine)
+        try:
+            yield
+        finally:
+            self._waiting.remove(mine)
+
     async def sleep(self, seconds: float) -> None:
-        """Be woken when it is that much later; cancellable."""
+        """Wait until the time has moved on by so many seconds. It can be cancelled."""
         self.slept.append(seconds)
         loop = asyncio.get_running_loop()
         if isinstance(loop, FakeTimeLoop) and loop.clock is self:
@@ -78,26 +89,26 @@ class FakeClock:
 class FakeTimeLoop(asyncio.SelectorEventLoop):
     """An event loop whose time jumps to the next timer whenever nothing else is left to do.
 
-    Sockets and threads are real and are waited for; only timers cost no time. When not even a
-    timer is left, and no socket says a word, it raises instead of hanging.
+    Sockets and threads are real, and the loop waits for them. Only timers take no time. If no timer
+    is left, and no socket has data, the loop raises instead of hanging.
 
     Args:
-        clock: what it goes by, and moves.
+        clock: The clock that it reads and moves.
     """
 
     def __init__(self, clock: FakeClock | None = None) -> None:
-        self.clock = clock if clock is not None else FakeClock()
+        self.clock: FakeClock = clock if clock is not None else FakeClock()
         self._in_threads = 0
         super().__init__(_JumpingSelector(self.clock, lambda: self._in_threads > 0))
 
     def time(self) -> float:
-        """Seconds, as the clock says."""
+        """Return the seconds of the clock."""
         return self.clock.monotonic()
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Any, func: Any, *args: Any
     ) -> asyncio.Future[Any]:
-        """As ever; time stands still until the thread is done."""
+        """Run a function in a thread, and stop the time until the thread is done."""
         future = super().run_in_executor(executor, func, *args)
         self._in_threads += 1
         future.add_done_callback(self._thread_done)
@@ -107,7 +118,7 @@ class FakeTimeLoop(asyncio.SelectorEventLoop):
         self._in_threads -= 1
 
     async def shutdown_default_executor(self, *args: Any) -> None:
-        """As ever; its time limit is not to jump by."""
+        """Shut the executor down. The time does not jump to its time limit."""
         self._in_threads += 1
         try:
             await super().shutdown_default_executor(*args)
@@ -151,7 +162,7 @@ class _JumpingSelector(selectors.BaseSelector):
 
 
 def run(main: Coroutine[Any, Any, T], *, clock: FakeClock | None = None) -> T:
-    """Run a coroutine, like `asyncio.run`, in a `FakeTimeLoop`: no wait takes any time.
+    """Run a coroutine, like `asyncio.run`, in a `FakeTimeLoop`: no wait takes real time.
 
     Make clients and backends inside with the same clock:
 

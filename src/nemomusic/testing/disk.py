@@ -1,4 +1,4 @@
-"""A disk that is full."""
+"""Make the disk full for downloads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from nemomusic.resources import download
+from nemomusic.files import part_file, part_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @contextmanager
 def full_disk(after: int = 0) -> Iterator[None]:
-    """Downloads find the disk full once that many bytes of them are written."""
-    real, left = download.write_all, after
+    """Let downloads find the disk full after that many bytes."""
+    real, left = part_writer.write_all, after
 
     def write(file: Any, pieces: list[bytes]) -> None:
         nonlocal left
@@ -27,8 +27,10 @@ def full_disk(after: int = 0) -> Iterator[None]:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         left -= len(data)
 
-    download.write_all = write
+    for module in (part_writer, part_file):
+        vars(module)["write_all"] = write
     try:
         yield
     finally:
-        download.write_all = real
+        for module in (part_writer, part_file):
+            vars(module)["write_all"] = real

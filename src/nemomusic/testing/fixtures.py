@@ -1,4 +1,4 @@
-"""pytest fixtures, to be asked for: `pytest_plugins = ["nemomusic.testing.fixtures"]`."""
+"""pytest fixtures. Turn them on by `pytest_plugins = ["nemomusic.testing.fixtures"]`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def nemo_clock() -> FakeClock:
-    """A clock of which every wait takes no time."""
+    """Return a clock whose waits take no time."""
     return FakeClock()
 
 
 @pytest.fixture
 def nemo_backend(nemo_clock: FakeClock) -> Iterator[StubBackend]:
-    """A running `StubBackend`, in a thread of its own: for tests of any kind, coroutines or not."""
+    """Yield a running `StubBackend` in a thread of its own, for coroutines and other tests."""
     with StubBackend(clock=nemo_clock).in_thread() as backend:
         yield backend

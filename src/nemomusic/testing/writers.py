@@ -1,4 +1,4 @@
-"""Response writers that misbehave: aiohttp writes every answer through one of these."""
+"""Response writers with faults. aiohttp writes every answer through a response writer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def reset(transport: asyncio.BaseTransport | None) -> None:
-    """Cut a connection hard: the other side sees a reset, not an end."""
+    """Reset a connection: the other side sees a reset, not an end."""
     if transport is None:
         return
     peer = transport.get_extra_info("socket")
@@ -26,8 +26,8 @@ def reset(transport: asyncio.BaseTransport | None) -> None:
     transport.abort()  # type: ignore[attr-defined]
 
 
-class Writer(AbstractStreamWriter):
-    """Passes everything on to the real writer. The others override what they spoil."""
+class SpoiledWriter(AbstractStreamWriter):
+    """Passes everything on to the real writer. Other writers override single methods."""
 
     def __init__(self, request: web.Request) -> None:
         self._request = request
@@ -75,13 +75,13 @@ class Writer(AbstractStreamWriter):
             self._inner.send_headers()
 
 
-class Cut(Writer):
-    """Cuts the connection after some bytes of the body; none: before its head.
+class CutWriter(SpoiledWriter):
+    """Cuts the connection after some bytes of the body.
 
     Args:
-        request: whose answer.
-        after: bytes of the body that get through; -1: not even the head.
-        hard: with a reset, rather than an end.
+        request: The request of the answer.
+        after: Bytes of the body that are sent; -1 to send not even the headers.
+        hard: Whether the connection is reset, not closed.
     """
 
     def __init__(self, request: web.Request, after: int, *, hard: bool) -> None:
@@ -91,7 +91,7 @@ class Cut(Writer):
         self._spoiled = False
 
     async def write_headers(self, status_line: str, headers: CIMultiDict[str]) -> None:
-        """Pass it on, unless it ends here."""
+        """Pass it on, unless the connection is cut here."""
         if self._left < 0:
             self._end()
         await super().write_headers(status_line, headers)
@@ -100,7 +100,7 @@ class Cut(Writer):
             self._end()
 
     async def write(self, chunk: Any) -> None:
-        """Pass on what still gets through."""
+        """Pass on the bytes before the cut."""
         chunk = bytes(chunk)
         if len(chunk) >= self._left:
             await self._inner.write(chunk[: self._left])
@@ -110,7 +110,7 @@ class Cut(Writer):
         await self._inner.write(chunk)
 
     async def write_eof(self, chunk: bytes = b"") -> None:
-        """Pass it on, unless it ends in it. An answer that is shorter anyway ends whole."""
+        """Pass it on, unless the connection is cut in it. A shorter answer ends completely."""
         if self._spoiled:
             return
         if chunk and len(chunk) >= self._left:
@@ -129,25 +129,28 @@ class Cut(Writer):
         raise ConnectionResetError("cut, as scripted")
 
 
-class Mute(Writer):
-    """Lets a turn run, and none of what it says through."""
+class MuteWriter(SpoiledWriter):
+    """Lets a turn run, and sends none of its bytes."""
 
     async def write(self, chunk: Any) -> None:
-        """Swallow it."""
+        """Discard it."""
 
     async def write_eof(self, chunk: bytes = b"") -> None:
-        """Swallow it: the stream stays open."""
+        """Discard it: the stream stays open."""
 
 
-class Discard(Writer):
-    """Lets a turn run and write, to nobody. `restore()` gives the request its real writer back."""
+class DiscardWriter(SpoiledWriter):
+    """Lets a turn run, and discards its output.
+
+    `restore()` returns the real writer to the request.
+    """
 
     def __init__(self, request: web.Request) -> None:
         super().__init__(request)
         self._real, self._inner = self._inner, _Nowhere()
 
     def restore(self) -> None:
-        """Let the request be answered after all."""
+        """Let the request be answered."""
         self._request._payload_writer = self._real  # noqa: SLF001
 
 
@@ -165,11 +168,11 @@ class _Nowhere:
         return nothing
 
 
-class Silent(Writer):
-    """Takes the words out of an event stream; tool calls and the rest get through."""
+class SilentWriter(SpoiledWriter):
+    """Removes the text from an event stream. Tool calls and other events are sent."""
 
     async def write(self, chunk: Any) -> None:
-        """Pass it on, unless it is words."""
+        """Pass it on, unless it is text."""
         if not _is_words(bytes(chunk)):
             await self._inner.write(chunk)
 

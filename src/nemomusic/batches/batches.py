@@ -1,0 +1,141 @@
+"""`client.batches`: many clips, each with its own prompt and its own export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nemomusic import errors
+from nemomusic.batches.credit_limit import FIRST_PRICE, CreditLimit
+from nemomusic.batches.order_worker import BatchOptions, BatchTools, OrderWorker
+from nemomusic.batches.pace import Pace
+from nemomusic.batches.run import BatchRun
+from nemomusic.conversation.readings import read_credits
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterable, Callable, Collection, Iterable
+
+    from nemomusic.batches.order import Order
+    from nemomusic.batches.plan import PlannedOrder, Redo
+    from nemomusic.jobs.driver import JobDriver
+    from nemomusic.models.progress import Progress
+    from nemomusic.resources.registry import Resources
+
+
+class Batches:
+    """Many clips at once. Each is a job of its own: see `client.jobs`.
+
+    With a journal, a batch survives its process: the same call continues it, keeps finished
+    outputs, and sends no accepted message again.
+
+    Args:
+        driver: Runs the jobs.
+        resources: The resources of the client.
+        free: Whether messages cost nothing.
+    """
+
+    def __init__(self, driver: JobDriver, resources: Resources, *, free: bool) -> None:
+        self._driver = driver
+        self._resources = resources
+        self._free = free
+
+    def run(
+        self,
+        orders: Iterable[Order] | AsyncIterable[Order],
+        *,
+        concurrency: int = 8,
+        folder: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        max_credits: float | None = None,
+        redo: Collection[Redo] = (),
+        on_progress: Callable[[Order, Progress], object] | None = None,
+    ) -> BatchRun:
+        """Put music under many videos, and yield an outcome for each as it comes.
+
+            async for outcome in client.batches.run(orders, folder="scored"):
+                print(outcome)
+
+        An order that fails does not stop the others. When the credits or the budget are used up,
+        the orders under way are finished, and the iteration raises `BatchPausedError`.
+
+        Args:
+            orders: The orders. An asynchronous iterable may yield them over time.
+            concurrency: The highest number of orders at once. After a 429 it is lower for a while.
+            folder: The folder of all outputs. An output outside of it is refused.
+            overwrite: Whether files of other programs at the outputs may be replaced (never the
+                source).
+            max_credits: Credits that the batch may spend. Before each message the highest price
+                seen so far is reserved, 100 at first. The service gives only approximate prices. So
+                each order under way can exceed the limit by the difference to the reserved price.
+            redo: Which orders of earlier runs are repeated, with a new message: `"failed"`,
+                `"changed"` or `"all"`. Without it, an order that changed or failed is an error.
+            on_progress: Called with an order and each `Progress` of it: a function, or a coroutine
+                function, which is awaited beside the work.
+
+        Raises:
+            InputError: `concurrency` or `max_credits` makes no sense. An order that makes no sense
+                gives an outcome with an error.
+            BatchPausedError: While iterating: the credits or the budget are used up.
+            BudgetError: While iterating: `max_credits` is below the price of one message.
+            JournalError: While iterating: the journal can't be used.
+            ConfigurationError: While iterating: the process may open too few files.
+        """
+        if isinstance(concurrency, bool) or concurrency < 1:
+            raise errors.InputError(
+                f"concurrency is {concurrency!r}", remedy="Pass a whole number of at least 1."
+            )
+        if max_credits is not None and not 0 <= max_credits < float("inf"):
+            raise errors.InputError(
+                f"max_credits is {max_credits!r}", remedy="Pass a number of credits, or None."
+            )
+        pipeline = self._resources.pipeline
+        tools = BatchTools(
+            driver=self._driver,
+            clock=pipeline.clock,
+            executor=pipeline.executor,
+            pace=Pace(concurrency, pipeline.throttle),
+            budget=None
+            if max_credits is None
+            else CreditLimit(
+                max_credits,
+                lambda: read_credits(pipeline),
+                price=0.0 if self._free else FIRST_PRICE,
+            ),
+        )
+        options = BatchOptions(
+            folder=None if folder is None else Path(folder),
+            overwrite=overwrite,
+            redo=tuple(redo),
+            on_progress=on_progress,
+        )
+        return BatchRun(orders, OrderWorker(tools, options))
+
+    async def plan(
+        self,
+        orders: Iterable[Order],
+        *,
+        folder: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        redo: Collection[Redo] = (),
+    ) -> list[PlannedOrder]:
+        """Return what `run` would do with each order. Nothing is sent, nothing is spent.
+
+        Args:
+            orders: As for `run`.
+            folder: As for `run`.
+            overwrite: As for `run`.
+            redo: As for `run`.
+
+        Raises:
+            JournalError: The journal can't be read.
+        """
+        return await self.run(orders, folder=folder, overwrite=overwrite, redo=redo).plan_all()
+
+    @property
+    def price(self) -> float:
+        """The approximate price of a message, in credits.
+
+        It is 0 on an embedded backend in its usual mode.
+        """
+        return 0.0 if self._free else FIRST_PRICE

@@ -1,0 +1,136 @@
+"""The limit of a batch's credits: reserve a price before each message, and settle it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from nemomusic import errors
+from nemomusic.log import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from nemomusic.models.account import Credits
+
+_log: Final = logger("batches")
+
+FIRST_PRICE: Final = 100.0
+"""The assumed price of a message in credits until the first one was paid (docs/protocol.md)."""
+
+
+class CreditLimit:
+    """Holds messages back that would exceed a limit.
+
+    Before each message the highest price seen so far is reserved. A message under way may count
+    twice for a moment, as reserved and as spent, so the limit is approached from below. If prices
+    differ, each job under way can exceed it by the difference of one message.
+
+    Args:
+        most: Credits that may be spent.
+        balance: Reads the balance.
+        price: The assumed price of the first message, in credits.
+
+    Attributes:
+        spent: Credits spent since `begin`, by the balance.
+        price: The highest price seen, or the assumed price.
+    """
+
+    spent: float
+    price: float
+
+    def __init__(
+        self,
+        most: float,
+        balance: Callable[[], Awaitable[Credits]],
+        price: float = FIRST_PRICE,
+    ) -> None:
+        self.spent = 0.0
+        self.price = price
+        self._most = most
+        self._balance = balance
+        self._reserved: dict[str, float] = {}
+        self._settled = 0
+        self._highest = 0.0
+        self._alone: set[str] = set()  # no other message was under way
+        self._total = 0.0
+        self._changed = asyncio.Condition()
+
+    async def begin(self) -> None:
+        """Read the balance that the batch begins with.
+
+        Raises:
+            BudgetError: The limit is below the price of one message.
+            NemoMusicError: The balance can't be read.
+        """
+        if self.price > self._most:
+            raise errors.BudgetError(
+                f"a limit of {self._most:g} credits is below the price of one clip, about "
+                f"{self.price:g}",
+                remedy="Raise the limit. Nothing was sent.",
+            )
+        self._total = (await self._balance()).total
+
+    async def reserve(self, job_id: str) -> None:
+        """Wait until a job's message may be sent.
+
+        Raises:
+            BudgetError: The rest is not enough, and no message under way can free any credits.
+        """
+        async with self._changed:
+            while job_id not in self._reserved:
+                committed = self.spent + sum(self._reserved.values())
+                if committed + self.price <= self._most:
+                    self._alone = set() if self._reserved else {job_id}
+                    self._reserved[job_id] = self.price
+                elif self._reserved:
+                    await self._changed.wait()
+                else:
+                    raise errors.BudgetError(
+                        f"{self.spent:g} of {self._most:g} credits are spent, and a message costs "
+                        f"about {self.price:g}",
+                        job_id=job_id,
+                        remedy="Go on with a higher limit. Nothing of this clip was sent.",
+                    )
+
+    async def give_back(self, job_id: str) -> None:
+        """Free the reserved credits of a message that was refused or not sent."""
+        async with self._changed:
+            self._reserved.pop(job_id, None)
+            self._changed.notify_all()
+
+    async def settle(self, job_id: str) -> None:
+        """Replace the reserved credits of a message by its cost."""
+        if job_id not in self._reserved:
+            return
+        try:
+            total = (await self._balance()).total
+        except errors.NemoMusicError as error:
+            _log.warning(
+                "the balance can't be read: %s; a message is taken to have cost %g credits",
+                error.message,
+                self.price,
+            )
+            total = None
+        async with self._changed:
+            reserved = self._reserved.pop(job_id, 0.0)
+            self._settled += 1
+            if total is None:
+                self.spent += reserved
+            else:
+                cost = max(0.0, self._total - total)  # a top-up meanwhile does not lower the cost
+                self.spent += cost
+                self._total = total
+                if job_id in self._alone:
+                    self._highest = max(self._highest, cost)
+                # Messages under way may be paid already, so the mean can be too high for a moment.
+                # It is never too low, and it is right when none is under way.
+                self.price = max(self._highest, self.spent / self._settled)
+            self._alone.discard(job_id)
+            self._changed.notify_all()
+
+    async def close(self, job_id: str) -> None:
+        """Settle a message whose outcome is not known. It counts as paid."""
+        async with self._changed:
+            self.spent += self._reserved.pop(job_id, 0.0)
+            self._changed.notify_all()

@@ -1,0 +1,237 @@
+"""Compare an order with the journal's record of its output. This reads files, and sends nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+
+import attrs
+
+from nemomusic import errors
+from nemomusic.files.outputs import default_name
+from nemomusic.files.part_file import stamp_of
+from nemomusic.files.sources import Source
+from nemomusic.jobs.inputs import JobInputs, check_inputs, file_digest, same_content
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from nemomusic.batches.order import Order
+    from nemomusic.jobs.records import JobRecord
+
+Redo = Literal["failed", "changed", "all"]
+"""Which orders are repeated: those that failed, those that changed, or all."""
+PlanState = Literal["new", "resume", "kept", "redo", "bad"]
+"""What a run would do: begin, continue, nothing, repeat, or nothing because of an error."""
+KEY_PREFIX: Final = "output:"
+"""Prefix of the keys of a batch's jobs. The output's path follows."""
+
+
+@attrs.frozen(kw_only=True)
+class PlannedOrder:
+    """An order, and what a run would do with it.
+
+    Attributes:
+        order: The order.
+        number: Its place among the orders, from 1.
+        state: The action of a run.
+        path: The path of the result.
+        error: The error of a bad order.
+        record: The record of its job, if there is one.
+        inputs: The checked inputs of a new job.
+        note: A note for a person, such as that a source changed; or None.
+    """
+
+    order: Order
+    number: int
+    state: PlanState
+    path: Path | None = None
+    error: errors.NemoMusicError | None = None
+    record: JobRecord | None = None
+    inputs: JobInputs | None = None
+    note: str | None = None
+
+
+class _Inputs(Protocol):
+    def __call__(self, *, replacing: bool) -> JobInputs: ...
+
+
+def output_path(order: Order, folder: Path | None) -> Path:
+    """Return the absolute path of an order's result.
+
+    Raises:
+        OutputError: It is outside the batch's folder, or the source has no name to derive it from.
+    """
+    first: Any = order.source
+    if isinstance(first, list | tuple):
+        first = first[0] if first else None
+    source: Path | None = None
+    if isinstance(first, Source):
+        source = first.path
+    elif isinstance(first, os.PathLike) or (
+        isinstance(first, str) and not first.startswith(("https://", "http://"))
+    ):
+        source = Path(first)
+    if order.output is not None:
+        path = Path(order.output)
+        if str(order.output).endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112 - not raising
+            if source is None:
+                raise errors.OutputError(
+                    f"{path} is a folder, and the source has no name", remedy="Name a file in it."
+                )
+            path /= default_name(source)
+    elif source is None:
+        raise errors.OutputError(
+            "an output is needed: the source has no path to name it after",
+            remedy="Give the order an output.",
+        )
+    else:
+        path = source.with_name(default_name(source))
+        if folder is not None:
+            path = Path(path.name)
+    if folder is None:
+        return _absolute(path)
+    path = _absolute(folder / path)
+    home = _absolute(folder / "x").parent
+    if not path.is_relative_to(home) or path == home:
+        raise errors.OutputError(
+            f"the output {order.output} is outside of {folder}",
+            remedy="Leave out '..' and absolute paths, or choose another folder for the batch.",
+        )
+    return path
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        plain = Path(os.path.normpath(path.absolute()))
+        return plain.parent.resolve() / plain.name
+    except (OSError, ValueError, RuntimeError) as error:
+        raise errors.OutputError(
+            f"{path} can't be an output ({error})", remedy="Choose another path."
+        ) from error
+
+
+def key_of(path: Path) -> str:
+    """Return the key of the job that makes a file. Two spellings of one path have one key."""
+    return KEY_PREFIX + os.path.normcase(path)
+
+
+def plan_order(
+    order: Order,
+    number: int,
+    path: Path,
+    record: JobRecord | None,
+    *,
+    overwrite: bool,
+    redo: Collection[Redo] = (),
+) -> PlannedOrder:
+    """Return what a run would do with an order. This may read the files to compare them."""
+    known = PlannedOrder(order=order, number=number, state="bad", path=path, record=record)
+
+    def inputs(*, replacing: bool) -> JobInputs:
+        return check_inputs(
+            order.source,
+            order.prompt,
+            output=path,
+            overwrite=replacing,
+            language=order.language,
+            name=order.name,
+        )
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        unusable = errors.OutputError(
+            f"the folder {path.parent} can't be made ({error.strerror})",
+            remedy="Choose another, or make room.",
+        )
+        return attrs.evolve(known, error=unusable)
+    try:
+        if record is None:
+            fresh = inputs(replacing=overwrite)
+            return attrs.evolve(known, state="new", inputs=fresh)
+        return _plan_known(record, known, path, inputs, overwrite=overwrite, redo=redo)
+    except errors.NemoMusicError as error:
+        return attrs.evolve(known, error=error)
+    except OSError as error:  # such as a name that is too long for the disk
+        unusable = errors.OutputError(
+            f"the clip or its output {path} can't be looked at ({error.strerror})",
+            remedy="Choose other names.",
+        )
+        return attrs.evolve(known, error=unusable)
+
+
+def _plan_known(
+    record: JobRecord,
+    known: PlannedOrder,
+    path: Path,
+    inputs: _Inputs,
+    *,
+    overwrite: bool,
+    redo: Collection[Redo],
+) -> PlannedOrder:
+    if record.status == "damaged":
+        raise errors.JournalError(
+            f"what the journal holds of {path} can't be understood ({record.error})",
+            job_id=record.id,
+            remedy=f"Delete its record with `nemomusic jobs forget {record.id}`; its project may "
+            "still exist on the service.",
+        )
+    given: JobInputs | None = None
+    missing: errors.InputError | None = None
+    try:
+        given = inputs(replacing=True)
+    except errors.SourceError as error:
+        if "all" in redo or record.status in {"failed", "cancelled"}:
+            raise
+        missing = error
+    changed = given is not None and not same_content(given.data, record.data)
+    over = record.status in {"failed", "cancelled"}
+    again = "all" in redo or ("changed" in redo and changed) or ("failed" in redo and over)
+    if again and given is not None:
+        return attrs.evolve(known, state="redo", inputs=given)
+    if changed:
+        raise errors.OrderChangedError(
+            f"{known.order.label} has another content, prompt or option than when {path} was "
+            f"ordered ({record.id} is {record.status})",
+            job_id=record.id,
+            remedy="Do changed orders again, which costs what it costs, or take the old ones back.",
+        )
+    if over:
+        raise errors.JobError(
+            f"{record.id} is {record.status}: {record.error or 'no reason was noted'}",
+            job_id=record.id,
+            session_id=record.session_id,
+            remedy="Do failed orders again (`--redo failed`), which sends a new message.",
+        )
+    if record.status == "done" and is_intact(record, path):
+        note = None if missing is None else f"{missing.message}; the result is kept"
+        return attrs.evolve(known, state="kept", note=note)
+    if record.status == "done" and path.exists() and not overwrite:
+        raise errors.OutputExistsError(
+            f"{path} is not the file that {record.id} wrote there",
+            job_id=record.id,
+            remedy="Move it away, or allow overwriting: the result is fetched again, and no "
+            "message is sent.",
+        )
+    return attrs.evolve(known, state="resume")
+
+
+def is_intact(record: JobRecord, path: Path) -> bool:
+    """Return whether a finished output is the file that its job wrote, by length and hash."""
+    try:
+        info = path.stat()
+    except OSError:
+        return False
+    size, digest = record.data.get("size"), record.data.get("output_sha256")
+    if size is not None and info.st_size != size:
+        return False
+    if digest is not None:
+        try:
+            return bool(file_digest(path) == digest)
+        except OSError:
+            return False
+    # The run ended before the hash was noted. The stamp was noted before the file got its name.
+    stamp = record.data.get("finalizing")
+    return stamp is None or stamp_of(path) == tuple(stamp)

@@ -1,0 +1,254 @@
+"""Carry out the orders of a batch, a limited number at a time, and yield their outcomes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable
+from typing import TYPE_CHECKING, Self
+
+from nemomusic import errors
+from nemomusic.batches.order_worker import PAUSING
+from nemomusic.batches.plan import KEY_PREFIX, key_of, output_path
+from nemomusic.descriptors import check_file_limit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+    from pathlib import Path
+
+    from nemomusic.batches.order import Order, OrderOutcome
+    from nemomusic.batches.order_worker import OrderWorker
+    from nemomusic.batches.pace import Pace
+    from nemomusic.batches.plan import PlannedOrder
+
+
+class BatchRun:
+    """A batch under way: an asynchronous iterator of outcomes.
+
+    Use it with `async for`, and with `async with` if the loop may be left early.
+
+    Attributes:
+        paused: Why the batch has stopped before its end, or None.
+        left: Orders that were not begun, or can be resumed.
+    """
+
+    paused: errors.NemoMusicError | None
+    left: int
+
+    def __init__(
+        self,
+        orders: Iterable[Order] | AsyncIterable[Order],
+        worker: OrderWorker,
+    ) -> None:
+        self._orders = orders
+        self._worker = worker
+        self._tools = worker.tools
+        self._options = worker.options
+        self._outcomes: asyncio.Queue[OrderOutcome | None] = asyncio.Queue()
+        self._feeder: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._keys: set[str] = set()
+        self._draining = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._over = False
+        self.paused = None
+        self.left = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> OrderOutcome:
+        """Return the next outcome.
+
+        Raises:
+            BatchPausedError: The batch has stopped before its end.
+            JournalError: The journal can't be used.
+        """
+        if self._over:
+            raise StopAsyncIteration
+        if self._feeder is None:
+            self._feeder = asyncio.create_task(self._feed(), name="nemomusic-batch")
+        try:
+            outcome = await self._outcomes.get()
+        except asyncio.CancelledError:
+            await self.aclose()
+            raise
+        if outcome is not None:
+            return outcome
+        self._over = True
+        if self._failure is not None:
+            raise self._failure
+        if self.paused is not None:
+            raise errors.BatchPausedError(
+                f"the batch has stopped with {self.left} orders left: {self.paused.message}",
+                left=self.left,
+                remedy=self.paused.remedy,
+            ) from self.paused
+        raise StopAsyncIteration
+
+    def drain(self) -> None:
+        """Begin no further order. Those under way are finished, and the iteration ends."""
+        self._draining.set()
+
+    def stop(self) -> None:
+        """Begin no further order, and stop those under way, which can be resumed.
+
+        The iteration ends when they have stopped.
+        """
+        self._draining.set()
+        for task in self._tasks:
+            task.cancel()
+
+    async def aclose(self) -> None:
+        """Stop. Orders under way can be resumed by the same batch."""
+        self._over = True
+        feeder, self._feeder = self._feeder, None
+        for task in [*([feeder] if feeder else []), *self._tasks]:
+            task.cancel()
+        while self._tasks or (feeder is not None and not feeder.done()):
+            await asyncio.wait([*self._tasks, *([feeder] if feeder else [])])
+
+    @property
+    def pace(self) -> Pace:
+        """The present number of orders at once."""
+        return self._tools.pace
+
+    # -------------------------------------------------------------- feeding
+
+    async def _feed(self) -> None:
+        try:
+            check_file_limit()
+            if self._tools.budget is not None:
+                await self._tools.budget.begin()
+            number = 0
+            async for order, twice in self._with_duplicates():
+                number += 1
+                if self._stopped:
+                    self.left += 1
+                    continue
+                await self._begin(order, number, twice=twice)
+            while self._tasks:
+                await asyncio.wait(list(self._tasks))
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - raised to the caller
+            self._failure = error
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(list(self._tasks))
+        finally:
+            self._outcomes.put_nowait(None)
+
+    @property
+    def _stopped(self) -> bool:
+        return self.paused is not None or self._draining.is_set()
+
+    async def _with_duplicates(self) -> AsyncIterator[tuple[Order, bool]]:
+        """Yield the orders, and whether another one has the same output.
+
+        If two orders of a list have one output, both are bad. In an asynchronous stream only the
+        second one is, since the first has begun by then.
+        """
+        if not isinstance(self._orders, AsyncIterable):
+            listed = list(self._orders)
+            counts: dict[str, int] = {}
+            keys = [self._key(order) for order in listed]
+            for key in keys:
+                if key is not None:
+                    counts[key] = counts.get(key, 0) + 1
+            for order, key in zip(listed, keys, strict=True):
+                yield order, key is not None and counts[key] > 1
+            return
+        iterator = aiter(self._orders)
+        draining = asyncio.create_task(self._draining.wait())
+        try:
+            while True:
+                upcoming = asyncio.ensure_future(anext(iterator))
+                await asyncio.wait([upcoming, draining], return_when=asyncio.FIRST_COMPLETED)
+                if not upcoming.done():
+                    upcoming.cancel()
+                    await asyncio.wait([upcoming])
+                    return
+                try:
+                    order = upcoming.result()
+                except StopAsyncIteration:
+                    return
+                key = self._key(order)
+                yield order, key in self._keys
+                if key is not None:
+                    self._keys.add(key)
+        finally:
+            draining.cancel()
+            close = getattr(iterator, "aclose", None)
+            if close is not None:
+                await close()
+
+    def _key(self, order: Order) -> str | None:
+        try:
+            return key_of(output_path(order, self._options.folder))
+        except errors.InputError:
+            return None  # reported when the order's turn comes
+
+    async def _begin(self, order: Order, number: int, *, twice: bool) -> None:
+        await self._tools.pace.begin()
+        if self._stopped:
+            self.left += 1
+            self._tools.pace.end()
+            return
+        task = asyncio.create_task(
+            self._carry_out(order, number, twice=twice), name="nemomusic-batch-order"
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    async def _carry_out(self, order: Order, number: int, *, twice: bool) -> None:
+        try:
+            outcome = await self._worker.carry_out(order, number, twice=twice)
+        except PAUSING as error:
+            self.paused = self.paused or error
+            self.left += 1
+        else:
+            self._outcomes.put_nowait(outcome)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._tools.pace.end()
+        if task.cancelled():
+            self.left += 1
+        elif (error := task.exception()) is not None:
+            self._failure = self._failure or error  # a bug, or a journal that can't be used
+            self._draining.set()
+
+    async def plan_all(self) -> list[PlannedOrder]:
+        """Return what would be done with each order.
+
+        Raises:
+            JournalError: The journal can't be read.
+        """
+        planned: list[PlannedOrder] = []
+        async for order, twice in self._with_duplicates():
+            planned.append(await self._worker.plan(order, len(planned) + 1, twice=twice))
+        return planned
+
+    async def gone(self) -> list[Path]:
+        """Return results of earlier runs in the batch's folder that no order names any more.
+
+        Raises:
+            JournalError: The journal can't be read.
+        """
+        folder = self._options.folder
+        if folder is None or isinstance(self._orders, AsyncIterable):
+            return []
+        store = await self._tools.driver.store()
+        here = {self._key(order) for order in self._orders}
+        prefix = key_of(folder.resolve() / "x")[:-1]
+        paths = [
+            folder / key.removeprefix(KEY_PREFIX)
+            for key in await store.keys(self._tools.driver.backend, prefix)
+            if key not in here
+        ]
+        return await self._tools.executor.run(lambda: [path for path in paths if path.exists()])

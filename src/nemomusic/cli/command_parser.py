@@ -1,0 +1,46 @@
+"""A parser of arguments that raises errors with remedies."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, NoReturn
+
+from nemomusic.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class UsageError(ConfigurationError):
+    """The arguments make no sense."""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that raises `UsageError` instead of ending the process.
+
+    Attributes:
+        takes_prompt: Whether words that are left over are those of a prompt without quotes.
+    """
+
+    takes_prompt = False
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `UsageError`."""
+        raise UsageError(message, remedy=f"See `{self.prog} --help`.")
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse, and say what to do about a prompt without quotes.
+
+        Raises:
+            UsageError: The words left over are those of a prompt.
+        """
+        found, rest = super().parse_known_args(args, namespace)
+        if rest and self.takes_prompt and not any(word.startswith("-") for word in rest):
+            prompt = " ".join([*([found.prompt] if found.prompt else []), *rest])
+            raise UsageError(
+                f"the prompt has {len(prompt.split())} words without quotes",
+                remedy=f'Put it in quotes: "{prompt}".',
+            )
+        return found, rest

@@ -1,0 +1,304 @@
+"""What a client and its copies share: connections, token, turns, threads and jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Final, Protocol
+from weakref import WeakSet
+
+import attrs
+
+from nemomusic.clock import SystemClock
+from nemomusic.conversation.turn_registry import TurnRegistry
+from nemomusic.errors import LocalBackendError
+from nemomusic.executor import Executor
+from nemomusic.jobs.turn_lease import TurnLeases
+from nemomusic.resources.auth import TokenSource
+from nemomusic.transport.exchange import Exchange
+from nemomusic.transport.lifetime import NOT_STARTED, Lifetime
+from nemomusic.transport.pipeline import RequestPipeline
+from nemomusic.transport.throttle import Throttle
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import aiohttp
+
+    from nemomusic.clock import Clock
+    from nemomusic.jobs.driver import JobDriver
+    from nemomusic.jobs.journal import Journal
+    from nemomusic.jobs.records import JobStore
+    from nemomusic.protocol.policy import Policy
+    from nemomusic.resources.registry import Resources
+    from nemomusic.settings import Settings
+    from nemomusic.transport.aiohttp_transport import AiohttpTransport
+    from nemomusic.transport.observer import Observer
+
+
+_ENTERED: Final = "the client is entered already"
+_OF_A_PARENT: Final[list[object]] = []
+"""Connections that a forked process has inherited. They are kept, and never closed: closing them
+would stop the parent's event loop from watching its own."""
+
+
+class OwnBackend(Protocol):
+    """An embedded backend, as the client that starts it sees it."""
+
+    @property
+    def running(self) -> bool:
+        """Whether the backend accepts requests."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """The backend's address, once it is running."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """The folder with all files of the backend."""
+        ...
+
+    @property
+    def client_id(self) -> str:
+        """The client id of the backend's own client."""
+        ...
+
+    @property
+    def token_file(self) -> Path | None:
+        """The file in which the backend's own client keeps the token."""
+        ...
+
+    @property
+    def free(self) -> bool:
+        """Whether messages cost nothing."""
+        ...
+
+    async def start(self) -> None:
+        """Start serving."""
+        ...
+
+    async def close(self) -> None:
+        """Stop everything."""
+        ...
+
+
+class ClientCore:
+    """What one client opens and closes. It belongs to one event loop while it is open.
+
+    Args:
+        settings: Of the client.
+        policy: What is tried again.
+        observer: The hooks.
+        clock: Tells the time; None for the real time.
+        journal: A journal, its path, or None for jobs in memory.
+        http: An aiohttp session to use. It is not closed here.
+        backend: An embedded backend, started and stopped with the client unless it runs already.
+
+    Attributes:
+        settings: As passed; for an embedded backend with its address, once that is started.
+        clock: The time.
+        executor: The client's own threads.
+        turns: Messages under way.
+        pipeline: Makes the calls.
+        tokens: The source of the token.
+    """
+
+    settings: Settings
+    clock: Clock
+    executor: Executor
+    turns: TurnRegistry
+    lifetime: Lifetime
+    tokens: TokenSource
+    pipeline: RequestPipeline
+
+    def __init__(
+        self,
+        settings: Settings,
+        policy: Policy,
+        observer: Observer,
+        *,
+        clock: Clock | None = None,
+        journal: Journal | str | os.PathLike[str] | None = None,
+        http: aiohttp.ClientSession | None = None,
+        backend: OwnBackend | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = SystemClock() if clock is None else clock
+        self.executor = Executor()
+        self.turns = TurnRegistry(
+            None
+            if journal is None
+            else TurnLeases(self.job_store, lambda: self.backend_name, self.clock)
+        )
+        self.lifetime = Lifetime()
+        self._http = http
+        self._backend = backend
+        self._journal = journal
+        self._opened: Journal | None = None
+        self._opening = asyncio.Lock()
+        self._entering = asyncio.Lock()
+        self._drivers: WeakSet[JobDriver] = WeakSet()
+        self._stack: AsyncExitStack | None = None
+        self._transport: AiohttpTransport | None = None
+        self._run: str | None = None
+        self._exchange = Exchange(
+            None, settings, self.clock, observer=observer, lifetime=self.lifetime
+        )
+        self.tokens = TokenSource(settings, self._exchange, self.clock, policy, self.executor)
+        self.pipeline = RequestPipeline(
+            exchange=self._exchange,
+            tokens=self.tokens,
+            policy=policy,
+            throttle=Throttle(self.clock),
+            executor=self.executor,
+        )
+        if backend is None:
+            self._connect()
+        else:
+            self.lifetime.closed = NOT_STARTED
+
+    def _connect(self) -> None:
+        """Create the connection pools. No connection is made yet."""
+        # Imported here, and aiohttp with it: the embedded backend starts meanwhile.
+        from nemomusic.transport.aiohttp_transport import AiohttpTransport
+
+        self._transport = AiohttpTransport(
+            self._http, proxies=self.settings.proxy, tls=self.settings.tls
+        )
+        self._exchange.connect(self._transport, self.settings)
+        self.tokens.use(self.settings)
+        self.lifetime.reopen()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the client has an embedded backend."""
+        return self._backend is not None
+
+    @property
+    def backend_name(self) -> str:
+        """The name of the backend in a journal: its address, or `local:` and its folder."""
+        if self._backend is None:
+            return self.settings.api_url
+        try:
+            return f"local:{self._backend.folder}"
+        except LocalBackendError:  # the temporary folder does not exist yet
+            return "local:"
+
+    @property
+    def free(self) -> bool:
+        """Whether messages cost nothing: those of an embedded backend in its usual mode."""
+        return self._backend is not None and self._backend.free
+
+    @property
+    def left_open(self) -> bool:
+        """Whether connections of this process are open."""
+        return self._transport is not None and self._transport.open and self.lifetime.at_home
+
+    async def enter(self) -> None:
+        """Start the embedded backend, if there is one, and allow requests.
+
+        Raises:
+            ConfigurationError: There is no asyncio event loop.
+            LocalBackendError: The backend could not be started.
+        """
+        if self._stack is not None:
+            raise RuntimeError(_ENTERED)
+        self._leave()
+        self.lifetime.bind()
+        async with self._entering, AsyncExitStack() as stack:
+            if self._stack is not None:  # by another task, meanwhile
+                raise RuntimeError(_ENTERED)
+            backend = self._backend
+            if backend is not None:
+                if not backend.running:
+                    stack.push_async_callback(backend.close)
+                    await backend.start()
+                    self._run = uuid.uuid4().hex
+                self.settings = attrs.evolve(
+                    self.settings,
+                    api_url=backend.url,
+                    web_url=backend.url,
+                    client_id=self.settings.client_id or backend.client_id,
+                    token_file=backend.token_file,
+                )
+            if self.lifetime.closed is not None:
+                self._connect()
+            self._stack = stack.pop_all()
+
+    async def aclose(self) -> None:
+        """Close everything, in order: jobs, turns, the token, connections, journal, backend."""
+        self._leave()
+        self.lifetime.bind()
+        stack, self._stack = self._stack, None
+        self._run = None
+        opened, self._opened = self._opened, None
+        async with AsyncExitStack() as last:  # all of it happens, even when a part fails
+            last.callback(self.executor.close)
+            if stack is not None:
+                last.push_async_exit(stack)
+            if opened is not None and opened is not self._journal:
+                last.callback(opened.close)
+            if self._transport is not None:
+                last.push_async_callback(self._transport.aclose)
+            last.push_async_callback(self.lifetime.aclose)
+            last.push_async_callback(self.tokens.close)
+            last.push_async_callback(self.turns.close, self.settings.timeouts.close)
+            for driver in list(self._drivers):
+                last.push_async_callback(driver.close)
+
+    def _leave(self) -> None:
+        """Reset everything if the event loop is closed, or this process was forked."""
+        forked = not self.lifetime.at_home
+        if not self.lifetime.leave():
+            return
+        if forked and self._transport is not None:
+            _OF_A_PARENT.append(self._transport)
+            self._transport = None
+        self.abandon()
+        self.turns.clear()
+        self._opening = asyncio.Lock()
+        self._entering = asyncio.Lock()
+        for driver in self._drivers:
+            driver.clear()
+
+    def abandon(self) -> None:
+        """Close connections without waiting, when no coroutine can run any more."""
+        if not self.lifetime.at_home:
+            _OF_A_PARENT.append(self._transport)
+            return
+        if self._transport is not None and self._transport.open:
+            self._transport.abandon()
+        self.executor.close()
+
+    async def job_store(self) -> JobStore:
+        """Return where jobs are noted: the journal, opened when first needed, or memory.
+
+        Raises:
+            JournalError: The journal can't be used.
+            ConfigurationError: The client can't be used here; see `Lifetime.check`.
+        """
+        if self._journal is None:
+            from nemomusic.jobs.memory_journal import PROCESS_JOURNAL
+
+            return PROCESS_JOURNAL
+        from nemomusic.jobs.journal import Journal
+
+        async with self._opening:  # in a thread: SQLite waits while another process writes
+            if self._opened is None:
+                given = self._journal
+                self._opened = (
+                    given if isinstance(given, Journal) else await self.executor.run(Journal, given)
+                )
+            return self._opened
+
+    def driver(self, resources: Resources) -> JobDriver:
+        """Return a driver of jobs for this client, or for a copy of it."""
+        from nemomusic.jobs.driver import JobDriver
+
+        driver = JobDriver(resources, self.job_store, lambda: self.backend_name, lambda: self._run)
+        self._drivers.add(driver)
+        return driver

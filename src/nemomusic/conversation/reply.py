@@ -1,0 +1,120 @@
+"""The reply to a message, as a value. Everything here is pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+from nemomusic.models.changes import Changes, compare
+from nemomusic.models.events import ErrorEvent, Event, Heartbeat, TextEvent, ToolCall, ToolResult
+from nemomusic.models.value import AnswerValue, ResponseMeta
+from nemomusic.protocol.reply_text import clean_reply
+
+if TYPE_CHECKING:
+    from nemomusic.models.state import State
+    from nemomusic.protocol.ui_instructions import Action
+
+Outcome = Literal["complete", "recovered"]
+
+
+@attrs.frozen(kw_only=True)
+class Reply(AnswerValue):
+    """The reply to a message. `str()` is what to show.
+
+    Attributes:
+        text: What the agent said, without instructions to use a screen. If it said nothing, a
+            summary of the changes, in the session's language.
+        actions: What the agent asked the user to do on a screen, as calls. No action runs by
+            itself.
+        tool_calls: The tools that the agent used.
+        changes: What is different in the draft, or None if the state could not be read.
+        state: The state afterwards, or None if it could not be read.
+        silent: Whether the turn ended with no text of the agent's own.
+        outcome: `complete`; or `recovered`: the stream was cut, and the state showed the result.
+    """
+
+    text: str
+    actions: tuple[Action, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    changes: Changes | None = None
+    state: State | None = None
+    silent: bool = False
+    outcome: Outcome = "complete"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@attrs.define
+class Transcript:
+    """The events of a turn, collected.
+
+    Attributes:
+        texts: The agent's text, in the pieces in which it came.
+        tool_calls: The tools that the agent used.
+        failure: A failure that ended the agent's work.
+    """
+
+    texts: list[str] = attrs.Factory(list)
+    tool_calls: list[ToolCall] = attrs.Factory(list)
+    failure: ErrorEvent | None = None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the agent said anything."""
+        return any(text.strip() for text in self.texts)
+
+    def add(self, event: Event) -> bool:
+        """Add an event. Return whether it is more than a heartbeat."""
+        if isinstance(event, TextEvent):
+            self.texts.append(event.text)
+            self.failure = None
+        elif isinstance(event, Heartbeat):
+            return False
+        elif isinstance(event, ToolCall):
+            self.tool_calls.append(event)
+            self.failure = None
+        elif isinstance(event, ToolResult):
+            self.failure = None
+        elif isinstance(event, ErrorEvent):
+            self.failure = event
+        return True
+
+
+def assemble_reply(
+    transcript: Transcript,
+    *,
+    outcome: Outcome,
+    baseline: State | None,
+    state: State | None,
+    language: str,
+    response: ResponseMeta | None = None,
+) -> Reply:
+    """Make the reply from a transcript.
+
+    Args:
+        transcript: The collected events of the turn.
+        outcome: How the turn ended.
+        baseline: The state before the message, if known.
+        state: The state afterwards, if known.
+        language: ISO code, for the summary of what changed.
+        response: Status and headers of the answer that held the stream.
+    """
+    cleaned = clean_reply(transcript.texts)
+    changes = None
+    if state is not None and baseline is not None:
+        changes = compare(baseline.draft, state.draft)
+    text = cleaned.text
+    if cleaned.silent and changes is not None:
+        text = changes.text(language)
+    return Reply(
+        text=text,
+        actions=cleaned.actions,
+        tool_calls=tuple(transcript.tool_calls),
+        changes=changes,
+        state=state,
+        silent=cleaned.silent,
+        outcome=outcome,
+        response=response,
+    )

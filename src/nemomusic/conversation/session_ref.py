@@ -1,0 +1,256 @@
+"""The facts of one session: its id, what was sent into it, and how it may be replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+from nemomusic import errors
+from nemomusic.transport.pipeline import SessionPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable
+
+    from nemomusic.clock import Deadline
+    from nemomusic.conversation.turn_registry import TurnRegistry
+
+
+class SessionHandle(Protocol):
+    """The public handle of a session, as the resources see it."""
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        ...
+
+    @property
+    def task_id(self) -> str | None:
+        """The id that claim links need."""
+        ...
+
+    @property
+    def language(self) -> str | None:
+        """ISO code the agent answers in."""
+        ...
+
+
+SessionLike: TypeAlias = SessionHandle | str | int
+"""A session, or its id."""
+
+
+class SessionHost(Protocol):
+    """Opens sessions, and keeps their public handles."""
+
+    async def reopen(self, name: str, language: str) -> SessionRef:
+        """Open a session."""
+        ...
+
+    def handle(self, ref: SessionRef) -> Any:
+        """Return the public handle of a session."""
+        ...
+
+
+class Repeatable(Protocol):
+    """An upload that can be sent again into another session."""
+
+    @property
+    def holds_data(self) -> bool:
+        """Whether the upload keeps the bytes themselves in memory."""
+        ...
+
+    def __call__(self, session: SessionRef) -> Awaitable[Any]:
+        """Send it again."""
+        ...
+
+
+class _LetGo:
+    """The record of an upload whose bytes are no longer in memory."""
+
+    holds_data = False
+
+    def __init__(self, names: Counter[str]) -> None:
+        self._names = names
+
+    async def __call__(self, session: SessionRef) -> Any:
+        del session
+        raise errors.SourceError(
+            f"what was uploaded from memory is no longer kept ({', '.join(self._names)})",
+            remedy="Upload it again with session.upload(), then send the messages.",
+        )
+
+
+class SessionRef:
+    """One session, as the layers below the public `Session` share it.
+
+    Attributes:
+        id: A string of digits. It changes when an untouched session is replaced.
+        task_id: The task the session belongs to; None if not known.
+        name: The project's name; None if not known.
+        language: ISO code the agent answers in; None if not known.
+        attached: Whether the session was attached by its id, not opened by this client.
+        messages: The messages that were accepted, or may have been.
+        uploaded: Names of the files that this client uploaded, with their counts.
+        on_replaced: Awaited when `id` has changed, so that a journal can note it.
+    """
+
+    id: str
+
+    def __init__(
+        self,
+        session_id: str,
+        *,
+        host: SessionHost,
+        turns: TurnRegistry,
+        task_id: str | None = None,
+        name: str | None = None,
+        language: str | None = None,
+        attached: bool = False,
+    ) -> None:
+        self.id = session_id
+        self.task_id = task_id
+        self.name = name
+        self.language = language
+        self.attached = attached
+        self.messages: list[str] = []
+        self.uploaded: Counter[str] = Counter()
+        self.on_replaced: Callable[[], Awaitable[object]] | None = None
+        self._host = host
+        self._turns = turns
+        self._uploads: list[Repeatable] = []
+        self._replacing = asyncio.Lock()
+        self.lost_work: tuple[list[Repeatable], list[str]] | None = None
+
+    def __repr__(self) -> str:
+        return f"<SessionRef {self.id}>"
+
+    @property
+    def busy(self) -> bool:
+        """Whether a turn is under way in this session."""
+        return self._turns.lock(self.id).locked()
+
+    @asynccontextmanager
+    async def turn(self, deadline: Deadline | None = None) -> AsyncIterator[None]:
+        """Wait for this session's other turns, and keep the next ones waiting.
+
+        Raises:
+            DeadlineExceededError: The deadline came first.
+        """
+        async with AsyncExitStack() as stack:
+            async with nullcontext() if deadline is None else deadline.bound():
+                await stack.enter_async_context(self._turns.lock(self.id))
+                if self._turns.across is not None:
+                    await stack.enter_async_context(self._turns.across.hold(self.id))
+            yield
+
+    def note_upload(self, again: Repeatable, names: list[str]) -> None:
+        """Remember an upload, to send it again into a session that replaces this one."""
+        self._uploads.append(again)
+        self.uploaded.update(names)
+
+    def note_message(self, text: str) -> None:
+        """Remember a message that was accepted, or may have been.
+
+        From now on the session can't be replaced silently, so uploaded bytes are dropped from
+        memory.
+        """
+        self.messages.append(text)
+        self._uploads = [
+            _LetGo(self.uploaded) if upload.holds_data else upload for upload in self._uploads
+        ]
+
+    async def replace(
+        self, error: errors.NemoMusicError, asked: str, policy: SessionPolicy
+    ) -> None:
+        """Replace the session after a 1002, if no work is lost.
+
+        One new session is opened, even if many calls fail together.
+
+        Args:
+            error: The 1002.
+            asked: The id that was not found.
+            policy: How the call treats a lost session.
+
+        Raises:
+            SessionLostError: Messages were accepted here, or the session was attached, or the
+                policy is `REPORT`.
+        """
+        if policy is SessionPolicy.PROPAGATE:
+            raise error
+        async with self._replacing:
+            if self.id != asked:
+                return  # another call has replaced it meanwhile
+            if self.attached or self.messages or policy is SessionPolicy.REPORT:
+                raise await self._lost(error) from error
+            fresh = await self._open()
+            try:
+                for upload in self._uploads:
+                    await upload(fresh)
+            except errors.SourceError as unreadable:  # an iterator, or a file that is gone
+                raise await self._lost(error, fresh) from unreadable
+            self._turns.rename(self.id, fresh.id)
+            self.id, self.task_id = fresh.id, fresh.task_id
+            self._uploads, self.uploaded = fresh._uploads, fresh.uploaded  # noqa: SLF001 - the same class
+            if self.on_replaced is not None:
+                await self.on_replaced()
+
+    async def _open(self) -> SessionRef:
+        return await self._host.reopen(self.name or "project", self.language or "en")
+
+    async def _lost(
+        self, error: errors.NemoMusicError, fresh: SessionRef | None = None
+    ) -> errors.SessionLostError:
+        lost = [f"upload of {name}" for name in self.uploaded.elements()]
+        lost += [f"message {text!r}" for text in self.messages]
+        if self.attached:
+            lost.insert(0, f"all that session {self.id} held before it was attached")
+        if fresh is None:
+            with suppress(errors.NemoMusicError):  # the loss is more important than this error
+                fresh = await self._open()
+        if fresh is not None:
+            fresh.lost_work = (list(self._uploads), list(self.messages))
+        return errors.SessionLostError(
+            f"session {self.id} is gone" + (", and work in it with it" if lost else ""),
+            code=error.code,
+            status=error.status,
+            request_id=error.request_id,
+            endpoint=error.endpoint,
+            attempts=error.attempts,
+            session=None if fresh is None else self._host.handle(fresh),
+            session_id=self.id,
+            lost=tuple(lost),
+        )
+
+
+AttachSession: TypeAlias = Callable[[SessionLike], SessionRef]
+"""Returns the facts of a session, by its handle or id."""
+
+
+_ID: Final = re.compile(r"[^\s/\\?#%\x00-\x1f\x7f]{1,500}")
+"""An id: characters that mean nothing in an address."""
+
+
+def checked_id(given: object, what: str) -> str:
+    """Return an id as the string that the service knows.
+
+    Raises:
+        InputError: It is empty, or no id.
+    """
+    if isinstance(given, int) and not isinstance(given, bool):
+        return str(given)
+    if not isinstance(given, str):
+        raise errors.InputError(
+            f"a {what} id is a string or an integer, not {type(given).__name__}",
+            remedy=f"Pass the id of a {what}.",
+        )
+    if not given.strip():
+        raise errors.InputError(f"an empty {what} id", remedy=f"Pass the id of a {what}.")
+    text = given.strip()
+    if not _ID.fullmatch(text) or text in {".", ".."}:  # it becomes a part of an address
+        raise errors.InputError(
+            f"{text[:40]!r} can't be the id of a {what}", remedy=f"Pass the id of a {what}."
+        )
+    return text

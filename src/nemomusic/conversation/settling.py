@@ -1,0 +1,190 @@
+"""Find out what became of a message whose stream was cut. The message is never sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from nemomusic import errors
+from nemomusic.conversation.readings import read_credits, read_state
+from nemomusic.conversation.reply import Transcript, assemble_reply
+from nemomusic.protocol import routes
+from nemomusic.protocol.recovery import (
+    FIRST_WAIT,
+    MAX_UNCHANGED,
+    NEXT_WAIT,
+    Reading,
+    Recovery,
+)
+from nemomusic.transport.pipeline import SessionPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nemomusic.conversation.message import Message
+    from nemomusic.conversation.reply import Reply
+    from nemomusic.models.account import Credits
+    from nemomusic.models.state import State
+    from nemomusic.transport.pipeline import RequestPipeline
+
+LOOPBACK_FIRST: Final = 1.0
+"""Seconds before the first reading, if the API is on this machine."""
+LOOPBACK_NEXT: Final = 4.0
+"""Seconds between further readings, if the API is on this machine. The total time is the same."""
+
+
+async def settle(
+    pipeline: RequestPipeline,
+    message: Message,
+    cause: errors.NemoMusicError,
+    *,
+    transcript: Transcript | None = None,
+    waited: float = 0.0,
+    readings: int = 0,
+    once: bool = False,
+    tell: Callable[[float], None] | None = None,
+) -> State:
+    """Read the state until it shows the outcome of a message.
+
+    Args:
+        pipeline: Makes the calls.
+        message: The message, with the state before it.
+        cause: Why its outcome is not known.
+        transcript: The events before the stream was cut.
+        waited: Seconds since the stream was cut.
+        readings: How many readings there were before these.
+        once: Give up if the first reading finds nothing new.
+        tell: Called with the seconds of each wait after the first one.
+
+    Returns:
+        The state that the message led to.
+
+    Raises:
+        OutcomeUnknownError: The state does not show the outcome.
+    """
+    timeouts, clock, deadline = pipeline.timeouts, pipeline.clock, pipeline.deadline
+    baseline = message.baseline
+    first, following, unchanged = timeouts.recover_first, timeouts.recover_next, MAX_UNCHANGED
+    local = pipeline.settings.is_local
+    if first is None:
+        first = LOOPBACK_FIRST if local else FIRST_WAIT
+    if following is None:
+        following = LOOPBACK_NEXT if local else NEXT_WAIT
+        if local:  # more readings, over the same time
+            unchanged += round((FIRST_WAIT + (unchanged - 1) * NEXT_WAIT) / LOOPBACK_NEXT)
+    machine = Recovery(
+        baseline=None if baseline is None else baseline.fingerprint,
+        first_wait=first,
+        next_wait=following,
+        most_unchanged=unchanged,
+        turn=timeouts.turn,
+    )
+    balance: Credits | None = None
+
+    def unknown() -> errors.OutcomeUnknownError:
+        seen = readings + machine.readings
+        return _unknown(pipeline, message, cause, transcript, readings=seen, balance=balance)
+
+    while True:
+        wait = max(0.0, machine.wait() - (0.0 if machine.readings else waited))
+        try:
+            if deadline is not None:
+                deadline.check(wait)
+        except errors.DeadlineExceededError as error:
+            raise unknown() from error
+        if wait:
+            if tell is not None and machine.readings:
+                tell(wait)
+            await clock.sleep(wait)
+        try:
+            state: State | None = await read_state(
+                pipeline, message.session, SessionPolicy.PROPAGATE
+            )
+        except errors.SessionNotFoundError as error:
+            raise unknown() from error
+        except errors.NemoMusicError:
+            state = None
+        balance = await _balance(pipeline) or balance
+        seen = None if state is None else state.fingerprint
+        verdict = machine.take(
+            Reading(
+                fingerprint=seen,
+                frozen=None if balance is None else balance.frozen,
+                elapsed=clock.monotonic() - message.sent_at,
+            )
+        )
+        if verdict == "applied" and state is not None:
+            return state
+        if verdict is not None or (once and seen in {None, machine.baseline}):
+            raise unknown() from cause
+
+
+async def look_again(
+    pipeline: RequestPipeline, error: errors.OutcomeUnknownError, message: Message
+) -> Reply:
+    """Read the state once more after an `OutcomeUnknownError`; if it changed, until it settles.
+
+    Raises:
+        OutcomeUnknownError: There is nothing new.
+    """
+    cause = errors.StreamInterruptedError(error.message)
+    state = await settle(
+        pipeline, message, cause, waited=float("inf"), readings=error.readings, once=True
+    )
+    return assemble_reply(
+        Transcript(),
+        outcome="recovered",
+        baseline=message.baseline,
+        state=state,
+        language=message.language,
+    )
+
+
+async def _balance(pipeline: RequestPipeline) -> Credits | None:
+    try:
+        return await read_credits(pipeline)
+    except errors.NemoMusicError:
+        return None
+
+
+def _unknown(
+    pipeline: RequestPipeline,
+    message: Message,
+    cause: errors.NemoMusicError,
+    transcript: Transcript | None,
+    *,
+    readings: int,
+    balance: Credits | None,
+) -> errors.OutcomeUnknownError:
+    attempts = cause.attempts
+    if not attempts:
+        at = pipeline.clock.time() - (pipeline.clock.monotonic() - message.sent_at)
+        attempts = (
+            errors.Attempt(
+                routes.STREAM.endpoint, at, status=cause.status, error=type(cause).__name__
+            ),
+        )
+    error = errors.OutcomeUnknownError(
+        "the message was sent, and it is not known what became of it",
+        endpoint=routes.STREAM.endpoint,
+        status=cause.status,
+        request_id=cause.request_id,
+        attempts=attempts,
+        session_id=message.session.id,
+        text=message.text,
+        reply=assemble_reply(
+            transcript or Transcript(),
+            outcome="recovered",
+            baseline=message.baseline,
+            state=None,
+            language=message.language,
+        ),
+        baseline=message.baseline,
+        readings=readings,
+        credits=balance,
+    )
+
+    async def again() -> Reply:
+        return await look_again(pipeline, error, message)
+
+    error.look_again = again
+    return error

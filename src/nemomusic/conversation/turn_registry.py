@@ -1,0 +1,112 @@
+"""The turns of one client: which are under way, and which holds a session."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakValueDictionary
+
+import attrs
+
+from nemomusic.clock import wait_uncancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+
+class AcrossProcesses(Protocol):
+    """A lock that allows one turn at a time in a session, among all processes."""
+
+    def hold(self, session_id: str) -> AbstractAsyncContextManager[None]:
+        """Wait for other processes' turns in a session, and keep their next ones waiting."""
+        ...
+
+
+@attrs.define(eq=False)
+class OpenTurn:
+    """A turn that is under way, as the registry sees it.
+
+    Attributes:
+        task: Reads the turn to its end.
+        hang_up: Aborts the turn.
+        left: Whether the turn's block was left before the turn was over.
+    """
+
+    task: asyncio.Task[None]
+    hang_up: Callable[[], None]
+    left: bool = False
+
+
+class TurnRegistry:
+    """Open turns and one lock per session id, shared by a client and its copies.
+
+    Two turns at once in one session would both run on the service, so a lock belongs to the *id*:
+    every handle of one session takes the same lock.
+
+    Args:
+        across: The lock among the processes that share a journal.
+    """
+
+    begun: int
+
+    def __init__(self, across: AcrossProcesses | None = None) -> None:
+        self.across = across
+        self.begun = 0
+        """The number of turns so far."""
+        self._turns: set[OpenTurn] = set()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    def lock(self, session_id: str) -> asyncio.Lock:
+        """Return the lock of a session."""
+        lock = self._locks.get(session_id)
+        if lock is None:
+            lock = self._locks[session_id] = asyncio.Lock()
+        return lock
+
+    def rename(self, old: str, new: str) -> None:
+        """Move the lock of a replaced session to its new id: a turn may hold the lock."""
+        lock = self._locks.get(old)
+        if lock is not None:
+            self._locks[new] = lock
+
+    def add(self, turn: OpenTurn) -> None:
+        """Note that a turn is under way."""
+        self.begun += 1
+        self._turns.add(turn)
+
+    def discard(self, turn: OpenTurn) -> None:
+        """Note that a turn is over."""
+        self._turns.discard(turn)
+
+    def clear(self) -> None:
+        """Forget all turns: their event loop is gone."""
+        self._turns.clear()
+        self._locks.clear()
+
+    async def close(self, grace: float) -> None:
+        """End all turns.
+
+        A turn that was left early is read on for up to `grace` seconds: its message may be paid
+        for. Every other turn is hung up at once, and a turn that is not over by then is hung up
+        too.
+
+        Args:
+            grace: Seconds to wait for turns that were left.
+        """
+        for turn in [turn for turn in self._turns if not turn.left]:
+            turn.hang_up()
+        tasks = [turn.task for turn in self._turns]
+        try:
+            if tasks:
+                await asyncio.wait(tasks, timeout=grace)
+        finally:
+            for turn in list(self._turns):
+                turn.hang_up()
+            for task in tasks:
+                if not task.done():
+                    task.cancel()
+                await wait_uncancelled(task)

@@ -1,0 +1,102 @@
+"""The time limits of a turn: notices for the user, silence, the turn's own limit, the deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from nemomusic import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nemomusic.clock import Deadline
+    from nemomusic.settings import Timeouts
+
+
+class Watchdog:
+    """One timer for all limits of a turn.
+
+    aiohttp's own limit of silence, `sock_read`, sets a timer again for every chunk, which took a
+    tenth of the time of an event. This timer wakes when the next limit is due.
+
+    Args:
+        timeouts: The limits.
+        deadline: The caller's deadline, if there is one.
+        notice: Called every `timeouts.notice` seconds.
+        paused: Tells whether the reader waits for room in the buffer. Nothing is read then, so
+            silence of the service can't be noticed.
+        hang_up: Called when a limit is passed.
+
+    Attributes:
+        expired: The error of the limit that was passed; None as long as none was.
+    """
+
+    def __init__(
+        self,
+        timeouts: Timeouts,
+        deadline: Deadline | None,
+        *,
+        notice: Callable[[], None],
+        paused: Callable[[], bool],
+        hang_up: Callable[[], None],
+    ) -> None:
+        self.expired: errors.NemoMusicError | None = None
+        self._timeouts = timeouts
+        self._notice = notice
+        self._paused = paused
+        self._hang_up = hang_up
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        now = self._loop.time()
+        self._heard_at = now
+        self._notice_at = now + timeouts.notice
+        left = timeouts.turn
+        self._bounded = deadline is not None and deadline.left < left
+        if deadline is not None and self._bounded:
+            left = deadline.left
+        self._ends_at = now + left
+        self._streaming = False
+
+    def start(self, *, streaming: bool) -> None:
+        """Start the timer. Without a stream there are only notices."""
+        self._streaming = streaming
+        self._look()
+
+    def heard(self) -> None:
+        """Note that data has arrived."""
+        self._heard_at = self._loop.time()
+
+    def stop(self) -> None:
+        """Stop the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        now = self._loop.time()
+        if now >= self._notice_at:
+            self._notice()
+            self._notice_at = now + self._timeouts.notice
+        due = self._notice_at
+        if self._streaming and self.expired is None:
+            silent_at = self._heard_at + self._timeouts.heartbeats
+            if silent_at <= now and self._paused():
+                silent_at = now + self._timeouts.heartbeats
+            self.expired = self._limit_passed(now, silent_at)
+            if self.expired is not None:
+                self._hang_up()
+            else:
+                due = min(due, self._ends_at, silent_at)
+        self._timer = self._loop.call_at(due, self._look)
+
+    def _limit_passed(self, now: float, silent_at: float) -> errors.NemoMusicError | None:
+        if now >= self._ends_at:
+            if self._bounded:
+                return errors.DeadlineExceededError("the deadline passed while the agent worked")
+            return errors.TurnTimeoutError(f"the turn took over {self._timeouts.turn:g} s")
+        if now >= silent_at:
+            return errors.TurnTimeoutError(
+                f"not a sign of life for {self._timeouts.heartbeats:g} s"
+            )
+        return None

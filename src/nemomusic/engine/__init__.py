@@ -1,0 +1,67 @@
+"""The engine: analyze a clip, compose music that fits, and render the MP4.
+
+Its verbs are here. Each takes and returns values of `nemomusic.engine.types`, and is imported
+when it is first used: PyAV and NumPy take a quarter of a second to load.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nemomusic.engine.analysis.analyze import analyze
+    from nemomusic.engine.composition.compose import compose
+    from nemomusic.engine.composition.drawing import to_svg
+    from nemomusic.engine.composition.midi import cue_sheet, to_midi
+    from nemomusic.engine.media.probe import probe
+    from nemomusic.engine.synthesis.sampled import find_sound_font
+    from nemomusic.engine.synthesis.synthesize import synthesize
+    from nemomusic.engine.video.fonts import check_glyphs
+    from nemomusic.engine.video.overview import overview
+    from nemomusic.engine.video.rehearse import rehearse
+    from nemomusic.engine.video.render import render
+
+__all__ = [
+    "analyze",
+    "check_glyphs",
+    "compose",
+    "cue_sheet",
+    "find_sound_font",
+    "overview",
+    "probe",
+    "rehearse",
+    "render",
+    "synthesize",
+    "to_midi",
+    "to_svg",
+]
+
+_VERBS = {
+    "analyze": "analysis.analyze",
+    "check_glyphs": "video.fonts",
+    "compose": "composition.compose",
+    "cue_sheet": "composition.midi",
+    "find_sound_font": "synthesis.sampled",
+    "overview": "video.overview",
+    "probe": "media.probe",
+    "rehearse": "video.rehearse",
+    "render": "video.render",
+    "synthesize": "synthesis.synthesize",
+    "to_midi": "composition.midi",
+    "to_svg": "composition.drawing",
+}
+"""The module of each verb, below this package."""
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _VERBS:
+        raise AttributeError(f"module 'nemomusic.engine' has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_VERBS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""Analyze the frames and the sound of a clip."""

@@ -1,0 +1,399 @@
+"""Find hard cuts: where one shot ends and another begins."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+import attrs
+import numpy as np
+
+from nemomusic.engine.types import Cut
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nemomusic.engine.analysis.thumbnails import Thumbnail
+
+__all__ = ["ShotBoundaryDetector", "UncertainSpan", "difference", "may_be_one_shot"]
+
+# Thresholds, set on hand-made clips with known cuts, flashes, dissolves and pans.
+_MIN_CONTRAST: Final = 8.0
+"""Smallest contrast (luma steps) for normalization. Below it, noise in a dark shot would look like
+change.
+"""
+_MIN_DIFFERENCE: Final = 0.40
+"""Smallest difference of the frames on both sides of a cut. Unrelated frames differ by 0.7 to 1.1,
+equal ones by 0.
+"""
+_MIN_HISTOGRAM_DIFFERENCE: Final = 0.12
+_CERTAIN_DIFFERENCE: Final = 0.8
+"""Difference that is a cut with any colors: two shots of one kind share their histograms."""
+_UNRELATED_DIFFERENCE: Final = 0.7
+"""Difference from which on frames are unrelated, with any colors."""
+_FLAT_CONTRAST: Final = 30.0
+"""Contrast (luma steps) below which color says more than structure: titles, fog."""
+_FLAT_JUMP: Final = 10.0
+"""Smallest sudden change of a flat frame's mean luma or chroma at a cut, in steps."""
+_PEAK_RATIO: Final = 1.6
+"""Smallest ratio of a cut's difference to the differences around it. Below it, it is fast motion.
+"""
+_NEIGHBORS: Final = 3
+"""Number of differences before and after a cut that it is compared with."""
+_MAX_FLASH: Final = 0.4
+"""Longest flash in seconds. If the frame comes back within this time, it was no cut."""
+_SAME_SHOT_SHARE: Final = 0.6
+"""Share of the cut's difference below which two frames count as the same shot."""
+
+
+_MAX_FADED_CONTRAST: Final = 15.0
+"""Contrast (luma steps) below which a frame may be the middle of a fade through black."""
+_GRAIN: Final = 1.5
+"""Contrast (luma steps) by which frames of one level differ, such as by the grain of a camera."""
+_FADED_SHARE: Final = 0.7
+"""Largest contrast in the middle of a fade, as a share of the contrast 0.4 s away."""
+_MAX_RESIDUAL: Final = 0.55
+"""Limit of the remaining difference after motion compensation: lower within a shot, higher at a
+cut.
+"""
+_RELAXED_THRESHOLD_FACTOR: Final = 0.9
+"""Factor on all thresholds where neighboring frames were skipped: a cut could then look 10 % weaker
+than it is.
+"""
+
+
+@attrs.frozen
+class UncertainSpan:
+    """A span in which a cut may lie, because frames in it or nearby were skipped.
+
+    Attributes:
+        start: The time of a frame, in seconds.
+        end: The time of the next frame that was fed, in seconds.
+        plain: Whether a cut there may not show in the size of packets, since plain frames cost
+            little.
+    """
+
+    start: float
+    end: float
+    plain: bool
+
+
+def may_be_one_shot(one: Thumbnail, other: Thumbnail, *, likely: bool) -> bool:
+    """Return whether two frames are so similar that there can't be a cut between them.
+
+    Args:
+        one: A frame.
+        other: A frame some seconds later.
+        likely: Whether nothing else hints at a cut. Then equal colors are enough, even if the
+            camera has moved.
+    """
+    first, second = one.planes, other.planes
+    if first.shape != second.shape:
+        return False
+    if _unlike(_histograms(first), _histograms(second)) > _MIN_HISTOGRAM_DIFFERENCE:
+        return False
+    limit = _UNRELATED_DIFFERENCE if likely else _MIN_DIFFERENCE
+    return _shifted_difference(_even(first[0])[0], _even(second[0])[0]) < limit
+
+
+def difference(one: Thumbnail, other: Thumbnail) -> float:
+    """Return the difference of two frames, from 0 (none) to about 1.1."""
+    return _difference(_even(one.planes[0])[0], _even(other.planes[0])[0])
+
+
+@attrs.define(eq=False)
+class _FrameFeatures:
+    """The features of a frame, for comparison with others.
+
+    Attributes:
+        time: Seconds.
+        even: Luma, normalized by mean and contrast, [height, width] float32.
+        counts: Histograms of Y, U and V, a row each, whose sums are 1.
+        step: Difference from the frame before (0.0 for the first one).
+        levels: Means of Y, U and V.
+        contrast: Standard deviation of the luma.
+        follows: Whether no frame of the clip lies between it and the one before.
+        still: Difference from the frame before after motion compensation; None if not needed yet.
+    """
+
+    time: float
+    even: NDArray[np.float32]
+    counts: NDArray[np.float32]
+    step: float
+    levels: NDArray[np.float32]
+    contrast: float
+    follows: bool
+    still: float | None = None
+
+
+class ShotBoundaryDetector:
+    """Finds hard cuts in frames that are fed in order; keeps only the last second of them.
+
+    Attributes:
+        cuts: The cuts found so far.
+        uncertain: The spans where a decision needs the skipped frames.
+    """
+
+    def __init__(self) -> None:
+        self._near: deque[_FrameFeatures] = deque()
+        self._next = 1  # index in _near of the next frame to judge
+        self.cuts: list[Cut] = []
+        self.uncertain: list[UncertainSpan] = []
+
+    def feed(self, thumbnail: Thumbnail) -> float:
+        """Add the next frame.
+
+        Returns:
+            The difference from the frame before, from 0 (none) to about 1.1.
+        """
+        even, contrast = _even(thumbnail.planes[0])
+        counts, levels = _histograms(thumbnail.planes), _levels(thumbnail.planes)
+        step = _difference(self._near[-1].even, even) if self._near else 0.0
+        self._near.append(
+            _FrameFeatures(thumbnail.time, even, counts, step, levels, contrast, thumbnail.follows)
+        )
+        while (
+            self._next < len(self._near) - _NEIGHBORS
+            and self._near[-1].time - self._near[self._next].time >= _MAX_FLASH
+        ):
+            self._judge_next()
+        return step
+
+    def finish(self) -> None:
+        """Judge the frames that were waiting for later ones.
+
+        Later frames are not compared with earlier ones.
+        """
+        while self._next < len(self._near):
+            self._judge_next()
+        self._near.clear()
+        self._next = 1
+
+    def _judge_next(self) -> None:
+        here = self._next
+        is_cut = self._is_cut(here)
+        if self._doubtful(here, is_cut=is_cut):
+            before, after = self._near[here - 1], self._near[here]
+            plain = self._nearly_flat(here) or after.time - before.time > _MAX_FLASH
+            self.uncertain.append(UncertainSpan(before.time, after.time, plain))
+        elif is_cut:
+            before, after = self._near[here - 1], self._near[here]
+            unlike = _unlike(before.counts, after.counts)
+            strength = (
+                max(unlike, 0.5 * (after.step + unlike))
+                if self._flat(here)
+                else (0.5 * (after.step + unlike))
+            )
+            self.cuts.append(Cut(after.time, min(1.0, strength)))
+        self._next += 1
+        now = self._near[here].time
+        while self._next > _NEIGHBORS + 1 and now - self._near[0].time > 2 * _MAX_FLASH:
+            self._near.popleft()
+            self._next -= 1
+
+    def _is_cut(self, here: int) -> bool:
+        near, step = self._near, self._near[here].step
+        if self._is_fade(here):
+            return False
+        if self._flat(here) and self._jumps(here):
+            return True
+        if step < _MIN_DIFFERENCE:
+            return False
+        alike = _unlike(near[here - 1].counts, near[here].counts) < _MIN_HISTOGRAM_DIFFERENCE
+        if alike and step < _CERTAIN_DIFFERENCE:
+            return False
+        moved = self._change(here, step)
+        others = range(max(1, here - _NEIGHBORS), min(len(near), here + _NEIGHBORS + 1))
+        rivals = [
+            o for o in others if o != here and self._change(o, near[o].step) * _PEAK_RATIO > moved
+        ]
+        if rivals == [here + 1] and self._changes_in_two_steps(here):
+            rivals = []
+        if rivals:  # everything moves fast: measure the difference after motion compensation
+            still = self._change(here, self._still(here))
+            if any(self._change(o, self._still(o)) * _PEAK_RATIO > still for o in rivals):
+                return False
+        return self._still(here) >= min(
+            _SAME_SHOT_SHARE * step, _MAX_RESIDUAL
+        ) and not self._is_flash(here)
+
+    def _doubtful(self, here: int, *, is_cut: bool) -> bool:
+        """Return whether the skipped frames here or nearby could change the verdict."""
+        near, at = self._near, self._near[here]
+        around = [
+            (before.time, after.time)
+            for before, after in itertools.pairwise(near)
+            if not after.follows and abs(after.time - at.time) <= 2 * _MAX_FLASH
+        ]
+        if not around:
+            return False
+        if is_cut:
+            return not at.follows or any(end - start > _MAX_FLASH / 2 for start, end in around)
+        if not at.follows and at.time - near[here - 1].time > _MAX_FLASH:
+            return True
+        return self._may_be_cut(here)
+
+    def _may_be_cut(self, here: int) -> bool:
+        """Return whether it would be a cut by relaxed thresholds, or with calmer surroundings."""
+        before, at = self._near[here - 1], self._near[here]
+        if self._nearly_flat(here) and _apart(before, at) >= _RELAXED_THRESHOLD_FACTOR * _FLAT_JUMP:
+            return True
+        if at.step < _RELAXED_THRESHOLD_FACTOR * _MIN_DIFFERENCE:
+            return False
+        alike = (
+            _unlike(before.counts, at.counts)
+            < _RELAXED_THRESHOLD_FACTOR * _MIN_HISTOGRAM_DIFFERENCE
+        )
+        if alike and at.step < _RELAXED_THRESHOLD_FACTOR * _CERTAIN_DIFFERENCE:
+            return False
+        still = self._still(here)
+        return still >= _RELAXED_THRESHOLD_FACTOR * min(
+            _SAME_SHOT_SHARE * at.step, _MAX_RESIDUAL
+        ) and not self._has_a_rival(here)
+
+    def _has_a_rival(self, here: int) -> bool:
+        """Return whether another step nearby is as large, regardless of skipped frames."""
+        near = self._near
+        change, still = self._change(here, near[here].step), self._still(here)
+        for way in (-1, 1):
+            for other in range(here + way, here + way * (_NEIGHBORS + 1), way):
+                if not (1 <= other < len(near) and near[other].follows):
+                    break
+                if (
+                    self._change(other, near[other].step) * _PEAK_RATIO > change
+                    and self._still(other) * _PEAK_RATIO > still
+                ):
+                    return True
+        return False
+
+    def _flat(self, here: int) -> bool:
+        return min(self._near[here - 1].contrast, self._near[here].contrast) < _FLAT_CONTRAST
+
+    def _nearly_flat(self, here: int) -> bool:
+        return (
+            min(self._near[here - 1].contrast, self._near[here].contrast)
+            < _FLAT_CONTRAST / _RELAXED_THRESHOLD_FACTOR
+        )
+
+    def _jumps(self, here: int) -> bool:
+        """Return whether the colors change suddenly, are steady around it, and do not come back."""
+        near = self._near
+        jump = _apart(near[here - 1], near[here])
+        if jump < _FLAT_JUMP:
+            return False
+        for other in range(max(1, here - _NEIGHBORS), min(len(near), here + _NEIGHBORS + 1)):
+            if other != here and _apart(near[other - 1], near[other]) * _PEAK_RATIO * 2 > jump:
+                return False
+        now = near[here].time
+        before = [p for p in list(near)[: here - 1] if now - p.time <= _MAX_FLASH]
+        after = [p for p in list(near)[here + 1 :] if p.time - now <= _MAX_FLASH]
+        back = [_apart(near[here - 1], p) for p in after] + [_apart(p, near[here]) for p in before]
+        return all(distance >= _SAME_SHOT_SHARE * jump for distance in back)
+
+    def _change(self, index: int, step: float) -> float:
+        return step + _unlike(self._near[index - 1].counts, self._near[index].counts)
+
+    def _still(self, index: int) -> float:
+        at = self._near[index]
+        if at.still is None:
+            at.still = _shifted_difference(self._near[index - 1].even, at.even)
+        return at.still
+
+    def _changes_in_two_steps(self, here: int) -> bool:
+        """Return whether the cut has one frame of its own: a flash, or both shots blended."""
+        near = self._near
+        before, after = near[here - 1], near[here + 1]
+        if not (near[here].follows and after.follows):
+            return False
+        if min(before.contrast, after.contrast) <= _MAX_FADED_CONTRAST:
+            return False  # the end of a fade
+        apart = _difference(before.even, after.even)
+        alike = _unlike(before.counts, after.counts) < _MIN_HISTOGRAM_DIFFERENCE
+        if apart < _MIN_DIFFERENCE or (alike and apart < _CERTAIN_DIFFERENCE):
+            return False
+        return _shifted_difference(before.even, after.even) >= min(
+            _SAME_SHOT_SHARE * apart, _MAX_RESIDUAL
+        )
+
+    def _is_fade(self, here: int) -> bool:
+        """Return whether the contrast falls to almost nothing here, and rises again."""
+        near, now = self._near, self._near[here].time
+        before = [p.contrast for p in list(near)[:here] if now - p.time <= _MAX_FLASH]
+        after = [p.contrast for p in list(near)[here:] if p.time - now <= _MAX_FLASH]
+        if (
+            min(len(before), len(after)) < _NEIGHBORS
+            or max(before[-1], after[0]) > _MAX_FADED_CONTRAST
+        ):
+            return False
+        return all(
+            all(one <= other + _GRAIN for one, other in itertools.pairwise(side))
+            and side[0] <= _FADED_SHARE * max(side[-1], _MAX_FADED_CONTRAST)
+            for side in (before[::-1], after)
+        )
+
+    def _is_flash(self, here: int) -> bool:
+        """Return whether a frame before `here` comes back soon after, at either end of a flash."""
+        near, step = self._near, self._near[here].step
+        now = near[here].time
+        before = [p for p in list(near)[:here] if now - p.time <= _MAX_FLASH]
+        after = [p for p in list(near)[here:] if p.time - now <= _MAX_FLASH]
+        pairs = [(near[here - 1], p) for p in after[1:]] + [(p, near[here]) for p in before[:-1]]
+        return any(_difference(a.even, b.even) < _SAME_SHOT_SHARE * step for a, b in pairs)
+
+
+def _apart(one: _FrameFeatures, other: _FrameFeatures) -> float:
+    """Return the largest difference of the mean luma or chroma, in steps."""
+    return float(np.abs(one.levels - other.levels).max())
+
+
+def _even(luma: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
+    """Return normalized luma, and its contrast: the standard deviation."""
+    level = luma.astype(np.float32)
+    level -= level.mean()
+    contrast = math.sqrt(float(np.vdot(level, level)) / level.size)
+    level /= max(contrast, _MIN_CONTRAST)
+    return level, contrast
+
+
+def _difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    if one.shape != other.shape:
+        return 1.0
+    apart = np.subtract(one, other)
+    return float(np.add.reduce(np.abs(apart, out=apart), axis=None)) / apart.size
+
+
+def _histograms(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    codes = planes >> 3
+    codes[1] += 32
+    codes[2] += 64
+    counts = np.bincount(codes.ravel(), minlength=96).reshape(3, 32)
+    return np.asarray(counts, np.float32) / np.float32(planes[0].size)
+
+
+def _levels(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the means of the planes."""
+    sums = planes.reshape(3, -1).sum(axis=1, dtype=np.uint32)
+    return np.asarray(sums, np.float32) / np.float32(planes[0].size)
+
+
+def _unlike(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return the difference of the histograms, 0..1, of the plane that differs most."""
+    return float(np.abs(one - other).sum(axis=1).max() / 2)
+
+
+def _shifted_difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return the smallest difference when one frame is shifted over the other by up to a fifth."""
+    if one.shape != other.shape:
+        return 1.0
+    height, width = one.shape
+    best = 2.0
+    for down in range(-height // 5, height // 5 + 1, 3):
+        for right in range(-width // 5, width // 5 + 1, 3):
+            a = one[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)]
+            b = other[
+                max(0, -down) : height + min(0, -down), max(0, -right) : width + min(0, -right)
+            ]
+            best = min(best, _difference(a, b))
+    return best

@@ -1,0 +1,1 @@
+"""Process sound: mix, measure, limit, master, encode."""

@@ -1,0 +1,1 @@
+"""Compose music: prompts, styles, harmony, melody, rhythm, form and tempo."""

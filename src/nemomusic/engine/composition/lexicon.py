@@ -1,0 +1,315 @@
+"""The meanings of words for music: English as patterns of whole words, Chinese as parts.
+
+Valence (-1 sad .. 1 happy) and arousal (-1 still .. 1 driving) are Russell's circumplex model of
+affect. The moods have the usual places of research on emotion in music.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+__all__ = ["BPM", "INSTRUMENTS", "MOODS", "STYLES", "TURNS", "Mood", "MoodModifier"]
+
+
+@attrs.frozen
+class Mood:
+    """A mood: its affect, and its further effects on the music.
+
+    Attributes:
+        name: The word a title uses ("Warm lo-fi").
+        words: Patterns that mean it.
+        valence: -1..1, or None if the mood says nothing of it.
+        arousal: -1..1, or None.
+        color: -1 (dark timbre) .. 1 (bright timbre).
+        density: -1..1, how many notes.
+    """
+
+    name: str
+    words: str
+    valence: float | None
+    arousal: float | None
+    color: float = 0.0
+    density: float = 0.0
+
+
+@attrs.frozen
+class MoodModifier:
+    """A wish for a change: of the tempo, the density, the loudness or the mode."""
+
+    words: str
+    tempo: float = 1.0
+    density: float = 0.0
+    loudness: float = 0.0
+    arousal: float = 0.0
+    valence: float = 0.0
+    color: float = 0.0
+    mode: Literal["major", "minor"] | None = None
+
+
+STYLES: dict[str, str] = {
+    "lofi": r"lo-?\s?fi(?:[ -]hip-?\s?hop)?|chill-?hop|study beats?|study music"
+    r"|低保真|慵懒|学习音乐",
+    "cinematic": r"cinematic|cinema|film score|movie (?:music|score|vibe)|like a movie"
+    r"|orchestral?|symphon\w+"
+    r"|hans zimmer|电影感|电影|影视|管弦乐?|交响",
+    "pop": r"pop|k-?pop|j-?pop|commercial|advert\w*|流行|广告",
+    "ambient": r"ambient|atmospher\w+|drone music|soundscape|meditat\w+|yoga|spa|new age"
+    r"|氛围|环境音乐|冥想|瑜伽",
+    "edm": r"edm|electronic|electro|dance|techno|trance|club|rave|电子舞曲|电子|电音|舞曲|夜店",
+    "acoustic": r"acoustic|folk|country|campfire|singer-?songwriter|indie"
+    r"|原声|民谣|乡村|木吉他|不插电",
+    "jazz": r"jazz\w*|swing|bebop|blues|lounge|爵士|蓝调",
+    "rock": r"rock|punk|metal|grunge|摇滚|朋克|金属乐",
+    "classical": r"classical|baroque|chamber music|string quartet|mozart|bach|vivaldi"
+    r"|古典|巴洛克|室内乐|弦乐四重奏",
+    "hiphop": r"hip-?\s?hop|boom-?bap|rap|r&b|嘻哈|说唱",
+    "piano": r"solo piano|piano solo|piano music|piano piece|piano ballad|only piano|just piano"
+    r"|piano only|钢琴曲|钢琴独奏|纯钢琴|只有钢琴|只要钢琴",
+    "synthwave": r"synth-?wave|retro-?wave|80'?s|eighties|vapou?rwave|outrun|合成器浪潮|复古电子"
+    r"|蒸汽波",
+    "guofeng": r"guofeng|chinese (?:style|traditional|folk|classical)|traditional chinese|oriental"
+    r"|国风|古风|中国风|民乐|古筝曲",
+    "epic": r"epic|trailer(?: music)?|blockbuster|史诗|大片|预告片",
+    "corporate": r"corporate|explainer|presentation music|business music|企业|商务|宣传片",
+    "house": r"house (?:music|beats?|track|groove)|(?:deep|tech|progressive|acid)[ -]house"
+    r"|house|disco|浩室|迪斯科",
+    "trap": r"trap|drill|陷阱",
+    "classicalpiano": r"classical (?:solo )?piano|piano sonat\w+|chopin|debussy"
+    r"|古典钢琴|钢琴奏鸣曲",
+    "reggae": r"reggae|dub reggae|ska|雷鬼|雷盖",
+    "latin": r"latin\w*|salsa|samba|bossa(?: nova)?|rumba|mambo"
+    r"|cha-?cha|拉丁|萨尔萨|桑巴|波萨诺瓦",
+    "celtic": r"celtic|irish|scottish|jigs?|凯尔特|爱尔兰|苏格兰",
+    "funk": r"funk|funky|funk groove|放克",
+    "drumandbass": r"drum ?(?:and|&|n|'n') ?bass|d ?(?:&|n) ?b|dnb|jungle music"
+    r"|鼓打贝斯|鼓与贝斯",
+    "waltz": r"waltz\w*|圆舞曲|华尔兹",
+}
+
+MOODS: tuple[Mood, ...] = (
+    Mood(
+        "happy",
+        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry|开心|快乐|欢快|高兴|愉快|喜庆|欢乐",
+        0.8,
+        0.4,
+        0.2,
+    ),
+    Mood(
+        "playful",
+        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|可爱|有趣|搞笑|活泼|童趣",
+        0.7,
+        0.4,
+        0.2,
+        0.2,
+    ),
+    Mood(
+        "upbeat",
+        r"upbeat|up-beat|up-tempo|uptempo|lively|peppy|bouncy|groovy|party|festive"
+        r"|明快|轻快|律动|派对|动感|有节奏感",
+        0.6,
+        0.6,
+        0.2,
+        0.2,
+    ),
+    Mood(
+        "uplifting",
+        r"uplifting|inspir\w+|hopeful|optimistic|motivat\w+|positive|triumphant"
+        r"|励志|鼓舞|振奋|积极|希望|正能量",
+        0.65,
+        0.4,
+        0.2,
+    ),
+    Mood(
+        "energetic",
+        r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
+        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃"
+        r"|劲爆|澎湃",
+        0.3,
+        0.9,
+        0.2,
+        0.3,
+    ),
+    Mood(
+        "epic",
+        r"heroic|majestic|grand|monumental|massive|宏大|壮丽|磅礴|恢弘|震撼|英雄",
+        0.15,
+        0.75,
+        0.0,
+        0.1,
+    ),
+    Mood(
+        "calm",
+        r"calm\w*|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
+        r"|laid-?back|quiet mood|slow-?paced|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
+        r"|治愈|悠闲|惬意|恬静",
+        0.25,
+        -0.65,
+        -0.15,
+        -0.3,
+    ),
+    Mood("sleepy", r"sleep\w*|lullaby|bedtime|drowsy|催眠|助眠|睡眠|摇篮曲", 0.1, -0.9, -0.3, -0.5),
+    Mood(
+        "dreamy",
+        r"dream\w*|ethereal|float\w*|hazy|magical|fairy-?tale|starry|space"
+        r"|梦幻|梦境|空灵|飘渺|缥缈|星空|奇幻|仙境",
+        0.2,
+        -0.45,
+        0.15,
+        -0.15,
+    ),
+    Mood(
+        "warm",
+        r"warm\w*|cosy|cozy|heart-?felt|heart-?warming|tender|family|温暖|温馨|暖心|暖",
+        0.45,
+        -0.25,
+        -0.2,
+    ),
+    Mood(
+        "romantic",
+        r"romantic|romance|love|wedding|intimate|浪漫|爱情|婚礼|甜蜜|情侣",
+        0.4,
+        -0.3,
+        -0.05,
+    ),
+    Mood(
+        "nostalgic",
+        r"nostalgi\w+|wistful|bittersweet|memor(?:y|ies)|retro|vintage|怀旧|回忆|复古|思念|乡愁",
+        -0.05,
+        -0.35,
+        -0.25,
+    ),
+    Mood(
+        "emotional", r"emotional|moving|touching|sentimental|感人|动情|深情|抒情|煽情", -0.15, -0.1
+    ),
+    Mood(
+        "sad",
+        r"sad\w*|melanchol\w+|sorrow\w*|lonely|loneliness|gloomy|tragic|heart-?broken|depress\w+"
+        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧",
+        -0.75,
+        -0.5,
+        -0.2,
+        -0.2,
+    ),
+    Mood(
+        "dark",
+        r"dark\w*|moody|noir|grim|ominous|sinister|gothic|黑暗|阴暗|暗黑|阴郁|压抑|阴森",
+        -0.65,
+        0.0,
+        -0.6,
+    ),
+    Mood(
+        "tense",
+        r"tense|tension|suspense\w*|thriller|anxious|nervous|urgent|chase|dramatic|drama"
+        r"|紧张|悬疑|惊悚|紧迫|追逐|戏剧",
+        -0.55,
+        0.55,
+        -0.2,
+        0.1,
+    ),
+    Mood(
+        "eerie",
+        r"scary|horror|creepy|eerie|spooky|haunt\w+|恐怖|诡异|惊悚片|可怕",
+        -0.85,
+        0.1,
+        -0.4,
+    ),
+    Mood("mysterious", r"myster\w+|enigmatic|secret|神秘|玄幻|未知", -0.35, -0.1, -0.2),
+    Mood("angry", r"angry|aggressive|rage|fierce|brutal|愤怒|狂暴|凶猛|狂野", -0.6, 0.9, 0.1, 0.2),
+    Mood(
+        "bright", r"bright|sunny|summer\w*|fresh|sparkling|阳光|明亮|清新|夏日|清爽", 0.6, 0.15, 0.5
+    ),
+    Mood("soft", r"soft|delicate|subtle|minimal\w*|轻|淡雅|极简|简约", None, -0.5, -0.2, -0.35),
+    Mood(
+        "cool",
+        r"cool|stylish|sleek|modern|fashion\w*|tech\w*|futuristic|时尚|酷|科技|现代|未来感|高级感",
+        0.15,
+        0.2,
+        0.1,
+    ),
+    Mood(
+        "night", r"night\w*|late-?night|midnight|neon|深夜|夜晚|午夜|霓虹|都市", -0.05, -0.1, -0.35
+    ),
+    Mood(
+        "adventurous",
+        r"advent\w+|travel\w*|journey|road-?trip|explor\w+|旅行|旅拍|冒险|探险|旅途",
+        0.45,
+        0.35,
+        0.1,
+    ),
+)
+
+TURNS: tuple[MoodModifier, ...] = (
+    MoodModifier(
+        r"slower|slow(?:ly)?|slow(?: \w+)? down|less fast|慢一点|慢一些|慢点|慢些|更慢|放慢"
+        r"|减速|缓慢|慢节奏"
+        r"|节奏慢|太快|too fast|not too fast"
+        r"|不要太快|别太快",
+        tempo=0.85,
+    ),
+    MoodModifier(
+        r"faster|fast|quick\w*|speed(?: \w+)? up|less slow|快一点|快一些|快点|快些|更快|加快"
+        r"|加速|快节奏"
+        r"|节奏快|太慢|too slow|not too slow|不要太慢|别太慢",
+        tempo=1.18,
+    ),
+    MoodModifier(r"louder|turn(?: \w+)? up|大声|响一点|音量大|调高", loudness=4.0),
+    MoodModifier(
+        r"quieter|quietly|turn(?: \w+)? down|too loud|not too loud|不要太吵|别太吵"
+        r"|less loud|小声|轻一点|音量小|调低|太吵",
+        loudness=-4.0,
+    ),
+    MoodModifier(
+        r"busier|fuller|denser|richer|more notes|more layers|丰富|饱满|密集|更满", density=0.4
+    ),
+    MoodModifier(
+        r"sparser|sparse|simpler|simple|emptier|fewer notes|less busy|stripped(?: back)?|too busy"
+        r"|简单|稀疏|留白|太满",
+        density=-0.4,
+    ),
+    MoodModifier(r"brighter|更亮|亮一点", color=0.4, valence=0.15),
+    MoodModifier(r"darker|更暗|暗一点", color=-0.4, valence=-0.35),
+    MoodModifier(r"happier|开心一点|欢快一点|快乐一点", valence=0.5, arousal=0.15),
+    MoodModifier(r"sadder|悲伤一点|伤感一点", valence=-0.5, arousal=-0.15),
+    MoodModifier(r"calmer|softer|gentler|安静一点|柔和一点|平静一点|舒缓一点", arousal=-0.4),
+    MoodModifier(r"warmer|温暖一点", valence=0.3, color=-0.15),
+    MoodModifier(
+        r"bigger|stronger|harder|punchier|heavier|强烈一点|有力一点|更强|更燃",
+        arousal=0.4,
+        density=0.1,
+    ),
+    MoodModifier(r"minor(?: key)?|小调", mode="minor"),
+    MoodModifier(r"major(?: key)?|大调", mode="major"),
+)
+
+INSTRUMENTS: dict[str, str] = {
+    "drums": r"drums?|drumming|drum ?kit|percussion|beats|the beat|a beat|鼓点|鼓组|架子鼓"
+    r"|打击乐|鼓",
+    "bass": r"bass(?: ?line| guitar)?|808s?|贝斯|低音",
+    "piano": r"pianos?|钢琴",
+    "epiano": r"rhodes|electric piano|e-?piano|wurlitzer|电钢琴|电钢",
+    "guitar": r"(?:nylon |classical )?guitars?|ukulele|banjo|吉他|尤克里里",
+    "eguitar": r"electric guitars?|distort\w+ guitars?|guitar riffs?|电吉他",
+    "strings": r"strings|string section|orchestra|弦乐",
+    "violin": r"violins?|fiddle|小提琴|二胡",
+    "cello": r"cellos?|大提琴",
+    "flute": r"flutes?|whistle|woodwinds?|笛子|长笛|竹笛|箫",
+    "brass": r"brass|horns?|trumpets?|trombones?|铜管|小号|圆号",
+    "sax": r"sax|saxophones?|萨克斯",
+    "choir": r"choirs?|vocals?|voices?|singing|合唱|人声",
+    "bells": r"bells?|chimes?|glockenspiel|celesta|music box|铃|钟声|八音盒|钢片琴",
+    "marimba": r"marimba|xylophone|kalimba|vibraphone|vibes?|木琴|马林巴|卡林巴",
+    "harp": r"harps?|竖琴",
+    "guzheng": r"guzheng|koto|pipa|zither|古筝|琵琶|古琴",
+    "organ": r"organ|管风琴|风琴",
+    "pad": r"pads?|铺底",
+    "synth": r"synths?|synthesi[sz]ers?|合成器",
+    "melody": r"melody|melodies|lead(?: line)?|旋律",
+}
+
+BPM = (
+    r"(\d{2,3}(?:\.\d+)?)\s*(?:bpm|beats? (?:per|a) minute)"
+    r"|\b(?:bpm|tempo|速度)\s*(?:of|is|to|at|=|:|：|为|是|到)?\s*(\d{2,3}(?:\.\d+)?)"
+    r"|每分钟\s*(\d{2,3})\s*拍"
+)

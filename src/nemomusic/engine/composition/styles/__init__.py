@@ -1,0 +1,1 @@
+"""The styles, one file each: everything that a musician would change is named."""

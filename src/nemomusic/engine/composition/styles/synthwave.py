@@ -1,0 +1,178 @@
+"""Synthwave: a pulsing bass, wide pads and a gated snare."""
+
+from __future__ import annotations
+
+from nemomusic.engine.composition.style import (
+    Grammar,
+    Groove,
+    Layer,
+    Progressions,
+    Style,
+    TuneStyle,
+)
+
+__all__ = ["STYLE"]
+
+STYLE = Style(
+    name="synthwave",
+    label="synthwave",
+    tempo_bpm=(84, 112),
+    valence=0.0,
+    arousal=0.4,
+    minor_below=0.3,
+    grammar=Grammar(borrowed=0.22, suspension=0.35, turnaround=0.2, substitution=0.12),
+    major=Progressions(
+        loops=(
+            "vi IV I V",
+            "IV V vi I",
+            "I V vi IV",
+            "I bVII IV V",
+            "I iii IV iv",
+            "IV I V vi",
+            "I vi bVI V",
+            "ii IV I V",
+        ),
+        vamps=("I IV", "vi V", "I bVII"),
+        cadences=("V", "bVI_bVII", "IV_V", "Vsus4_V"),
+        finals=("I", "Iadd9", "Isus2"),
+    ),
+    minor=Progressions(
+        loops=(
+            "i VI VII V",
+            "i iv VI V",
+            "VI VII i V",
+            "i III iv V",
+            "i VII VI V",
+            "i v VI iv",
+            "iv VI i V",
+            "i bII VI V",
+            "i i VI V",
+        ),
+        vamps=("i VI", "i V", "i iv", "i bII"),
+        cadences=("V", "VI_V", "iv_V", "Vsus4_V"),
+        finals=("i", "iadd9", "isus2"),
+    ),
+    tune=TuneStyle(
+        rhythms=(
+            "x---------------",
+            "x-------x-------",
+            "x-----x-----x---",
+            "x--x--x---------",
+            "x--x--x--x--x---",
+            "x---x-x-x---x---",
+            "x-x-x--x--x-x---",
+            "x-x-x-x-x--x--x-",
+        ),
+        pickups=("x-x-", "..x-", "x---", "xxxx"),
+        pickup_chance=0.55,
+        density=0.45,
+        chromatic=0.06,
+        leap=0.3,
+    ),
+    layers=(
+        Layer(
+            role="bass",
+            patch="synthbass",
+            family="bass",
+            level=-6.0,
+            patterns=("r-r-r-8-r-r-r-8-", "r-r-r-r-r-r-r-8-", "r.rrr.r8r.rrr.r8"),
+            full=(".rrr.rr8.rrr.rr8", "rr8rrr8rrr8rrr8r"),
+            center=36,
+            send=0.02,
+            duck=0.35,
+        ),
+        Layer(
+            role="pad", patch="synthpad", family="pad", level=-8.0, center=60, send=0.3, duck=0.4
+        ),
+        Layer(
+            role="arp",
+            patch="synthpluck",
+            family="synth",
+            level=-9.5,
+            patterns=("0123210321032103", "0.1.2.3.4.3.2.1.", "0132013201320132"),
+            center=67,
+            from_energy=0.3,
+            chance=0.8,
+            send=0.3,
+            pan=0.25,
+            duck=0.2,
+            echo=9.0,
+        ),
+        Layer(
+            role="melody", patch="lead", family="synth", level=-8.0, center=73, send=0.4, echo=8.5
+        ),
+        Layer(
+            role="comp",
+            patch="supersaw",
+            family="synth",
+            level=-11.5,
+            patterns=("x------x--x-----", "x-----x-----x---"),
+            center=62,
+            from_energy=0.6,
+            chance=0.6,
+            send=0.25,
+            duck=0.3,
+        ),
+        Layer(
+            role="counter",
+            patch="strings",
+            family="strings",
+            level=-13.0,
+            center=70,
+            from_energy=0.5,
+            chance=0.5,
+            send=0.4,
+        ),
+        Layer(
+            role="counter",
+            patch="bells",
+            family="bells",
+            level=-15.0,
+            center=79,
+            from_energy=0.4,
+            chance=0.45,
+            send=0.4,
+            pan=-0.3,
+        ),
+    ),
+    grooves=(
+        Groove(
+            name="gated",
+            rows={
+                "kick": "x...x...x...x...",
+                "gatedsnare": "....x.......x...",
+                "hat": "o.o.o.o.o.o.o.o.",
+            },
+            light=("kick", "hat"),
+            lift={"openhat": "..o...o...o...o."},
+        ),
+        Groove(
+            name="night drive",
+            rows={
+                "kick": "x.....x.x.......",
+                "gatedsnare": "....x.......x...",
+                "hat": "ogogogogogogogog",
+            },
+            light=("kick", "hat"),
+            lift={"tom": "..............oo"},
+        ),
+        Groove(
+            name="half-time",
+            rows={
+                "kick": "x.........x.....",
+                "gatedsnare": "........X.......",
+                "softhat": "..o...o...o...o.",
+            },
+            light=("kick", "softhat"),
+            lift={"hat": "o.o.o.o.o.o.o.o.", "tom": "............o.oo"},
+        ),
+    ),
+    drums_level=-4.5,
+    drums_from=0.3,
+    fill=("gatedsnare", "hightom", "tom", "tom"),
+    loudness=-14.0,
+    reverb_s=2.2,
+    tilt=0.25,
+    humanize_s=0.0,
+    accent_notes="synthpluck",
+)

@@ -1,0 +1,1 @@
+"""Draw the clip of the demo."""

@@ -1,0 +1,1 @@
+"""Render the frames and write the MP4."""

@@ -1,0 +1,1 @@
+"""I/O with disks: sources, outputs, downloads."""

@@ -1,0 +1,391 @@
+"""Run jobs in tasks of the client, and follow those that another process runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from nemomusic import errors
+from nemomusic.clock import wait_done, wait_uncancelled
+from nemomusic.descriptors import jobs_at_once
+from nemomusic.files.sources import Source
+from nemomusic.jobs.finished import finished_video
+from nemomusic.jobs.following import follow, raise_failure, status_of
+from nemomusic.jobs.job_log import JobLog
+from nemomusic.jobs.job_progress import JobProgress
+from nemomusic.jobs.step_context import StepContext
+from nemomusic.jobs.steps import JobSteps
+from nemomusic.log import logger
+from nemomusic.progress_reporter import ProgressReporter
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+    from nemomusic.conversation.turn import Turn
+    from nemomusic.jobs.inputs import Clip
+    from nemomusic.jobs.message_gate import MessageGate
+    from nemomusic.jobs.records import JobRecord, JobState, JobStatus, JobStore
+    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.models.progress import Progress
+    from nemomusic.resources.registry import Resources
+
+_log: Final = logger("jobs")
+
+STATE_AFTER: Final[Mapping[type[errors.NemoMusicError], JobState]] = {
+    errors.OutcomeUnknownError: "unknown",
+    errors.AgentError: "failed",
+    errors.NoMusicAddedError: "failed",
+    errors.SessionLostError: "failed",
+    errors.UnsupportedFileTypeError: "failed",
+    errors.FileTooLargeError: "failed",
+}
+"""The status of a job after each of these errors. After any other error it is `open`, and can be
+resumed.
+"""
+
+
+class Drive:
+    """One job that is being worked on by this client.
+
+    Attributes:
+        progress: The progress reports.
+        task: Does the work.
+        steps: The steps, once the work has begun.
+        clips: The sources of a new job.
+        gate: May hold the job's message back, or None.
+        awaited: Whether a caller waits for the result.
+        cancelling: Whether the job is being cancelled.
+    """
+
+    def __init__(self, progress: JobProgress) -> None:
+        self.progress = progress
+        self.task: asyncio.Task[ScoredVideo] | None = None
+        self.steps: JobSteps | None = None
+        self.clips: tuple[Clip, ...] | None = None
+        self.gate: MessageGate | None = None
+        self.awaited = False
+        self.cancelling = False
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the work has ended because another process does it."""
+        task = self.task
+        if task is None or not task.done() or task.cancelled():
+            return False
+        return isinstance(task.exception(), errors.JobBusyError)
+
+    async def stop(self) -> None:
+        """Stop working on the job, which can be resumed."""
+        if self.task is not None:
+            self.task.cancel()
+            await wait_uncancelled(self.task)
+
+    def identify(self, error: errors.NemoMusicError) -> None:
+        """Add the ids to an error by which the work can be found again."""
+        progress = self.progress
+        for name, value in (
+            ("job_id", progress.job_id),
+            ("session_id", progress.session_id),
+            ("render_id", progress.render_id),
+        ):
+            if value is not None and getattr(error, name, None) is None:
+                setattr(error, name, value)
+
+
+class JobDriver:
+    """Runs the jobs of one client.
+
+    Args:
+        resources: The resources of the client.
+        store: Returns the journal or its counterpart in memory, opened when first needed.
+        backend: Returns the name of the backend, as it is noted with each job.
+        backend_run: Names the process of the embedded backend that the client has started itself.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        store: Callable[[], Awaitable[JobStore]],
+        backend: Callable[[], str],
+        backend_run: Callable[[], str | None],
+    ) -> None:
+        self._resources = resources
+        self._clock = resources.pipeline.clock
+        self._store = store
+        self._backend = backend
+        self._backend_run = backend_run
+        self._drives: dict[str, Drive] = {}
+        self._clips: dict[str, tuple[Clip, ...]] = {}
+        self._turns: dict[str, Turn] = {}
+        self._slots = asyncio.Semaphore(jobs_at_once())
+
+    async def store(self) -> JobStore:
+        """Return the store of jobs.
+
+        Raises:
+            ConfigurationError: The client can't be used here; see `Lifetime.check`.
+            JournalError: The journal can't be used.
+        """
+        self._resources.pipeline.lifetime.check()
+        return await self._store()
+
+    async def notes(self) -> JobStore:
+        """Return the store of jobs for reading only. No backend has to run for that.
+
+        Raises:
+            JournalError: The journal can't be used.
+        """
+        return await self._store()
+
+    @property
+    def backend(self) -> str:
+        """The name of the backend."""
+        return self._backend()
+
+    def start(
+        self,
+        record: JobRecord,
+        *,
+        reporter: ProgressReporter | None = None,
+        clips: tuple[Clip, ...] | None = None,
+        resend: bool = False,
+        gate: MessageGate | None = None,
+        **changes: Any,
+    ) -> Drive:
+        """Work on a job in a task. If a task works on it already, return that one.
+
+        Args:
+            record: The job.
+            reporter: The caller's callback.
+            clips: The sources of a new job; None for a job that is resumed.
+            resend: Send its message again, though it may have been accepted.
+            gate: May hold its message back.
+            changes: Changes to the job's data.
+        """
+        drive = self._drives.get(record.id)
+        if drive is not None:
+            return drive
+        progress = JobProgress(record.id, self._clock, reporter or ProgressReporter(None))
+        drive = self._drives[record.id] = Drive(progress)
+        if clips is not None and any(isinstance(c, Source) and c.path is None for c in clips):
+            self._clips[record.id] = clips  # kept for the upload: bytes have no path
+        drive.clips = clips
+        drive.gate = gate
+        drive.task = asyncio.create_task(
+            self._drive(drive, record, resend=resend, changes=changes), name="nemomusic-job"
+        )
+        return drive
+
+    async def _drive(
+        self, drive: Drive, record: JobRecord, *, resend: bool, changes: dict[str, Any]
+    ) -> ScoredVideo:
+        job_id = record.id
+        try:
+            store = await self._store()
+            async with store.work_on(job_id) as found:  # another process may have written
+                if found.status == "cancelled":
+                    raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
+                data = {**found.data, **changes}
+                if found.status == "done" and not data.get("overwrite"):
+                    done = finished_video(self._resources, found)
+                    if done is not None:
+                        return done
+                log = JobLog(store, found, self._clock.time, drive.gate, **changes)
+                _check_complete(log, found)
+                log.backend_run = self._backend_run()
+                if resend and log.data.get("message") not in {None, "again", "applied"}:
+                    await log.note("message", "resend", status="open", message="again")
+                async with self._slots:
+                    return await self._take_steps(drive, store, log)
+        except errors.NemoMusicError as error:
+            drive.identify(error)
+            level = logging.INFO if drive.awaited else logging.WARNING
+            _log.log(level, "%s ended: %s: %s", job_id, type(error).__name__, error.message)
+            raise
+        finally:
+            if self._drives.get(job_id) is drive:
+                del self._drives[job_id]
+            drive.progress.end()
+
+    async def _take_steps(self, drive: Drive, store: JobStore, log: JobLog) -> ScoredVideo:
+        steps = drive.steps = JobSteps(
+            StepContext(
+                resources=self._resources,
+                log=log,
+                report=drive.progress,
+                durable=store.durable,
+                fresh=drive.clips is not None,
+                backend_run=log.backend_run,
+            ),
+            clips=drive.clips or self._clips.get(log.job_id),
+            turn=self._turns.pop(log.job_id, None),
+        )
+        try:
+            video = await steps.run()
+        except errors.NemoMusicError as error:
+            with suppress(errors.JobError):  # the first error is more important
+                await log.note(
+                    log.step_now,
+                    "failed",
+                    status=STATE_AFTER.get(type(error), "open"),
+                    error=error.message,
+                    error_type=type(error).__name__,
+                )
+            raise
+        finally:
+            if log.data.get("upload") == "done":
+                self._clips.pop(log.job_id, None)
+            if steps.turn is not None and steps.turn.sent and not steps.turn.done:
+                self._turns[log.job_id] = steps.turn  # read to its end by a task of the client
+        return video
+
+    def finished(self, record: JobRecord) -> ScoredVideo | None:
+        """Return the result of a job that is done; None if its file is gone."""
+        return finished_video(self._resources, record)
+
+    async def wait(self, drive: Drive) -> ScoredVideo:
+        """Wait for a job that this client works on. A cancellation ends only the wait."""
+        drive.awaited = True
+        task = drive.task
+        assert task is not None  # noqa: S101 - `start` has made it
+        await wait_done(task)
+        if task.cancelled():
+            job_id = drive.progress.job_id
+            if drive.cancelling:
+                raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
+            raise errors.JobError(
+                f"the client was closed while it worked on job {job_id}",
+                job_id=job_id,
+                remedy="Go on with client.jobs.attach(job_id).result().",
+            )
+        return task.result()
+
+    async def result(
+        self,
+        job_id: str,
+        report: ProgressReporter,
+        *,
+        resend: bool = False,
+        gate: MessageGate | None = None,
+        **changes: Any,
+    ) -> ScoredVideo:
+        """Drive a job to its end, or follow the process that drives it."""
+        while True:
+            self._resources.pipeline.lifetime.check()
+            drive = self._drives.get(job_id)
+            begun_here = drive is None
+            if drive is None:
+                record = await self.record(job_id)
+                drive = self.start(record, reporter=report, resend=resend, gate=gate, **changes)
+            try:
+                if begun_here:
+                    return await self.wait(drive)
+                async for step in drive.progress.follow():
+                    report(step)
+                return await self.wait(drive)
+            except errors.JobBusyError:
+                async for step in follow(await self._store(), job_id, self._clock):
+                    report(step)
+                raise_failure(await (await self.store()).get(job_id))
+
+    async def progress(self, job_id: str) -> AsyncIterator[Progress]:
+        """Yield a job's progress, driving it if no process does."""
+        while True:
+            drive = self._drives.get(job_id)
+            if drive is None:
+                record = await self.record(job_id)
+                if record.status != "open":
+                    return
+                drive = self.start(record)
+            async for step in drive.progress.follow():
+                yield step
+            if not drive.is_elsewhere:
+                return
+            async for step in follow(await self._store(), job_id, self._clock):
+                yield step
+
+    async def record(self, job_id: str) -> JobRecord:
+        """Return the record of a job of this backend.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+            JobError: It belongs to another backend.
+        """
+        record = await (await self.store()).get(job_id)
+        if record.backend != self.backend:
+            raise errors.JobError(
+                f"job {job_id} was started on {record.backend}, not {self.backend}",
+                job_id=job_id,
+                remedy="Go on with it in a client of that backend.",
+            )
+        return record
+
+    async def status(self, job_id: str) -> JobStatus:
+        """Return the status of a job."""
+        store = await self.store()
+        record = await store.get(job_id)
+        return status_of(record, active=job_id in self._drives or await store.held(job_id))
+
+    async def cancel(self, job_id: str) -> None:
+        """Cancel a job: hang up its turn, cancel its render, and make it final.
+
+        Raises:
+            JobBusyError: Another process works on it.
+        """
+        drive = self._drives.get(job_id)
+        if drive is not None:
+            drive.cancelling = True
+            await drive.stop()
+        turn = self._turns.pop(job_id, None)
+        if turn is not None:
+            await turn.aclose()
+        await self.record(job_id)
+        store = await self._store()
+        async with store.work_on(job_id) as record:
+            if record.status in {"done", "failed", "cancelled"}:
+                return
+            if record.render_id:
+                with suppress(errors.NotFoundError, errors.InvalidRequestError):
+                    await self._resources.render_steps.cancel(record.render_id)
+            await store.note(
+                job_id, "cancel", "done", {}, now=self._clock.time(), status="cancelled"
+            )
+
+    def clear(self) -> None:
+        """Forget the work: its event loop is gone. Jobs that were begun can be resumed."""
+        self._drives.clear()
+        self._turns.clear()
+        self._slots = asyncio.Semaphore(jobs_at_once())
+
+    async def close(self) -> None:
+        """Stop all work. Jobs that were begun can be resumed."""
+        for job_id, drive in list(self._drives.items()):
+            if drive.task is not None and not drive.task.done():
+                store = await self._store()
+                _log.warning(
+                    "%s is not finished: the client is closed. %s",
+                    job_id,
+                    "Go on with client.jobs.attach(job_id)."
+                    if store.durable
+                    else "This process can go on with it; without a journal no other one can.",
+                )
+            await drive.stop()
+
+
+def _check_complete(log: JobLog, record: JobRecord) -> None:
+    """Make sure that nothing is sent for a job whose record has lost something.
+
+    Raises:
+        JournalError: The record does not tell what is to be done.
+    """
+    if record.status == "done":  # a job that is done has sent its message
+        log.data.setdefault("message", "lost")
+    missing = [name for name in ("sources", "prompt", "output") if log.data.get(name) is None]
+    if missing:
+        raise errors.JournalError(
+            f"the journal holds no {' and no '.join(missing)} of job {record.id}",
+            remedy="Nothing was sent. Begin the job again, and forget this one.",
+            job_id=record.id,
+        )

@@ -1,0 +1,55 @@
+"""Rebuild the result of a finished job from its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nemomusic.conversation.reply import Transcript, assemble_reply
+from nemomusic.jobs.scored_video import ScoredVideo
+from nemomusic.models.render import RenderStatus
+from nemomusic.models.state import State
+from nemomusic.resources.render_steps import Export
+
+if TYPE_CHECKING:
+    from nemomusic.jobs.records import JobRecord
+    from nemomusic.resources.registry import Resources
+
+
+def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo | None:
+    """Rebuild the result of a finished job from its record; return None if its file is gone."""
+    data, path = record.data, Path(str(record.output))
+    if not path.exists() or not isinstance(data.get("state"), dict):
+        return None
+    state = State(data["state"])
+    store = resources.session_store
+    session = store.attach(record.session_id or "")
+    session.task_id, session.language = data.get("task_id"), data.get("language")
+    said, baseline = data.get("text"), data.get("baseline")
+    raw = data.get("render")
+    return ScoredVideo(
+        path=path,
+        reply=assemble_reply(
+            Transcript([said] if said else []),
+            outcome="complete" if said else "recovered",
+            baseline=State(baseline) if baseline else None,
+            state=state,
+            language=session.language or "en",
+        ),
+        state=state,
+        export=Export(
+            path=path,
+            size=int(data.get("size") or path.stat().st_size),
+            render_id=record.render_id or "",
+            status=RenderStatus(raw if isinstance(raw, dict) else {"status": "completed"}),
+        ),
+        session=store.handle(session),
+        job_id=record.id,
+        credits=_number(data.get("credits")),
+    )
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    return None

@@ -1,0 +1,74 @@
+"""Follow a job that another process works on, through the steps in the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from nemomusic import errors
+from nemomusic.jobs.records import JobStatus
+from nemomusic.models.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from nemomusic.clock import Clock
+    from nemomusic.jobs.records import JobRecord, JobStore
+    from nemomusic.models.progress import Stage
+
+STAGE_OF: Final[Mapping[str, Stage]] = {
+    "token": "connect",
+    "session": "connect",
+    "upload": "upload",
+    "message": "compose",
+    "render": "render",
+    "download": "download",
+}
+FOLLOW_SECONDS: Final = 0.5
+"""Seconds between two readings of a job that another process works on."""
+
+
+async def follow(store: JobStore, job_id: str, clock: Clock) -> AsyncIterator[Progress]:
+    """Yield the steps that another process notes, until it stops working on the job."""
+    shown: str | None = None
+    while True:
+        record = await store.get(job_id)
+        if record.step and record.step != shown:
+            shown = record.step
+            yield Progress(
+                stage=STAGE_OF.get(shown, "connect"),
+                job_id=job_id,
+                session_id=record.session_id,
+                render_id=record.render_id,
+            )
+        if record.status != "open" or not await store.held(job_id):
+            return
+        await clock.sleep(FOLLOW_SECONDS)
+
+
+def raise_failure(record: JobRecord) -> None:
+    """Raise the error that ended a job in another process, if there is one."""
+    if record.status in {"failed", "unknown"}:
+        raise errors.JobError(
+            f"job {record.id} is {record.status}: {record.error or 'no reason was noted'}",
+            job_id=record.id,
+            session_id=record.session_id,
+            render_id=record.render_id,
+        )
+
+
+def status_of(record: JobRecord, *, active: bool) -> JobStatus:
+    """Return the status of a job.
+
+    Args:
+        record: The job.
+        active: Whether a living process works on it.
+    """
+    return JobStatus(
+        job_id=record.id,
+        state=record.status,
+        step=record.step,
+        active=active,
+        session_id=record.session_id,
+        render_id=record.render_id,
+        error=record.error,
+    )

@@ -1,0 +1,246 @@
+"""One thread for one database, in which simultaneous writes share one commit.
+
+A commit waits for the disk. Calls that come meanwhile wait, and are then written in one
+transaction. So a thousand jobs need few commits, and a single job does not wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import threading
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from nemomusic.clock import wait_uncancelled
+from nemomusic.errors import JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_T = TypeVar("_T")
+
+MAX_CALLS: Final = 64
+"""Calls that one commit may hold. The limit exists because the first call waits for the last."""
+CROWD: Final = 4
+"""Calls in one commit above which the next commit waits a moment, so that more calls share it."""
+GATHERING_SECONDS: Final = 0.004
+"""Seconds of that wait: less than a commit to a slow disk takes."""
+SETTLED_AT_ONCE: Final = 4
+"""Callers that are resumed in one pass of the event loop. More of them would block it for too long.
+"""
+
+
+class _Call:
+    __slots__ = ("error", "failed", "function", "future", "loop", "result", "settled", "writes")
+
+    def __init__(
+        self,
+        function: Callable[[], Any],
+        loop: asyncio.AbstractEventLoop | None,
+        future: asyncio.Future[Any] | None,
+        *,
+        writes: bool,
+        failed: Callable[[BaseException], object] | None = None,
+    ) -> None:
+        self.function = function
+        self.loop = loop
+        self.future = future
+        self.writes = writes
+        self.failed = failed
+        self.settled = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def tell(self) -> None:
+        """Report an error to `failed`, once. Runs in the thread, before later calls are made."""
+        if self.error is not None and self.failed is not None:
+            failed, self.failed = self.failed, None
+            failed(self.error)
+
+    def settle(self) -> None:
+        """Let the caller go on. Runs in the caller's loop, as all changes of `future` do."""
+        self.settled = True
+        future, error = self.future, self.error
+        if future is None or future.done():
+            return
+        if error is None:
+            future.set_result(self.result)
+        else:
+            future.set_exception(error)
+
+
+class GroupCommit:
+    """Runs calls in order, in one thread.
+
+    A call that fails does not affect other calls. When the database refuses a statement, each call
+    of its transaction is made again in a transaction of its own.
+
+    Args:
+        database: Returns the connection, in the thread.
+        explain: Turns an error of the database into the error that callers see.
+    """
+
+    def __init__(
+        self,
+        database: Callable[[], sqlite3.Connection],
+        explain: Callable[[sqlite3.Error], JournalError],
+    ) -> None:
+        self._database = database
+        self._explain = explain
+        self._clear()
+
+    def _clear(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[_Call] = deque()
+        self._draining = False
+        self._closed = False
+        self._pool: ThreadPoolExecutor | None = None
+        self._process = os.getpid()
+
+    async def run(self, function: Callable[[], _T], *, writes: bool) -> _T:
+        """Run a call and return its value.
+
+        What it writes is then on disk. When the caller is cancelled, a call that has not begun is
+        not made, and one that has begun is waited for.
+
+        Raises:
+            JournalError: The database can't be read or written.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[_T] = loop.create_future()
+        call = _Call(function, loop, future, writes=writes)
+        self._put(call)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if not call.settled and not self._withdraw(call):
+                call.future = end = loop.create_future()  # the cancellation has ended the first one
+                await wait_uncancelled(end)
+                end.exception()  # retrieved, or asyncio would report it as lost
+            raise
+
+    def post(
+        self,
+        function: Callable[[], object],
+        failed: Callable[[BaseException], object] | None = None,
+    ) -> None:
+        """Queue a call that writes, without waiting for it.
+
+        `close` makes the calls that still wait.
+
+        Args:
+            function: The call.
+            failed: Called in the thread with the error of the call, before later calls are made.
+        """
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # a coroutine that is discarded after its loop was closed
+            loop = None
+        self._put(_Call(function, loop, None, writes=True, failed=failed))
+
+    def _put(self, call: _Call) -> None:
+        with self._lock:
+            if self._closed:
+                raise JournalError("the journal is closed", remedy="Open it again.")
+            self._waiting.append(call)
+            if self._draining:
+                return
+            self._draining = True
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="nemomusic-journal")
+        if call.loop is None:
+            self._pool.submit(self._drain)
+        else:
+            call.loop.run_in_executor(self._pool, self._drain)
+
+    def _withdraw(self, call: _Call) -> bool:
+        with self._lock:
+            try:
+                self._waiting.remove(call)
+            except ValueError:
+                return False
+            return True
+
+    def _drain(self) -> None:
+        count = 0
+        while True:
+            if count >= CROWD and not self._closed:
+                time.sleep(GATHERING_SECONDS)
+            with self._lock:
+                if not self._waiting:
+                    self._draining = False
+                    return
+                count = min(MAX_CALLS, len(self._waiting))
+                group = [self._waiting.popleft() for _ in range(count)]
+            self._transact(group)
+            for loop in {call.future.get_loop() for call in group if call.future is not None}:
+                ended = [call for call in group if call.loop is loop]
+                with suppress(RuntimeError):  # the loop is closed, so no caller waits
+                    loop.call_soon_threadsafe(_settle, loop, ended)
+
+    def _transact(self, group: list[_Call]) -> None:
+        try:
+            database = self._database()
+        except BaseException as error:  # noqa: BLE001 - given to the callers
+            for call in group:
+                call.error = error
+        else:
+            self._make_calls(database, group)
+        for call in group:
+            call.tell()
+
+    def _make_calls(self, database: sqlite3.Connection, group: list[_Call]) -> None:
+        writes = any(call.writes for call in group)
+        refused: sqlite3.Error | None = None
+        try:
+            if writes:
+                database.execute("BEGIN IMMEDIATE")
+            for call in group:
+                try:
+                    call.result, call.error = call.function(), None
+                except sqlite3.Error as error:
+                    refused = error
+                    raise
+                except BaseException as error:  # noqa: BLE001 - given to the caller
+                    call.error = error
+                    call.tell()
+            if writes:
+                database.execute("COMMIT")
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
+            if refused is not None and len(group) > 1:
+                for call in group:
+                    self._transact([call])
+                return
+            for call in group:
+                call.result, call.error = None, self._explain(error)
+                call.error.__cause__ = error
+
+    def close(self) -> None:
+        """Make the calls that still wait, and end the thread."""
+        with self._lock:
+            self._closed = True
+        if self._pool is not None and self._process == os.getpid():
+            self._pool.shutdown(wait=True)
+        self._pool = None
+        self._drain()
+
+    def start_again_in_child(self) -> None:
+        """Drop everything after a fork: the thread and the calls belong to the parent."""
+        closed = self._closed
+        self._clear()
+        self._closed = closed
+
+
+def _settle(loop: asyncio.AbstractEventLoop, calls: list[_Call]) -> None:
+    for call in calls[:SETTLED_AT_ONCE]:
+        call.settle()
+    if len(calls) > SETTLED_AT_ONCE:
+        loop.call_soon(_settle, loop, calls[SETTLED_AT_ONCE:])

@@ -1,0 +1,167 @@
+"""Check the inputs of a job before anything is sent, and find them again in a later process."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+
+from nemomusic import errors
+from nemomusic.files.outputs import resolve_output
+from nemomusic.files.sources import READ_SIZE, Source, Uploadable
+from nemomusic.models.file_types import type_of
+from nemomusic.models.language import detect_language
+from nemomusic.models.prompts import check_words
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+
+Clip: TypeAlias = Source | str
+"""A source that was checked, or a web address."""
+
+
+@attrs.frozen
+class JobInputs:
+    """The checked inputs of `submit`.
+
+    Attributes:
+        clips: The sources, in order.
+        target: The path of the result.
+        data: The inputs in the form of the journal.
+    """
+
+    clips: tuple[Clip, ...]
+    target: Path
+    data: dict[str, Any]
+
+
+def check_inputs(
+    source: Uploadable | Sequence[Uploadable],
+    prompt: str,
+    *,
+    output: str | os.PathLike[str] | None,
+    overwrite: bool,
+    language: str | None,
+    name: str | None,
+) -> JobInputs:
+    """Check the inputs of a job. Nothing is sent.
+
+    Raises:
+        InputError: The source, prompt or output can't be used.
+    """
+    check_words(prompt, "the prompt is empty")
+    clips = tuple(_clip(one) for one in _listed(source))
+    if not clips:
+        raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")
+    first = clips[0]
+    path = first.path if isinstance(first, Source) else None
+    target = resolve_output(output, path, overwrite=overwrite).absolute()
+    return JobInputs(
+        clips,
+        target,
+        {
+            "sources": [_described(clip) for clip in clips],
+            "name": name or (first.name if isinstance(first, Source) else first),
+            "prompt": prompt,
+            "output": str(target),
+            "overwrite": overwrite,
+            "language": language or detect_language(prompt),
+        },
+    )
+
+
+def _listed(source: Uploadable | Sequence[Uploadable]) -> Sequence[Uploadable]:
+    return source if isinstance(source, list | tuple) else [source]  # type: ignore[list-item]
+
+
+def _clip(given: Uploadable) -> Clip:
+    if isinstance(given, str) and given.lower().startswith(("https://", "http://")):
+        _check_has_picture(given.partition("?")[0])
+        return given
+    source = given if isinstance(given, Source) else Source(given)
+    _check_has_picture(source.name)
+    return source
+
+
+def _check_has_picture(name: str) -> None:
+    found = type_of(name)
+    if found is not None and found.kind == "audio":
+        raise errors.SourceError(
+            f"add_music needs a video, and {Path(name).name} is sound alone",
+            remedy="Give the video; a song of your own goes in with session.upload().",
+        )
+
+
+def _described(clip: Clip) -> dict[str, Any]:
+    if isinstance(clip, str):
+        return {"url": clip, "name": clip}
+    described: dict[str, Any] = {"name": clip.name}
+    if clip.path is not None:
+        path = clip.path.absolute()
+        described |= {"path": str(path), "stamp": list(clip.stamp or ())}
+    return described
+
+
+def find_again(described: Mapping[str, Any], job_id: str) -> Clip:
+    """Find a clip again by its description in the journal.
+
+    Raises:
+        JobError: It was not a file, or the file has changed.
+        SourceError: The file is missing, or can't be read.
+    """
+    if url := described.get("url"):
+        return str(url)
+    path = described.get("path")
+    if not path:
+        raise errors.JobError(
+            "the job's source was not a file, and it did not arrive before the interruption",
+            job_id=job_id,
+            remedy="Start it again with the source; nothing was spent.",
+        )
+    source = Source(path)
+    if list(source.stamp or ()) != described.get("stamp"):
+        known = described.get("sha256")
+        if not known or file_digest(Path(path)) != known:
+            raise errors.JobError(
+                f"{path} is not the file it was when the job began",
+                job_id=job_id,
+                remedy="Start a new job for it; nothing was spent on this one.",
+            )
+    return source
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(READ_SIZE):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+SAME_CONTENT = ("prompt", "output", "language", "name")
+"""Fields that must be equal in two submissions with one key, besides the sources."""
+
+
+def same_content(data: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Return whether two submissions with one key are the same. This may read files."""
+    if any(data.get(field) != known.get(field) for field in SAME_CONTENT):
+        return False
+    one, other = data.get("sources") or [], known.get("sources") or []
+    return len(one) == len(other) and all(
+        _same_source(a, b) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _same_source(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    if (one.get("url"), one.get("name")) != (other.get("url"), other.get("name")):
+        return False
+    if not one.get("path"):
+        return not other.get("path")
+    if one.get("stamp") == other.get("stamp"):
+        return True
+    known = other.get("sha256")
+    return bool(known) and file_digest(Path(str(one["path"]))) == known

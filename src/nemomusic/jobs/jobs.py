@@ -1,0 +1,269 @@
+"""`client.jobs`: submit jobs, come back to them, list them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from nemomusic import errors
+from nemomusic.conversation.session_ref import checked_id
+from nemomusic.jobs.inputs import check_inputs, same_content
+from nemomusic.jobs.job import Job
+from nemomusic.progress_reporter import ProgressReporter, reporting
+
+if TYPE_CHECKING:
+    import builtins
+    import os
+    from collections.abc import Sequence
+
+    from nemomusic.conversation.session_ref import SessionLike
+    from nemomusic.files.sources import Uploadable
+    from nemomusic.jobs.driver import Drive, JobDriver
+    from nemomusic.jobs.inputs import JobInputs
+    from nemomusic.jobs.records import JobRecord, Step
+    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.models.progress import ProgressCallback
+    from nemomusic.resources.registry import Resources
+
+
+class Jobs:
+    """`client.jobs`. With a journal, jobs are noted on disk; without one, in memory."""
+
+    def __init__(self, driver: JobDriver, resources: Resources) -> None:
+        self._driver = driver
+        self._resources = resources
+        self._threads = resources.pipeline.executor
+
+    async def submit(
+        self,
+        source: Uploadable | Sequence[Uploadable],
+        prompt: str,
+        *,
+        output: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        language: str | None = None,
+        name: str | None = None,
+        key: str | None = None,
+    ) -> Job:
+        """Start a job that puts music under a video, and return as soon as it is noted.
+
+        A task of the client does the work. Leaving the client leaves the job resumable.
+
+        Args:
+            source: A path, an `https://` address, bytes, a binary file object, an async iterable, a
+                `Source`; or a list of them, which are uploaded in order.
+            prompt: What is wanted, in a sentence.
+            output: The path of the result. None means `<stem>-with-music.mp4` beside the (first)
+                source. A folder means a file of that name in it.
+            overwrite: Whether an existing file may be replaced (never the source).
+            language: ISO code of the agent's answers. None takes it from the script of the prompt.
+            name: The project's name. None means the name of the file.
+            key: Your own name for the job, such as `"order-17"`. A second submission with the same
+                key and content returns the same job.
+
+        Raises:
+            InputError: The source, prompt or output can't be used, or the key was used for
+                something else. Nothing was sent.
+            JournalError: The job can't be noted. Nothing was sent.
+        """
+        self._resources.pipeline.lifetime.check()
+        found = await self._known(key, source, prompt, output, language, name)
+        if found is not None:
+            return found
+        inputs = await self._threads.run(
+            check_inputs,
+            source,
+            prompt,
+            output=output,
+            overwrite=overwrite,
+            language=language,
+            name=name,
+        )
+        record = await self._noted(inputs, key)
+        self._begin(record, inputs, None)
+        return Job(self._driver, record.id)
+
+    async def add_music(
+        self,
+        source: Uploadable | Sequence[Uploadable],
+        prompt: str,
+        *,
+        output: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        language: str | None = None,
+        name: str | None = None,
+        on_progress: ProgressCallback | None = None,
+    ) -> ScoredVideo:
+        """Submit a job and wait for its result. See `Client.add_music`.
+
+        Raises:
+            NemoMusicError: As `Client.add_music`.
+        """
+        self._resources.pipeline.lifetime.check()
+        inputs = await self._threads.run(
+            check_inputs,
+            source,
+            prompt,
+            output=output,
+            overwrite=overwrite,
+            language=language,
+            name=name,
+        )
+        async with reporting(on_progress) as reporter:
+            record = await self._noted(inputs, None)
+            drive = self._begin(record, inputs, reporter)
+            try:
+                return await self._driver.wait(drive)
+            except asyncio.CancelledError as cancellation:
+                await drive.stop()
+                vars(cancellation).update(
+                    job_id=record.id,
+                    session_id=drive.progress.session_id,
+                    render_id=drive.progress.render_id,
+                )
+                raise
+
+    async def _known(
+        self,
+        key: str | None,
+        source: Uploadable | Sequence[Uploadable],
+        prompt: str,
+        output: str | os.PathLike[str] | None,
+        language: str | None,
+        name: str | None,
+    ) -> Job | None:
+        """Return the job that was submitted with this key, if there is one."""
+        if key is None:
+            return None
+        store = await self._driver.store()
+        record = await store.find(self._driver.backend, key)
+        if record is None:
+            return None
+        again = check_inputs(
+            source, prompt, output=output, overwrite=True, language=language, name=name
+        )
+        if not await self._threads.run(same_content, again.data, record.data):
+            raise errors.InputError(
+                f"the key {key!r} belongs to job {record.id}, which has another content",
+                job_id=record.id,
+                remedy="Use another key for another job.",
+            )
+        return Job(self._driver, record.id)
+
+    async def _noted(self, inputs: JobInputs, key: str | None) -> JobRecord:
+        store = await self._driver.store()
+        now = self._resources.pipeline.clock.time()
+        return await store.create(self._driver.backend, inputs.data, now=now, key=key)
+
+    def _begin(
+        self, record: JobRecord, inputs: JobInputs, reporter: ProgressReporter | None
+    ) -> Drive:
+        return self._driver.start(record, reporter=reporter, clips=inputs.clips)
+
+    def attach(self, job_id: str) -> Job:
+        """Return a handle for a job that exists. Nothing is read or sent.
+
+        Raises:
+            InputError: The id is empty, or no id.
+        """
+        job_id = checked_id(job_id, "job")
+        return Job(self._driver, job_id.strip())
+
+    async def resume_all(self) -> builtins.list[Job]:
+        """Resume every unfinished job of this backend that no process drives.
+
+        Returns:
+            Their handles, oldest first. `await job.result()` waits for one of them.
+
+        Raises:
+            JournalError: The journal can't be read.
+        """
+        store = await self._driver.store()
+        begun = []
+        for record in await store.list():
+            if record.backend != self._driver.backend or record.status not in {"open", "unknown"}:
+                continue
+            if (await self._driver.status(record.id)).active:
+                continue
+            self._driver.start(record)
+            begun.append(Job(self._driver, record.id))
+        return begun
+
+    async def recover(
+        self,
+        session: SessionLike,
+        *,
+        output: str | os.PathLike[str],
+        overwrite: bool = False,
+    ) -> ScoredVideo:
+        """Render and download the draft of a session for which no job is known. No message is sent.
+
+        Args:
+            session: A `Session` or its id.
+            output: The path of the result.
+            overwrite: Whether an existing file may be replaced.
+
+        Raises:
+            OutputError: The file can't be written there.
+            NoMusicAddedError: The session's timeline has no music.
+            NemoMusicError: As `Client.add_music`.
+        """
+        from nemomusic.files.outputs import resolve_output
+
+        self._resources.pipeline.lifetime.check()
+        target = await self._threads.run(resolve_output, output, None, overwrite=overwrite)
+        target = target.absolute()
+        ref = self._resources.session_store.attach(session)
+        data: dict[str, Any] = {
+            "sources": [],
+            "name": ref.name,
+            "prompt": "",
+            "output": str(target),
+            "overwrite": overwrite,
+            "language": ref.language or "en",
+            "session_id": ref.id,
+            "task_id": ref.task_id,
+            "upload": "done",
+            "recovering": True,
+        }
+        store = await self._driver.store()
+        now = self._resources.pipeline.clock.time()
+        record = await store.create(self._driver.backend, data, now=now)
+        return await self._driver.result(record.id, ProgressReporter(None))
+
+    async def list(self) -> builtins.list[JobRecord]:
+        """Return all jobs, oldest first.
+
+        Raises:
+            JournalError: The journal can't be read.
+        """
+        return await (await self._driver.store()).list()
+
+    async def get(self, job_id: str) -> JobRecord:
+        """Return the record of one job.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+        """
+        return await (await self._driver.store()).get(job_id)
+
+    async def log(self, job_id: str) -> builtins.list[Step]:
+        """Return the noted steps of one job, oldest first.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+        """
+        store = await self._driver.store()
+        await store.get(job_id)
+        return await store.steps(job_id)
+
+    async def forget(self, job_id: str) -> None:
+        """Delete a job's record. Nothing is cancelled on the service.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+            JobBusyError: It is being worked on.
+        """
+        store = await self._driver.store()
+        async with store.lease(job_id):
+            await store.forget(job_id)

@@ -1,0 +1,234 @@
+"""The records of jobs and their steps, as values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
+
+import attrs
+
+from nemomusic.models.value import Value
+
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
+
+JobState = Literal["open", "done", "failed", "unknown", "cancelled", "damaged"]
+"""`open` can be resumed. `unknown` followed an `OutcomeUnknownError`. `damaged` means that the
+journal's record can't be understood. The others are final.
+"""
+
+
+@attrs.frozen(kw_only=True)
+class Step(Value):
+    """One noted step of a job.
+
+    Attributes:
+        at: Seconds since the epoch.
+        step: `token`, `session`, `upload`, `message`, `render`, `download`.
+        phase: `intent` before the step, `done` after it, or `failed`.
+        data: The facts that became known.
+    """
+
+    _shown: ClassVar[tuple[str, ...]] = ("at", "step", "phase")
+    at: float
+    step: str
+    phase: str
+    data: Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class JobRecord(Value):
+    """The record of a job.
+
+    Attributes:
+        id: `job_…`.
+        status: `open` can be resumed; `unknown` followed an `OutcomeUnknownError`; `done`, `failed`
+            and `cancelled` are final. Only the id and the `error` of a `damaged` one are known.
+        created: Seconds since the epoch.
+        updated: Seconds since the epoch.
+        backend: The API's address, or `local:` and a folder.
+        key: The caller's own name for the job, or None.
+        data: Everything that was noted.
+    """
+
+    _shown: ClassVar[tuple[str, ...]] = (
+        "id",
+        "status",
+        "created",
+        "updated",
+        "backend",
+        "key",
+        "sources",
+        "prompt",
+        "output",
+        "session_id",
+        "render_id",
+        "step",
+        "error",
+    )
+    id: str
+    status: JobState
+    created: float
+    updated: float
+    backend: str
+    key: str | None = None
+    data: Mapping[str, Any]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Paths, addresses or names of the clips."""
+        listed = self.data.get("sources")
+        return tuple(
+            str(one.get("path") or one.get("url") or one.get("name"))
+            for one in (listed if isinstance(listed, list) else [])
+            if isinstance(one, dict)
+        )
+
+    @property
+    def prompt(self) -> str | None:
+        """The message of the job."""
+        return _text(self.data.get("prompt"))
+
+    @property
+    def output(self) -> str | None:
+        """The path of the result."""
+        return _text(self.data.get("output"))
+
+    @property
+    def session_id(self) -> str | None:
+        """The session, once there is one."""
+        return _text(self.data.get("session_id"))
+
+    @property
+    def render_id(self) -> str | None:
+        """The render, once there is one."""
+        return _text(self.data.get("render_id"))
+
+    @property
+    def step(self) -> str | None:
+        """The step that was noted last."""
+        return _text(self.data.get("step"))
+
+    @property
+    def error(self) -> str | None:
+        """The message of the last error."""
+        return _text(self.data.get("error"))
+
+    def __str__(self) -> str:
+        what = f"{', '.join(self.sources) or '?'} -> {self.output}".replace("\n", "\\n")
+        at = f" after {self.step}" if self.status != "done" and self.step else ""
+        return f"{self.id} {self.status}{at}: {what}"
+
+
+@attrs.frozen(kw_only=True)
+class JobStatus(Value):
+    """The status of a job.
+
+    Attributes:
+        job_id: The job.
+        state: See `JobRecord.status`.
+        step: The step that was noted last, or None.
+        active: Whether a living process works on it.
+        session_id: The session, once there is one.
+        render_id: The render, once there is one.
+        error: The message of the last error, or None.
+    """
+
+    job_id: str
+    state: JobState
+    step: str | None
+    active: bool
+    session_id: str | None = None
+    render_id: str | None = None
+    error: str | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether the job is over: its status will not change by itself."""
+        return self.state in {"done", "failed", "cancelled"}
+
+
+class Lease(Protocol):
+    """The right to work on a job."""
+
+    async def __aenter__(self) -> Self:
+        """Take the lease.
+
+        Raises:
+            JobBusyError: Another owner holds it.
+        """
+        ...
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give the lease back."""
+        ...
+
+
+class JobStore(Protocol):
+    """A store of job records: the journal, or its counterpart in memory."""
+
+    @property
+    def durable(self) -> bool:
+        """Whether the notes outlive this process."""
+        ...
+
+    async def create(
+        self, backend: str, data: Mapping[str, Any], *, now: float, key: str | None = None
+    ) -> JobRecord:
+        """Note a new job."""
+        ...
+
+    async def get(self, job_id: str) -> JobRecord:
+        """Return one job."""
+        ...
+
+    async def find(self, backend: str, key: str) -> JobRecord | None:
+        """Return the job with a key."""
+        ...
+
+    async def list(self) -> builtins.list[JobRecord]:
+        """Return all jobs, oldest first."""
+        ...
+
+    async def keys(self, backend: str, prefix: str) -> builtins.list[str]:
+        """Return the keys of a backend's jobs that begin with a prefix, in order."""
+        ...
+
+    async def steps(self, job_id: str) -> builtins.list[Step]:
+        """Return the steps of a job, oldest first."""
+        ...
+
+    async def note(
+        self,
+        job_id: str,
+        step: str,
+        phase: str,
+        data: Mapping[str, Any],
+        *,
+        now: float,
+        status: JobState | None = None,
+        wait: bool = True,
+    ) -> None:
+        """Note a step, and merge `data` into the job's; `wait=False` does not await the disk."""
+        ...
+
+    async def forget(self, job_id: str) -> None:
+        """Delete a job's record."""
+        ...
+
+    def work_on(self, job_id: str) -> AbstractAsyncContextManager[JobRecord]:
+        """Hold the lease of a job, and yield its present record."""
+        ...
+
+    def lease(self, name: str) -> Lease:
+        """Return the lease of a job, or of another name."""
+        ...
+
+    async def held(self, name: str) -> bool:
+        """Return whether a living process holds a lease."""
+        ...
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

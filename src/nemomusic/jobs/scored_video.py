@@ -1,0 +1,179 @@
+"""The result of the main job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+
+from nemomusic.errors import ConfigurationError
+from nemomusic.models.value import Value
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
+    from nemomusic.conversation.reply import Reply
+    from nemomusic.models.cue_sheet import CueSheet
+    from nemomusic.models.draft import Draft
+    from nemomusic.models.state import State
+    from nemomusic.models.timeline import Timeline
+    from nemomusic.resources.render_steps import Export
+    from nemomusic.resources.session import Session
+
+
+def _session_id(video: VideoResult) -> str:
+    return "" if video._session is None else str(video._session.id)  # noqa: SLF001 - it is its own
+
+
+@attrs.frozen(kw_only=True)
+class VideoResult(Value):
+    """The parts of the result of the main job.
+
+    Attributes:
+        path: The MP4.
+        reply: What the agent said and changed.
+        state: The session's state that was rendered.
+        export: The finished export.
+        job_id: The job that made it.
+        credits: The cost of the message: the balance before it minus the balance after it. None if
+            it is not known, or if other work ran at the same time.
+        warnings: Sentences about wishes that were not fulfilled and parts of the clip that are left
+            out; empty if there are none.
+        session_id: The id of the session.
+    """
+
+    _shown: ClassVar[tuple[str, ...]] = (
+        "path",
+        "reply",
+        "state",
+        "export",
+        "session_id",
+        "job_id",
+        "credits",
+        "warnings",
+    )
+    path: Path
+    reply: Reply
+    state: State
+    export: Export
+    _session: Any = attrs.field(default=None, eq=False, repr=False)
+    job_id: str
+    credits: float | None = None
+    warnings: tuple[str, ...] = ()
+    session_id: str = attrs.field(default=attrs.Factory(_session_id, takes_self=True))
+
+    @property
+    def draft(self) -> Draft:
+        """The draft that was rendered."""
+        return self.state.draft
+
+    @property
+    def timeline(self) -> Timeline:
+        """The draft in words."""
+        return self.state.timeline
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.timeline}"
+
+    def _beside(self, ending: str) -> Path:
+        """Return a path beside the MP4."""
+        return self.path.with_name(f"{self.path.stem}{ending}")
+
+    def _live(self) -> Any:
+        """Return the session, if there is one."""
+        if self._session is None:
+            raise ConfigurationError(
+                "this result was pickled or copied, so it has no connection",
+                remedy="Go on in client.sessions.attach(video.session_id).",
+            )
+        return self._session
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        names = [field.name for field in attrs.fields(type(self)) if field.name != "_session"]
+        return _rebuild, (type(self), {name: getattr(self, name) for name in names})
+
+
+def _rebuild(kind: type[VideoResult], values: dict[str, Any]) -> VideoResult:
+    return kind(**values)
+
+
+@attrs.frozen(kw_only=True)
+class ScoredVideo(VideoResult):
+    """A video with music, on disk.
+
+    It can be pickled and copied. The copy has the id of the session in place of the session.
+
+    Attributes:
+        path: The MP4.
+        reply: What the agent said and changed.
+        state: The session's state that was rendered.
+        export: The finished export.
+        job_id: The job that made it.
+        credits: The cost of the message: the balance before it minus the balance after it. None if
+            it is not known, or if other work ran at the same time.
+        warnings: Sentences about wishes that were not fulfilled; empty if there are none.
+        session_id: The id of the session.
+    """
+
+    @property
+    def session(self) -> Session:
+        """The session, for further messages: `video.session.ask("make it slower")`.
+
+        Raises:
+            ConfigurationError: This is a copy, which has only the id of the session.
+        """
+        session: Session = self._live()
+        return session
+
+    async def stems(
+        self, folder: str | PathLike[str] | None = None, *, overwrite: bool = False
+    ) -> dict[str, Path]:
+        """Write each part of the music as a WAV of its own. Together they are the music.
+
+        Args:
+            folder: Where the files go; None for `NAME-stems` beside the MP4.
+            overwrite: Whether the folder may hold files already.
+
+        Returns:
+            The path of each file, by the name of its part; see `client.scores.stems`.
+
+        Raises:
+            ScoreUnavailableError: The backend has none. Only the embedded one has.
+            OutputError: They can't be written there.
+            DownloadError: They could not be fetched completely.
+            ConfigurationError: This is a copy, which has only the id of the session.
+        """
+        target = self._beside("-stems") if folder is None else folder
+        return await self.session.stems(target, draft=self.draft, overwrite=overwrite)
+
+    async def midi(
+        self, path: str | PathLike[str] | None = None, *, overwrite: bool = False
+    ) -> Path:
+        """Write the music as a MIDI file. Its tempo map follows the music's own beats.
+
+        Args:
+            path: Where the file goes; None for `NAME.mid` beside the MP4.
+            overwrite: Whether an existing file may be replaced.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ScoreUnavailableError: The backend has none. Only the embedded one has.
+            OutputError: It can't be written there.
+            DownloadError: It could not be fetched completely.
+            ConfigurationError: This is a copy, which has only the id of the session.
+        """
+        target = self._beside(".mid") if path is None else path
+        return await self.session.midi(target, draft=self.draft, overwrite=overwrite)
+
+    async def cue_sheet(self) -> CueSheet:
+        """Return the events of the music with their times, and the cuts that they answer.
+
+        Raises:
+            ScoreUnavailableError: The backend has none. Only the embedded one has.
+            DownloadError: It could not be fetched completely.
+            ConfigurationError: This is a copy, which has only the id of the session.
+        """
+        return await self.session.cue_sheet(draft=self.draft)

@@ -1,0 +1,86 @@
+"""The main job as resumable steps: session, upload, message, render, download.
+
+Each step is noted before it is taken and after. So another process can continue the job after a
+`kill -9` at any moment. It does not send an accepted message again, does not repeat a finished
+upload, and does not lose a render.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nemomusic.jobs.message_step import MessageStep
+from nemomusic.jobs.render_step import RenderStep
+from nemomusic.jobs.scored_video import ScoredVideo
+from nemomusic.jobs.session_step import SessionStep
+from nemomusic.jobs.upload_step import UploadStep
+from nemomusic.models.progress import Progress
+
+if TYPE_CHECKING:
+    from nemomusic.conversation.turn import Turn
+    from nemomusic.jobs.inputs import Clip
+    from nemomusic.jobs.step_context import StepContext
+    from nemomusic.models.state import State
+
+
+class JobSteps:
+    """Takes the remaining steps of one job.
+
+    Args:
+        job: The job.
+        clips: The sources, if this process has them; None to find them again.
+        turn: The turn that an earlier, cancelled call of this client has left under way.
+    """
+
+    def __init__(
+        self, job: StepContext, *, clips: tuple[Clip, ...] | None, turn: Turn | None = None
+    ) -> None:
+        self._job = job
+        self._upload = UploadStep(job, clips)
+        self._session = SessionStep(job, self._upload)
+        self._message = MessageStep(job, turn)
+        self._render = RenderStep(job)
+
+    @property
+    def turn(self) -> Turn | None:
+        """The message under way, if there is one."""
+        return self._message.turn
+
+    async def run(self) -> ScoredVideo:
+        """Take the remaining steps.
+
+        Raises:
+            NemoMusicError: See `Client.add_music`.
+        """
+        job = self._job
+        job.report(Progress(stage="connect"))
+        if job.durable:
+            await self._session.identify()
+        session = await self._session.take()
+        try:
+            await self._upload.take(session)
+            reply, state = await self._message.take(session)
+            export = await self._render.take(session, state)
+        finally:
+            session.on_replaced = None  # the outcome of the turn no longer concerns this job
+        job.report(
+            Progress(stage="done", fraction=1.0, text=f"Ready! {export.path.name}"), last=True
+        )
+        return ScoredVideo(
+            path=export.path,
+            reply=reply,
+            state=state,
+            export=export,
+            session=job.resources.session_store.handle(session),
+            job_id=job.log.job_id,
+            credits=job.log.data.get("credits"),
+            warnings=(*_warnings(len(job.sources), state), *export.status.warnings),
+        )
+
+
+def _warnings(sources: int, state: State) -> tuple[str, ...]:
+    """Return the warnings of the job."""
+    clips = sum(len(track.segments) for track in state.draft.tracks if track.kind == "video")
+    if sources > 1 and clips < sources:
+        return (f"{sources} clips were uploaded, and the timeline shows {clips} of them",)
+    return ()

@@ -1,0 +1,1 @@
+"""The agent of the embedded backend: read messages, edit the timeline, answer."""

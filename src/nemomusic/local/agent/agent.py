@@ -1,0 +1,193 @@
+"""Carry out the intents of a message, and report what was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nemomusic.local.agent import timeline
+from nemomusic.local.agent.events import AgentText, TurnEvent
+from nemomusic.local.agent.free_replies import FreeReplies
+from nemomusic.local.agent.intents import (
+    AddTitle,
+    BiggerEnding,
+    Canvas,
+    ChangeTitle,
+    Confirm,
+    CutOut,
+    Drop,
+    Duck,
+    ExportHint,
+    Fade,
+    Focus,
+    GoBack,
+    Intent,
+    MusicSpan,
+    ParsedMessage,
+    Passage,
+    Question,
+    Redo,
+    RemoveMusic,
+    RemoveTitles,
+    Talk,
+    Trim,
+    Undo,
+    UseUpload,
+    Volume,
+)
+from nemomusic.local.agent.music_edits import MusicEdits
+from nemomusic.local.agent.music_intents import ChangeMusic, Compose
+from nemomusic.local.agent.picture_edits import PictureEdits
+from nemomusic.local.agent.proposals import proposal
+from nemomusic.local.agent.replies import ReplyCatalog
+from nemomusic.local.agent.sound_edits import SoundEdits
+from nemomusic.local.agent.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nemomusic.local.service import Service
+    from nemomusic.local.storage.records import SessionRecord
+
+
+class Agent:
+    """The work of one message on one session.
+
+    Args:
+        service: The running backend.
+        session: The session of the message.
+        emit: Called with each event.
+        language: The language of the answers.
+
+    Attributes:
+        edited: Whether the message changed the video in a way that costs credits.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        session: SessionRecord,
+        emit: Callable[[TurnEvent], None],
+        language: str,
+    ) -> None:
+        self._service = service
+        self._emit = emit
+        self._words = ReplyCatalog(language, price=service.limits.generate_price)
+        self._work = Workspace(service, (session.session_id, session.user_id), emit)
+        self._said: list[str] = []
+        self._picture = PictureEdits(self._work, self._words, self._said)
+        self._sound = SoundEdits(self._work, self._words, self._said)
+        self._music = MusicEdits(self._work, self._words, self._said)
+        self._free_replies = FreeReplies(self._work, self._words)
+        self.edited: bool = False
+
+    @property
+    def pieces(self) -> int:
+        """The number of new pieces of music under the video."""
+        return self._music.pieces
+
+    async def perform(self, asked: ParsedMessage, text: str) -> None:
+        """Carry out all intents, then report what was done.
+
+        Args:
+            asked: The parsed message.
+            text: The message, which is kept if the agent asks a question.
+        """
+        words = self._words
+        if asked.work and not self._work.clips:
+            self._emit(AgentText(words.say("no_video")))
+            return
+        before = self._work.snapshot()
+        try:
+            for intent in asked.intents:
+                await self._do(intent, asked)
+        finally:
+            self._keep_step(before)
+        self._say_what_is_left(asked, text)
+        if asked.intents and not self.edited and not self._music.placement.covers():
+            self._said.append(self._words.say("not_covered"))
+        silent = self._service.options.silent_edits and self.edited and not self.pieces
+        if self._said and not silent:
+            self._emit(AgentText(words.join(self._said)))
+
+    def _keep_step(self, before: dict[str, object]) -> None:
+        """Make the changes of an edit one step that can be undone."""
+        old = timeline.load(str(before["draft"]))
+        if self.edited and timeline.content(old) != timeline.content(self._work.draft):
+            self._work.keep_step(before)
+
+    def _say_what_is_left(self, asked: ParsedMessage, text: str) -> None:
+        words = self._words
+        self._said += [words.say("beyond", what=what) for what in asked.refused]
+        if asked.unknown_style:
+            self._said.append(words.unknown_style(asked.unknown_style))
+        if asked.unsure:
+            what = words.names([proposal(one, words) for one in asked.unsure])
+            several = all(isinstance(one, Compose) and one.count > 1 for one in asked.unsure)
+            self._said.append(words.say("ask_versions" if several else "ask", what=what))
+        self._work.remember(pending=text if asked.unsure else None)
+        if not (asked.intents or asked.unsure or self._said):
+            self._said.append(words.say("help"))
+        elif not self.edited and (asked.work or asked.refused or asked.unknown_style):
+            self._said.append(words.say("free"))
+
+    async def _do(self, intent: Intent, asked: ParsedMessage) -> None:
+        match intent:
+            case Focus() | Trim() | CutOut():
+                had = timeline.music(self._work.draft) is not None
+                new_music = asked.pieces > 0
+                if await self._picture.do(intent, new_music=new_music):
+                    self.edited = True
+                    await self._fit(asked, had=had)
+                elif isinstance(intent, Focus):
+                    await self._fit(asked, had=had)
+            case Canvas() | AddTitle() | ChangeTitle() | RemoveTitles() | Fade():
+                self.edited |= await self._picture.do(intent)
+            case Volume() | Duck() | Passage() | Drop() | BiggerEnding() | RemoveMusic():
+                self.edited |= self._sound.do(intent)
+            case UseUpload():
+                self.edited |= self._sound.do(intent)
+            case Compose():
+                self.edited |= await self._music.compose(intent)
+            case ChangeMusic():
+                self.edited |= await self._music.change(intent)
+            case MusicSpan():
+                self.edited |= await self._music.placement.set_span(intent)
+            case _:
+                await self._answer(intent)
+
+    async def _answer(self, intent: Intent) -> None:
+        """Carry out an intent that is free."""
+        words = self._words
+        match intent:
+            case Undo():
+                done = self._work.step("undo", "redo")
+                self._said.append(words.say("undone" if done else "nothing_to_undo"))
+            case Redo():
+                done = self._work.step("redo", "undo")
+                self._said.append(words.say("redone" if done else "nothing_to_redo"))
+            case GoBack():
+                before = self._work.snapshot()
+                if await self._music.placement.go_back(intent):
+                    self._work.keep_step(before)
+            case Question():
+                self._said.append(self._free_replies.question(intent))
+            case Talk():
+                self._said.append(self._free_replies.talk(intent))
+            case Confirm():
+                self._said.append(words.say("talk_other"))
+            case ExportHint():
+                draft = self._work.draft
+                key = "export" if draft["t"] else "export_empty"
+                summary = timeline.summary(draft, chinese=words.chinese)
+                self._said.append(words.say(key, summary=summary))
+
+    async def _fit(self, asked: ParsedMessage, *, had: bool) -> None:
+        """Compose the music again for the clips as they are now."""
+        if any(isinstance(one, Compose | RemoveMusic | UseUpload) for one in asked.intents):
+            return
+        music = timeline.music(self._work.draft)
+        needed = had and music is None and self._work.memory.get("brief")
+        if music is not None and self._work.composed() is not None:
+            needed = self.edited or not self._music.placement.covers()
+        if needed:
+            self.edited |= await self._music.placement.fit("refit")

@@ -1,0 +1,89 @@
+"""Give the replies that cost nothing: to questions about the project, and to remarks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nemomusic.local.agent import timeline
+from nemomusic.local.agent.brief_changes import levels_of
+
+if TYPE_CHECKING:
+    from nemomusic.local.agent.intents import Question, Talk, Topic
+    from nemomusic.local.agent.replies import ReplyCatalog
+    from nemomusic.local.agent.workspace import Workspace
+
+_OF_MUSIC: tuple[Topic, ...] = ("key", "tempo", "style", "instruments", "cuts")
+
+
+class FreeReplies:
+    """Replies about one session, in one language."""
+
+    def __init__(self, work: Workspace, words: ReplyCatalog) -> None:
+        self._work = work
+        self._words = words
+
+    def question(self, question: Question) -> str:
+        """Answer a question."""
+        words, topic = self._words, question.topic
+        if topic in _OF_MUSIC:
+            return self._about_music(topic)
+        if topic == "state":
+            return self.state()
+        if topic == "length":
+            return self._length()
+        if topic == "cost":
+            spent = self._work.memory.get("spent")
+            return words.say("cost" if spent is not None else "cost_none", credits=spent or 0)
+        if topic == "credits":
+            user = self._work.service.store.user(self._work.ids[1])
+            available, frozen = (user.available, user.frozen) if user else (0, 0)
+            return words.say("credits", available=available, frozen=frozen)
+        if topic == "versions":
+            pieces = self._work.memory.get("pieces", [])
+            if not pieces:
+                return words.say("no_pieces")
+            return words.say("versions", pieces=words.pieces(pieces))
+        return words.say("help")
+
+    def talk(self, talk: Talk) -> str:
+        """Answer a remark."""
+        return self._words.say(f"talk_{talk.kind}")
+
+    def state(self) -> str:
+        """Return sentences about the timeline and the music."""
+        draft = self._work.draft
+        if not draft["t"]:
+            return self._words.say("describe_empty")
+        said = [timeline.summary(draft, chinese=self._words.chinese)]
+        playing = self._work.composed()
+        if playing is not None:
+            said.append(self._words.music("plays", playing[1]))
+        return self._words.join(said)
+
+    def _about_music(self, topic: Topic) -> str:
+        words, playing = self._words, self._work.composed()
+        if playing is None:
+            music = timeline.music(self._work.draft)
+            key = "no_music" if music is None else "not_analyzed"
+            return words.say(key, name="" if music is None else music["m"]["name"])
+        summary = playing[1]
+        if topic == "instruments":
+            return words.say("instruments", names=words.parts(list(levels_of(summary))))
+        if topic == "cuts":
+            return words.hits(summary)
+        return words.say(
+            f"is_{topic}",
+            key=words.key(summary.key),
+            bpm=f"{summary.bpm:g}",
+            style=words.style(summary.style),
+            title=words.title(summary.title, summary.style),
+        )
+
+    def _length(self) -> str:
+        words, draft = self._words, self._work.draft
+        seconds = words.seconds(timeline.shown_seconds(draft))
+        music = timeline.music(draft)
+        if music is None:
+            return words.say("is_length", seconds=seconds)
+        plays = words.seconds(music["d"] / 1000)
+        return words.say("are_lengths", seconds=seconds, music=plays)

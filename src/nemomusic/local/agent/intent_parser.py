@@ -1,0 +1,395 @@
+"""Parse a message, in English or Chinese, without a language model.
+
+Quoted words are taken out first, so that the text of a title is never read as a wish. Then the
+names of clips are found. The rest is cut into sentences, and talk and questions are separated. The
+remaining sentences are cut into clauses, and each clause goes to the first rule that matches. A
+clause that is only half understood becomes a question to the user, and no edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from nemomusic.local.agent import intents as kinds
+from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.intents import (
+    FREE,
+    ExportHint,
+    GoBack,
+    Intent,
+    MessageContext,
+    ParsedMessage,
+    Question,
+    RemoveMusic,
+    Talk,
+    UseUpload,
+    Volume,
+)
+from nemomusic.local.agent.music_intents import ChangeMusic, Compose
+from nemomusic.local.agent.parsing import (
+    music_words,
+    sound_words,
+    talk_words,
+)
+from nemomusic.local.agent.parsing.accounting import accounts_for
+from nemomusic.local.agent.parsing.clip_rules import read_clips
+from nemomusic.local.agent.parsing.combined_wishes import (
+    SAID_AS_REASON,
+    in_order,
+    intents_of,
+    says_why,
+    without_contradictions,
+)
+from nemomusic.local.agent.parsing.confidence import BAR, known_share
+from nemomusic.local.agent.parsing.follow_ups import (
+    fade_after,
+    set_length_of_fades,
+    volume_after,
+)
+from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.message_text import (
+    LONGEST,
+    HeldQuotes,
+    clauses,
+    sentences,
+    with_digits,
+    without_floods,
+)
+from nemomusic.local.agent.parsing.music_rules import (
+    MusicWish,
+    about_other_qualities,
+    is_explicit,
+    parts_meant,
+    read_music,
+)
+from nemomusic.local.agent.parsing.picture_rules import (
+    asks_beyond,
+    read_beyond,
+    read_canvas,
+    read_title,
+    read_trim,
+)
+from nemomusic.local.agent.parsing.plain_words import in_plain_words
+from nemomusic.local.agent.parsing.references import with_references
+from nemomusic.local.agent.parsing.scope import (
+    JUDGES,
+    KEEPS,
+    first_music_is_asked,
+    is_left_alone,
+    is_order,
+    is_reason,
+    is_reported,
+    is_wish,
+    only_tells,
+)
+from nemomusic.local.agent.parsing.sound_rules import (
+    change_of,
+    read_ducking,
+    read_passage,
+)
+from nemomusic.local.agent.parsing.talk_rules import (
+    brings_music_back,
+    history_of,
+    is_remark,
+    kind_of,
+    whole_message,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nemomusic.local.agent.parsing.picture_rules import Found
+
+_EXPLICIT: Final = (
+    music.SetTempo,
+    music.ScaleTempo,
+    music.SetKey,
+    music.ChangePart,
+    music.ChangeDensity,
+)
+"""Changes that a remark never names by chance."""
+_NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
+"""Intents that vague words can suggest by mistake. Other intents need the name of their object."""
+
+_PICTURE_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
+    read_trim,
+    read_canvas,
+    read_beyond,
+)
+
+
+def parse_intents(text: str, context: MessageContext) -> ParsedMessage:
+    """Return the intents of a message, in the order in which they should be carried out."""
+    quotes = HeldQuotes()
+    held = without_floods(quotes.hold(text.strip()[:LONGEST]))
+    remark = whole_message(held, context)
+    rest = with_digits(in_plain_words(held))
+    if remark is None:
+        remark = whole_message(rest, context)
+    if remark is not None:
+        return ParsedMessage((remark,))
+    reading = _MessageReading(context, quotes)
+    for sentence in sentences(rest):
+        reading.read_sentence(sentence)
+    return reading.result(rest)
+
+
+def _is_unclear(clause: str, wish: MusicWish) -> bool:
+    """Return whether a clause may be talk: "classical music helps me sleep" is no order.
+
+    A clause with an order may hold more unknown words than one that only names music.
+    """
+    if wish.count > 1 or wish.other:
+        return False
+    if is_explicit(clause) or any(isinstance(one, _EXPLICIT) for one in wish.changes):
+        return known_share(clause) < BAR
+    return known_share(clause, strict=True) < 1.0
+
+
+@attrs.define
+class _MessageReading:
+    """The state of parsing one message."""
+
+    context: MessageContext
+    quotes: HeldQuotes
+    intents: list[Intent] = attrs.field(factory=list)
+    unsure: list[Intent] = attrs.field(factory=list)
+    refused: list[str] = attrs.field(factory=list)
+    asides: list[Question | Talk] = attrs.field(factory=list)
+    wishes: list[tuple[str, MusicWish]] = attrs.field(factory=list)
+    plain: list[str] = attrs.field(factory=list)
+    mentioned: list[str] = attrs.field(factory=list)
+    guesses: list[music.ChangePart] = attrs.field(factory=list)
+    unknown_style: str | None = None
+    doubtful: bool = False
+    asked: bool = False
+    spoke_of_own: bool = False
+    reasons: list[tuple[str, MusicWish]] = attrs.field(factory=list)
+    told: list[str] = attrs.field(factory=list)
+    orders: list[str] = attrs.field(factory=list)
+
+    def read_sentence(self, sentence: str) -> None:
+        """Read one sentence."""
+        if asks_beyond(sentence):
+            self.refused.append(self.quotes.restore(sentence))
+            return
+        kind = kind_of(sentence, self.context)
+        parts = clauses(sentence)
+        ducks = sound_words.DUCK.search(sentence) and not any(
+            sound_words.DUCK.search(one) for one in parts
+        )
+        parts = [sentence] if ducks else with_references(parts)
+        self.told += parts
+        if isinstance(kind, Talk) and kind.kind in {"statement", "opinion"}:
+            told = kind.kind == "statement"
+            ends_asking = talk_words.QUESTION_MARK.search(sentence)
+            parts = [
+                one
+                for one in parts
+                if is_wish(one) and (told or (is_order(one) and not ends_asking))
+            ]
+            if not parts:
+                self.asides.append(kind)
+                return
+            kind = "order"
+        if isinstance(kind, Question | Talk):
+            self.asides.append(kind)
+            return
+        back = history_of(sentence)
+        if isinstance(back, GoBack) and not any(
+            isinstance(history_of(clause), GoBack) for clause in clauses(sentence)
+        ):
+            self._take([back], sentence)  # "the lo-fi one please, go back to that"
+            return
+        found, rest = read_clips(sentence, self.quotes, self.context)
+        if found:
+            parts = [rest] if ducks else with_references(clauses(rest))
+        tells = not self.context.has_music and only_tells(parts)
+        self.doubtful = kind == "doubtful" or tells
+        place = self.unsure if self.doubtful else self.intents
+        place += [one for one in found if one not in place]
+        asks = talk_words.QUESTION_MARK.search(sentence) and not talk_words.REQUESTS.search(
+            sentence
+        )
+        self.asked |= kind == "doubtful" or bool(asks)
+        own_words = [one for one in parts if not is_reported(one)]
+        if not own_words:
+            self.doubtful = True  # "my boss says it is too loud" may be a wish
+        for clause in own_words or parts:
+            if is_left_alone(clause) and not ducks:
+                self.asides.append(Talk("statement"))
+            else:
+                self.orders.append(clause)
+                self._read_clause(clause)
+        self.doubtful = False
+
+    def _read_clause(self, clause: str) -> None:
+        if is_remark(clause):
+            return
+        if talk_words.EXPORT.search(clause):
+            self._take([ExportHint()], clause)
+            return
+        back = history_of(clause)
+        if back is not None:
+            if self.context.composed or not isinstance(back, GoBack):
+                self._take([back], clause)
+            return
+        if brings_music_back(clause, self.context):
+            self._take([GoBack()], clause)
+            return
+        found = self._edits(clause)
+        if found == []:
+            return
+        if found == "refused":
+            self.refused.append(self.quotes.restore(clause))
+        elif found:
+            self._take(found, clause)
+        else:
+            self._read_music(clause)
+
+    def _edits(self, clause: str) -> Found:
+        """Try the rules for edits, one after the other."""
+        if set_length_of_fades(clause, self.intents):
+            return []
+        found = fade_after(
+            clause, self.quotes, self.intents, before=", ".join(self.told)
+        ) or read_title(clause, self.quotes)
+        if found:
+            return found
+        last = self.intents[-1] if self.intents else None
+        goes_on = (isinstance(last, Volume) and last.of == "music") or isinstance(
+            last, kinds.MusicSpan | kinds.Passage
+        )
+        music_meant = goes_on or (self.wishes and not self.context.has_music)
+        about = f"music {clause}" if music_meant else clause
+        sound = read_ducking(clause, self.context) or read_passage(about, self.context)
+        if sound:
+            return sound
+        for rule in _PICTURE_RULES:
+            if found := rule(clause, self.quotes):
+                if rule is read_canvas and found != "refused" and self._also_asks_for_music(clause):
+                    self._take(found, clause)
+                    return None
+                return found
+        if about_other_qualities(clause):
+            return None
+        sound = volume_after(clause, self.context, self.intents, of_own=self.spoke_of_own)
+        self.spoke_of_own = bool(not sound and sound_words.OWN.search(clause))
+        if sound and isinstance(sound[0], Volume) and self._also_asks_for_music(clause):
+            self._take(sound, clause)
+            return None
+        return sound
+
+    def _also_asks_for_music(self, clause: str) -> bool:
+        """Return whether a clause with a volume asks for music too: "upbeat pop at 40 %"."""
+        return bool(music_words.named_style(clause)) or (
+            bool(music_words.FRESH.search(clause)) and not self.context.has_music
+        )
+
+    def _read_music(self, clause: str) -> None:
+        if music_words.EVERYTHING_ELSE.search(clause):
+            return  # "only the piano, nothing else"
+        if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
+            self.asides.append(Talk("statement"))
+            return  # "we'll keep the jazz"
+        if music_words.named_style(clause) and JUDGES.search(clause) and not is_order(clause):
+            return  # "jazz is too old-fashioned" says why another style is asked for
+        foreign = foreign_style(clause)
+        if foreign:
+            self.unknown_style = foreign
+            return
+        if self.mentioned and (meant := parts_meant(clause, self.mentioned)):
+            self.wishes.append((clause, MusicWish(tuple(meant))))
+            self.mentioned = []
+            return
+        before = tuple(change for _, wish in self.wishes for change in wish.changes)
+        wish = read_music(clause, self.context, before)
+        if wish is None and music_words.named_part(clause) and self.context.has_music:
+            self.mentioned = music_words.parts(clause)
+            self._read_part(clause)
+        elif wish is None:
+            self._read_rest(clause)
+        elif is_reason(clause) and self._has_order():
+            return  # "change it to classical, my dad does not like jazz"
+        elif self.doubtful or (self.context.has_music and _is_unclear(clause, wish)):
+            self.unsure += intents_of([(clause, wish)], self.context, self.quotes)
+        else:
+            reason = is_reason(clause) and all(
+                isinstance(one, SAID_AS_REASON) for one in wish.changes
+            )
+            (self.reasons if reason else self.wishes).append((clause, wish))
+            percent = change_of(clause, "music") if "%" in clause else None
+            volumes = [one for one in self.intents if isinstance(one, Volume)]
+            if percent and percent.to is not None and not volumes:
+                self.intents.append(percent)
+
+    def _has_order(self) -> bool:
+        return bool(self.wishes or any(not isinstance(one, FREE) for one in self.intents))
+
+    def _read_part(self, clause: str) -> None:
+        """Read a clause that names an instrument without saying what to do with it."""
+        if music_words.PRAISED.search(clause):
+            self.asides.append(Talk("praise"))
+        elif not music_words.DISLIKED.search(clause):
+            self.guesses += [music.ChangePart(part, "more") for part in self.mentioned]
+
+    def _read_rest(self, clause: str) -> None:
+        """Keep a clause without a rule: it continues the clause before, or describes the music."""
+        last = self.intents[-1] if self.intents else None
+        if isinstance(last, Volume) and sound_words.OWN.search(clause):
+            self._take([attrs.evolve(last, of="own")], clause)
+        elif isinstance(last, Volume) and sound_words.MUSIC.search(clause):
+            self._take([attrs.evolve(last, of="music")], clause)
+        else:
+            self.plain.append(clause)
+
+    def _take(self, found: list[Intent], clause: str) -> None:
+        loose = any(isinstance(one, _NEEDS_SURENESS) for one in found)
+        if self.doubtful or (loose and known_share(clause) < BAR):
+            self.unsure += found
+        else:
+            self.intents += [one for one in found if one not in self.intents]
+
+    def result(self, text: str) -> ParsedMessage:
+        """Return all intents that were found, in order."""
+        if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
+            self.wishes = [one for one in self.wishes if is_order(one[0]) and is_explicit(one[0])]
+        if not self._has_order():
+            self.wishes += self.reasons
+        chosen = any(isinstance(one, UseUpload) for one in self.intents)
+        if self.wishes and not chosen:
+            self.intents += intents_of(self.wishes, self.context, self.quotes, self.plain)
+        elif self._starts_the_music(text):
+            first = Compose(self.quotes.restore(text), named=False)
+            sure = first_music_is_asked(self.plain)
+            (self.intents if sure else self.unsure).append(first)
+        if self.guesses and self.mentioned and not (self.intents or self.asides):
+            self.unsure.append(ChangeMusic(tuple(self.guesses)))
+        if not self.intents:
+            self.intents += self.asides[:1]
+        elif self.asides and isinstance(self.asides[0], Question):
+            self.intents.append(self.asides[0])
+        if self._has_order():
+            self.unsure = [one for one in self.unsure if not says_why(one)]
+        found = in_order(without_contradictions(self.intents, self.context))
+        if any(not isinstance(one, FREE) for one in found) and not accounts_for(
+            ", ".join(self.orders), found
+        ):
+            self.unsure = [*(one for one in found if not isinstance(one, FREE)), *self.unsure]
+            found = tuple(one for one in found if isinstance(one, FREE))
+        return ParsedMessage(
+            found, tuple(self.refused), in_order(dict.fromkeys(self.unsure)), self.unknown_style
+        )
+
+    def _starts_the_music(self, text: str) -> bool:
+        """Return whether this is a first message that is no question and names no style."""
+        if self.context.has_music or self.intents or self.refused or self.unsure or self.asides:
+            return False
+        if self.unknown_style or self.asked or not self.plain:
+            return False
+        latin = len(
+            [word for word in text.split() if word.isascii() and word.strip(".,!?").isalpha()]
+        )
+        return latin >= 2 or len([sign for sign in text if "\u3400" <= sign <= "\u9fff"]) >= 3

@@ -1,0 +1,1 @@
+"""Parse messages: words in English and Chinese, and the rules that find intents in them."""

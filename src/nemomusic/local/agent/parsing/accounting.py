@@ -1,0 +1,202 @@
+"""Whether a reading accounts for what a message says: the last check before work that is paid.
+
+The rules look for what they know, and pass over the rest. This check goes the other way: each
+number, instrument, style and word of doing in the message has to be in one of the intents. What is
+left over means that the message was misread or only half understood. The agent then asks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from nemomusic.local.agent import intents as kinds
+from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.parsing import common_words as common
+from nemomusic.local.agent.parsing import music_words, picture_words, sound_words, talk_words
+from nemomusic.local.agent.parsing.message_text import to_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nemomusic.local.agent.intents import Intent
+
+_REASON: Final = re.compile(
+    r"\b(?:because|since(?! \d)|as (?:it|i|we|the|my|this|that)\b|so (?:that|it|i|we|you|people"
+    r"|he|she|they|my|the)\b"
+    r"|otherwise|cause|like in|like the|just like|in case|to match|for when|where (?:i|we|he|she"
+    r"|they|it|the|my)\b"
+    r"|when (?:i|we|he|she|they|it|the|my)\b|while (?:i|we|he|she|they|the|my)\b|that'?s (?:where"
+    r"|when|what|why)"
+    r"|which)\b.*|\bfor (?:the|my|our|a) (?!(?:first|last|whole|entire|next|music|drums|bass"
+    r"|piano))[^,;]*"
+    r"|(?:因为|不然|否则|毕竟|这样|好让|免得|省得|为了|以便|方便)[^，。;；]*",
+    re.IGNORECASE,
+)
+"""Why something is wished for; it may speak of anything."""
+_NUMBER: Final = re.compile(
+    r"(?<![A-Za-z0-9_.:/])(\d{1,2}:\d{2})(?![\d:])|(?<![A-Za-z0-9_.:])(\d+(?:\.\d+)?)\s*(s\b"
+    r"|sec\w*|秒|%|％"
+    r"|percent|bpm)?",
+    re.IGNORECASE,
+)
+_UNIT: Final = re.compile(r"秒|%|％|\bpercent|\bsec|\bs\b", re.IGNORECASE)
+_MUSIC_WORK: Final = (music.Compose, music.ChangeMusic)
+_TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.Drop, kinds.Fade)
+
+
+def accounts_for(text: str, intents: Iterable[Intent]) -> bool:
+    """Return whether intents account for all that the orders of a message say.
+
+    Args:
+        text: The clauses that were read as orders, without quoted words.
+        intents: What they were read as.
+    """
+    done = list(_flat(intents))
+    plain = common.HELD.sub(" ", text)
+    for one in done:
+        if isinstance(one, kinds.AddTitle | kinds.ChangeTitle):
+            plain = plain.replace(one.text, " ")
+    core = _REASON.sub(" ", plain)
+    if any(isinstance(one, kinds.Canvas) for one in done):
+        core = picture_words.RATIO.sub(" ", core)
+    return (
+        _numbers(core, done) and _parts(core, done) and _styles(core, done) and _deeds(core, done)
+    )
+
+
+def _flat(intents: Iterable[Intent]) -> Iterable[object]:
+    for one in intents:
+        if isinstance(one, music.ChangeMusic):
+            yield from one.changes
+        else:
+            yield one
+
+
+def _values(one: object) -> Iterable[float]:
+    """Yield the numbers by which an intent may have been asked for."""
+    match one:
+        case kinds.Trim(start, end) | kinds.CutOut(start, end) | kinds.MusicSpan(start, end):
+            yield from (abs(value) for value in (start, end) if value is not None)
+        case kinds.Passage(start, end):
+            yield from (start, end)
+        case kinds.Drop(time):
+            yield time
+        case kinds.Fade(_, _, seconds):
+            yield seconds
+        case kinds.Volume(_, to, by):
+            if to is not None:
+                yield to * 100
+            yield from (abs(1 - by) * 100, by * 100, by, 1 / by if by else 0.0)
+        case kinds.Focus(clips):
+            yield from (number + 1 for number in clips or (0, 1))
+            yield 2 if clips is None else len(clips)
+        case kinds.Canvas(ratio):
+            yield from map(float, ratio.split(":"))
+        case kinds.UseUpload(song):
+            yield song + 1
+        case kinds.AddTitle(_, start, duration):
+            yield from (abs(value) for value in (start, duration) if value is not None)
+            if start is not None and duration is not None:
+                yield start + duration
+        case kinds.GoBack(_, _, number):
+            yield number or 1
+        case music.SetTempo(bpm):
+            yield bpm
+        case music.Compose(count=count):
+            yield count
+
+
+def _numbers(text: str, done: list[object]) -> bool:
+    """Return whether each number of a text is in one of the intents."""
+    new = any(isinstance(one, music.Compose) for one in done)
+    known = {round(value, 2) for one in done for value in _values(one)}
+    for match in _NUMBER.finditer(text):
+        unit = match[3] and _UNIT.match(match[3]) and not re.fullmatch(r"[5-9]0s", match[0])
+        if new and not match[1] and not unit:
+            continue  # "our 3 day trip", "80s", "music for 2 cats"
+        if round(to_seconds(match[1] or match[2]), 2) not in known:
+            return False
+    return True
+
+
+def _parts(text: str, done: list[object]) -> bool:
+    """Return whether each instrument of a text is changed, or the words go to the composer."""
+    if any(isinstance(one, music.Compose | kinds.GoBack) for one in done):
+        return True
+    changed = {one.part for one in done if isinstance(one, music.ChangePart)}
+    named = set(music_words.parts(text)) - {"melody", "choir"}
+    return named <= changed or (not changed and not named)
+
+
+def _styles(text: str, done: list[object]) -> bool:
+    """Return whether the style that a text names last is the one that is done."""
+    if any(isinstance(one, music.Compose | music.SetStyle | kinds.GoBack) for one in done):
+        return True
+    return music_words.named_style(text) is None
+
+
+_LESS: Final = (
+    kinds.RemoveMusic,
+    kinds.RemoveTitles,
+    kinds.Trim,
+    kinds.CutOut,
+    kinds.Focus,
+    kinds.Passage,
+    kinds.MusicSpan,
+    kinds.Undo,
+    kinds.Redo,
+    kinds.GoBack,
+    kinds.UseUpload,
+    kinds.ChangeTitle,
+    kinds.Drop,
+)
+_REMOVES: Final = common.pattern(
+    r"\b(?:remove|delete|get rid of|ditch|nix|kill|mute|unmute|silence)\b",
+    r"去掉|删除?|移除|静音|剪掉",
+)
+
+
+_OWN_CHANGED: Final = common.pattern(
+    r"\b(?:original|camera|clip|video) (?:sound|audio|voice)s?\b",
+    r"(?:原声|原音|人声)(?!.{0,2}(?:带|吉他|音乐|民谣))",
+)
+
+
+def _takes_away(one: object) -> bool:
+    match one:
+        case music.ChangePart(_, how):
+            return how in {"none", "less", "only", "back"}
+        case kinds.Volume(_, to, by):
+            return to in {0.0, 1.0} or by < 1
+        case kinds.Fade(_, _, seconds):
+            return seconds == 0
+        case kinds.Duck():
+            return True
+        case music.ChangeDensity(by):
+            return by < 0
+        case music.SetMood(_, by):
+            return by < 0
+    return isinstance(one, _LESS)
+
+
+def _deeds(text: str, done: list[object]) -> bool:
+    """Return whether words that say what to do belong to an intent of their kind."""
+    has = {type(one) for one in done}
+    made = kinds.AddTitle in has or kinds.ChangeTitle in has
+    if _REMOVES.search(text) and not any(map(_takes_away, done)):
+        return False
+    sound_kinds = (kinds.Volume, kinds.Duck, kinds.Passage, kinds.MusicSpan, kinds.Fade)
+    heard = any(isinstance(one, sound_kinds) for one in done)
+    if _OWN_CHANGED.search(text) and not heard:
+        return False
+    if picture_words.FADE.search(text) and kinds.Fade not in has and music.SetTempo not in has:
+        return False
+    if picture_words.TITLE.search(text) and not (made or kinds.RemoveTitles in has):
+        return bool(has & {kinds.Fade, kinds.Trim, kinds.Passage, kinds.BiggerEnding, kinds.CutOut})
+    if music_words.BPM.search(text) and not has & {music.SetTempo, music.Compose, kinds.GoBack}:
+        return False
+    if talk_words.UNDO.search(text) and not has & {kinds.Undo, kinds.GoBack, kinds.Volume}:
+        return False
+    loud = sound_words.BARE_VOLUME.search(text)
+    return not loud or bool(has & {kinds.Volume, kinds.Duck, kinds.Passage, music.ChangePart})

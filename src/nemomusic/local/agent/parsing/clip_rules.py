@@ -1,0 +1,212 @@
+"""Rules for clips: which clips and songs a message names, and in which order."""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from nemomusic.local.agent.intents import Focus, Intent, MessageContext, UseUpload
+from nemomusic.local.agent.parsing import common_words as common
+from nemomusic.local.agent.parsing import music_words as music
+from nemomusic.local.agent.parsing import picture_words as words
+from nemomusic.local.agent.parsing import sound_words as sound
+from nemomusic.local.agent.parsing.message_text import HeldQuotes, group
+
+
+@attrs.frozen
+class NamedFile:
+    """A place where a text names a file.
+
+    Attributes:
+        start: Where the name begins.
+        end: Where the name ends.
+        song: Whether the file is a song, else it is a clip.
+        number: The number of the song or clip, from 0.
+    """
+
+    start: int
+    end: int
+    song: bool
+    number: int
+
+
+def named_files(text: str, quotes: HeldQuotes, context: MessageContext) -> list[NamedFile]:
+    """Return the files that a text names. Of two files with one name, the newer one is meant."""
+    found: list[NamedFile] = []
+    for song, names in ((False, context.clips), (True, context.songs)):
+        for number, name in enumerate(names):
+            known = {name.lower(), (name.rpartition(".")[0] or name).lower()}
+            for match in common.HELD.finditer(text):
+                before = text[max(0, match.start() - 16) : match.start()]
+                title = words.SAYING.search(before) or words.TITLE.search(before)
+                if not title and quotes.texts[int(match[1])].strip().lower() in known:
+                    found.append(NamedFile(match.start(), match.end(), song, number))
+            plain = common.pattern(rf"(?<![A-Za-z0-9_.]){re.escape(name)}(?![A-Za-z0-9_])")
+            found += [NamedFile(m.start(), m.end(), song, number) for m in plain.finditer(text)]
+    found += _short_names(text, context)
+    for match in words.CLIP_NUMBER.finditer(text):
+        said = group(match).lower()
+        index = int(said) - 1 if said.isdigit() else words.NUMBERS[said]
+        if 0 <= index < len(context.clips):
+            found.append(NamedFile(match.start(), match.end(), song=False, number=index))
+    found.sort(key=lambda one: (one.start, -one.end, -one.number))
+    kept: list[NamedFile] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
+
+
+_DENIED_BEFORE = re.compile(
+    r"\b(?:drop|remove|lose|without|not|skip|delete|forget|ditch|cut)\s+(?:the )?$", re.IGNORECASE
+)
+_DENIED_AFTER = re.compile(r"[^，,]{0,4}(?:不要|删|去掉|算了|不用)")
+_DENIED = re.compile(
+    r"\b(?:not|without|no|lose|drop|skip|forget)\b[^,]*$"
+    r"|不要[^，]*$",
+    re.IGNORECASE,
+)
+_FRONT = re.compile(r"\s*的?(?:放|排|在|移到?)(?:在|到)?最?前面?")
+_BACK = re.compile(r"\s*的?(?:放|排|在|移到?)(?:在|到)?最?后面?")
+
+
+def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
+    """Return where clips are named without their ending: "the beach clip", "city 放前面"."""
+    found: list[NamedFile] = []
+    for number, name in enumerate(context.clips):
+        plain = (name.rpartition(".")[0] or name).lower()
+        stem = "|".join(map(re.escape, (plain, *words.CLIP_NOUNS.get(plain, ()))))
+        stem = f"(?:{stem})"
+        if len(plain) < 3:
+            continue  # "a bit" does not name "a.mp4"
+        pattern = common.pattern(
+            rf"(?<![a-z0-9_.])(?:the )?{stem} (?:clip|video|one|footage|shots?|scenes?|part|bit)\b",
+            rf"(?<![a-z0-9_.]){stem}(?=\s*(?:那一?[段个条]|这一?[段个条]|的?(?:片段|视频|素材)|放"
+            rf"|太|不要|删|去掉|留"
+            rf"|的?在[前后]|先|排|应该|接))",
+            rf"(?:(?<=[留用要])|(?<=[留用要] )){stem}|(?:(?<=\bfirst )|(?<=\bjust the )"
+            rf"|(?<=\bonly the )|(?<=\bthen )|(?<=\bby )|(?<=\bonly )|(?<=\bjust )"
+            rf"|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )|(?<=\bbegin with ))"
+            rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
+            rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:first|last|then|before|after|goes|should come"
+            rf"|comes)\b)",
+        )
+        found += [
+            NamedFile(m.start(), m.end(), song=False, number=number) for m in pattern.finditer(text)
+        ]
+    if words.ORDER.search(text) or words.FOLLOWS.search(text):
+        plain_names = [
+            NamedFile(match.start(), match.end(), song=False, number=number)
+            for number, name in enumerate(context.clips)
+            for match in common.pattern(
+                rf"(?<![A-Za-z0-9_.]){re.escape(name.rpartition('.')[0] or name)}(?![A-Za-z0-9_.])"
+            ).finditer(text)
+        ]
+        if len({one.number for one in plain_names}) > 1:
+            found += plain_names
+    return found
+
+
+def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[list[Intent], str]:
+    """Find the clips and songs that a text names.
+
+    Returns:
+        The intents for them, and the text without their names.
+    """
+    intents: list[Intent] = []
+    named = named_files(text, quotes, context)
+    song = next((one for one in named if one.song), None)
+    if song is not None:
+        around = text[max(0, song.start - 30) : song.end + 40]
+        if sound.MUSIC.search(around) or sound.USE.search(around) or len(named) == 1:
+            intents.append(UseUpload(song.number))
+            text = _without(text, song, sound.BEFORE_SONG, sound.AS_MUSIC)
+            named = [one for one in named_files(text, quotes, context) if not one.song]
+    elif context.songs and sound.MY_SONG.search(text) and not sound.LEVEL.search(text):
+        intents.append(UseUpload(len(context.songs) - 1))
+        return intents, sound.MY_SONG.sub(" ", text)
+    clips = [one for one in named if not one.song and not words.TOLD_ABOUT.search(text[one.end :])]
+    found, text = _clips(text, clips, context)
+    return intents + found, text
+
+
+def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
+    if words.FADE.search(text):
+        return [], text
+    joins = words.JOIN.search(text) and not music.named_part(text)
+    only = re.search(r"\bonly\b|\bjust\b|只|就用|就要", text)
+    if len(clips) > 1 and only:
+        denied = [
+            one
+            for one in clips
+            if _DENIED.search(text[only.start() : one.start])
+            or _DENIED_BEFORE.search(text[: one.start])
+            or _DENIED_AFTER.match(text[one.end :])
+        ]
+        clips = [one for one in clips if one not in denied]
+    everything = joins or words.ALL.search(text)
+    count = len(context.clips)
+    if count > 1 and len(clips) != 1 and words.SWAP.search(text) and len(clips) in {0, 2}:
+        order = list(range(count))
+        if clips:
+            first, second = clips[0].number, clips[1].number
+            order[first], order[second] = order[second], order[first]
+        else:
+            order.reverse()
+        return [Focus(tuple(order))], words.SWAP.sub(" ", _blank(text, clips))
+    if not clips:
+        if everything and count > 1:
+            return [Focus(None)], words.ALL.sub(" ", words.JOIN.sub(" ", text))
+        return [], text
+    chosen = tuple(dict.fromkeys(one.number for one in clips))
+    before = text[max(0, clips[0].start - 24) : clips[0].start]
+    takes = re.search(r"\btake\b", before)
+    gone = _DENIED_AFTER.match(text[clips[-1].end :])
+    if not only and (gone or (words.REMOVE_CLIP.search(before) and not takes)):
+        chosen = tuple(number for number in range(count) if number not in chosen)
+        pattern = _DENIED_AFTER if gone else words.REMOVE_CLIP
+        head, tail = (text[: clips[-1].end], text[clips[-1].end :]) if gone else ("", text)
+        text = head + pattern.sub(lambda match: " " * len(match[0]), tail, count=1)
+    elif count > 1 and (order_of := _ordered(text, clips, chosen, count)):
+        rest = words.FOLLOWS.sub(" ", words.ORDER.sub(" ", _blank(text, clips)))
+        return [Focus(order_of)], rest
+    for one in reversed(clips):
+        text = _without(text, one, words.BEFORE_NAME, words.AFTER_NAME)
+    if everything:
+        text = words.JOIN.sub(" ", text)
+    return ([Focus(chosen)] if chosen else []), text
+
+
+def _ordered(
+    text: str, clips: list[NamedFile], chosen: tuple[int, ...], count: int
+) -> tuple[int, ...] | None:
+    """Return the order of the clips in a text, or None if the text names no order."""
+    around = _blank(text, clips)
+    follows = len(chosen) > 1 and words.FOLLOWS.search(around)
+    if len(clips) == 1 and re.search(r"\bonly\b|\bjust\b|只", text):
+        return None
+    if not (follows or words.ORDER.search(around)):
+        return None
+    if len(chosen) == 2 and (
+        _BACK.match(text[clips[0].end :])
+        or (re.search(r"\bafter\b|后面", around) and not _FRONT.match(text[clips[0].end :]))
+    ):
+        chosen = chosen[::-1]
+    others = tuple(number for number in range(count) if number not in chosen)
+    if len(clips) == 1 and words.LAST_PLACE.search(around) and not re.search(r"最前|first", around):
+        return others + chosen
+    return chosen + others
+
+
+def _blank(text: str, clips: list[NamedFile]) -> str:
+    for one in clips:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _without(text: str, name: NamedFile, before: str, after: str) -> str:
+    """Return a text without a name and the small words around it."""
+    head = common.pattern(f"(?:{before})$").sub("", text[: name.start])
+    tail = common.pattern(f"^(?:{after})").sub("", text[name.end :])
+    return f"{head} {tail}"

@@ -1,0 +1,161 @@
+"""Combine the intents of several clauses: one intent for each wish, in the order of the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from nemomusic.local.agent import intents as kinds
+from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.intents import Intent, MessageContext, Volume
+from nemomusic.local.agent.music_intents import ChangeMusic, Compose, MusicChange
+from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nemomusic.local.agent.parsing.message_text import HeldQuotes
+    from nemomusic.local.agent.parsing.music_rules import MusicWish
+
+_ORDER: Final = (
+    kinds.Undo,
+    kinds.Redo,
+    kinds.GoBack,
+    kinds.Focus,
+    kinds.CutOut,
+    kinds.Trim,
+    kinds.Canvas,
+    kinds.RemoveMusic,
+    kinds.UseUpload,
+    Compose,
+    ChangeMusic,
+    kinds.MusicSpan,
+    kinds.Drop,
+    kinds.BiggerEnding,
+    kinds.Passage,
+    Volume,
+    kinds.Duck,
+    kinds.RemoveTitles,
+    kinds.ChangeTitle,
+    kinds.AddTitle,
+    kinds.Fade,
+    kinds.Question,
+    kinds.ExportHint,
+    kinds.Talk,
+    kinds.Confirm,
+)
+"""Intents that come first, since music is composed for the final picture."""
+_STEPS: Final = frozenset(
+    factor for step in (SMALL_STEP, STEP, LARGE_STEP) for factor in (step, 1 / step)
+)
+"""Factors of volumes that come from words such as "louder", and not from a figure."""
+
+
+def in_order(found: Iterable[Intent]) -> tuple[Intent, ...]:
+    """Return intents without repetitions, in the order in which they are carried out."""
+    combined = _one_fade(_one_volume_each(list(found)))
+    return tuple(sorted(combined, key=lambda one: _ORDER.index(type(one))))
+
+
+SAID_AS_REASON: Final = (music.SetStyle, music.SetMood, music.SetKey)
+"""Changes whose words may only say why something else is asked for."""
+
+
+def says_why(intent: Intent) -> bool:
+    """Return whether the words of an intent may only say why another one is asked for."""
+    if isinstance(intent, ChangeMusic):
+        return all(isinstance(one, SAID_AS_REASON) for one in intent.changes)
+    return isinstance(intent, Compose) and not intent.other and intent.count == 1
+
+
+def without_contradictions(found: list[Intent], context: MessageContext) -> list[Intent]:
+    """Return intents of which none takes back what another one does.
+
+    Args:
+        found: The intents of one message.
+        context: The session.
+    """
+    kept = list(found)
+    named = any(isinstance(one, kinds.UseUpload | kinds.Duck) for one in kept) or any(
+        isinstance(one, Compose) and not one.other for one in kept
+    )
+    others = any(not isinstance(one, kinds.RemoveMusic) for one in kept)
+    if named or (others and not (context.has_music or context.composed)):
+        kept = [one for one in kept if not isinstance(one, kinds.RemoveMusic)]
+    if any(isinstance(one, kinds.RemoveMusic) for one in kept):
+        kept = [one for one in kept if not isinstance(one, Compose)]
+    return kept
+
+
+def _said(change: MusicChange, before: list[MusicChange]) -> bool:
+    """Return whether a change was asked for already: "it drags, make it faster" is one wish."""
+    if isinstance(change, music.ScaleTempo | music.SetTempo | music.ChangeDensity):
+        return any(isinstance(one, music.ScaleTempo | music.SetTempo) for one in before) or any(
+            type(one) is type(change) for one in before
+        )
+    if isinstance(change, music.SetKey):
+        return any(isinstance(one, music.SetKey) for one in before)
+    return change in before
+
+
+def _replaced(old: MusicChange, new: MusicChange) -> bool:
+    """Return whether a change says once more, and clearer, what an older one said."""
+    if not isinstance(new, music.ChangePart):
+        return False
+    if isinstance(old, music.ChangePart):
+        return old.part == new.part
+    return isinstance(old, music.SetMood) and old.mood == "calm" and new.how == "less"
+
+
+def _one_volume_each(found: list[Intent]) -> list[Intent]:
+    """Return intents with one volume per target: in "too loud, 20 % less", the figure counts."""
+    kept: list[Intent] = []
+    for one in found:
+        if isinstance(one, Volume):
+            same = next((o for o in kept if isinstance(o, Volume) and o.of == one.of), None)
+            if same is not None:
+                if same.to is None and (one.to is not None or same.by in _STEPS):
+                    kept[kept.index(same)] = one
+                continue
+        kept.append(one)
+    return kept
+
+
+def _one_fade(found: list[Intent]) -> list[Intent]:
+    """Return intents in which a fade in and a fade out of the same target are merged."""
+    fades = [one for one in found if isinstance(one, kinds.Fade)]
+    if len(fades) == 2 and {one.side for one in fades} == {"in", "out"}:
+        first, second = fades
+        if attrs.evolve(first, side="both") == attrs.evolve(second, side="both"):
+            kept = [one for one in found if one is not second]
+            kept[kept.index(first)] = attrs.evolve(first, side="both")
+            return kept
+    return found
+
+
+def intents_of(
+    wishes: list[tuple[str, MusicWish]],
+    context: MessageContext,
+    quotes: HeldQuotes,
+    plain: list[str] | None = None,
+) -> list[Intent]:
+    """Return one intent for all words of a message about the music."""
+    words = quotes.restore(", ".join([*(clause for clause, _ in wishes), *(plain or ())]))
+    changes: list[MusicChange] = []
+    for _, wish in wishes:
+        for one in wish.changes:
+            if not _said(one, changes):
+                changes = [old for old in changes if not _replaced(old, one)]
+                changes.append(one)
+    count = max(wish.count for _, wish in wishes)
+    key = next((one for one in changes if isinstance(one, music.SetKey)), None)
+    if not context.has_music:
+        return [Compose(words, count=count, named=bool(changes), key=key)]
+    if any(wish.other for _, wish in wishes) and not any(
+        isinstance(one, music.SetStyle) for one in changes
+    ):
+        return [Compose("", other=True, count=count, key=key)]
+    if any(wish.fresh for _, wish in wishes):
+        return [Compose(words, count=count, key=key)]
+    return [ChangeMusic(tuple(changes))]

@@ -1,0 +1,100 @@
+"""Clauses that go on where the one before ended: "…, 2 seconds each", "too loud, 20 %"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import attrs
+
+from nemomusic.local.agent.intents import Fade, Intent, MessageContext, MusicSpan, Volume
+from nemomusic.local.agent.parsing import common_words, picture_words, sound_words
+from nemomusic.local.agent.parsing.music_words import named_style
+from nemomusic.local.agent.parsing.picture_rules import read_fade
+from nemomusic.local.agent.parsing.sound_rules import read_volume
+
+if TYPE_CHECKING:
+    from nemomusic.local.agent.parsing.message_text import HeldQuotes
+    from nemomusic.local.agent.parsing.picture_rules import Found
+
+
+_ABRUPT = re.compile(
+    r"\b(?:chops?|abrupt\w*|sudden\w*|cuts? (?:off|out)|stops? dead|out of nowhere|jarring)\b"
+    r"|突然|戛然|突兀|一下子|吓一跳",
+    re.IGNORECASE,
+)
+_IT_FADES = re.compile(r"\bit\b|它|(?:停|结束)的时候", re.IGNORECASE)
+
+
+def set_length_of_fades(clause: str, intents: list[Intent]) -> bool:
+    """Give the fades before a clause its length, if it is one: "fade in and out, 2 seconds each".
+
+    Returns:
+        Whether the clause was one.
+    """
+    length = common_words.SECONDS.match(clause.lstrip("各每个都 "))
+    if not length or not isinstance(intents[-1:] and intents[-1], Fade):
+        return False
+    seconds = float(next(part for part in length.groups() if part))
+    intents[:] = [
+        attrs.evolve(one, seconds=seconds) if isinstance(one, Fade) else one for one in intents
+    ]
+    return True
+
+
+def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before: str) -> Found:
+    """Find a fade; one that does not say of what is of the same as the fade before it.
+
+    Args:
+        clause: The clause.
+        quotes: Its quoted words.
+        intents: What was found before.
+        before: What the message said before.
+    """
+    if quotes.first(clause):
+        return None
+    about_music = sound_words.MUSIC.search(before) or named_style(before)
+    found = read_fade(clause, quotes)
+    last = intents[-1] if intents else None
+    if found and found != "refused" and isinstance(found[0], Fade):
+        named = picture_words.FADE_BOTH.search(clause) or picture_words.FADE_PICTURE.search(clause)
+        if isinstance(last, Fade) and found[0].of == "both" and not named:
+            return [attrs.evolve(found[0], of=last.of)]
+        if (
+            found[0].of == "both"
+            and not named
+            and (
+                isinstance(last, MusicSpan)
+                or (about_music and (_ABRUPT.search(before) or _IT_FADES.search(clause)))
+            )
+        ):
+            return [attrs.evolve(found[0], of="music")]
+    return found
+
+
+def volume_after(
+    clause: str, context: MessageContext, intents: list[Intent], *, of_own: bool
+) -> list[Intent] | None:
+    """Find a volume; "volume 100 %" after a word about the own sound is about the own sound.
+
+    Args:
+        clause: The clause.
+        context: The session.
+        intents: What was found before; a volume that the clause makes exact is taken out.
+        of_own: Whether the clause before spoke of the own sound, and said not how loud.
+    """
+    found = read_volume(clause, context)
+    last = intents[-1] if intents else None
+    plain = common_words.PERCENT.fullmatch(clause.strip(" .!?。！？"))
+    if plain and isinstance(last, Volume) and last.to is None:  # "too loud, 20 %"
+        intents.pop()
+        share = float(plain[1]) / 100
+        return [attrs.evolve(last, by=1 + share if last.by > 1 else 1 - share)]
+    if not found or not isinstance(found[0], Volume) or sound_words.MUSIC.search(clause):
+        return found
+    if of_own:
+        return [attrs.evolve(found[0], of="own")]
+    if isinstance(last, Volume) and last.of == "own":
+        intents.pop()
+        return [attrs.evolve(found[0], of="own")]
+    return found

@@ -1,0 +1,156 @@
+"""Rules for the picture: titles, lengths, sizes, fades. Each takes one clause."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nemomusic.local.agent.intents import (
+    AddTitle,
+    Canvas,
+    ChangeTitle,
+    CutOut,
+    Fade,
+    Intent,
+    RemoveTitles,
+    Trim,
+)
+from nemomusic.local.agent.parsing import common_words as common
+from nemomusic.local.agent.parsing import picture_words as words
+from nemomusic.local.agent.parsing import sound_words as sound
+from nemomusic.local.agent.parsing.message_text import HeldQuotes, group, length_of, span_of
+
+Refused = Literal["refused"]
+Found = list[Intent] | Refused | None
+"""The result of a rule: intents, a wish that cannot be fulfilled, or nothing."""
+
+_USUAL_FADE = 1.0
+_LONGEST_FADE = 30.0
+
+
+def read_title(clause: str, quotes: HeldQuotes) -> Found:
+    """Find titles that are added, changed or removed."""
+    noun, quote = words.TITLE.search(clause), quotes.first(clause)
+    match = None if quote else words.UNQUOTED_TITLE.search(clause)
+    if match:
+        at = match.lastindex or 0
+        quote = group(match).strip()
+        clause = clause[: match.start(at)] + clause[match.end(at) :]
+        while timing := words.TITLE_TIME.search(quote):
+            quote, clause = quote[: timing.start()].strip(), clause + timing.group()
+    saying = bool(match or (quote and words.SAYING.search(clause)))
+    if not quote and words.NO_WORDS.search(clause):
+        return [RemoveTitles()]
+    if not (noun or saying):
+        return None
+    if common.REMOVE.search(clause) and not quote:
+        return [RemoveTitles()]
+    if not quote:  # "add end credits" without a text; captions would need speech recognition
+        return "refused"
+    if (
+        (common.CHANGE.search(clause) or words.SHOULD_SAY.search(clause))
+        and noun
+        and not common.ADD.search(clause)
+    ):
+        return [ChangeTitle(quote)]
+    return [_new_title(clause, quote)]
+
+
+def _new_title(clause: str, quote: str) -> AddTitle:
+    span, duration = span_of(clause), length_of(clause)
+    start = None
+    if span:
+        start, duration = span[0], max(0.1, span[1] - span[0])
+    elif words.AT_END.search(clause):
+        start = -(duration or 3.0)
+    position: Literal["top", "center", "bottom"] = "center"
+    if words.TOP.search(clause):
+        position = "top"
+    elif words.BOTTOM.search(clause):
+        position = "bottom"
+    return AddTitle(quote, start, duration, position)
+
+
+def read_trim(clause: str, _: HeldQuotes) -> Found:
+    """Find which part of the video is kept, or taken out."""
+    if sound.MUSIC.search(clause) or sound.OWN.search(clause):
+        return None
+    off = words.OFF.search(clause)
+    if not (off or words.CUTTING.search(clause)):
+        return None
+    span = span_of(clause)
+    if span:
+        return [CutOut(*span)] if off else [Trim(*span)]
+    for found, keep, drop in (
+        (words.FIRST_SECONDS, (0.0, 1), (1, None)),
+        (words.LAST_SECONDS, (-1, None), (0.0, -1)),
+        (words.TO_SECONDS, (0.0, 1), None),
+    ):
+        match = found.search(clause)
+        if match and (seconds := _count(group(match))) > 0:
+            chosen = drop if off else keep
+            if chosen is None:
+                return None
+            start, stop = chosen[0] * seconds, chosen[1]
+            return [Trim(start, None if stop is None else stop * seconds)]
+    return None
+
+
+def _count(said: str) -> float:
+    return 1.0 if said.lower() in {"a", "second"} else float(said)
+
+
+def read_canvas(clause: str, _: HeldQuotes) -> Found:
+    """Find the shape of the frame."""
+    match = words.RATIO.search(clause)
+    ratio = f"{match[1]}:{match[2]}" if match else ""
+    if ratio not in words.RATIOS and not sound.MUSIC.search(clause):
+        ratio = next((named for found, named in words.SHAPES if found.search(clause)), "")
+        few = len(clause.split()) <= 2 or not clause.isascii()
+        if ratio and not (few or words.SHAPING.search(clause)):
+            return None
+        if not ratio and words.RESHAPING.search(
+            clause
+        ):  # the name of a place alone does not ask for another shape
+            places = words.PLACES
+            ratio = next((named for found, named in places if found.search(clause)), "")
+    if ratio not in words.RATIOS:
+        return None
+    return [Canvas(ratio, *words.RATIOS[ratio])]
+
+
+def read_fade(clause: str, _: HeldQuotes) -> Found:
+    """Find fades at the ends of the video."""
+    if not words.FADE.search(clause):
+        return None
+    length = length_of(clause)
+    seconds = _USUAL_FADE if length is None else min(length, _LONGEST_FADE)
+    if common.REMOVE.search(clause):
+        seconds = 0.0
+    of: Literal["picture", "music", "both"] = "both"
+    if words.FADE_BOTH.search(clause):
+        of = "both"
+    elif sound.MUSIC.search(clause) or sound.SOUND.search(clause):
+        of = "music"
+    elif words.FADE_PICTURE.search(clause):
+        of = "picture"
+    into, out = words.FADE_IN.search(clause), words.FADE_OUT.search(clause)
+    side: Literal["in", "out", "both"] = "both"
+    if bool(into) != bool(out):
+        side = "in" if into else "out"
+    return [Fade(side, of, seconds)]
+
+
+def asks_beyond(sentence: str) -> bool:
+    """Return whether a sentence asks for singing or for a named artist's song."""
+    if words.ARTIST.search(sentence):
+        return bool(words.WANTED.search(sentence))
+    return bool(words.SUNG.search(sentence) and words.WANTED_SUNG.search(sentence))
+
+
+def read_beyond(clause: str, _: HeldQuotes) -> Found:
+    """Find wishes that no part of this backend can fulfil."""
+    if words.SUNG.search(clause) or words.ARTIST.search(clause):
+        return "refused"
+    if not words.BEYOND.search(clause) or sound.MUSIC.search(clause):
+        return None
+    return "refused"

@@ -1,0 +1,343 @@
+"""Words for the picture: sizes, titles, lengths, fades, clips, and what is not supported."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nemomusic.local.agent.parsing.common_words import MARK, REMOVE_WORDS, pattern
+
+# Sizes
+
+RATIO: Final = pattern(r"(?<![\d:.])(\d{1,2})\s*[:：x×/比]\s*(\d{1,2})(?![\d:])")
+RATIOS: Final[dict[str, tuple[int, int]]] = {
+    "9:16": (1080, 1920),
+    "16:9": (1920, 1080),
+    "1:1": (1080, 1080),
+    "4:5": (1080, 1350),
+    "5:4": (1350, 1080),
+    "3:4": (1080, 1440),
+    "4:3": (1440, 1080),
+    "21:9": (1920, 822),
+}
+"""The largest size of each ratio within 1920x1080 or 1080x1920."""
+SHAPES: Final = (
+    (
+        pattern(
+            r"\b(?:vertical(?:ly)?|portrait|upright|tall format)\b",
+            r"竖屏|竖版|竖的|竖着",
+        ),
+        "9:16",
+    ),
+    (
+        pattern(
+            r"\b(?:horizontal(?:ly)?|landscape|wide-?screen|wide screen)\b",
+            r"横屏|横版|横的|宽屏",
+        ),
+        "16:9",
+    ),
+    (pattern(r"\bsquare\b", r"方形|正方形|一比一"), "1:1"),
+)
+PLACES: Final = (
+    (
+        pattern(
+            r"\b(?:tiktok|reels?|shorts|stories|story|instagram)\b", r"抖音|快手|小红书|朋友圈"
+        ),
+        "9:16",
+    ),
+    (pattern(r"\byoutube\b", r"油管|哔哩哔哩|[bB]站"), "16:9"),
+)
+"""Places where videos of one shape are shown."""
+RESHAPING: Final = pattern(
+    r"\b(?:format|crop|ratio|aspect|size|frame|orientation|shape|fit)\b", r"比例|尺寸|裁|格式|画幅"
+)
+SHAPING: Final = pattern(
+    r"\b(?:format|crop|ratio|aspect|size|frame|must be|should be|needs? (?:it|to be)|has to be"
+    r"|want it|make it|make this|make the (?:video|film|clip)|turn it|switch|please|orientation"
+    r"|for (?:tiktok|instagram|insta|youtube|reels|shorts|stories))\b",
+    r"\b(?:vertical|portrait|landscape|square|widescreen) (?:video|clip|film|movie|format)\b",
+    r"比例|尺寸|画面|改成|换成|做成|裁成|适合|竖|横|方",
+)
+
+# Titles
+
+_TITLE: Final = (
+    r"(?:\b(?:titles?|captions?|texts?|heading|headline|credits?|overlay|lettering)\b"
+    r"|标题|字幕|文字|片头|片尾|几个字)"
+)
+TITLE: Final = pattern(_TITLE)
+NO_WORDS: Final = pattern(
+    r"\b(?:titles?|captions?|text|words|writing) (?:off|(?:can|must|should|has to|needs to) go)\b",
+    r"\b(?:no|without|remove the|delete the|lose the|get rid of the) (?:words|writing|lettering)\b",
+    r"(?:不要|去掉|删掉|删除)(?:那些|这些|这个|所有)?(?:字|标题|文字)",
+    r"(?:字|文字|标题)(?:都|也|可以|就|能)*(?:不要|去掉|删掉|删了)",
+)
+_PUT: Final = r"\b(?:put|show|write|add|display|place|overlay)"
+_WORDS: Final = rf"{_PUT} (?:the |these |some )?(?:words?|phrase)\b"
+_PUT_ZH: Final = r"(?:加上|加入|添加|加|写上|写|显示|放上|放)(?:一?[个行句段])?(?:文字|字样|文本)"
+UNQUOTED_TITLE: Final = pattern(
+    rf"{_TITLE}\s*(?:that )?(?:saying|says|reads|reading|:|：|写着)\s*(.+)$",
+    rf"(?:{_WORDS}|{_PUT} (?:the |a |some )?text\b)"
+    r"\s+(?!(?:to|on|onto|over|in|at|for|of|that|as|with|under|here|there|overlays?)\b)(.+)$",
+    rf"{_PUT}\s+(\S.*?)\s+(?=(?:at|on|across) (?:the )?(?:top|bottom|screen|picture))",
+    rf"(?:{_PUT_ZH}|写上)\s*[:：]?\s*([^\s的在].*)$",
+    r"(?:标题|文字|字幕)(?:改成|改为|换成|改|写|打|叫|是)?\s+([^\s\ue000，,][^，,]*)$",
+)
+_SECONDS: Final = r"\d+(?:\.\d+)?\s*(?:-\s*)?(?:seconds?|secs?|s\b|秒钟?)"
+TITLE_TIME: Final = pattern(
+    rf"\s+for (?:the first )?{_SECONDS}.*$",
+    r"\s+(?:at|in|on|to|near) (?:the )?(?:very )?"
+    r"(?:start|beginning|end|top|bottom|cent(?:er|re)|middle|screen|picture|video|film|clip)\b.*$",
+    rf"\s+前\s*{_SECONDS}.*$",
+    r"\s*(?:放?在)(?:视频|影片|画面)?的?(?:开头|结尾|末尾|最后|顶部|底部|中间|上方|下方).*$",
+)
+SAYING: Final = pattern(
+    r"\b(?:saying|say|says|reads?|reading|write|called|titled)\b",
+    _WORDS,
+    rf"{_PUT} {MARK}\d+{MARK} (?:at|in|on|over) (?:the )?"
+    r"(?:very )?(?:start|beginning|end|top|bottom|cent|middle|screen|picture|video)",
+    rf"写着|写上|写|显示|内容为|内容是|{_PUT_ZH}|加上{MARK}|打上{MARK}",
+)
+AT_END: Final = pattern(
+    r"\b(?:at the (?:very )?end|end credits?|last|closing|outro)\b", r"结尾|片尾|最后|末尾"
+)
+TOP: Final = pattern(r"\b(?:top|upper)\b", r"顶部|上方|上面")
+BOTTOM: Final = pattern(r"\b(?:bottom|lower)\b", r"底部|下方|下面")
+
+# Lengths
+
+_COUNT: Final = r"(\d+(?:\.\d+)?|a)"
+_S: Final = r"(?:seconds?|secs?|s\b|秒钟?)"
+_SOME: Final = rf"{_COUNT}\s*(?:-\s*)?{_S}"
+_ONE: Final = r"(second)\b(?! (?:clip|video|shot))"
+_OFF_ZH: Final = r"去掉|去除|删掉|删除|剪掉|剪去|删去|裁掉|截掉|切掉|移除|跳过"
+_FIRST_ZH: Final = rf"(?:最?前面?|开头|开始|头)(?:的|那|{_OFF_ZH})*"
+_LAST_ZH: Final = rf"(?:最?后面?|末尾|结尾)(?:的|那|{_OFF_ZH})*"
+FIRST_SECONDS: Final = pattern(
+    rf"\b(?:first|opening|initial)\s+{_SOME}",
+    rf"\b(?:first|opening) {_ONE}",
+    rf"\b{_SOME} (?:off|from|at|of) (?:the )?(?:very )?(?:start|beginning|front)\b",
+    rf"{_FIRST_ZH}\s*{_SOME}",
+)
+LAST_SECONDS: Final = pattern(
+    rf"\b(?:last|final|closing)\s+{_SOME}",
+    rf"\b(?:last|final) {_ONE}",
+    rf"\b{_SOME} (?:off|from|at|of) (?:the )?(?:very )?end\b",
+    rf"{_LAST_ZH}\s*{_SOME}",
+)
+TO_SECONDS: Final = pattern(
+    rf"\b(?:to|down to|at|only)\s+(\d+(?:\.\d+)?)\s*(?:-\s*)?{_S}",
+    rf"\b(\d+(?:\.\d+)?)\s*(?:-\s*)?{_S} long\b",
+    rf"(?:到|成|至|为|在)\s*(\d+(?:\.\d+)?)\s*{_S}",
+)
+CUTTING: Final = pattern(
+    r"\b(?:trim|cut|keep|use|shorten|crop|only|just|take|limit|clip|reduce it|make it|make)\b",
+    r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留"
+    r"|控制|限制",
+)
+_SHORTEN: Final = r"\b(?:cut|trim|chop|shave|crop|clip|take)"
+OFF: Final = pattern(
+    r"\b(?:cut|trim|chop|lop|snip|shave)\b.*\boff (?:the )?(?:end|start|beginning|front|back)\b"
+    r"|\b(?:gotta|has to|have to|needs? to) go\b|\bsnip\b",
+    r"\b(?:remove|delete|drop|skip|lose|(?:cut|take|chop|shave) (?:off|out|away)|trim off)\b",
+    # "cut the first 2 seconds" takes them away, "cut to the first 2 seconds" keeps them
+    r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
+    r" (?:first|opening|last|final)\b",
+    rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
+    r"\b(?:get rid of|don'?t need)\b",
+    rf"{_OFF_ZH}|不要",
+)
+
+# Fades
+
+FADE: Final = pattern(
+    r"\bfad(?:e|es|ed|ing)(?:[- ](?:out|in))?\b",
+    r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
+    r"\bbring (?:the )?(?:music|sound|picture|it) in\b(?=.*\b(?:gently|slowly|softly|gradually"
+    r"|smoothly|over \d)\b)",
+    r"\b(?:ease|ramp|swell|slide|creep|sneak|drift)s? (?:\w+ ){0,3}(?:in|out)\b|\b(?:dies?|dying"
+    r"|trails?|tails?"
+    r"|fizzles?|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
+    r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
+    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢)地?(?:的)?(?:进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
+    r"|暗|变黑|变暗|变小|退|收|弱)",
+    r"淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
+)
+FADE_IN: Final = pattern(
+    r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|from silence|up|fade-in)\b",
+    r"亮起来|从黑|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
+)
+FADE_OUT: Final = pattern(
+    r"\b(?:out|in/out|to black|down|end|away|off|to silence|disappear\w*|vanish\w*|fade-out)\b",
+    r"[慢渐缓]收|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
+    r"|(?<!从)黑场|渐弱",
+)
+FADE_BOTH: Final = pattern(
+    r"\bboth\b|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
+    r"|\b(?:music|sound|audio)\b.*\bpicture\b",
+    r"画面.*(?:声|音)|(?:声音|音乐).*画面|都(?=.?淡)|一起|全部|both",
+)
+FADE_PICTURE: Final = pattern(r"\b(?:black|picture|video|image|screen)\b", r"画面|视频|黑|亮")
+
+# Clips
+
+JOIN: Final = pattern(
+    r"\b(?:join|combine|merge|concatenate|stitch|together|splice)\b",
+    r"[拼接连合并串](?:到|在)一起|[拼接合连并串剪]成一?[个条段整]|[拼连串合](?:起来|上)|接起来|拼接"
+    r"|合并|连接|拼在一起|合成一|拼起来|合在一起|连起来|接起来",
+)
+ALL: Final = pattern(
+    r"\b(?:all|both|every)(?: (?:of|the|my|these|those|our|uploaded|two|\d)){0,3} (?:clips?"
+    r"|videos?|files?|pictures?|images?|of them)\b",
+    r"(?:所有|全部|两|2).{0,4}(?:片段|视频|素材|图片).*(?:都|用上|全用|合|拼)",
+)
+ORDER: Final = pattern(
+    r"\b(?:first|last|before|after)\b(?!\s*(?:seconds?\b|\d|few))",
+    r"\b(?:order|start with|begin with|open with|end with|(?:at|to) the (?:very )?(?:end|start"
+    r"|beginning|front|back))\b",
+    r"先放?.{1,12}[再后]|[在放][前后](?!\s*\d)|先放|放[前后]面|[放移挪调](?:在|到)?最?[前后]|顺序"
+    r"|前面|后面|开头放"
+    r"|最后放|开始放|打头",
+)
+FOLLOWS: Final = pattern(r"\b(?:then|followed by)\b", r"再放|再(?=\s*[a-z])|再接|接着|然后")
+SWAP: Final = pattern(
+    r"\b(?:swap|switch|exchange|reverse|flip|invert)\b.*\b(?:clips?|videos?|order)\b",
+    r"\bother way (?:a)?round\b",
+    r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来).*",
+    r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
+)
+LAST_PLACE: Final = pattern(
+    r"\b(?:last|to the end|at the end)\b", r"最后面?|放到?(?:结尾|末尾|后面)"
+)
+_PREPOSITIONS: Final = r"(?:for |only |just |on |in |to |use |the )*"
+CLIP_NUMBER: Final = pattern(
+    rf"\b{_PREPOSITIONS}(?:clip|video|shot) (?:number |no\.? ?|#)?"
+    r"(\d{1,3}|one|two|three|four|five)\b(?!\s*%)",
+    rf"\b{_PREPOSITIONS}(?:the )?(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th) "
+    r"(?:clip|video|shot)\b",
+    r"(?:给|只要|只用|只|为|对|用)?第\s*([一二三四五两]|\d{1,3})\s*(?:个|段|条)?"
+    r"(?:视频|片段|素材|段)",
+    r"(?:片段|视频)\s*(\d{1,2})(?![\d%秒])",
+)
+NUMBERS: Final = {
+    **dict.fromkeys(("one", "first", "1st", "一"), 0),
+    **dict.fromkeys(("two", "second", "2nd", "二", "两"), 1),
+    **dict.fromkeys(("three", "third", "3rd", "三"), 2),
+    **dict.fromkeys(("four", "fourth", "4th", "四"), 3),
+    **dict.fromkeys(("five", "fifth", "5th", "五"), 4),
+}
+"""Words for the number of a clip, counted from 0."""
+BEFORE_NAME: Final = (
+    r"(?:\b(?:for|only|just|on|to|in|use|with|keep|show)\b|只要|只用|只|给|为|对|用|把|将)?\s*"
+    r"(?:the )?(?:clip|video|file|视频|片段)?\s*"
+)
+AFTER_NAME: Final = r"\s*(?:only\b|这个视频|这段视频)?\s*[:：]?"
+
+# Wishes that are understood and not supported
+
+_MY: Final = r"(?:(?:the|my|this|whole|entire) )*(?:video|clips?|footage|film)"
+BEYOND: Final = pattern(
+    r"\b(?:filters?|effects?|transitions?|colou?r(?:s|[- ]grad\w+| correct\w+)?|contrast)\b",
+    r"\b(?:brightness|saturation|lut|(?:add|record|generate|do|make|need|want) (?:a "
+    r"|an )?voice[- ]?overs?|roto\w*|chroma|auto-?tune|captions|narrat(?:e|ion)|subtitles?"
+    r"|transcri\w+)\b",
+    r"\badd (?:\w+ )?captions?\b",
+    r"\b(?:erase|paint out|photoshop|bluer|greener|redder|tan|teeth|wrinkles?)\b|\bthe sky\b"
+    r"|\b(?:remove|cut out|delete|hide|get rid of) (?:the|that|this) (?:guy|man|woman|person"
+    r"|people|car|sign|pole|cables?|tourists?|lamp|trash|bin|background)\b",
+    r"擦掉|抹掉|涂掉|天空|皮肤|头发|牙齿|衣服的?颜色|路人(?:去|删|P)",
+    r"\bwhite balance\b|\b(?:sharpen|denoise|grain|vignette|exposure)\b|\b(?:my|his|her"
+    r"|the) voice (?:sound )?like\b",
+    r"锐化|白平衡|噪点|变声|声音(?:变|换)成",
+    r"\b(?:translat\w+|zoom|slow[- ]motion|slo-?mo|time-?lapse|stabili[sz]e|blur\w*)\b",
+    r"\b(?:(?:remove|replace|change) the background(?! (?:music|track|song|score|sound))"
+    r"|background removal|green screen|logo|watermark|stickers?|emojis?|rotate|mirror)\b",
+    r"\b(?:lip[- ]?sync|avatar|upscale|denoise|animate|faces?|play it backwards)\b",
+    rf"\b(?:(?:speed|slow) (?:up |down )?{_MY}|(?:speed|slow) {_MY} (?:up|down))\b",
+    r"\b(?:picture|image|video|footage|clips?|screen) (?:\w+ )?(?:brighter|darker|warmer|colder"
+    r"|sharper|clearer|lighter)\b",
+    r"脸|年轻|背景换成|画面.{0,4}(?:颜色|色彩|色调|亮|暗|暖|冷)|颜色|滤镜|特效|转场|调个?色|亮度"
+    r"|对比度"
+    r"|饱和度|旁白"
+    r"|翻译|水印|贴纸|慢动作|变速|倒放|美颜",
+    r"[pP]\s?(?:掉|图|一下|个|上|成)|彭于晏|猫耳|特写|大头|抠(?:出|图|人)|皇冠|贴个|瘦(?:脸|一下"
+    r"|身)|磨皮|修图|美白|换脸|表情包"
+    r"|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|防抖|模糊|旋转|镜像|画质|口型|人脸|去(?:掉"
+    r"|除)背景(?!音)|视频(?:加速|减速|快放|慢放)",
+    r"配音(?!乐)|(?:加|生成|添加)(?:上|个)?字幕(?!标题)",
+)
+
+# Shared with the rules
+
+TOLD_ABOUT: Final = pattern(
+    r"^\s*(?:is|was|were|are|has|had|shows?|came|got|looks?)\b",
+    r"^\s*(?:是|里有|里是|里的|中的|拍|看起来)",
+)
+"""Words after the name of a clip in a remark about it."""
+REMOVE_CLIP: Final = pattern(REMOVE_WORDS)
+SUNG: Final = pattern(
+    r"\b(?:auto-?tune|vocal take|vocalist|topline|verses|ad-?libs|alto|soprano|tenor vocal|sings?"
+    r"|singer|singers|sung|lyrics?|rapper|rap (?:over|about|verse)|a cappella|karaoke"
+    r"|verse about)\b"
+    r"(?!.*\b(?:birds?|like a)\b)|\bsinging\b(?=.*\b(?:in|about|over|on|to|the|my|this|it)\b)",
+    r"rap\s*进|人声\s*rap|词你写|写词|念白|的声音唱|歌词|填个?词|作词|哼唱|演唱|唱(?!片"
+    r"|歌的)(?!.{0,4}(?:鸟|小声|大声))|女声|男声|童声|说唱词",
+)
+"""Asks for singing, which the composer cannot do."""
+ARTIST: Final = pattern(
+    r"\b(?:taylor swift|beyonc[eé]|drake|dua lipa|ed sheeran|adele|coldplay|the weeknd|weeknd"
+    r"|billie eilish"
+    r"|bruno mars|eminem|rihanna|kendrick|bts|blackpink|beatles|abba|michael jackson|lady gaga"
+    r"|ariana grande"
+    r"|bieber|harry styles|olivia rodrigo|sza|bad bunny|shakira|metallica|nirvana|radiohead"
+    r"|daft punk|queen"
+    r"|elton john|madonna|kanye|travis scott|post malone|imagine dragons|maroon 5|linkin park"
+    r"|green day"
+    r"|pink floyd|led zeppelin|ac/dc|oasis|blur song|lana del rey|doja cat|sabrina carpenter"
+    r"|spotify"
+    r"|copyrighted)\b",
+    r"周杰伦|林俊杰|陈奕迅|邓紫棋|薛之谦|王菲|五月天|孙燕姿|毛不易|李荣浩|张学友|刘德华|邓丽君"
+    r"|蔡依林|华晨宇|周深|汪峰|许嵩"
+    r"|凤凰传奇|刀郎|张惠妹|陶喆|王力宏|李宗盛|罗大佑|朴树|赵雷|李健|那英|张杰|蔡徐坤|霉霉|泰勒"
+    r"|易烊千玺|王心凌|梁静茹|久石让",
+)
+"""Names an artist whose songs the composer neither has nor copies."""
+SHOULD_SAY: Final = pattern(
+    r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:be|say"
+    r"|read)\b|\bcorrect\b|\bfix the title\b",
+    r"(?:标题|文字|字幕|名字)(?:应该|应|得|要|该)(?:是|叫|写|为)|(?:打|写)错",
+)
+"""Says what a title that is there should say instead."""
+WANTED: Final = pattern(
+    r"\b(?:use|put|play|add|get|want|need|give|like (?:a )?song|song|track|by|from|can you"
+    r"|could you|drop|throw|under|as)\b",
+    r"放|用|配|来|换|加|要|当|歌|首",
+)
+WANTED_SUNG: Final = pattern(
+    r"\b(?:can|could|have|let|make|get|want|need|add|write|put|give"
+    r"|please)\b(?!.*\bi could sing\b)",
+    r"让|要|加|写|来|配|放|能不能|帮|请|用|给",
+)
+"""Asks for what a sentence about singers names, and does not only speak of them."""
+CLIP_NOUNS: Final[dict[str, tuple[str, ...]]] = {
+    "beach": ("海边", "沙滩", "海滩"),
+    "city": ("城市", "城里", "市区"),
+    "sea": ("大海", "海边"),
+    "mountain": ("山上", "山里", "高山"),
+    "forest": ("森林", "树林"),
+    "lake": ("湖边", "湖"),
+    "park": ("公园",),
+    "garden": ("花园",),
+    "street": ("街道", "街上"),
+    "night": ("夜景", "晚上"),
+    "dog": ("狗", "狗狗"),
+    "cat": ("猫", "猫咪"),
+    "party": ("派对", "聚会"),
+    "wedding": ("婚礼",),
+    "food": ("美食",),
+    "snow": ("雪景", "雪地"),
+    "sunset": ("日落", "夕阳"),
+    "drone": ("航拍",),
+    "interview": ("采访",),
+    "intro": ("开场",),
+}
+"""Common names of clips, with the Chinese words for what they show."""

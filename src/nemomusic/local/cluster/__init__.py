@@ -1,0 +1,6 @@
+"""Run the heavy work on the workers of a Dask cluster.
+
+`dask_engine` is the engine that the service sees, `dask_cluster` the connection, `content_store`
+carries files, and `cluster_tasks` is what runs on the workers. Everything that may run twice is
+idempotent: files are addressed by their content, and the same request gives the same bits.
+"""

@@ -1,0 +1,156 @@
+"""Run one job of the engine on a worker of a cluster, with files from the store and back into it.
+
+A job may run twice, such as after a lost worker. The same request gives the same bits, and their
+address in the store is their content.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from nemomusic.engine.errors import MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nemomusic.local.cluster.content_store import ContentStore
+
+CACHED_BYTES: Final = 8 * 2**30
+"""Bytes of fetched files that a worker keeps. Above it, the files that were used longest ago are
+deleted.
+"""
+_stores: dict[str, ContentStore] = {}
+_cache: Path | None = None
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that have to be the same on both sides: the bits depend on them."""
+    found = {"python": platform.python_version()}
+    for name in ("nemomusic", "av", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "missing"
+    return found
+
+
+def read_check(url: str, options: dict[str, Any], digest: str) -> str | None:
+    """Read a small file of the store; return why it can't be read, or None."""
+    try:
+        _store(url, options).read(digest)
+    except Exception as error:  # noqa: BLE001 - told to the host, whatever it is
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Do one job.
+
+    Args:
+        job: `request` as in `workers/process.py`, where each file is `{"digest", "name"}` in
+            place of its path; `store` and `options`; `versions` of the host; `topic` for progress.
+
+    Returns:
+        `{"result": …, "out": digest or None}`, or `{"media": {"message", "remedy"}}` if the input
+        is at fault, or `{"versions": …}` if they differ.
+    """
+    from nemomusic.local.workers.process import OPERATIONS
+
+    own = versions()
+    if own != job["versions"]:
+        return {"versions": own}
+    store = _store(job["store"], job["options"])
+    with tempfile.TemporaryDirectory(dir=_cache_folder()) as folder:
+        request = _with_files(dict(job["request"]), store)
+        out = Path(folder, "out") if request.pop("has_out", False) else None
+        if out is not None:
+            request["out"] = str(out)
+        try:
+            result = OPERATIONS[request["op"]](request, _TaskResponses(job["topic"], job["key"]))  # type: ignore[arg-type]
+        except MediaError as error:
+            return {"media": {"message": error.message, "remedy": error.remedy}}
+        return {"result": result, "out": None if out is None else store.put(out)}
+
+
+class _TaskResponses:
+    """Replaces the pipe of a worker process: progress goes to the scheduler."""
+
+    def __init__(self, topic: str, key: str) -> None:
+        self.length = 0.0
+        self._topic = topic
+        self._key = key
+        self._said = -1.0
+
+    def progress(self, fraction: float) -> None:
+        if fraction - self._said < 0.02 and fraction < 1.0:
+            return
+        self._said = fraction
+        with suppress(Exception):  # a lost scheduler must not end the work
+            from distributed import get_worker
+
+            get_worker().log_event(self._topic, {"key": self._key, "fraction": float(fraction)})
+
+
+def _store(url: str, options: dict[str, Any]) -> ContentStore:
+    if url not in _stores:
+        from nemomusic.local.cluster.content_store import ContentStore
+
+        _stores[url] = ContentStore(url, options)
+    return _stores[url]
+
+
+def _cache_folder() -> Path:
+    global _cache  # noqa: PLW0603 - one cache for each worker process
+    if _cache is None or not _cache.is_dir():
+        place: str | None = None
+        with suppress(Exception):
+            from distributed import get_worker
+
+            place = get_worker().local_directory  # removed with the worker
+        _cache = Path(tempfile.mkdtemp(prefix="nemomusic-cache-", dir=place))
+    return _cache
+
+
+def _with_files(value: Any, store: ContentStore) -> Any:
+    """Return a request with paths of this worker in place of digests. Files are fetched once."""
+    if isinstance(value, dict):
+        if set(value) == {"digest", "name"}:
+            return str(_fetched(store, value["digest"], value["name"]))
+        return {key: _with_files(inner, store) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_files(inner, store) for inner in value]
+    return value
+
+
+def _fetched(store: ContentStore, digest: str, name: str) -> Path:
+    folder = _cache_folder() / digest
+    path = folder / (Path(name).name or "file")
+    if path.exists():
+        os.utime(folder)
+        return path
+    folder.mkdir(exist_ok=True)
+    others = [other for other in folder.iterdir() if not other.name.endswith(".part")]
+    if others:  # the same content under another name
+        os.link(others[0], path)
+    else:
+        store.fetch(digest, path)
+        _make_room()
+    return path
+
+
+def _make_room(most: Callable[[], int] = lambda: CACHED_BYTES) -> None:
+    folders = [one for one in _cache_folder().iterdir() if len(one.name) == 64]
+    sizes = {one: sum(file.stat().st_size for file in one.iterdir()) for one in folders}
+    total = sum(sizes.values())
+    for folder in sorted(folders, key=lambda one: one.stat().st_mtime)[:-8]:
+        if total <= most():
+            return
+        total -= sizes[folder]
+        shutil.rmtree(folder, ignore_errors=True)

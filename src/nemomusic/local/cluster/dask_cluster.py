@@ -1,0 +1,176 @@
+"""Connect to a Dask cluster, or start one on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from nemomusic.errors import LocalBackendError, MissingExtraError
+from nemomusic.local.workers.environment import worker_environment
+
+if TYPE_CHECKING:
+    from distributed import Client, Scheduler
+
+SETTINGS: Final[dict[str, Any]] = {
+    "distributed.scheduler.worker-saturation": 1.0,  # a job waits at the scheduler, not at a worker
+    "distributed.scheduler.allowed-failures": 3,  # deaths of workers at one job, before it fails
+    "distributed.scheduler.work-stealing": False,  # files that were fetched would be fetched again
+    "distributed.comm.timeouts.connect": "5s",
+}
+"""The settings of Dask for this engine."""
+
+
+class SchedulerGoneError(LocalBackendError):
+    """The scheduler can't be reached, or has no workers."""
+
+
+def check_dask() -> None:
+    """Check that Dask is installed.
+
+    Raises:
+        MissingExtraError: Dask is not installed.
+    """
+    from importlib.util import find_spec
+
+    missing = [name for name in ("dask", "distributed", "fsspec") if find_spec(name) is None]
+    if missing:
+        raise MissingExtraError(
+            f"a cluster needs {', '.join(missing)}",
+            remedy='Install the extra: pip install "nemomusic[dask]"',
+        )
+
+
+class DaskCluster:
+    """Returns a connected client. It connects again after the scheduler was lost.
+
+    Args:
+        scheduler: Its address, such as `tcp://10.0.0.5:8786`; None for a scheduler and workers on
+            this machine, which end with this object.
+        workers: Processes on this machine; None for one per processor.
+        wait_seconds: Seconds to wait for a scheduler with at least one worker.
+    """
+
+    def __init__(self, scheduler: str | None, workers: int | None, wait_seconds: float) -> None:
+        self.address: str | None = scheduler
+        self.local: bool = scheduler is None
+        self._workers = workers or os.cpu_count() or 1
+        self._wait = wait_seconds
+        self._client: Client | None = None
+        self._scheduler: Scheduler | None = None
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._connecting = asyncio.Lock()
+
+    async def client(self) -> Client:
+        """Return a client that is connected, and whose cluster has workers.
+
+        Raises:
+            SchedulerGoneError: No such cluster was found within the time.
+        """
+        async with self._connecting:
+            if self._client is not None and self._client.status == "running":
+                return self._client
+            if self.local and self._scheduler is None:
+                await self._start()
+            await self._drop()
+            self._client = await self._connect()
+            return self._client
+
+    async def _connect(self) -> Client:
+        import dask
+        from distributed import Client
+
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._wait
+        reason: object = "it has no workers"
+        while True:
+            client: Client | None = None
+            left = max(0.1, until - loop.time())
+            try:
+                with dask.config.set(SETTINGS):
+                    client = await Client(
+                        self.address,
+                        asynchronous=True,
+                        set_as_default=False,
+                        timeout=min(5.0, left),
+                        name="nemomusic",
+                    )
+                await client.wait_for_workers(1, timeout=left)
+                return client
+            except (OSError, TimeoutError) as error:
+                reason = error or reason
+                if client is not None:
+                    await client.close()
+            if loop.time() >= until:
+                raise SchedulerGoneError(
+                    f"no scheduler with workers at {self.address} within {self._wait:g} s "
+                    f"({reason})",
+                    remedy="Check the address, start the scheduler and its workers, and run the "
+                    "same command again.",
+                )
+            await asyncio.sleep(0.5)
+
+    async def _start(self) -> None:
+        """Start a scheduler in this process, and workers whose environment holds no secret."""
+        import dask
+        from distributed import Scheduler
+
+        # Its own level tells of each connection, on standard error.
+        logging.getLogger("distributed").setLevel(logging.WARNING)
+        with dask.config.set(SETTINGS):
+            self._scheduler = await Scheduler(
+                host="127.0.0.1", port=0, dashboard=False, dashboard_address="127.0.0.1:0"
+            )
+        self.address = str(self._scheduler.address)
+        self._folder = tempfile.TemporaryDirectory(prefix="nemomusic-dask-")
+        command = [sys.executable, "-P", "-m", "distributed.cli.dask_worker", self.address]
+        command += ["--nworkers", "1", "--nthreads", "1", "--no-dashboard"]
+        command += ["--local-directory", self._folder.name, "--memory-limit", "0"]
+        command += ["--death-timeout", "60"]
+        for _ in range(self._workers):
+            self._processes.append(
+                subprocess.Popen(  # noqa: S603, ASYNC220 - a program of ours; it only starts here
+                    command,
+                    env=worker_environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+
+    async def lose(self) -> None:
+        """Drop a connection that has failed, so that the next call connects again."""
+        async with self._connecting:
+            await self._drop()
+
+    async def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(Exception):
+                await client.close()
+
+    async def close(self) -> None:
+        """Close the connection, and end the cluster of this machine."""
+        await self.lose()
+        scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            with suppress(Exception):
+                await scheduler.close()
+        processes, self._processes = self._processes, []
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                await asyncio.to_thread(process.wait, 10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                await asyncio.to_thread(process.wait)
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None

@@ -1,0 +1,352 @@
+"""Run the engine on a Dask cluster: analysis, composition and rendering run on its workers.
+
+Only this process owns the jobs and sends requests to the service. A worker never gets a token, and
+repeated work on a worker costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from nemomusic.engine.errors import MediaError
+from nemomusic.engine.types import ClipAnalysis, Probe, RenderResult, ScoreSummary
+from nemomusic.errors import ConfigurationError, LocalBackendError
+from nemomusic.local.cluster.cluster_tasks import read_check, run_job, versions
+from nemomusic.local.cluster.content_store import ContentStore
+from nemomusic.local.cluster.dask_cluster import DaskCluster, SchedulerGoneError, check_dask
+from nemomusic.local.workers.engine import Engine, EngineError
+from nemomusic.local.workers.sound_font import sound_font_here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from distributed import Client
+
+    from nemomusic.engine.score_source import ScoreForm, ScoreSource
+    from nemomusic.engine.types import Brief, RenderPlan
+    from nemomusic.local.workers.engine import OnProgress
+
+RETRIES: Final = 2
+"""How often Dask repeats a job after an exception that is not the media's fault."""
+LOST_TIMES: Final = 5
+"""How often one job is submitted again after its scheduler was lost."""
+
+
+class DaskEngine(Engine):
+    """Runs the engine on the workers of a Dask cluster.
+
+        client = nemomusic.Client.local(engine=DaskEngine("tcp://10.0.0.5:8786", store="s3://…"))
+
+    Args:
+        scheduler: Address of the scheduler; None for a cluster on this machine.
+        store: The store for exchanging files: an fsspec address that this machine and all workers
+            see, such as `file:///mnt/shared/store` or `s3://bucket/prefix`. With a cluster on this
+            machine None means a temporary folder.
+        store_options: Keyword arguments of the file system. They reach the workers.
+        workers: Processes of a cluster on this machine; None for one per processor.
+        wait_seconds: Seconds to wait for a lost scheduler.
+        allow_partial: Accept truncated clips.
+
+    Attributes:
+        gone: The error after which the cluster is given up, or None.
+        on_gone: Called once with that error. The work then waits until the engine is closed, and
+            does not fail, so that its jobs can be resumed. None: the work fails.
+
+    Raises:
+        MissingExtraError: The extra `dask` is not installed.
+        ConfigurationError: There is no store for a cluster elsewhere.
+    """
+
+    gone: LocalBackendError | None
+    on_gone: Callable[[LocalBackendError], object] | None
+
+    def __init__(
+        self,
+        scheduler: str | None = None,
+        *,
+        store: str | None = None,
+        store_options: dict[str, Any] | None = None,
+        workers: int | None = None,
+        wait_seconds: float = 60.0,
+        allow_partial: bool = False,
+    ) -> None:
+        check_dask()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if store is None:
+            if scheduler is not None:
+                raise ConfigurationError(
+                    "a cluster elsewhere needs a store that its workers see",
+                    remedy="Pass store='file:///mnt/shared/store' or store='s3://bucket/prefix'.",
+                )
+            self._folder = tempfile.TemporaryDirectory(prefix="nemomusic-store-")
+            store = Path(self._folder.name).as_uri()
+        self._store = ContentStore(store, store_options)
+        self._cluster = DaskCluster(scheduler, workers, wait_seconds)
+        self._allow_partial = allow_partial
+        self._versions = versions()
+        self._checked: Client | None = None
+        self._checking: asyncio.Lock | None = None
+        self._topic = f"nemomusic-{uuid.uuid4().hex}"
+        self._listeners: dict[str, OnProgress] = {}
+        self._warming: asyncio.Task[object] | None = None
+        self._closed = False
+        self._font: asyncio.Task[dict[str, str] | None] | None = None
+        self.gone = None
+        self.on_gone = None
+        self._closing = asyncio.Event()
+
+    def prewarm(self) -> None:
+        """Connect while the upload is still arriving."""
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        with suppress(LocalBackendError):  # the first job reports it
+            await self._client()
+
+    async def check(self) -> None:
+        """Connect, and check that the workers have the same versions and can read the store.
+
+        Raises:
+            SchedulerGoneError: There is no scheduler with workers.
+            StoreError: The store can't be written here.
+            EngineError: A worker has other versions, or can't read the store.
+        """
+        await self._client()
+
+    async def _client(self) -> Client:
+        if self._closed:
+            raise EngineError("the engine was closed", remedy="Start the backend again.")
+        if self._checking is None:
+            self._checking = asyncio.Lock()
+        async with self._checking:
+            client = await self._cluster.client()
+            if client is not self._checked:
+                await self._check(client)
+                client.subscribe_topic(self._topic, self._heard)
+                self._checked = client
+            return client
+
+    async def _check(self, client: Client) -> None:
+        for worker, found in (await client.run(versions)).items():
+            if found != self._versions:
+                raise other_versions(worker, found, self._versions)
+        digest = await asyncio.to_thread(self._store.check)
+        read = await client.run(read_check, self._store.url, self._store.options, digest)
+        await asyncio.to_thread(self._store.remove, digest)
+        for worker, problem in read.items():
+            if problem is not None:
+                raise EngineError(
+                    f"the worker {worker} can't read the store {self._store.url} ({problem})",
+                    remedy="Choose a store that this machine and all workers see.",
+                )
+
+    def _heard(self, event: tuple[object, Any]) -> None:
+        _, message = event
+        listener = self._listeners.get(message.get("key", ""))
+        if listener is not None:
+            listener(float(message["fraction"]))
+
+    async def _call(
+        self, request: dict[str, Any], progress: OnProgress, out: Path | None = None
+    ) -> dict[str, Any]:
+        if self.gone is not None:
+            await self._give_up(self.gone)
+        request = await asyncio.to_thread(self._with_digests, request)
+        if out is not None:
+            request["has_out"] = True
+        for _ in range(LOST_TIMES):
+            try:
+                client = await self._client()
+            except SchedulerGoneError as error:
+                await self._give_up(error)
+            answer = await self._attempt(client, request, progress)
+            if answer is None:  # the job was lost with its scheduler; it may run twice
+                await self._cluster.lose()
+                continue
+            if "media" in answer:
+                raise MediaError(**answer["media"])
+            if "versions" in answer:
+                raise other_versions("that has joined", answer["versions"], self._versions)
+            if out is not None:
+                await asyncio.to_thread(self._store.fetch, answer["out"], out)
+            result: dict[str, Any] = answer["result"]
+            return result
+        raise EngineError(
+            f"the scheduler was lost {LOST_TIMES} times during one job",
+            remedy="Look at its log.",
+        )
+
+    async def _give_up(self, error: LocalBackendError) -> NoReturn:
+        """Raise the error of a cluster that is gone, or wait for the owner to close the engine."""
+        first, self.gone = self.gone is None, self.gone or error
+        if self.on_gone is not None:
+            if first:
+                self.on_gone(error)
+            await self._closing.wait()
+        raise EngineError(error.message, remedy=error.remedy) from error
+
+    async def _attempt(
+        self, client: Client, request: dict[str, Any], progress: OnProgress
+    ) -> dict[str, Any] | None:
+        """Submit a job and wait for it; None if it was lost with its scheduler."""
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
+        key = f"nemomusic-{request['op']}-{uuid.uuid4().hex}"
+        job = {
+            "key": key,
+            "request": request,
+            "store": self._store.url,
+            "options": self._store.options,
+            "versions": self._versions,
+            "topic": self._topic,
+        }
+        self._listeners[key] = progress
+        # Not pure: two jobs with one key would be merged, and both would end when one is cancelled.
+        future = client.submit(run_job, job, key=key, pure=False, retries=RETRIES)
+        try:
+            answer: dict[str, Any] = await future.result()
+        except FutureCancelledError:
+            return None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if future.cancelled() and task is not None and not task.cancelling():
+                return None
+            await _cancel(future)
+            raise
+        except KilledWorker as error:
+            raise EngineError(
+                f"the workers that did one job died ({error})",
+                remedy="Give the workers more memory, or leave this clip out.",
+            ) from error
+        except (OSError, TimeoutError) as error:
+            if client.status != "running":
+                return None
+            raise EngineError(f"a worker failed ({type(error).__name__}: {error})") from error
+        except LocalBackendError:
+            raise
+        except Exception as error:
+            raise EngineError(
+                f"a worker failed ({type(error).__name__}: {error})", remedy="Look at its log."
+            ) from error
+        finally:
+            self._listeners.pop(key, None)
+            future.release()  # fetched at once, since nothing keeps results on the workers
+        return answer
+
+    def _with_digests(self, value: Any) -> Any:
+        """Return a request with digests in place of paths. Files are put into the store once."""
+        if isinstance(value, dict):
+            return {
+                key: self._stored(Path(inner))
+                if key == "path" and isinstance(inner, str)
+                else self._with_digests(inner)
+                for key, inner in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._with_digests(inner) for inner in value]
+        return value
+
+    def _stored(self, path: Path) -> dict[str, str]:
+        try:
+            return {"digest": self._store.put(path), "name": path.name}
+        except FileNotFoundError as error:
+            raise MediaError(f"{path.name} does not exist.", remedy="Check the path.") from error
+        except OSError as error:
+            raise MediaError(
+                f"{path.name} can't be read ({error.strerror}).", remedy="Check its rights."
+            ) from error
+
+    # -------------------------------------------------------------- the verbs
+
+    async def probe(self, path: Path) -> Probe:
+        """See `Engine.probe`."""
+        request = {"op": "probe", "path": str(path), "allow_partial": self._allow_partial}
+        return Probe.from_json(await self._call(request, _ignore))
+
+    async def analyze(self, path: Path, progress: OnProgress) -> ClipAnalysis:
+        """See `Engine.analyze`."""
+        request = {"op": "analyze", "path": str(path)}
+        return ClipAnalysis.from_json(await self._call(request, progress))
+
+    async def compose(
+        self, analysis: ClipAnalysis, brief: Brief, seed: int, out: Path, progress: OnProgress
+    ) -> ScoreSummary:
+        """See `Engine.compose`."""
+        request = {
+            "op": "compose",
+            "analysis": analysis.to_json(),
+            "brief": brief.to_json(),
+            "seed": seed,
+            "font": await self._sound_font(),
+        }
+        return ScoreSummary.from_json(await self._call(request, progress, out))
+
+    async def score_file(
+        self, source: ScoreSource, form: ScoreForm, out: Path, progress: OnProgress
+    ) -> ScoreSummary:
+        """See `Engine.score_file`."""
+        request = {"op": "score_file", **source.to_json(), "form": form}
+        return ScoreSummary.from_json(await self._call(request, progress, out))
+
+    async def _sound_font(self) -> dict[str, str] | None:
+        """Return this machine's sound font: it belongs to what makes a piece, on any worker."""
+        if self._font is None:
+            self._font = asyncio.create_task(sound_font_here())
+        await asyncio.wait([self._font])
+        return self._font.result()
+
+    async def check_glyphs(self, text: str) -> None:
+        """See `Engine.check_glyphs`."""
+        await self._call({"op": "check_glyphs", "text": text}, _ignore)
+
+    async def rehearse(self, plan: RenderPlan, progress: OnProgress) -> bool:
+        """See `Engine.rehearse`."""
+        found = await self._call({"op": "rehearse", "plan": plan.to_json()}, progress)
+        return bool(found["decoded"])
+
+    async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
+        """See `Engine.render`."""
+        request = {"op": "render", "plan": plan.to_json()}
+        return RenderResult.from_json(await self._call(request, progress, out))
+
+    async def close(self) -> None:
+        """Close the connection, and end a cluster on this machine."""
+        self._closed = True
+        self._closing.set()
+        for task in (self._warming, self._font):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+        self._warming = None
+        await self._cluster.close()
+        if self._folder is not None:
+            await asyncio.to_thread(self._folder.cleanup)
+
+
+def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -> EngineError:
+    """Return the error for a worker whose results would have other bits."""
+    differing = ", ".join(
+        f"{name} {found.get(name, 'missing')} and not {wanted[name]}"
+        for name in wanted
+        if found.get(name) != wanted[name]
+    )
+    return EngineError(
+        f"the worker {worker} has {differing}",
+        remedy="Install the same versions on all workers as here.",
+    )
+
+
+async def _cancel(future: Any) -> None:
+    with suppress(Exception):  # the scheduler may be lost, and the job with it
+        await future.cancel()
+
+
+def _ignore(_: float) -> None:
+    """Ignore the progress of jobs that are too short to report any."""

@@ -1,1 +1,0 @@
-"""How music is made up: words, styles, harmony, melody, rhythm, form and time."""

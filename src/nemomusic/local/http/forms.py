@@ -1,0 +1,68 @@
+"""Parts of a form (RFC 7578), and the names in their headers, whatever the names hold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from aiohttp import BodyPartReader, MultipartReader, hdrs
+from multidict import CIMultiDict, CIMultiDictProxy
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+_PARAMETER: Final = re.compile(
+    r""";\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=;|$)|"([^"]*)"|([^;]*))""", re.DOTALL
+)
+"""A parameter of `Content-Disposition`: its name, then its value, which is in quotation marks with
+or without escapes, or bare."""
+
+
+class FormReader(MultipartReader):
+    """aiohttp's reader of forms, with names of files that aiohttp's own parser does not read.
+
+    Its parser refuses a name with two semicolons, warns on standard error with the name in it, and
+    takes leading slashes off.
+
+    Attributes:
+        name: The name of the part that was read last, or None.
+        filename: The name of its file, or None.
+    """
+
+    name: str | None = None
+    filename: str | None = None
+
+    @classmethod
+    def of(cls, request: web.Request) -> FormReader:
+        """Return the reader of a request's body.
+
+        Raises:
+            ValueError: The body is no form.
+        """
+        return cls(request.headers, request.content)
+
+    async def fetch_next_part(self) -> MultipartReader | BodyPartReader:
+        """See `MultipartReader.fetch_next_part`."""
+        part = await super().fetch_next_part()
+        headers = CIMultiDict(part.headers)
+        said = parameters(headers.popall(hdrs.CONTENT_DISPOSITION, [""])[0])
+        self.name, self.filename = said.get("name"), said.get("filename")
+        part.headers = CIMultiDictProxy(headers)
+        return part
+
+
+def parameters(disposition: str) -> dict[str, str]:
+    """Return the parameters of a `Content-Disposition`, by their names in lower case.
+
+    A `filename*` (RFC 8187) goes before `filename`. Of a parameter that is there twice, the first
+    counts.
+    """
+    found: dict[str, str] = {}
+    for name, escaped, quoted, bare in _PARAMETER.findall(disposition):
+        value = re.sub(r'\\(["\\])', r"\1", escaped) if escaped else quoted or bare.strip()
+        found.setdefault(name.lower(), value)
+    extended = found.pop("filename*", "").split("'", 2)
+    if len(extended) == 3 and extended[0].lower() in {"utf-8", "iso-8859-1"}:
+        found["filename"] = unquote(extended[2], extended[0], "replace")
+    return found

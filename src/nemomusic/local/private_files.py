@@ -1,0 +1,110 @@
+"""Make files and folders that only their owner can read, with any umask."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import stat
+import tempfile
+import time
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FOLDER: Final = 0o700
+_FILE: Final = 0o600
+TEMPORARY_PREFIX: Final = "nemomusic-backend-"
+"""The prefix of the names of backends' temporary folders."""
+_SETTLED: Final = 60.0
+"""Seconds after which an unlocked folder counts as left by a dead process."""
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner can use. Remove other users' rights to an existing one.
+
+    Raises:
+        OSError: The folder can't be made, or the path is no folder.
+    """
+    folder.mkdir(mode=_FOLDER, exist_ok=True)
+    restrict(folder, _FOLDER)
+
+
+def prepare_folder(folder: Path, names: Iterable[str]) -> None:
+    """Make the folders of a backend in its folder, and empty the one for unfinished files.
+
+    Raises:
+        OSError: One can't be made, or is a link: what it leads to may be of another program.
+    """
+    for name in names:
+        make_private(folder / name)
+        if (folder / name).is_symlink():
+            raise OSError(errno.ELOOP, "it is a link, not a folder", str(folder / name))
+    for left in (folder / "tmp").iterdir():  # of a run that was killed
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def prepare_file(path: Path) -> None:
+    """Make a file for its owner alone, or take the rights of others to an existing one.
+
+    Raises:
+        OSError: It can't be made, or is something else than a file of this folder.
+    """
+    try:
+        create(path).close()
+    except FileExistsError:
+        if path.is_symlink() or not path.is_file():
+            raise OSError(errno.EEXIST, "it is something else than a file", str(path)) from None
+    restrict(path)
+
+
+def restrict(path: Path, mode: int = _FILE) -> None:
+    """Remove other users' rights to a file or folder. A link is not followed."""
+    if os.name != "posix":
+        return  # on Windows, the location of a user's files protects them
+    with contextlib.suppress(OSError):
+        about = path.lstat()
+        if about.st_uid == os.geteuid() and not stat.S_ISLNK(about.st_mode):
+            path.chmod(mode)
+
+
+def create(path: Path) -> IO[bytes]:
+    """Open a new file for writing. No existing file is changed, and no link is followed.
+
+    Raises:
+        OSError: The file exists, or can't be made.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, _FILE), "wb")
+
+
+def sweep_temporary_folders() -> None:
+    """Delete the temporary folders of backends that were killed.
+
+    A lock shows that a backend lives.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            about = folder.lstat()
+            ours = os.name != "posix" or about.st_uid == os.geteuid()
+            young = time.time() - about.st_mtime < _SETTLED
+            lock = folder / ".lock"
+            if not ours or young or not stat.S_ISDIR(about.st_mode) or lock.is_symlink():
+                continue
+            if not lock.is_file():
+                continue
+            try:
+                with FileLock(lock, timeout=0):
+                    pass
+            except Timeout:
+                continue  # its backend is running
+            shutil.rmtree(folder, ignore_errors=True)

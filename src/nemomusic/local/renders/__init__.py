@@ -1,0 +1,1 @@
+"""Renders of the embedded backend: the queue, and the plan of each."""

@@ -1,0 +1,1 @@
+"""Run the heavy work: the engine's protocol, a stub, and worker processes."""

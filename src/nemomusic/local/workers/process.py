@@ -1,0 +1,277 @@
+"""A worker process: one job at a time, with requests and responses in lines of JSON.
+
+Started by `pool.py` as `python -P -m nemomusic.local.workers.process`. A request is `{"op": …, …}`
+with an operation of `OPERATIONS`. The responses begin with MARK. The first one is `{"ready":
+true}`, when the process has started. For each request there are any number of `{"progress": 0..1}`
+and of `{"alive": SECONDS}`, a heartbeat with the length of the media that the job works on. The
+last one is one of
+
+* `{"result": {…}}`,
+* `{"media": {"message", "remedy"}}`: the input is at fault,
+* `{"full": "…"}`: there is no space on the disk,
+* `{"error": "…"}`: the engine is at fault.
+
+The process ends when its standard input ends, even in the middle of a job.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import json
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import attrs
+
+from nemomusic.engine.errors import MediaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nemomusic.engine.types import Probe
+
+_NEEDED = (
+    "media.probe",
+    "analysis.analyze",
+    "composition.compose",
+    "synthesis.synthesize",
+    "video.render",
+)
+"""Modules of the engine in the order in which a job needs them."""
+MARK = b"\x1e"
+"""The mark before each response. Other output on the pipe comes from other code, such as a
+`sitecustomize`, before this module has redirected standard output.
+"""
+_REMEMBERED = 64
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""Errors of writing a file that are the fault of the disk, not of the engine."""
+_HEARTBEAT = 1.0
+"""Seconds between two heartbeats."""
+_SWITCH_SECONDS = 0.0002
+"""Seconds after which a thread that runs Python lets another one run. The other one may have come
+back from numpy or FFmpeg, and would otherwise wait for up to 5 ms: some 3 % of a job on two
+processors.
+"""
+
+_probes: OrderedDict[tuple[object, ...], Probe] = OrderedDict()
+
+
+def _probed(path: str, *, allow_partial: bool = False) -> Probe:
+    """Return the probe of a file. It is kept until the file changes. Moving a file is no change."""
+    from nemomusic.engine.media.probe import probe
+
+    try:
+        there = Path(path).stat()
+    except OSError:
+        return probe(path)  # it reports the error
+    content = (there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns, Path(path).suffix)
+    if (known := _probes.get((content, False))) is not None:
+        return known  # a complete file gives the same result with and without the option
+    key = (content, allow_partial)
+    if key not in _probes:
+        _probes[key] = probe(path, allow_partial=True) if allow_partial else probe(path)
+        while len(_probes) > _REMEMBERED:
+            _probes.popitem(last=False)
+    return _probes[key]
+
+
+def _accepted(path: str) -> Probe:
+    """Return the probe of a file that was accepted before. A truncated file is allowed."""
+    return _probed(path, allow_partial=True)
+
+
+def _probe(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+    responses.progress(0.0)
+    allowed = bool(request.get("allow_partial"))
+    return _probed(request["path"], allow_partial=allowed).to_json()
+
+
+def _analyze(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+    from nemomusic.engine.analysis.analyze import analyze
+
+    responses.length = _accepted(request["path"]).duration
+    return analyze(Path(request["path"]), progress=responses.progress, probe=_accepted).to_json()
+
+
+def _compose(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+    from nemomusic.engine.composition.compose import compose
+    from nemomusic.engine.synthesis import synthesize
+    from nemomusic.engine.synthesis.sampled import Instruments, open_sound_font
+    from nemomusic.engine.types import Brief, ClipAnalysis
+
+    analysis = ClipAnalysis.from_json(request["analysis"])
+    score = compose(analysis, Brief.from_json(request["brief"]), seed=request["seed"])
+    players: Instruments | None = None  # those of this machine
+    if "font" in request:  # named by the owner of a cluster, so that all workers play the same
+        font = request["font"]
+        players = Instruments(None if font is None else open_sound_font(font["path"]))
+    tone = synthesize(score, Path(request["out"]), progress=responses.progress, instruments=players)
+    return attrs.evolve(score.summarize(analysis.cuts), instruments=tone.instruments).to_json()
+
+
+def _score_file(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+    from nemomusic.engine.composition.compose import compose
+    from nemomusic.engine.synthesis.score_files import write_score_file
+    from nemomusic.engine.types import Brief, ClipAnalysis
+
+    analysis = ClipAnalysis.from_json(request["analysis"])
+    score = compose(analysis, Brief.from_json(request["brief"]), seed=request["seed"])
+    out, form = Path(request["out"]), request["form"]
+    write_score_file(score, analysis.cuts, form, out, progress=responses.progress)
+    return score.summarize(analysis.cuts).to_json()
+
+
+def print_sound_font() -> None:
+    """Print the path of this machine's sound font as JSON, for the owner of a cluster."""
+    from nemomusic.engine.synthesis.sampled import find_sound_font
+
+    found: dict[str, Any]
+    try:
+        font = find_sound_font()
+    except MediaError as error:
+        found = {"media": {"message": error.message, "remedy": error.remedy}}
+    else:
+        found = {"path": None if font is None else str(font.path)}
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+def _check_glyphs(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+    from nemomusic.engine.video.fonts import check_glyphs
+
+    responses.progress(0.0)
+    check_glyphs(str(request["text"]))
+    return {}
+
+
+def _render(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+    from nemomusic.engine.types import RenderPlan
+    from nemomusic.engine.video.render import render
+
+    plan = RenderPlan.from_json(request["plan"])
+    out = Path(request["out"])
+    return render(plan, out, progress=responses.progress, probe=_accepted).to_json()
+
+
+def _rehearse(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+    from nemomusic.engine.types import RenderPlan
+    from nemomusic.engine.video.rehearse import rehearse
+
+    plan = RenderPlan.from_json(request["plan"])
+    return {"decoded": rehearse(plan, progress=responses.progress, probe=_accepted)}
+
+
+OPERATIONS: dict[str, Callable[[Mapping[str, Any], _Responses], dict[str, Any]]] = {
+    "probe": _probe,
+    "analyze": _analyze,
+    "compose": _compose,
+    "score_file": _score_file,
+    "check_glyphs": _check_glyphs,
+    "rehearse": _rehearse,
+    "render": _render,
+}
+
+
+class _Responses:
+    """The pipe to the host. It skips progress that is too small for a person to see.
+
+    Attributes:
+        length: Seconds of the media that the job works on.
+    """
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._said = 0.0
+        self._lock = threading.Lock()
+        self._working = threading.Event()
+        self.length = 0.0
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def send(self, message: dict[str, Any]) -> None:
+        line = MARK + json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        with self._lock:
+            self._pipe.write(line)
+            self._pipe.flush()
+
+    def begin(self) -> None:
+        """Send heartbeats until `end` or `pause`."""
+        self.length = 0.0
+        self._working.set()
+
+    def pause(self) -> None:
+        """Stop the heartbeats: there is no work."""
+        self._working.clear()
+
+    def end(self, message: dict[str, Any]) -> None:
+        """Send the response of a job that has ended, and stop the heartbeats."""
+        self.pause()
+        self.send(message)
+
+    def _beat(self) -> None:
+        while True:
+            self._working.wait()
+            time.sleep(_HEARTBEAT)
+            if self._working.is_set():
+                self.send({"alive": self.length})
+
+    def progress(self, fraction: float) -> None:
+        now = time.monotonic()
+        if now - self._said >= 0.1:
+            self._said = now
+            self.send({"progress": round(float(fraction), 4)})
+
+
+def _serve(request: Mapping[str, Any], responses: _Responses) -> None:
+    responses.begin()
+    try:
+        result = OPERATIONS[request["op"]](request, responses)
+    except MediaError as error:
+        responses.end({"media": {"message": error.message, "remedy": error.remedy}})
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            responses.end({"full": os.strerror(error.errno or 0)})
+        else:
+            traceback.print_exc()
+            responses.end({"error": f"{type(error).__name__}: {error}"})
+    except Exception as error:  # noqa: BLE001 - one job fails, whatever it was
+        traceback.print_exc()
+        responses.end({"error": f"{type(error).__name__}: {error}"})
+    else:
+        responses.end({"result": result})
+
+
+def _listen(requests: queue.SimpleQueue[bytes]) -> None:
+    for line in sys.stdin.buffer:
+        requests.put(line)
+    os._exit(0)  # the backend is gone, so an orderly end is not needed
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    os.umask(0o077)  # only the user can read its files
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # the output of a library must not be read as a response
+    responses = _Responses(pipe)
+    responses.send({"ready": True})
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    responses.begin()  # the start takes time too
+    needed = iter(_NEEDED)
+    while True:
+        while requests.empty() and (name := next(needed, None)):  # there is no other work
+            importlib.import_module(f"nemomusic.engine.{name}")
+        if requests.empty():
+            responses.pause()
+        _serve(json.loads(requests.get()), responses)
+
+
+if __name__ == "__main__":
+    main()

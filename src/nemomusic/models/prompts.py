@@ -1,0 +1,28 @@
+"""The prompt that asks for music if the caller gives none, and the check of a caller's words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nemomusic.errors import PromptError
+
+DEFAULT_PROMPT: Final = (
+    "generate a background music track that matches the mood and pace of my video"
+)
+"""The default prompt, in the service's own words (docs/protocol.md)."""
+
+
+def check_words(given: object, empty: str) -> None:
+    """Raise unless something is text with a word in it.
+
+    Args:
+        given: The prompt or the message.
+        empty: What the error says of a text without a word.
+
+    Raises:
+        PromptError: It is not.
+    """
+    if not isinstance(given, str):
+        raise PromptError(f"the words are text (str), not {type(given).__name__}")
+    if not given.strip():
+        raise PromptError(empty)

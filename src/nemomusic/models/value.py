@@ -1,0 +1,128 @@
+"""The base classes of results: dictionaries for JSON, and the facts of the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, ClassVar, Final, cast
+
+import attrs
+
+_KEPT_BACK: Final = frozenset({"set-cookie", "authorization", "proxy-authorization"})
+"""Names of headers that may hold a secret."""
+
+
+class Value:
+    """A result. It can be pickled and copied, and is equal to a result with the same values."""
+
+    __slots__ = ()
+    _shown: ClassVar[tuple[str, ...]] = ()
+    """The attributes that `to_dict` shows; empty for all public ones."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values by name, ready for `json.dumps`. There is no secret among them.
+
+        The names are those of the attributes. The query of a URL is left out, since it may be a
+        signature.
+        """
+        shown = {name: json_ready(getattr(self, name)) for name in self._shown or _public(self)}
+        if isinstance(url := shown.get("url"), str):
+            shown["url"] = url.partition("?")[0]
+        return shown
+
+
+def _public(value: Value) -> list[str]:
+    kind = cast("type[attrs.AttrsInstance]", type(value))
+    names = [field.name for field in attrs.fields(kind)]
+    return [name for name in names if not name.startswith("_") and name != "response"]
+
+
+def json_ready(value: Any) -> Any:
+    """Return a value that `json.dumps` takes."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Enum):
+        return json_ready(value.value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): json_ready(held) for key, held in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [json_ready(held) for held in value]
+    to_dict = getattr(value, "to_dict", None)
+    if callable(to_dict):
+        return to_dict()
+    if attrs.has(type(value)):
+        fields = [field.name for field in attrs.fields(type(value)) if field.repr]
+        return {name: json_ready(getattr(value, name)) for name in fields}
+    return str(value)
+
+
+class ResponseMeta:
+    """Status, id and headers of the answer that held a result.
+
+    Attributes:
+        status: HTTP status; None if nothing was sent because the work was done already.
+        request_id: The id of the request, to quote to the service's support: the service's id, or
+            else the `X-Request-Id` that was sent. None if nothing was sent.
+    """
+
+    __slots__ = ("_headers", "request_id", "status")
+    status: int | None
+    request_id: str | None
+
+    def __init__(
+        self, status: int | None, request_id: str | None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.status = status
+        self.request_id = request_id
+        self._headers: Mapping[str, str] = {} if headers is None else headers
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers, with their names in lower case. Cookies are left out."""
+        lower = {name.lower(): value for name, value in self._headers.items()}
+        return {name: value for name, value in lower.items() if name not in _KEPT_BACK}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return status and request id by name."""
+        return {"status": self.status, "request_id": self.request_id}
+
+    def __repr__(self) -> str:
+        return f"<ResponseMeta HTTP {self.status}, request {self.request_id}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ResponseMeta, (self.status, self.request_id, self.headers)
+
+
+@attrs.frozen(kw_only=True)
+class AnswerValue(Value):
+    """A result that came in an answer of the service.
+
+    Attributes:
+        response: Status, request id and headers of that answer; None for a result that was made
+            from the journal. It does not count when results are compared.
+    """
+
+    response: ResponseMeta | None = attrs.field(default=None, eq=False, repr=False)
+
+    @property
+    def request_id(self) -> str | None:
+        """The id of the request, to quote to the service's support; None if there was none."""
+        return None if self.response is None else self.response.request_id
+
+
+class LiveHandle:
+    """A handle that holds connections. It can't be pickled or copied."""
+
+    __slots__ = ()
+    _instead: ClassVar[str] = "Keep its id, and attach it where it is needed."
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        raise TypeError(
+            f"a {type(self).__name__} can't be pickled or copied: it holds connections. "
+            f"{self._instead}"
+        )

@@ -1,0 +1,303 @@
+"""How requests leave this machine: proxies and TLS. Values only; nothing is opened here."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import unquote, urlsplit
+
+import attrs
+
+from nemomusic.errors import ConfigurationError
+from nemomusic.secret import Secret
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_PORTS: Final = {"http": 80, "https": 443}
+_SETTING: Final = "proxy"
+"""The name of the setting, in errors."""
+_EXAMPLE: Final = "It should look like http://proxy.example:3128."
+
+
+def is_loopback(host: str | None) -> bool:
+    """Return whether a host name or address is this machine's own."""
+    if host is None or host in LOOPBACK:
+        return host is not None
+    try:  # 127.0.0.1.example.org is a name like any other
+        return ipaddress.IPv4Address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@attrs.frozen
+class ProxyAddress:
+    """The address of an HTTP proxy. User name and password are kept apart from it.
+
+    Attributes:
+        url: Scheme, host and port.
+        authorization: The value of `Proxy-Authorization`, or None.
+    """
+
+    url: str
+    authorization: Secret | None = attrs.field(default=None, repr=False)
+
+    @property
+    def host(self) -> str:
+        """Host and port, for messages."""
+        return self.url.partition("://")[2]
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> Self:
+        """Read the address of a proxy. No error quotes the address, since it may hold a password.
+
+        Args:
+            text: The address. Without a scheme, `http://` is meant.
+            name: The setting that it comes from, for errors.
+
+        Raises:
+            ConfigurationError: It is not the address of an HTTP proxy.
+        """
+        text = text.strip()
+        try:
+            parts = urlsplit(text if "://" in text else f"http://{text}")
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            parts, host, port = urlsplit(""), None, None
+        if parts.scheme.startswith("socks"):
+            raise ConfigurationError(
+                f"{name} names a SOCKS proxy, which is not supported",
+                remedy="Name an HTTP proxy, or pass http= an aiohttp session with a connector for "
+                "SOCKS.",
+            )
+        rest = f"{parts.path}{parts.query}{parts.fragment}"
+        if parts.scheme not in _PORTS or not host or rest.strip("/"):
+            hint = " Percent-encode special characters of the password." if "@" in text else ""
+            raise ConfigurationError(
+                f"{name} is not the address of an HTTP proxy", remedy=f"{_EXAMPLE}{hint}"
+            )
+        shown = f"[{host}]" if ":" in host else host
+        url = f"{parts.scheme}://{shown}:{port or _PORTS[parts.scheme]}"
+        if parts.username is None:
+            return cls(url)
+        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+        return cls(url, Secret(f"Basic {base64.b64encode(user).decode()}"))
+
+
+@attrs.frozen
+class _NamedProxy:
+    name: str
+    value: Secret
+
+
+@attrs.frozen
+class Proxies:
+    """Which proxy a request goes through. Requests to loopback addresses never use one.
+
+    `Settings(proxy="http://…")` makes one that is used for all other hosts; `Settings.from_env()`
+    reads the environment.
+
+    Attributes:
+        bypass: Hosts that are reached without a proxy, in the form of `NO_PROXY`: names with their
+            subdomains, addresses, networks such as `10.0.0.0/8`, or `*` for all. Each may have a
+            port.
+    """
+
+    _https: _NamedProxy | None = None
+    _http: _NamedProxy | None = None
+    bypass: tuple[str, ...] = ()
+
+    @property
+    def from_environment(self) -> bool:
+        """Whether they come from variables, not from a setting."""
+        return any(one is not None and one.name != _SETTING for one in (self._https, self._http))
+
+    def __bool__(self) -> bool:
+        return self._https is not None or self._http is not None
+
+    @classmethod
+    def through(cls, value: str | Secret) -> Self:
+        """Return proxies that use one address for all hosts but loopback.
+
+        Raises:
+            ConfigurationError: It is not the address of an HTTP proxy.
+        """
+        secret = Secret(value)
+        ProxyAddress.parse(secret.reveal(), _SETTING)
+        one = _NamedProxy(_SETTING, secret)
+        return cls(one, one)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+
+        A name in lower case goes before the same name in upper case. Under CGI (`REQUEST_METHOD` is
+        set), `HTTP_PROXY` is ignored: it could come from a header of a request. A wrong address is
+        reported when a request needs it.
+
+        Args:
+            environ: The environment.
+        """
+
+        def named(*names: str) -> _NamedProxy | None:
+            for name in names:
+                for spelling in (name.lower(), name):
+                    value = environ.get(spelling)
+                    if spelling == "HTTP_PROXY" and "REQUEST_METHOD" in environ:
+                        value = None
+                    if value is not None:
+                        return _NamedProxy(spelling, Secret(value)) if value.strip() else None
+            return None
+
+        bypass = environ.get("no_proxy", environ.get("NO_PROXY", ""))
+        return cls(
+            named("HTTPS_PROXY", "ALL_PROXY"),
+            named("HTTP_PROXY", "ALL_PROXY"),
+            tuple(bypass.replace(",", " ").lower().split()),
+        )
+
+    def for_url(self, url: str) -> ProxyAddress | None:
+        """Return the proxy for an address, or None where the host is reached directly.
+
+        Raises:
+            ConfigurationError: The proxy's address makes no sense.
+        """
+        if not self:
+            return None
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower().rstrip(".")
+        if is_loopback(host):
+            return None
+        port = parts.port or _PORTS.get(parts.scheme)
+        if any(_matches(entry, host, port) for entry in self.bypass):
+            return None
+        named = self._http if parts.scheme == "http" else self._https
+        return None if named is None else ProxyAddress.parse(named.value.reveal(), named.name)
+
+
+def _matches(entry: str, host: str, port: int | None) -> bool:
+    """Return whether an entry of `NO_PROXY` names a host."""
+    if entry == "*":
+        return True
+    name, colon, digits = entry.rpartition(":")
+    if colon and digits.isdigit() and (name.count(":") == 0 or name.endswith("]")):
+        if int(digits) != port:
+            return False
+        entry = name
+    entry = entry.strip("[]")
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        entry = entry.lstrip("*").strip(".")
+        return bool(entry) and (host == entry or host.endswith(f".{entry}"))
+    try:
+        return address in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return False
+
+
+@attrs.frozen(kw_only=True)
+class Tls:
+    """Which certificates to trust, and which client certificate to send.
+
+    `Settings(tls="ca.pem")` is short for `Settings(tls=Tls(ca_file="ca.pem"))`, and a context of
+    the standard library can be passed in its place.
+
+    Attributes:
+        ca_file: A PEM file, or a folder of them, with further CAs to trust, such as the one of a
+            proxy that inspects TLS. The system's CAs stay trusted.
+        certificate: A PEM file with a client certificate, or None.
+        key: A PEM file with its private key; None if the key is in the file of the certificate.
+        password: The password of the key, or None.
+        context: A context to use as it is. No other attribute is set beside it.
+    """
+
+    ca_file: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
+    certificate: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
+    key: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
+    password: Secret | None = attrs.field(
+        default=None, converter=attrs.converters.optional(Secret), repr=False
+    )
+    context: ssl.SSLContext | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self  # it does not change, and a context can't be copied
+
+    def __attrs_post_init__(self) -> None:
+        if self.context is not None and (self.ca_file or self.certificate):
+            raise ConfigurationError(
+                "tls has a context, and files beside it",
+                remedy="Load the files into the context, or leave the context out.",
+            )
+        if self.certificate is None and self.key is not None:
+            raise ConfigurationError(
+                "tls has a key without a certificate", remedy="Pass certificate= as well."
+            )
+
+    @classmethod
+    def of(cls, value: Tls | ssl.SSLContext | str | os.PathLike[str]) -> Tls:
+        """Return the settings for what `Settings(tls=…)` takes.
+
+        Raises:
+            ConfigurationError: The value has another type.
+        """
+        import ssl
+
+        if isinstance(value, Tls):
+            return value
+        if isinstance(value, ssl.SSLContext):
+            return cls(context=value)
+        if isinstance(value, str | os.PathLike):
+            return cls(ca_file=Path(value))
+        raise ConfigurationError(
+            f"tls is a Tls, an ssl.SSLContext or the path of a CA file, not {type(value).__name__}",
+            remedy="The certificates of servers are always checked; name the CA to trust.",
+        )
+
+    def build(self) -> ssl.SSLContext:
+        """Return a context for connections. It reads the files.
+
+        Raises:
+            ConfigurationError: A file can't be read, or holds something else.
+        """
+        import ssl
+
+        if self.context is not None:
+            return self.context
+        context = ssl.create_default_context()
+        if self.ca_file is not None:
+            with _FileErrors("the CA file", self.ca_file):
+                folder = self.ca_file.is_dir()
+                context.load_verify_locations(
+                    cafile=None if folder else self.ca_file, capath=self.ca_file if folder else None
+                )
+        if self.certificate is not None:
+            password = "" if self.password is None else self.password.reveal()
+            with _FileErrors("the client certificate", self.certificate):
+                # With a password, even an empty one, OpenSSL does not ask for one on the terminal.
+                context.load_cert_chain(self.certificate, self.key, password)
+        return context
+
+
+class _FileErrors:
+    """Turns the exceptions of the module ssl about a file into `ConfigurationError`."""
+
+    def __init__(self, what: str, path: Path) -> None:
+        self._what = what
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError | ValueError):  # ssl.SSLError is an OSError
+            reason = getattr(error, "reason", None) or getattr(error, "strerror", None)
+            raise ConfigurationError(
+                f"{self._what} {self._path} can't be used ({reason or type(error).__name__})",
+                remedy="Name a PEM file that can be read; an encrypted key needs its password.",
+            ) from None

@@ -1,0 +1,57 @@
+"""Answers that do not come from the service: redirects, login pages, pages of proxies."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from nemomusic.secret import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOGIN_REQUIRED: Final = 511
+"""The HTTP status of a network that wants a login first (RFC 6585, 6)."""
+LOGIN_REMEDY: Final = (
+    "This network wants a login first: open any web page in a browser, log in, and try again."
+)
+_TITLE: Final = re.compile(r"<title[^>]*>(.{1,400}?)</title", re.IGNORECASE | re.DOTALL)
+_HEAD: Final = 4096
+"""Bytes of a page that are searched for its title."""
+_LONGEST: Final = 80
+"""Characters of a title or an address that are shown."""
+
+
+def redirect_target(headers: Mapping[str, str]) -> str | None:
+    """Return host and path that a redirect leads to, or None.
+
+    The query is left out, since it may hold a token.
+    """
+    try:
+        parts = urlsplit(headers.get("Location", "").strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    place = parts.path if not host else f"{host}{f':{port}' if port else ''}{parts.path}"
+    return redact(_one_line(place)) or None
+
+
+def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
+    """Return whether an answer is a web page."""
+    if "html" in headers.get("Content-Type", "").lower():
+        return True
+    return body[:256].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+
+
+def describe_page(body: bytes) -> str:
+    """Return what to call a web page: with its title, if it has one."""
+    found = _TITLE.search(body[:_HEAD].decode("utf-8", "replace"))
+    title = _one_line(html.unescape(found[1])) if found is not None else ""
+    return f'a web page ("{redact(title)}")' if title else "a web page"
+
+
+def _one_line(text: str) -> str:
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(shown.split())[:_LONGEST]

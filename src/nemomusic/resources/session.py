@@ -1,0 +1,294 @@
+"""The public handle of one project: the calls of the other resources, bound to its session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from nemomusic import errors
+from nemomusic.models.value import LiveHandle
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
+    from nemomusic.conversation.reply import Reply
+    from nemomusic.conversation.session_ref import SessionRef
+    from nemomusic.conversation.turn import Turn
+    from nemomusic.files.sources import Uploadable
+    from nemomusic.models.account import ClaimLink
+    from nemomusic.models.cue_sheet import CueSheet
+    from nemomusic.models.draft import Draft
+    from nemomusic.models.media import Media
+    from nemomusic.models.progress import ProgressCallback
+    from nemomusic.models.state import State
+    from nemomusic.resources.auth import Auth
+    from nemomusic.resources.render import Export, Renders
+    from nemomusic.resources.say import Answer, TypedRequests
+    from nemomusic.resources.scores import Scores
+    from nemomusic.resources.state import States
+    from nemomusic.resources.stream import Stream
+    from nemomusic.resources.uploads import Uploads
+
+
+class Verbs(Protocol):
+    """The resources that a session's calls go to."""
+
+    @property
+    def auth(self) -> Auth:
+        """Tokens and claim links."""
+        ...
+
+    @property
+    def uploads(self) -> Uploads:
+        """Files into sessions."""
+        ...
+
+    @property
+    def stream(self) -> Stream:
+        """The conversation."""
+        ...
+
+    @property
+    def state(self) -> States:
+        """Drafts and media."""
+        ...
+
+    @property
+    def render(self) -> Renders:
+        """Exports."""
+        ...
+
+    @property
+    def scores(self) -> Scores:
+        """Stems, MIDI files, cue sheets."""
+        ...
+
+    @property
+    def say(self) -> TypedRequests:
+        """Typed requests."""
+        ...
+
+
+class Session(LiveHandle):
+    """One project on the service. Made by `client.sessions.open()` or `.attach()`.
+
+    Wherever a call takes a session it takes its id as well. Two handles are equal if their ids
+    are.
+    """
+
+    def __init__(self, ref: SessionRef, verbs: Verbs) -> None:
+        self._ref = ref
+        self._verbs = verbs
+
+    def __repr__(self) -> str:
+        return f"<Session {self.id}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Session) and other.id == self.id
+
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # the id may change
+
+    @property
+    def id(self) -> str:
+        """The session's id, a string of digits.
+
+        The id changes when the session is lost and replaced. Only a session that this client
+        opened, and that accepted no message, is replaced.
+        """
+        return self._ref.id
+
+    @property
+    def task_id(self) -> str | None:
+        """The id that claim links need; None when attached without it."""
+        return self._ref.task_id
+
+    @property
+    def name(self) -> str | None:
+        """The project's name; None when attached."""
+        return self._ref.name
+
+    @property
+    def language(self) -> str | None:
+        """ISO code the agent answers in; None when attached without it."""
+        return self._ref.language
+
+    @property
+    def busy(self) -> bool:
+        """Whether a turn is under way in it, through this client."""
+        return self._ref.busy
+
+    async def upload(
+        self, *sources: Uploadable, on_progress: ProgressCallback | None = None
+    ) -> list[Media]:
+        """Upload files. See `client.uploads.send`.
+
+        Raises:
+            SourceError: A source is missing, empty, unreadable, changed, or can't be read twice.
+            UnsupportedFileTypeError: 4001, here or there.
+            FileTooLargeError: 4002, here or there.
+            SessionLostError: The session is gone and can't be replaced silently.
+        """
+        return await self._verbs.uploads.send(self, *sources, on_progress=on_progress)
+
+    async def upload_urls(self, *urls: str) -> list[Media]:
+        """Have the service fetch files. See `client.uploads.send_urls`.
+
+        Raises:
+            SourceError: One is not a web address.
+            APIError: The service can't or won't fetch it.
+        """
+        return await self._verbs.uploads.send_urls(self, *urls)
+
+    def send(self, text: str) -> Turn:
+        """Send a message and read its events. See `client.stream.send`."""
+        return self._verbs.stream.send(self, text)
+
+    async def ask(self, text: str) -> Reply:
+        """Send a message and wait for the reply. See `client.stream.ask`.
+
+        Raises:
+            PromptError: There is no word in it.
+            OutOfCreditsError: 2001.
+            AgentError: The agent reported a failure.
+            OutcomeUnknownError: The stream was cut, and the state doesn't tell.
+            SessionLostError: The session is gone, and work in it with it.
+        """
+        return await self._verbs.stream.ask(self, text)
+
+    async def say(
+        self,
+        text: str,
+        *,
+        output: str | PathLike[str] | None = None,
+        overwrite: bool = False,
+        files: bool = False,
+    ) -> Answer:
+        """Serve a text that a person typed: by the call that it names, else as a message.
+
+        Only a text that is nothing but such a request is routed: "export" exports, "add end
+        credits" reaches the agent.
+
+        Args:
+            text: The text.
+            output: The path of an export.
+            overwrite: Whether an existing output may be replaced.
+            files: Whether "upload PATH" may read this machine's disk. Leave it off where strangers
+                type: they could name any file of your server.
+
+        Returns:
+            One of the classes of `nemomusic.Answer`. Use `match` to tell them apart.
+
+        Raises:
+            PromptError: There is no word in it.
+            OutputError: An export was asked for, and `output` is missing or can't be written.
+            NemoMusicError: As the call that serves it.
+        """
+        return await self._verbs.say.say(
+            self, text, output=output, overwrite=overwrite, files=files
+        )
+
+    async def state(self) -> State:
+        """Read the draft and the media. See `client.state.latest`.
+
+        Raises:
+            SessionLostError: The session is gone. The error carries a new one.
+            TransportError: The service can't be reached.
+        """
+        return await self._verbs.state.latest(self)
+
+    async def export(
+        self,
+        output: str | PathLike[str],
+        *,
+        draft: Draft | None = None,
+        overwrite: bool = False,
+        on_progress: ProgressCallback | None = None,
+    ) -> Export:
+        """Render the newest draft (or the given one), wait, and download it.
+
+        Raises:
+            OutputError: The file can't be written there; this is checked first.
+            NotExportableError: The timeline is empty.
+            RenderError: The renderer failed, or made no progress.
+            DownloadError: The file could not be fetched completely.
+        """
+        return await self._verbs.render.export(
+            self, output, draft=draft, overwrite=overwrite, on_progress=on_progress
+        )
+
+    async def stems(
+        self, folder: str | PathLike[str], *, draft: Draft | None = None, overwrite: bool = False
+    ) -> dict[str, Path]:
+        """Write each part of the music as a WAV of its own. See `client.scores.stems`.
+
+        Raises:
+            ScoreUnavailableError: The backend has none.
+            OutputError: They can't be written there.
+            DownloadError: They could not be fetched completely.
+        """
+        return await self._verbs.scores.stems(self, folder, draft=draft, overwrite=overwrite)
+
+    async def midi(
+        self, path: str | PathLike[str], *, draft: Draft | None = None, overwrite: bool = False
+    ) -> Path:
+        """Write the music as a MIDI file. See `client.scores.midi`.
+
+        Raises:
+            ScoreUnavailableError: The backend has none.
+            OutputError: It can't be written there.
+            DownloadError: It could not be fetched completely.
+        """
+        return await self._verbs.scores.midi(self, path, draft=draft, overwrite=overwrite)
+
+    async def cue_sheet(self, *, draft: Draft | None = None) -> CueSheet:
+        """Return the events of the music with their times. See `client.scores.cue_sheet`.
+
+        Raises:
+            ScoreUnavailableError: The backend has none.
+        """
+        return await self._verbs.scores.cue_sheet(self, draft=draft)
+
+    async def claim_link(self) -> ClaimLink:
+        """Make a link to this project for a person. See `client.auth.claim_link`.
+
+        Raises:
+            SessionNotFoundError: The session is gone.
+            InputError: The session was attached by its id alone, so its task is not known.
+        """
+        return await self._verbs.auth.claim_link(self)
+
+    async def replay(self) -> list[Reply]:
+        """Repeat the uploads and messages of a lost session in this one. That costs credits again.
+
+        Only for the session that a `SessionLostError` carries. After an error, call it again: it
+        continues, and does not repeat a message that it has sent.
+
+        Raises:
+            InputError: This session replaces none.
+        """
+        lost = self._ref.lost_work
+        if lost is None:
+            raise errors.InputError(
+                "this session replaces none", remedy="Use the session of a SessionLostError."
+            )
+        uploads, messages = lost
+        while uploads:
+            await uploads[0](self._ref)
+            uploads.pop(0)
+        replies = []
+        while messages:
+            turn = self.send(messages[0])
+            try:
+                async with turn:
+                    await turn.finished()
+            finally:
+                if turn.sent:
+                    messages.pop(0)
+            replies.append(turn.result)
+        self._ref.lost_work = None
+        return replies
+
+
+def ref_of(session: Session) -> SessionRef:
+    """Return what the layers below share of a session."""
+    return session._ref  # noqa: SLF001 - the one place where a handle is opened

@@ -1,0 +1,170 @@
+"""Batches of a blocking client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import attrs
+
+from nemomusic.sync.jobs import blocking_video
+
+if TYPE_CHECKING:
+    import builtins
+    import os
+    from collections.abc import Callable, Collection, Iterable
+    from pathlib import Path
+
+    from nemomusic.batches import batches, order, run
+    from nemomusic.batches.order import Order, OutcomeState
+    from nemomusic.batches.plan import PlannedOrder, Redo
+    from nemomusic.errors import NemoMusicError
+    from nemomusic.models.progress import Progress
+    from nemomusic.sync.bridge import Bridge
+    from nemomusic.sync.jobs import ScoredVideo
+
+
+@attrs.frozen(kw_only=True)
+class OrderOutcome:
+    """The outcome of one order. See `nemomusic.OrderOutcome`; its video is a blocking one.
+
+    Attributes:
+        order: The order.
+        number: Its place among the orders, from 1.
+        state: `done`, `kept` or `failed`.
+        path: The path of the result; None if the order has no usable output.
+        video: The result; None if the order failed.
+        error: The error; None if the order did not fail.
+        job_id: The id of its job.
+        seconds: Seconds that the order took in this run.
+    """
+
+    order: Order
+    number: int
+    state: OutcomeState
+    path: Path | None = None
+    video: ScoredVideo | None = None
+    error: NemoMusicError | None = None
+    job_id: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the result is on disk."""
+        return self.error is None
+
+    def __str__(self) -> str:
+        return f"{self.order.label}: {self.error or self.path}"
+
+
+class BatchRun:
+    """A batch under way: an iterator of outcomes. See `nemomusic.BatchRun`."""
+
+    def __init__(self, bridge: Bridge, inner: run.BatchRun) -> None:
+        self._bridge = bridge
+        self._inner = inner
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> OrderOutcome:
+        outcome = self._bridge.run(self._next())
+        if outcome is None:
+            raise StopIteration
+        video = outcome.video
+        return OrderOutcome(
+            order=outcome.order,
+            number=outcome.number,
+            state=outcome.state,
+            path=outcome.path,
+            video=None if video is None else blocking_video(self._bridge, video),
+            error=outcome.error,
+            job_id=outcome.job_id,
+            seconds=outcome.seconds,
+        )
+
+    async def _next(self) -> order.OrderOutcome | None:
+        return await anext(self._inner, None)
+
+    @property
+    def left(self) -> int:
+        """Orders that were not begun, or can be resumed."""
+        return self._inner.left
+
+    @property
+    def paused(self) -> NemoMusicError | None:
+        """Why the batch has stopped before its end, or None."""
+        return self._inner.paused
+
+    def gone(self) -> list[Path]:
+        """Return outputs of earlier runs in the batch's folder that no order names any more."""
+        return self._bridge.run(self._inner.gone())
+
+    def drain(self) -> None:
+        """Begin no further order. Those under way are finished, and the iteration ends."""
+        self._bridge.call(self._inner.drain)
+
+    def stop(self) -> None:
+        """Begin no further order, and stop those under way, which can be resumed."""
+        self._bridge.call(self._inner.stop)
+
+    def close(self) -> None:
+        """Stop. Orders under way can be resumed by the same batch."""
+        self._bridge.run(self._inner.aclose())
+
+
+class Batches:
+    """`client.batches`: many clips, each with its own prompt and its own export."""
+
+    def __init__(self, bridge: Bridge, inner: Callable[[], batches.Batches]) -> None:
+        self._bridge = bridge
+        self._inner = inner
+
+    def run(
+        self,
+        orders: Iterable[Order],
+        *,
+        concurrency: int = 8,
+        folder: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        max_credits: float | None = None,
+        redo: Collection[Redo] = (),
+        on_progress: Callable[[Order, Progress], object] | None = None,
+    ) -> BatchRun:
+        """Put music under many videos, and yield an outcome for each as it comes."""
+        listed = list(orders)
+        begun = self._bridge.call(
+            lambda: self._inner().run(
+                listed,
+                concurrency=concurrency,
+                folder=folder,
+                overwrite=overwrite,
+                max_credits=max_credits,
+                redo=redo,
+                on_progress=on_progress,
+            )
+        )
+        return BatchRun(self._bridge, begun)
+
+    def plan(
+        self,
+        orders: Iterable[Order],
+        *,
+        folder: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        redo: Collection[Redo] = (),
+    ) -> builtins.list[PlannedOrder]:
+        """Return what `run` would do with each order. Nothing is sent, nothing is spent."""
+        return self._bridge.run(
+            self._inner().plan(list(orders), folder=folder, overwrite=overwrite, redo=redo)
+        )
+
+    @property
+    def price(self) -> float:
+        """The approximate price of a message, in credits."""
+        return self._bridge.call(lambda: self._inner().price)

@@ -1,0 +1,188 @@
+"""Translate aiohttp's exceptions. None of the results holds a proxy's user name or password."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+
+from nemomusic import errors
+from nemomusic.secret import redact
+
+if TYPE_CHECKING:
+    from nemomusic.network import ProxyAddress
+
+_BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
+_NEVER_SENT: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+)
+_VARIABLES_OF_OTHERS: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_CLOCK_CODES: Final = frozenset({9, 10})
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
+_REFUSED_BY_PEER: Final = ("CERTIFICATE_REQUIRED", "UNKNOWN_CA", "BAD_CERTIFICATE", "HANDSHAKE")
+"""Parts of OpenSSL's reasons when the server does not accept the client certificate."""
+_PROXY_REMEDY: Final = (
+    "Put them into the address of the proxy, in HTTPS_PROXY or Settings(proxy=…): "
+    "http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded."
+)
+
+
+class _Translation:
+    """Raises an exception of `nemomusic.errors` in place of aiohttp's."""
+
+    __slots__ = ("_proxy",)
+
+    def __init__(self, proxy: ProxyAddress | None = None) -> None:
+        self._proxy = proxy
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, _BROKEN) and not isinstance(error, errors.NemoMusicError):
+            raise transport_error(error, self._proxy) from error.with_traceback(None)
+
+
+_DIRECT: Final = _Translation()
+"""The translation for requests without a proxy. It has no state, so one object is enough."""
+
+
+def translate_errors(proxy: ProxyAddress | None = None) -> _Translation:
+    """Return a context manager that translates aiohttp's exceptions.
+
+    Args:
+        proxy: The proxy of the request, for messages.
+    """
+    return _DIRECT if proxy is None else _Translation(proxy)
+
+
+def transport_error(
+    error: Exception, proxy: ProxyAddress | None = None
+) -> errors.TransportError | errors.UnexpectedAnswerError:
+    """Return the exception for one of aiohttp's. It says whether anything can have been sent."""
+    name = type(error).__name__
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return proxy_refusal(error.status, error.message, dict(error.headers or {}), proxy)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
+        return _tls_error(error, sent=False)
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        where = "the proxy" if proxy is None else f"the proxy {proxy.host}"
+        return errors.ConnectError(
+            f"no connection to {where} ({error.os_error.strerror or name})",
+            remedy="Check the proxy in HTTPS_PROXY or Settings(proxy=…); NO_PROXY names hosts that "
+            "need none.",
+        )
+    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError) or isinstance(
+        error.__cause__, ssl.SSLError
+    ):
+        return _tls_error(error, sent=True)
+    if isinstance(error, _NEVER_SENT):
+        reason: Any = getattr(error, "os_error", None)
+        detail = getattr(reason, "strerror", None) or name
+        return errors.ConnectError(f"no connection to the service ({detail})")
+    if isinstance(error, TimeoutError):
+        return errors.RequestTimeoutError("the service did not answer in time")
+    if isinstance(error, aiohttp.ClientResponseError):
+        words = redact(" ".join(str(error.message).split()))[:120]
+        return errors.UnexpectedAnswerError(
+            f"the answer is not valid HTTP ({words})",
+            remedy="Check NEMO_API_URL; a proxy or another server may be answering instead.",
+        )
+    return errors.ConnectionLostError(f"the connection broke ({name})")
+
+
+def proxy_refusal(
+    status: int, reason: str, headers: dict[str, str], proxy: ProxyAddress | None
+) -> errors.ConnectError:
+    """Return the exception for a proxy's answer in place of the service's. Nothing was sent.
+
+    Args:
+        status: HTTP status.
+        reason: The reason phrase.
+        headers: Headers of the answer.
+        proxy: The proxy, or None if it is not known.
+    """
+    where = "the proxy" if proxy is None else f"the proxy {proxy.host}"
+    words = redact(" ".join(reason.split()))[:80]
+    if status == 407:
+        schemes = next((v for k, v in headers.items() if k.lower() == "proxy-authenticate"), "")
+        scheme = schemes.partition(" ")[0].partition(",")[0]
+        if scheme and "basic" not in schemes.lower():
+            return errors.ProxyError(
+                f"{where} wants a login by {redact(scheme)[:20]}; only Basic is supported (407)",
+                status=status,
+                remedy="Use a proxy on this machine that logs in, or one that takes Basic.",
+            )
+        given = proxy is not None and proxy.authorization is not None
+        what = (
+            "does not accept the user name and password"
+            if given
+            else ("wants a user name and password")
+        )
+        return errors.ProxyError(f"{where} {what} (407)", status=status, remedy=_PROXY_REMEDY)
+    if status >= 500:
+        return errors.ConnectError(
+            f"{where} could not connect to the service ({status} {words})",
+            status=status,
+            remedy="Try again later, and check what the proxy can reach.",
+        )
+    return errors.ProxyError(
+        f"{where} does not let the request through ({status} {words})", status=status
+    )
+
+
+def _variable_of_others() -> str | None:
+    """Return the variable by which requests or curl are told which CAs to trust, if it is set."""
+    return next((name for name in _VARIABLES_OF_OTHERS if os.environ.get(name)), None)
+
+
+def _tls_error(error: Exception, *, sent: bool) -> errors.TransportError:
+    """Return the exception for a failed TLS handshake, or for an alert after it."""
+    inner: Any = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
+    inner = inner if isinstance(inner, ssl.SSLError | ssl.CertificateError) else error.__cause__
+    inner = inner if isinstance(inner, ssl.SSLError) else error
+    reason = str(getattr(inner, "reason", None) or "")
+    if isinstance(inner, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        name = type(inner).__name__
+        if sent:
+            return errors.ConnectionLostError(f"the connection broke ({name})")
+        return errors.ConnectError(f"no connection to the service ({name})")
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        code = inner.verify_code
+        words = inner.verify_message.split(",", 1)[0]
+        failure = errors.TLSError(f"the service's certificate can't be verified ({words})")
+        if code in _CLOCK_CODES:
+            today = datetime.now(UTC).date().isoformat()
+            failure.remedy = (
+                f"Check the clock of this machine: by it, today is {today}. If it is right, the "
+                "certificate is out of date."
+            )
+        elif "mismatch" in words.lower() or "not valid for" in inner.verify_message:
+            failure.remedy = "Check NEMO_API_URL; a proxy or login page may be answering instead."
+        elif (file := os.environ.get("SSL_CERT_FILE")) and not os.path.exists(file):  # noqa: PTH110
+            failure.remedy = f"SSL_CERT_FILE names {file}, which does not exist."
+        elif not file and (other := _variable_of_others()) is not None:
+            failure.remedy = (
+                f"{other} is not read here, since it is for other programs: set SSL_CERT_FILE to "
+                "the same file, or pass Settings(tls=…)."
+            )
+        return failure
+    words = reason.lower().replace("_", " ") or type(inner).__name__
+    if "WRONG_VERSION" in reason or "HTTP_REQUEST" in reason:
+        return errors.TLSError(
+            "the service does not speak TLS on this port",
+            remedy="Check the scheme and the port in NEMO_API_URL.",
+        )
+    if any(part in reason for part in _REFUSED_BY_PEER):
+        return errors.TLSError(
+            f"the service did not accept this client's certificate ({words})",
+            sent=sent,
+            remedy="If the service wants a client certificate, pass "
+            "Settings(tls=Tls(certificate=…, key=…)).",
+        )
+    return errors.TLSError(f"no secure connection to the service ({words})", sent=sent)

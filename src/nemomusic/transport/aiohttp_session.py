@@ -1,0 +1,200 @@
+"""Sessions of aiohttp: the SDK's own, and those that an application passes in.
+
+Each request overrides the options of a passed session (`raise_for_status`, a proxy, middlewares,
+timeouts, decompression, limits of headers). An option that can't be overridden is refused, and the
+error names it.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+
+from nemomusic import errors
+from nemomusic._version import __version__
+from nemomusic.descriptors import calls_at_once, jobs_at_once
+from nemomusic.network import Proxies
+from nemomusic.secret import HiddenText
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+    from aiohttp.abc import AbstractResolver
+
+    from nemomusic.network import ProxyAddress
+    from nemomusic.secret import Secret
+    from nemomusic.transport.base import HttpTimeout
+
+FEWEST_CONNECTIONS: Final = 4
+"""Connections that a passed session has to allow. A message under way holds one of them for
+minutes. Its state, an upload and a download need others meanwhile.
+"""
+HEADER_BYTES: Final = 64 * 2**10
+"""Bytes that one header of an answer may have. aiohttp's own 8 KiB are too few for some proxies."""
+_AUTHORIZATION: Final = "Authorization"
+_FORBIDDEN_HEADERS: Final = (_AUTHORIZATION, "Proxy-Authorization", "Host")
+
+
+def new_session(
+    *, files: bool, streams: bool, resolver: AbstractResolver | None
+) -> aiohttp.ClientSession:
+    """Return a new session of aiohttp.
+
+    Args:
+        files: For downloads, which other hosts may serve: it sends no header of the SDK.
+        streams: For streams and uploads: each request uses a new connection.
+        resolver: Looks up names of hosts; None for aiohttp's own. It is not closed here.
+    """
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            limit=jobs_at_once() if streams else calls_at_once(),
+            force_close=streams,
+            resolver=resolver,
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers=None if files else {"User-Agent": f"nemomusic/{__version__}"},
+        timeout=aiohttp.ClientTimeout(total=None),
+    )
+
+
+def checked(session: Any) -> aiohttp.ClientSession:
+    """Return a session that an application passes in, if it can be used.
+
+    Raises:
+        ConfigurationError: One of its options can't be overridden. The error names the option.
+    """
+    if not isinstance(session, aiohttp.ClientSession):
+        raise errors.ConfigurationError(
+            f"http= is an aiohttp.ClientSession, not {type(session).__name__}",
+            remedy="Pass a plain session. A wrapper that repeats requests could pay twice.",
+        )
+    if session.auth is not None:
+        raise _refused("auth", "The SDK sends its own token; leave auth out.")
+    if session.trust_env:
+        raise _refused(
+            "trust_env",
+            "It would send logins from .netrc. Leave it out: the SDK reads the proxies of the "
+            "environment itself (Settings.from_env()).",
+        )
+    if getattr(session, "_default_proxy_auth", None) is not None:
+        raise _refused("proxy_auth", "Put user name and password into the address of the proxy.")
+    for name in _FORBIDDEN_HEADERS:
+        if name in session.headers:
+            raise _refused(f"headers[{name!r}]", "It would be sent to every host; leave it out.")
+    if session.version != aiohttp.HttpVersion11:
+        raise _refused(
+            f"version={session.version[0]}.{session.version[1]}",
+            "Uploads and streams need HTTP/1.1; leave it out.",
+        )
+    connector = session.connector
+    for option in ("limit", "limit_per_host"):
+        limit = getattr(connector, option, 0)
+        if 0 < limit < FEWEST_CONNECTIONS:
+            raise _refused(
+                f"connector.{option}={limit}",
+                f"Allow at least {FEWEST_CONNECTIONS} connections: a message under way holds one, "
+                "and the others are needed meanwhile.",
+            )
+    return session
+
+
+def _refused(option: str, remedy: str) -> errors.ConfigurationError:
+    return errors.ConfigurationError(
+        f"the aiohttp session passed as http= has {option}, which can't be used", remedy=remedy
+    )
+
+
+def proxies_of(session: aiohttp.ClientSession, proxies: Proxies) -> Proxies:
+    """Return which proxy the requests of a passed session go through.
+
+    A proxy of the session comes first. It is passed again with each request, and user name and
+    password separately, so that no error of aiohttp holds them. A connector of another kind, such
+    as one for SOCKS, is left as it is: the environment does not change it.
+
+    Args:
+        session: The session.
+        proxies: The proxies of the settings.
+    """
+    proxy = getattr(session, "_default_proxy", None)
+    if proxy is not None:
+        return Proxies.through(str(proxy))
+    special = type(session.connector) is not aiohttp.TCPConnector
+    return Proxies() if special and proxies.from_environment else proxies
+
+
+class _Authorization:
+    """A middleware that gives the header `Authorization` to aiohttp while the request is sent.
+
+    The frames and answers of aiohttp hold the headers of the request for longer: an error report
+    that reads them as they are would show the token.
+
+    Args:
+        value: The value of the header.
+    """
+
+    def __init__(self, value: Secret) -> None:
+        self._value = value
+
+    async def __call__(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        try:
+            request.headers[_AUTHORIZATION] = self._value.reveal()
+            return await handler(request)
+        finally:
+            request.headers.popall(_AUTHORIZATION, None)
+
+
+def request_options(
+    url: str,
+    headers: Mapping[str, str],
+    timeout: HttpTimeout,
+    *,
+    authorization: Secret | None = None,
+    proxy: ProxyAddress | None,
+    tls: ssl.SSLContext | None,
+) -> dict[str, Any]:
+    """Return the options of one request. They override those of the session.
+
+    Args:
+        url: The address.
+        headers: The headers to send.
+        timeout: The time limits.
+        authorization: The value of `Authorization`, or None.
+        proxy: The proxy, or None.
+        tls: The context for TLS, or None for aiohttp's own.
+    """
+    options: dict[str, Any] = {
+        "headers": headers,
+        "timeout": client_timeout(timeout),
+        "allow_redirects": False,
+        "raise_for_status": False,
+        "auto_decompress": False,
+        "max_line_size": HEADER_BYTES,
+        "max_field_size": HEADER_BYTES,
+        # In place of those of the session: a middleware that repeats requests could send a message
+        # twice.
+        "middlewares": () if authorization is None else (_Authorization(authorization),),
+    }
+    if tls is not None:
+        options["ssl"] = tls
+    if proxy is not None:
+        options["proxy"] = proxy.url
+        if proxy.authorization is not None:
+            login = {"Proxy-Authorization": HiddenText(proxy.authorization.reveal())}
+            if url.startswith("https:"):
+                options["proxy_headers"] = login  # for the tunnel; the service never sees it
+            else:
+                options["headers"] = {**headers, **login}
+    return options
+
+
+@lru_cache
+def client_timeout(timeout: HttpTimeout) -> aiohttp.ClientTimeout:
+    """Return aiohttp's form of a timeout."""
+    total, connect, read = (None if seconds == math.inf else seconds for seconds in timeout)
+    return aiohttp.ClientTimeout(total=total, sock_connect=connect, sock_read=read)

@@ -1,0 +1,360 @@
+"""One exchange with the API: send one request, unwrap its answer. No retries."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from nemomusic import errors, log
+from nemomusic.protocol import envelope
+from nemomusic.protocol.json_codec import dumps
+from nemomusic.transport.base import HttpRequest, HttpResponse, HttpTimeout
+from nemomusic.transport.lifetime import NOT_STARTED, Lifetime
+from nemomusic.transport.messages import Response
+from nemomusic.transport.observer import Observer, RequestInfo, ResponseInfo
+from nemomusic.transport.upload_watch import UploadWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nemomusic.clock import Clock
+    from nemomusic.protocol.routes import Route
+    from nemomusic.settings import Settings
+    from nemomusic.transport.base import EventStream, OpenFile, Transport
+    from nemomusic.transport.messages import ApiRequest, Permit, StreamedBody
+
+_JSON: Final = "application/json"
+
+
+class Exchange:
+    """Sends requests to the API, each once. A copy with other settings shares the connections.
+
+    Args:
+        transport: The interface to an HTTP library; None until `connect` is called.
+        settings: The address, the identity and the limits.
+        clock: For the dates of `Retry-After`, and for durations.
+        observer: The hooks.
+        lifetime: Decides whether anything may be sent; None makes a new one.
+
+    Attributes:
+        settings: As passed.
+        clock: As passed.
+        observer: As passed.
+        lifetime: As passed, or the new one.
+    """
+
+    settings: Settings
+    clock: Clock
+    observer: Observer
+    lifetime: Lifetime
+
+    def __init__(
+        self,
+        transport: Transport | None,
+        settings: Settings,
+        clock: Clock,
+        *,
+        observer: Observer | None = None,
+        lifetime: Lifetime | None = None,
+    ) -> None:
+        log.enable_from(os.environ)
+        self._transport = transport
+        self.settings = settings
+        self.clock = clock
+        self.observer = Observer() if observer is None else observer
+        self.lifetime = Lifetime() if lifetime is None else lifetime
+        self._headers: dict[str, str] = {"Accept": _JSON, **settings.attribution}
+
+    def connect(self, transport: Transport, settings: Settings) -> None:
+        """Use another transport, or the address that has become known."""
+        self._transport = transport
+        self.settings = settings
+        self._headers = {"Accept": _JSON, **settings.attribution}
+
+    @property
+    def transport(self) -> Transport:
+        """The interface to an HTTP library.
+
+        Raises:
+            ConfigurationError: There is none yet.
+        """
+        if self._transport is None:
+            raise errors.ConfigurationError(NOT_STARTED, remedy="Use it inside `async with`.")
+        return self._transport
+
+    def with_settings(self, settings: Settings) -> Exchange:
+        """Return a copy with other settings that shares connections, hooks and lifetime."""
+        return Exchange(
+            self.transport,
+            settings,
+            self.clock,
+            observer=self.observer,
+            lifetime=self.lifetime,
+        )
+
+    def url(self, route: Route, path: Mapping[str, str] | None = None) -> str:
+        """Return the address of an endpoint, percent-encoded."""
+        return self.settings.api_url + (route.path(**path) if path else route.template)
+
+    async def request(self, request: ApiRequest, permit: Permit) -> Response:
+        """Send one request and unwrap its answer.
+
+        Raises:
+            APIError: The answer is an error, or makes no sense.
+            TransportError: No answer came.
+            ConfigurationError: The client is closed.
+        """
+        headers = self._api_headers(request.headers)
+        timeout = self._call_timeout(request)
+        plain = self._json_request(request, permit, headers, timeout)  # may refuse a value
+        with _ObservedAttempt(self, request.route, permit, headers) as attempt:
+            if request.body is None:
+                answer = await self.transport.request(plain)
+            else:
+                answer = await self._upload(request, permit, request.body, headers)
+            attempt.answered(answer.status, answer.headers)
+            data = envelope.unwrap(
+                request.route, answer.status, answer.headers, answer.body, now=self.clock.time()
+            )
+        return Response(data, answer.status, answer.headers, attempt.sent_id)
+
+    async def open_stream(self, request: ApiRequest, permit: Permit) -> EventStream:
+        """Send one message, once, and return the open stream.
+
+        It has to open within `Timeouts.heartbeats`, or within the request's `timeout`.
+
+        Raises:
+            APIError: The answer was not a stream.
+            TransportError: No answer came.
+            ConfigurationError: The client is closed.
+        """
+        timeouts = self.settings.timeouts
+        patience = timeouts.heartbeats
+        if request.timeout is not None:
+            patience = min(patience, request.timeout)
+        headers = self._api_headers(request.headers) | {
+            "Accept": "text/event-stream",
+            "Cache-Control": "no-cache",
+        }
+        # The reader of the stream has its own limit of silence.
+        sent = self._json_request(request, permit, headers, HttpTimeout(connect=timeouts.connect))
+        with _ObservedAttempt(self, request.route, permit, headers) as attempt:
+            try:
+                async with asyncio.timeout(patience):
+                    answer = await self.transport.open_stream(sent)
+            except TimeoutError as error:
+                if isinstance(error, errors.NemoMusicError):
+                    raise
+                raise errors.RequestTimeoutError("the service did not answer in time") from None
+            if isinstance(answer, HttpResponse):
+                attempt.answered(answer.status, answer.headers)
+                raise self._error_in(request.route, answer, "a stream")
+            attempt.answered(200, answer.headers)
+            answer.request_id = attempt.request_id
+            return answer
+
+    async def fetch(
+        self,
+        route: Route,
+        url: str,
+        permit: Permit,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> OpenFile:
+        """Open a file. Redirects are followed only without a token.
+
+        Args:
+            route: The endpoint, for logs and errors.
+            url: The address.
+            permit: It holds a token only if `url` is the API's own.
+            headers: Further headers.
+            timeout: Seconds for the whole transfer.
+
+        Raises:
+            TransportError: No answer began.
+            ConfigurationError: The client is closed.
+        """
+        sent = {"Accept-Encoding": "identity", **(headers or {})}
+        if permit.token is not None:
+            sent = self._api_headers({"Accept": "*/*", **sent})
+        timeouts = self.settings.timeouts
+        with _ObservedAttempt(self, route, permit, sent) as attempt:
+            file = await self.transport.fetch(
+                HttpRequest(
+                    method="GET",
+                    url=url,
+                    headers=sent,
+                    authorization=permit.authorization,
+                    timeout=HttpTimeout(
+                        total=timeout, connect=timeouts.connect, read=timeouts.read
+                    ),
+                    follow_redirects=permit.token is None,
+                )
+            )
+            attempt.answered(file.status, file.headers)
+            return file
+
+    async def error_of(self, route: Route, file: OpenFile) -> errors.NemoMusicError:
+        """Read an answer of the API that came in place of a file, and return its exception."""
+        pieces: list[bytes] = []
+        size = 0
+        while size <= self.settings.max_answer_bytes and (piece := await file.read()):
+            pieces.append(piece)
+            size += len(piece)
+        return self._error_in(
+            route, HttpResponse(file.status, file.headers, b"".join(pieces)), "a file"
+        )
+
+    def _error_in(self, route: Route, answer: HttpResponse, wanted: str) -> errors.NemoMusicError:
+        try:
+            envelope.unwrap(
+                route, answer.status, answer.headers, answer.body, now=self.clock.time()
+            )
+        except (errors.APIError, errors.LocalBackendError) as error:
+            return error
+        return errors.UnexpectedAnswerError(
+            f"a plain answer came where {wanted} was expected",
+            status=answer.status,
+            endpoint=route.endpoint,
+            request_id=envelope.request_id(answer.headers),
+        )
+
+    def _api_headers(self, further: Mapping[str, str] | None) -> dict[str, str]:
+        headers = self._headers | {"X-Request-Id": secrets.token_hex(16)}
+        if further:
+            headers.update(further)
+        return headers
+
+    def _call_timeout(self, request: ApiRequest) -> HttpTimeout:
+        call, connect = self.settings.timeouts.call, self.settings.timeouts.connect
+        if request.read_timeout is not None:
+            return HttpTimeout(total=request.timeout, connect=connect, read=request.read_timeout)
+        total = call if request.timeout is None else min(call, request.timeout)
+        return HttpTimeout(total, connect)
+
+    def _json_request(
+        self, request: ApiRequest, permit: Permit, headers: dict[str, str], timeout: HttpTimeout
+    ) -> HttpRequest:
+        route = request.route
+        body = None
+        if request.json is not None:
+            body = _written(request.json)
+            headers["Content-Type"] = _JSON
+        return HttpRequest(
+            method=route.method,
+            url=self.url(route, request.path),
+            headers=headers,
+            authorization=permit.authorization,
+            body=body,
+            timeout=timeout,
+            fresh_connection=not (route.replayable or route.method == "GET"),
+            max_bytes=self.settings.max_answer_bytes,
+            max_event_bytes=self.settings.max_event_bytes,
+        )
+
+    async def _upload(
+        self, request: ApiRequest, permit: Permit, body: StreamedBody, headers: dict[str, str]
+    ) -> HttpResponse:
+        timeouts = self.settings.timeouts
+        watch = UploadWatch(body.chunks(), timeouts.upload_stall, timeouts.read)
+        async with watch.watching():
+            return await self.transport.request(
+                HttpRequest(
+                    method=request.route.method,
+                    url=self.url(request.route, request.path),
+                    headers={**headers, **body.headers},
+                    authorization=permit.authorization,
+                    body=watch.chunks(),
+                    timeout=HttpTimeout(total=request.timeout, connect=timeouts.connect),
+                    fresh_connection=True,
+                    max_bytes=self.settings.max_answer_bytes,
+                )
+            )
+
+
+def _written(value: Any) -> bytes:
+    """Return a value as JSON.
+
+    Raises:
+        InputError: It can't be written. Nothing was sent.
+    """
+    try:
+        return dumps(value)
+    except (TypeError, ValueError) as error:
+        raise errors.InputError(
+            f"a value can't be written as JSON ({error})",
+            remedy="Pass text, numbers, lists and dicts.",
+        ) from error
+
+
+class _ObservedAttempt:
+    """One attempt: checks that it is allowed, reports it to the hooks, completes its errors."""
+
+    __slots__ = (
+        "_active",
+        "_began",
+        "_exchange",
+        "_headers",
+        "_permit",
+        "_route",
+        "_status",
+        "sent_id",
+    )
+
+    def __init__(
+        self, exchange: Exchange, route: Route, permit: Permit, headers: Mapping[str, str]
+    ) -> None:
+        self._exchange = exchange
+        self._route = route
+        self._permit = permit
+        self._status: int | None = None
+        self._active = False
+        self._began = 0.0
+        self._headers: Mapping[str, str] = {}
+        self.sent_id = headers.get("X-Request-Id", "")
+
+    def __enter__(self) -> Self:
+        exchange = self._exchange
+        exchange.lifetime.check()
+        self._active = exchange.observer.active
+        if self._active:
+            self._began = exchange.clock.monotonic()
+            exchange.observer.sending(
+                RequestInfo(
+                    method=self._route.method,
+                    route=self._route.template,
+                    attempt=self._permit.attempt,
+                    request_id=self.sent_id,
+                )
+            )
+        return self
+
+    def answered(self, status: int, headers: Mapping[str, str]) -> None:
+        self._status = status
+        self._headers = headers
+
+    @property
+    def request_id(self) -> str:
+        return envelope.request_id(self._headers) or self.sent_id
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, errors.APIError | errors.TransportError):
+            error.endpoint = error.endpoint or self._route.endpoint
+            error.request_id = error.request_id or self.request_id or None
+            self._status = self._status or error.status
+        if self._active:
+            exchange = self._exchange
+            exchange.observer.ended(
+                ResponseInfo(
+                    method=self._route.method,
+                    route=self._route.template,
+                    attempt=self._permit.attempt,
+                    status=self._status,
+                    milliseconds=(exchange.clock.monotonic() - self._began) * 1000,
+                    request_id=self.request_id,
+                    error=None if error is None else type(error).__name__,
+                )
+            )

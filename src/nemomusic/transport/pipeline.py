@@ -1,0 +1,399 @@
+"""The request pipeline: a call with token, attribution, policy, deadline and throttle."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
+
+import attrs
+
+from nemomusic import errors
+from nemomusic.executor import Executor
+from nemomusic.protocol.routes import registration_link
+from nemomusic.transport.messages import ApiRequest, Permit, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from typing import Unpack
+
+    from nemomusic.clock import Clock, Deadline
+    from nemomusic.protocol.policy import Policy, Rule
+    from nemomusic.protocol.routes import Route
+    from nemomusic.secret import Secret
+    from nemomusic.settings import Settings, Timeouts
+    from nemomusic.transport.base import EventStream, OpenFile
+    from nemomusic.transport.exchange import Exchange
+    from nemomusic.transport.lifetime import Lifetime
+    from nemomusic.transport.messages import StreamedBody
+    from nemomusic.transport.throttle import Throttle
+
+T = TypeVar("T")
+
+
+class Tokens(Protocol):
+    """The source of tokens, as a call needs it."""
+
+    @property
+    def user_id(self) -> str | None:
+        """The user of the token, if known."""
+        ...
+
+    async def token(self) -> Secret:
+        """Return the token to use."""
+        ...
+
+    async def refresh(self, used: Secret | None, error: errors.NemoMusicError) -> None:
+        """Get another token than `used`, or raise."""
+        ...
+
+
+class Replaceable(Protocol):
+    """A session, as a call needs it."""
+
+    id: str
+
+    async def replace(
+        self, error: errors.NemoMusicError, asked: str, policy: SessionPolicy
+    ) -> None:
+        """Replace the session `asked` by another one, or raise."""
+        ...
+
+
+class SessionPolicy(Enum):
+    """How a call treats a session that is not found (1002)."""
+
+    REOPEN = "reopen"
+    """Repeat the call in a new session if no work is lost; otherwise raise `SessionLostError`."""
+    REPORT = "report"
+    """Raise `SessionLostError` in any case. It carries a new session."""
+    PROPAGATE = "propagate"
+    """Raise the `SessionNotFoundError`, which the caller handles."""
+
+
+class PrerequisiteError(Exception):
+    """Wraps the error of something that a call needs first, such as its token.
+
+    The error is no answer to the call itself, so rules about the call don't apply to it. Otherwise
+    retries would multiply, and a message that was never sent would seem to have an unknown outcome.
+
+    Attributes:
+        error: The wrapped error.
+    """
+
+    error: errors.NemoMusicError
+
+    def __init__(self, error: errors.NemoMusicError) -> None:
+        super().__init__()
+        self.error = error
+
+
+async def prerequisite(work: Awaitable[T]) -> T:
+    """Await a prerequisite of a call.
+
+    Raises:
+        PrerequisiteError: The prerequisite failed.
+    """
+    try:
+        return await work
+    except errors.NemoMusicError as error:
+        raise PrerequisiteError(error) from None
+
+
+class RequestOptions(TypedDict, total=False):
+    """The options of `RequestPipeline.call` and `.request`.
+
+    Attributes:
+        session: The session that the call is about. Its id fills `{session_id}`. The id may differ
+            between attempts.
+        path: Values for the other placeholders.
+        json: The body. A function is called for each attempt.
+        body: A streamed body.
+        already_done: Awaited before each attempt. It returns the call's data if an earlier attempt
+            has had its effect, else None. So the call may be repeated after any fault.
+        on_lost: What to do when the session is not found.
+        read_timeout: Seconds without a byte of the answer, in place of `Timeouts.call`.
+    """
+
+    session: Replaceable | None
+    path: Mapping[str, str] | None
+    json: Any
+    body: StreamedBody | None
+    already_done: Callable[[], Awaitable[Any]] | None
+    on_lost: SessionPolicy
+    read_timeout: float | None
+
+
+@cache
+def _repeatable(route: Route) -> Route:
+    return attrs.evolve(route, replayable=True)
+
+
+@attrs.frozen(kw_only=True)
+class RequestPipeline:
+    """Makes calls. It is a frozen value: `attrs.evolve` returns a copy with other options.
+
+    Attributes:
+        exchange: Sends one request.
+        tokens: The source of tokens.
+        policy: What is tried again.
+        throttle: Shared by all pipelines of one client.
+        executor: Threads for disks, shared by all pipelines of one client.
+        deadline: The latest end of everything, or None.
+        headers: Further headers for every API request.
+    """
+
+    exchange: Exchange
+    tokens: Tokens
+    policy: Policy
+    throttle: Throttle
+    executor: Executor = attrs.field(factory=Executor)
+    deadline: Deadline | None = None
+    headers: Mapping[str, str] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Addresses, timeouts and limits."""
+        return self.exchange.settings
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """The time limits."""
+        return self.exchange.settings.timeouts
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        return self.exchange.clock
+
+    @property
+    def lifetime(self) -> Lifetime:
+        """The open handles, which are closed with the client."""
+        return self.exchange.lifetime
+
+    async def call(self, route: Route, **options: Unpack[RequestOptions]) -> Any:
+        """Call an endpoint and return the data of its answer. See `request`."""
+        return (await self.request(route, **options)).data
+
+    async def request(self, route: Route, **options: Unpack[RequestOptions]) -> Response:
+        """Call an endpoint and return its answer.
+
+        Args:
+            route: The endpoint.
+            options: See `RequestOptions`.
+
+        Raises:
+            APIError: The answer is an error, and no rule of the policy applies (any more).
+            TransportError: There was no answer.
+            DeadlineExceededError: The deadline passed.
+        """
+        session = options.get("session")
+        already_done = options.get("already_done")
+
+        async def send(permit: Permit) -> Response:
+            if already_done is not None:
+                known = await prerequisite(already_done())
+                if known is not None:
+                    return Response(known)
+            path, json = options.get("path"), options.get("json")
+            if session is not None:
+                path = {**(path or {}), "session_id": session.id}
+            request = ApiRequest(
+                route=route,
+                path=path,
+                json=json() if callable(json) else json,
+                body=options.get("body"),
+                headers=self.headers,
+                timeout=None if self.deadline is None else self.deadline.left,
+                read_timeout=options.get("read_timeout"),
+            )
+            return await self.exchange.request(request, permit)
+
+        return await self.run(
+            route if already_done is None else _repeatable(route),
+            send,
+            session=session,
+            on_lost=options.get("on_lost", SessionPolicy.REOPEN),
+        )
+
+    async def open_stream(self, route: Route, permit: Permit, json: Any) -> EventStream:
+        """Send one message, once: one attempt of `run`.
+
+        Raises:
+            APIError: The answer was not a stream.
+            TransportError: No answer came.
+        """
+        request = ApiRequest(
+            route=route,
+            json=json,
+            headers=self.headers,
+            timeout=None if self.deadline is None else self.deadline.left,
+        )
+        return await self.exchange.open_stream(request, permit)
+
+    async def fetch(
+        self, route: Route, url: str, permit: Permit, headers: Mapping[str, str]
+    ) -> OpenFile:
+        """Open a file: one attempt of `run`. With a token, the API's further headers are sent too.
+
+        Raises:
+            TransportError: No answer began.
+        """
+        further = self.headers if permit.token is not None else None
+        return await self.exchange.fetch(
+            route,
+            url,
+            permit,
+            headers={**(further or {}), **headers},
+            timeout=None if self.deadline is None else self.deadline.left,
+        )
+
+    async def run(
+        self,
+        route: Route,
+        send: Callable[[Permit], Awaitable[T]],
+        *,
+        session: Replaceable | None = None,
+        on_lost: SessionPolicy = SessionPolicy.REOPEN,
+    ) -> T:
+        """Run `send`, which makes one attempt, under the policy.
+
+        Args:
+            route: The endpoint, for the rules.
+            send: Makes one attempt with a permit.
+            session: The session that the call is about, or None.
+            on_lost: What to do when the session is not found.
+
+        Raises:
+            APIError: As `request`.
+            TransportError: As `request`.
+            DeadlineExceededError: As `request`.
+        """
+        attempts = _Attempts(self, route, send, session, on_lost)
+        first: errors.NemoMusicError | None = None
+        try:
+            try:
+                return await attempts.make(1)
+            except errors.NemoMusicError as error:
+                first = error
+            return await self._repeat(attempts, first)
+        except PrerequisiteError as wrapped:
+            inner = wrapped.error
+            raise inner from (inner.__cause__ if first is None else first)
+        except errors.OutOfCreditsError as error:
+            self._explain_credits(error)
+            raise
+
+    async def _repeat(self, attempts: _Attempts[T], first: errors.NemoMusicError) -> T:
+        """Repeat the call after a first error as the policy says, or raise the error."""
+        route = attempts.route
+        if self.policy.rule_for(first, route, {}) is None:
+            if not first.attempts:
+                first.attempts = (
+                    errors.Attempt(
+                        route.endpoint,
+                        self.clock.time(),
+                        status=first.status,
+                        error=type(first).__name__,
+                    ),
+                )
+            raise first
+
+        from nemomusic.transport import (
+            retry,
+        )  # this imports tenacity, which most clients never need
+
+        return await retry.retry_call(
+            attempts.make,
+            first,
+            route=route,
+            policy=self.policy,
+            clock=self.clock,
+            deadline=self.deadline,
+            recover=attempts.recover,
+            throttle=self.throttle.hold,
+        )
+
+    async def permit(self, route: Route, attempt: int) -> Permit:
+        """Wait until a request may be sent, and return its permit.
+
+        Raises:
+            NemoMusicError: There is no token.
+            DeadlineExceededError: The deadline passed, or the wait would pass it.
+        """
+        while (wait := self.throttle.wait) > 0:
+            if self.deadline is not None:
+                self.deadline.check(wait)
+            await self.clock.sleep(wait)
+        if (gap := self.throttle.claim()) > 0:
+            await self.clock.sleep(gap)
+        if self.deadline is not None:
+            self.deadline.check()
+        if not route.auth:
+            return Permit(None, attempt)
+        if self.deadline is None:
+            return Permit(await self.tokens.token(), attempt)
+        async with self.deadline.bound():
+            return Permit(await self.tokens.token(), attempt)
+
+    def _explain_credits(self, error: errors.OutOfCreditsError) -> None:
+        """Add the link with which an anonymous user can register to get more credits."""
+        user = self.tokens.user_id
+        if user is not None and user.startswith("anon_"):
+            error.registration_url = registration_link(self.settings.web_url, user)
+            error.remedy = f"Register to get more and keep your work: {error.registration_url}"
+
+
+class _Attempts(Generic[T]):
+    """The attempts of one call. They remember the permit of the last attempt."""
+
+    def __init__(
+        self,
+        pipeline: RequestPipeline,
+        route: Route,
+        send: Callable[[Permit], Awaitable[T]],
+        session: Replaceable | None,
+        on_lost: SessionPolicy,
+    ) -> None:
+        self.route = route
+        self._pipeline = pipeline
+        self._send = send
+        self._session = session
+        self._on_lost = on_lost
+        self._token: Secret | None = None
+        self._session_id = ""
+
+    async def make(self, number: int) -> T:
+        """Make one attempt."""
+        permit = await prerequisite(self._pipeline.permit(self.route, number))
+        self._token = permit.token
+        self._session_id = "" if self._session is None else self._session.id
+        try:
+            return await self._send(permit)
+        except errors.RequestTimeoutError as error:
+            self._raise_if_late(error)
+            raise
+        except errors.APIError as error:
+            if self._token is not None:  # a service may quote the token that it refuses
+                error.message = self._token.hide_in(error.message)
+                error.args = (error.message,)
+            raise
+
+    def _raise_if_late(self, error: errors.RequestTimeoutError) -> None:
+        """Raise `DeadlineExceededError` if the deadline was the reason for a timeout."""
+        deadline = self._pipeline.deadline
+        # Not for a message: its outcome has to be found out, even after the deadline.
+        if deadline is not None and not self.route.spends:
+            try:
+                deadline.check()
+            except errors.DeadlineExceededError as passed:
+                raise passed from error
+
+    async def recover(self, rule: Rule, error: errors.NemoMusicError) -> None:
+        """Do the recovery of a rule before the next attempt."""
+        if rule.recovery == "token":
+            await self._pipeline.tokens.refresh(self._token, error)
+        elif rule.recovery == "session":
+            if self._session is None:
+                raise error
+            await self._session.replace(error, self._session_id, self._on_lost)

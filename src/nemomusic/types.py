@@ -1,0 +1,137 @@
+"""All types that a program may want to annotate with. Importing this module loads none of them.
+
+    from nemomusic.types import Progress, SessionLike
+
+The names of `nemomusic` itself are here too, so that one import serves for annotations.
+"""
+
+from __future__ import annotations
+
+import nemomusic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from nemomusic import *  # noqa: F403 - what it lists is public
+    from nemomusic.clock import Clock
+    from nemomusic.conversation.reply import Outcome
+    from nemomusic.conversation.session_ref import SessionLike
+    from nemomusic.errors import Attempt, ErrorCode
+    from nemomusic.files.sources import AsyncReadable, FormFile, Uploadable
+    from nemomusic.jobs.jobs import Jobs
+    from nemomusic.jobs.records import JobState, Step
+    from nemomusic.models.changes import ChangeKind
+    from nemomusic.models.draft import TrackKind
+    from nemomusic.models.progress import ProgressCallback, Stage
+    from nemomusic.models.render import Phase
+    from nemomusic.models.timeline import TimelineEntry, TimelineTrack
+    from nemomusic.models.value import ResponseMeta
+    from nemomusic.network import ProxyAddress
+    from nemomusic.protocol.policy import Recovery, Scope
+    from nemomusic.protocol.routes import Route
+    from nemomusic.protocol.ui_instructions import Action
+    from nemomusic.protocol.ui_patterns import ActionKind
+    from nemomusic.resources.auth import Auth
+    from nemomusic.resources.credits import CreditsBalance
+    from nemomusic.resources.render import Renders
+    from nemomusic.resources.scores import Scores
+    from nemomusic.resources.sessions import Sessions
+    from nemomusic.resources.state import States
+    from nemomusic.resources.stream import Stream
+    from nemomusic.resources.uploads import Uploads
+
+_HOMES = {
+    "Action": "protocol.ui_instructions",
+    "ActionKind": "protocol.ui_patterns",
+    "AsyncReadable": "files.sources",
+    "Attempt": "errors",
+    "Auth": "resources.auth",
+    "ChangeKind": "models.changes",
+    "Clock": "clock",
+    "CreditsBalance": "resources.credits",
+    "ErrorCode": "errors",
+    "FormFile": "files.sources",
+    "JobState": "jobs.records",
+    "Jobs": "jobs.jobs",
+    "Outcome": "conversation.reply",
+    "Phase": "models.render",
+    "ProgressCallback": "models.progress",
+    "ProxyAddress": "network",
+    "Recovery": "protocol.policy",
+    "Renders": "resources.render",
+    "ResponseMeta": "models.value",
+    "Route": "protocol.routes",
+    "Scope": "protocol.policy",
+    "Scores": "resources.scores",
+    "SessionLike": "conversation.session_ref",
+    "Sessions": "resources.sessions",
+    "Stage": "models.progress",
+    "States": "resources.state",
+    "Step": "jobs.records",
+    "Stream": "resources.stream",
+    "TimelineEntry": "models.timeline",
+    "TimelineTrack": "models.timeline",
+    "TrackKind": "models.draft",
+    "Uploadable": "files.sources",
+    "Uploads": "resources.uploads",
+}
+"""The types that `nemomusic` does not have, and the modules they live in."""
+
+__all__ = [
+    "Action",
+    "ActionKind",
+    "AsyncReadable",
+    "Attempt",
+    "Auth",
+    "ChangeKind",
+    "Clock",
+    "CreditsBalance",
+    "ErrorCode",
+    "FormFile",
+    "JobState",
+    "Jobs",
+    "Outcome",
+    "Phase",
+    "ProgressCallback",
+    "ProxyAddress",
+    "Recovery",
+    "Renders",
+    "ResponseMeta",
+    "Route",
+    "Scope",
+    "Scores",
+    "SessionLike",
+    "Sessions",
+    "Stage",
+    "States",
+    "Step",
+    "Stream",
+    "TimelineEntry",
+    "TimelineTrack",
+    "TrackKind",
+    "Uploadable",
+    "Uploads",
+]
+__all__ += nemomusic.__all__
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name in _HOMES:
+        value = getattr(import_module(f"nemomusic.{_HOMES[name]}"), name)
+        if isinstance(value, type):
+            from nemomusic._annotations import prepare
+
+            prepare(value)
+    elif name in __all__:
+        value = getattr(nemomusic, name)
+    else:
+        raise AttributeError(f"module 'nemomusic.types' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,109 @@
+"""One word per thing: class names, file stems, and words that the glossary replaced."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections import defaultdict
+
+import pytest
+
+from support.source import FILES, PACKAGE, module, tree
+
+SHARED_STEMS = {"__init__"}
+"""Stems that every folder may have."""
+
+FORBIDDEN = {
+    "sight": "analysis",
+    "sights": "analyses",
+    "glance": "thumbnail",
+    "glances": "thumbnails",
+    "footage": "sparse decoder, clip",
+    "diary": "per-second statistics",
+    "tape": "pcm (a PcmScratchFile)",
+    "whole": "complete, not truncated",
+    "ahead": "prefetch",
+    "side_by_side": "ordered_parallel",
+    "answers": "responses",
+    "book": "job log",
+    "placing": "finalizing",
+    "dice": "rng",
+    "glint": "accent_notes",
+    "repertoire": "style_presets",
+    "outlast": "wait_uncancelled",
+    "beforehand": "prerequisite",
+    "refusal": "api_error",
+    "anew": "again, new",
+    "colour": "color",
+    "colours": "colors",
+    "synthesise": "synthesize",
+    "honour": "honor",
+    "recognised": "recognized",
+    "normalise": "normalize",
+    "initialise": "initialize",
+    "cancelled_by": "canceled_by",
+}
+"""Identifiers that are not used, and the standard term in their place (docs/glossary.md)."""
+
+
+def column(name: str) -> str:
+    first = name.split(".", maxsplit=1)[0]
+    return first if first in {"engine", "local", "testing", "sync", "cli"} else "sdk"
+
+
+def test_a_class_name_has_one_meaning():
+    homes = defaultdict(list)
+    for path in FILES:
+        if path.parts[0] == "sync":
+            continue  # the blocking client has the names of the client that it wraps
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                homes[node.name.lstrip("_")].append(f"{module(path)}.{node.name}")
+    twice = {name: places for name, places in homes.items() if len(places) > 1}
+    assert not twice, f"rename one of each: {twice}"
+
+
+def test_a_file_name_has_one_meaning_in_its_column():
+    homes = defaultdict(list)
+    for path in FILES:
+        name = module(path)
+        if path.stem in SHARED_STEMS or not name:
+            continue
+        homes[column(name), path.stem].append(name)
+    for (_, stem), names in homes.items():
+        places = {name.split(".")[0] for name in names}
+        if len(names) > 1 and not (len(names) == 2 and places == {"models", "resources"}):
+            pytest.fail(f"several files are called {stem}: {names}. Rename all but one")
+
+
+MAYBE_FORBIDDEN = re.compile("|".join(FORBIDDEN), re.IGNORECASE)
+"""Whether a text is worth taking apart."""
+
+
+def test_the_standard_term_is_used():
+    found = []
+    for path in FILES:
+        text = (PACKAGE / path).read_text("utf-8")
+        if not MAYBE_FORBIDDEN.search(text):
+            continue
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            word = token.string.strip("_").lower()
+            if token.type == tokenize.NAME and word in FORBIDDEN:
+                found.append(f"{path}:{token.start[0]}: {token.string}; write {FORBIDDEN[word]}")
+    assert not found, "\n".join(found)
+
+
+PROSE = re.compile(r"\b(?:whoever|anew|nobody|to be had|gone on with|is told)\b", re.IGNORECASE)
+"""Words of an older register, which slow a reader down."""
+
+
+def test_the_prose_is_plain():
+    found = [
+        f"{path}:{number}: {match[0]!r}; use a plain word"
+        for path in FILES
+        for number, line in enumerate((PACKAGE / path).read_text("utf-8").splitlines(), 1)
+        if (match := PROSE.search(line))
+    ]
+    assert not found, "\n".join(found)

@@ -1,0 +1,80 @@
+"""Files, classes and signatures that a person can hold in the head."""
+
+from __future__ import annotations
+
+import ast
+
+from support.source import FILES, PACKAGE, module, tree
+
+LINES_OF_A_FILE = 400
+LINES_OF_A_CLASS = 250
+PARAMETERS = 8
+
+LARGE_FILES: dict[str, str] = {
+    "errors": "one tree of exceptions, drawn on top; each leaf is a few lines",
+    "files.source_readers": "one small reader for each kind of source, side by side",
+}
+LARGE_CLASSES: dict[str, str] = {
+    "client.Client": "three constructors, whose keywords are written out and explained",
+    "sync.client.Client": "the same constructors, for code without asyncio",
+    "jobs.driver.JobDriver": "the table of tasks, and every way in which one begins and ends",
+    "jobs.journal.Journal": "one method for each statement of the file; none is long",
+    "local.cluster.dask_engine.DaskEngine": "a method for each verb of the engine, and its options",
+    "local.backend.LocalBackend": "starting, serving and stopping, with what each of them leaves",
+}
+MANY_PARAMETERS: dict[str, str] = {
+    "client.Client.__init__": "keywords of a constructor that users write by name",
+    "client.Client.local": "keywords of a constructor that users write by name",
+    "sync.client.Client.__init__": "the keywords of the client that it wraps",
+    "sync.client.Client.local": "the keywords of the client that it wraps",
+    "engine.synthesis.instruments.plucked": "the physics of a string, by name in the patches",
+    "engine.synthesis.instruments.ensemble": "the sound of a section, by name in the patches",
+    "engine.synthesis.instruments.solo": "the sound of a player, by name in the patches",
+    "errors.NemoMusicError.__init__": "the facts of an error; each is a keyword, and most are None",
+}
+"""Exceptions by dotted name, each with its reason. A test fails when one is no longer needed."""
+
+
+def functions() -> list[tuple[str, int]]:
+    """Give each function's dotted name and how many parameters it has, `self` left out."""
+    found = []
+    for path in FILES:
+        for parent in ast.walk(tree(path)):
+            for node in ast.iter_child_nodes(parent):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    rest = node.args
+                    names = [a.arg for a in (*rest.posonlyargs, *rest.args, *rest.kwonlyargs)]
+                    owner = f"{parent.name}." if isinstance(parent, ast.ClassDef) else ""
+                    count = len([name for name in names if name not in {"self", "cls"}])
+                    found.append((f"{module(path)}.{owner}{node.name}", count))
+    return found
+
+
+def check(sizes: dict[str, int], most: int, known: dict[str, str], what: str) -> None:
+    over = {name: size for name, size in sizes.items() if size > most}
+    new = {name: size for name, size in over.items() if name not in known}
+    assert not new, f"{what} over {most}: {new}. Split it, or list it with a reason"
+    gone = set(known) - set(over)
+    assert not gone, f"no longer over {most}: {gone}. Take it off the list"
+
+
+def test_files():
+    sizes = {
+        module(path) or "__init__": len((PACKAGE / path).read_text("utf-8").splitlines())
+        for path in FILES
+    }
+    check(sizes, LINES_OF_A_FILE, LARGE_FILES, "files with lines")
+
+
+def test_classes():
+    sizes = {
+        f"{module(path)}.{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef)
+    }
+    check(sizes, LINES_OF_A_CLASS, LARGE_CLASSES, "classes with lines")
+
+
+def test_signatures():
+    check(dict(functions()), PARAMETERS, MANY_PARAMETERS, "functions with parameters")

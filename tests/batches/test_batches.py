@@ -1,0 +1,362 @@
+"""Many clips: outcomes, resuming, budgets, pauses. Against the stub backend, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+
+import pytest
+
+from nemomusic import Client, Order, errors
+from nemomusic.settings import Settings
+from nemomusic.testing import FakeClock, Faults, StubBackend
+from support.fast import fast
+from support.rows import quick_rows
+
+PROMPT = "warm lo-fi that follows the cuts"
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def clips(tmp_path):
+    """Make so many clips."""
+
+    def make(count):
+        folder = tmp_path / "clips"
+        folder.mkdir(exist_ok=True)
+        made = []
+        for number in range(count):
+            clip = folder / f"{number}.mp4"
+            clip.write_bytes(b"\0\0\0\x18ftypmp42" + f"{number:04}".encode() * 50)
+            made.append(clip)
+        return made
+
+    return make
+
+
+def client_of(backend, token, journal):
+    settings = Settings(api_url=backend.url, web_url=backend.url, client_id="one", token_file=None)
+    return Client(token, settings=settings, journal=journal, clock=backend.clock)
+
+
+def orders_of(clips, prompt=PROMPT):
+    return [Order(source=clip, prompt=prompt) for clip in clips]
+
+
+async def collect(run):
+    return {outcome.number: outcome async for outcome in run}
+
+
+@contextlib.asynccontextmanager
+async def place(clock, tmp_path, *, balance=100_000, journal="jobs.sqlite", faithful=True):
+    async with StubBackend(clock=clock, faithful=faithful) as backend:
+        token = backend.issue_token(credits=balance)
+        path = None if journal is None else tmp_path / journal
+        async with client_of(backend, token, path) as client:
+            yield backend, client, lambda: client_of(backend, token, path)
+
+
+@pytest.mark.parametrize("journal", ["jobs.sqlite", None])
+def test_a_bad_order_stops_no_other(clock, clips, tmp_path, journal):
+    @fast
+    async def test(clock):
+        async with place(clock, tmp_path, journal=journal) as (backend, client, _):
+            orders = orders_of(clips(4))
+            orders[1] = Order(source=tmp_path / "none.mp4", prompt=PROMPT)
+            orders += [Order(source=clips(1)[0], prompt=" ", output="blank.mp4")]
+            orders += [Order(source=clips(1)[0], output="../outside.mp4")]
+            orders += [Order(source="https://example.com/a.mp4")]
+            orders += [Order(source=clips(1)[0], output="a" * 300 + ".mp4")]
+            orders += [Order(source="a" * 300 + ".mp4")]
+            found = await collect(client.batches.run(orders, folder=tmp_path / "out"))
+            assert sorted(found) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+            kinds = {number: type(found[number].error) for number in (2, 5, 6, 7, 8, 9)}
+            assert kinds == {
+                2: errors.SourceError,
+                5: errors.PromptError,
+                6: errors.OutputError,
+                7: errors.OutputError,
+                8: errors.OutputError,
+                9: errors.SourceError,
+            }
+            for number in (1, 3, 4):
+                outcome = found[number]
+                assert outcome.state == "done"
+                assert outcome.ok
+                assert outcome.path == tmp_path / "out" / f"{number - 1}-with-music.mp4"
+                assert outcome.video.path.read_bytes()[4:8] == b"ftyp"
+                assert (await client.jobs.get(outcome.job_id)).status == "done"
+            assert backend.ledger.accepted == 3
+            assert len(backend.ledger.messages) == 3  # a session for each
+            assert not (tmp_path / "outside.mp4").exists()
+
+    test(clock=clock)
+
+
+@fast
+async def test_two_orders_with_one_output_are_bad_and_the_others_good(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        one, two, three = clips(3)
+        orders = [
+            Order(source=one, output="same.mp4"),
+            Order(source=two, output="./x/../same.mp4"),
+            Order(source=three),
+        ]
+        found = await collect(client.batches.run(orders, folder=tmp_path / "out"))
+        assert [type(found[n].error) for n in (1, 2)] == [errors.DuplicateOutputError] * 2
+        assert found[3].ok
+        assert backend.ledger.accepted == 1
+
+
+@fast
+async def test_the_same_call_keeps_what_is_finished(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, again):
+        orders = orders_of(clips(3))
+        out = tmp_path / "out"
+        first = await collect(client.batches.run(orders, folder=out))
+        sent = backend.faults.requests.copy()
+        async with again() as other:
+            plan = await other.batches.plan(orders, folder=out)
+            assert [one.state for one in plan] == ["kept"] * 3
+            second = await collect(other.batches.run(orders, folder=out))
+            assert [second[n].state for n in (1, 2, 3)] == ["kept"] * 3
+            assert second[1].job_id == first[1].job_id
+            assert second[1].video.reply.changes.added_audio
+            assert backend.faults.requests == sent
+            # A source that is gone doesn't matter any more.
+            orders[0].source.unlink()
+            third = await collect(other.batches.run(orders, folder=out))
+            assert third[1].state == "kept"
+            # A result that went is fetched again, and no message is sent.
+            first[2].path.unlink()
+            fourth = await collect(other.batches.run(orders, folder=out))
+            assert fourth[2].state == "done"
+            assert fourth[2].path.read_bytes() == second[2].path.read_bytes()
+            # One of the same length that is another is not taken for it.
+            content = bytearray(first[3].path.read_bytes())
+            content[-1] ^= 1
+            first[3].path.write_bytes(content)
+            fifth = await collect(other.batches.run(orders, folder=out))
+            assert type(fifth[3].error) is errors.OutputExistsError
+            assert first[3].path.read_bytes() == content
+            sixth = await collect(other.batches.run(orders, folder=out, overwrite=True))
+            assert sixth[3].state == "done"
+            assert first[3].path.read_bytes() != content
+        assert backend.ledger.accepted == 3
+
+
+@fast
+async def test_changed_orders_are_done_again_only_when_asked(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        orders = orders_of(clips(3))
+        out = tmp_path / "out"
+        await collect(client.batches.run(orders, folder=out))
+        orders[0].source.write_bytes(b"\0\0\0\x18ftypmp42" + b"another content" * 9)
+        changed = [orders[0], Order(source=orders[1].source, prompt="fast techno"), orders[2]]
+        found = await collect(client.batches.run(changed, folder=out))
+        assert [type(found[n].error) for n in (1, 2)] == [errors.OrderChangedError] * 2
+        assert found[3].state == "kept"
+        assert backend.ledger.accepted == 3
+        found = await collect(client.batches.run(changed, folder=out, redo=["changed"]))
+        assert [found[n].state for n in (1, 2, 3)] == ["done", "done", "kept"]
+        assert backend.ledger.accepted == 5
+        found = await collect(client.batches.run(changed, folder=out))
+        assert [found[n].state for n in (1, 2, 3)] == ["kept"] * 3
+        run = client.batches.run(changed[:1], folder=out)
+        assert [path.name for path in await run.gone()] == [
+            "1-with-music.mp4",
+            "2-with-music.mp4",
+        ]
+        (out / "1-with-music.mp4").unlink()
+        assert [path.name for path in await run.gone()] == ["2-with-music.mp4"]
+
+
+@fast
+async def test_failed_orders_are_done_again_only_when_asked(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        backend.faults.add("stream", Faults.agent_error(), times=1)
+        orders, out = orders_of(clips(1)), tmp_path / "out"
+        found = await collect(client.batches.run(orders, folder=out))
+        assert type(found[1].error) is errors.AgentError
+        accepted = backend.ledger.accepted
+        found = await collect(client.batches.run(orders, folder=out))
+        assert "again" in found[1].error.remedy
+        assert backend.ledger.accepted == accepted
+        found = await collect(client.batches.run(orders, folder=out, redo=["failed"]))
+        assert found[1].state == "done"
+        assert backend.ledger.accepted == accepted + 1
+
+
+@fast
+async def test_it_pauses_when_the_credits_are_used_up(clock, clips, tmp_path):
+    async with place(clock, tmp_path, balance=500) as (backend, client, _):
+        orders, out = orders_of(clips(20)), tmp_path / "out"
+        done = []
+        with pytest.raises(errors.BatchPausedError) as caught:
+            async for outcome in client.batches.run(orders, folder=out, concurrency=3):
+                done.append(outcome)
+        assert isinstance(caught.value.__cause__, errors.OutOfCreditsError)
+        assert [outcome.state for outcome in done] == ["done"] * 5
+        assert caught.value.left == 15
+        assert backend.ledger.credits_spent == 500
+        assert backend.faults.requests["stream"] <= 5 + 3  # and not 20
+
+
+@pytest.mark.parametrize("concurrency", quick_rows({4}, [1, 4]))
+@pytest.mark.parametrize(
+    ("limit", "paid"), quick_rows({399, 400}, [(100, 1), (350, 3), (399, 3), (400, 4)])
+)
+def test_a_budget_is_never_overrun(clock, clips, tmp_path, concurrency, limit, paid):
+    @fast
+    async def test(clock):
+        async with place(clock, tmp_path) as (backend, client, _):
+            orders, out = orders_of(clips(6)), tmp_path / "out"
+            done = []
+            with pytest.raises(errors.BatchPausedError) as caught:
+                async for outcome in client.batches.run(
+                    orders, folder=out, concurrency=concurrency, max_credits=limit
+                ):
+                    done.append(outcome)
+            assert isinstance(caught.value.__cause__, errors.BudgetError)
+            assert backend.ledger.credits_spent == 100 * paid
+            assert len(done) == paid
+            assert caught.value.left == 6 - paid
+            # A higher limit goes on; nothing is sent twice.
+            run = client.batches.run(orders, folder=out, max_credits=1000)
+            found = await collect(run)
+            assert sorted(outcome.state for outcome in found.values()) == sorted(
+                ["kept"] * paid + ["done"] * (6 - paid)
+            )
+            assert backend.ledger.accepted == 6
+
+    test(clock=clock)
+
+
+@fast
+async def test_a_budget_below_one_price_is_said_before_anything_is_sent(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        with pytest.raises(errors.BudgetError, match="below the price"):
+            await collect(client.batches.run(orders_of(clips(2)), max_credits=99))
+        assert not backend.faults.requests["stream"]
+        assert not backend.ledger.uploads
+    for wrong in ({"concurrency": 0}, {"max_credits": -1}, {"max_credits": float("nan")}):
+        with pytest.raises(errors.InputError):
+            client.batches.run([], **wrong)
+
+
+@fast
+async def test_429s_slow_the_batch_down_and_lose_nothing(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        backend.faults.add("upload", Faults.rate_limited(retry_after=3), times=6)
+        backend.faults.add("state", Faults.rate_limited(retry_after=200), times=2)
+        run = client.batches.run(orders_of(clips(12)), folder=tmp_path / "out", concurrency=6)
+        found, limits = [], []
+        async for outcome in run:
+            found.append(outcome)
+            limits.append(run.pace.limit)
+        assert [outcome.state for outcome in found] == ["done"] * 12
+        assert min(limits) < 6
+        assert limits[-1] > min(limits)
+        assert backend.ledger.accepted == 12
+
+
+@fast
+async def test_drained_it_finishes_what_is_under_way(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        orders, out = orders_of(clips(6)), tmp_path / "out"
+        run = client.batches.run(orders, folder=out, concurrency=2)
+        found = []
+        async for outcome in run:
+            found.append(outcome)
+            run.drain()
+        assert 1 <= len(found) <= 3
+        assert len(found) + run.left == 6
+        assert backend.ledger.accepted == len(found)
+
+
+@fast
+async def test_left_early_its_orders_can_be_resumed(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, again):
+        orders, out = orders_of(clips(6)), tmp_path / "out"
+        async with client.batches.run(orders, folder=out, concurrency=3) as run:
+            async for _ in run:
+                break
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not [task for task in left if "batch" in task.get_name() or "job" in task.get_name()]
+        async with again() as other:
+            found = await collect(other.batches.run(orders, folder=out))
+            assert all(outcome.ok for outcome in found.values())
+        assert backend.ledger.accepted == 6
+        assert all(len(texts) == 1 for texts in backend.ledger.messages.values())
+
+
+@fast
+async def test_orders_may_come_as_they_turn_up(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        made = clips(3)
+        closed = []
+
+        async def coming():
+            try:
+                for clip in [*made, made[0]]:
+                    yield Order(source=clip)
+                    await asyncio.sleep(5)
+                await asyncio.Event().wait()
+            finally:
+                closed.append(True)
+
+        run = client.batches.run(coming(), folder=tmp_path / "out")
+        found = []
+        async for outcome in run:
+            found.append(outcome)
+            if len(found) == 4:
+                run.drain()
+        assert [type(outcome.error) for outcome in found[3:]] == [errors.DuplicateOutputError]
+        assert closed == [True]
+        assert backend.ledger.accepted == 3
+
+
+@fast
+async def test_a_damaged_record_hides_no_other_order(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, again):
+        orders, out = orders_of(clips(2)), tmp_path / "out"
+        found = await collect(client.batches.run(orders, folder=out))
+        with sqlite3.connect(tmp_path / "jobs.sqlite") as db:
+            db.execute("UPDATE jobs SET data = '[]' WHERE id = ?", (found[1].job_id,))
+        db.close()
+        async with again() as other:
+            found = await collect(other.batches.run(orders, folder=out))
+            assert type(found[1].error) is errors.JournalError
+            assert found[2].state == "kept"
+        assert backend.ledger.accepted == 2
+
+
+@fast
+async def test_progress_names_its_order(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (_, client, _again):
+        seen = {}
+
+        def told(order, progress):
+            seen.setdefault(order.label, set()).add(progress.stage)
+
+        orders = orders_of(clips(2))
+        await collect(client.batches.run(orders, folder=tmp_path / "out", on_progress=told))
+        assert set(seen) == {order.label for order in orders}
+        assert all({"upload", "compose", "render", "done"} <= stages for stages in seen.values())
+
+
+@fast
+async def test_too_few_descriptors_are_said_before_anything_is_sent(
+    clock, clips, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("nemomusic.descriptors.file_limit", lambda: 40)
+    async with place(clock, tmp_path) as (backend, client, _):
+        with pytest.raises(errors.ConfigurationError, match="40 files") as caught:
+            await collect(client.batches.run(orders_of(clips(2))))
+        assert "ulimit -n" in caught.value.remedy
+        assert not backend.ledger.uploads

@@ -1,0 +1,71 @@
+"""What a score gives to musicians and editors: MIDI, cue sheet and picture."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from nemomusic.engine.composition.drawing import to_svg
+from nemomusic.engine.composition.midi import cue_sheet, cue_sheet_csv, cue_sheet_json, to_midi
+from nemomusic.engine.synthesis.drums import DRUMS
+from support.composing import score_of, see
+from support.midi_files import read_midi, seconds, tempos_of
+from support.rows import one_in
+
+CUTS = [(6.1, 0.9), (13.3, 0.9), (20.2, 0.8)]
+
+
+@pytest.mark.parametrize("style", one_in(3, ["pop", "waltz", "celtic", "jazz", "classical"]))
+def test_midi_notes_lie_where_they_are_played(style):
+    score = score_of(style, duration=30.0, cuts=CUTS)
+    division, tracks = read_midi(to_midi(score))
+    tempos = tempos_of(tracks[0])
+    assert tempos[0][0] == 0
+    assert len(tracks) == len(score.parts) + 1
+    for part, events in zip(score.parts, tracks[1:], strict=True):
+        begun = sorted(seconds(tick, tempos, division) for tick, m in events if m[0] & 0xF0 == 0x90)
+        written = sorted(note.start for note in part.notes)
+        assert len(begun) == len(written)
+        assert max(abs(a - b) for a, b in zip(begun, written, strict=True)) < 0.003
+        ended = [tick for tick, m in events if m[0] & 0xF0 == 0x80]
+        assert len(ended) == len(begun)
+        channel = {m[0] & 0x0F for _, m in events if m[0] < 0xF0}
+        assert channel == {9} if part.notes[0].patch in DRUMS else 9 not in channel
+
+
+def test_a_waltz_is_written_in_three():
+    _, tracks = read_midi(to_midi(score_of("a waltz")))
+    signatures = [m for _, m in tracks[0] if m[:2] == b"\xff\x58"]
+    assert (signatures[0][3], signatures[0][4]) == (3, 2)
+    _, tracks = read_midi(to_midi(score_of("celtic")))
+    signatures = [m for _, m in tracks[0] if m[:2] == b"\xff\x58"]
+    assert (signatures[0][3], signatures[0][4]) == (6, 3)
+
+
+def test_the_cue_sheet_names_the_cuts_that_are_answered():
+    analysis = see(30.0, CUTS)
+    score = score_of("pop", duration=30.0, cuts=CUTS)
+    cues = cue_sheet(score, analysis.cuts)
+    assert [cue.time for cue in cues] == sorted(cue.time for cue in cues)
+    answered = {cue.cut for cue in cues if cue.what in {"hit", "beat"}}
+    assert answered == {1, 2, 3}
+    assert any(cue.what.startswith("last chord") for cue in cues)
+    assert all(1 <= cue.beat <= 4 for cue in cues if cue.bar)
+    rows = list(csv.reader(io.StringIO(cue_sheet_csv(cues))))
+    assert rows[0] == ["bar", "beat", "time", "what", "cut"]
+    assert len(rows) == len(cues) + 1
+    assert json.loads(cue_sheet_json(cues))[0]["what"] == cues[0].what
+
+
+def test_the_picture_is_svg_and_shows_every_cut():
+    analysis = see(30.0, CUTS, speech=((3.0, 5.0),))
+    picture = ET.fromstring(to_svg(analysis, score_of("pop", duration=30.0, cuts=CUTS)))
+    name = "{http://www.w3.org/2000/svg}"
+    lines = [one.get("class") for one in picture.iter(f"{name}line")]
+    assert lines.count("cut") + lines.count("missed") == 3
+    assert len(list(picture.iter(f"{name}circle"))) == lines.count("cut")
+    assert [one.text for one in picture.iter(f"{name}title")].count("speech") == 1

@@ -1,0 +1,56 @@
+"""The gate of the conversation: requests as people write them, half of them held back.
+
+The rules were written with the requests of `build_*.txt` at hand. Those of `held_*.txt` were
+written before the rules, and only measure them. The test prints the shares.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from nemomusic.local.agent.intent_parser import parse_intents
+from support.agent_requests import FOLDER, outcome, requests_in
+
+MIN_DONE = 0.95
+FILES = sorted(path.stem for path in FOLDER.glob("*.txt"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_requests_are_done_as_asked_and_nothing_else_is_done(name, capsys):
+    requests = requests_in(name)
+    found = [(outcome(one, parse_intents(one.text, one.context)), one) for one in requests]
+    counts = Counter(result for result, _ in found)
+    with capsys.disabled():
+        print(  # noqa: T201 - the figures of the gate
+            f"\n{name}: done {counts['done']} of {len(requests)}, not done and free "
+            f"{counts['not done']}, wrong and paid {counts['wrong']}"
+        )
+    wrong = [one.text for result, one in found if result == "wrong"]
+    assert wrong == []
+    assert counts["done"] >= MIN_DONE * len(requests)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_files_hold_what_they_say(name):
+    requests = requests_in(name)
+    texts = [one.text for one in requests]
+    assert len(set(texts)) == len(texts)
+    language = name[-2:]
+    chinese = [any("\u3400" <= sign <= "\u9fff" for sign in text) for text in texts]
+    share = sum(chinese) / len(chinese)
+    assert share == 0 if language == "en" else share > 0.95
+
+
+def test_there_are_enough_of_each():
+    for language in ("en", "zh"):
+        for part in ("build", "held"):
+            names = [name for name in FILES if name.startswith(part) and name.endswith(language)]
+            assert sum(len(requests_in(name)) for name in names) >= 200
+
+
+def test_what_is_held_back_was_not_built_with():
+    for language in ("en", "zh"):
+        built = {one.text for one in requests_in(f"build_{language}")}
+        assert not built & {one.text for one in requests_in(f"held_{language}")}

@@ -1,0 +1,50 @@
+"""What a worker of a cluster does with a job, in this process: files come from the store alone."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+pytest.importorskip("distributed")
+pytest.importorskip("fsspec")
+
+from nemomusic.engine.synthesis.soundfont import SoundFont
+from nemomusic.engine.types import Brief
+from nemomusic.local import DaskEngine
+from nemomusic.local.cluster import cluster_tasks
+from support.composing import see
+from support.soundfonts import write_font
+
+
+@pytest.mark.parametrize("owner_has_one", [True, False])
+async def test_the_owners_sound_font_plays_on_every_worker(tmp_path, monkeypatch, owner_has_one):
+    font = write_font(tmp_path / "owners.sf2")
+    other = write_font(tmp_path / "workers.sf2", root=60)
+    answers, digests = [], []
+
+    class Engine(DaskEngine):
+        async def _call(self, request, progress, out=None):
+            job = {
+                "key": "a",
+                "request": {**self._with_digests(request), "has_out": True},
+                "store": self._store.url,
+                "options": {},
+                "versions": cluster_tasks.versions(),
+                "topic": "t",
+            }
+            for workers_own in ("", str(other)):
+                monkeypatch.setenv("NEMOMUSIC_SOUNDFONT", workers_own)
+                answers.append(cluster_tasks.run_job(job))
+                self._store.fetch(answers[-1]["out"], out)
+                digests.append(hashlib.sha256(out.read_bytes()).hexdigest())
+            return answers[-1]["result"]
+
+    engine = Engine("tcp://127.0.0.1:1", store=(tmp_path / "store").as_uri())
+    monkeypatch.setenv("NEMOMUSIC_SOUNDFONT", str(font) if owner_has_one else "")
+    brief = Brief(words="piano", style="piano")
+    await engine.compose(see(duration=3.0), brief, 7, tmp_path / "out.wav", lambda _: None)
+    await engine.close()
+    wanted = f"owners.sf2 {SoundFont(font).digest}" if owner_has_one else "synthesis"
+    assert [answer["result"]["instruments"] for answer in answers] == [wanted] * 2
+    assert digests[0] == digests[1]

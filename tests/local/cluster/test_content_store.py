@@ -1,0 +1,95 @@
+"""Files by their content: put once, fetched once, verified."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+import pytest
+
+pytest.importorskip("fsspec")
+
+from nemomusic.errors import ConfigurationError, MissingExtraError
+from nemomusic.local.cluster.cluster_tasks import versions
+from nemomusic.local.cluster.content_store import ContentStore, StoreError
+from nemomusic.local.cluster.dask_engine import other_versions
+
+
+@pytest.fixture
+def store(tmp_path):
+    return ContentStore((tmp_path / "store").as_uri())
+
+
+def test_there_and_back(store, tmp_path):
+    source, target = tmp_path / "a.bin", tmp_path / "b.bin"
+    source.write_bytes(os.urandom(100_000))
+    digest = store.put(source)
+    assert digest == hashlib.sha256(source.read_bytes()).hexdigest()
+    stored = tmp_path / "store" / digest
+    before = stored.stat().st_mtime_ns
+    assert store.put(source) == digest
+    assert stored.stat().st_mtime_ns == before  # put once
+    store.fetch(digest, target)
+    assert target.read_bytes() == source.read_bytes()
+    assert sorted(path.name for path in (tmp_path / "store").iterdir()) == [digest]
+    source.write_bytes(b"changed")
+    assert store.put(source) != digest
+
+
+def test_what_is_damaged_is_not_taken(store, tmp_path):
+    source, target = tmp_path / "a.bin", tmp_path / "b.bin"
+    source.write_bytes(b"content" * 1000)
+    digest = store.put(source)
+    (tmp_path / "store" / digest).write_bytes(b"contenT" * 1000)
+    with pytest.raises(StoreError, match="damaged"):
+        store.fetch(digest, target)
+    with pytest.raises(StoreError, match="can't be read"):
+        store.fetch("0" * 64, target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.bin", "store"]
+    with pytest.raises(StoreError, match="damaged"):
+        store.read(digest)
+    # One that was cut off is put again.
+    (tmp_path / "store" / digest).write_bytes(b"cont")
+    store.put(source)
+    store.fetch(digest, target)
+
+
+def test_a_store_that_can_not_be_used(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="can't be written"):
+        ContentStore((tmp_path / "file" / "store").as_uri()).check()
+    with pytest.raises(ConfigurationError, match="nosuch"):
+        ContentStore("nosuch://bucket")
+
+
+def test_a_check_is_read_and_removed(store):
+    digest = store.check()
+    assert hashlib.sha256(store.read(digest)).hexdigest() == digest
+    store.remove(digest)
+    store.remove(digest)
+    with pytest.raises(StoreError):
+        store.read(digest)
+
+
+def test_a_missing_package_is_named(monkeypatch, tmp_path):
+    import builtins
+
+    real = builtins.__import__
+
+    def without(name, *words):
+        if name == "fsspec":
+            raise ImportError(name)
+        return real(name, *words)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingExtraError, match="fsspec") as caught:
+        ContentStore(tmp_path.as_uri())
+    assert "nemomusic[dask]" in caught.value.remedy
+
+
+def test_differing_versions_are_named():
+    own = versions()
+    assert set(own) == {"python", "nemomusic", "av", "numpy"}
+    error = other_versions("tcp://1.2.3.4:5", {**own, "numpy": "0.1"}, own)
+    assert f"numpy 0.1 and not {own['numpy']}" in error.message
+    assert "av" not in error.message.split("has ")[1]

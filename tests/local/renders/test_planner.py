@@ -1,0 +1,163 @@
+"""Analyses and plans of a whole timeline, from those of its clips."""
+
+from __future__ import annotations
+
+import pytest
+
+from nemomusic.engine.types import ClipAnalysis, Cut, RenderResult, Shot
+from nemomusic.local import Limits
+from nemomusic.local.errors import DraftError
+from nemomusic.local.renders.planner import Planner
+from nemomusic.local.storage.records import Asset
+
+TALK = ClipAnalysis(
+    duration=10.0,
+    width=640,
+    height=360,
+    cuts=(Cut(2.0, 0.9), Cut(8.0, 0.5)),
+    motion=tuple(float(n) / 10 for n in range(10)),
+    brightness=(0.5,) * 10,
+    warmth=(0.0,) * 10,
+    saturation=(0.5,) * 10,
+    speech=((1.0, 3.0), (7.0, 9.5)),
+    own_loudness=-20.0,
+)
+
+
+def shot(start: float, length: float, volume: float = 1.0) -> Shot:
+    return Shot("x", length, start, volume)
+
+
+def test_a_film_of_parts_has_its_own_times():
+    parts = [shot(1.5, 2.0), shot(6.0, 3.5, 0.5), shot(0.0, 2.0, 0.0)]
+    film = ClipAnalysis.concatenate([(TALK, part) for part in parts])
+    assert film.duration == 7.5
+    assert [cut.time for cut in film.cuts] == [0.5, 2.0, 4.0, 5.5]
+    assert [cut.strength for cut in film.cuts] == [0.9, 1.0, 0.5, 1.0]
+    assert film.speech == ((0.0, 1.5), (3.0, 5.5))
+    assert film.own_loudness == -20.0
+    assert film.motion == (0.2, 0.3, 0.6, 0.7, 0.8, 0.0, 0.1, 0.1)
+
+
+def test_muted_sound_is_not_heard():
+    film = ClipAnalysis.concatenate([(TALK, shot(0.0, 10.0, 0.0))])
+    assert (film.speech, film.own_loudness) == ((), None)
+    half = ClipAnalysis.concatenate([(TALK, shot(0.0, 10.0, 0.5))])
+    assert half.own_loudness == pytest.approx(-26.02, abs=0.01)
+
+
+def test_a_still_is_quiet():
+    film = ClipAnalysis.concatenate([(ClipAnalysis.still(64, 36, 2.5), shot(0.0, 2.5))])
+    assert (film.duration, film.cuts, film.motion) == (2.5, (), (0.0, 0.0, 0.0))
+
+
+def asset(key: str, kind: str, duration: float) -> Asset:
+    info = RenderResult(
+        duration=duration,
+        size=1,
+        width=640,
+        height=360,
+        loudness=None,
+        true_peak=None,
+        copied=True,
+    )
+    return Asset(key, "1", "anon_1", "upload", kind, f"{key}.x", key, "files/x", info)
+
+
+ASSETS = {
+    "clip": asset("clip", "video", 10.0004),
+    "still": asset("still", "image", 0.0),
+    "song": asset("song", "audio", 6.0),
+}
+
+
+@pytest.fixture
+def planner(tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(b"x")
+    seen = {"clip": TALK}
+    return Planner(ASSETS.get, lambda _: path, lambda one: seen.get(one.asset), Limits())
+
+
+def film(*, clips, sounds=(), texts=(), **about):
+    tracks = [{"tt": 0, "sg": list(clips)}, {"tt": 1, "sg": list(sounds)}]
+    return {"m": about, "t": [*tracks, {"tt": 7, "sg": list(texts)}, {"tt": 99, "sg": [{}]}]}
+
+
+def segment(key, **more):
+    return {"m": {"asset": key}, **more}
+
+
+def test_music_is_ducked_under_speech_that_is_heard(planner):
+    clips = [
+        segment("clip", d=4000, **{"in": 6000}),
+        segment("still", d=3000),
+        segment("clip", d=2000, vol=0.0),
+    ]
+    plan = planner.plan(film(clips=clips, sounds=[segment("song")]))
+    assert plan.music[0].ducks == ((1.0, 3.5),)
+    assert [one.duration for one in plan.shots] == [
+        pytest.approx(4.0004),  # to the very end of the clip
+        3.0,
+        2.0,
+    ]
+    assert (plan.music[0].duration, plan.canvas) == (6.0, None)
+
+
+def test_what_is_missing_has_a_meaning_and_what_lies_outside_is_left_out(planner):
+    plan = planner.plan(
+        film(
+            clips=[segment("clip")],
+            sounds=[segment("song", s=20_000), segment("song", s=9000, d=50_000, fo=9000)],
+            texts=[
+                {"m": {"text": " "}},
+                {"s": 99_000, "m": {"text": "late"}},
+                {"m": {"text": "here", "position": "sideways"}},
+            ],
+            fade_out=99_000,
+        )
+    )
+    assert plan.shots[0].duration == 10.0004
+    (sound,) = plan.music
+    assert sound.duration == pytest.approx(1.0004)
+    assert sound.fade_out == sound.duration
+    (title,) = plan.titles
+    assert (title.text, title.position, title.start) == ("here", "bottom", 0.0)
+    assert plan.fade_out == pytest.approx(5.0002)
+
+
+@pytest.mark.parametrize(
+    ("size", "canvas"),
+    [
+        ((640, 360), None),
+        ((1080, 1920), (1080, 1920)),
+        ((3840, 2160), (1920, 1080)),
+        ((1081, 1081), (1080, 1080)),
+        ((101, 55), (100, 56)),
+    ],
+)
+def test_canvas(planner, size, canvas):
+    plan = planner.plan(film(clips=[segment("clip")], width=size[0], height=size[1]))
+    assert plan.canvas == canvas
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        [],
+        None,
+        {"t": [1]},
+        {"t": [{"tt": 0, "sg": [1]}]},
+        {"t": [{"tt": 0, "sg": {"a": 1}}]},
+        {"t": [{"tt": 0, "sg": [{"m": []}]}], "m": {}},
+        film(clips=[segment("clip")]) | {"m": 3},
+        film(clips=[{"m": {"url": "http://[oops/cdn/clip/x"}}]),
+        film(clips=[segment("song")]),
+        film(clips=[segment("clip", d=True)]),
+        film(clips=[segment("clip", d=10**12)]),
+        film(clips=[segment("clip", d="10")]),
+    ],
+)
+def test_bad_drafts(planner, draft):
+    with pytest.raises(DraftError):
+        planner.plan(draft)

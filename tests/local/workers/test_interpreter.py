@@ -1,0 +1,127 @@
+"""Frozen programs, uWSGI, wrong interpreters: one clear error, and nothing is started twice."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+import nemomusic
+from nemomusic import Client, errors
+from nemomusic.local import LocalOptions
+from nemomusic.local.workers.interpreter import interpreter, named_interpreter
+from nemomusic.local.workers.pool import WorkerEngine
+from nemomusic.protocol.routes import UPLOAD
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+
+
+@pytest.fixture
+def starts(tmp_path):
+    """The starts of `application`, one line each."""
+    return tmp_path / "starts"
+
+
+@pytest.fixture
+def application(tmp_path, starts):
+    """A program that is no Python, and notes each of its starts."""
+    path = tmp_path / "application"
+    path.write_text(f"#!/bin/sh\necho started >> {starts}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_named(monkeypatch):
+    monkeypatch.delenv("NEMOMUSIC_PYTHON", raising=False)
+
+
+def counted(starts) -> int:
+    return starts.read_text().count("started") if starts.exists() else 0
+
+
+async def test_a_frozen_program_is_not_started_again(monkeypatch, application, starts):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(application))
+    with pytest.raises(errors.LocalBackendError, match="frozen program") as caught:
+        async with Client.local():
+            pass
+    assert str(application) in caught.value.message
+    for word in ("LocalOptions(python=", "NEMOMUSIC_PYTHON"):
+        assert word in caught.value.remedy
+    assert counted(starts) == 0
+
+
+@pytest.mark.parametrize("own", ["", "application"])
+def test_a_program_that_embeds_python(monkeypatch, tmp_path, application, own):
+    monkeypatch.setattr(sys, "executable", str(application) if own else "")
+    monkeypatch.setattr(sys, "exec_prefix", str(tmp_path / "nothing"))
+    with pytest.raises(errors.LocalBackendError) as caught:
+        interpreter()
+    assert (str(application) if own else "no sys.executable") in caught.value.message
+    (tmp_path / "prefix" / "bin").mkdir(parents=True)
+    beside = tmp_path / "prefix" / "bin" / "python3"
+    beside.touch()
+    monkeypatch.setattr(sys, "exec_prefix", str(tmp_path / "prefix"))
+    assert interpreter() == str(beside)  # as under uWSGI
+
+
+async def test_a_named_interpreter_mends_it(monkeypatch, application, tmp_path):
+    real = sys.executable
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(application))
+    assert interpreter(real) == real
+    monkeypatch.setenv("NEMOMUSIC_PYTHON", real)
+    assert interpreter() == named_interpreter(None) == real
+    async with Client.local(tmp_path / "kept") as client:
+        assert (await client.credits.balance()).available == 100
+
+
+async def test_a_named_interpreter_that_can_not_run_the_engine(application, starts):
+    with pytest.raises(errors.LocalBackendError, match="could not run the engine") as caught:
+        async with Client.local(options=LocalOptions(python=str(application))):
+            pass
+    assert str(application) in caught.value.message
+    assert "NEMOMUSIC_PYTHON" in caught.value.remedy
+    assert counted(starts) == 1
+    with pytest.raises(errors.LocalBackendError, match="does not exist"):
+        async with Client.local(options=LocalOptions(python="/no/such/python")):
+            pass
+
+
+async def test_an_engine_that_can_not_start_is_tried_once(application, starts, tmp_path):
+    engine = WorkerEngine(1, tmp_path)
+    engine._python = str(application)
+    try:
+        for _ in range(3):
+            with pytest.raises(errors.LocalBackendError, match="could not run the engine"):
+                await engine.check_glyphs("a")
+    finally:
+        await engine.close()
+    assert counted(starts) == 1
+
+
+async def test_a_job_whose_engine_can_not_start_is_tried_once(application, starts, tmp_path):
+    """The backend found out after it had begun to serve. The reason and the remedy come through."""
+    engine = WorkerEngine(1, tmp_path)
+    engine._python = str(application)
+    requests = []
+    async with Client.local(engine=engine, on_request=requests.append) as client:
+        clip = nemomusic.Source(b"\0\0\0\x18ftypmp42", name="trip.mp4")
+        with pytest.raises(errors.LocalBackendError, match="could not run the engine") as caught:
+            await client.add_music(clip, "lo-fi", output=tmp_path / "out.mp4")
+    assert caught.value.remedy.startswith("Name a Python")
+    assert [sent.route for sent in requests].count(UPLOAD.template) == 1
+    assert counted(starts) == 1
+
+
+async def test_what_sitecustomize_prints_is_no_answer(monkeypatch, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        'print("hello"); print("{}"); print("no end", end="")'
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    engine = WorkerEngine(1, tmp_path)
+    try:
+        await engine.check_glyphs("hello")
+    finally:
+        await engine.close()

@@ -1,0 +1,177 @@
+"""Jobs that never end, take too much memory, or kill their process: each ends with its reason."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+
+import psutil
+import pytest
+from PIL import Image
+
+from nemomusic.engine.errors import MediaError
+from nemomusic.local import Limits
+from nemomusic.local.workers.engine import EngineError
+from nemomusic.local.workers.environment import worker_environment
+from nemomusic.local.workers.memory import resident_bytes
+from nemomusic.local.workers.pool import WorkerEngine
+from nemomusic.local.workers.slots import WORK_OWNER, FairSlots
+from nemomusic.local.workers.worker import WorkerLimitError, WorkerSilentError
+from support.rows import quick_rows
+from support.worker_processes import posix, workers
+
+HABITS = """
+import ctypes, os, time
+import nemomusic.engine.media.probe as module
+
+honest = module.probe
+
+def probe(path):
+    name = os.path.basename(str(path))
+    if name.startswith("endless"):
+        while True:
+            time.sleep(0.01)
+    if name.startswith("greedy"):
+        kept = []
+        while True:
+            kept.append(bytearray(os.urandom(1024)) * 8192)
+    if name.startswith("deadly"):
+        os.abort()
+    if name.startswith("locked"):
+        ctypes.PyDLL(None).sleep(3600)  # holds the interpreter, as a library at fault may
+    return honest(path)
+
+module.probe = probe
+"""
+"""What a worker does with files of these names: `sitecustomize` of its interpreter."""
+SMALL = Limits(
+    worker_bytes=300 * 2**20,
+    worker_silence_seconds=2.0,
+    stall_seconds=2.0,
+    job_seconds=60.0,
+)
+
+
+@pytest.fixture
+async def engine(tmp_path, monkeypatch):
+    habits = tmp_path / "habits"
+    habits.mkdir()
+    (habits / "sitecustomize.py").write_text(HABITS)
+    monkeypatch.setenv("PYTHONPATH", str(habits))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    engine = WorkerEngine(1, scratch, SMALL)
+    yield engine
+    await engine.close()
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.fixture
+def files(tmp_path):
+    def file(name: str):
+        path = tmp_path / f"{name}.png"
+        Image.new("RGB", (64, 36), "teal").save(path)
+        return path
+
+    return file
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "error", "reason"),
+    quick_rows(
+        {"deadly", "endless"},
+        [
+            ("endless", WorkerLimitError, "no headway in 2 s"),
+            ("greedy", WorkerLimitError, "more than 300 MB of memory"),
+            ("deadly", MediaError, r"died during probe \(SIGABRT\)"),
+            ("locked", WorkerSilentError, "no sign of life for 2 s"),
+        ],
+    ),
+)
+async def test_each_ends_with_its_reason_and_the_next_job_is_done(
+    engine, files, name, error, reason
+):
+    bad = asyncio.create_task(engine.probe(files(name)))
+    good = asyncio.create_task(engine.probe(files("good")))
+    with pytest.raises(error, match=reason):
+        await bad
+    assert (await good).kind == "image"
+    assert len(workers()) == 1
+
+
+@posix
+async def test_a_process_that_is_stopped_is_replaced_and_the_job_done(engine, files):
+    await engine.probe(files("good"))
+    (stopped,) = workers()
+    stopped.suspend()
+    assert (await engine.probe(files("another"))).kind == "image"
+    assert stopped not in workers()
+
+
+async def test_a_pause_of_the_host_is_not_the_workers(engine, files):
+    await engine.probe(files("good"))
+    job = asyncio.create_task(engine.probe(files("another")))
+    await asyncio.sleep(0.01)
+    time.sleep(SMALL.worker_silence_seconds + 1)  # noqa: ASYNC251 - the whole loop stands still
+    assert (await job).kind == "image"
+
+
+async def test_a_closed_engine_starts_nothing(engine, files):
+    await engine.close()
+    with pytest.raises(EngineError, match="closed"):
+        await engine.probe(files("good"))
+    assert workers() == []
+
+
+def test_memory_is_told_as_psutil_does():
+    told = resident_bytes(os.getpid())
+    assert told == pytest.approx(psutil.Process().memory_info().rss, rel=0.2)
+    assert resident_bytes(2**22 + 1) is None
+
+
+def test_workers_get_no_secret(monkeypatch):
+    monkeypatch.setenv("NEMO_TOKEN", "nmv_usr_secret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@proxy:1")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("NEMOMUSIC_SOUNDFONT", "/fonts/mine.sf3")
+    environment = worker_environment()
+    assert "secret" not in " ".join(environment.values())
+    assert environment["PATH"] == os.environ["PATH"]
+    assert environment["LC_ALL"] == "C.UTF-8"
+    assert environment["NEMOMUSIC_SOUNDFONT"] == "/fonts/mine.sf3"
+
+
+async def test_a_user_with_many_jobs_lets_others_through():
+    slots, order = FairSlots(1), []
+
+    async def job(owner: str) -> None:
+        WORK_OWNER.set(owner)
+        async with slots.hold():
+            order.append(owner)
+            await asyncio.sleep(0)
+
+    jobs = [asyncio.create_task(job("many")) for _ in range(6)]
+    jobs += [asyncio.create_task(job(owner)) for owner in ("one", "two")]
+    await asyncio.sleep(0)
+    assert slots.waiting == 7
+    jobs[3].cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
+    assert order == ["many", "many", "one", "two", "many", "many", "many"]
+    assert slots.waiting == 0
+    async with asyncio.timeout(30), slots.hold():
+        pass
+
+
+async def test_a_slot_that_was_given_to_a_cancelled_job_is_not_lost():
+    slots = FairSlots(1)
+    async with slots.hold():
+        waiting = asyncio.create_task(slots._acquire("a"))
+        await asyncio.sleep(0)
+    waiting.cancel()  # after the slot was given, before the task ran
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    async with asyncio.timeout(30), slots.hold():
+        pass

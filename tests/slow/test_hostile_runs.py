@@ -1,0 +1,34 @@
+"""Short runs of the programs that attack clients. The long ones: `tests/support/`, by command."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.broken_journals import broken_journals
+from support.chaos_run import chaos_run
+from support.lying_service import lying_service
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("held", [None, (0.5, 3.0)], ids=["faults", "held requests too"])
+async def test_through_a_proxy_that_harms_connections(held):
+    """Nothing is accepted twice, and each accepted message is a film."""
+    run = await chaos_run(12, seed=30, held=held)
+    assert run.bad == []
+    assert run.ended.total() == 12
+    assert run.ended["film"] > 6
+    assert run.faults.total() > 10
+
+
+def test_against_a_service_that_lies():
+    lies = lying_service(20, seed=30)
+    assert lies.wrong == []
+    assert sum(n for end, n in lies.ends.items() if not end.endswith(": result")) > 5
+
+
+def test_with_damaged_journals():
+    damages = broken_journals(20, seed=30)
+    assert damages.wrong == []
+    assert damages.ends["list: JournalError"] > 2
+    assert damages.ends["result: result"] > 5

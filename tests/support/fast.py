@@ -1,0 +1,76 @@
+"""Tests in which waiting takes no time, and which see what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gc
+import os
+from pathlib import Path
+
+from nemomusic.testing import FakeClock, run
+
+FILES = Path("/proc/self/fd")
+
+
+def open_files() -> list[str]:
+    """What the process's file descriptors lead to, sockets included."""
+    found = []
+    for fd in FILES.iterdir() if FILES.is_dir() else ():
+        try:
+            found.append(str(fd.readlink()))
+        except OSError:  # the one that listed them
+            continue
+    return found
+
+
+def kinds(files: list[str]) -> list[str]:
+    """The same without the numbers of sockets and pipes."""
+    return sorted(file.partition(":[")[0] for file in files)
+
+
+def collect() -> None:
+    """Destroy what is unreachable; the next call looks at what is made from here on only."""
+    gc.collect()
+    gc.freeze()
+
+
+async def others_end() -> set[asyncio.Task]:
+    """Tasks besides this one that do not end within a few passes of the loop."""
+    for _ in range(50):
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        if not left:
+            break
+        await asyncio.sleep(0)
+    return left
+
+
+def fast(test):
+    """Run a coroutine test in a loop whose timers cost nothing; nothing may be left behind.
+
+    The test gets a `clock` if it asks for one.
+    """
+
+    @functools.wraps(test)
+    def wrapper(*args, **kwargs):
+        collect()
+        before = kinds(open_files())
+        clock = FakeClock()
+        if "clock" in kwargs:
+            kwargs["clock"] = clock
+
+        async def main():
+            await test(*args, **kwargs)
+            left = await others_end()
+            assert not left, f"left behind: {left}"
+
+        run(main(), clock=clock)
+        collect()
+        assert kinds(open_files()) == before
+
+    return wrapper
+
+
+SHM = Path("/dev/shm")
+MEMORY = SHM if os.access(SHM, os.W_OK) else None
+"""A disk in memory, if there is one: a job's journal syncs each of its steps to the disk."""

@@ -1,0 +1,18 @@
+"""The worker processes of this test's own process."""
+
+from __future__ import annotations
+
+import sys
+
+import psutil
+import pytest
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and signals")
+
+
+def workers() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children()
+        if child.is_running() and "nemomusic.local.workers.process" in child.cmdline()
+    ]

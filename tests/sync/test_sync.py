@@ -1,0 +1,302 @@
+"""The blocking client: the same calls, over one loop in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import nemomusic
+import nemomusic.sync
+from nemomusic import errors
+from nemomusic.batches import batches
+from nemomusic.batches import run as batch_run
+from nemomusic.conversation import turn
+from nemomusic.jobs import job, jobs, scored_video
+from nemomusic.resources import auth, render, scores, session, sessions, state, stream, uploads
+from nemomusic.resources import credits as balances
+from nemomusic.settings import Settings
+from nemomusic.sync import batches as sync_batches
+from nemomusic.sync import client as sync_client
+from nemomusic.sync import conversation, renders, resources
+from nemomusic.sync import jobs as sync_jobs
+from nemomusic.testing import Faults, StubBackend
+
+PROMPT = "warm lo-fi music that follows the cuts"
+CLIP = b"\0\0\0\x18ftypmp42" + bytes(5000)
+
+PAIRS = [
+    (nemomusic.Client, sync_client.Client),
+    (auth.Auth, resources.Auth),
+    (uploads.Uploads, resources.Uploads),
+    (state.States, resources.States),
+    (balances.CreditsBalance, resources.CreditsBalance),
+    (sessions.Sessions, conversation.Sessions),
+    (session.Session, conversation.Session),
+    (stream.Stream, conversation.Stream),
+    (turn.Turn, conversation.Turn),
+    (render.Renders, renders.Renders),
+    (render.RenderJob, renders.RenderJob),
+    (scores.Scores, resources.Scores),
+    (scored_video.ScoredVideo, sync_jobs.ScoredVideo),
+    (jobs.Jobs, sync_jobs.Jobs),
+    (job.Job, sync_jobs.Job),
+    (batches.Batches, sync_batches.Batches),
+    (batch_run.BatchRun, sync_batches.BatchRun),
+]
+ELSEWHERE = {
+    (batch_run.BatchRun, "aclose"),
+    (batch_run.BatchRun, "pace"),  # the SDK's own
+    (batch_run.BatchRun, "plan_all"),
+    (nemomusic.Client, "aclose"),  # close(), as files have it
+}
+
+
+def public(cls):
+    return {
+        name: member for name, member in inspect.getmembers_static(cls) if not name.startswith("_")
+    }
+
+
+@pytest.mark.parametrize(("asyncio_class", "sync_class"), PAIRS, ids=lambda c: c.__module__)
+def test_both_have_the_same_calls(asyncio_class, sync_class):
+    theirs, ours = public(asyncio_class), public(sync_class)
+    for name, member in theirs.items():
+        if (asyncio_class, name) in ELSEWHERE:
+            continue
+        assert name in ours, f"{sync_class.__name__}.{name} is missing"
+        if isinstance(member, classmethod):
+            member, ours[name] = member.__func__, ours[name].__func__
+        if inspect.isfunction(member):
+            wanted = inspect.signature(member).parameters
+            given = inspect.signature(ours[name]).parameters
+            assert [(p.name, p.kind, p.default) for p in wanted.values()] == [
+                (p.name, p.kind, p.default) for p in given.values()
+            ], f"{sync_class.__name__}.{name}"
+        assert not inspect.iscoroutinefunction(ours[name])
+    extra = set(ours) - set(theirs) - {"close", "id", "settings", "left", "paused"}
+    assert not extra
+
+
+@pytest.fixture
+def backend():
+    with StubBackend().in_thread() as backend:
+        yield backend
+
+
+def client_of(backend, **options):
+    return nemomusic.sync.Client(
+        backend.issue_token(credits=100_000),
+        settings=Settings(
+            api_url=backend.url, web_url=backend.url, client_id="testing", token_file=None
+        ),
+        **options,
+    )
+
+
+@pytest.fixture
+def clip(tmp_path):
+    path = tmp_path / "trip.mp4"
+    path.write_bytes(CLIP)
+    return path
+
+
+def test_each_call_once(backend, clip, tmp_path):
+    with client_of(backend, journal=tmp_path / "jobs.sqlite") as client:
+        assert client.auth.token().reveal().startswith("nmv_")
+        assert client.credits.balance().available > 0
+        session = client.sessions.open("trip")
+        assert client.sessions.attach(session.id) == session
+        assert client.auth.claim_link(session).url
+        assert len(client.uploads.send(session, clip)) == 1
+        assert client.state.latest(session).media
+        with session.send(PROMPT) as turn:
+            kinds = {type(event) for event in turn}
+            assert nemomusic.ToolCall in kinds
+        assert turn.result.changes.added_audio
+        with client.stream.send(session.id, "make it slower") as turn:
+            words = "".join(turn.text_stream)
+            assert words.strip() == turn.finished().text
+        assert client.stream.ask(session, "make it faster").text
+        match session.say("credits"):
+            case nemomusic.CreditsAnswer(credits=balance):
+                assert balance.available > 0
+            case _:
+                pytest.fail("credits were asked for")
+        render = client.render.start(session)
+        steps = []
+        assert client.render.wait(render, on_progress=steps.append).phase == "completed"
+        assert steps
+        assert client.render.attach(render.id).status().done
+        render.download(tmp_path / "a.mp4")
+        film = (tmp_path / "a.mp4").read_bytes()
+        assert render.read() == client.render.read(render) == film
+        assert b"".join(render.stream()) == b"".join(client.render.stream(render.id)) == film
+        client.render.export(session, tmp_path / "b.mp4")
+        assert session.export(tmp_path / "c.mp4").path.exists()
+        render.cancel()  # it is over: nothing to do
+
+        job = client.jobs.submit(clip, PROMPT, output=tmp_path / "d.mp4")
+        assert [step.overall for step in job.progress()][-1] == 1.0
+        video = job.result()
+        assert isinstance(video.session, nemomusic.sync.Session)
+        assert video.session.ask("make it slower").text
+        assert job.status().state == "done"
+        assert job.record() == client.jobs.get(job.id)
+        assert client.jobs.log(job.id)
+        assert client.jobs.attach(job.id) == job
+        assert [one.id for one in client.jobs.list()] == [job.id]
+        assert client.jobs.resume_all() == []
+        client.jobs.forget(job.id)
+        recovered = client.jobs.recover(video.session, output=tmp_path / "e.mp4")
+        assert recovered.path.exists()
+        scored = client.with_options(deadline=60).add_music(clip, PROMPT, output=tmp_path / "f.mp4")
+        assert scored.path.exists()
+
+
+def test_turns_that_are_left_or_hung_up(backend, clip):
+    with client_of(backend) as client:
+        session = client.sessions.open()
+        session.upload(clip)
+        for event in session.send(PROMPT).__enter__():
+            if isinstance(event, nemomusic.ToolCall):
+                break
+        assert session.ask("make it slower").text  # waits for its turn
+        with session.send("make it faster") as turn:
+            turn.hang_up()
+            with pytest.raises(errors.TurnClosedError):
+                turn.finished()
+
+
+def test_errors_are_the_same(backend, tmp_path):
+    with client_of(backend) as client:
+        with pytest.raises(errors.SourceError):
+            client.add_music(tmp_path / "none.mp4")
+        backend.faults.add("credits", Faults.code(1001))
+        with pytest.raises(errors.AuthenticationError):
+            client.credits.balance()
+    with pytest.raises(errors.ConfigurationError, match="closed"):
+        client.credits.balance()
+    assert "nemomusic-sync" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_several_threads_share_one(backend):
+    with client_of(backend) as client, ThreadPoolExecutor(8) as pool:
+        balances = list(pool.map(lambda _: client.credits.balance(), range(40)))
+    assert len(set(balances)) == 1
+
+
+def test_in_the_thread_of_a_running_loop(backend):
+    async def main():
+        with client_of(backend) as client:
+            return client.credits.balance()
+
+    assert asyncio.run(main()).available > 0
+
+
+def test_a_callback_that_calls_back_is_told_so(backend, clip):
+    with client_of(backend) as client:
+        session = client.sessions.open()
+        seen = []
+
+        def callback(progress):
+            with pytest.raises(errors.ConfigurationError, match="own thread") as caught:
+                client.credits.balance()
+            seen.append(caught.value)
+
+        session.upload(clip, on_progress=callback)
+        assert seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_cancels_the_call_and_the_client_goes_on(backend, clip):
+    with client_of(backend) as client:
+        backend.scripted_engine.working.clear()
+
+        def interrupt():
+            while not backend.ledger.accepted:
+                threading.Event().wait(0.01)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        with pytest.raises(KeyboardInterrupt):
+            client.add_music(clip, PROMPT)
+        thread.join()
+        backend.scripted_engine.working.set()
+        assert client.credits.balance().available > 0
+        (record,) = [one for one in client.jobs.list() if one.backend == client.backend_name]
+        assert client.jobs.attach(record.id).result().path.exists()
+        assert backend.ledger.accepted == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+def test_a_fork_is_told_to_make_its_own(backend):
+    with client_of(backend) as client:
+        client.credits.balance()
+        child = os.fork()
+        if not child:
+            try:
+                client.credits.balance()
+            except errors.ConfigurationError as error:
+                os._exit(7 if "fork" in error.message else 1)
+            os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+        assert client.credits.balance().available > 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+def test_a_client_that_was_not_used_before_a_fork_works_in_the_child(backend):
+    """A server that loads the application first, and forks its workers then."""
+    client = client_of(backend)
+    child = os.fork()
+    if not child:
+        try:
+            with client:
+                os._exit(7 if client.credits.balance().available > 0 else 1)
+        except BaseException:  # noqa: BLE001 - told by the exit code
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    with client:
+        assert client.credits.balance().available > 0
+
+
+def test_the_embedded_backend(tiny_clip, tmp_path):
+    with nemomusic.sync.Client.local(seed=1) as client:
+        video = client.add_music(tiny_clip, "warm lo-fi", output=tmp_path / "out.mp4")
+        assert video.path.read_bytes()[4:8] == b"ftyp"
+        assert "slower" in video.session.ask("make it slower").text or video.session.state().media
+
+
+def test_a_client_that_was_never_used_leaves_no_thread():
+    before = set(threading.enumerate())  # some may be ending
+    nemomusic.sync.Client("nmv_usr_x")
+    assert not set(threading.enumerate()) - before
+
+
+def test_a_batch_gives_its_outcomes_one_by_one(backend, tmp_path):
+    orders = []
+    for number in range(3):
+        clip = tmp_path / f"{number}.mp4"
+        clip.write_bytes(CLIP + bytes([number]))
+        orders.append(nemomusic.Order(source=clip, prompt=PROMPT))
+    orders.append(nemomusic.Order(source=tmp_path / "none.mp4"))
+    with client_of(backend) as client:
+        assert [one.state for one in client.batches.plan(orders, folder=tmp_path / "out")] == [
+            *["new"] * 3,
+            "bad",
+        ]
+        with client.batches.run(orders, folder=tmp_path / "out") as run:
+            found = {outcome.number: outcome for outcome in run}
+        assert run.gone() == []
+        assert [found[number].ok for number in (1, 2, 3, 4)] == [True, True, True, False]
+        assert type(found[1].video) is sync_jobs.ScoredVideo
+        assert found[1].video.session.state().draft == found[1].video.draft
