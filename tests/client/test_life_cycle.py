@@ -377,7 +377,7 @@ async def test_many_jobs_leave_nothing(clock, tmp_path):
             clips[-1].write_bytes(CLIP + bytes([n]))
         backend.faults.add("stream", Faults.cut_after(500), times=3)
         backend.faults.add("upload", Faults.reset_after(), times=2)
-        for route in ("state", "render"):  # once each: a call repeats a 429 only once
+        for route in ("state", "render-start"):  # once each: a call repeats a 429 only once
             backend.faults.add(route, Faults.rate_limited(4))
         await asyncio.gather(*(client.add_music(clip, PROMPT) for clip in clips))
         assert [len(texts) for texts in backend.ledger.messages.values()] == [1] * 6
