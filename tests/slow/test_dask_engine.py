@@ -254,6 +254,13 @@ async def test_other_versions_and_another_store_are_refused(monkeypatch, elsewhe
         with pytest.raises(EngineError, match=f"av {own['av']} and not 1.0"):
             await engine._check(client)
         engine._versions = own
+        with monkeypatch.context() as patched:  # a module that the worker does not have
+            patched.setattr(dask_engine, "engine_check", lambda: None)
+            with pytest.raises(EngineError, match="can't run the engine .*No module named"):
+                await engine._check(client)
+            patched.setattr(dask_engine, "engine_check", platform.python_version)
+            with pytest.raises(EngineError, match=f"engine .{platform.python_version()}"):
+                await engine._check(client)
         monkeypatch.setattr(engine._store, "check", lambda: "0" * 64)
         with pytest.raises(EngineError, match="can't read the store"):
             await engine._check(client)

@@ -41,6 +41,17 @@ def versions() -> dict[str, str]:
     return found
 
 
+def engine_check() -> str | None:
+    """Import what the engine needs; return why that fails, or None."""
+    try:
+        import av  # noqa: F401
+        import numpy as np  # noqa: F401
+        import PIL.Image  # noqa: F401
+    except Exception as error:  # noqa: BLE001 - told to the host, whatever it is
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
 def read_check(url: str, options: dict[str, Any], digest: str) -> str | None:
     """Read a small file of the store; return why it can't be read, or None."""
     try:
