@@ -317,9 +317,9 @@ class DaskEngine(Engine):
         """See `Engine.check_glyphs`."""
         await self._call({"op": "check_glyphs", "text": text}, _ignore)
 
-    async def rehearse(self, plan: RenderPlan, progress: OnProgress) -> bool:
-        """See `Engine.rehearse`."""
-        found = await self._call({"op": "rehearse", "plan": plan.to_json()}, progress)
+    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+        """See `Engine.check_sources`."""
+        found = await self._call({"op": "check_sources", "plan": plan.to_json()}, progress)
         return bool(found["decoded"])
 
     async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
