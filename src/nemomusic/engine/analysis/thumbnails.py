@@ -224,7 +224,7 @@ class SparseDecoder:
         stream.codec_context.options = {"skip_loop_filter": "all"}
 
     def _time(self, stream: VideoStream, frame: VideoFrame) -> float | None:
-        if frame.pts is None or stream.time_base is None:
+        if frame.pts is None or not stream.time_base:
             return None
         return float(frame.pts * stream.time_base) - self._origin
 

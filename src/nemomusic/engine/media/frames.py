@@ -197,7 +197,7 @@ def _read(
     step = 1.0 / (probe.fps or _USUAL_RATE)
     with open_media(path) as container:
         stream = video_stream(container, tracks.video)
-        if stream is None or stream.time_base is None:
+        if stream is None or not stream.time_base:
             return
         codec = _decoder(stream)
         set_threads(stream)

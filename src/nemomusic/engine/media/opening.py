@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import av
 
@@ -25,6 +25,10 @@ or a script that names other files, is not read.
 """
 _PLAYLISTS: Final = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD", b"v=0")
 """The beginnings of files that only name other files."""
+_LENIENT_TAGS: Final[dict[str, Any]] = (
+    {"metadata_errors": "surrogateescape"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
+"""Arguments of `av.open` that read tags in any encoding. PyAV 19 always does so, and has none."""
 SAVE_AGAIN: Final = "Export or copy the file again, then try once more."
 """The remedy for a damaged file."""
 
@@ -42,7 +46,7 @@ def open_media(path: str | Path) -> InputContainer:
     """
     options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
     try:
-        return av.open(str(path), metadata_errors="surrogateescape", options=options)
+        container: InputContainer = av.open(str(path), options=options, **_LENIENT_TAGS)
     except (av.FFmpegError, ValueError):
         if _is_playlist(path):
             raise MediaError(
@@ -50,6 +54,7 @@ def open_media(path: str | Path) -> InputContainer:
                 remedy="Give the video that it names.",
             ) from None
         raise
+    return container
 
 
 def _is_playlist(path: str | Path) -> bool:

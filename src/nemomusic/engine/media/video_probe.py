@@ -270,7 +270,7 @@ class _Timing:
 def _damage(times: StreamTimes, first: FirstFrames, stream: VideoStream, joints: int) -> list[str]:
     """Say so if the first frames can't be decoded, or if packets were lost on the way."""
     said = []
-    if first.ordered and first.frame.pts is not None and stream.time_base is not None:
+    if first.ordered and first.frame.pts is not None and stream.time_base:
         late = float(first.frame.pts * stream.time_base) - times.first
         if _MIN_LEAD < late < _LONGEST:
             said.append(f"Its first {late:.1f} s can't be decoded: the first frame is held.")

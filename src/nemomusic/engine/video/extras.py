@@ -225,6 +225,7 @@ def _tags(container: InputContainer) -> tuple[dict[str, str], set[str]]:
 
 
 def _chapters(container: InputContainer, probe: Probe) -> tuple[Chapter, ...]:
+    milliseconds: Any = Fraction(1, _TICKS)  # PyAV 19 declares a type of its own, and takes both
     found: list[Chapter] = []
     for chapter in container.chapters():
         base = chapter["time_base"] or Fraction(1, _TICKS)
@@ -238,7 +239,7 @@ def _chapters(container: InputContainer, probe: Probe) -> tuple[Chapter, ...]:
                     "id": chapter["id"],
                     "start": round(start * _TICKS),
                     "end": round(end * _TICKS),
-                    "time_base": Fraction(1, _TICKS),
+                    "time_base": milliseconds,
                     "metadata": {
                         key: readable_tag(value) or _replaced(value)
                         for key, value in chapter["metadata"].items()

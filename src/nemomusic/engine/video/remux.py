@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from nemomusic.engine.video.parameter_sets import ParameterSets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from fractions import Fraction
 
     from av.container import OutputContainer
     from av.packet import Packet
@@ -110,7 +110,7 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
             times.append((packet.pts, packet.dts, packet.duration or 0))
             if packet.is_discard:
                 hidden.append(packet.pts)
-    if len(times) == len(hidden) or time_base is None:
+    if len(times) == len(hidden) or not time_base:
         return None
     step = max(1, round(1 / (rate * time_base))) if rate else 1
     known = next((index for index, time in enumerate(times) if time[1] is not None), None)
@@ -141,7 +141,7 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
         lead,
         float((end - first) * time_base) + probe.tracks.tail,
         float((first - earliest) * time_base),
-        time_base,
+        Fraction(time_base.numerator, time_base.denominator),
     )
 
 
