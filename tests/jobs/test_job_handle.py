@@ -196,7 +196,7 @@ async def test_a_canceled_opening_leaves_no_journal_open(clock, tmp_path, passes
             opening.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await opening
-            assert not [name for name in open_files() if "jobs.sqlite" in name]
+        assert not [name for name in open_files() if "jobs.sqlite" in name]
 
 
 @pytest.mark.parametrize("kept", [True, False])

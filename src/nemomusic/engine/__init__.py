@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from nemomusic.engine.media.probe import probe
     from nemomusic.engine.synthesis.sampled import find_sound_font
     from nemomusic.engine.synthesis.synthesize import synthesize
+    from nemomusic.engine.video.check_sources import check_sources
     from nemomusic.engine.video.fonts import check_glyphs
     from nemomusic.engine.video.overview import overview
-    from nemomusic.engine.video.rehearse import rehearse
     from nemomusic.engine.video.render import render
 
 __all__ = [
     "analyze",
     "check_glyphs",
+    "check_sources",
     "compose",
     "cue_sheet",
     "find_sound_font",
     "overview",
     "probe",
-    "rehearse",
     "render",
     "synthesize",
     "to_midi",
@@ -44,7 +44,7 @@ _VERBS = {
     "find_sound_font": "synthesis.sampled",
     "overview": "video.overview",
     "probe": "media.probe",
-    "rehearse": "video.rehearse",
+    "check_sources": "video.check_sources",
     "render": "video.render",
     "synthesize": "synthesis.synthesize",
     "to_midi": "composition.midi",

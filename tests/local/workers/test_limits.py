@@ -81,7 +81,7 @@ def files(tmp_path):
 @pytest.mark.parametrize(
     ("name", "error", "reason"),
     quick_rows(
-        {"deadly", "endless"},
+        {"deadly"},
         [
             ("endless", WorkerLimitError, "no headway in 2 s"),
             ("greedy", WorkerLimitError, "more than 300 MB of memory"),
@@ -110,6 +110,7 @@ async def test_a_process_that_is_stopped_is_replaced_and_the_job_done(engine, fi
     assert stopped not in workers()
 
 
+@pytest.mark.slow
 async def test_a_pause_of_the_host_is_not_the_workers(engine, files):
     await engine.probe(files("good"))
     job = asyncio.create_task(engine.probe(files("another")))

@@ -170,7 +170,7 @@ async def _run(service: Service, turn: AgentTurn, asked: ParsedMessage, text: st
             async with asyncio.timeout(service.limits.turn_seconds):
                 await agent.perform(asked, text)
                 if agent.edited:
-                    await _rehearse(service, turn)
+                    await _check_sources(service, turn)
         except* (MediaError, EngineError) as group:
             uploads = service.store.assets(turn.session.session_id, "upload")
             names = [(asset.file, asset.name) for asset in uploads]
@@ -197,7 +197,7 @@ async def _run(service: Service, turn: AgentTurn, asked: ParsedMessage, text: st
         turn.tell(None)
 
 
-async def _rehearse(service: Service, turn: AgentTurn) -> None:
+async def _check_sources(service: Service, turn: AgentTurn) -> None:
     """Read all files that an export would read, so that damage is found before payment."""
     session = service.store.known_session(turn.session.session_id, turn.session.user_id)
     try:
@@ -206,8 +206,10 @@ async def _rehearse(service: Service, turn: AgentTurn) -> None:
         return  # there is nothing to export yet, such as in a project without a clip
     parts = {(shot.path, shot.start_in, shot.duration) for shot in plan.shots}
     parts |= {(track.path, track.offset, track.duration) for track in plan.music}
-    if not parts <= service.rehearsed and await service.engine.rehearse(plan, lambda _: None):
-        service.rehearsed |= parts
+    if not parts <= service.checked_ranges and await service.engine.check_sources(
+        plan, lambda _: None
+    ):
+        service.checked_ranges |= parts
 
 
 def _owed(service: Service, turn: AgentTurn, agent: Agent) -> int:

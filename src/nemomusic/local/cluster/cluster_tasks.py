@@ -11,6 +11,7 @@ import platform
 import shutil
 import tempfile
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +40,16 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "missing"
     return found
+
+
+def engine_check() -> str | None:
+    """Import what the engine needs; return why that fails, or None."""
+    try:
+        for name in ("analysis.analyze", "composition.compose", "video.render"):
+            import_module(f"nemomusic.engine.{name}")
+    except Exception as error:  # noqa: BLE001 - told to the host, whatever it is
+        return f"{type(error).__name__}: {error}"
+    return None
 
 
 def read_check(url: str, options: dict[str, Any], digest: str) -> str | None:

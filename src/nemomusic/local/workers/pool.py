@@ -248,9 +248,9 @@ class WorkerEngine(Engine):
         """See `Engine.check_glyphs`."""
         await self._call(_EngineJob({"op": "check_glyphs", "text": text}, _ignore))
 
-    async def rehearse(self, plan: RenderPlan, progress: OnProgress) -> bool:
-        """See `Engine.rehearse`."""
-        request = {"op": "rehearse", "plan": plan.to_json()}
+    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+        """See `Engine.check_sources`."""
+        request = {"op": "check_sources", "plan": plan.to_json()}
         found = await self._call(_EngineJob(request, progress, length=plan.duration))
         return bool(found["decoded"])
 

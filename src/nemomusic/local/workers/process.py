@@ -160,12 +160,12 @@ def _render(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]
     return render(plan, out, progress=responses.progress, probe=_accepted).to_json()
 
 
-def _rehearse(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+def _check_sources(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
     from nemomusic.engine.types import RenderPlan
-    from nemomusic.engine.video.rehearse import rehearse
+    from nemomusic.engine.video.check_sources import check_sources
 
     plan = RenderPlan.from_json(request["plan"])
-    return {"decoded": rehearse(plan, progress=responses.progress, probe=_accepted)}
+    return {"decoded": check_sources(plan, progress=responses.progress, probe=_accepted)}
 
 
 OPERATIONS: dict[str, Callable[[Mapping[str, Any], _Responses], dict[str, Any]]] = {
@@ -174,7 +174,7 @@ OPERATIONS: dict[str, Callable[[Mapping[str, Any], _Responses], dict[str, Any]]]
     "compose": _compose,
     "score_file": _score_file,
     "check_glyphs": _check_glyphs,
-    "rehearse": _rehearse,
+    "check_sources": _check_sources,
     "render": _render,
 }
 
