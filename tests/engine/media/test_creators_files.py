@@ -670,6 +670,75 @@ def test_styled_subtitles_keep_their_words_and_the_loss_is_named(tmp_path):
     assert extras.warnings == ("a.mkv: the style of its subtitles is left out.",)
 
 
+def captioned(path, source, *, field):
+    """Put captions (CEA-608 in ATSC A/53, part 4) into each frame of a file."""
+    with av.open(str(source)) as old, av.open(str(path), "w") as new:
+        streams = [new.add_stream_from_template(one) for one in old.streams]
+        for number, packet in enumerate(p for p in old.demux(video=0) if p.dts is not None):
+            captions = b"GA94\x03\x41\xff" + bytes([0xFC, 0x80 | number % 64, 0x20]) + b"\xff"
+            more = av.Packet(field(bytes(packet), captions))
+            more.pts, more.dts, more.duration = packet.pts, packet.dts, packet.duration
+            more.time_base, more.is_keyframe = packet.time_base, packet.is_keyframe
+            more.stream = streams[0]
+            new.mux(more)
+    return path
+
+
+def in_message(data, captions):
+    """As H.264 has them."""
+    content = b"\xb5\x00\x31" + captions
+    unit = bytes([6, 4, len(content)]) + content + b"\x80"
+    return len(unit).to_bytes(4) + unit + data
+
+
+def in_user_data(data, captions):
+    """As MPEG-2 has them."""
+    at = data.index(b"\x00\x00\x01\x01")
+    return data[:at] + b"\x00\x00\x01\xb2" + captions + data[at:]
+
+
+@pytest.mark.parametrize("kind", ["copied", "fitted", "deinterlaced"])
+def test_captions_in_the_frames_are_kept(tmp_path, kind):
+    if kind == "deinterlaced":
+        path = captioned(
+            tmp_path / "a.mkv", interlaced(tmp_path / "source.mkv"), field=in_user_data
+        )
+    else:
+        source = film(tmp_path / "source.mp4", seconds=0.4, sounds=[])
+        path = captioned(tmp_path / "a.mp4", source, field=in_message)
+    found = probe(path)
+    canvas = (96, 160) if kind == "fitted" else None
+    plan = RenderPlan(shots=(Shot(str(path), found.duration),), canvas=canvas)
+    result = render(plan, tmp_path / "out.mp4", probe=probe)
+    assert result.copied == (kind == "copied")
+    assert len(captions(tmp_path / "out.mp4")) >= 10
+    assert captions(tmp_path / "out.mp4") == captions(path)
+
+
+def captions(path):
+    with av.open(str(path)) as container:
+        return [
+            bytes(data)
+            for frame in container.decode(video=0)
+            for data in [frame.side_data.get("A53_CC")]
+            if data is not None
+        ]
+
+
+def test_captions_in_a_track_of_their_own_are_named(tmp_path):
+    def track(container):
+        stream = container.add_mux_stream("eia_608")
+        packet = av.Packet(struct.pack(">I4s2s", 10, b"cdat", b"\x80\x80"))
+        packet.pts = packet.dts = 0
+        packet.duration, packet.time_base, packet.stream = 40, Fraction(1, 1000), stream
+        early.append(packet)
+
+    early = []
+    path = film(tmp_path / "a.mov", before=track, more=early)
+    found = read_extras(str(path), probe(path)).warnings
+    assert found == ("a.mov: subtitles that are not text are left out (eia_608).",)
+
+
 def test_what_a_cut_loses_is_named(tmp_path):
     path = with_extras(tmp_path / "a.mkv")
     result = render(RenderPlan(shots=(Shot(str(path), 1.0, 0.5),)), tmp_path / "out.mp4")

@@ -29,7 +29,7 @@ __all__ = ["Cue", "Extras", "Subtitles", "read_extras"]
 _TEXT_CODECS: Final = frozenset(
     {"mov_text", "subrip", "srt", "text", "ass", "ssa", "webvtt", "hdmv_text_subtitle"}
 )
-"""FFmpeg's names of subtitles that are text. Others are images."""
+"""FFmpeg's names of subtitles that are text. Others are images, captions in codes, or teletext."""
 _STYLED: Final = frozenset({"ass", "ssa"})
 """FFmpeg's names of subtitles that say how they look and where they stand."""
 _KEPT: Final = frozenset(
@@ -197,10 +197,10 @@ def read_extras(path: str, probe: Probe) -> Extras:
             warnings.append(f"{name}: tags left out: {', '.join(sorted(lost))}.")
         chapters = _chapters(container, probe)
         texts = [s for s in container.streams.subtitles if _codec(s) in _TEXT_CODECS]
-        pictures = [s for s in container.streams.subtitles if s not in texts]
-        if pictures:
-            named = ", ".join(sorted({_codec(s) or "unknown" for s in pictures}))
-            warnings.append(f"{name}: subtitles that are pictures are left out ({named}).")
+        others = [s for s in container.streams.subtitles if s not in texts]
+        if others:
+            named = ", ".join(sorted({_codec(s) or "unknown" for s in others}))
+            warnings.append(f"{name}: subtitles that are not text are left out ({named}).")
         subtitles = _subtitles(container, texts, probe) if texts else ()
         if subtitles and any(_codec(s) in _STYLED for s in texts):
             warnings.append(f"{name}: the style of its subtitles is left out.")
@@ -209,7 +209,7 @@ def read_extras(path: str, probe: Probe) -> Extras:
 
 def _codec(stream: SubtitleStream) -> str:
     context: Any = stream.codec_context
-    return "" if context is None else str(context.name)
+    return "" if context is None else str(context.codec.canonical_name)
 
 
 def _tags(container: InputContainer) -> tuple[dict[str, str], set[str]]:
