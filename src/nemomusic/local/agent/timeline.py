@@ -1,8 +1,8 @@
 """The backend's own timeline: a draft with the keys listed in `docs/local-backend.md`.
 
 All times inside are milliseconds. The functions change the draft in place, and `normalize` puts it
-in order afterwards. Drafts from clients are read by `local/renders/planner.py`, which trusts nothing
-in them.
+in order afterwards. Drafts from clients are read by `local/renders/planner.py`, which trusts
+nothing in them.
 """
 
 from __future__ import annotations
