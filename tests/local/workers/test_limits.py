@@ -16,8 +16,8 @@ from nemomusic.engine.errors import MediaError
 from nemomusic.local import Limits
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
-from nemomusic.local.workers.memory import resident_bytes
 from nemomusic.local.workers.pool import WorkerEngine
+from nemomusic.local.workers.resident_memory import resident_bytes
 from nemomusic.local.workers.slots import WORK_OWNER, FairSlots
 from nemomusic.local.workers.worker import WorkerLimitError, WorkerSilentError
 from support.rows import quick_rows

@@ -1,8 +1,9 @@
 """A worker process: one job at a time, with requests and responses in lines of JSON.
 
-Started by `pool.py` as `python -P -m nemomusic.local.workers.process`. A request is `{"op": …, …}`
-with an operation of `OPERATIONS`. The responses begin with MARK. The first one is `{"ready":
-true}`, when the process has started. For each request there are any number of `{"progress": 0..1}`
+Started by `pool.py` as `python -P -m nemomusic.local.workers.worker_main`. A request is
+`{"op": …, …}` with an operation of `OPERATIONS`. The responses begin with MARK. The first one is
+`{"ready": true}`, when the process has started. For each request there are any number of
+`{"progress": 0..1}`
 and of `{"alive": SECONDS}`, a heartbeat with the length of the media that the job works on. The
 last one is one of
 
