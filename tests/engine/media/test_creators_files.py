@@ -24,7 +24,7 @@ from nemomusic.engine.media.frames import decode_packet
 from nemomusic.engine.media.probe import probe
 from nemomusic.engine.media.tag_encodings import readable_tag
 from nemomusic.engine.types import RenderPlan, Shot
-from nemomusic.engine.video.extras import read_extras
+from nemomusic.engine.video.metadata import read_extras
 from nemomusic.engine.video.render import render
 from support import creators_files as made
 from support.creators_files import AT, beeps, film, patched, silence

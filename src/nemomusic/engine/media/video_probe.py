@@ -9,7 +9,6 @@ import attrs
 import av
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.clock import corrected, demux, find_jumps, read_times
 from nemomusic.engine.media.dolby_vision import dolby_vision_elsewhere
 from nemomusic.engine.media.frames import FirstFrames, first_frames
 from nemomusic.engine.media.mp4_boxes import SampleEntry, sample_entries
@@ -23,6 +22,7 @@ from nemomusic.engine.media.streams import (
     sound_streams,
     video_stream,
 )
+from nemomusic.engine.media.timestamps import corrected, demux, find_jumps, read_times
 from nemomusic.engine.media.unused_tracks import unused_tracks
 from nemomusic.engine.types import MAX_LONG_SIDE, MAX_SHORT_SIDE, Probe, TrackChoice
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-    from nemomusic.engine.media.clock import StreamTimes
+    from nemomusic.engine.media.timestamps import StreamTimes
 
 __all__ = ["codecs_named", "no_decoder", "probe_video"]
 
