@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.journal import Journal
     from nemomusic.jobs.records import JobStore
-    from nemomusic.protocol.policy import Policy
+    from nemomusic.protocol.retry_policy import Policy
     from nemomusic.resources.registry import Resources
     from nemomusic.settings import Settings
     from nemomusic.transport.aiohttp_transport import AiohttpTransport

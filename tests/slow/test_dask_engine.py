@@ -32,7 +32,7 @@ pytest.importorskip("fsspec")
 
 from nemomusic.local import DaskEngine
 from nemomusic.local.cluster import dask_engine
-from nemomusic.local.workers.sound_font import sound_font_here
+from nemomusic.local.workers.backend_font import sound_font_here
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +58,7 @@ async def all_verbs(engine, clip, folder):
         shots=(Shot(str(clip), probe.duration),),
         music=(AudioTrack(path=str(wav), start=0.0, duration=probe.duration),),
     )
-    await engine.rehearse(plan, progress.append)
+    await engine.check_sources(plan, progress.append)
     result = await engine.render(plan, mp4, progress.append)
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (wav, mp4)]
     return probe, analysis, summary, result, digests, progress

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
+    from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
     from nemomusic.batches.credit_limit import CreditLimit
     from nemomusic.batches.order import OutcomeState
-    from nemomusic.batches.pace import Pace
     from nemomusic.batches.plan import Redo
     from nemomusic.clock import Clock
     from nemomusic.executor import Executor
@@ -55,7 +55,7 @@ class BatchTools:
     driver: JobDriver
     clock: Clock
     executor: Executor
-    pace: Pace
+    pace: AdaptiveConcurrency
     budget: CreditLimit | None
 
 

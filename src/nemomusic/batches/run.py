@@ -10,15 +10,15 @@ from nemomusic import errors
 from nemomusic.batches.order_worker import PAUSING
 from nemomusic.batches.output_names import OutputNames
 from nemomusic.batches.plan import KEY_PREFIX, key_of
-from nemomusic.descriptors import check_file_limit
+from nemomusic.open_file_limit import check_file_limit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
+    from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
     from nemomusic.batches.order import Order, OrderOutcome
     from nemomusic.batches.order_worker import OrderWorker
-    from nemomusic.batches.pace import Pace
     from nemomusic.batches.plan import PlannedOrder
 
 
@@ -115,7 +115,7 @@ class BatchRun:
             await asyncio.wait([*self._tasks, *([feeder] if feeder else [])])
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> AdaptiveConcurrency:
         """The present number of orders at once."""
         return self._tools.pace
 

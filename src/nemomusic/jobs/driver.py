@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.clock import wait_done, wait_uncancelled
-from nemomusic.descriptors import jobs_at_once
 from nemomusic.files.sources import Source
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, raise_failure, status_of
@@ -18,6 +17,7 @@ from nemomusic.jobs.job_progress import JobProgress
 from nemomusic.jobs.step_context import StepContext
 from nemomusic.jobs.steps import JobSteps
 from nemomusic.log import logger
+from nemomusic.open_file_limit import jobs_at_once
 from nemomusic.progress_reporter import ProgressReporter
 
 if TYPE_CHECKING:

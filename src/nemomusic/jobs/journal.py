@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nemomusic.errors import JobBusyError, JobNotFoundError, JournalError
 from nemomusic.jobs.group_commit import GroupCommit
-from nemomusic.jobs.journal_file import JournalFile, unusable
+from nemomusic.jobs.journal_database import JournalFile, unusable
 from nemomusic.jobs.lease import JournalLease, Owner
 from nemomusic.jobs.records import JobRecord, JobState, Step
 from nemomusic.jobs.rows import read_record, read_step

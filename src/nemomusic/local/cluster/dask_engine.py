@@ -24,8 +24,8 @@ from nemomusic.local.cluster.dask_cluster import (
     check_address,
     check_dask,
 )
+from nemomusic.local.workers.backend_font import sound_font_here
 from nemomusic.local.workers.engine import Engine, EngineError
-from nemomusic.local.workers.sound_font import sound_font_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -317,9 +317,9 @@ class DaskEngine(Engine):
         """See `Engine.check_glyphs`."""
         await self._call({"op": "check_glyphs", "text": text}, _ignore)
 
-    async def rehearse(self, plan: RenderPlan, progress: OnProgress) -> bool:
-        """See `Engine.rehearse`."""
-        found = await self._call({"op": "rehearse", "plan": plan.to_json()}, progress)
+    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+        """See `Engine.check_sources`."""
+        found = await self._call({"op": "check_sources", "plan": plan.to_json()}, progress)
         return bool(found["decoded"])
 
     async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:

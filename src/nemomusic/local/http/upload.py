@@ -153,7 +153,7 @@ def _keep(
     service.store.save_session(
         attrs.evolve(
             session,
-            draft=compact(timeline.settle(draft)),
+            draft=compact(timeline.normalize(draft)),
             memory={key: what for key, what in session.memory.items() if key != "focus"},
         )
     )
