@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from nemomusic.resources.registry import Resources
 
 
-def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo | None:
+async def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo | None:
     """Rebuild the result of a finished job from its record; return None if its file is gone."""
     data, path = record.data, Path(str(record.output))
-    if not path.exists() or not isinstance(data.get("state"), dict):
+    size = await resources.pipeline.executor.run(_size_of, path)
+    if size is None or not isinstance(data.get("state"), dict):
         return None
     state = State(data["state"])
     store = resources.session_store
@@ -39,7 +40,7 @@ def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo | Non
         state=state,
         export=Export(
             path=path,
-            size=int(data.get("size") or path.stat().st_size),
+            size=int(data.get("size") or size),
             render_id=record.render_id or "",
             status=RenderStatus(raw if isinstance(raw, dict) else {"status": "completed"}),
         ),
@@ -47,6 +48,13 @@ def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo | Non
         job_id=record.id,
         credits=_number(data.get("credits")),
     )
+
+
+def _size_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return None
 
 
 def _number(value: object) -> float | None:
