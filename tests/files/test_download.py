@@ -159,6 +159,34 @@ async def test_a_fallback_whose_token_is_refused(clock, goal):
 
 
 @fast
+async def test_a_file_that_drips_is_asked_for_again(clock, goal):
+    """A byte every 29 s is no silence, and no download either."""
+    drops = []
+
+    @web.middleware
+    async def drip(request, handler):
+        if drops or not request.path.startswith("/cdn/"):
+            return await handler(request)
+        response = web.StreamResponse(headers={"Content-Length": str(len(FILM))})
+        await response.prepare(request)
+        for at in range(60):
+            drops.append(at)
+            await response.write(FILM[at : at + 1])
+            await asyncio.sleep(29)
+        return response
+
+    options = LocalOptions(middlewares=[drip])
+    async with (
+        StubBackend(clock=clock, engine=LongFilms(), options=options) as backend,
+        backend.client() as client,
+    ):
+        job = await rendered(client)
+        await job.download(goal)
+        assert goal.read_bytes() == FILM
+        assert len(drops) < 10  # the limit is 120 s
+
+
+@fast
 async def test_neither_place_gives_it_whole(clock, goal):
     async with backend_of(clock) as backend, backend.client() as client:
         job = await rendered(client)
