@@ -9,6 +9,7 @@ from nemomusic.conversation.reply import Transcript, assemble_reply
 from nemomusic.jobs.scored_video import ScoredVideo
 from nemomusic.models.render import RenderStatus
 from nemomusic.models.state import State
+from nemomusic.models.wire_numbers import as_finite, as_number
 from nemomusic.resources.render_steps import Export
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ async def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo
         state=state,
         export=Export(
             path=path,
-            size=int(data.get("size") or size),
+            size=int(as_number(data.get("size")) or size),
             render_id=record.render_id or "",
             status=RenderStatus(raw if isinstance(raw, dict) else {"status": "completed"}),
         ),
         session=store.handle(session),
         job_id=record.id,
-        credits=_number(data.get("credits")),
+        credits=as_finite(data.get("credits")),
     )
 
 
@@ -55,9 +56,3 @@ def _size_of(path: Path) -> int | None:
         return path.stat().st_size
     except (OSError, ValueError):
         return None
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    return None
