@@ -41,6 +41,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start half as many workers more than processors: many tests wait for a process or a timer."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _quick_collections() -> None:
     """Take what was there before out of the collector's sight: many tests call `gc.collect()`."""

@@ -13,7 +13,7 @@ from nemomusic.client_resources import ClientResources
 from nemomusic.clock import Deadline
 from nemomusic.errors import ConfigurationError
 from nemomusic.models.prompts import DEFAULT_PROMPT
-from nemomusic.protocol.policy import Policy
+from nemomusic.protocol.retry_policy import Policy
 from nemomusic.resources.registry import Resources
 from nemomusic.settings import Settings, check_headers
 from nemomusic.transport.observer import Observer

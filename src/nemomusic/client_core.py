@@ -12,7 +12,7 @@ import attrs
 
 from nemomusic.clock import SystemClock
 from nemomusic.conversation.turn_registry import TurnRegistry
-from nemomusic.errors import LocalBackendError
+from nemomusic.errors import ConfigurationError, LocalBackendError
 from nemomusic.executor import Executor
 from nemomusic.jobs.turn_lease import TurnLeases
 from nemomusic.resources.auth import TokenSource
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.journal import Journal
     from nemomusic.jobs.records import JobStore
-    from nemomusic.protocol.policy import Policy
+    from nemomusic.protocol.retry_policy import Policy
     from nemomusic.resources.registry import Resources
     from nemomusic.settings import Settings
     from nemomusic.transport.aiohttp_transport import AiohttpTransport
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _ENTERED: Final = "the client is entered already"
+_ONE_BLOCK: Final = "Use one `async with` for each client; tasks inside of it may share the client."
 _OF_A_PARENT: Final[list[object]] = []
 """Connections that a forked process has inherited. They are kept, and never closed: closing them
 would stop the parent's event loop from watching its own."""
@@ -202,16 +203,16 @@ class ClientCore:
         """Start the embedded backend, if there is one, and allow requests.
 
         Raises:
-            ConfigurationError: There is no asyncio event loop.
+            ConfigurationError: There is no asyncio event loop, or the client is entered already.
             LocalBackendError: The backend could not be started.
         """
         if self._stack is not None:
-            raise RuntimeError(_ENTERED)
+            raise ConfigurationError(_ENTERED, remedy=_ONE_BLOCK)
         self._leave()
         self.lifetime.bind()
         async with self._entering, AsyncExitStack() as stack:
             if self._stack is not None:  # by another task, meanwhile
-                raise RuntimeError(_ENTERED)
+                raise ConfigurationError(_ENTERED, remedy=_ONE_BLOCK)
             backend = self._backend
             if backend is not None:
                 if not backend.running:
@@ -235,13 +236,11 @@ class ClientCore:
         self.lifetime.bind()
         stack, self._stack = self._stack, None
         self._run = None
-        opened, self._opened = self._opened, None
         async with AsyncExitStack() as last:  # all of it happens, even when a part fails
             last.callback(self.executor.close)
             if stack is not None:
                 last.push_async_exit(stack)
-            if opened is not None and opened is not self._journal:
-                last.callback(opened.close)
+            last.callback(self._close_journal)  # after jobs and turns: they make their last notes
             if self._transport is not None:
                 last.push_async_callback(self._transport.aclose)
             last.push_async_callback(self.lifetime.aclose)
@@ -249,6 +248,12 @@ class ClientCore:
             last.push_async_callback(self.turns.close, self.settings.timeouts.close)
             for driver in list(self._drivers):
                 last.push_async_callback(driver.close)
+
+    def _close_journal(self) -> None:
+        """Close the journal if it was opened here."""
+        opened, self._opened = self._opened, None
+        if opened is not None and opened is not self._journal:
+            opened.close()
 
     def _leave(self) -> None:
         """Reset everything if the event loop is closed, or this process was forked."""
@@ -285,15 +290,23 @@ class ClientCore:
             from nemomusic.jobs.memory_journal import PROCESS_JOURNAL
 
             return PROCESS_JOURNAL
-        from nemomusic.jobs.journal import Journal
-
         async with self._opening:  # in a thread: SQLite waits while another process writes
             if self._opened is None:
-                given = self._journal
-                self._opened = (
-                    given if isinstance(given, Journal) else await self.executor.run(Journal, given)
-                )
+                self._opened = await self._open_journal(self._journal)
             return self._opened
+
+    async def _open_journal(self, given: Journal | str | os.PathLike[str]) -> Journal:
+        from nemomusic.jobs.journal import Journal
+
+        if isinstance(given, Journal):
+            return given
+        opening = self.executor.begin(Journal, given)
+        try:
+            return await opening.result()
+        except BaseException:
+            if opening.outcome is not None:  # opened for a caller that was canceled meanwhile
+                opening.outcome.close()
+            raise
 
     def driver(self, resources: Resources) -> JobDriver:
         """Return a driver of jobs for this client, or for a copy of it."""

@@ -33,7 +33,8 @@ class Timeouts:
     Attributes:
         connect: To make a connection.
         call: For a small call, from beginning to end.
-        read: Without a byte received, for a download and for the answer to an upload.
+        read: Without a byte received, for a download and for the answer to an upload. A download
+            may also be that long slower than 1,000 bytes per second on average.
         upload_stall: Without a byte of an upload accepted by the server.
         turn: For one message, 15 minutes (*).
         heartbeats: With nothing but heartbeats in a stream, 10 minutes (*).

@@ -9,6 +9,7 @@ import sqlite3
 import pytest
 
 from nemomusic import Client, Order, errors
+from nemomusic.batches import output_names
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend
 from support.fast import fast
@@ -111,6 +112,55 @@ async def test_two_orders_with_one_output_are_bad_and_the_others_good(clock, cli
         assert [type(found[n].error) for n in (1, 2)] == [errors.DuplicateOutputError] * 2
         assert found[3].ok
         assert backend.ledger.accepted == 1
+
+
+@fast
+async def test_a_plan_makes_nothing(clock, clips, tmp_path):
+    async with place(clock, tmp_path, journal=None) as (backend, client, _):
+        (tmp_path / "file").write_text("")
+        one, two, three = clips(3)
+        orders = [
+            Order(source=one, output="new/deep/1.mp4"),
+            Order(source=two, output=tmp_path / "file" / "2.mp4"),
+            Order(source=three, output="new/" + "a" * 250 + ".mp4"),
+            Order(source=three, output="new/3.wav"),
+        ]
+        before = sorted(tmp_path.iterdir())
+        plan = await client.batches.plan(orders, folder=tmp_path)
+        assert [one.state for one in plan] == ["new", "bad", "bad", "bad"]
+        assert {type(one.error) for one in plan[1:]} == {errors.OutputError}
+        assert sorted(tmp_path.iterdir()) == before
+        assert not backend.ledger.uploads
+
+
+@fast
+async def test_outputs_that_differ_only_in_case(clock, clips, tmp_path, monkeypatch):
+    async with place(clock, tmp_path) as (backend, client, _):
+        one, two, three = clips(3)
+        outputs = ["Caf\u00e9.mp4", "cafe\u0301.mp4", "other.mp4"]
+        orders = [
+            Order(source=clip, output=name)
+            for clip, name in zip((one, two, three), outputs, strict=True)
+        ]
+
+        async def coming():
+            for order in orders:
+                yield order
+
+        monkeypatch.setattr(output_names, "ignores_case", lambda folder: folder.name == "out")
+        plan = await client.batches.plan(orders, folder=tmp_path / "out")
+        assert [one.state for one in plan] == ["bad", "bad", "new"]
+        assert "only in case" in plan[0].error.message
+        found = await collect(client.batches.run(coming(), folder=tmp_path / "out"))
+        assert [type(found[n].error) for n in (1, 2, 3)] == [
+            type(None),
+            errors.DuplicateOutputError,
+            type(None),
+        ]
+        assert backend.ledger.accepted == 2
+        monkeypatch.setattr(output_names, "ignores_case", lambda _: False)
+        plan = await client.batches.plan(orders, folder=tmp_path / "elsewhere")
+        assert [one.state for one in plan] == ["new"] * 3
 
 
 @fast
@@ -354,7 +404,7 @@ async def test_progress_names_its_order(clock, clips, tmp_path):
 async def test_too_few_descriptors_are_said_before_anything_is_sent(
     clock, clips, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("nemomusic.descriptors.file_limit", lambda: 40)
+    monkeypatch.setattr("nemomusic.open_file_limit.file_limit", lambda: 40)
     async with place(clock, tmp_path) as (backend, client, _):
         with pytest.raises(errors.ConfigurationError, match="40 files") as caught:
             await collect(client.batches.run(orders_of(clips(2))))

@@ -91,6 +91,8 @@ def test_a_folder_and_what_would_be_done(desk, cloud):
     assert "2 new; about 200 credits. Nothing was sent" in done.err
     assert not cloud.backend.ledger.uploads
     assert not (desk.data / "jobs.sqlite").exists()
+    assert not (desk.path / "new").exists()
+    assert not (desk.path / "report").exists()
     done = desk.run(*words, **cloud.where)
     assert done.code == 0, done.err
     names = ["1-party.mp4", "2-trip.mp4"]
@@ -450,6 +452,18 @@ def test_names_of_outputs():
     assert fill("{n}-{stem}.mp4", "a", 7) == "7-a.mp4"
     with pytest.raises(InputError, match="tag"):
         fill("{tag}.mp4", "a", 7)
+
+
+def test_a_folder_that_can_not_be_made_and_a_cluster_without_a_store(desk):
+    (desk.path / "file").write_text("")
+    for output in ("file", "file/x"):
+        done = desk.run("batch", "trip.mp4", "-o", output, "--local")
+        assert done.code == 2
+        assert "can't be made" in done.err
+    words = ("--executor", "dask", "--scheduler", "tcp://127.0.0.1:1")
+    done = desk.run("batch", "trip.mp4", "-o", "out", "--local", *words)
+    assert done.code == 2
+    assert "--store file:///" in done.err
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ def graph():
     return module
 
 
+@pytest.mark.slow
 def test_the_drawing_and_the_counts_are_up_to_date(graph):
     assert not graph.stale(), "run python docs/import_graph.py"
 

@@ -12,7 +12,7 @@ from nemomusic.files.sources import Source
 from nemomusic.local import LocalOptions
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend
-from support.fast import fast
+from support.fast import fast, open_files
 from support.rows import one_in
 
 PROMPT = "warm lo-fi music that follows the cuts"
@@ -174,6 +174,7 @@ async def test_leaving_the_client_leaves_the_job_resumable_and_says_so(
             await until(lambda: backend.ledger.accepted)
         with pytest.raises(errors.JobError, match="closed while it worked"):
             await waiting
+        assert not [name for name in open_files() if journal.name in name]
         assert f"{job.id} is not finished" in caplog.text
         assert PROMPT not in caplog.text
         backend.scripted_engine.working.set()
@@ -182,6 +183,20 @@ async def test_leaving_the_client_leaves_the_job_resumable_and_says_so(
             assert again == job
             assert (await again.result()).path.exists()
             assert backend.ledger.accepted == 1
+
+
+@pytest.mark.parametrize("passes", [1, 2, 4, 8, 16])
+async def test_a_canceled_opening_leaves_no_journal_open(clock, tmp_path, passes):
+    async with StubBackend(clock=clock) as backend:
+        client = client_of(backend, backend.issue_token(), tmp_path / "jobs.sqlite")
+        async with client:
+            opening = asyncio.create_task(client.jobs.list())
+            for _ in range(passes):  # of the event loop, while a thread opens the file
+                await asyncio.sleep(0)
+            opening.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await opening
+        assert not [name for name in open_files() if "jobs.sqlite" in name]
 
 
 @pytest.mark.parametrize("kept", [True, False])

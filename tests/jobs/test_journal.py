@@ -14,6 +14,7 @@ from contextlib import suppress
 import pytest
 
 from nemomusic import errors
+from nemomusic.jobs.job import Job
 from nemomusic.jobs.journal import Journal
 from nemomusic.jobs.memory_journal import KEPT, MemoryJournal
 from nemomusic.jobs.salvage import salvage_journal
@@ -503,5 +504,38 @@ async def test_jobs_in_memory_that_wait_for_their_turn_are_not_forgotten():
     for job_id in waiting:
         async with journal.lease(job_id):
             await journal.note(job_id, "download", "done", {}, now=2.0, status="done")
-    await journal.create("x", {}, now=3.0)
-    assert len(await journal.list()) == KEPT
+    for _ in range(KEPT):
+        await journal.create("x", {}, now=3.0)
+    assert len(await journal.list()) < 2.2 * KEPT
+    with pytest.raises(errors.JobNotFoundError):
+        await journal.get(waiting[0])
+
+
+async def test_jobs_in_memory_are_kept_for_their_handles():
+    journal = MemoryJournal()
+    handles = []
+    for number in range(2 * KEPT):
+        record = await journal.create("x", {}, now=1.0, key=f"order {number}")
+        handles += [Job(None, record.id), Job(None, record.id)]
+        async with journal.lease(record.id):
+            await journal.note(record.id, "download", "done", {}, now=2.0, status="done")
+    del handles[::2]
+    assert [(await journal.get(handle.id)).status for handle in handles] == ["done"] * 2 * KEPT
+    first = handles[0].id
+    del handles[: 2 * KEPT - 1]
+    for _ in range(KEPT):
+        await journal.create("x", {}, now=3.0)
+    with pytest.raises(errors.JobNotFoundError):
+        await journal.get(first)
+    assert await journal.find("x", "order 0") is None
+    assert (await journal.find("x", f"order {2 * KEPT - 1}")).id == handles[0].id
+
+
+async def test_one_job_for_a_key_in_memory():
+    journal = MemoryJournal()
+    first = await journal.create("x", {}, now=1.0, key="a")
+    with pytest.raises(errors.JobBusyError):
+        await journal.create("x", {}, now=1.0, key="a")
+    await journal.create("y", {}, now=1.0, key="a")
+    await journal.forget(first.id)
+    await journal.create("x", {}, now=1.0, key="a")

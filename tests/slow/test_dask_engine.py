@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib
+import platform
 import shutil
 import signal
 import socket
@@ -30,7 +32,7 @@ pytest.importorskip("fsspec")
 
 from nemomusic.local import DaskEngine
 from nemomusic.local.cluster import dask_engine
-from nemomusic.local.workers.sound_font import sound_font_here
+from nemomusic.local.workers.backend_font import sound_font_here
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +58,7 @@ async def all_verbs(engine, clip, folder):
         shots=(Shot(str(clip), probe.duration),),
         music=(AudioTrack(path=str(wav), start=0.0, duration=probe.duration),),
     )
-    await engine.rehearse(plan, progress.append)
+    await engine.check_sources(plan, progress.append)
     result = await engine.render(plan, mp4, progress.append)
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (wav, mp4)]
     return probe, analysis, summary, result, digests, progress
@@ -254,6 +256,13 @@ async def test_other_versions_and_another_store_are_refused(monkeypatch, elsewhe
         with pytest.raises(EngineError, match=f"av {own['av']} and not 1.0"):
             await engine._check(client)
         engine._versions = own
+        with monkeypatch.context() as patched:
+            patched.setattr(dask_engine, "engine_check", importlib.import_module)  # raises there
+            with pytest.raises(EngineError, match=r"can't run the engine \(.*import_module"):
+                await engine._check(client)
+            patched.setattr(dask_engine, "engine_check", platform.python_version)
+            with pytest.raises(EngineError, match=f"engine .{platform.python_version()}"):
+                await engine._check(client)
         monkeypatch.setattr(engine._store, "check", lambda: "0" * 64)
         with pytest.raises(EngineError, match="can't read the store"):
             await engine._check(client)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
+from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
 from nemomusic.batches.credit_limit import FIRST_PRICE, CreditLimit
 from nemomusic.batches.order_worker import BatchOptions, BatchTools, OrderWorker
-from nemomusic.batches.pace import Pace
 from nemomusic.batches.run import BatchRun
 from nemomusic.conversation.readings import read_credits
 
@@ -94,7 +94,7 @@ class Batches:
             driver=self._driver,
             clock=pipeline.clock,
             executor=pipeline.executor,
-            pace=Pace(concurrency, pipeline.throttle),
+            pace=AdaptiveConcurrency(concurrency, pipeline.throttle),
             budget=None
             if max_credits is None
             else CreditLimit(

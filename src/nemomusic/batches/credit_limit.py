@@ -1,4 +1,4 @@
-"""The limit of a batch's credits: reserve a price before each message, and settle it afterwards."""
+"""The limit of a batch's credits: reserve a price before each message, and end it afterwards."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class CreditLimit:
             self._reserved.pop(job_id, None)
             self._changed.notify_all()
 
-    async def settle(self, job_id: str) -> None:
+    async def end(self, job_id: str) -> None:
         """Replace the reserved credits of a message by its cost."""
         if job_id not in self._reserved:
             return

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
+    from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
     from nemomusic.batches.credit_limit import CreditLimit
     from nemomusic.batches.order import OutcomeState
-    from nemomusic.batches.pace import Pace
     from nemomusic.batches.plan import Redo
     from nemomusic.clock import Clock
     from nemomusic.executor import Executor
@@ -55,7 +55,7 @@ class BatchTools:
     driver: JobDriver
     clock: Clock
     executor: Executor
-    pace: Pace
+    pace: AdaptiveConcurrency
     budget: CreditLimit | None
 
 
@@ -88,16 +88,25 @@ class OrderWorker:
         self.tools = tools
         self.options = options
 
-    async def plan(self, order: Order, number: int, *, twice: bool = False) -> PlannedOrder:
+    async def plan(
+        self, order: Order, number: int, *, clash: str | None = None, look_only: bool = False
+    ) -> PlannedOrder:
         """Return what a run would do with an order. Nothing is sent.
+
+        Args:
+            order: The order.
+            number: Its place among the orders.
+            clash: Why another order has its output, or None.
+            look_only: Whether to make nothing, not even the folder of the output.
 
         Raises:
             JournalError: The journal can't be read.
         """
+        run = self.tools.executor.run
         try:
-            path = output_path(order, self.options.folder)
-            if twice:
-                raise errors.DuplicateOutputError(f"another order is to be written to {path}, too")
+            path = await run(output_path, order, self.options.folder)
+            if clash is not None:
+                raise errors.DuplicateOutputError(clash)
         except errors.InputError as error:
             return PlannedOrder(order=order, number=number, state="bad", error=error)
         store = await self.tools.driver.notes()
@@ -108,7 +117,7 @@ class OrderWorker:
             if error.job_id is None:
                 raise
             return PlannedOrder(order=order, number=number, state="bad", path=path, error=error)
-        return await self.tools.executor.run(
+        return await run(
             plan_order,
             order,
             number,
@@ -116,9 +125,10 @@ class OrderWorker:
             record,
             overwrite=self.options.overwrite,
             redo=self.options.redo,
+            look_only=look_only,
         )
 
-    async def carry_out(self, order: Order, number: int, *, twice: bool) -> OrderOutcome:
+    async def carry_out(self, order: Order, number: int, *, clash: str | None) -> OrderOutcome:
         """Carry out an order, or continue it.
 
         Raises:
@@ -127,12 +137,12 @@ class OrderWorker:
             JournalError: The journal can't be used.
         """
         began = self.tools.clock.monotonic()
-        planned = await self.plan(order, number, twice=twice)
+        planned = await self.plan(order, number, clash=clash)
         job_id = planned.record.id if planned.record is not None else None
         video: ScoredVideo | None = None
         error = planned.error
         if planned.state == "kept" and planned.record is not None:
-            video = self.tools.driver.finished(planned.record)
+            video = await self.tools.driver.finished(planned.record)
             await self._seal(planned.record, planned)
         elif error is None:
             try:

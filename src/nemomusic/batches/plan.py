@@ -125,8 +125,12 @@ def plan_order(
     *,
     overwrite: bool,
     redo: Collection[Redo] = (),
+    look_only: bool = False,
 ) -> PlannedOrder:
-    """Return what a run would do with an order. This may read the files to compare them."""
+    """Return what a run would do with an order. This may read the files to compare them.
+
+    With `look_only` nothing is made, not even the folder of the output.
+    """
     known = PlannedOrder(order=order, number=number, state="bad", path=path, record=record)
 
     def inputs(*, replacing: bool) -> JobInputs:
@@ -137,10 +141,12 @@ def plan_order(
             overwrite=replacing,
             language=order.language,
             name=order.name,
+            look_only=look_only,
         )
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not look_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         unusable = errors.OutputError(
             f"the folder {path.parent} can't be made ({error.strerror})",

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Self
 
 from nemomusic import errors
 from nemomusic.batches.order_worker import PAUSING
-from nemomusic.batches.plan import KEY_PREFIX, key_of, output_path
-from nemomusic.descriptors import check_file_limit
+from nemomusic.batches.output_names import OutputNames
+from nemomusic.batches.plan import KEY_PREFIX, key_of
+from nemomusic.open_file_limit import check_file_limit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
+    from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
     from nemomusic.batches.order import Order, OrderOutcome
     from nemomusic.batches.order_worker import OrderWorker
-    from nemomusic.batches.pace import Pace
     from nemomusic.batches.plan import PlannedOrder
 
 
@@ -46,7 +47,7 @@ class BatchRun:
         self._outcomes: asyncio.Queue[OrderOutcome | None] = asyncio.Queue()
         self._feeder: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._keys: set[str] = set()
+        self._names = OutputNames(worker.options.folder, worker.tools.executor)
         self._draining = asyncio.Event()
         self._failure: BaseException | None = None
         self._over = False
@@ -114,7 +115,7 @@ class BatchRun:
             await asyncio.wait([*self._tasks, *([feeder] if feeder else [])])
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> AdaptiveConcurrency:
         """The present number of orders at once."""
         return self._tools.pace
 
@@ -126,12 +127,12 @@ class BatchRun:
             if self._tools.budget is not None:
                 await self._tools.budget.begin()
             number = 0
-            async for order, twice in self._with_duplicates():
+            async for order, clash in self._with_clashes():
                 number += 1
                 if self._stopped:
                     self.left += 1
                     continue
-                await self._begin(order, number, twice=twice)
+                await self._begin(order, number, clash)
             while self._tasks:
                 await asyncio.wait(list(self._tasks))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - raised to the caller
@@ -147,21 +148,16 @@ class BatchRun:
     def _stopped(self) -> bool:
         return self.paused is not None or self._draining.is_set()
 
-    async def _with_duplicates(self) -> AsyncIterator[tuple[Order, bool]]:
-        """Yield the orders, and whether another one has the same output.
+    async def _with_clashes(self) -> AsyncIterator[tuple[Order, str | None]]:
+        """Yield the orders, and why another one has the same output, or None.
 
         If two orders of a list have one output, both are bad. In an asynchronous stream only the
         second one is, since the first has begun by then.
         """
         if not isinstance(self._orders, AsyncIterable):
             listed = list(self._orders)
-            counts: dict[str, int] = {}
-            keys = [self._key(order) for order in listed]
-            for key in keys:
-                if key is not None:
-                    counts[key] = counts.get(key, 0) + 1
-            for order, key in zip(listed, keys, strict=True):
-                yield order, key is not None and counts[key] > 1
+            for one in zip(listed, await self._names.clashes(listed), strict=True):
+                yield one
             return
         iterator = aiter(self._orders)
         draining = asyncio.create_task(self._draining.wait())
@@ -177,37 +173,28 @@ class BatchRun:
                     order = upcoming.result()
                 except StopAsyncIteration:
                     return
-                key = self._key(order)
-                yield order, key in self._keys
-                if key is not None:
-                    self._keys.add(key)
+                yield order, await self._names.clash(order)
         finally:
             draining.cancel()
             close = getattr(iterator, "aclose", None)
             if close is not None:
                 await close()
 
-    def _key(self, order: Order) -> str | None:
-        try:
-            return key_of(output_path(order, self._options.folder))
-        except errors.InputError:
-            return None  # reported when the order's turn comes
-
-    async def _begin(self, order: Order, number: int, *, twice: bool) -> None:
+    async def _begin(self, order: Order, number: int, clash: str | None) -> None:
         await self._tools.pace.begin()
         if self._stopped:
             self.left += 1
             self._tools.pace.end()
             return
         task = asyncio.create_task(
-            self._carry_out(order, number, twice=twice), name="nemomusic-batch-order"
+            self._carry_out(order, number, clash), name="nemomusic-batch-order"
         )
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def _carry_out(self, order: Order, number: int, *, twice: bool) -> None:
+    async def _carry_out(self, order: Order, number: int, clash: str | None) -> None:
         try:
-            outcome = await self._worker.carry_out(order, number, twice=twice)
+            outcome = await self._worker.carry_out(order, number, clash=clash)
         except PAUSING as error:
             self.paused = self.paused or error
             self.left += 1
@@ -230,8 +217,9 @@ class BatchRun:
             JournalError: The journal can't be read.
         """
         planned: list[PlannedOrder] = []
-        async for order, twice in self._with_duplicates():
-            planned.append(await self._worker.plan(order, len(planned) + 1, twice=twice))
+        async for order, clash in self._with_clashes():
+            number = len(planned) + 1
+            planned.append(await self._worker.plan(order, number, clash=clash, look_only=True))
         return planned
 
     async def gone(self) -> list[Path]:
@@ -244,7 +232,7 @@ class BatchRun:
         if folder is None or isinstance(self._orders, AsyncIterable):
             return []
         store = await self._tools.driver.store()
-        here = {self._key(order) for order in self._orders}
+        here = set(await self._names.keys(self._orders))
         prefix = key_of(folder.resolve() / "x")[:-1]
         paths = [
             folder / key.removeprefix(KEY_PREFIX)

@@ -55,10 +55,16 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     )
     watched = _watched(arguments)
     listed = [] if watched is not None else _listed(arguments.files, defaults)
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
     if arguments.dry_run:
         return await _dry_run(arguments, screen, listed, folder)
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise errors.OutputError(
+                f"the folder {folder} can't be made ({error.strerror})",
+                remedy="Choose another folder with -o.",
+            ) from error
     report = BatchReport(screen, None if watched is not None else len(listed))
     for one in listed:
         if one.error is not None:

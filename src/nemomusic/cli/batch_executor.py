@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
@@ -32,8 +34,16 @@ def engine_of(arguments: argparse.Namespace) -> DaskEngine | None:
             "--executor dask is for the embedded backend, a session for each clip",
             remedy="Add --local, and leave out --one-session.",
         )
+    if arguments.scheduler is not None and arguments.store is None:
+        raise errors.ConfigurationError(
+            "a cluster elsewhere needs a store that its workers see",
+            remedy="Add --store file:///mnt/shared/store or --store s3://bucket/prefix.",
+        )
     from nemomusic.local import DaskEngine
 
+    if not arguments.verbose:  # the command says in its own words what went wrong
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        warnings.filterwarnings("ignore", module="distributed")
     return DaskEngine(
         arguments.scheduler,
         store=arguments.store,

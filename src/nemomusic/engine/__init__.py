@@ -11,25 +11,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nemomusic.engine.analysis.analyze import analyze
     from nemomusic.engine.composition.compose import compose
+    from nemomusic.engine.composition.cue_sheet import cue_sheet
     from nemomusic.engine.composition.drawing import to_svg
-    from nemomusic.engine.composition.midi import cue_sheet, to_midi
+    from nemomusic.engine.composition.midi import to_midi
     from nemomusic.engine.media.probe import probe
     from nemomusic.engine.synthesis.sampled import find_sound_font
     from nemomusic.engine.synthesis.synthesize import synthesize
+    from nemomusic.engine.video.check_sources import check_sources
     from nemomusic.engine.video.fonts import check_glyphs
     from nemomusic.engine.video.overview import overview
-    from nemomusic.engine.video.rehearse import rehearse
     from nemomusic.engine.video.render import render
 
 __all__ = [
     "analyze",
     "check_glyphs",
+    "check_sources",
     "compose",
     "cue_sheet",
     "find_sound_font",
     "overview",
     "probe",
-    "rehearse",
     "render",
     "synthesize",
     "to_midi",
@@ -40,11 +41,11 @@ _VERBS = {
     "analyze": "analysis.analyze",
     "check_glyphs": "video.fonts",
     "compose": "composition.compose",
-    "cue_sheet": "composition.midi",
+    "cue_sheet": "composition.cue_sheet",
     "find_sound_font": "synthesis.sampled",
     "overview": "video.overview",
     "probe": "media.probe",
-    "rehearse": "video.rehearse",
+    "check_sources": "video.check_sources",
     "render": "video.render",
     "synthesize": "synthesis.synthesize",
     "to_midi": "composition.midi",

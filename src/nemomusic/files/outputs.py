@@ -18,12 +18,16 @@ _NAME_BYTES: Final = 255
 """Bytes that a file name may have on the common file systems."""
 
 
+PART_ENDING: Final = ".nemomusic.part"
+"""The ending of files of unfinished work. Other programs write `NAME.part` too."""
+
+
 def note_of(path: Path) -> Path:
     """Return the path of the file that holds the validators of an unfinished download.
 
     Its name is the longest that a download needs.
     """
-    return path.with_name(f"{path.name}.part.json")
+    return path.with_name(f"{path.name}{PART_ENDING}.json")
 
 
 def default_name(source: Path) -> str:
@@ -60,6 +64,7 @@ def resolve_output(
     *,
     overwrite: bool,
     tried: bool = False,
+    look_only: bool = False,
 ) -> Path:
     """Return the path to write to.
 
@@ -68,6 +73,8 @@ def resolve_output(
         source: The source's path, or None when it has none (bytes, web addresses).
         overwrite: Whether an existing file may be replaced.
         tried: Whether a test file was already made at `output`.
+        look_only: Whether to make nothing, not even a test file. A missing folder is then one that
+            will be made.
 
     Raises:
         OutputError: No such folder, not writable, not named as an MP4, or the source itself.
@@ -75,8 +82,11 @@ def resolve_output(
     """
     try:
         path = _choose(output, source)
-        _check(path, source, overwrite=overwrite)
-        if not tried:
+        if look_only:
+            _check_names(path)
+        if not look_only or path.parent.is_dir():
+            _check(path, source, overwrite=overwrite)
+        if not tried and not look_only:
             _try_out(path)
     except OutputError:
         raise
@@ -132,11 +142,42 @@ def _check(path: Path, source: Path | None, *, overwrite: bool) -> None:
             raise OutputExistsError(f"{path} exists already")
         if path.is_dir():
             raise OutputError(f"{path} is a folder", remedy="Choose another output.")
+    _check_suffix(path)
+
+
+def _check_suffix(path: Path) -> None:
     if path.suffix.lower() != _SUFFIX:
         raise OutputError(
             f"{path} is not named as an MP4, which the result is",
             remedy=f"Name it {path.with_suffix(_SUFFIX).name}, for example.",
         )
+
+
+def nearest_folder(folder: Path) -> Path:
+    """Return a folder, or the nearest one above it that exists."""
+    folder = folder.absolute()
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _check_names(path: Path) -> None:
+    """Check without making anything that a file and its folders can be made.
+
+    Raises:
+        OutputError: A folder can't be made.
+        OSError: A name is too long.
+    """
+    there = nearest_folder(path.parent)
+    if not there.is_dir():
+        raise OutputError(f"{there} is not a folder", remedy="Choose another.")
+    if not os.access(there, os.W_OK):
+        raise OutputError(f"the folder {there} can't be written to", remedy="Choose another.")
+    most = os.pathconf(there, "PC_NAME_MAX") if hasattr(os, "pathconf") else _NAME_BYTES
+    for name in (*path.parent.absolute().relative_to(there).parts, note_of(path).name):
+        if len(os.fsencode(name)) > most:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(path))
+    _check_suffix(path)
 
 
 def _try_out(path: Path) -> None:

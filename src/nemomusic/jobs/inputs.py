@@ -46,8 +46,9 @@ def check_inputs(
     overwrite: bool,
     language: str | None,
     name: str | None,
+    look_only: bool = False,
 ) -> JobInputs:
-    """Check the inputs of a job. Nothing is sent.
+    """Check the inputs of a job. Nothing is sent, and with `look_only` nothing is made.
 
     Raises:
         InputError: The source, prompt or output can't be used.
@@ -58,7 +59,7 @@ def check_inputs(
         raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")
     first = clips[0]
     path = first.path if isinstance(first, Source) else None
-    target = resolve_output(output, path, overwrite=overwrite).absolute()
+    target = resolve_output(output, path, overwrite=overwrite, look_only=look_only).absolute()
     return JobInputs(
         clips,
         target,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nemomusic.jobs.live_handles import mark_of
 from nemomusic.models.value import LiveHandle
 from nemomusic.progress_reporter import reporting
 
@@ -30,6 +31,7 @@ class Job(LiveHandle):
 
     def __init__(self, driver: JobDriver, job_id: str) -> None:
         self._driver = driver
+        self._mark = mark_of(job_id)  # without a journal, the record is kept for this handle
         self.id = job_id
 
     def __repr__(self) -> str:

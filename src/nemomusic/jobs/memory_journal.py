@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import attrs
 
 from nemomusic.errors import JobBusyError, JobNotFoundError
+from nemomusic.jobs.live_handles import has_handle
 from nemomusic.jobs.records import JobRecord, JobState, Step
 
 if TYPE_CHECKING:
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
 KEPT: Final = 1000
-"""Jobs that are kept. Above this number the oldest jobs that no task works on are forgotten."""
+"""Jobs that are kept. Above this number the oldest jobs are forgotten that no task works on and no
+handle is held of.
+"""
 
 
 class MemoryJournal:
@@ -29,11 +32,20 @@ class MemoryJournal:
         self._steps: dict[str, builtins.list[Step]] = {}
         self._held: set[str] = set()
         self._fresh: set[str] = set()  # jobs that no task works on yet
+        self._by_key: dict[tuple[str, str], str] = {}
+        self._prune_at = KEPT + KEPT // 10
 
     async def create(
         self, backend: str, data: Mapping[str, Any], *, now: float, key: str | None = None
     ) -> JobRecord:
-        """Note a new job."""
+        """Note a new job.
+
+        Raises:
+            JobBusyError: Another task has just begun a job with this key.
+        """
+        if key is not None and (backend, key) in self._by_key:
+            job_id = self._by_key[backend, key]
+            raise JobBusyError(f"another job with the key {key!r} has just begun", job_id=job_id)
         record = JobRecord(
             id=f"job_{uuid.uuid4().hex[:12]}",
             status="open",
@@ -46,7 +58,10 @@ class MemoryJournal:
         self._records[record.id] = record
         self._steps[record.id] = []
         self._fresh.add(record.id)
-        self._prune()
+        if key is not None:
+            self._by_key[backend, key] = record.id
+        if len(self._records) >= self._prune_at:
+            self._prune()
         return record
 
     async def get(self, job_id: str) -> JobRecord:
@@ -62,10 +77,8 @@ class MemoryJournal:
 
     async def find(self, backend: str, key: str) -> JobRecord | None:
         """Return the job with a key."""
-        for record in self._records.values():
-            if record.key == key and record.backend == backend:
-                return record
-        return None
+        job_id = self._by_key.get((backend, key))
+        return None if job_id is None else self._records[job_id]
 
     async def list(self) -> builtins.list[JobRecord]:
         """Return all jobs, oldest first."""
@@ -109,9 +122,7 @@ class MemoryJournal:
 
     async def forget(self, job_id: str) -> None:
         """Delete a job's record."""
-        await self.get(job_id)
-        del self._records[job_id]
-        del self._steps[job_id]
+        self._delete(await self.get(job_id))
         self._fresh.discard(job_id)
 
     @asynccontextmanager
@@ -134,15 +145,21 @@ class MemoryJournal:
         return name in self._held
 
     def _prune(self) -> None:
-        over = len(self._records) - KEPT
-        if over < KEPT // 10:
-            return
         busy = self._held | self._fresh
-        idle = [one for one in self._records.values() if one.id not in busy]
+        idle = [
+            one for one in self._records.values() if one.id not in busy and not has_handle(one.id)
+        ]
         finished_first = sorted(idle, key=lambda one: one.status in {"open", "unknown"})
-        for record in finished_first[:over]:
-            del self._records[record.id]
-            del self._steps[record.id]
+        for record in finished_first[: len(self._records) - KEPT]:
+            self._delete(record)
+        # Looked at again when a tenth more has come, so that many kept jobs cost no more time.
+        self._prune_at = max(len(self._records), KEPT) * 11 // 10
+
+    def _delete(self, record: JobRecord) -> None:
+        del self._records[record.id]
+        del self._steps[record.id]
+        if record.key is not None:
+            del self._by_key[record.backend, record.key]
 
 
 class MemoryLease:

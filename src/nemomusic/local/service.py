@@ -57,8 +57,8 @@ class Service:
         url: The base of the backend's URLs, known once the socket listens.
         tasks: Messages and renders under way.
         in_flight: How much of each kind of work each user has under way.
-        rehearsed: Ranges of files (path, start, length) that were decoded without an error. A path
-            identifies a content, since a file is never changed.
+        checked_ranges: Ranges of files (path, start, length) that were decoded without an error.
+            A path identifies a content, since a file is never changed.
         threads: Threads for disks and long computations. The event loop's own may be full of the
             user's work.
     """
@@ -75,7 +75,7 @@ class Service:
     told_full: float = float("-inf")
     tasks: set[asyncio.Task[Any]] = attrs.field(factory=set)
     in_flight: Counter[tuple[str, str]] = attrs.field(factory=Counter)
-    rehearsed: set[tuple[str, float, float]] = attrs.field(factory=set)
+    checked_ranges: set[tuple[str, float, float]] = attrs.field(factory=set)
     threads: ThreadPoolExecutor = attrs.field(
         factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="nemomusic-local")
     )
@@ -184,7 +184,7 @@ class Service:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def settle_interrupted(self) -> None:
+    def end_interrupted(self) -> None:
         """Settle the messages that an earlier run never finished: give their credits back."""
         for number in self.store.unfinished_messages():
             self.store.end_message(number, "interrupted", spend=0, now=self.clock.time())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nemomusic.conversation.session_ref import AttachSession, SessionLike
     from nemomusic.executor import Executor
     from nemomusic.models.account import ClaimLink, Token
-    from nemomusic.protocol.policy import Policy, Rule
+    from nemomusic.protocol.retry_policy import Policy, Rule
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings
     from nemomusic.transport.exchange import Exchange

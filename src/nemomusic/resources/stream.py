@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nemomusic.conversation.message import Message
-from nemomusic.conversation.settling import look_again
+from nemomusic.conversation.outcome_recovery import look_again
 from nemomusic.conversation.turn import Turn
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
     from nemomusic.models.progress import ProgressCallback
-    from nemomusic.protocol.policy import Policy
+    from nemomusic.protocol.retry_policy import Policy
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts
     from nemomusic.transport.observer import RequestInfo, ResponseInfo

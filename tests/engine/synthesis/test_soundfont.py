@@ -104,7 +104,7 @@ def test_instruments_that_the_font_has_not_are_our_own(tmp_path):
 
 def test_a_score_is_played_from_a_font_with_the_same_bits(tmp_path):
     instruments = Instruments(SoundFont(write_font(tmp_path / "font.sf2")))
-    score = score_of("solo piano", duration=6.0)
+    score = score_of("solo piano", duration=3.0)
     one, two, own = tmp_path / "1.wav", tmp_path / "2.wav", tmp_path / "own.wav"
     tone = synthesize(score, one, instruments=instruments, threads=1)
     synthesize(score, two, instruments=instruments, threads=2)

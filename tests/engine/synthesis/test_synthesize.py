@@ -188,8 +188,8 @@ def test_short_clips_get_a_gesture(duration, tmp_path):
 
 
 def test_the_same_bits_whatever_the_threads(tmp_path):
-    _, one, _ = play(tmp_path, "warm lo-fi", duration=7.0, threads=1)
-    _, two, _ = play(tmp_path, "warm lo-fi", duration=7.0, threads=2)
+    _, one, _ = play(tmp_path, "warm lo-fi", duration=4.0, threads=1)
+    _, two, _ = play(tmp_path, "warm lo-fi", duration=4.0, threads=2)
     assert one.read_bytes() == two.read_bytes()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import nullcontext
 
 import pytest
 
@@ -12,6 +13,7 @@ pytest.importorskip("fsspec")
 from nemomusic.errors import ConfigurationError, MissingExtraError
 from nemomusic.local.cluster.cluster_tasks import versions
 from nemomusic.local.cluster.content_store import ContentStore, StoreError
+from nemomusic.local.cluster.dask_cluster import check_address
 from nemomusic.local.cluster.dask_engine import other_versions
 
 
@@ -60,6 +62,8 @@ def test_a_store_that_can_not_be_used(tmp_path):
         ContentStore((tmp_path / "file" / "store").as_uri()).check()
     with pytest.raises(ConfigurationError, match="nosuch"):
         ContentStore("nosuch://bucket")
+    with pytest.raises(ConfigurationError, match="empty"):  # not the working directory
+        ContentStore(" ")
 
 
 def test_a_check_is_read_and_removed(store):
@@ -93,3 +97,21 @@ def test_differing_versions_are_named():
     error = other_versions("tcp://1.2.3.4:5", {**own, "numpy": "0.1"}, own)
     assert f"numpy 0.1 and not {own['numpy']}" in error.message
     assert "av" not in error.message.split("has ")[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "good"),
+    [
+        ("tcp://10.0.0.5:8786", True),
+        ("tls://scheduler.example:8786", True),
+        ("localhost:8786", True),
+        ("tcp://[::1]:8786", True),
+        ("localhost", False),
+        ("bogus://x:8786", False),
+        ("tcp://10.0.0.5:99999", False),
+        ("", False),
+    ],
+)
+def test_what_is_no_address_of_a_scheduler(address, good):
+    with nullcontext() if good else pytest.raises(ConfigurationError, match="address"):
+        check_address(address)

@@ -43,14 +43,14 @@ async def test_an_image_of_too_many_pixels_is_refused_by_its_header():
 
 
 class Damaged(StubEngine):
-    """Rehearses, or renders, and finds damage."""
+    """Checks sources, or renders, and finds damage."""
 
-    rehearsals = 0
+    checks = 0
     broken: Exception | None = None
     render_broken: Exception | None = None
 
-    async def rehearse(self, plan, progress):
-        self.rehearsals += 1
+    async def check_sources(self, plan, progress):
+        self.checks += 1
         if self.broken is not None:
             raise self.broken
         return True
@@ -82,9 +82,9 @@ async def test_damage_is_found_before_the_turn_is_paid(paid):
     await api.say(session, "fast edm")
     assert backend.ledger.credits_spent == 100
     await api.say(session, "music at 30%")
-    assert engine.rehearsals == 2  # the same stretches of the same files
+    assert engine.checks == 2  # the same stretches of the same files
     await api.say(session, "trim to the first 5 seconds")
-    assert engine.rehearsals == 3
+    assert engine.checks == 3
 
 
 @pytest.mark.parametrize(

@@ -220,11 +220,11 @@ def parts_of(song: SongPlan, brief: Brief) -> tuple[Part, ...]:
 
 def _accented(parts: list[Part], song: SongPlan) -> list[Part]:
     """Return the parts with all instruments on the cuts, and fewer or softer notes before them."""
-    cuts = [song.grid.times[beat] for beat in song.beats_on_cuts]
+    cuts = [song.time(beat) for beat in song.on_cuts]
     if not cuts:
         return parts
 
-    strong = [song.grid.times[beat] for beat in song.accents]
+    strong = [song.time(beat) for beat in song.accents]
 
     def played(note: Note, *, swell: bool, brief: bool) -> Note | None:
         gap = _gap(cuts, note.start)

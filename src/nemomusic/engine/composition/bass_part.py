@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nemomusic.engine.composition.comping import bars_of, ends, row_for
+from nemomusic.engine.composition.cut_hits import strokes_with_hits
 from nemomusic.engine.composition.harmony import nearest
 from nemomusic.engine.composition.melody import transposed
-from nemomusic.engine.composition.patterns import strokes
 from nemomusic.engine.composition.plan import Chooser
 
 if TYPE_CHECKING:
@@ -24,14 +24,12 @@ def play_bass(song: SongPlan, layer: Layer) -> list[Note]:
     walker = _Walker(song, layer, Chooser(song.seed, "walk"))
     notes: list[Note] = []
     for plan, bar in bars_of(song, layer):
-        for position, length, sign in strokes(row_for(song, layer, plan), song.signature.steps):
-            if position >= bar.beats - 0.01:
-                break
+        for position, length, sign in strokes_with_hits(song, bar, row_for(song, layer, plan), "r"):
             beat = bar.start + position
             pitch = transposed(walker.pitch(beat, sign), layer.patch)
             velocity = (0.74 if position == 0 else 0.63) * (0.8 + 0.25 * plan.energy)
-            velocity += 0.08 if beat in song.accents else 0.0
-            late = 0.0 if beat in song.beats_on_cuts else chooser.near(song.style.humanize_s * 0.6)
+            velocity += 0.08 if song.accented(beat) else 0.0
+            late = 0.0 if song.on_cut(beat) else chooser.near(song.style.humanize_s * 0.6)
             held = min(length, bar.beats - position) * 0.97
             note = song.note(
                 beat, held, pitch, velocity + chooser.near(0.02), layer.patch, late=abs(late)
@@ -39,8 +37,9 @@ def play_bass(song: SongPlan, layer: Layer) -> list[Note]:
             notes += [note] if note else []
     if ends(song, layer):
         last = transposed(nearest(song.final.bass, layer.center), layer.patch)
-        note = song.note(song.end, 4, last, 0.7, layer.patch)
-        notes += [note] if note else []
+        for beat in (song.end, *song.late_hits):
+            note = song.note(beat, 4, last, 0.7, layer.patch)
+            notes += [note] if note else []
     return notes
 
 

@@ -100,10 +100,11 @@ def _scores(song: SongPlan) -> dict[str, float]:
 
 def _fit(song: SongPlan) -> float:
     """Return the share of cuts on which the tune or the harmony moves."""
-    if not song.beats_on_cuts:
+    if not song.on_cuts:
         return 1.0
     moves = {one.start for one in song.tune} | {span.start for span in song.chords}
-    return sum(float(beat) in moves for beat in song.beats_on_cuts) / len(song.beats_on_cuts)
+    struck = {round(beat, 3) for beat in moves if song.on_cut(beat)}
+    return len(struck) / len(song.on_cuts)
 
 
 def _variety(song: SongPlan) -> float:

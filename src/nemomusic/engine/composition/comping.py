@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from nemomusic.engine.composition.cut_hits import strokes_with_hits
 from nemomusic.engine.composition.harmony import lead, nearest, voices_of
 from nemomusic.engine.composition.melody import transposed
-from nemomusic.engine.composition.patterns import strokes
 from nemomusic.engine.composition.plan import Chooser
 
 if TYPE_CHECKING:
@@ -125,13 +125,12 @@ def play_comp(song: SongPlan, layer: Layer) -> list[Note]:
     for plan, bar in bars_of(song, layer):
         sung = any(bar.start <= one < bar.start + bar.beats for one in tune)
         for number, (position, length, sign) in enumerate(
-            strokes(row_for(song, layer, plan), song.signature.steps)
+            strokes_with_hits(song, bar, row_for(song, layer, plan), "X")
         ):
             beat = bar.start + position
-            if position >= bar.beats - 0.01:
-                break
             soft = sign == "o"
-            if soft and (_tune_busy(tune, beat) or (sung and chooser.chance(0.25))):
+            hit = song.on_cut(beat)
+            if soft and not hit and (_tune_busy(tune, beat) or (sung and chooser.chance(0.25))):
                 continue
             held = min(length, bar.beats - position) * (0.55 if sign == "s" else 0.96)
             pitches = (
@@ -140,8 +139,8 @@ def play_comp(song: SongPlan, layer: Layer) -> list[Note]:
                 else _at(voicings, changes, beat)
             )
             touch = _TOUCH[sign] * (0.72 + 0.36 * plan.energy) + chooser.near(0.03)
-            touch += 0.06 if beat in song.accents else 0.0
-            late = 0.0 if beat in song.beats_on_cuts else abs(chooser.near(song.style.humanize_s))
+            touch += 0.06 if song.accented(beat) else 0.0
+            late = 0.0 if hit else abs(chooser.near(song.style.humanize_s))
             order = pitches if number % 2 == 0 else pitches[::-1]
             for count, pitch in enumerate(order):
                 notes += _one(
@@ -167,11 +166,12 @@ def _last(
     if single:
         pitches = (nearest(song.final.root, layer.center),)
     notes: list[Note] = []
-    for count, pitch in enumerate(pitches):
-        late = roll * count
-        notes += _one(
-            song.note(song.end, 4, transposed(pitch, layer.patch), 0.62, layer.patch, late=late)
-        )
+    for beat in (song.end, *song.late_hits):
+        for count, pitch in enumerate(pitches):
+            late = roll * count * (beat == song.end)
+            notes += _one(
+                song.note(beat, 4, transposed(pitch, layer.patch), 0.62, layer.patch, late=late)
+            )
     return notes
 
 
@@ -183,19 +183,17 @@ def play_figure(song: SongPlan, layer: Layer) -> list[Note]:
     notes: list[Note] = []
     for plan, bar in bars_of(song, layer):
         row = row_for(song, layer, plan)
-        for position, length, sign in strokes(row, song.signature.steps):
-            if position >= bar.beats - 0.01:
-                break
+        for position, length, sign in strokes_with_hits(song, bar, row):
             # Sometimes an inner note is left out, so that the figure is less dense.
-            if position % 1 and chooser.chance(0.06):
-                continue
             beat = bar.start + position
+            if position % 1 and not song.on_cut(beat) and chooser.chance(0.06):
+                continue
             voices = _at(voicings, changes, beat)
             octave, voice = divmod(int(sign), len(voices))
             pitch = transposed(voices[voice] + 12 * octave, layer.patch)
             touch = 0.48 + 0.22 * plan.energy + (0.1 if position == 0 else 0.0)
-            touch += 0.05 * (position % 1 == 0) + (0.08 if beat in song.accents else 0.0)
-            late = 0.0 if beat in song.beats_on_cuts else abs(chooser.near(song.style.humanize_s))
+            touch += 0.05 * (position % 1 == 0) + (0.08 if song.accented(beat) else 0.0)
+            late = 0.0 if song.on_cut(beat) else abs(chooser.near(song.style.humanize_s))
             ring = max(length, 0.5) if layer.strum > 0 else length
             notes += _one(
                 song.note(beat, ring, pitch, touch + chooser.near(0.04), layer.patch, late=late)

@@ -10,8 +10,10 @@ import numpy as np
 
 from nemomusic.engine.composition.arrangement import families, parts_of
 from nemomusic.engine.composition.candidates import candidate_count, choose_candidates
-from nemomusic.engine.composition.form import accents, beats_on_cuts, plan_form
+from nemomusic.engine.composition.cut_hits import accents, offbeats, positions_on_cuts
+from nemomusic.engine.composition.form import plan_form
 from nemomusic.engine.composition.harmony import Key
+from nemomusic.engine.composition.offbeats import with_offbeats
 from nemomusic.engine.composition.patterns import SIGNATURES
 from nemomusic.engine.composition.plan import Chooser, SongPlan
 from nemomusic.engine.composition.score import ChordEvent, Note, Part, Score, Section, Timbre
@@ -27,8 +29,6 @@ __all__ = ["Note", "Part", "Score", "Section", "Timbre", "compose"]
 
 _OPEN = ("lofi", "cinematic", "pop", "ambient", "edm", "acoustic", "piano")
 """Styles that the analysis alone may choose. Other styles must be requested."""
-_BRISK = 1.15
-"""Factor on a style's fastest tempo. Beyond it the music would be another style."""
 _SAD = 0.1
 """Valence of a clip from which minor does not suit it, unless a style or mood was requested."""
 _KEYS = (0, 2, 3, 4, 5, 7, 9, 10)
@@ -92,9 +92,12 @@ def compose(
         final=Key(0, "major").chord("I"),
         tune=(),
         speech=analysis.speech,
-        accents=accents(analysis, grid, form.end),
-        beats_on_cuts=beats_on_cuts(analysis, grid, form.end),
+        accents=(),
+        on_cuts=(),
         seed=seed,
+    )
+    plan = attrs.evolve(
+        plan, accents=accents(analysis, plan), on_cuts=positions_on_cuts(analysis, plan)
     )
     songs = choose_candidates(
         plan,
@@ -223,30 +226,37 @@ def _pulse(
 ) -> BeatGrid:
     """Return the beats: at the requested tempo, or within 11 % of the tempo of style and arousal.
 
-    If too few cuts get a beat, the search continues within an octave of tempos. Every regular grid
-    of cuts has its tempo, or half or double of it, in an octave. Most of that octave lies below the
-    style's own tempos: lo-fi at 56 is heard as lo-fi in half-time, but at 112 it would be pop.
+    If too few cuts get a beat, the search continues within the tempos of the style, and never
+    beyond: lo-fi at 58 would be heard as ambient, and at 112 as pop. Cuts that no beat meets are
+    struck between two beats.
     """
     cuts, duration = analysis.cuts, analysis.duration
     bar = SIGNATURES[style.signature].beats
+
+    def finished(grid: BeatGrid, slowest: float, fastest: float) -> BeatGrid:
+        return with_offbeats(grid, cuts, duration, offbeats(style, grid.bpm), (slowest, fastest))
+
     if brief.bpm:
-        return fit_beat_grid(cuts, duration, brief.bpm * 0.985, brief.bpm * 1.015, bar=bar)
+        near = (brief.bpm * 0.985, brief.bpm * 1.015)
+        return finished(fit_beat_grid(cuts, duration, *near, bar=bar), *near)
     low, high = style.tempo_bpm
     middle = low + (high - low) * (0.5 + 0.5 * arousal)
     usual = fit_beat_grid(
         cuts,
         duration,
-        max(0.9 * middle, 0.94 * low),
-        min(1.11 * middle, 1.06 * high),
-        widest=(_BRISK * high / 2, _BRISK * high),
+        max(0.9 * middle, low),
+        min(1.11 * middle, high),
+        widest=(low, high),
         bar=bar,
         choice=Chooser(seed, "tempo").unit(),
     )
+    usual = finished(usual, low, high)
     if brief.tempo_scale == 1.0:
         return usual
     # Compared with the tempo without the wish, so that "slower" is slower with any cuts.
     goal = max(40.0, min(200.0, usual.bpm * brief.tempo_scale))
-    return fit_beat_grid(cuts, duration, goal * 0.955, goal * 1.045, bar=bar)
+    near = (goal * 0.955, goal * 1.045)
+    return finished(fit_beat_grid(cuts, duration, *near, bar=bar), *near)
 
 
 def _with_ritardando(

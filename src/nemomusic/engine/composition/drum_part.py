@@ -52,17 +52,15 @@ def drum_part(song: SongPlan, grooves: tuple[Groove, ...], drums_from: float) ->
             if number == plan.bars - 1 and (not last_section or plan.bars > 1):
                 begin = bar.beats / 2 if plan.energy > 0.6 and plan.bars >= 4 else bar.beats - 1
                 hits = _with_fill(song, hits, max(0.0, begin), bar, plan)
-            elif bar.start + bar.beats in song.accents and plan.energy >= _LIGHT_ENERGY:
+            elif song.accented(bar.start + bar.beats) and plan.energy >= _LIGHT_ENERGY:
                 hits = _with_fill(song, hits, bar.beats - 0.5, bar, plan)
             for position, name, touch in hits:
                 beat = bar.start + position
                 if position >= bar.beats - 0.01 or _hushed(song, beat, name):
                     continue
                 velocity = touch * (0.7 + 0.3 * plan.energy) + chooser.near(0.025)
-                velocity += 0.12 if beat in song.accents else 0.0
-                late = (
-                    0.0 if beat in song.beats_on_cuts else chooser.near(song.style.humanize_s * 0.4)
-                )
+                velocity += 0.12 if song.accented(beat) else 0.0
+                late = 0.0 if song.on_cut(beat) else chooser.near(song.style.humanize_s * 0.4)
                 note = song.note(beat, 0.25, 60, velocity, name, late=late)
                 notes += [note] if note else []
     return notes + _ending(song, drums_from)
@@ -138,11 +136,11 @@ def section_accents(song: SongPlan, *, drums: bool) -> list[Note]:
     notes: list[Note] = []
     energies = {song.bars[plan.first].start: plan.energy for plan in song.sections}
     previous = -8.0
-    for beat in sorted({*song.beats_on_cuts, *list(energies)[1:]}):
-        if beat >= song.end:
+    for beat in sorted({*song.on_cuts, *list(energies)[1:]}):
+        if beat == song.end:
             continue
         energy = song.energy_at(beat)
-        section, strong = beat in energies, beat in song.accents
+        section, strong = beat in energies, song.accented(beat)
         playing = drums and energy >= style.drums_from
         # Two crashes within half a bar would be too many; a cut still gets its stroke.
         near = beat - previous < 2.0
@@ -178,12 +176,12 @@ def accent_notes(song: SongPlan) -> list[Note]:
     """
     notes: list[Note] = []
     style = song.style
-    for beat in song.beats_on_cuts:
+    for beat in song.on_cuts:
         energy = song.energy_at(beat)
         tones = song.chord_at(beat).tones[:3]
         top = max(pitch for pitch in range(70, 84) if pitch % 12 in tones)
         second = max((p for p in range(top - 9, top - 2) if p % 12 in tones), default=top - 12)
-        strong = 0.14 if beat in song.accents else 0.0
+        strong = 0.14 if song.accented(beat) else 0.0
         for number, pitch in enumerate((second, top)):
             velocity = 0.52 + 0.2 * energy + strong - 0.08 * number
             note = song.note(beat, 2, pitch, velocity, style.accent_notes, late=0.006 * number)

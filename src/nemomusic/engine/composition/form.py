@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nemomusic.engine.composition.tempo import BeatGrid
     from nemomusic.engine.types import ClipAnalysis
 
-__all__ = ["SongForm", "accents", "beats_on_cuts", "plan_form"]
+__all__ = ["SongForm", "plan_form"]
 
 _COST = {1: 2.2, 2: 0.55, 4: 0.15, 8: 0.2}
 """Cost of a section of so many bars before its extension."""
@@ -78,33 +78,6 @@ def _mean(values: tuple[float, ...], start: float, end: float) -> float:
         return 0.0
     low = min(max(int(start), 0), len(values) - 1)
     return float(np.mean(values[low : max(low + 1, math.ceil(end))]))
-
-
-def accents(analysis: ClipAnalysis, grid: BeatGrid, end: int) -> tuple[int, ...]:
-    """Return the beats that lie on the stronger cuts, at least 1.5 s from one another."""
-    if not analysis.cuts:
-        return ()
-    floor = min(0.6, float(np.median([cut.strength for cut in analysis.cuts])))
-    chosen: list[int] = []
-    times = np.array(grid.times)
-    for cut in sorted(analysis.cuts, key=lambda one: (-one.strength, one.time)):
-        beat = int(np.argmin(np.abs(times - cut.time)))
-        if cut.strength < floor or abs(times[beat] - cut.time) > ON_CUT_SECONDS or beat > end:
-            continue
-        if all(abs(times[beat] - times[other]) > 1.5 for other in chosen):
-            chosen.append(beat)
-    return tuple(sorted(chosen))
-
-
-def beats_on_cuts(analysis: ClipAnalysis, grid: BeatGrid, end: int) -> tuple[int, ...]:
-    """Return the beats up to the last chord that lie on a cut."""
-    times = np.array(grid.times)
-    beats = {int(np.argmin(np.abs(times - cut.time))): cut.time for cut in analysis.cuts}
-    return tuple(
-        beat
-        for beat, time in sorted(beats.items())
-        if beat <= end and abs(times[beat] - time) <= ON_CUT_SECONDS
-    )
 
 
 def plan_form(

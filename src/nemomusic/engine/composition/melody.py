@@ -29,7 +29,7 @@ def play_melody(song: SongPlan, layer: Layer) -> list[Note]:
             continue
         length = one.length * (0.98 if one.ends else style.tune.legato)
         velocity = 0.47 + 0.24 * energy + one.stress + chooser.near(0.025)
-        late = 0.0 if one.start in song.beats_on_cuts else abs(chooser.near(style.humanize_s))
+        late = 0.0 if song.on_cut(one.start) else abs(chooser.near(style.humanize_s))
         pitch = transposed(one.pitch + octave, layer.patch)
         note = song.note(one.start, length, pitch, velocity, layer.patch, late=late)
         if note and not song.spoken(note.start, note.start + note.duration):

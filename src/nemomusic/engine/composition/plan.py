@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-__all__ = ["Bar", "Chooser", "ChordSpan", "SectionPlan", "SongPlan", "TuneNote"]
+__all__ = ["Bar", "Chooser", "ChordSpan", "SectionPlan", "SongPlan", "TuneNote", "swung"]
 
 _DRAWN = 256
 """Uniform numbers that a chooser draws at a time."""
@@ -67,6 +67,20 @@ class Chooser:
     def near(self, width: float) -> float:
         """Return a number around 0 with this standard deviation, at most three times as far."""
         return 2.0 * width * (self.unit() + self.unit() + self.unit() - 1.5)
+
+
+def swung(style: Style, beat: float) -> float:
+    """Return the played position of a position that is written in a style, in beats."""
+    if not style.swing or style.signature == "6/8":
+        return beat
+    unit = 0.5 if style.swing_sixteenths else 1.0
+    units = math.floor(beat / unit + 1e-9)
+    part = beat / unit - units
+    late = style.swing / 6.0
+    bent = (
+        part * (1.0 + 2.0 * late) if part < 0.5 else 0.5 + late + (part - 0.5) * (1.0 - 2.0 * late)
+    )
+    return (units + bent) * unit
 
 
 @attrs.frozen
@@ -157,8 +171,8 @@ class SongPlan:
         final: The last chord.
         tune: The tune, in order.
         speech: Spans (seconds) in which the tune rests.
-        accents: Beat numbers that lie on strong cuts.
-        beats_on_cuts: Beat numbers that lie on any cut.
+        accents: Positions in beats that lie on strong cuts.
+        on_cuts: Positions in beats that lie on any cut.
         seed: The seed of all random choices.
     """
 
@@ -175,13 +189,35 @@ class SongPlan:
     final: Chord
     tune: tuple[TuneNote, ...]
     speech: tuple[tuple[float, float], ...]
-    accents: tuple[int, ...]
-    beats_on_cuts: tuple[int, ...]
+    accents: tuple[float, ...]
+    on_cuts: tuple[float, ...]
     seed: int
     _starts: tuple[float, ...] = attrs.field(init=False, repr=False, eq=False)
+    _struck: tuple[frozenset[float], frozenset[float]] = attrs.field(
+        init=False, repr=False, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_starts", tuple(span.start for span in self.chords))
+        struck = (frozenset(round(one, 3) for one in each) for each in (self.on_cuts, self.accents))
+        object.__setattr__(self, "_struck", tuple(struck))
+
+    def on_cut(self, beat: float) -> bool:
+        """Return whether a position in beats lies on a cut."""
+        return round(beat, 3) in self._struck[0]
+
+    def accented(self, beat: float) -> bool:
+        """Return whether a position in beats lies on a strong cut."""
+        return round(beat, 3) in self._struck[1]
+
+    @property
+    def late_hits(self) -> tuple[float, ...]:
+        """Return the positions on cuts after the last chord, which is then struck again."""
+        return tuple(beat for beat in self.on_cuts if beat > self.end + 1e-6)
+
+    def time(self, beat: float) -> float:
+        """Return the second at which a written position is played."""
+        return self.grid.at(self.swung(beat))
 
     def chord_at(self, beat: float) -> Chord:
         """Return the chord that sounds at a beat."""
@@ -207,18 +243,7 @@ class SongPlan:
 
     def swung(self, beat: float) -> float:
         """Return the played position of a written one, in beats."""
-        if not self.style.swing or self.signature.name == "6/8":
-            return beat
-        unit = 0.5 if self.style.swing_sixteenths else 1.0
-        units = math.floor(beat / unit + 1e-9)
-        part = beat / unit - units
-        late = self.style.swing / 6.0
-        bent = (
-            part * (1.0 + 2.0 * late)
-            if part < 0.5
-            else 0.5 + late + (part - 0.5) * (1.0 - 2.0 * late)
-        )
-        return (units + bent) * unit
+        return swung(self.style, beat)
 
     def note(
         self,
@@ -240,7 +265,7 @@ class SongPlan:
             patch: What plays it.
             late: Delay in seconds.
         """
-        start = self.grid.at(self.swung(beat)) + late
+        start = self.time(beat) + late
         if beat >= self.end - 1e-6:
             stop = self.grid.at(beat + length) if length < 2.0 else self.release
             stop = min(stop, self.release)

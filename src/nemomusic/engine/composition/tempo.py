@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
     from nemomusic.engine.types import Cut
 
-__all__ = ["BeatGrid", "fit_beat_grid"]
+__all__ = ["BEND", "ENOUGH", "OFFSETS", "STRESS", "BeatGrid", "beats_met", "fit_beat_grid"]
 
-_BEND = 0.035
+BEND = 0.035
 """Largest bend of a segment, as a share of its tempo; listeners notice about 4 %."""
-_OFFSETS = (-0.03, 0.0, 0.03)
+OFFSETS = (-0.03, 0.0, 0.03)
 """Seconds beside a cut where a beat may lie, where that saves a bend."""
 _LOOK_BACK = 6
 """Cuts before a cut that are tried as the anchor before it."""
-_STRESS = {4: (0.3, 0.0, 0.12, 0.0), 3: (0.3, 0.0, 0.0), 2: (0.3, 0.08)}
+STRESS = {4: (0.3, 0.0, 0.12, 0.0), 3: (0.3, 0.0, 0.0), 2: (0.3, 0.08)}
 """Value that a cut gains from the weight of its beat, by beats a bar."""
 _CHOICES = 5
 """Numbers of beats that are tried between two cuts."""
@@ -32,7 +32,7 @@ _STEP = 0.008
 """Distance of the tempos that are tried, as a logarithm."""
 _RING = 10
 """Steps to either side by which the range of tempos is widened each time."""
-_ENOUGH = 0.6
+ENOUGH = 0.6
 """Share of the cuts with beats below which tempos beyond the range are tried."""
 _FOREIGN = 0.15
 """Cost of each octave beyond the range, as a share of what all cuts are worth."""
@@ -125,7 +125,7 @@ def fit_beat_grid(
             tried.append((worth, bpm, end))
         best = max(tried, key=_worth)
         grid = _lay(best[1], _chain(best[2]), duration, bar)
-        if _share(inside, grid) >= _ENOUGH:
+        if beats_met(inside, grid) >= ENOUGH:
             break
         ring = [math.exp(_STEP * step) for step in range(1, _RING + 1)]
         under, over = min(under, *tempos), max(over, *tempos)
@@ -149,13 +149,13 @@ def _alternatives(
     """
     found: list[BeatGrid] = []
     second: list[BeatGrid] = []
-    share = _share(cuts, best)
+    share = beats_met(cuts, best)
     for _, bpm, end in sorted(tried, key=_worth, reverse=True)[: max(12, len(tried) // 2)]:
         known = (best, *found)
         if any(abs(math.log(bpm / one.bpm)) < _APART for one in known):
             continue
         grid = _lay(bpm, _chain(end), duration, best.bar)
-        reached = _share(cuts, grid)
+        reached = beats_met(cuts, grid)
         if reached >= share - 1e-9:
             found.append(grid)
         elif not second and reached >= share - 1.0 / len(cuts) - 1e-9:
@@ -174,7 +174,7 @@ def _chain(anchor: _Anchor | None) -> list[_Anchor]:
     return anchors[::-1]
 
 
-def _share(cuts: Sequence[Cut], grid: BeatGrid) -> float:
+def beats_met(cuts: Sequence[Cut], grid: BeatGrid) -> float:
     """Return which part of the cuts has a beat."""
     hits = 0
     for cut in cuts:
@@ -190,8 +190,8 @@ def _tie(cuts: Sequence[Cut], beat: float, bar: int) -> _Anchor | None:
     best: _Anchor | None = None
     for index, cut in enumerate(cuts):
         here: list[_Anchor] = []
-        stress = [one * cut.strength for one in _STRESS[bar]]
-        for offset in _OFFSETS:
+        stress = [one * cut.strength for one in STRESS[bar]]
+        for offset in OFFSETS:
             time = cut.time + offset
             gain = 0.5 + cut.strength - (0.05 if offset else 0.0)
             # Music that starts before its first bar line: possible, but not as good.
@@ -226,14 +226,14 @@ def _tie(cuts: Sequence[Cut], beat: float, bar: int) -> _Anchor | None:
 
 def _spans(gap: float, beat: float) -> list[tuple[int, float]]:
     """Return numbers of beats that fit a gap, each with the cost of its bend."""
-    least = max(1, math.ceil(gap / (beat * (1.0 + _BEND)) - 1e-9))
-    most = math.floor(gap / (beat * (1.0 - _BEND)) + 1e-9)
+    least = max(1, math.ceil(gap / (beat * (1.0 + BEND)) - 1e-9))
+    most = math.floor(gap / (beat * (1.0 - BEND)) + 1e-9)
     if least > most:
         return []
     fits: Sequence[int] = range(least, most + 1)
     if least < most:
         fits = sorted(fits, key=lambda n: abs(gap / n - beat))[:_CHOICES]
-    return [(n, 0.12 * ((gap / n / beat - 1.0) / _BEND) ** 2) for n in fits]
+    return [(n, 0.12 * ((gap / n / beat - 1.0) / BEND) ** 2) for n in fits]
 
 
 def _lay(bpm: float, anchors: list[_Anchor], duration: float, bar: int) -> BeatGrid:

@@ -265,7 +265,7 @@ def _one_track(
 def _first_frame(container: InputContainer) -> float:
     """Return the start of the video on the file's clock; 0 without video."""
     stream = video_stream(container)
-    if stream is None or stream.start_time is None or stream.time_base is None:
+    if stream is None or stream.start_time is None or not stream.time_base:
         return 0.0
     return float(stream.start_time * stream.time_base)
 

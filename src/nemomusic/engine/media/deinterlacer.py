@@ -28,7 +28,8 @@ class Deinterlacer:
     """
 
     def __init__(self, stream: VideoStream) -> None:
-        self._base = Fraction(stream.time_base or Fraction(1, 1000))
+        base = stream.time_base or Fraction(1, 1000)
+        self._base = Fraction(base.numerator, base.denominator)
         self._graph: Graph | None = None
         self._shape: tuple[int, int, str] | None = None
         self._times: list[tuple[int | None, int | None]] = []

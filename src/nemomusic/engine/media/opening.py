@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import av
 
 from nemomusic.engine.errors import MediaError
+from nemomusic.engine.media.transport_stream import united
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,10 @@ or a script that names other files, is not read.
 """
 _PLAYLISTS: Final = (b"#EXTM3U", b"ffconcat", b"<?xml", b"<MPD", b"v=0")
 """The beginnings of files that only name other files."""
+_LENIENT_TAGS: Final[dict[str, Any]] = (
+    {"metadata_errors": "surrogateescape"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
+"""Arguments of `av.open` that read tags in any encoding. PyAV 19 always does so, and has none."""
 SAVE_AGAIN: Final = "Export or copy the file again, then try once more."
 """The remedy for a damaged file."""
 
@@ -42,7 +47,11 @@ def open_media(path: str | Path) -> InputContainer:
     """
     options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
     try:
-        return av.open(str(path), metadata_errors="surrogateescape", options=options)
+        container: InputContainer = av.open(str(path), options=options, **_LENIENT_TAGS)
+        if container.format.name == "mpegts" and (parts := united(path)) is not None:
+            container.close()
+            options["format_whitelist"] = "mpegts"
+            container = av.open(parts, format="mpegts", options=options, **_LENIENT_TAGS)
     except (av.FFmpegError, ValueError):
         if _is_playlist(path):
             raise MediaError(
@@ -50,6 +59,7 @@ def open_media(path: str | Path) -> InputContainer:
                 remedy="Give the video that it names.",
             ) from None
         raise
+    return container
 
 
 def _is_playlist(path: str | Path) -> bool:

@@ -111,7 +111,7 @@ def _audio(container: InputContainer, path: Path) -> Probe:
         raise no_decoder(path, "sound", next((one.code for one in entries.values()), ""))
     if next(container.decode(stream), None) is None:
         raise MediaError(f"No sound in {path.name} can be decoded.", remedy=SAVE_AGAIN)
-    if stream.duration is not None and stream.time_base is not None:
+    if stream.duration is not None and stream.time_base:
         duration = float(stream.duration * stream.time_base)
     else:
         duration = (container.duration or 0) / av.time_base

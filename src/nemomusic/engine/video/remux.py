@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,11 @@ import numpy as np
 
 from nemomusic.engine.media.opening import open_media
 from nemomusic.engine.media.streams import video_stream
+from nemomusic.engine.media.timestamps import demux
 from nemomusic.engine.video.parameter_sets import ParameterSets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from fractions import Fraction
 
     from av.container import OutputContainer
     from av.packet import Packet
@@ -62,7 +63,7 @@ class PacketCopy:
         def copied() -> Iterator[Packet[Any]]:
             decoding = iter(self.decoding)
             with clip:
-                for packet in clip.demux(source):
+                for packet in demux(clip, source):
                     if packet.pts is None:  # the empty packet at the end
                         continue
                     dts = next(decoding, packet.dts)
@@ -98,7 +99,7 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
         parameters = ParameterSets(stream.codec_context.extradata or b"")
         time_base = stream.time_base
         rate = stream.average_rate
-        for packet in clip.demux(stream):
+        for packet in demux(clip, stream):
             if not packet.size:
                 continue
             if packet.pts is None or packet.is_corrupt:
@@ -110,7 +111,7 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
             times.append((packet.pts, packet.dts, packet.duration or 0))
             if packet.is_discard:
                 hidden.append(packet.pts)
-    if len(times) == len(hidden) or time_base is None:
+    if len(times) == len(hidden) or not time_base:
         return None
     step = max(1, round(1 / (rate * time_base))) if rate else 1
     known = next((index for index, time in enumerate(times) if time[1] is not None), None)
@@ -141,7 +142,7 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
         lead,
         float((end - first) * time_base) + probe.tracks.tail,
         float((first - earliest) * time_base),
-        time_base,
+        Fraction(time_base.numerator, time_base.denominator),
     )
 
 

@@ -11,6 +11,7 @@ import platform
 import shutil
 import tempfile
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -41,6 +42,16 @@ def versions() -> dict[str, str]:
     return found
 
 
+def engine_check() -> str | None:
+    """Import what the engine needs; return why that fails, or None."""
+    try:
+        for name in ("analysis.analyze", "composition.compose", "video.render"):
+            import_module(f"nemomusic.engine.{name}")
+    except Exception as error:  # noqa: BLE001 - told to the host, whatever it is
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
 def read_check(url: str, options: dict[str, Any], digest: str) -> str | None:
     """Read a small file of the store; return why it can't be read, or None."""
     try:
@@ -54,14 +65,14 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
     """Do one job.
 
     Args:
-        job: `request` as in `workers/process.py`, where each file is `{"digest", "name"}` in
+        job: `request` as in `workers/worker_main.py`, where each file is `{"digest", "name"}` in
             place of its path; `store` and `options`; `versions` of the host; `topic` for progress.
 
     Returns:
         `{"result": …, "out": digest or None}`, or `{"media": {"message", "remedy"}}` if the input
         is at fault, or `{"versions": …}` if they differ.
     """
-    from nemomusic.local.workers.process import OPERATIONS
+    from nemomusic.local.workers.worker_main import OPERATIONS
 
     own = versions()
     if own != job["versions"]:

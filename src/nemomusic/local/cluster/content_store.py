@@ -46,6 +46,11 @@ class ContentStore:
         self.url = url
         self.options: dict[str, Any] = options or {}
         self._known: OrderedDict[tuple[object, ...], str] = OrderedDict()
+        if not url.strip():  # fsspec takes the working directory
+            raise ConfigurationError(
+                "the address of the store is empty",
+                remedy="Give an address such as file:///mnt/shared/store or s3://bucket/prefix.",
+            )
         try:
             import fsspec
         except ImportError as error:

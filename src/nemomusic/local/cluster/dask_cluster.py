@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from nemomusic.errors import LocalBackendError, MissingExtraError
+from nemomusic.errors import ConfigurationError, LocalBackendError, MissingExtraError
 from nemomusic.local.workers.environment import worker_environment
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ SETTINGS: Final[dict[str, Any]] = {
     "distributed.comm.timeouts.connect": "5s",
 }
 """The settings of Dask for this engine."""
+
+
+_ADDRESS: Final = re.compile(
+    r"(?:(?:tcp|tls|ucx|ws|wss)://)?(?:\[[0-9A-Fa-f:.%]+\]|[^\s/:]+):(\d+)/?"
+)
 
 
 class SchedulerGoneError(LocalBackendError):
@@ -43,6 +49,20 @@ def check_dask() -> None:
         raise MissingExtraError(
             f"a cluster needs {', '.join(missing)}",
             remedy='Install the extra: pip install "nemomusic[dask]"',
+        )
+
+
+def check_address(scheduler: str) -> None:
+    """Check that an address can be a scheduler's. Nothing is connected.
+
+    Raises:
+        ConfigurationError: It can't.
+    """
+    found = _ADDRESS.fullmatch(scheduler)
+    if found is None or not 0 < int(found[1]) < 2**16:
+        raise ConfigurationError(
+            f"{scheduler!r} is not the address of a scheduler",
+            remedy="Give protocol, host and port, such as tcp://10.0.0.5:8786.",
         )
 
 
@@ -72,6 +92,7 @@ class DaskCluster:
 
         Raises:
             SchedulerGoneError: No such cluster was found within the time.
+            ConfigurationError: Dask can't use the address.
         """
         async with self._connecting:
             if self._client is not None and self._client.status == "running":
@@ -107,6 +128,11 @@ class DaskCluster:
                 reason = error or reason
                 if client is not None:
                     await client.close()
+            except (ImportError, TypeError, ValueError) as error:  # such as tls:// without keys
+                raise ConfigurationError(
+                    f"Dask can't connect to {self.address} ({error})",
+                    remedy="Check the address and Dask's own configuration.",
+                ) from error
             if loop.time() >= until:
                 raise SchedulerGoneError(
                     f"no scheduler with workers at {self.address} within {self._wait:g} s "

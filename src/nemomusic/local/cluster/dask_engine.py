@@ -16,11 +16,16 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.types import ClipAnalysis, Probe, RenderResult, ScoreSummary
 from nemomusic.errors import ConfigurationError, LocalBackendError
-from nemomusic.local.cluster.cluster_tasks import read_check, run_job, versions
+from nemomusic.local.cluster.cluster_tasks import engine_check, read_check, run_job, versions
 from nemomusic.local.cluster.content_store import ContentStore
-from nemomusic.local.cluster.dask_cluster import DaskCluster, SchedulerGoneError, check_dask
+from nemomusic.local.cluster.dask_cluster import (
+    DaskCluster,
+    SchedulerGoneError,
+    check_address,
+    check_dask,
+)
+from nemomusic.local.workers.backend_font import sound_font_here
 from nemomusic.local.workers.engine import Engine, EngineError
-from nemomusic.local.workers.sound_font import sound_font_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +64,7 @@ class DaskEngine(Engine):
 
     Raises:
         MissingExtraError: The extra `dask` is not installed.
-        ConfigurationError: There is no store for a cluster elsewhere.
+        ConfigurationError: There is no store for a cluster elsewhere, or an address makes no sense.
     """
 
     gone: LocalBackendError | None
@@ -76,6 +81,8 @@ class DaskEngine(Engine):
         allow_partial: bool = False,
     ) -> None:
         check_dask()
+        if scheduler is not None:
+            check_address(scheduler)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if store is None:
             if scheduler is not None:
@@ -115,7 +122,8 @@ class DaskEngine(Engine):
         Raises:
             SchedulerGoneError: There is no scheduler with workers.
             StoreError: The store can't be written here.
-            EngineError: A worker has other versions, or can't read the store.
+            EngineError: A worker has other versions, can't run the engine, or can't read the store.
+            ConfigurationError: Dask can't use the scheduler's address.
         """
         await self._client()
 
@@ -133,11 +141,14 @@ class DaskEngine(Engine):
             return client
 
     async def _check(self, client: Client) -> None:
-        for worker, found in (await client.run(versions)).items():
+        for worker, found in (await _on_all(client, versions)).items():
             if found != self._versions:
                 raise other_versions(worker, found, self._versions)
+        for worker, problem in (await _on_all(client, engine_check)).items():
+            if problem is not None:
+                raise not_runnable(worker, problem)
         digest = await asyncio.to_thread(self._store.check)
-        read = await client.run(read_check, self._store.url, self._store.options, digest)
+        read = await _on_all(client, read_check, self._store.url, self._store.options, digest)
         await asyncio.to_thread(self._store.remove, digest)
         for worker, problem in read.items():
             if problem is not None:
@@ -306,9 +317,9 @@ class DaskEngine(Engine):
         """See `Engine.check_glyphs`."""
         await self._call({"op": "check_glyphs", "text": text}, _ignore)
 
-    async def rehearse(self, plan: RenderPlan, progress: OnProgress) -> bool:
-        """See `Engine.rehearse`."""
-        found = await self._call({"op": "rehearse", "plan": plan.to_json()}, progress)
+    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+        """See `Engine.check_sources`."""
+        found = await self._call({"op": "check_sources", "plan": plan.to_json()}, progress)
         return bool(found["decoded"])
 
     async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
@@ -341,6 +352,29 @@ def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -
         f"the worker {worker} has {differing}",
         remedy="Install the same versions on all workers as here.",
     )
+
+
+def not_runnable(worker: str, problem: object) -> EngineError:
+    """Return the error for a worker that has not what the engine needs."""
+    return EngineError(
+        f"{worker} can't run the engine ({problem})",
+        remedy='Install the same there as here, such as pip install "nemomusic[dask]".',
+    )
+
+
+async def _on_all(client: Client, function: Callable[..., Any], *given: object) -> dict[str, Any]:
+    """Run a function on all workers.
+
+    Raises:
+        EngineError: A worker can't run it, such as without nemomusic.
+    """
+    try:
+        found: dict[str, Any] = await client.run(function, *given)
+    except OSError:
+        raise  # the connection, which is made again
+    except Exception as error:
+        raise not_runnable("a worker", error) from error
+    return found
 
 
 async def _cancel(future: Any) -> None:

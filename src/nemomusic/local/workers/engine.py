@@ -1,7 +1,7 @@
 """The interface between the service and the engine.
 
 It uses values of `nemomusic.engine.types`. They become JSON only at a process boundary, in
-`pool.py` and `process.py`.
+`pool.py` and `worker_main.py`.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Engine(Protocol):
         """Find out whether a title can be drawn. Raises `MediaError` if no font here can."""
         ...
 
-    async def rehearse(self, plan: RenderPlan, progress: OnProgress) -> bool:
+    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
         """Read everything that the render of a plan reads.
 
         Return whether frames were decoded. It raises `MediaError` if a file is damaged.

@@ -53,7 +53,7 @@ class _EngineJob:
     """A job for a worker.
 
     Attributes:
-        request: As in `process.py`.
+        request: As in `worker_main.py`.
         progress: Called with the fraction that is done.
         length: Seconds of the media that the job works on, if known.
         more: Seconds that the job may take in addition to those for any job of this length.
@@ -248,9 +248,9 @@ class WorkerEngine(Engine):
         """See `Engine.check_glyphs`."""
         await self._call(_EngineJob({"op": "check_glyphs", "text": text}, _ignore))
 
-    async def rehearse(self, plan: RenderPlan, progress: OnProgress) -> bool:
-        """See `Engine.rehearse`."""
-        request = {"op": "rehearse", "plan": plan.to_json()}
+    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+        """See `Engine.check_sources`."""
+        request = {"op": "check_sources", "plan": plan.to_json()}
         found = await self._call(_EngineJob(request, progress, length=plan.duration))
         return bool(found["decoded"])
 

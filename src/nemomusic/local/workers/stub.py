@@ -181,7 +181,7 @@ class StubEngine(Engine):
     async def check_glyphs(self, text: str) -> None:
         """Accept every title: nothing is drawn."""
 
-    async def rehearse(self, plan: RenderPlan, progress: OnProgress) -> bool:  # noqa: ARG002
+    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:  # noqa: ARG002
         """Report no fault."""
         return False
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from nemomusic.engine.types import AudioTrack, Probe, RenderPlan, Shot
 
-__all__ = ["rehearse"]
+__all__ = ["check_sources"]
 
 
-def rehearse(
+def check_sources(
     plan: RenderPlan,
     *,
     progress: Callable[[float], None] | None = None,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from nemomusic.transport.throttle import Throttle
 
 
-class Pace:
+class AdaptiveConcurrency:
     """Lets orders begin.
 
     A 429 halves the limit, once for all 429s that come while the same orders are under way. Each

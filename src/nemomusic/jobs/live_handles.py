@@ -1,0 +1,25 @@
+"""Know which jobs of this process have a living handle, so that their records are kept for it."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Final
+
+
+class HandleMark:
+    """Lives as long as a handle of one job does. All handles of the job share it."""
+
+    __slots__ = ("__weakref__",)
+
+
+_MARKS: Final[weakref.WeakValueDictionary[str, HandleMark]] = weakref.WeakValueDictionary()
+
+
+def mark_of(job_id: str) -> HandleMark:
+    """Return the mark for a handle to keep."""
+    return _MARKS.setdefault(job_id, HandleMark())
+
+
+def has_handle(job_id: str) -> bool:
+    """Return whether a handle of a job lives in this process."""
+    return job_id in _MARKS
