@@ -6,7 +6,6 @@ writes its weights, one byte each, so that a session needs no training and no nu
 
 from __future__ import annotations
 
-import json
 import math
 from array import array
 from functools import cache
@@ -65,30 +64,23 @@ class ExampleModel:
 
 
 def to_bytes(model: ExampleModel) -> bytes:
-    """Return a model as the bytes of its file: a line of JSON, then rarities and rows."""
-    head = {
-        "kinds": model.kinds,
-        "base": [round(one, 5) for one in model.base],
-        "scale": model.scale,
-        "digest": model.digest,
-    }
-    return json.dumps(head).encode() + b"\n" + model.rarity.tobytes() + model.rows
+    """Return a model as the bytes of its file: a line of text, then rarities and rows.
+
+    The line holds the digest, the scale, and for each kind its base and its name.
+    """
+    pairs = zip(model.base, model.kinds, strict=True)
+    line = [model.digest, repr(model.scale), *(f"{base:.5f} {kind}" for base, kind in pairs)]
+    return "\t".join(line).encode() + b"\n" + model.rarity.tobytes() + model.rows
 
 
 def from_bytes(data: bytes) -> ExampleModel:
     """Return the model that a file holds."""
     line, _, rest = data.partition(b"\n")
-    head = json.loads(line)
+    digest, scale, *pairs = line.decode().split("\t")
+    bases, kinds = zip(*(one.split(" ", 1) for one in pairs), strict=True)
     rarity = array("B")
     rarity.frombytes(rest[:SLOTS])
-    return ExampleModel(
-        tuple(head["kinds"]),
-        tuple(head["base"]),
-        rarity,
-        rest[SLOTS:],
-        head["scale"],
-        head["digest"],
-    )
+    return ExampleModel(kinds, tuple(map(float, bases)), rarity, rest[SLOTS:], float(scale), digest)
 
 
 @cache
