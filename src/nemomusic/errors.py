@@ -819,7 +819,10 @@ class ScoreUnavailableError(NemoMusicError):
 
 
 class DownloadError(NemoMusicError):
-    """The result could not be fetched completely. What arrived is kept as `NAME.part`."""
+    """The result could not be fetched completely.
+
+    What arrived is kept as `NAME.nemomusic.part`.
+    """
 
     default_remedy: ClassVar[str | None] = "Download again; it continues where it stopped."
 

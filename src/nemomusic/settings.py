@@ -34,6 +34,8 @@ class Timeouts:
         connect: Longest time to make a connection.
         call: Longest time of a small call, from beginning to end.
         read: Longest time without a received byte, in a download or before the answer to an upload.
+            Also the longest time in which a download may be slower than 1,000 bytes per second on
+            average.
         upload_stall: Longest time in which the server accepts no byte of an upload.
         turn: Longest time of one message. 15 minutes by default (*).
         heartbeats: Longest time in which a stream has only heartbeats. 10 minutes by default (*).

@@ -142,7 +142,7 @@ class OrderWorker:
         video: ScoredVideo | None = None
         error = planned.error
         if planned.state == "kept" and planned.record is not None:
-            video = self.tools.driver.finished(planned.record)
+            video = await self.tools.driver.finished(planned.record)
             await self._seal(planned.record, planned)
         elif error is None:
             try:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nemomusic.transport.pipeline import RequestPipeline
 
 _log: Final = logger("jobs")
+_ANOTHER: Final = "Its message was sent. Begin another turn for another message."
 _NOT_SENT: Final = "the turn was hung up before its message was sent"
 
 
@@ -84,11 +85,11 @@ class Turn(LiveHandle):
             APIError: The service refused the message; nothing was accepted.
             ConnectError: The connection could not be made; nothing was sent.
             TurnClosedError: The turn was hung up before the message was sent.
-            ConfigurationError: The client is closed, or belongs to another event loop.
+            ConfigurationError: The client can't be used here, or the turn was entered already.
         """
         self._pipeline.lifetime.check()
         if self._task is not None:
-            raise RuntimeError("a turn can be entered once")
+            raise errors.ConfigurationError("a turn is entered once", remedy=_ANOTHER)
         if self._hung_up:
             raise errors.TurnClosedError(_NOT_SENT)
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()

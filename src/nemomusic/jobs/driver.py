@@ -189,7 +189,7 @@ class JobDriver:
                     raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
                 data = {**found.data, **changes}
                 if found.status == "done" and not data.get("overwrite"):
-                    done = finished_video(self._resources, found)
+                    done = await finished_video(self._resources, found)
                     if done is not None:
                         return done
                 log = JobLog(store, found, self._clock.time, drive.gate, **changes)
@@ -241,9 +241,9 @@ class JobDriver:
                 self._turns[log.job_id] = steps.turn  # read to its end by a task of the client
         return video
 
-    def finished(self, record: JobRecord) -> ScoredVideo | None:
+    async def finished(self, record: JobRecord) -> ScoredVideo | None:
         """Return the result of a job that is done; None if its file is gone."""
-        return finished_video(self._resources, record)
+        return await finished_video(self._resources, record)
 
     async def wait(self, drive: Drive) -> ScoredVideo:
         """Wait for a job that this client works on. A cancellation ends only the wait."""
@@ -278,6 +278,10 @@ class JobDriver:
             begun_here = drive is None
             if drive is None:
                 record = await self.record(job_id)
+                if record.status == "done" and not {**record.data, **changes}.get("overwrite"):
+                    done = await self.finished(record)  # needs no lease, since it is final
+                    if done is not None:
+                        return done
                 drive = self.start(record, reporter=report, resend=resend, gate=gate, **changes)
             try:
                 if begun_here:

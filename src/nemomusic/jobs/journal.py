@@ -248,7 +248,7 @@ class Journal:
         """
         rows: builtins.list[_JobRows] = []
         async with JournalLease(job_id, partial(self._take, also=rows.append), self._release):
-            yield self._only(job_id, rows[-1])
+            yield self._only(job_id, rows.pop())
 
     def lease(self, name: str) -> JournalLease:
         """Return the right to work on a job, for `async with`.

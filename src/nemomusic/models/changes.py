@@ -16,6 +16,7 @@ from nemomusic.models import language as texts
 from nemomusic.models.draft import Draft, Segment, TrackKind, fingerprint
 from nemomusic.models.timeline import Timeline, TimelineEntry, seconds_text, tidy
 from nemomusic.models.value import Value
+from nemomusic.models.wire_numbers import as_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -29,15 +30,16 @@ MAX_SENTENCES: Final = 12
 def _metadata(key: str) -> Callable[[Segment], Any]:
     def read(segment: Segment) -> Any:
         value = segment.metadata.get(key)
-        return value if isinstance(value, str | int | float) else None
+        known = isinstance(value, str | bool) or as_finite(value) is not None
+        return value if known else None
 
     return read
 
 
 def _fade(holder: Mapping[str, Any], key: str) -> float | None:
     value = holder.get(key)
-    known = isinstance(value, int | float) and not isinstance(value, bool)
-    return value / 1000 if known and value else None  # no fade and a fade of length 0 are the same
+    number = as_finite(value)
+    return number / 1000 if number else None  # no fade and a fade of length 0 are the same
 
 
 def _picture_fade(draft: Draft, key: str) -> float | None:

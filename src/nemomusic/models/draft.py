@@ -20,6 +20,7 @@ from typing import Any, Final, Literal, Self
 import attrs
 
 from nemomusic.models.json_text import compact_json
+from nemomusic.models.wire_numbers import as_number
 
 TrackKind = Literal["video", "audio", "text", "unknown"]
 
@@ -50,17 +51,6 @@ def as_views(value: object) -> tuple[tuple[int, Mapping[str, Any]], ...]:
         for at, item in enumerate(value)
         if type(item) is dict or isinstance(item, Mapping)
     )
-
-
-def as_number(value: object, *, at_least: float = 0.0, at_most: float = math.inf) -> float | None:
-    """Return a finite number within the limits as a float; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) and at_least <= number <= at_most else None
 
 
 def as_text(value: object) -> str | None:

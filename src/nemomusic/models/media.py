@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from nemomusic.models.draft import as_number, as_size, as_text, must_be_object
+from nemomusic.models.draft import as_size, as_text, must_be_object
 from nemomusic.models.value import AnswerValue
+from nemomusic.models.wire_numbers import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,6 +8,7 @@ import attrs
 
 from nemomusic.models.media import as_warnings
 from nemomusic.models.value import AnswerValue
+from nemomusic.models.wire_numbers import as_finite, as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,9 +72,9 @@ class RenderStatus(AnswerValue):
     @property
     def progress(self) -> float:
         """How much is done, in percent from 0 to 100."""
-        value = self.raw.get("progress")
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return max(0.0, min(100.0, float(value)))
+        value = as_finite(self.raw.get("progress"))
+        if value is not None:
+            return max(0.0, min(100.0, value))
         return 100.0 if self.phase == "completed" else 0.0
 
     @property
@@ -85,8 +86,7 @@ class RenderStatus(AnswerValue):
     @property
     def duration(self) -> float | None:
         """The length of the result in seconds; None when the service does not say."""
-        value = self._output.get("duration")
-        return float(value) if isinstance(value, int | float) else None
+        return as_number(self._output.get("duration"))
 
     @property
     def size(self) -> int | None:

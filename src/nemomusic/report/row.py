@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from nemomusic.models.wire_numbers import as_finite
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -96,8 +98,8 @@ def row_of_video(
         path=str(video.path),
         seconds=round(seconds, 3),
         credits=getattr(video, "credits", None),
-        tempo=_number(music.get("bpm")),
-        hits=None if (hits := _number(music.get("hits"))) is None else int(hits),
+        tempo=as_finite(music.get("bpm")),
+        hits=None if (hits := as_finite(music.get("hits"))) is None else int(hits),
         timeline=str(video.timeline),
         warnings=video.warnings,
         job_id=video.job_id or None,
@@ -140,7 +142,3 @@ def _music(video: ScoredVideo) -> dict[str, Any]:
     music = own.get("music") if isinstance(own, dict) else None
     pieces = list(music.values()) if isinstance(music, dict) else []
     return pieces[-1] if pieces and isinstance(pieces[-1], dict) else {}
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic.errors import ConfigurationError
 from nemomusic.executor import SHARED
 from nemomusic.models.account import Token
+from nemomusic.models.wire_numbers import as_finite
 from nemomusic.secret import Secret
 from nemomusic.settings import UNKNOWN_HOME, known
 
@@ -176,7 +177,7 @@ class TokenFile:
         return Token(
             Secret(entry["token"]),
             user if isinstance(user, str) else "",
-            expires if isinstance(expires, int | float) else None,
+            as_finite(expires),
             None,
         )
 

@@ -416,3 +416,29 @@ async def test_idle_connections_give_way_to_new_ones_and_it_is_said_once(monkeyp
             writer.close()
     said = [one.message for one in caplog.records if "connections are open" in one.message]
     assert said == ["8 connections are open: idle ones are closed for new ones"]
+
+
+@fast
+async def test_bodies_that_drip_end():
+    """A byte every 29 s is no silence of 30 s, and keeps its place for weeks all the same."""
+    async with StubBackend() as backend, Api(backend) as api:
+        await api.sign_in()
+        session = await api.open()
+        host = f"Host: 127.0.0.1\r\nAuthorization: Bearer {api.token}\r\n"
+        form = (
+            f"POST /api/upload-video/nemo_agent/me/{session} HTTP/1.1\r\n{host}"
+            "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 99999\r\n\r\n--x\r\n"
+            'Content-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n'
+        )
+        message = f"POST /run_sse HTTP/1.1\r\n{host}Content-Length: 99999\r\n\r\n"
+        for head in (form, message):
+            ((reader, writer),) = await silent_connections(backend, 1, head.encode())
+            answer = asyncio.create_task(reader.readline())
+            drops = 0
+            while not answer.done() and drops < 100:
+                writer.write(b" ")
+                drops += 1
+                await asyncio.sleep(29)
+            assert (await answer).startswith(b"HTTP/1.1 408")
+            assert drops < 5
+            writer.close()
