@@ -40,15 +40,13 @@ class Turn(LiveHandle):
                 ...
         reply = await turn.finished()
 
-    The message is sent when the block is entered. A task of the client reads the connection, so
-    that a slow program doesn't stop the agent. The task keeps up to `Settings.buffer_limit` bytes
-    of events. Above that, it merges partial texts and drops heartbeats. If that is not enough, it
-    stops reading from the connection.
+    A task of the client reads the connection, so that a slow program doesn't stop the agent. It
+    keeps up to `Settings.buffer_limit` bytes of events. Above that, it merges partial texts and
+    drops heartbeats. If that is not enough, it stops reading from the connection.
 
     The task reads the turn to its end even if the program leaves the block early, since the message
-    may be paid. The program does not wait when it leaves the block. The next message of the session
-    waits for the end. `await finished()` waits for the end too, and `hang_up()` aborts the agent's
-    run.
+    may be paid. Leaving does not wait for the end. The next message of the session and `await
+    finished()` do. `hang_up()` aborts the agent's run.
     """
 
     def __init__(
@@ -126,8 +124,7 @@ class Turn(LiveHandle):
     def hang_up(self) -> None:
         """Abort the turn: close the connection, which ends the agent's run.
 
-        The work of the agent so far stays in the session. Code that reads the turn gets
-        `TurnClosedError`.
+        The agent's work so far stays in the session. A reader of the turn gets `TurnClosedError`.
         """
         self._hung_up = True
         if self._over or self._task is None:
