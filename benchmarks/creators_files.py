@@ -1,9 +1,13 @@
 """Put music under every file of a folder by the real command line, and print what came of each.
 
     python benchmarks/creators_files.py FOLDER [--keep RESULTS] [--allow-partial NAME ...]
+        [--full-disk SMALL]
 
 A row says: the exit code, the seconds it took, of the result the length, the number of frames and
 whether their times rise, and the warnings or the error. Needs the extra `local` only.
+
+SMALL is an empty folder on a disk of 1 MB. It holds the backend's data in the last row. On Linux:
+`mount -t tmpfs -o size=1m tmpfs SMALL`.
 """
 
 from __future__ import annotations
@@ -60,6 +64,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--keep", type=Path, metavar="RESULTS", help="where the MP4s stay")
     parser.add_argument("--allow-partial", nargs="*", default=[], metavar="NAME")
+    parser.add_argument("--full-disk", type=Path, metavar="SMALL", help="a folder on a tiny disk")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         results = options.keep or Path(scratch) / "results"
@@ -71,6 +76,11 @@ def main() -> None:
             code, seconds, said = run(clip, target, Path(scratch), partial=partial)
             name = ascii(clip.name)[1:31]
             print(f"| {number:02} | {name:30} | {code} | {seconds:4.1f} s | {said} |", flush=True)
+        if options.full_disk:
+            target = results / "full-disk.mp4"
+            code, seconds, said = run(files[0], target, options.full_disk, partial=False)
+            left = "" if not target.exists() else " A RESULT IS THERE."
+            print(f"|    | {'a full disk':30} | {code} | {seconds:4.1f} s | {said}{left} |")
 
 
 if __name__ == "__main__":

@@ -214,13 +214,13 @@ def counts(package: Package, floors: dict[str, int]) -> dict[str, str]:
         return f"{size} lines (`{name}`)"
 
     return {
-        "rings of files (files in each)": told(file_ring),
-        "rings of folders (folders in each)": told(folder_ring),
-        "arrows to a higher floor": f"{len(upward)}"
+        "import cycles of files (files in each)": told(file_ring),
+        "import cycles of folders (folders in each)": told(folder_ring),
+        "arrows to a higher layer": f"{len(upward)}"
         + (f" ({', '.join(upward[:3])})" if upward else ""),
         "class names with two meanings": str(len(twice)),
         "largest box at the top": f"`{box}/`, {100 * lines / total:.0f} % of the lines",
-        "files flat in a folder": ", ".join(folders),
+        "files directly in a folder": ", ".join(folders),
         "longest file": longest([(n, name) for name, n in package.lines.items()]),
         "longest class": longest(long_classes),
         "longest function": longest(long_functions),
@@ -378,9 +378,9 @@ def shape(text: str) -> str:
 
 
 EXACT = (
-    "rings of files (files in each)",
-    "rings of folders (folders in each)",
-    "arrows to a higher floor",
+    "import cycles of files (files in each)",
+    "import cycles of folders (folders in each)",
+    "arrows to a higher layer",
     "class names with two meanings",
 )
 """Counts that a small edit must not change."""

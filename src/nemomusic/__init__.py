@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from nemomusic.models.state import State
     from nemomusic.models.timeline import Timeline
     from nemomusic.network import Proxies, Tls
-    from nemomusic.protocol.policy import Backoff, Policy, Rule
+    from nemomusic.protocol.retry_policy import Backoff, Policy, Rule
     from nemomusic.resources.render import RenderJob
     from nemomusic.resources.render_steps import Export
     from nemomusic.resources.say import (
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = {
     "Answer": "resources.say",
-    "Backoff": "protocol.policy",
+    "Backoff": "protocol.retry_policy",
     "Change": "models.changes",
     "Changes": "models.changes",
     "ClaimLink": "models.account",
@@ -96,7 +96,7 @@ _PUBLIC = {
     "OrderOutcome": "batches.order",
     "OtherEvent": "models.events",
     "PartEvent": "models.events",
-    "Policy": "protocol.policy",
+    "Policy": "protocol.retry_policy",
     "Progress": "models.progress",
     "Proxies": "network",
     "RenderJob": "resources.render",
@@ -105,7 +105,7 @@ _PUBLIC = {
     "RenderStatus": "models.render",
     "Reply": "conversation.reply",
     "ReplyAnswer": "resources.say",
-    "Rule": "protocol.policy",
+    "Rule": "protocol.retry_policy",
     "ScoredVideo": "jobs.scored_video",
     "Secret": "secret",
     "Segment": "models.draft",

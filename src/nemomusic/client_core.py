@@ -12,7 +12,7 @@ import attrs
 
 from nemomusic.clock import SystemClock
 from nemomusic.conversation.turn_registry import TurnRegistry
-from nemomusic.errors import LocalBackendError
+from nemomusic.errors import ConfigurationError, LocalBackendError
 from nemomusic.executor import Executor
 from nemomusic.jobs.turn_lease import TurnLeases
 from nemomusic.resources.auth import TokenSource
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.journal import Journal
     from nemomusic.jobs.records import JobStore
-    from nemomusic.protocol.policy import Policy
+    from nemomusic.protocol.retry_policy import Policy
     from nemomusic.resources.registry import Resources
     from nemomusic.settings import Settings
     from nemomusic.transport.aiohttp_transport import AiohttpTransport
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _ENTERED: Final = "the client is entered already"
+_ONE_BLOCK: Final = "Use one `async with` for each client; tasks inside of it may share the client."
 _OF_A_PARENT: Final[list[object]] = []
 """Connections that a forked process has inherited. They are kept, and never closed: closing them
 would stop the parent's event loop from watching its own."""
@@ -202,16 +203,16 @@ class ClientCore:
         """Start the embedded backend, if there is one, and allow requests.
 
         Raises:
-            ConfigurationError: There is no asyncio event loop.
+            ConfigurationError: There is no asyncio event loop, or the client is entered already.
             LocalBackendError: The backend could not be started.
         """
         if self._stack is not None:
-            raise RuntimeError(_ENTERED)
+            raise ConfigurationError(_ENTERED, remedy=_ONE_BLOCK)
         self._leave()
         self.lifetime.bind()
         async with self._entering, AsyncExitStack() as stack:
             if self._stack is not None:  # by another task, meanwhile
-                raise RuntimeError(_ENTERED)
+                raise ConfigurationError(_ENTERED, remedy=_ONE_BLOCK)
             backend = self._backend
             if backend is not None:
                 if not backend.running:

@@ -114,11 +114,11 @@ class ThreadCall(Generic[_T]):
             await wait_done(self._work)
         except asyncio.CancelledError:
             if wait_when_cancelled:
-                await self.settle()
+                await self.drop_or_wait()
             raise
         return self._work.result()  # type: ignore[return-value]  # None only of a dropped call
 
-    async def settle(self) -> None:
+    async def drop_or_wait(self) -> None:
         """Drop the call if it has not begun; else wait until it has ended, however it ends."""
         if self._taken.acquire(blocking=False):
             self._work.cancel()
@@ -127,7 +127,7 @@ class ThreadCall(Generic[_T]):
         if not self._work.cancelled():
             self._work.exception()  # retrieved, or asyncio would report it as lost
 
-    async def settle_within(self, seconds: float) -> bool:
+    async def drop_or_wait_within(self, seconds: float) -> bool:
         """Drop the call if it has not begun; else wait for it, but for a limited time.
 
         Returns:

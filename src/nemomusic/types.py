@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nemomusic.models.timeline import TimelineEntry, TimelineTrack
     from nemomusic.models.value import ResponseMeta
     from nemomusic.network import ProxyAddress
-    from nemomusic.protocol.policy import Recovery, Scope
+    from nemomusic.protocol.retry_policy import RecoveryAction, Scope
     from nemomusic.protocol.routes import Route
     from nemomusic.protocol.ui_instructions import Action
     from nemomusic.protocol.ui_patterns import ActionKind
@@ -58,11 +58,11 @@ _HOMES = {
     "Phase": "models.render",
     "ProgressCallback": "models.progress",
     "ProxyAddress": "network",
-    "Recovery": "protocol.policy",
+    "RecoveryAction": "protocol.retry_policy",
     "Renders": "resources.render",
     "ResponseMeta": "models.value",
     "Route": "protocol.routes",
-    "Scope": "protocol.policy",
+    "Scope": "protocol.retry_policy",
     "Scores": "resources.scores",
     "SessionLike": "conversation.session_ref",
     "Sessions": "resources.sessions",
@@ -95,7 +95,7 @@ __all__ = [
     "Phase",
     "ProgressCallback",
     "ProxyAddress",
-    "Recovery",
+    "RecoveryAction",
     "Renders",
     "ResponseMeta",
     "Route",

@@ -20,7 +20,7 @@ SDK = {
     "secret": 0,
     "clock": 0,
     "network": 0,
-    "descriptors": 0,
+    "open_file_limit": 0,
     "executor": 0,
     "log": 0,
     "models": 1,
@@ -66,7 +66,7 @@ LOCAL_MAY_OF_ENGINE = {
     "engine.composition.prompt_parser",
 }
 """What of the engine the service may import: values, errors and the reader of prompts."""
-WHOLE_ENGINE = {"local.workers.process", "cli._draw_demo", "cli.doctor"}
+WHOLE_ENGINE = {"local.workers.worker_main", "cli._draw_demo", "cli.doctor"}
 """Modules outside the engine that may import the rest of it."""
 TOP = {"testing", "sync", "report", "cli", "__main__"}
 """What stands on the three columns."""

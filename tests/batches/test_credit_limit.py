@@ -44,7 +44,7 @@ async def test_a_fixed_price_never_overruns_and_never_stops_early(seed):
         account.total -= price
         for _ in range(waits[1]):
             await asyncio.sleep(0)
-        await limit.settle(f"job_{number}")
+        await limit.end(f"job_{number}")
 
     await asyncio.gather(*(job(number) for number in range(20)))
     spent = 100_000.0 - account.total
@@ -59,13 +59,13 @@ async def test_one_that_is_charged_late_is_not_taken_for_cheap():
     for name in "abc":
         await limit.reserve(name)
     account.total -= 100.0
-    await limit.settle("a")  # b and c are not charged yet
+    await limit.end("a")  # b and c are not charged yet
     waiting = asyncio.create_task(limit.reserve("d"))
     await asyncio.sleep(0)
     assert not waiting.done()
     for name in "bc":
         account.total -= 100.0
-        await limit.settle(name)
+        await limit.end(name)
     with pytest.raises(errors.BudgetError):
         await waiting
     assert limit.spent == 300.0
@@ -93,13 +93,13 @@ async def test_the_highest_price_seen_is_reserved_and_a_free_one_costs_nothing()
     for name, price in (("a", 40.0), ("b", 150.0), ("c", 50.0)):
         await limit.reserve(name)
         account.total -= price
-        await limit.settle(name)
+        await limit.end(name)
     assert limit.price == 150.0
     free = CreditLimit(0.0, account.balance, price=0.0)
     await free.begin()
     for name in "abc":
         await free.reserve(name)
-        await free.settle(name)
+        await free.end(name)
     assert free.spent == 0.0
     with pytest.raises(errors.BudgetError, match="below the price"):
         await CreditLimit(99.0, account.balance).begin()

@@ -78,7 +78,7 @@ async def test_a_closed_client_says_so(clock):
         await client.aclose()
         async with client:  # entered once more, it is as new
             await client.credits.balance()
-        with pytest.raises(RuntimeError):
+        with pytest.raises(errors.ConfigurationError, match="entered already"):
             async with client, client:
                 pass
 
@@ -394,7 +394,7 @@ async def test_two_starts_at_once_start_one_backend(tmp_path):
     started = await asyncio.gather(
         *(one.start() for one in (*clients, clients[0])), return_exceptions=True
     )
-    assert [type(one) for one in started] == [Client, Client, RuntimeError]
+    assert [type(one) for one in started] == [Client, Client, errors.ConfigurationError]
     assert len({one.settings.api_url for one in clients}) == 1
     for one in clients:
         await one.aclose()

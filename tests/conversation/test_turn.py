@@ -595,6 +595,18 @@ async def test_a_pause_of_the_reader_is_no_silence_of_the_agent(clock):
 
 
 @fast
+async def test_a_turn_is_entered_once(clock):
+    async with stub(clock) as backend, backend.client() as client:
+        session = await ready(client)
+        async with session.send(PROMPT) as turn:
+            with pytest.raises(errors.ConfigurationError, match="entered once"):
+                async with turn:
+                    pass
+            await turn.finished()
+        assert backend.ledger.accepted == 1
+
+
+@fast
 async def test_one_task_reads(clock):
     async with stub(clock) as backend, backend.client() as client:
         session = await ready(client)
@@ -603,7 +615,7 @@ async def test_one_task_reads(clock):
             while not turn._buffer._arrival:
                 waiting = asyncio.ensure_future(anext(turn))
                 await asyncio.sleep(1)
-            with pytest.raises(RuntimeError, match="one task"):
+            with pytest.raises(errors.ConfigurationError, match="one task"):
                 await anext(turn)
             backend.scripted_engine.working.set()
             await waiting

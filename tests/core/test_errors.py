@@ -19,7 +19,7 @@ from aiohttp.test_utils import TestServer, unused_port
 import nemomusic
 from nemomusic import errors
 from nemomusic.errors import Attempt, ErrorCode, NemoMusicError
-from nemomusic.protocol.policy import Policy
+from nemomusic.protocol.retry_policy import Policy
 from nemomusic.settings import Settings
 from support.rows import one_in
 

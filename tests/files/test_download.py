@@ -159,6 +159,34 @@ async def test_a_fallback_whose_token_is_refused(clock, goal):
 
 
 @fast
+async def test_a_file_that_drips_is_asked_for_again(clock, goal):
+    """A byte every 29 s is no silence, and no download either."""
+    drops = []
+
+    @web.middleware
+    async def drip(request, handler):
+        if drops or not request.path.startswith("/cdn/"):
+            return await handler(request)
+        response = web.StreamResponse(headers={"Content-Length": str(len(FILM))})
+        await response.prepare(request)
+        for at in range(60):
+            drops.append(at)
+            await response.write(FILM[at : at + 1])
+            await asyncio.sleep(29)
+        return response
+
+    options = LocalOptions(middlewares=[drip])
+    async with (
+        StubBackend(clock=clock, engine=LongFilms(), options=options) as backend,
+        backend.client() as client,
+    ):
+        job = await rendered(client)
+        await job.download(goal)
+        assert goal.read_bytes() == FILM
+        assert len(drops) < 10  # the limit is 120 s
+
+
+@fast
 async def test_neither_place_gives_it_whole(clock, goal):
     async with backend_of(clock) as backend, backend.client() as client:
         job = await rendered(client)
@@ -169,7 +197,7 @@ async def test_neither_place_gives_it_whole(clock, goal):
             await job.download(goal)
         assert len(caught.value.attempts) == 5
         assert not goal.exists()
-        assert goal.with_name("out.mp4.part").stat().st_size > 0
+        assert goal.with_name("out.mp4.nemomusic.part").stat().st_size > 0
         await job.download(goal)
         assert goal.read_bytes() == FILM
 
@@ -255,7 +283,7 @@ async def test_another_process_goes_on_with_the_part(clock, goal):
             async with aiohttp.ClientSession() as http:
                 async with http.head((await job.status()).url) as answer:
                     tag = answer.headers["ETag"]
-            part, note = (goal.with_name(f"out.mp4.part{end}") for end in ("", ".json"))
+            part, note = (goal.with_name(f"out.mp4.nemomusic.part{end}") for end in ("", ".json"))
 
             part.write_bytes(FILM[:1000])
             note.write_text(json.dumps({"validator": tag}))
@@ -317,6 +345,21 @@ async def test_what_came_into_being_meanwhile_is_not_replaced(clock, goal):
         assert goal.read_bytes() == FILM
 
 
+@fast
+async def test_the_part_of_another_program_is_left_alone(clock, goal):
+    """Programs that fetch videos write NAME.part, too."""
+    other = {goal.with_name(f"{goal.name}{end}"): end for end in (".part", ".part.json")}
+    for path, text in other.items():
+        path.write_text(text)
+    async with backend_of(clock) as backend, backend.client() as client:
+        job = await rendered(client)
+        with full_disk(0), pytest.raises(errors.OutputError):
+            await job.download(goal)
+        await job.download(goal)
+    assert goal.read_bytes() == FILM
+    assert [path.read_text() for path in other] == list(other.values())
+
+
 IN_THE_WAY = {
     "link": lambda path, victim: path.symlink_to(victim),
     "second name": lambda path, victim: os.link(victim, path),
@@ -326,7 +369,7 @@ IN_THE_WAY = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
-@pytest.mark.parametrize("ending", [".part", ".part.json"])
+@pytest.mark.parametrize("ending", [".nemomusic.part", ".nemomusic.part.json"])
 @pytest.mark.parametrize("what", IN_THE_WAY)
 def test_no_foreign_file_is_written_in_place_of_a_part(clock, tmp_path, goal, what, ending):
     victim = tmp_path / "victim"

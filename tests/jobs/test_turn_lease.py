@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from nemomusic import Client, errors
-from nemomusic.descriptors import calls_at_once, conversations_at_once, jobs_at_once
 from nemomusic.jobs.journal import Journal
+from nemomusic.open_file_limit import calls_at_once, conversations_at_once, jobs_at_once
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, StubBackend
 from support.fast import fast
@@ -80,7 +80,7 @@ async def test_a_deadline_ends_the_wait_for_another_process(clock, tmp_path):
     ("limit", "jobs", "calls"), [(256, 32, 16), (1024, 96, 64), (20_000, 96, 100), (32, 2, 4)]
 )
 def test_what_the_limit_of_open_files_allows(monkeypatch, limit, jobs, calls):
-    monkeypatch.setattr("nemomusic.descriptors.file_limit", lambda: limit)
+    monkeypatch.setattr("nemomusic.open_file_limit.file_limit", lambda: limit)
     assert (jobs_at_once(), calls_at_once()) == (jobs, calls)
     assert conversations_at_once() >= jobs
 

@@ -8,7 +8,7 @@ import pytest
 
 from nemomusic import Policy, errors
 from nemomusic.local import LocalOptions
-from nemomusic.protocol.policy import Backoff, Rule
+from nemomusic.protocol.retry_policy import Backoff, Rule
 from nemomusic.testing import FakeClock, Faults, StubBackend
 from support.fast import fast
 

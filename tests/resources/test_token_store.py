@@ -319,7 +319,7 @@ async def test_a_token_is_kept_when_the_client_is_closed_before_a_thread_is_free
         await answered.wait()
         await asyncio.sleep(0)
     free.set()
-    await asyncio.gather(call, *(one.settle() for one in busy), return_exceptions=True)
+    await asyncio.gather(call, *(one.drop_or_wait() for one in busy), return_exceptions=True)
     assert "nmv_usr_anonymous1" in settings.token_file.read_text()
 
 

@@ -32,7 +32,7 @@ pytest.importorskip("fsspec")
 
 from nemomusic.local import DaskEngine
 from nemomusic.local.cluster import dask_engine
-from nemomusic.local.workers.sound_font import sound_font_here
+from nemomusic.local.workers.backend_font import sound_font_here
 
 pytestmark = pytest.mark.slow
 

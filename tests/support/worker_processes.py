@@ -14,5 +14,5 @@ def workers() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children()
-        if child.is_running() and "nemomusic.local.workers.process" in child.cmdline()
+        if child.is_running() and "nemomusic.local.workers.worker_main" in child.cmdline()
     ]

@@ -11,7 +11,7 @@ import pytest
 from nemomusic import errors
 from nemomusic.clock import Deadline
 from nemomusic.protocol import routes
-from nemomusic.protocol.policy import Backoff, Policy, Rule
+from nemomusic.protocol.retry_policy import Backoff, Policy, Rule
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock
 from nemomusic.transport import retry

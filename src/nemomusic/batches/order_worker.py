@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
+    from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
     from nemomusic.batches.credit_limit import CreditLimit
     from nemomusic.batches.order import OutcomeState
-    from nemomusic.batches.pace import Pace
     from nemomusic.batches.plan import Redo
     from nemomusic.clock import Clock
     from nemomusic.executor import Executor
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nemomusic.models.progress import Progress
 
 PATIENCE_WITH_429: Final = 20
-"""How often one order is begun again after a 429 that the policy gave up on."""
+"""How often one order is begun again after a 429 that the policy no longer retries."""
 PAUSING: Final = (
     errors.OutOfCreditsError,
     errors.BudgetError,
@@ -55,7 +55,7 @@ class BatchTools:
     driver: JobDriver
     clock: Clock
     executor: Executor
-    pace: Pace
+    pace: AdaptiveConcurrency
     budget: CreditLimit | None
 
 
@@ -77,7 +77,7 @@ class BatchOptions:
 
 
 class OrderWorker:
-    """Carries out the orders of one batch, each by itself.
+    """Carries out the orders of one batch, one order per call.
 
     Args:
         tools: The parts that all orders use.
@@ -95,9 +95,9 @@ class OrderWorker:
 
         Args:
             order: The order.
-            number: Its place among the orders.
-            clash: Why another order has its output, or None.
-            look_only: Whether to make nothing, not even the folder of the output.
+            number: The position of the order in the list.
+            clash: The reason why another order has the same output, or None.
+            look_only: Whether to make no file and no folder, not even the folder of the output.
 
         Raises:
             JournalError: The journal can't be read.
@@ -142,7 +142,7 @@ class OrderWorker:
         video: ScoredVideo | None = None
         error = planned.error
         if planned.state == "kept" and planned.record is not None:
-            video = self.tools.driver.finished(planned.record)
+            video = await self.tools.driver.finished(planned.record)
             await self._seal(planned.record, planned)
         elif error is None:
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from nemomusic.errors import ConfigurationError
 from nemomusic.models.events import Event, Heartbeat, TextEvent
 
 Sized = tuple[Event, int]
@@ -50,13 +51,16 @@ class EventBuffer:
         """Return the next event; None when there will be no more.
 
         Raises:
-            RuntimeError: Another task is waiting for an event already.
+            ConfigurationError: Another task is waiting for an event already.
         """
         while not self._events:
             if self._ended:
                 return None
             if self._arrival is not None:
-                raise RuntimeError("a turn is read by one task at a time")
+                raise ConfigurationError(
+                    "a turn is read by one task at a time",
+                    remedy="Read it in one task, and pass the events on from there.",
+                )
             self._arrival = asyncio.get_running_loop().create_future()
             try:
                 await self._arrival

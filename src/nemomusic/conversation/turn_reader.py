@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
+from nemomusic.conversation.outcome_recovery import recover_outcome
 from nemomusic.conversation.readings import read_state
 from nemomusic.conversation.reply import Outcome, Reply, Transcript, assemble_reply
-from nemomusic.conversation.settling import settle
 from nemomusic.conversation.watchdog import Watchdog
 from nemomusic.models.events import Event, Heartbeat, Notice, TextEvent
 from nemomusic.models.language import CONNECTION_LOST, LOOKING_AGAIN, STILL_WORKING, Phrase
@@ -106,7 +106,7 @@ class TurnReader:
                 self.end = "complete", await self._state_after()
             else:
                 self._push(CONNECTION_LOST)
-                state = await settle(
+                state = await recover_outcome(
                     self._pipeline,
                     self._message,
                     cause,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nemomusic.engine.analysis.analyze import analyze
     from nemomusic.engine.composition.compose import compose
+    from nemomusic.engine.composition.cue_sheet import cue_sheet
     from nemomusic.engine.composition.drawing import to_svg
-    from nemomusic.engine.composition.midi import cue_sheet, to_midi
+    from nemomusic.engine.composition.midi import to_midi
     from nemomusic.engine.media.probe import probe
     from nemomusic.engine.synthesis.sampled import find_sound_font
     from nemomusic.engine.synthesis.synthesize import synthesize
@@ -40,7 +41,7 @@ _VERBS = {
     "analyze": "analysis.analyze",
     "check_glyphs": "video.fonts",
     "compose": "composition.compose",
-    "cue_sheet": "composition.midi",
+    "cue_sheet": "composition.cue_sheet",
     "find_sound_font": "synthesis.sampled",
     "overview": "video.overview",
     "probe": "media.probe",

@@ -55,7 +55,7 @@ class PartWriter:
         """Close the file, once the thread is done with it."""
         try:
             if self._writing is not None:
-                await self._writing.settle()
+                await self._writing.drop_or_wait()
         finally:
             self._file.close()
 

@@ -477,6 +477,10 @@ async def _prefetched(
     finally:
         # The thread may still hold the file: it must be done before the file is closed.
         if coming is not None and stuck is None:
-            await coming.settle()
-        elif coming is not None and stuck is not None and not await coming.settle_within(PATIENCE):
+            await coming.drop_or_wait()
+        elif (
+            coming is not None
+            and stuck is not None
+            and not await coming.drop_or_wait_within(PATIENCE)
+        ):
             stuck()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import AsyncGenerator, AsyncIterable
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -14,6 +13,7 @@ from nemomusic.errors import (
     UnsupportedFileTypeError,
 )
 from nemomusic.executor import SHARED, Executor
+from nemomusic.files.source_digest import SourceDigest
 from nemomusic.files.source_readers import READ_SIZE, DiskReader, SourceReader, reader_of
 from nemomusic.models.file_types import ACCEPTED_REMEDY, FileType, type_of
 
@@ -193,7 +193,12 @@ class Source:
         self._begun = True
         self.sha256 = None
         # No generator around the reader's: the event loop keeps a record of every one.
-        return self._reader.chunks(executor, _SourceDigest(self) if self.hashed else None)
+        return self._reader.chunks(
+            executor, SourceDigest(self._set_sha256) if self.hashed else None
+        )
+
+    def _set_sha256(self, digest: str) -> None:
+        self.sha256 = digest
 
 
 def _plain(name: object) -> str:
@@ -210,22 +215,6 @@ def _plain(name: object) -> str:
             remedy='Pass Source(data, name="clip.mp4").',
         )
     return name or ""
-
-
-class _SourceDigest:
-    """The SHA-256 of one reading of a source."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._hash = hashlib.sha256()
-
-    def update(self, chunk: bytes | memoryview) -> None:
-        """Feed one piece. This runs in the thread that has read it."""
-        self._hash.update(chunk)
-
-    def finish(self) -> None:
-        """Set the digest on the source, once the last piece was fed."""
-        self._source.sha256 = self._hash.hexdigest()
 
 
 Uploadable: TypeAlias = (

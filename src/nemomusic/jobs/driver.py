@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.clock import wait_done, wait_uncancelled
-from nemomusic.descriptors import jobs_at_once
 from nemomusic.files.sources import Source
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, raise_failure, status_of
@@ -18,6 +17,7 @@ from nemomusic.jobs.job_progress import JobProgress
 from nemomusic.jobs.step_context import StepContext
 from nemomusic.jobs.steps import JobSteps
 from nemomusic.log import logger
+from nemomusic.open_file_limit import jobs_at_once
 from nemomusic.progress_reporter import ProgressReporter
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class JobDriver:
                     raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
                 data = {**found.data, **changes}
                 if found.status == "done" and not data.get("overwrite"):
-                    done = finished_video(self._resources, found)
+                    done = await finished_video(self._resources, found)
                     if done is not None:
                         return done
                 log = JobLog(store, found, self._clock.time, drive.gate, **changes)
@@ -241,9 +241,9 @@ class JobDriver:
                 self._turns[log.job_id] = steps.turn  # read to its end by a task of the client
         return video
 
-    def finished(self, record: JobRecord) -> ScoredVideo | None:
+    async def finished(self, record: JobRecord) -> ScoredVideo | None:
         """Return the result of a job that is done; None if its file is gone."""
-        return finished_video(self._resources, record)
+        return await finished_video(self._resources, record)
 
     async def wait(self, drive: Drive) -> ScoredVideo:
         """Wait for a job that this client works on. A cancellation ends only the wait."""
@@ -278,6 +278,10 @@ class JobDriver:
             begun_here = drive is None
             if drive is None:
                 record = await self.record(job_id)
+                if record.status == "done" and not {**record.data, **changes}.get("overwrite"):
+                    done = await self.finished(record)  # needs no lease, since it is final
+                    if done is not None:
+                        return done
                 drive = self.start(record, reporter=report, resend=resend, gate=gate, **changes)
             try:
                 if begun_here:

@@ -9,6 +9,7 @@ from nemomusic.conversation.reply import Transcript, assemble_reply
 from nemomusic.jobs.scored_video import ScoredVideo
 from nemomusic.models.render import RenderStatus
 from nemomusic.models.state import State
+from nemomusic.models.wire_numbers import as_finite, as_number
 from nemomusic.resources.render_steps import Export
 
 if TYPE_CHECKING:
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from nemomusic.resources.registry import Resources
 
 
-def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo | None:
+async def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo | None:
     """Rebuild the result of a finished job from its record; return None if its file is gone."""
     data, path = record.data, Path(str(record.output))
-    if not path.exists() or not isinstance(data.get("state"), dict):
+    size = await resources.pipeline.executor.run(_size_of, path)
+    if size is None or not isinstance(data.get("state"), dict):
         return None
     state = State(data["state"])
     store = resources.session_store
@@ -39,17 +41,18 @@ def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo | Non
         state=state,
         export=Export(
             path=path,
-            size=int(data.get("size") or path.stat().st_size),
+            size=int(as_number(data.get("size")) or size),
             render_id=record.render_id or "",
             status=RenderStatus(raw if isinstance(raw, dict) else {"status": "completed"}),
         ),
         session=store.handle(session),
         job_id=record.id,
-        credits=_number(data.get("credits")),
+        credits=as_finite(data.get("credits")),
     )
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    return None
+def _size_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return None

@@ -30,13 +30,13 @@ CROWD: Final = 4
 """Calls in one commit above which the next commit waits a moment, so that more calls share it."""
 GATHERING_SECONDS: Final = 0.004
 """Seconds of that wait: less than a commit to a slow disk takes."""
-SETTLED_AT_ONCE: Final = 4
+RESOLVED_AT_ONCE: Final = 4
 """Callers that are resumed in one pass of the event loop. More of them would block it for too long.
 """
 
 
 class _Call:
-    __slots__ = ("error", "failed", "function", "future", "loop", "result", "settled", "writes")
+    __slots__ = ("error", "failed", "function", "future", "loop", "resolved", "result", "writes")
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class _Call:
         self.future = future
         self.writes = writes
         self.failed = failed
-        self.settled = False
+        self.resolved = False
         self.result: Any = None
         self.error: BaseException | None = None
 
@@ -62,9 +62,9 @@ class _Call:
             failed, self.failed = self.failed, None
             failed(self.error)
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         """Let the caller go on. Runs in the caller's loop, as all changes of `future` do."""
-        self.settled = True
+        self.resolved = True
         future, error = self.future, self.error
         if future is None or future.done():
             return
@@ -118,7 +118,7 @@ class GroupCommit:
         try:
             return await future
         except asyncio.CancelledError:
-            if not call.settled and not self._withdraw(call):
+            if not call.resolved and not self._withdraw(call):
                 call.future = end = loop.create_future()  # the cancellation has ended the first one
                 await wait_uncancelled(end)
                 end.exception()  # retrieved, or asyncio would report it as lost
@@ -181,7 +181,7 @@ class GroupCommit:
             for loop in {call.future.get_loop() for call in group if call.future is not None}:
                 ended = [call for call in group if call.loop is loop]
                 with suppress(RuntimeError):  # the loop is closed, so no caller waits
-                    loop.call_soon_threadsafe(_settle, loop, ended)
+                    loop.call_soon_threadsafe(_resolve, loop, ended)
 
     def _transact(self, group: list[_Call]) -> None:
         try:
@@ -239,8 +239,8 @@ class GroupCommit:
         self._closed = closed
 
 
-def _settle(loop: asyncio.AbstractEventLoop, calls: list[_Call]) -> None:
-    for call in calls[:SETTLED_AT_ONCE]:
-        call.settle()
-    if len(calls) > SETTLED_AT_ONCE:
-        loop.call_soon(_settle, loop, calls[SETTLED_AT_ONCE:])
+def _resolve(loop: asyncio.AbstractEventLoop, calls: list[_Call]) -> None:
+    for call in calls[:RESOLVED_AT_ONCE]:
+        call.resolve()
+    if len(calls) > RESOLVED_AT_ONCE:
+        loop.call_soon(_resolve, loop, calls[RESOLVED_AT_ONCE:])

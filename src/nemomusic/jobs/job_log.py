@@ -77,7 +77,7 @@ class JobLog:
             if phase == "refused":
                 await self._gate.give_back(self.job_id)
             elif phase in {"done", "failed"}:
-                await self._gate.settle(self.job_id)
+                await self._gate.end(self.job_id)
 
     async def sending(self, baseline: State) -> None:
         """Note that the message is about to be sent.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nemomusic.errors import JobBusyError, JobNotFoundError, JournalError
 from nemomusic.jobs.group_commit import GroupCommit
-from nemomusic.jobs.journal_file import JournalFile, unusable
+from nemomusic.jobs.journal_database import JournalFile, unusable
 from nemomusic.jobs.lease import JournalLease, Owner
 from nemomusic.jobs.records import JobRecord, JobState, Step
 from nemomusic.jobs.rows import read_record, read_step
@@ -248,7 +248,7 @@ class Journal:
         """
         rows: builtins.list[_JobRows] = []
         async with JournalLease(job_id, partial(self._take, also=rows.append), self._release):
-            yield self._only(job_id, rows[-1])
+            yield self._only(job_id, rows.pop())
 
     def lease(self, name: str) -> JournalLease:
         """Return the right to work on a job, for `async with`.

@@ -20,6 +20,6 @@ class MessageGate(Protocol):
         """Note that the message was refused, or not sent."""
         ...
 
-    async def settle(self, job_id: str) -> None:
+    async def end(self, job_id: str) -> None:
         """Note that the turn is over."""
         ...

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from nemomusic import errors
 from nemomusic.conversation.message import Message
+from nemomusic.conversation.outcome_recovery import recover_outcome
 from nemomusic.conversation.readings import read_state
 from nemomusic.conversation.reply import Transcript, assemble_reply
-from nemomusic.conversation.settling import settle
 from nemomusic.conversation.turn import Turn
 from nemomusic.jobs.message_cost import MessageCost
 from nemomusic.jobs.restarted_backend import was_lost
@@ -159,7 +159,7 @@ class MessageStep:
             state = await read_state(self._job.pipeline, session, SessionPolicy.REPORT)
         else:
             cause = errors.StreamInterruptedError("the process that sent the message is gone")
-            state = await settle(self._job.pipeline, message, cause, waited=ago)
+            state = await recover_outcome(self._job.pipeline, message, cause, waited=ago)
             await log.note("message", "done", message="applied", state=dict(state.raw))
         said = log.data.get("text")
         reply = assemble_reply(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from nemomusic.errors import JournalError
-from nemomusic.jobs.journal_file import DATABASE_ERRORS, connect, open_database
+from nemomusic.jobs.journal_database import DATABASE_ERRORS, connect, open_database
 from nemomusic.jobs.lease import Owner
 
 if TYPE_CHECKING:

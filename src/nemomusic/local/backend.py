@@ -191,7 +191,7 @@ class LocalBackend:
         stack.callback(service.threads.shutdown)
         service.own_client_id = store.note("client_id") or f"embedded-{secrets.token_hex(16)}"
         store.set_note("client_id", service.own_client_id)
-        service.settle_interrupted()
+        service.end_interrupted()
         application = app.make_app(service, self._options.middlewares)
         renders = application[handlers_render.RENDERS] = RenderQueue(service)
         stack.push_async_callback(service.stop)  # work that the last requests have begun

@@ -184,7 +184,7 @@ class Service:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def settle_interrupted(self) -> None:
+    def end_interrupted(self) -> None:
         """Settle the messages that an earlier run never finished: give their credits back."""
         for number in self.store.unfinished_messages():
             self.store.end_message(number, "interrupted", spend=0, now=self.clock.time())

@@ -1,4 +1,4 @@
-"""One cattrs converter for the small closed values: unknown fields pass, errors name the path."""
+"""One cattrs converter for small values. It ignores unknown fields; its errors name the path."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nemomusic.errors import UnexpectedAnswerError
+from nemomusic.models.wire_numbers import as_finite
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -20,9 +21,9 @@ def _converter() -> Converter:
     converter = Converter(detailed_validation=True)
 
     def number(value: Any, _: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if as_finite(value) is None:
             raise TypeError("not a number")
-        return value
+        return value  # type: ignore[no-any-return]
 
     def text(value: Any, _: object) -> str:
         if isinstance(value, int) and not isinstance(value, bool):

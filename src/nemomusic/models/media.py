@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from nemomusic.models.draft import as_number, as_size, as_text, must_be_object
+from nemomusic.models.draft import as_size, as_text, must_be_object
 from nemomusic.models.value import AnswerValue
+from nemomusic.models.wire_numbers import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ class Media(AnswerValue):
 
     @property
     def filename(self) -> str | None:
-        """The name with which it was uploaded."""
+        """The name of the file at its upload."""
         return as_text(self.raw.get("filename"))
 
     @property
@@ -74,7 +75,7 @@ class Media(AnswerValue):
 
     @property
     def hash(self) -> str | None:
-        """The service's hash of the content; its kind is undocumented."""
+        """The service's hash of the content. The hash algorithm is not documented."""
         return as_text(self.raw.get("hash"))
 
     @property

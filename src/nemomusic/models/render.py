@@ -1,4 +1,4 @@
-"""The status of an export, in either of its two shapes."""
+"""The status of an export, in one of its two forms."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import attrs
 
 from nemomusic.models.media import as_warnings
 from nemomusic.models.value import AnswerValue
+from nemomusic.models.wire_numbers import as_finite, as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,13 +54,13 @@ class RenderStatus(AnswerValue):
 
     @property
     def id(self) -> str | None:
-        """The job's id (`taskId` in one shape, `id` in the other)."""
+        """The id of the render (`taskId` in one form, `id` in the other)."""
         value = self.raw.get("taskId") or self.raw.get("id")
         return value if isinstance(value, str) else None
 
     @property
     def phase(self) -> Phase:
-        """`pending`, `processing`, `completed`, `failed`, `cancelled`; `unknown` for others.
+        """`pending`, `processing`, `completed`, `failed` or `cancelled`; else `unknown`.
 
         `error`, `expired` and `timeout` count as `failed`. An unknown status counts as `completed`
         if the answer has the address of the result.
@@ -70,23 +71,22 @@ class RenderStatus(AnswerValue):
 
     @property
     def progress(self) -> float:
-        """How much is done, in percent from 0 to 100."""
-        value = self.raw.get("progress")
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return max(0.0, min(100.0, float(value)))
+        """The part of the render that is done, in percent from 0 to 100."""
+        value = as_finite(self.raw.get("progress"))
+        if value is not None:
+            return max(0.0, min(100.0, value))
         return 100.0 if self.phase == "completed" else 0.0
 
     @property
     def url(self) -> str | None:
-        """The address of the result; None until the job is completed."""
+        """The address of the result; None until the render is completed."""
         value = self._output.get("url") or self.raw.get("outputUrl")
         return value if isinstance(value, str) and value else None
 
     @property
     def duration(self) -> float | None:
         """The length of the result in seconds; None when the service does not say."""
-        value = self._output.get("duration")
-        return float(value) if isinstance(value, int | float) else None
+        return as_number(self._output.get("duration"))
 
     @property
     def size(self) -> int | None:
@@ -115,7 +115,7 @@ class RenderStatus(AnswerValue):
 
     @property
     def done(self) -> bool:
-        """Whether the job is over: completed, failed or cancelled."""
+        """Whether the render is over: completed, failed or canceled."""
         return self.phase in {"completed", "failed", "cancelled"}
 
     def __str__(self) -> str:

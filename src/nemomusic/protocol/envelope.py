@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic import errors
 from nemomusic.errors import ErrorCode
 from nemomusic.models.file_types import ACCEPTED_REMEDY
+from nemomusic.models.wire_numbers import as_finite
 from nemomusic.protocol import routes
 from nemomusic.protocol.foreign_answers import (
     LOGIN_REMEDY,
@@ -219,8 +220,7 @@ def failure(
             error.wait_until(now + wait, wait, in_words(wait))
         error.remedy = remedy or error.remedy
     elif isinstance(error, errors.OutOfCreditsError):
-        available = data.get("available") if data else None
-        error.available = available if isinstance(available, int | float) else None
+        error.available = as_finite(data.get("available")) if data else None
     elif isinstance(error, errors.UnsupportedFileTypeError):
         error.remedy = ACCEPTED_REMEDY
     return error

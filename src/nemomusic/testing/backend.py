@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nemomusic.engine.types import Brief, ClipAnalysis, RenderPlan, RenderResult, ScoreSummary
     from nemomusic.jobs.journal import Journal
     from nemomusic.local.workers.engine import Engine, OnProgress
-    from nemomusic.protocol.policy import Policy
+    from nemomusic.protocol.retry_policy import Policy
 
 T = TypeVar("T")
 

@@ -15,8 +15,8 @@ import aiohttp
 
 from nemomusic import errors
 from nemomusic._version import __version__
-from nemomusic.descriptors import calls_at_once, jobs_at_once
 from nemomusic.network import Proxies
+from nemomusic.open_file_limit import calls_at_once, jobs_at_once
 from nemomusic.secret import HiddenText
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from nemomusic.transport.base import HttpRequest, HttpResponse, HttpTimeout
 from nemomusic.transport.lifetime import NOT_STARTED, Lifetime
 from nemomusic.transport.messages import Response
 from nemomusic.transport.observer import Observer, RequestInfo, ResponseInfo
+from nemomusic.transport.paced_file import PacedFile
 from nemomusic.transport.upload_watch import UploadWatch
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class Exchange:
                 )
             )
             attempt.answered(file.status, file.headers)
-            return file
+            return PacedFile(file, self.clock, timeouts.read)
 
     async def error_of(self, route: Route, file: OpenFile) -> errors.NemoMusicError:
         """Read an answer of the API that came in place of a file, and return its exception."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from nemomusic.clock import Clock, Deadline
-    from nemomusic.protocol.policy import Policy, Rule
+    from nemomusic.protocol.retry_policy import Policy, Rule
     from nemomusic.protocol.routes import Route
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts

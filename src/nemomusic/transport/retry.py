@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState
 
     from nemomusic.clock import Clock, Deadline
-    from nemomusic.protocol.policy import Policy, Rule
+    from nemomusic.protocol.retry_policy import Policy, Rule
     from nemomusic.protocol.routes import Route
 
 T = TypeVar("T")

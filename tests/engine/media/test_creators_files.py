@@ -24,7 +24,7 @@ from nemomusic.engine.media.frames import decode_packet
 from nemomusic.engine.media.probe import probe
 from nemomusic.engine.media.tag_encodings import readable_tag
 from nemomusic.engine.types import RenderPlan, Shot
-from nemomusic.engine.video.extras import read_extras
+from nemomusic.engine.video.metadata import read_extras
 from nemomusic.engine.video.render import render
 from support import creators_files as made
 from support.creators_files import AT, beeps, film, patched, silence
@@ -146,9 +146,30 @@ def bytes_to(path, data):
 
 def dolby_vision(path):
     """An MP4 whose colors have no other form than that of Dolby Vision, profile 5."""
-    return with_box(
-        film(path), b"vmhd", struct.pack(">I4sBBHB19x", 32, b"dvcC", 1, 0, 5 << 9 | 0x35, 0)
-    )
+    video = film(path, codec="libx265", **{"x265-params": "log-level=none"})
+    return with_box(video, b"vmhd", struct.pack(">I4sBBHB19x", 32, b"dvcC", 1, 0, 5 << 9 | 0x35, 0))
+
+
+def dolby_vision_in(path):
+    """The same in another container."""
+    source = dolby_vision(path.with_name("source.mp4"))
+    return made.copied(source, path)
+
+
+def dolby_vision_broadcast(path):
+    """The same in a transport stream: in a descriptor of the table of the program."""
+    data = film(path, container="mpegts").read_bytes()
+    added = struct.pack(">BBBBHB", 0xB0, 5, 1, 0, 5 << 9 | 0x35, 0)
+    packets = [data[at : at + 188] for at in range(0, len(data), 188)]
+    for number, packet in enumerate(packets):
+        if packet[1:3] == b"\x50\x00":  # the first packet of a table, on identifier 4096
+            table = bytearray(packet[5 : 4 + packet[7]])
+            table[2] += len(added)
+            table[16] += len(added)  # the video comes first
+            table[17:17] = added
+            table += mpeg_crc(table).to_bytes(4)
+            packets[number] = (packet[:5] + table).ljust(188, b"\xff")
+    return bytes_to(path, b"".join(packets))
 
 
 def all_around(path):
@@ -206,6 +227,59 @@ def stream_parts(path, *, later):
     return path
 
 
+def other_identifiers(path):
+    """Two transport streams in one file: the second one has its tracks on other PIDs."""
+    first, later = path.with_name("0.ts"), path.with_name("1.ts")
+    film(first, container="mpegts")
+    pids = {"mpegts_start_pid": "512", "mpegts_pmt_start_pid": "4352"}
+    film(later, container="mpegts", muxing=pids)
+    return bytes_to(path, first.read_bytes() + later.read_bytes())
+
+
+def joined_discs(path):
+    """Two VOBs of a DVD in one file."""
+    vob = film(path.with_name("a.vob"), codec="mpeg2video", sound_codec="mp2", container="vob")
+    return bytes_to(path, vob.read_bytes() * 2)
+
+
+def two_programs(path):
+    """A recording of a broadcast: two programs at one time, the larger picture in the second."""
+    parts = []
+    for number, size in ((1, (96, 64)), (2, made.SIZE)):
+        muxing = {
+            "mpegts_service_id": str(number),
+            "mpegts_start_pid": str(256 * number),
+            "mpegts_pmt_start_pid": str(4096 + number),
+        }
+        part = path.with_name(f"{number}.ts")
+        sounds = [beeps() if number == 2 else NOISE]
+        film(part, container="mpegts", muxing=muxing, size=size, sounds=sounds)
+        data = part.read_bytes()
+        packets = [data[at : at + 188] for at in range(0, len(data), 188)]
+        parts.append([one for one in packets if one[1:3] != b"\x40\x00"])  # no table of programs
+    table = bytes.fromhex("00b011 0001 c10000 0001f001 0002f002")
+    checked = table + mpeg_crc(table).to_bytes(4)
+    mixed = [b"\x47\x40\x00\x10\x00" + checked.ljust(183, b"\xff")]
+    length = max(map(len, parts))
+    mixed += [
+        packet
+        for n in range(length)
+        for part in parts
+        for packet in part[n * len(part) // length : (n + 1) * len(part) // length]
+    ]
+    return bytes_to(path, b"".join(mixed))
+
+
+def mpeg_crc(data):
+    """The checksum of a table (ISO/IEC 13818-1, annex A)."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = ((crc << 1) ^ (0x04C11DB7 if crc >> 31 else 0)) & 0xFFFFFFFF
+    return crc
+
+
 def no_order(path):
     """An MP4 without its table of presentation times."""
     path = film(path, bf="2")
@@ -248,6 +322,8 @@ def lost_packets(path):
     return bytes_to(path, data[:at] + data[at + 188 * 3 :])
 
 
+DISCS = [*KNOWN, *[round(3.03 + at, 2) for at in KNOWN]]
+"""The same, of VOBs."""
 TWICE = [*KNOWN, *[round(3.09 + at, 2) for at in KNOWN]]
 """Two parts, end to end: the sound of the first one ends a little after its frames."""
 FRAGMENTS = {"movflags": "frag_keyframe+empty_moov"}
@@ -311,6 +387,32 @@ CASES = [
         flashes=TWICE,
         beeps=TWICE,
         said="^a.mp4: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "a later part on other identifiers",
+        "a.mp4",
+        other_identifiers,
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a.mp4: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "two VOBs in one file",
+        "a.mp4",
+        joined_discs,
+        duration=6.0,
+        frames=150,
+        flashes=DISCS,
+        beeps=DISCS,
+        said="^a.mp4: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "two programs",
+        "a.mp4",
+        two_programs,
+        said="track 1 is left out: track 2 is used.*Another video track is left out",
     ),
     Case("B-frames in an AVI", "a.avi", partial(film, sound_codec="libmp3lame", bf="2")),
     Case(
@@ -542,6 +644,99 @@ def test_a_tag_in_an_old_encoding_is_kept(tmp_path):
     found = read_extras(str(path), probe(path))
     assert found.tags["title"] == "夏休みの旅行"
     assert not found.warnings
+
+
+def test_styled_subtitles_keep_their_words_and_the_loss_is_named(tmp_path):
+    """Advanced SubStation Alpha: styles, comments and drawings are not text."""
+    lines = {
+        500: r"{\an8\b1}Hello, {\i1}you{\i0}{a comment}\Nthere",
+        1500: r"{\p1}m 0 0 l 100 0 100 100{\p0}",
+        2000: r"{\pos(9,9)\p2}m 0 0{\p0}after",
+    }
+
+    def styled(container):
+        stream = container.add_mux_stream("ass")
+        for start, text in lines.items():
+            packet = av.Packet(f"0,0,Default,,0,0,0,,{text}".encode())
+            packet.pts = packet.dts = start
+            packet.duration, packet.time_base, packet.stream = 400, Fraction(1, 1000), stream
+            early.append(packet)
+
+    early = []
+    path = film(tmp_path / "a.mkv", before=styled, more=early)
+    extras = read_extras(str(path), probe(path))
+    (track,) = extras.subtitles
+    assert [cue.text for cue in track.cues] == ["Hello, you\nthere", "after"]
+    assert extras.warnings == ("a.mkv: the style of its subtitles is left out.",)
+
+
+def captioned(path, source, *, field):
+    """Put captions (CEA-608 in ATSC A/53, part 4) into each frame of a file."""
+    with av.open(str(source)) as old, av.open(str(path), "w") as new:
+        streams = [new.add_stream_from_template(one) for one in old.streams]
+        for number, packet in enumerate(p for p in old.demux(video=0) if p.dts is not None):
+            captions = b"GA94\x03\x41\xff" + bytes([0xFC, 0x80 | number % 64, 0x20]) + b"\xff"
+            more = av.Packet(field(bytes(packet), captions))
+            more.pts, more.dts, more.duration = packet.pts, packet.dts, packet.duration
+            more.time_base, more.is_keyframe = packet.time_base, packet.is_keyframe
+            more.stream = streams[0]
+            new.mux(more)
+    return path
+
+
+def in_message(data, captions):
+    """As H.264 has them."""
+    content = b"\xb5\x00\x31" + captions
+    unit = bytes([6, 4, len(content)]) + content + b"\x80"
+    return len(unit).to_bytes(4) + unit + data
+
+
+def in_user_data(data, captions):
+    """As MPEG-2 has them."""
+    at = data.index(b"\x00\x00\x01\x01")
+    return data[:at] + b"\x00\x00\x01\xb2" + captions + data[at:]
+
+
+@pytest.mark.parametrize("kind", ["copied", "fitted", "deinterlaced"])
+def test_captions_in_the_frames_are_kept(tmp_path, kind):
+    if kind == "deinterlaced":
+        path = captioned(
+            tmp_path / "a.mkv", interlaced(tmp_path / "source.mkv"), field=in_user_data
+        )
+    else:
+        source = film(tmp_path / "source.mp4", seconds=0.4, sounds=[])
+        path = captioned(tmp_path / "a.mp4", source, field=in_message)
+    found = probe(path)
+    canvas = (96, 160) if kind == "fitted" else None
+    plan = RenderPlan(shots=(Shot(str(path), found.duration),), canvas=canvas)
+    result = render(plan, tmp_path / "out.mp4", probe=probe)
+    assert result.copied == (kind == "copied")
+    assert len(captions(tmp_path / "out.mp4")) >= 10
+    assert captions(tmp_path / "out.mp4") == captions(path)
+
+
+def captions(path):
+    with av.open(str(path)) as container:
+        return [
+            bytes(data)
+            for frame in container.decode(video=0)
+            for data in [frame.side_data.get("A53_CC")]
+            if data is not None
+        ]
+
+
+def test_captions_in_a_track_of_their_own_are_named(tmp_path):
+    def track(container):
+        stream = container.add_mux_stream("eia_608")
+        packet = av.Packet(struct.pack(">I4s2s", 10, b"cdat", b"\x80\x80"))
+        packet.pts = packet.dts = 0
+        packet.duration, packet.time_base, packet.stream = 40, Fraction(1, 1000), stream
+        early.append(packet)
+
+    early = []
+    path = film(tmp_path / "a.mov", before=track, more=early)
+    found = read_extras(str(path), probe(path)).warnings
+    assert found == ("a.mov: subtitles that are not text are left out (eia_608).",)
 
 
 def test_what_a_cut_loses_is_named(tmp_path):
@@ -821,6 +1016,8 @@ def absurd(path):
     [
         ("a.mov", unknown_video, "codec is zzzz"),
         ("a.mp4", dolby_vision, "Dolby Vision, profile 5"),
+        ("a.mkv", dolby_vision_in, "Dolby Vision, profile 5"),
+        ("a.ts", dolby_vision_broadcast, "Dolby Vision, profile 5"),
         ("a.jpg", unreadable_heic, "HEIC or AVIF, which can't be read"),
         ("a.mp4", encrypted, "copy-protected"),
         ("a.mp4", playlist, "not a video|playlist"),

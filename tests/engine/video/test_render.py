@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nemomusic.engine.audio.loudness import Meter
+from nemomusic.engine.audio.loudness_meter import Meter
 from nemomusic.engine.audio.mix import mix
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.probe import probe

@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from nemomusic.engine.audio.loudness import Meter
+from nemomusic.engine.audio.loudness_meter import Meter
 from nemomusic.engine.pcm import RATE
 from nemomusic.local import LocalBackend, LocalOptions
 from support import footage

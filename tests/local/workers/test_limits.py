@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 
 import psutil
@@ -14,8 +16,8 @@ from nemomusic.engine.errors import MediaError
 from nemomusic.local import Limits
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
-from nemomusic.local.workers.memory import resident_bytes
 from nemomusic.local.workers.pool import WorkerEngine
+from nemomusic.local.workers.resident_memory import resident_bytes
 from nemomusic.local.workers.slots import WORK_OWNER, FairSlots
 from nemomusic.local.workers.worker import WorkerLimitError, WorkerSilentError
 from support.rows import quick_rows
@@ -117,6 +119,41 @@ async def test_a_pause_of_the_host_is_not_the_workers(engine, files):
     await asyncio.sleep(0.01)
     time.sleep(SMALL.worker_silence_seconds + 1)  # noqa: ASYNC251 - the whole loop stands still
     assert (await job).kind == "image"
+
+
+OWNER = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from nemomusic.local.workers.pool import WorkerEngine
+
+async def main():
+    engine = WorkerEngine(1, Path(sys.argv[1]))
+    await engine.check_start()
+    (worker,) = engine._all
+    os.kill(worker._process.pid, signal.SIGSTOP)
+    os.waitpid(worker._process.pid, os.WUNTRACED)
+    print(worker._process.pid, flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+"""A program that starts a worker, stops it, and tells its number."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no death signal")
+def test_a_stopped_worker_does_not_outlive_its_owner(tmp_path):
+    command = [sys.executable, "-c", OWNER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
+        try:
+            worker = psutil.Process(int(owner.stdout.readline()))
+            assert worker.status() == psutil.STATUS_STOPPED
+        finally:
+            owner.kill()
+    try:
+        worker.wait(20)
+    except psutil.TimeoutExpired:
+        worker.kill()
+        raise
 
 
 async def test_a_closed_engine_starts_nothing(engine, files):

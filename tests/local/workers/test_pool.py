@@ -18,11 +18,11 @@ import nemomusic
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.probe import probe as real
 from nemomusic.engine.video.fonts import fonts_for
-from nemomusic.local.workers import process as worker
+from nemomusic.local.workers import worker_main as worker
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.pool import WorkerEngine
-from nemomusic.local.workers.process import MARK
+from nemomusic.local.workers.worker_main import MARK
 from support.worker_processes import posix, workers
 
 
@@ -134,7 +134,7 @@ async def test_closing_ends_jobs_that_stand_still(engine, picture):
 async def test_a_worker_ends_with_its_standard_input_in_the_middle_of_a_job():
     code = (
         "import threading\n"
-        "from nemomusic.local.workers import process as worker\n"
+        "from nemomusic.local.workers import worker_main as worker\n"
         "def wait(request, responses):\n"
         "    responses.progress(0.5)\n"
         "    threading.Event().wait()\n"
@@ -182,7 +182,7 @@ async def test_a_source_tree_that_is_not_installed_is_found_and_nothing_shadows_
         tree / "nemomusic",
         ignore=shutil.ignore_patterns("__pycache__", ".mypy_cache"),
     )
-    worker = tree / "nemomusic" / "local" / "workers" / "process.py"
+    worker = tree / "nemomusic" / "local" / "workers" / "worker_main.py"
     marked = 'OPERATIONS["check_glyphs"] = lambda *_: {}[__file__]\n\nif __name__'
     worker.write_text(worker.read_text().replace("if __name__", marked))
     here = tmp_path / "here"

@@ -10,7 +10,7 @@ import av
 import numpy as np
 
 from nemomusic.engine.analysis.speech_detector import RATE, SpeechDetector
-from nemomusic.engine.audio.loudness import Meter
+from nemomusic.engine.audio.loudness_meter import Meter
 from nemomusic.engine.media.audio_decoder import decoded_sound
 from nemomusic.engine.media.opening import open_media
 from nemomusic.engine.media.sound_frames import sound_frames

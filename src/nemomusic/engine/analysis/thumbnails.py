@@ -13,11 +13,11 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from nemomusic.engine.analysis.gop_selection import SAMPLE, PacketRange, Packets, worth_choosing
 from nemomusic.engine.analysis.h264_references import References
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.clock import is_end
 from nemomusic.engine.media.frames import decode_packet, most_decoders, read_frames, set_threads
 from nemomusic.engine.media.opening import open_media
 from nemomusic.engine.media.ordered_parallel import run_in_order
 from nemomusic.engine.media.streams import video_stream
+from nemomusic.engine.media.timestamps import demux, is_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,7 +107,7 @@ class SparseDecoder:
             codec = stream.codec_context
             references = References(codec.extradata or b"") if codec.name == "h264" else None
             rows: list[tuple[float, int, bool, bool]] = []
-            for packet in container.demux(stream):
+            for packet in demux(container, stream):
                 if not packet.size:
                     continue
                 pts = packet.pts
@@ -139,7 +139,7 @@ class SparseDecoder:
             self._set_up(stream)
             stream.codec_context.skip_frame = "NONKEY"
             shrink = _Shrinker(stream.codec_context.width, stream.codec_context.height)
-            stored = (packet for packet in container.demux(stream) if packet.size)
+            stored = (packet for packet in demux(container, stream) if packet.size)
             keys = (packet for key, packet in zip(self.packets.keys, stored, strict=True) if key)
             for packet in itertools.chain(keys, [None]):
                 for frame in decode_packet(stream.codec_context, packet):
@@ -236,7 +236,7 @@ def _decoded(
     codec = stream.codec_context
     piece = next(pieces, None)
     number = 0
-    for packet in container.demux(stream):
+    for packet in demux(container, stream):
         if piece is None:
             return
         if packet.size:

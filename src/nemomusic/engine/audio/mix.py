@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from nemomusic.engine.audio.loudness import Meter, gain_of
+from nemomusic.engine.audio.loudness_meter import Meter, gain_of
 from nemomusic.engine.media.audio_decoder import AudioSource, Wav, decode_into
 from nemomusic.engine.media.prefetch import prefetch
 from nemomusic.engine.pcm import RATE, PcmScratchFile, sections

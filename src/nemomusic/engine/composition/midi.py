@@ -1,4 +1,4 @@
-"""Write a score as a MIDI file, and as a cue sheet, for the programs of musicians and editors.
+"""Write a score as a MIDI file, for the programs of musicians.
 
 The MIDI file (Standard MIDI File 1.0, format 1) has a tempo map that follows the bent beats. So its
 bar lines are those of the music.
@@ -6,26 +6,17 @@ bar lines are those of the music.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import struct
 from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import attrs
-
-from nemomusic.engine.serialization import JsonValue
-from nemomusic.engine.types import ON_CUT_SECONDS
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nemomusic.engine.composition.score import Part, Score
-    from nemomusic.engine.types import Cut
 
-__all__ = ["MusicCue", "cue_sheet", "cue_sheet_csv", "cue_sheet_json", "to_midi"]
+__all__ = ["to_midi"]
 
 _TICKS = 960
 """Ticks a quarter note."""
@@ -111,25 +102,6 @@ _DRUM_KEYS = {
 }
 """Keys of the drums of General MIDI."""
 _DRUM_CHANNEL = 9
-
-
-@attrs.frozen
-class MusicCue(JsonValue):
-    """A line of a cue sheet.
-
-    Attributes:
-        bar: Number of the bar, from 1; 0 in a pickup.
-        beat: Beat of the bar, from 1.
-        time: Seconds.
-        what: What happens: "A begins", "chord F", "hit", "last chord".
-        cut: Number of the cut that it answers, from 1; 0 for none.
-    """
-
-    bar: int
-    beat: int
-    time: float
-    what: str
-    cut: int
 
 
 def _quantity(value: int) -> bytes:
@@ -247,55 +219,3 @@ def _part_events(part: Part, clock: _TempoMap, channel: int) -> list[tuple[int, 
         events.append((begin, 3, bytes([0x90 | channel, key, velocity])))
         events.append((end, 2, bytes([0x80 | channel, key, 0])))
     return events
-
-
-def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
-    """Return the events of a score in order of time, with the cuts that they answer.
-
-    Args:
-        score: The music.
-        cuts: Those of the clip, in order.
-    """
-    events = [(one.start, f"{one.name} begins") for one in score.sections if one.name != "end"]
-    events += [(one.time, f"chord {one.name}") for one in score.chords[:-1]]
-    if score.chords:
-        events.append((score.chords[-1].time, f"last chord {score.chords[-1].name}"))
-    marks = {
-        round(note.start, 3): note.start
-        for part in score.parts
-        if part.name in {"marks", "glints"}
-        for note in part.notes
-        if note.patch not in {"reverse", "riser"}
-    }
-    times = [cut.time for cut in cuts]
-    struck = sorted(marks.values())
-    for cut in times:
-        hit = min(struck, key=lambda one: abs(one - cut), default=None)
-        if hit is not None and abs(hit - cut) <= ON_CUT_SECONDS:
-            events.append((hit, "hit"))
-        elif near := [one for one in score.beats if abs(one - cut) <= ON_CUT_SECONDS]:
-            events.append((near[0], "beat"))
-    sheet = []
-    for time, what in sorted(set(events)):
-        bar = bisect_right(score.downbeats, time + 0.03)
-        begin = score.downbeats[bar - 1] if bar else 0.0
-        beat = 1 + sum(begin + 0.03 < one <= time + 0.03 for one in score.beats)
-        answered = [n for n, cut in enumerate(times, 1) if abs(cut - time) <= ON_CUT_SECONDS]
-        sheet.append(MusicCue(bar, beat, round(time, 3), what, answered[0] if answered else 0))
-    return tuple(sheet)
-
-
-def cue_sheet_csv(cues: Sequence[MusicCue]) -> str:
-    """Return a cue sheet as CSV with a header, lines ending in CR LF as RFC 4180 wants."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["bar", "beat", "time", "what", "cut"])
-    writer.writerows(
-        [one.bar, one.beat, f"{one.time:.3f}", one.what, one.cut or ""] for one in cues
-    )
-    return out.getvalue()
-
-
-def cue_sheet_json(cues: Sequence[MusicCue]) -> str:
-    """Return a cue sheet as a JSON array of objects."""
-    return json.dumps([one.to_json() for one in cues], ensure_ascii=False, indent=1)

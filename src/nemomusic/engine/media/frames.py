@@ -10,11 +10,11 @@ import av
 import numpy as np
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.clock import demux, is_end
 from nemomusic.engine.media.deinterlacer import Deinterlacer
 from nemomusic.engine.media.images import ANIMATIONS, animation_frames
 from nemomusic.engine.media.opening import SAVE_AGAIN, open_media
 from nemomusic.engine.media.streams import video_stream
+from nemomusic.engine.media.timestamps import demux, is_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-    from nemomusic.engine.media.clock import StreamTimes
+    from nemomusic.engine.media.timestamps import StreamTimes
     from nemomusic.engine.types import Probe
 
 __all__ = [

@@ -7,6 +7,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 import attrs
 
+from nemomusic.engine.media.dolby_vision import incompatible_profile
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -71,16 +73,11 @@ def joined_files(path: Path) -> int:
 
 
 def _dolby_vision(entry: bytes) -> int:
-    """Return the profile in a Dolby Vision box whose base layer is compatible with nothing else.
-
-    The box has versions (2 bytes), profile (7 bits), level (6 bits), three flags, and 4 bits for
-    the compatibility of the base layer: 0 for none ("Dolby Vision Streams Within the ISO Base Media
-    File Format", 3.2).
-    """
+    """Return the profile in a Dolby Vision box whose base layer is compatible with nothing else."""
     for name in (b"dvcC", b"dvvC", b"dvwC"):
         at = entry.find(name)
-        if at >= 0 and at + 9 <= len(entry) and entry[at + 8] >> 4 == 0:
-            return entry[at + 6] >> 1
+        if at >= 0:
+            return incompatible_profile(entry[at + 4 :])
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import av
 
 from nemomusic.engine.errors import MediaError
+from nemomusic.engine.media.transport_stream import united
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +48,10 @@ def open_media(path: str | Path) -> InputContainer:
     options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
     try:
         container: InputContainer = av.open(str(path), options=options, **_LENIENT_TAGS)
+        if container.format.name == "mpegts" and (parts := united(path)) is not None:
+            container.close()
+            options["format_whitelist"] = "mpegts"
+            container = av.open(parts, format="mpegts", options=options, **_LENIENT_TAGS)
     except (av.FFmpegError, ValueError):
         if _is_playlist(path):
             raise MediaError(

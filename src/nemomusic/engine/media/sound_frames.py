@@ -8,7 +8,7 @@ import av
 import numpy as np
 from av.audio.frame import AudioFrame
 
-from nemomusic.engine.media.clock import demux
+from nemomusic.engine.media.timestamps import demux
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
-    from nemomusic.engine.media.clock import StreamTimes
     from nemomusic.engine.media.mp4_boxes import SampleEntry
+    from nemomusic.engine.media.timestamps import StreamTimes
 
 __all__ = [
     "SoundChoice",

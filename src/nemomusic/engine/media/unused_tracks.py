@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from av.stream import Disposition
 
 from nemomusic.engine.media.mp4_boxes import joined_files
+from nemomusic.engine.media.transport_stream import later_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,6 +59,8 @@ def unused_tracks(
         said.append("It is a 360-degree video: the result is shown flat.")
     if entries and (count := joined_files(path)) > 1:
         said.append(f"{count} files lie one behind the other in it: only the first one is used.")
+    if container.format.name == "mpegts" and later_tracks(path):
+        said.append("Tracks of its later parts are left out: its first part has none like them.")
     return said
 
 

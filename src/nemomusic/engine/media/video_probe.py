@@ -9,7 +9,7 @@ import attrs
 import av
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.clock import corrected, find_jumps, read_times
+from nemomusic.engine.media.dolby_vision import dolby_vision_elsewhere
 from nemomusic.engine.media.frames import FirstFrames, first_frames
 from nemomusic.engine.media.mp4_boxes import SampleEntry, sample_entries
 from nemomusic.engine.media.opening import SAVE_AGAIN, open_media
@@ -22,6 +22,7 @@ from nemomusic.engine.media.streams import (
     sound_streams,
     video_stream,
 )
+from nemomusic.engine.media.timestamps import corrected, demux, find_jumps, read_times
 from nemomusic.engine.media.unused_tracks import unused_tracks
 from nemomusic.engine.types import MAX_LONG_SIDE, MAX_SHORT_SIDE, Probe, TrackChoice
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-    from nemomusic.engine.media.clock import StreamTimes
+    from nemomusic.engine.media.timestamps import StreamTimes
 
 __all__ = ["codecs_named", "no_decoder", "probe_video"]
 
@@ -89,11 +90,12 @@ def probe_video(container: InputContainer, path: Path) -> Probe:
             remedy="Give a copy without protection.",
         )
     media = [*container.streams.video, *container.streams.audio]
-    times = read_times(container, container.demux(media))
+    times = read_times(container, demux(container, media))
     candidates = choose_video(container, times)
     stream, first = _decodable(container, path, candidates, times, codes)
     frame, ordered = first.frame, first.ordered
-    if profile := entries.get(stream.index, SampleEntry()).dolby_vision:
+    profile = entries.get(stream.index, SampleEntry()).dolby_vision
+    if profile := profile or dolby_vision_elsewhere(container.format.name, path):
         raise MediaError(
             f"The colors of {path.name} are those of Dolby Vision, profile {profile}, which can't"
             " be converted.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from nemomusic.engine.synthesis.synthesis_result import SynthesisResult
 from nemomusic.engine.synthesis.synthesize import synthesize
-from nemomusic.engine.synthesis.tone import Tone
 
-__all__ = ["Tone", "synthesize"]
+__all__ = ["SynthesisResult", "synthesize"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nemomusic.engine.audio.loudness import k_weighting
+from nemomusic.engine.audio.loudness_meter import k_weighting
 from nemomusic.engine.pcm import RATE
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nemomusic.engine.composition.midi import cue_sheet, cue_sheet_csv, cue_sheet_json, to_midi
+from nemomusic.engine.composition.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
+from nemomusic.engine.composition.midi import to_midi
 from nemomusic.engine.synthesis.synthesize import synthesize
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from nemomusic.engine.audio.dynamics import fader_ride
 from nemomusic.engine.audio.limiter import Limiter
-from nemomusic.engine.audio.loudness import Meter, gated_loudness
+from nemomusic.engine.audio.loudness_meter import Meter, gated_loudness
 from nemomusic.engine.media.prefetch import prefetch
 from nemomusic.engine.pcm import RATE
 from nemomusic.engine.synthesis.effects import (
@@ -25,7 +25,7 @@ from nemomusic.engine.synthesis.effects import (
 from nemomusic.engine.synthesis.oscillators import columns
 from nemomusic.engine.synthesis.sampled import Instruments, find_sound_font
 from nemomusic.engine.synthesis.stems import MixFiles, curve, stem_paths
-from nemomusic.engine.synthesis.tone import Tone
+from nemomusic.engine.synthesis.synthesis_result import SynthesisResult
 from nemomusic.engine.synthesis.voices import NoteCache, PartRenderer
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def synthesize(
     threads: int = 2,
     instruments: Instruments | None = None,
     stems: Path | None = None,
-) -> Tone:
+) -> SynthesisResult:
     """Play a score into a 16-bit 48 kHz stereo WAV of exactly `round(duration * 48000)` frames.
 
     The same score gives the same bytes, whatever the number of threads.
@@ -102,7 +102,7 @@ def synthesize(
     loudness, peak = _finish(files, meter, ride, score.sound.loudness, total)
     if progress:
         progress(1.0)
-    return Tone(
+    return SynthesisResult(
         loudness=max(-70.0, float(loudness)),
         peak=min(1.0, float(peak)),
         duration=total / RATE,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from av.packet import Packet
 
-    from nemomusic.engine.video.extras import Extras
+    from nemomusic.engine.video.metadata import Extras
 
 __all__ = ["write_mp4"]
 

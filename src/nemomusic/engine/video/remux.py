@@ -11,6 +11,7 @@ import numpy as np
 
 from nemomusic.engine.media.opening import open_media
 from nemomusic.engine.media.streams import video_stream
+from nemomusic.engine.media.timestamps import demux
 from nemomusic.engine.video.parameter_sets import ParameterSets
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class PacketCopy:
         def copied() -> Iterator[Packet[Any]]:
             decoding = iter(self.decoding)
             with clip:
-                for packet in clip.demux(source):
+                for packet in demux(clip, source):
                     if packet.pts is None:  # the empty packet at the end
                         continue
                     dts = next(decoding, packet.dts)
@@ -98,7 +99,7 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
         parameters = ParameterSets(stream.codec_context.extradata or b"")
         time_base = stream.time_base
         rate = stream.average_rate
-        for packet in clip.demux(stream):
+        for packet in demux(clip, stream):
             if not packet.size:
                 continue
             if packet.pts is None or packet.is_corrupt:

@@ -22,7 +22,7 @@ from nemomusic.engine.pcm import RATE, PcmScratchFile
 from nemomusic.engine.types import RenderResult
 from nemomusic.engine.video.canvas import canvas_for
 from nemomusic.engine.video.encoder import encode_frames, overlays_of
-from nemomusic.engine.video.extras import Extras, read_extras
+from nemomusic.engine.video.metadata import Extras, read_extras
 from nemomusic.engine.video.mux import write_mp4
 from nemomusic.engine.video.remux import PacketCopy, scan_packets
 

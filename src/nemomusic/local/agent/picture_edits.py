@@ -136,7 +136,7 @@ class PictureEdits:
         return False
 
     def _was_cut(self, draft: timeline.Draft) -> bool:
-        timeline.settle(draft)
+        timeline.normalize(draft)
         seconds = self._words.seconds(timeline.shown_seconds(draft))
         self._said.append(self._words.say("trimmed", seconds=seconds))
         return True

@@ -1,8 +1,8 @@
 """The backend's own timeline: a draft with the keys listed in `docs/local-backend.md`.
 
-All times inside are milliseconds. The functions change the draft in place, and `settle` puts it in
-order afterwards. Drafts from clients are read by `local/renders/planner.py`, which trusts nothing
-in them.
+All times inside are milliseconds. The functions change the draft in place, and `normalize` puts it
+in order afterwards. Drafts from clients are read by `local/renders/planner.py`, which trusts
+nothing in them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _replace(draft: Draft, kind: int, new: Iterable[Segment]) -> None:
     draft["t"].append({"tt": kind, "sg": list(new)})
 
 
-def settle(draft: Draft) -> Draft:
+def normalize(draft: Draft) -> Draft:
     """Put a draft in order: clips end to end, nothing beyond their end, no empty tracks."""
     clips, start = segments(draft, VIDEO), 0
     for one in clips:
@@ -58,7 +58,7 @@ def settle(draft: Draft) -> Draft:
         draft["m"].pop("width", None)
         draft["m"].pop("height", None)
     for one in segments(draft, AUDIO):
-        _settle_levels(one, start)
+        _normalize_levels(one, start)
     for kind in (AUDIO, TEXT):
         kept = [one for one in segments(draft, kind) if one["s"] < start]
         for one in kept:
@@ -70,7 +70,7 @@ def settle(draft: Draft) -> Draft:
     return draft
 
 
-def _settle_levels(music: Segment, end: int) -> None:
+def _normalize_levels(music: Segment, end: int) -> None:
     """Keep only the passages with another level that lie inside the video."""
     if "env" not in music:
         return

@@ -1,4 +1,4 @@
-"""Run a message: its price, its events, its end."""
+"""Run a message: its events, and its end."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.local.agent import timeline
 from nemomusic.local.agent.agent import Agent
 from nemomusic.local.agent.events import SignOfLife, TurnEvent, TurnFailed
-from nemomusic.local.agent.intent_parser import parse_intents
 from nemomusic.local.agent.intents import Confirm, MessageContext, ParsedMessage
+from nemomusic.local.agent.message_parser import parse_intents
 from nemomusic.local.agent.music_intents import Compose
 from nemomusic.local.agent.parsing.common_words import QUOTED
+from nemomusic.local.agent.pricing import highest_price, price_of_work
 from nemomusic.local.agent.replies import ReplyCatalog
-from nemomusic.local.agent.workspace import clips_of, context_of
+from nemomusic.local.agent.workspace import context_of
 from nemomusic.local.display_names import display_names
 from nemomusic.local.errors import CreditsShortageError, DraftError, is_full
 from nemomusic.local.renders.plans import make_plan
@@ -80,14 +80,6 @@ class AgentTurn:
             self.task.cancel()
 
 
-def price_of(service: Service, session: SessionRecord, asked: ParsedMessage) -> int:
-    """Return the highest price of a message: 0 unless it asks for work that can be done."""
-    if not service.faithful or not asked.work or not clips_of(service, session.session_id):
-        return 0
-    limits = service.limits
-    return asked.pieces * limits.generate_price if asked.pieces else limits.edit_price
-
-
 def understand(
     context: MessageContext, pending: str | None, text: str, *, faithful: bool
 ) -> ParsedMessage:
@@ -147,7 +139,7 @@ def begin(
     Raises:
         CreditsShortageError: The user cannot pay for it. Nothing was accepted.
     """
-    price = price_of(service, session, asked)
+    price = highest_price(service, session, asked)
     if price > user.available:
         raise CreditsShortageError(needed=price, available=user.available)
     number = service.store.begin_message(
@@ -188,9 +180,11 @@ async def _run(service: Service, turn: AgentTurn, asked: ParsedMessage, text: st
         outcome, why = "aborted", words.say("stopped")
         raise
     finally:
-        owed = _owed(service, turn, agent)
+        owed = 0
+        if agent.edited:
+            owed = min(turn.price, price_of_work(service, turn.session, agent.pieces))
         service.save_when_possible(
-            partial(_settle, service, turn, outcome, owed), f"the end of turn {turn.number}"
+            partial(_end, service, turn, outcome, owed), f"the end of turn {turn.number}"
         )
         if why:
             turn.tell(TurnFailed(words.say("failed", why=why)))
@@ -212,23 +206,7 @@ async def _check_sources(service: Service, turn: AgentTurn) -> None:
         service.checked_ranges |= parts
 
 
-def _owed(service: Service, turn: AgentTurn, agent: Agent) -> int:
-    """Return the price of a turn's work: 0 if the video has not changed."""
-    if not agent.edited or not _differs(service, turn):
-        return 0
-    limits = service.limits
-    work = agent.pieces * limits.generate_price if agent.pieces else limits.edit_price
-    return min(turn.price, work)
-
-
-def _differs(service: Service, turn: AgentTurn) -> bool:
-    """Return whether the message has changed the video. Its steps may undo each other."""
-    now = service.store.known_session(turn.session.session_id, turn.session.user_id)
-    before, after = timeline.load(turn.session.draft), timeline.load(now.draft)
-    return timeline.content(before) != timeline.content(after)
-
-
-def _settle(service: Service, turn: AgentTurn, outcome: str, owed: int) -> None:
+def _end(service: Service, turn: AgentTurn, outcome: str, owed: int) -> None:
     """End a turn. A failed turn is free. An interrupted turn pays for its finished work."""
     spend = 0 if outcome == "failed" else owed
     spent = service.store.end_message(turn.number, outcome, spend=spend, now=service.clock.time())

@@ -99,7 +99,7 @@ class Workspace:
 
     def save(self, draft: timeline.Draft, memory: Memory) -> None:
         """Put a changed draft in order and keep it."""
-        timeline.settle(draft)
+        timeline.normalize(draft)
         about = draft["m"]
         canvas = {key: about[key] for key in ("width", "height")} if about.get("canvas") else {}
         self.service.store.save_session(

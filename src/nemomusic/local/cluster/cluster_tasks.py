@@ -65,14 +65,14 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
     """Do one job.
 
     Args:
-        job: `request` as in `workers/process.py`, where each file is `{"digest", "name"}` in
+        job: `request` as in `workers/worker_main.py`, where each file is `{"digest", "name"}` in
             place of its path; `store` and `options`; `versions` of the host; `topic` for progress.
 
     Returns:
         `{"result": …, "out": digest or None}`, or `{"media": {"message", "remedy"}}` if the input
         is at fault, or `{"versions": …}` if they differ.
     """
-    from nemomusic.local.workers.process import OPERATIONS
+    from nemomusic.local.workers.worker_main import OPERATIONS
 
     own = versions()
     if own != job["versions"]:

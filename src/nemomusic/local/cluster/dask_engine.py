@@ -24,8 +24,8 @@ from nemomusic.local.cluster.dask_cluster import (
     check_address,
     check_dask,
 )
+from nemomusic.local.workers.backend_font import sound_font_here
 from nemomusic.local.workers.engine import Engine, EngineError
-from nemomusic.local.workers.sound_font import sound_font_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable

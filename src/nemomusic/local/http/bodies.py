@@ -7,9 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.local.http.responses import SERVICE, ApiError, ValidationError
+from nemomusic.protocol.pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable
 
     from aiohttp import web
 
@@ -30,19 +31,34 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
     """Yield the pieces of a body.
 
     Raises:
-        ApiError: 408, the sender stopped sending.
+        ApiError: 408, the sender stopped sending, or sends hardly anything.
     """
     seconds = request.app[SERVICE].limits.body_silence_seconds
+    pace = Pace(seconds)
     while True:
         try:
-            async with asyncio.timeout(seconds):
-                piece = await request.content.readany()
+            piece = await in_time(request.content.readany(), pace)
         except TimeoutError:
             raise ApiError(408, f"the body stopped for {seconds:g} s") from None
         if not piece:
             return
         for start in range(0, len(piece), _BLOCK):
             yield piece[start : start + _BLOCK]
+
+
+async def in_time(piece: Awaitable[bytes | bytearray], pace: Pace) -> bytes:
+    """Return the next piece of a body.
+
+    Raises:
+        TimeoutError: The piece does not come in time, or the body drips.
+    """
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    async with asyncio.timeout(pace.left):
+        read = await piece
+    if read and not pace.moved(len(read), loop.time() - began):
+        raise TimeoutError
+    return read if isinstance(read, bytes) else bytes(read)
 
 
 def _invalid(message: str, position: int = 0, why: str | None = None) -> ValidationError:

@@ -16,7 +16,7 @@ from nemomusic.engine.types import Probe
 from nemomusic.errors import ErrorCode
 from nemomusic.local.agent import timeline
 from nemomusic.local.errors import QuotaError
-from nemomusic.local.http.bodies import read_json
+from nemomusic.local.http.bodies import in_time, read_json
 from nemomusic.local.http.forms import FormReader
 from nemomusic.local.http.incoming_files import Incoming, Received, examine, plain_name, too_much
 from nemomusic.local.http.responses import (
@@ -32,6 +32,7 @@ from nemomusic.local.http.session import file_facts
 from nemomusic.local.http.url_fetcher import fetched
 from nemomusic.local.storage.drafts import OWN_KEY, compact
 from nemomusic.local.storage.records import Asset
+from nemomusic.protocol.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -42,10 +43,10 @@ if TYPE_CHECKING:
 
 
 async def _pieces(part: BodyPartReader, seconds: float) -> AsyncGenerator[bytes]:
+    pace = Pace(seconds)
     while True:
         try:
-            async with asyncio.timeout(seconds):
-                piece = await part.read_chunk(2**18)
+            piece = await in_time(part.read_chunk(2**18), pace)
         except TimeoutError:
             raise ApiError(408, f"the upload stopped for {seconds:g} s") from None
         if not piece:
@@ -153,7 +154,7 @@ def _keep(
     service.store.save_session(
         attrs.evolve(
             session,
-            draft=compact(timeline.settle(draft)),
+            draft=compact(timeline.normalize(draft)),
             memory={key: what for key, what in session.memory.items() if key != "focus"},
         )
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nemomusic.local.storage.exports import ExportTable
 from nemomusic.local.storage.ledger import Ledger
 from nemomusic.local.storage.messages import MessageTable
-from nemomusic.local.storage.projects import ProjectTables
+from nemomusic.local.storage.render_jobs import RenderJobTable
+from nemomusic.local.storage.session_tables import SessionTables
 
 
-class Store(MessageTable, ProjectTables, ExportTable):
+class Store(MessageTable, SessionTables, RenderJobTable):
     """Stores users, sessions, files, messages and render jobs."""
 
     def ledger(self) -> Ledger:

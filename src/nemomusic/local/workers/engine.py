@@ -1,7 +1,7 @@
 """The interface between the service and the engine.
 
 It uses values of `nemomusic.engine.types`. They become JSON only at a process boundary, in
-`pool.py` and `process.py`.
+`pool.py` and `worker_main.py`.
 """
 
 from __future__ import annotations

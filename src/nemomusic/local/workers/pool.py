@@ -53,7 +53,7 @@ class _EngineJob:
     """A job for a worker.
 
     Attributes:
-        request: As in `process.py`.
+        request: As in `worker_main.py`.
         progress: Called with the fraction that is done.
         length: Seconds of the media that the job works on, if known.
         more: Seconds that the job may take in addition to those for any job of this length.

@@ -20,14 +20,14 @@ from nemomusic.engine.errors import MediaError
 from nemomusic.local.workers.engine import EngineError, EngineStartError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.interpreter import REMEDY
-from nemomusic.local.workers.memory import resident_bytes
+from nemomusic.local.workers.resident_memory import resident_bytes
 
 if TYPE_CHECKING:
     from nemomusic.local.limits import Limits
     from nemomusic.local.workers.engine import OnProgress
 
 MARK: Final = b"\x1e"
-"""The mark before each response; see `process.py`."""
+"""The mark before each response; see `worker_main.py`."""
 _log: Final = logging.getLogger("nemomusic.local")
 _LINE: Final = 64 * 2**20
 """Bytes of the longest response: the analysis of an hour of video has some hundred kB."""
@@ -122,7 +122,7 @@ class Worker:
                 python,
                 "-P",
                 "-m",
-                "nemomusic.local.workers.process",
+                "nemomusic.local.workers.worker_main",
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -151,7 +151,7 @@ class Worker:
         """Do one job.
 
         Args:
-            request: As in `process.py`.
+            request: As in `worker_main.py`.
             progress: Called with the fraction that is done.
             length: Seconds of the media that the job works on, if known.
             stall: Seconds that the job may take without progress, in addition to those for its

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nemomusic import errors
 from nemomusic.protocol import routes
-from nemomusic.protocol.policy import Backoff, Policy, Rule
+from nemomusic.protocol.retry_policy import Backoff, Policy, Rule
 
 ALL = {route.name: route for route in routes.ROUTES}
 REPLAYABLE = {

@@ -6,11 +6,11 @@ import attrs
 
 from nemomusic.engine.serialization import JsonValue
 
-__all__ = ["Tone"]
+__all__ = ["SynthesisResult"]
 
 
 @attrs.frozen
-class Tone(JsonValue):
+class SynthesisResult(JsonValue):
     """A finished sound.
 
     Attributes:

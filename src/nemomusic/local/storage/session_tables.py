@@ -37,7 +37,7 @@ def _asset(row: tuple[Any, ...]) -> Asset:
     return Asset(*values)
 
 
-class ProjectTables(Database):
+class SessionTables(Database):
     """The tables of sessions, assets, analyses and scores.
 
     Drafts are stored as their original text.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nemomusic.protocol.routes import Route
 
-Recovery = Literal["token", "client_id", "session"]
+RecoveryAction = Literal["token", "client_id", "session"]
 Scope = Literal["any", "replayable", "anonymous-token", "session"]
 
 
@@ -88,7 +88,7 @@ class Rule:
     excluded_statuses: frozenset[int] = frozenset()
     times: int = 1
     wait: Backoff = Backoff()
-    recovery: Recovery | None = None
+    recovery: RecoveryAction | None = None
     scope: Scope = "any"
 
     def applies_to(self, error: NemoMusicError, route: Route) -> bool:

@@ -7,14 +7,14 @@ program corrects the clock after such breaks. Its libraries do not, so this modu
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
 
     from av.container import InputContainer
     from av.packet import Packet
@@ -291,14 +291,14 @@ def demux(
         streams: The streams.
         jumps: The result of `find_jumps`.
     """
-    wanted = [streams] if not isinstance(streams, list | tuple) else list(streams)
+    wanted: list[Any] = [streams] if not isinstance(streams, list | tuple) else list(streams)
     if not jumps:
-        yield from container.demux(wanted)
+        yield from _packets(container, wanted)
         return
     coming = {one.index: [jump for jump in jumps if jump[0] == one.index] for one in wanted}
     counts = dict.fromkeys(coming, 0)
     shifts = dict.fromkeys(coming, 0)
-    for packet in container.demux(wanted):
+    for packet in _packets(container, wanted):
         index = packet.stream_index
         if packet.pts is not None or packet.dts is not None:
             while coming[index] and counts[index] >= coming[index][0][1]:
@@ -309,3 +309,13 @@ def demux(
             if packet.dts is not None:
                 packet.dts += shifts[index]
         yield packet
+
+
+def _packets(container: InputContainer, wanted: list[Any]) -> Iterator[Packet[Any]]:
+    """Yield the packets of streams.
+
+    A file may hold tracks that appear only while it is read. PyAV does not know these, and raises
+    an IndexError when it ends with them; the packets of the other tracks are complete by then.
+    """
+    with suppress(IndexError):
+        yield from container.demux(wanted)

@@ -13,6 +13,7 @@ from av.packet import Packet
 
 from nemomusic.engine.media.opening import open_media
 from nemomusic.engine.media.tag_encodings import readable_tag
+from nemomusic.engine.media.timestamps import demux
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ __all__ = ["Cue", "Extras", "Subtitles", "read_extras"]
 _TEXT_CODECS: Final = frozenset(
     {"mov_text", "subrip", "srt", "text", "ass", "ssa", "webvtt", "hdmv_text_subtitle"}
 )
-"""FFmpeg's names of subtitles that are text. Others are images."""
+"""FFmpeg's names of subtitles that are text. Others are images, captions in codes, or teletext."""
 _STYLED: Final = frozenset({"ass", "ssa"})
 """FFmpeg's names of subtitles that say how they look and where they stand."""
 _KEPT: Final = frozenset(
@@ -70,6 +71,8 @@ _TECHNICAL: Final = re.compile(
     r"|(application|company|product|generation|toolkit|operational|file_package|reel)_.*|.*_umid|uid"
 )
 """Technical tags of programs, which are dropped without a warning."""
+_DRAWING: Final = re.compile(r"\{[^}]*\\p[1-9][^}]*\}.*?(?=\{[^}]*\\p0|$)", re.DOTALL)
+"""A shape that a subtitle draws, in numbers that are no text (Advanced SubStation Alpha)."""
 _TICKS: Final = 1000
 """Ticks per second in the times of subtitles."""
 _LONGEST: Final = 65_535
@@ -194,10 +197,10 @@ def read_extras(path: str, probe: Probe) -> Extras:
             warnings.append(f"{name}: tags left out: {', '.join(sorted(lost))}.")
         chapters = _chapters(container, probe)
         texts = [s for s in container.streams.subtitles if _codec(s) in _TEXT_CODECS]
-        pictures = [s for s in container.streams.subtitles if s not in texts]
-        if pictures:
-            named = ", ".join(sorted({_codec(s) or "unknown" for s in pictures}))
-            warnings.append(f"{name}: subtitles that are pictures are left out ({named}).")
+        others = [s for s in container.streams.subtitles if s not in texts]
+        if others:
+            named = ", ".join(sorted({_codec(s) or "unknown" for s in others}))
+            warnings.append(f"{name}: subtitles that are not text are left out ({named}).")
         subtitles = _subtitles(container, texts, probe) if texts else ()
         if subtitles and any(_codec(s) in _STYLED for s in texts):
             warnings.append(f"{name}: the style of its subtitles is left out.")
@@ -206,7 +209,7 @@ def read_extras(path: str, probe: Probe) -> Extras:
 
 def _codec(stream: SubtitleStream) -> str:
     context: Any = stream.codec_context
-    return "" if context is None else str(context.name)
+    return "" if context is None else str(context.codec.canonical_name)
 
 
 def _tags(container: InputContainer) -> tuple[dict[str, str], set[str]]:
@@ -255,7 +258,7 @@ def _subtitles(
     cues: dict[int, list[Cue]] = {stream.index: [] for stream in streams}
     codecs = {stream.index: _codec(stream) for stream in streams}
     try:
-        for packet in container.demux(streams):
+        for packet in demux(container, streams):
             if packet.pts is None or not packet.size:
                 continue
             text = _plain(bytes(packet), codecs[packet.stream_index])
@@ -288,5 +291,11 @@ def _plain(data: bytes, codec: str) -> str:
         return data[2 : 2 + int.from_bytes(data[:2], "big")].decode("utf-8", "replace").strip()
     text = data.decode("utf-8", "replace")
     if codec in {"ass", "ssa"}:
-        text = text.split(",", 8)[-1].replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
+        text = _DRAWING.sub("", text.split(",", 8)[-1])
+        text = (
+            re.sub(r"\{[^}]*\}", "", text)
+            .replace("\\N", "\n")
+            .replace("\\n", "\n")
+            .replace("\\h", " ")
+        )
     return re.sub(r"<[^>]*>|\{\\[^}]*\}", "", text).replace("\r\n", "\n").strip()

@@ -13,7 +13,7 @@ from nemomusic.local.storage.records import Render
 _RENDER: Final = ", ".join(field.name for field in attrs.fields(Render))
 
 
-class ExportTable(Database):
+class RenderJobTable(Database):
     """The table of render jobs."""
 
     def add_render(self, render: Render) -> bool:

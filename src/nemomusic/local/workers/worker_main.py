@@ -1,8 +1,9 @@
 """A worker process: one job at a time, with requests and responses in lines of JSON.
 
-Started by `pool.py` as `python -P -m nemomusic.local.workers.process`. A request is `{"op": …, …}`
-with an operation of `OPERATIONS`. The responses begin with MARK. The first one is `{"ready":
-true}`, when the process has started. For each request there are any number of `{"progress": 0..1}`
+Started by `pool.py` as `python -P -m nemomusic.local.workers.worker_main`. A request is
+`{"op": …, …}` with an operation of `OPERATIONS`. The responses begin with MARK. The first one is
+`{"ready": true}`, when the process has started. For each request there are any number of
+`{"progress": 0..1}`
 and of `{"alive": SECONDS}`, a heartbeat with the length of the media that the job works on. The
 last one is one of
 
@@ -11,16 +12,19 @@ last one is one of
 * `{"full": "…"}`: there is no space on the disk,
 * `{"error": "…"}`: the engine is at fault.
 
-The process ends when its standard input ends, even in the middle of a job.
+The process ends when its standard input ends, even in the middle of a job. On Linux it also ends
+while it is stopped.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -53,6 +57,8 @@ MARK = b"\x1e"
 _REMEMBERED = 64
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """Errors of writing a file that are the fault of the disk, not of the engine."""
+_DEATH_SIGNAL = 1
+"""Linux's name of the option is PR_SET_PDEATHSIG (`prctl(2)`)."""
 _HEARTBEAT = 1.0
 """Seconds between two heartbeats."""
 _SWITCH_SECONDS = 0.0002
@@ -253,8 +259,22 @@ def _listen(requests: queue.SimpleQueue[bytes]) -> None:
     os._exit(0)  # the backend is gone, so an orderly end is not needed
 
 
+def _end_with_owner() -> None:
+    """Let Linux kill this process when its owner dies.
+
+    The end of standard input shows the owner's death too, but only to a process that runs: one that
+    is stopped (SIGSTOP), or held in a library, would stay.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):  # without a C library that can be loaded
+            ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+
+
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input ends, or the owner dies."""
+    _end_with_owner()
     os.umask(0o077)  # only the user can read its files
     sys.setswitchinterval(_SWITCH_SECONDS)
     pipe = os.fdopen(os.dup(1), "wb")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nemomusic.engine.audio.limiter import limited
-from nemomusic.engine.audio.loudness import Meter, decibels, gain_of
+from nemomusic.engine.audio.loudness_meter import Meter, decibels, gain_of
 from nemomusic.engine.pcm import RATE, PcmScratchFile
 
 

@@ -32,7 +32,7 @@ LOOPBACK_NEXT: Final = 4.0
 """Seconds between further readings, if the API is on this machine. The total time is the same."""
 
 
-async def settle(
+async def recover_outcome(
     pipeline: RequestPipeline,
     message: Message,
     cause: errors.NemoMusicError,
@@ -127,7 +127,7 @@ async def look_again(
         OutcomeUnknownError: There is nothing new.
     """
     cause = errors.StreamInterruptedError(error.message)
-    state = await settle(
+    state = await recover_outcome(
         pipeline, message, cause, waited=float("inf"), readings=error.readings, once=True
     )
     return assemble_reply(

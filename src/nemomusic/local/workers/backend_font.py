@@ -23,7 +23,7 @@ async def sound_font_here() -> dict[str, str] | None:
         interpreter(),
         "-P",
         "-c",
-        "from nemomusic.local.workers.process import print_sound_font; print_sound_font()",
+        "from nemomusic.local.workers.worker_main import print_sound_font; print_sound_font()",
         env=worker_environment(),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

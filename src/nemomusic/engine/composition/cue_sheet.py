@@ -1,0 +1,93 @@
+"""Write a score as a cue sheet: what happens when, for the programs of editors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+import attrs
+
+from nemomusic.engine.serialization import JsonValue
+from nemomusic.engine.types import ON_CUT_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nemomusic.engine.composition.score import Score
+    from nemomusic.engine.types import Cut
+
+__all__ = ["MusicCue", "cue_sheet", "cue_sheet_csv", "cue_sheet_json"]
+
+
+@attrs.frozen
+class MusicCue(JsonValue):
+    """A line of a cue sheet.
+
+    Attributes:
+        bar: Number of the bar, from 1; 0 in a pickup.
+        beat: Beat of the bar, from 1.
+        time: Seconds.
+        what: What happens: "A begins", "chord F", "hit", "last chord".
+        cut: Number of the cut that it answers, from 1; 0 for none.
+    """
+
+    bar: int
+    beat: int
+    time: float
+    what: str
+    cut: int
+
+
+def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
+    """Return the events of a score in order of time, with the cuts that they answer.
+
+    Args:
+        score: The music.
+        cuts: Those of the clip, in order.
+    """
+    events = [(one.start, f"{one.name} begins") for one in score.sections if one.name != "end"]
+    events += [(one.time, f"chord {one.name}") for one in score.chords[:-1]]
+    if score.chords:
+        events.append((score.chords[-1].time, f"last chord {score.chords[-1].name}"))
+    marks = {
+        round(note.start, 3): note.start
+        for part in score.parts
+        if part.name in {"marks", "glints"}
+        for note in part.notes
+        if note.patch not in {"reverse", "riser"}
+    }
+    times = [cut.time for cut in cuts]
+    struck = sorted(marks.values())
+    for cut in times:
+        hit = min(struck, key=lambda one: abs(one - cut), default=None)
+        if hit is not None and abs(hit - cut) <= ON_CUT_SECONDS:
+            events.append((hit, "hit"))
+        elif near := [one for one in score.beats if abs(one - cut) <= ON_CUT_SECONDS]:
+            events.append((near[0], "beat"))
+    sheet = []
+    for time, what in sorted(set(events)):
+        bar = bisect_right(score.downbeats, time + 0.03)
+        begin = score.downbeats[bar - 1] if bar else 0.0
+        beat = 1 + sum(begin + 0.03 < one <= time + 0.03 for one in score.beats)
+        answered = [n for n, cut in enumerate(times, 1) if abs(cut - time) <= ON_CUT_SECONDS]
+        sheet.append(MusicCue(bar, beat, round(time, 3), what, answered[0] if answered else 0))
+    return tuple(sheet)
+
+
+def cue_sheet_csv(cues: Sequence[MusicCue]) -> str:
+    """Return a cue sheet as CSV with a header, lines ending in CR LF as RFC 4180 wants."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["bar", "beat", "time", "what", "cut"])
+    writer.writerows(
+        [one.bar, one.beat, f"{one.time:.3f}", one.what, one.cut or ""] for one in cues
+    )
+    return out.getvalue()
+
+
+def cue_sheet_json(cues: Sequence[MusicCue]) -> str:
+    """Return a cue sheet as a JSON array of objects."""
+    return json.dumps([one.to_json() for one in cues], ensure_ascii=False, indent=1)

@@ -1,0 +1,39 @@
+"""Prices of messages, in credits. Their numbers are in `nemomusic.local.limits`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nemomusic.local.agent import timeline
+from nemomusic.local.agent.workspace import clips_of
+
+if TYPE_CHECKING:
+    from nemomusic.local.agent.intents import ParsedMessage
+    from nemomusic.local.service import Service
+    from nemomusic.local.storage.records import SessionRecord
+
+
+def highest_price(service: Service, session: SessionRecord, asked: ParsedMessage) -> int:
+    """Return the highest price of a message: 0 unless it asks for work that can be done."""
+    if not service.faithful or not asked.work or not clips_of(service, session.session_id):
+        return 0
+    return _price(service, asked.pieces)
+
+
+def price_of_work(service: Service, before: SessionRecord, pieces: int) -> int:
+    """Return the price of finished work: 0 if the video has not changed.
+
+    Args:
+        service: The embedded backend.
+        before: The session at the arrival of the message.
+        pieces: How many pieces of music were composed.
+    """
+    now = service.store.known_session(before.session_id, before.user_id)
+    old, new = timeline.load(before.draft), timeline.load(now.draft)
+    changed = timeline.content(old) != timeline.content(new)  # its steps may undo each other
+    return _price(service, pieces) if changed else 0
+
+
+def _price(service: Service, pieces: int) -> int:
+    limits = service.limits
+    return pieces * limits.generate_price if pieces else limits.edit_price

@@ -1,0 +1,40 @@
+"""The time limit of a body: it ends when it stops, and when it only drips."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["SLOWEST", "Pace"]
+
+SLOWEST: Final = 1000
+"""Bytes per second that a body has to bring on average. A modem of 1995 is three times as fast."""
+
+
+class Pace:
+    """The seconds that are left for the next piece of a body.
+
+    Each piece earns the time that it would take at the slowest speed. A body can save up only as
+    much as it had at first. Only time in which the body was awaited counts.
+
+    Args:
+        patience: Seconds that the first piece may take.
+
+    Attributes:
+        left: Seconds that the next piece may take.
+    """
+
+    __slots__ = ("_patience", "left")
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self.left = patience
+
+    def moved(self, size: int, seconds: float) -> bool:
+        """Count a piece. Return whether the body is fast enough.
+
+        Args:
+            size: Bytes of the piece.
+            seconds: Seconds for which the piece was awaited.
+        """
+        self.left = min(self._patience, self.left - seconds + size / SLOWEST)
+        return self.left > 0.0
