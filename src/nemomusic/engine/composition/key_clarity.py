@@ -32,7 +32,8 @@ def _keys() -> NDArray[np.float64]:
     """Return the profiles of all keys as unit vectors without mean: twelve major, twelve minor."""
     rows = np.array([np.roll(_PROFILES[m], n) for m in ("major", "minor") for n in range(12)])
     rows -= rows.mean(axis=1, keepdims=True)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    units: NDArray[np.float64] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return units
 
 
 def key_margin(song: SongPlan) -> float:
