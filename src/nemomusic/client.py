@@ -184,7 +184,9 @@ class Client(ClientResources):
             allow_partial: Use what is left of a truncated clip, and say so in the result.
             engine: Does the heavy work. None means the real one, in worker processes.
             options: All other options of a backend.
-            backend: A backend that exists already. The client starts it unless it is running.
+            backend: A backend that exists already, which several clients may share. The client
+                starts it unless it is running. The last client of a backend that was started so
+                closes it; a backend that ran before the clients goes on.
             settings: Timeouts and limits. Its addresses and its identity are replaced.
             policy: As for `Client`.
             journal: As for `Client`.
@@ -259,7 +261,7 @@ class Client(ClientResources):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close connections, and the embedded backend if this client owns one.
+        """Close connections, and an embedded backend that no other client uses.
 
         Raises:
             ConfigurationError: The client is open in another event loop, or there is none.
