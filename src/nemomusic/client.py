@@ -14,6 +14,7 @@ from nemomusic.clock import Deadline
 from nemomusic.errors import ConfigurationError
 from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.protocol.retry_policy import Policy
+from nemomusic.python_modules import complete_python
 from nemomusic.resources.registry import Resources
 from nemomusic.settings import Settings, check_headers
 from nemomusic.transport.observer import Observer
@@ -198,7 +199,8 @@ class Client(ClientResources):
             ConfigurationError: `backend` came together with what makes another one.
             MissingExtraError: The extra `local` is not installed (on entering).
         """
-        from nemomusic.local import LocalBackend, LocalOptions
+        with complete_python():
+            from nemomusic.local import LocalBackend, LocalOptions
 
         if allow_partial and backend is None:
             options = LocalOptions() if options is None else options

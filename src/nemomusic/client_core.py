@@ -15,6 +15,7 @@ from nemomusic.conversation.turn_registry import TurnRegistry
 from nemomusic.errors import ConfigurationError, LocalBackendError
 from nemomusic.executor import Executor
 from nemomusic.jobs.turn_lease import TurnLeases
+from nemomusic.python_modules import complete_python
 from nemomusic.resources.auth import TokenSource
 from nemomusic.transport.exchange import Exchange
 from nemomusic.transport.lifetime import NOT_STARTED, Lifetime
@@ -163,7 +164,8 @@ class ClientCore:
     def _connect(self) -> None:
         """Create the connection pools. No connection is made yet."""
         # Imported here, and aiohttp with it: the embedded backend starts meanwhile.
-        from nemomusic.transport.aiohttp_transport import AiohttpTransport
+        with complete_python():
+            from nemomusic.transport.aiohttp_transport import AiohttpTransport
 
         self._transport = AiohttpTransport(
             self._http, proxies=self.settings.proxy, tls=self.settings.tls
@@ -293,7 +295,8 @@ class ClientCore:
             return self._opened
 
     async def _open_journal(self, given: Journal | str | os.PathLike[str]) -> Journal:
-        from nemomusic.jobs.journal import Journal
+        with complete_python():
+            from nemomusic.jobs.journal import Journal
 
         if isinstance(given, Journal):
             return given
