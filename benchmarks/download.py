@@ -35,7 +35,7 @@ async def ours(url: str, target: Path, cert: str) -> dict[str, float]:
     http = trusting(cert) if cert else None
     pauses = Pauses()
     status = RenderStatus({"id": "r", "status": "completed", "outputUrl": f"{url}/file"})
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f"{target.name}.nemomusic.part")
     before = part.stat().st_size if part.exists() else 0
     async with nemomusic.Client(settings=settings, http=http) as client:
         for number in range(3):
@@ -130,9 +130,11 @@ def main() -> None:
                             )
                         else:
                             if resumed:
-                                shutil.copyfile(half, folder / "film.mp4.part")
+                                shutil.copyfile(half, folder / "film.mp4.nemomusic.part")
                                 note = json.dumps({"validator": '"e1"'})
-                                (folder / "film.mp4.part.json").write_text(note, encoding="utf-8")
+                                (folder / "film.mp4.nemomusic.part.json").write_text(
+                                    note, encoding="utf-8"
+                                )
                             figures = contend(
                                 "download.py", "--one", name, found["url"], str(target), cert
                             )

@@ -42,15 +42,17 @@ class Client(ClientResources):
             video = await client.add_music("trip.mp4", "warm lo-fi that follows the cuts")
 
     Args:
-        token: Bearer token. None: `NEMO_TOKEN`, else an anonymous one is acquired when needed.
-        base_url: Address of the API. None: `NEMO_API_URL`, else the service's own.
-        settings: Everything that can be set. None: read from the environment.
-        http: An aiohttp session to use. It is not closed by the client.
-        policy: What is tried again; see `nemomusic.Policy`.
+        token: The bearer token. None means `NEMO_TOKEN`; without that variable, the client acquires
+            an anonymous token when it needs one.
+        base_url: The address of the API. None means `NEMO_API_URL`, else the service's address.
+        settings: All settings. None means that they are read from the environment.
+        http: An aiohttp session to use. The client does not close it.
+        policy: After which errors a request is tried again; see `nemomusic.Policy`.
         max_retries: How often a request is repeated after a fault of the server or the network.
             It never applies to a message that may have been accepted.
         timeout: Seconds that one API call may take in all (`Timeouts.call`).
-        journal: A `Journal`, or the path of one: jobs are on disk, and can be resumed.
+        journal: A `Journal`, or its path. With a journal, jobs are noted on disk and can be
+            resumed. None keeps them in memory.
         on_request: Called with a `RequestInfo` before each request.
         on_response: Called with a `ResponseInfo` after each request. An exception in a hook is
             logged, never raised.
@@ -102,7 +104,7 @@ class Client(ClientResources):
 
     @property
     def settings(self) -> Settings:
-        """Everything that is set."""
+        """The settings of the client."""
         return self._core.settings if self._settings is None else self._settings
 
     @classmethod
@@ -116,14 +118,14 @@ class Client(ClientResources):
         on_request: Callable[[RequestInfo], object] | None = None,
         on_response: Callable[[ResponseInfo], object] | None = None,
     ) -> Self:
-        """Return a client of the backend that `NEMOMUSIC_BACKEND` names: `local` or `cloud`.
+        """Return a client for the backend that the variable `NEMOMUSIC_BACKEND` names.
 
-        If the variable is missing or empty, the cloud is used. The other variables are those of
-        `Settings.from_env`.
+        The variable is `local` or `cloud`. If it is missing or empty, the client uses the cloud.
+        The other variables are those of `Settings.from_env`.
 
         Args:
-            environ: The environment; None for that of the process.
-            folder: For an embedded backend: as for `Client.local`.
+            environ: The environment variables. None means the variables of the process.
+            folder: As for `Client.local`. The cloud ignores it.
             policy: As for `Client`.
             journal: As for `Client`.
             on_request: As for `Client`.
@@ -173,22 +175,25 @@ class Client(ClientResources):
         on_response: Callable[[ResponseInfo], object] | None = None,
         clock: Clock | None = None,
     ) -> Self:
-        """Return a client of an embedded backend of its own: no network, no account.
+        """Return a client with its own embedded backend, which needs no network and no account.
 
-        The backend starts when the client is entered and ends with it. Its music is composed by
-        this package, not by the cloud. `NEMO_TOKEN` and `NEMO_API_URL` are ignored.
+        The backend starts when the client is entered and ends when the client is closed. This
+        package composes the music, not the cloud. `NEMO_TOKEN` and `NEMO_API_URL` are ignored.
 
         Args:
-            folder: Where the backend keeps everything. None means a temporary folder.
+            folder: The folder of all data of the backend. None means a temporary folder.
             seed: The seed of all music. None derives it from the clip's content and the message.
-            faithful: Hold users to the service's limits and prices.
-            allow_partial: Use what is left of a truncated clip, and say so in the result.
-            engine: Does the heavy work. None means the real one, in worker processes.
+            faithful: Whether the backend has the service's limits and prices.
+            allow_partial: Whether the backend uses the existing part of a truncated clip. The
+                result then has a warning.
+            engine: The engine that does the heavy work. None means the real engine, in worker
+                processes.
             options: All other options of a backend.
             backend: A backend that exists already, which several clients may share. The client
-                starts it unless it is running. The last client of a backend that was started so
-                closes it; a backend that ran before the clients goes on.
-            settings: Timeouts and limits. Its addresses and its identity are replaced.
+                starts the backend unless it is running. The last client that is closed closes the
+                backend if a client has started it.
+            settings: Timeouts and limits. The client replaces the addresses and the identity in
+                these settings.
             policy: As for `Client`.
             journal: As for `Client`.
             on_request: As for `Client`.
@@ -196,7 +201,7 @@ class Client(ClientResources):
             clock: As for `Client`.
 
         Raises:
-            ConfigurationError: `backend` came together with what makes another one.
+            ConfigurationError: `backend` was passed together with an argument for a new backend.
             MissingExtraError: The extra `local` is not installed (on entering).
         """
         with complete_python():
@@ -306,13 +311,13 @@ class Client(ClientResources):
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Client:
-        """Return a copy that shares connections and token. It need not be closed.
+        """Return a copy that shares connections and token. Closing it does nothing.
 
         Args:
             timeouts: See `Timeouts`.
-            deadline: Seconds from now by which everything done through the copy has to be over:
-                requests, retries, polls and downloads.
-            policy: What is tried again.
+            deadline: Seconds from now. Everything that is done through the copy has to be over by
+                then: requests, retries, polls and downloads.
+            policy: After which errors a request is tried again.
             max_retries: As for `Client`.
             timeout: As for `Client`.
             headers: Further headers for every API request (not `Authorization`).

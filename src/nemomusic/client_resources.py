@@ -1,4 +1,4 @@
-"""What a client offers: one resource for each group of calls, and the main job in one call."""
+"""The resources of a client, and `add_music`, which does a whole job in one call."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ClientResources:
-    """The resources of a client. They can be taken before the client is entered."""
+    """The resources of a client. A program can read them before it enters the client."""
 
     _core: ClientCore
     _resources: Resources
@@ -109,21 +109,24 @@ class ClientResources:
     ) -> ScoredVideo:
         """Put music under a video: upload, ask, render, download.
 
-        `client.jobs.submit` and `job.result()` in one. With a journal, the job is on disk before
-        each step. After a crash, continue it with `client.jobs.attach(job_id)`. Cancelling this
-        call stops the work, but a message that was sent is read to its end. The job can be resumed.
+        This call does the same as `client.jobs.submit` and then `job.result()`. With a journal,
+        each step of the job is noted on disk before it begins. After a crash, continue the job with
+        `client.jobs.attach(job_id)`. Canceling this call stops the work, but the reply to a message
+        that was sent is read to its end. The job can be resumed.
 
         Args:
             source: A path, an `https://` address, bytes, a binary file object, an async iterable, a
                 `Source`; or a list of them, which are uploaded in order.
-            prompt: What is wanted, in a sentence.
+            prompt: The wish for the music, in a sentence.
             output: The path of the result. None means `<stem>-with-music.mp4` beside the (first)
                 source. A folder means a file of that name in it.
             overwrite: Whether an existing file may be replaced (never the source).
-            language: ISO code of the agent's answers. None takes it from the script of the prompt.
+            language: Language code of the agent's answers, such as `en`. None means that the script
+                (writing system) of the prompt decides.
             name: The project's name. None means the name of the file.
-            on_progress: Called with each `Progress`: a function, or a coroutine function, which is
-                awaited beside the work. One that fails is logged and not called again.
+            on_progress: Called with each `Progress`. It may be a function, or a coroutine function,
+                which is awaited while the work goes on. If it raises, the error is logged, and it
+                is not called again.
 
         Returns:
             The finished video.
@@ -132,7 +135,7 @@ class ClientResources:
             InputError: The source, prompt or output can't be used; nothing was sent.
             NoMusicAddedError: The turn ended without new audio in the draft; nothing was exported.
             OutOfCreditsError: 2001.
-            OutcomeUnknownError: The outcome of the message could not be found out. It is not sent
+            OutcomeUnknownError: The outcome of the message is not known. The message is not sent
                 again.
             NemoMusicError: Anything else; see `nemomusic.errors`. Each error carries `job_id`, and
                 `session_id` and `render_id` once they are known.

@@ -150,7 +150,7 @@ class ErrorCode(IntEnum):
 
 
 class Attempt:
-    """One attempt at a request. The error that ended a request lists all of them.
+    """One attempt at a request. The error that ended a request lists all its attempts.
 
     Attributes:
         what: Method and path template, such as `GET /api/credits/balance/simple`.
@@ -235,9 +235,10 @@ class NemoMusicError(Exception):
         message: What happened, in one sentence.
         code: The service's code, or None (see `ErrorCode`).
         status: HTTP status, or None when no answer came.
-        request_id: The id of the request, to quote to support: the service's, or else our own.
+        request_id: The id of the request, which the service's support can look up. It is the
+            service's id, or else the SDK's own id.
         endpoint: Method and path template of the request, or None.
-        remedy: What to do next, in words; never empty where something can be done.
+        remedy: What to do next, in words. Empty only if the user can do nothing.
         attempts: The attempts that led here, oldest first.
         job_id: The job that failed, or None.
         session_id: The session that the work was done in, or None.
@@ -325,7 +326,7 @@ class InputError(NemoMusicError, ValueError):
 
 
 class SourceError(InputError):
-    """A source can't be uploaded: it is missing, empty, unreadable, or was changed meanwhile."""
+    """A source can't be uploaded: it is missing, empty or unreadable, or changed meanwhile."""
 
 
 class PromptError(InputError):
@@ -340,7 +341,7 @@ class ManifestError(InputError):
     """The list of a batch's clips can't be read, or a row of it makes no sense.
 
     Attributes:
-        row: The row, from 1; None if the file as a whole is meant.
+        row: The row, from 1; None if the error is about the whole file.
         column: The column, or None.
     """
 
@@ -361,7 +362,7 @@ class ManifestError(InputError):
 
 
 class OrderChangedError(InputError):
-    """An order of a batch was begun with another content, prompt or option."""
+    """An earlier run began this order of a batch with another file, prompt or option."""
 
 
 class OutputError(InputError):
@@ -422,7 +423,7 @@ class SessionNotFoundError(APIError):
 
 
 class SessionLostError(SessionNotFoundError):
-    """The session is gone, and repeating the call in an empty session would be wrong.
+    """The session does not exist any more, and the work in it is lost.
 
     Attributes:
         session: A new, empty `Session` to continue in; None after unpickling, or if none was
@@ -531,7 +532,7 @@ class PlanRequiredError(APIError):
 
 
 class BusyError(APIError):
-    """The service is busy, and may say for how long: the base of two exceptions.
+    """The service is busy. Base class of `RateLimitedError` and `ServerError`.
 
     Attributes:
         retry_after: Seconds to wait after the answer, or None if the service did not say.
@@ -555,7 +556,7 @@ class BusyError(APIError):
         self.retry_at = retry_at
 
     def wait_until(self, at: float, seconds: float | None, words: str) -> None:
-        """Note how long to wait, in the remedy too.
+        """Set the time to wait, and add it to the remedy.
 
         Args:
             at: Seconds since the epoch.
@@ -708,7 +709,7 @@ class OutcomeUnknownError(StreamError):
     """A message was sent, and neither the stream nor the state tells its outcome.
 
     Attributes:
-        session_id: The session it was sent to.
+        session_id: The session that the message was sent to.
         text: The message.
         reply: The `Reply` as far as it had come, or None.
         baseline: The `State` before sending, or None.
@@ -755,9 +756,9 @@ class NoMusicAddedError(NemoMusicError):
     """The turn ended normally, but the draft holds no new audio. Nothing was exported.
 
     Attributes:
-        reply: The agent's `Reply`, perhaps a question.
-        session: The `Session`, to answer in; None after unpickling.
-        session_id: Its id.
+        reply: The agent's `Reply`. It may be a question.
+        session: The `Session` in which the caller can answer; None after unpickling.
+        session_id: The id of the session.
     """
 
     live: ClassVar[frozenset[str]] = frozenset({"session"})
@@ -786,7 +787,7 @@ class RenderFailedError(RenderError):
 
 
 class RenderStalledError(RenderError, TimeoutError):
-    """No progress for too long. The render may go on: `client.render.attach(error.render_id)`.
+    """The render made no progress. It may go on: `client.render.attach(error.render_id)`.
 
     Attributes:
         job: The `RenderJob`; None after unpickling.
@@ -810,7 +811,7 @@ class NotExportableError(RenderError, InputError):
 
 
 class ScoreUnavailableError(NemoMusicError):
-    """There are no stems, MIDI file and cue sheet of this music on this backend."""
+    """This backend has no stems, MIDI file or cue sheet of this music."""
 
     default_remedy: ClassVar[str | None] = (
         "The embedded backend has them for the music that it composed: use Client.local()."
@@ -818,13 +819,16 @@ class ScoreUnavailableError(NemoMusicError):
 
 
 class DownloadError(NemoMusicError):
-    """The result could not be fetched completely. What arrived is kept as `NAME.part`."""
+    """The result could not be fetched completely.
+
+    What arrived is kept as `NAME.nemomusic.part`.
+    """
 
     default_remedy: ClassVar[str | None] = "Download again; it continues where it stopped."
 
 
 class BatchPausedError(NemoMusicError):
-    """A batch has stopped before its end. Running it again continues it. The cause says why.
+    """A batch has stopped before its end. Run it again to continue. `__cause__` is the reason.
 
     Attributes:
         left: Orders that are not finished and have not failed; None if they were not counted.
@@ -879,7 +883,7 @@ class JournalError(JobError):
 
 
 class LocalBackendError(NemoMusicError):
-    """The embedded backend can't do its work: its folder is in use, or a worker died.
+    """The embedded backend can't work: its folder is in use, or a worker died.
 
     Attributes:
         in_use: Whether the only reason is that another process holds the folder.

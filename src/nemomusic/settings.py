@@ -28,24 +28,26 @@ SKILL_SOURCE: Final = "video-music-generator"
 
 @attrs.frozen(kw_only=True)
 class Timeouts:
-    """Time limits, in seconds. Figures of the service are marked with (*); see docs/protocol.md.
+    """Time limits, in seconds. (*) marks limits of the service (docs/protocol.md).
 
     Attributes:
-        connect: To make a connection.
-        call: For a small call, from beginning to end.
-        read: Without a byte received, for a download and for the answer to an upload. A download
-            may also be that long slower than 1,000 bytes per second on average.
-        upload_stall: Without a byte of an upload accepted by the server.
-        turn: For one message, 15 minutes (*).
-        heartbeats: With nothing but heartbeats in a stream, 10 minutes (*).
-        recover_first: Between a cut of the stream and the first reading of the state. None means 30
-            s (*), and 1 s where the API is on this machine.
-        recover_next: Between further readings of the state. None means 60 s (*), and 4 s where the
-            API is on this machine.
-        notice: Between two notices that a wait is long, 2 minutes (*).
-        render: For a render without progress, 5 minutes (*).
-        render_total: For waiting for one render in all, 15 minutes.
-        close: For turns that were left early, when the client closes. 0 hangs them up at once.
+        connect: Longest time to make a connection.
+        call: Longest time of a small call, from beginning to end.
+        read: Longest time without a received byte, in a download or before the answer to an upload.
+            Also the longest time in which a download may be slower than 1,000 bytes per second on
+            average.
+        upload_stall: Longest time in which the server accepts no byte of an upload.
+        turn: Longest time of one message. 15 minutes by default (*).
+        heartbeats: Longest time in which a stream has only heartbeats. 10 minutes by default (*).
+        recover_first: Time between a cut of the stream and the first reading of the state. None
+            means 30 s (*), or 1 s if the API is on this machine.
+        recover_next: Time between two further readings of the state. None means 60 s (*), or 4 s if
+            the API is on this machine.
+        notice: Time between two notices that a wait is long. 2 minutes by default (*).
+        render: Longest time in which a render makes no progress. 5 minutes by default (*).
+        render_total: Longest time to wait for one render. 15 minutes by default.
+        close: Longest time that a closing client waits for turns that were left early. With 0, the
+            client closes their connections at once.
     """
 
     connect: float = 15.0
@@ -119,7 +121,7 @@ def _read(environ: Mapping[str, str], name: str) -> str | None:
 
 
 def _filled(value: str, name: str) -> None:
-    """Refuse a placeholder that was not filled in, and a value with a quotation mark in it.
+    """Raise if a value is a placeholder that was not filled in, or has a quotation mark.
 
     Raises:
         ConfigurationError: The value is a placeholder, or holds a quote.
@@ -157,10 +159,11 @@ def _text(value: object, name: str) -> None:
 
 
 def check_headers(headers: Mapping[str, str]) -> None:
-    """Raise unless headers can be sent. One that can't would break a request under way.
+    """Raise unless headers can be sent. A wrong header would break a request in the middle.
 
     Raises:
-        ConfigurationError: A name or a value is not text, or holds characters of another kind.
+        ConfigurationError: A name or a value is not text, or has a character that a header can't
+            have.
     """
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
@@ -196,14 +199,14 @@ def detect_platform(path: Path, home: Path) -> str:
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 UNKNOWN_HOME: Final = Path("~")
-"""The first part of paths that stand in for an unknown home folder. Nothing is written there."""
+"""The path that is used as an unknown home folder. No file is written there."""
 
 
 def home_folder(environ: Mapping[str, str] | None = None) -> Path:
     """Return the home folder, or `UNKNOWN_HOME`: a container's user may have none.
 
     Args:
-        environ: The environment; None for that of the process.
+        environ: The environment variables. None means the variables of the process.
     """
     name = "USERPROFILE" if sys.platform == "win32" else "HOME"
     named = (os.environ if environ is None else environ).get(name)
@@ -223,7 +226,7 @@ def known(path: Path, what: str) -> Path:
         what: What is kept there, for the error.
 
     Raises:
-        ConfigurationError: It is in a home folder that is not known.
+        ConfigurationError: The path is in a home folder that is not known.
     """
     if path.parts[:1] == UNKNOWN_HOME.parts:
         name = "USERPROFILE" if sys.platform == "win32" else "HOME"
@@ -258,23 +261,23 @@ def _token_file(home: Path) -> Path:
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """Everything that can be set. `Settings.from_env()` reads the environment.
+    """All settings of a client. `Settings.from_env()` reads them from the environment.
 
     `attrs.evolve(settings, …)` returns a changed copy.
 
     Attributes:
         token: The bearer token, or None to acquire an anonymous one.
         api_url: The base address of the API: https, or http on loopback.
-        web_url: The base address of the web front end, for claim and registration links.
-        client_id: Overrides the id in `client_id_file`; at most 64 characters.
+        web_url: The base address of the website, for claim and registration links.
+        client_id: The client id, in place of the id in `client_id_file`; at most 64 characters.
         client_id_file: The file of the client id. Other NemoVideo tools share it; it holds no
             secret.
-        token_file: The file for anonymous tokens (0600), or None to keep them in memory.
+        token_file: The file for anonymous tokens (mode 0600), or None to keep them in memory.
         skill_source: The header `X-Skill-Source`.
         skill_version: The header `X-Skill-Version`.
         skill_platform: The header `X-Skill-Platform`.
         allow_anonymous: Whether an anonymous token may replace one that you supplied and that the
-            service refuses. False by default: this never happens silently.
+            service refuses. False by default.
         proxy: The address of an HTTP proxy for all hosts but loopback, or None. `from_env()` reads
             `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` in its place.
         tls: The path of a CA file, a `Tls` or an `ssl.SSLContext`; None trusts the system's CAs,
@@ -282,7 +285,8 @@ class Settings:
         timeouts: See `Timeouts`.
         max_answer_bytes: The largest size of a JSON answer that is read into memory, in bytes.
         max_event_bytes: The largest size of one event of a stream, in bytes.
-        buffer_limit: Bytes of events that are kept for a slow reader before the socket waits.
+        buffer_limit: Bytes of events that the client keeps for a slow reader. Above that, it stops
+            reading from the connection.
     """
 
     token: Secret | None = attrs.field(default=None, converter=_hidden, repr=False)
@@ -335,10 +339,10 @@ class Settings:
         """Read `NEMO_TOKEN`, `NEMO_API_URL`, `NEMO_WEB_URL`, `NEMO_CLIENT_ID`, `SKILL_SOURCE`.
 
         The proxies are read from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Empty
-        variables count as absent. Quotes around a value are taken off.
+        variables count as absent. Quotes around a value are removed.
 
         Args:
-            environ: The environment; None for that of the process.
+            environ: The environment variables. None means the variables of the process.
 
         Raises:
             ConfigurationError: A variable makes no sense.

@@ -197,7 +197,7 @@ async def test_neither_place_gives_it_whole(clock, goal):
             await job.download(goal)
         assert len(caught.value.attempts) == 5
         assert not goal.exists()
-        assert goal.with_name("out.mp4.part").stat().st_size > 0
+        assert goal.with_name("out.mp4.nemomusic.part").stat().st_size > 0
         await job.download(goal)
         assert goal.read_bytes() == FILM
 
@@ -283,7 +283,7 @@ async def test_another_process_goes_on_with_the_part(clock, goal):
             async with aiohttp.ClientSession() as http:
                 async with http.head((await job.status()).url) as answer:
                     tag = answer.headers["ETag"]
-            part, note = (goal.with_name(f"out.mp4.part{end}") for end in ("", ".json"))
+            part, note = (goal.with_name(f"out.mp4.nemomusic.part{end}") for end in ("", ".json"))
 
             part.write_bytes(FILM[:1000])
             note.write_text(json.dumps({"validator": tag}))
@@ -345,6 +345,21 @@ async def test_what_came_into_being_meanwhile_is_not_replaced(clock, goal):
         assert goal.read_bytes() == FILM
 
 
+@fast
+async def test_the_part_of_another_program_is_left_alone(clock, goal):
+    """Programs that fetch videos write NAME.part, too."""
+    other = {goal.with_name(f"{goal.name}{end}"): end for end in (".part", ".part.json")}
+    for path, text in other.items():
+        path.write_text(text)
+    async with backend_of(clock) as backend, backend.client() as client:
+        job = await rendered(client)
+        with full_disk(0), pytest.raises(errors.OutputError):
+            await job.download(goal)
+        await job.download(goal)
+    assert goal.read_bytes() == FILM
+    assert [path.read_text() for path in other] == list(other.values())
+
+
 IN_THE_WAY = {
     "link": lambda path, victim: path.symlink_to(victim),
     "second name": lambda path, victim: os.link(victim, path),
@@ -354,7 +369,7 @@ IN_THE_WAY = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
-@pytest.mark.parametrize("ending", [".part", ".part.json"])
+@pytest.mark.parametrize("ending", [".nemomusic.part", ".nemomusic.part.json"])
 @pytest.mark.parametrize("what", IN_THE_WAY)
 def test_no_foreign_file_is_written_in_place_of_a_part(clock, tmp_path, goal, what, ending):
     victim = tmp_path / "victim"

@@ -36,7 +36,7 @@ def test_names_that_leave_no_room_for_the_part(tmp_path, length):
 
 
 def test_the_longest_name_that_does(tmp_path):
-    goal = tmp_path / ("a" * (255 - len(".mp4.part.json")) + ".mp4")
+    goal = tmp_path / ("a" * (255 - len(".mp4.nemomusic.part.json")) + ".mp4")
     assert resolve_output(goal, None, overwrite=False) == goal
 
 
@@ -82,4 +82,4 @@ def test_a_default_name_that_would_be_too_long_is_shortened(tmp_path, stem):
     assert path.name.endswith("-with-music.mp4")
     assert path.name[:5] == stem[:5]
     path.touch()
-    assert len(os.fsencode(f"{path.name}.part.json")) <= 255
+    assert len(os.fsencode(f"{path.name}.nemomusic.part.json")) <= 255

@@ -1,6 +1,7 @@
 """Requests as people write them, each with what it asks for, and how a reading is judged.
 
-The files are in `tests/local/agent/requests/`. A line that begins with `=` says what the lines
+The files are in `tests/local/agent/requests/`, and those that the example model learned from in
+`src/nemomusic/local/agent/examples/sentences/`. A line that begins with `=` says what the lines
 below it ask for; ` + ` joins several wishes. `@new` begins requests in a session without music,
 `@old` those in a session whose music is jazz, after lo-fi.
 """
@@ -8,7 +9,6 @@ below it ask for; ` + ` joins several wishes. `@new` begins requests in a sessio
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Literal
 
 import attrs
@@ -16,10 +16,12 @@ import attrs
 from nemomusic.engine.composition.prompt_parser import parse_prompt
 from nemomusic.local.agent import intents as kinds
 from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.examples.labeled_sentences import SENTENCES, parse
 from nemomusic.local.agent.intents import MessageContext, ParsedMessage
 from support.paths import TESTS
 
 FOLDER = TESTS / "local" / "agent" / "requests"
+FOLDERS = (FOLDER, SENTENCES)
 CLIPS = ("beach.mp4", "city.mp4")
 SONGS = ("song.mp3",)
 NEW = MessageContext(clips=CLIPS, songs=SONGS)
@@ -47,17 +49,11 @@ class Request:
 
 def requests_in(name: str) -> list[Request]:
     """Return the requests of a file."""
-    found: list[Request] = []
-    asks: tuple[str, ...] = ()
-    context = NEW
-    for line in Path(FOLDER / f"{name}.txt").read_text("utf-8").splitlines():
-        if line.startswith("@"):
-            context = NEW if line == "@new" else OLD
-        elif line.startswith("="):
-            asks = tuple(one.strip() for one in line[1:].split(" + "))
-        elif line.strip():
-            found.append(Request(line, asks, context))
-    return found
+    (path,) = (folder / f"{name}.txt" for folder in FOLDERS if (folder / f"{name}.txt").exists())
+    return [
+        Request(one.text, one.asks, OLD if one.has_music else NEW)
+        for one in parse(path.read_text("utf-8"))
+    ]
 
 
 def outcome(request: Request, read: ParsedMessage) -> Outcome:

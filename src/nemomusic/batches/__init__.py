@@ -1,6 +1,7 @@
 """Many clips, each with its own prompt and its own export.
 
-`batches` is `client.batches`. `order` holds the values. `plan` compares an order with the journal.
-`order_worker` carries out one order, `run` all of them. `pace` limits how many run at once, and
-`credit_limit` what they cost.
+The module `batches` has the class of `client.batches`, and `order` has the values. `plan` compares
+an order with the journal. `order_worker` carries out one order, and `run` carries out all orders.
+`adaptive_concurrency` limits how many orders run at once. `credit_limit` limits how many credits
+they cost.
 """

@@ -12,15 +12,16 @@ if TYPE_CHECKING:
 class AdaptiveConcurrency:
     """Lets orders begin.
 
-    A 429 halves the limit, once for all 429s that come while the same orders are under way. Each
-    order that ends without a 429 raises it, by about one for a complete set of orders.
+    A 429 halves the limit. Several 429s that come while the same orders are running halve it only
+    once. Each order that ends without a 429 raises the limit a little: by about one after as many
+    orders as the limit allows.
 
     Args:
         most: The highest number of orders at once.
         throttle: Counts the 429s of the client.
 
     Attributes:
-        limit: The present number of orders at once.
+        limit: The current limit of orders at once.
     """
 
     limit: float
@@ -36,7 +37,7 @@ class AdaptiveConcurrency:
 
     @property
     def running(self) -> int:
-        """Orders under way."""
+        """The number of running orders."""
         return self._running
 
     async def begin(self) -> None:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Batches:
-    """Many clips at once. Each is a job of its own: see `client.jobs`.
+    """Puts music under many clips at once. Each order becomes a job: see `client.jobs`.
 
-    With a journal, a batch survives its process: the same call continues it, keeps finished
-    outputs, and sends no accepted message again.
+    With a journal, a batch can be continued after a crash. The same call continues the batch, keeps
+    finished outputs, and sends no accepted message again.
 
     Args:
         driver: Runs the jobs.
@@ -51,7 +51,7 @@ class Batches:
         redo: Collection[Redo] = (),
         on_progress: Callable[[Order, Progress], object] | None = None,
     ) -> BatchRun:
-        """Put music under many videos, and yield an outcome for each as it comes.
+        """Put music under many videos, and yield the outcome of each order when it is finished.
 
             async for outcome in client.batches.run(orders, folder="scored"):
                 print(outcome)
@@ -61,17 +61,20 @@ class Batches:
 
         Args:
             orders: The orders. An asynchronous iterable may yield them over time.
-            concurrency: The highest number of orders at once. After a 429 it is lower for a while.
-            folder: The folder of all outputs. An output outside of it is refused.
+            concurrency: The highest number of orders at once. After a 429, the batch runs fewer
+                orders at once for a while.
+            folder: The folder of all outputs. An output outside of this folder is refused.
             overwrite: Whether files of other programs at the outputs may be replaced (never the
                 source).
-            max_credits: Credits that the batch may spend. Before each message the highest price
-                seen so far is reserved, 100 at first. The service gives only approximate prices. So
-                each order under way can exceed the limit by the difference to the reserved price.
-            redo: Which orders of earlier runs are repeated, with a new message: `"failed"`,
-                `"changed"` or `"all"`. Without it, an order that changed or failed is an error.
-            on_progress: Called with an order and each `Progress` of it: a function, or a coroutine
-                function, which is awaited beside the work.
+            max_credits: Credits that the batch may spend. Before each message, the batch reserves
+                the highest price of a message so far, and 100 credits before the first price is
+                known. The service gives only approximate prices. So each order can exceed the limit
+                by the difference between its price and the reserved price.
+            redo: The orders of earlier runs that are repeated with a new message: `"failed"`,
+                `"changed"` or `"all"`. Without it, the outcome of an order that changed or failed
+                is an error.
+            on_progress: Called with an order and each `Progress` of the order. It may be a
+                function, or a coroutine function, which is awaited while the work goes on.
 
         Raises:
             InputError: `concurrency` or `max_credits` makes no sense. An order that makes no sense
@@ -136,6 +139,6 @@ class Batches:
     def price(self) -> float:
         """The approximate price of a message, in credits.
 
-        It is 0 on an embedded backend in its usual mode.
+        It is 0 on an embedded backend without `faithful=True`.
         """
         return 0.0 if self._free else FIRST_PRICE

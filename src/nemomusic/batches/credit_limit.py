@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 _log: Final = logger("batches")
 
 FIRST_PRICE: Final = 100.0
-"""The assumed price of a message in credits until the first one was paid (docs/protocol.md)."""
+"""The assumed price of a message in credits, before the first price is known (docs/protocol.md)."""
 
 
 class CreditLimit:
-    """Holds messages back that would exceed a limit.
+    """Makes messages wait that would exceed a limit.
 
-    Before each message the highest price seen so far is reserved. A message under way may count
-    twice for a moment, as reserved and as spent, so the limit is approached from below. If prices
-    differ, each job under way can exceed it by the difference of one message.
+    Before each message, the highest price of a message so far is reserved. For a moment, a message
+    may count twice, as reserved and as spent. So a message may wait that would be possible. If
+    prices differ, each job can exceed the limit by the difference of one message.
 
     Args:
         most: Credits that may be spent.
@@ -75,7 +75,8 @@ class CreditLimit:
         """Wait until a job's message may be sent.
 
         Raises:
-            BudgetError: The rest is not enough, and no message under way can free any credits.
+            BudgetError: The remaining credits are not enough, and no running message can free
+                credits.
         """
         async with self._changed:
             while job_id not in self._reserved:

@@ -30,10 +30,11 @@ class Order:
 
     Attributes:
         source: As for `Client.add_music`: a path, an address, bytes …, or a list of them.
-        prompt: What is wanted, in a sentence.
-        output: The path of the result, or None for `<stem>-with-music.mp4`. A relative path starts
-            at the batch's folder.
-        language: ISO code of the agent's answers. None takes it from the script of the prompt.
+        prompt: The wish for the music, in a sentence.
+        output: The path of the result, or None for `<stem>-with-music.mp4`. A relative path is
+            relative to the batch's folder.
+        language: Language code of the agent's answers. None means that the script of the prompt
+            decides.
         name: The project's name. None means the name of the file.
     """
 
@@ -45,7 +46,7 @@ class Order:
 
     @property
     def label(self) -> str:
-        """The name of the first source, for people."""
+        """The name of the first source, to show to people."""
         first: Any = self.source
         if isinstance(first, list | tuple):
             first = first[0] if first else ""
@@ -60,12 +61,12 @@ class OrderOutcome:
 
     Attributes:
         order: The order.
-        number: Its place among the orders, from 1.
+        number: The position of the order in the list, from 1.
         state: `done`, `kept` or `failed`.
         path: The path of the result; None if the order has no usable output.
         video: The result; None if the order failed.
         error: The error; None if the order did not fail.
-        job_id: The id of its job. `client.jobs.attach(job_id)` continues it alone.
+        job_id: The id of the order's job. `client.jobs.attach(job_id)` returns this job.
         seconds: Seconds that the order took in this run.
     """
 

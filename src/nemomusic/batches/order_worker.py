@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nemomusic.models.progress import Progress
 
 PATIENCE_WITH_429: Final = 20
-"""How often one order is begun again after a 429 that the policy gave up on."""
+"""How often one order is begun again after a 429 that the policy no longer retries."""
 PAUSING: Final = (
     errors.OutOfCreditsError,
     errors.BudgetError,
@@ -77,7 +77,7 @@ class BatchOptions:
 
 
 class OrderWorker:
-    """Carries out the orders of one batch, each by itself.
+    """Carries out the orders of one batch, one order per call.
 
     Args:
         tools: The parts that all orders use.
@@ -95,9 +95,9 @@ class OrderWorker:
 
         Args:
             order: The order.
-            number: Its place among the orders.
-            clash: Why another order has its output, or None.
-            look_only: Whether to make nothing, not even the folder of the output.
+            number: The position of the order in the list.
+            clash: The reason why another order has the same output, or None.
+            look_only: Whether to make no file and no folder, not even the folder of the output.
 
         Raises:
             JournalError: The journal can't be read.

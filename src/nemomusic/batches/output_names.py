@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OutputNames:
-    """Finds orders with one output: by one path, or by two that the file system takes for one.
+    """Finds orders with the same output: the same path, or two paths of the same file.
 
     Args:
         folder: The folder of the batch, or None.
@@ -34,11 +34,11 @@ class OutputNames:
         return await self._executor.run(lambda: [self._key(order) for order in orders])
 
     async def clashes(self, orders: Iterable[Order]) -> list[str | None]:
-        """Return for each order why another one of the list has its output, or None."""
+        """Return for each order why another order has the same output, or None."""
         return await self._executor.run(self._clashes, list(orders))
 
     async def clash(self, order: Order) -> str | None:
-        """Return why an order before this one has its output, or None."""
+        """Return why an earlier order has the same output, or None."""
         return await self._executor.run(self._clash, order)
 
     def _key(self, order: Order) -> str | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Redo = Literal["failed", "changed", "all"]
 """Which orders are repeated: those that failed, those that changed, or all."""
 PlanState = Literal["new", "resume", "kept", "redo", "bad"]
-"""What a run would do: begin, continue, nothing, repeat, or nothing because of an error."""
+"""What a run would do: begin, continue, keep the output, repeat, or report an error."""
 KEY_PREFIX: Final = "output:"
 """Prefix of the keys of a batch's jobs. The output's path follows."""
 
@@ -34,11 +34,11 @@ class PlannedOrder:
 
     Attributes:
         order: The order.
-        number: Its place among the orders, from 1.
-        state: The action of a run.
+        number: The position of the order in the list, from 1.
+        state: What a run would do.
         path: The path of the result.
         error: The error of a bad order.
-        record: The record of its job, if there is one.
+        record: The record of the order's job, if there is one.
         inputs: The checked inputs of a new job.
         note: A note for a person, such as that a source changed; or None.
     """
@@ -61,7 +61,8 @@ def output_path(order: Order, folder: Path | None) -> Path:
     """Return the absolute path of an order's result.
 
     Raises:
-        OutputError: It is outside the batch's folder, or the source has no name to derive it from.
+        OutputError: The output is outside the batch's folder, or no output was given and the source
+            has no name.
     """
     first: Any = order.source
     if isinstance(first, list | tuple):

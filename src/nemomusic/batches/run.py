@@ -28,8 +28,8 @@ class BatchRun:
     Use it with `async for`, and with `async with` if the loop may be left early.
 
     Attributes:
-        paused: Why the batch has stopped before its end, or None.
-        left: Orders that were not begun, or can be resumed.
+        paused: The error because of which the batch has stopped before its end, or None.
+        left: The number of orders that were not begun, or can be resumed.
     """
 
     paused: errors.NemoMusicError | None
@@ -93,20 +93,20 @@ class BatchRun:
         raise StopAsyncIteration
 
     def drain(self) -> None:
-        """Begin no further order. Those under way are finished, and the iteration ends."""
+        """Begin no further order. Finish the running orders, and then end the iteration."""
         self._draining.set()
 
     def stop(self) -> None:
-        """Begin no further order, and stop those under way, which can be resumed.
+        """Begin no further order, and stop the running orders, which can be resumed.
 
-        The iteration ends when they have stopped.
+        The iteration ends when the running orders have stopped.
         """
         self._draining.set()
         for task in self._tasks:
             task.cancel()
 
     async def aclose(self) -> None:
-        """Stop. Orders under way can be resumed by the same batch."""
+        """Stop the batch. The same batch can resume the stopped orders."""
         self._over = True
         feeder, self._feeder = self._feeder, None
         for task in [*([feeder] if feeder else []), *self._tasks]:
@@ -116,7 +116,7 @@ class BatchRun:
 
     @property
     def pace(self) -> AdaptiveConcurrency:
-        """The present number of orders at once."""
+        """The limiter of orders at once."""
         return self._tools.pace
 
     # -------------------------------------------------------------- feeding
@@ -151,8 +151,8 @@ class BatchRun:
     async def _with_clashes(self) -> AsyncIterator[tuple[Order, str | None]]:
         """Yield the orders, and why another one has the same output, or None.
 
-        If two orders of a list have one output, both are bad. In an asynchronous stream only the
-        second one is, since the first has begun by then.
+        If two orders of a list have the same output, both are bad. In an asynchronous stream, only
+        the second order is bad, since the first order has already begun.
         """
         if not isinstance(self._orders, AsyncIterable):
             listed = list(self._orders)
@@ -211,7 +211,7 @@ class BatchRun:
             self._draining.set()
 
     async def plan_all(self) -> list[PlannedOrder]:
-        """Return what would be done with each order.
+        """Return what a run would do with each order.
 
         Raises:
             JournalError: The journal can't be read.

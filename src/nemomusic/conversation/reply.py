@@ -1,4 +1,4 @@
-"""The reply to a message, as a value. Everything here is pure."""
+"""The reply to a message, as a value. This module does no input or output."""
 
 from __future__ import annotations
 
@@ -20,18 +20,17 @@ Outcome = Literal["complete", "recovered"]
 
 @attrs.frozen(kw_only=True)
 class Reply(AnswerValue):
-    """The reply to a message. `str()` is what to show.
+    """The reply to a message. Show its `str()` to the user.
 
     Attributes:
-        text: What the agent said, without instructions to use a screen. If it said nothing, a
+        text: The agent's text, without instructions to use a screen. If the agent sent no text, a
             summary of the changes, in the session's language.
-        actions: What the agent asked the user to do on a screen, as calls. No action runs by
-            itself.
+        actions: The agent's instructions to use a screen, as calls. No action runs by itself.
         tool_calls: The tools that the agent used.
-        changes: What is different in the draft, or None if the state could not be read.
-        state: The state afterwards, or None if it could not be read.
-        silent: Whether the turn ended with no text of the agent's own.
-        outcome: `complete`; or `recovered`: the stream was cut, and the state showed the result.
+        changes: The changes of the draft, or None if the state could not be read.
+        state: The state after the turn, or None if it could not be read.
+        silent: Whether the agent sent no text.
+        outcome: `complete`, or `recovered` if the stream was cut and the state showed the result.
     """
 
     text: str
@@ -97,8 +96,8 @@ def assemble_reply(
         transcript: The collected events of the turn.
         outcome: How the turn ended.
         baseline: The state before the message, if known.
-        state: The state afterwards, if known.
-        language: ISO code, for the summary of what changed.
+        state: The state after the turn, if known.
+        language: Language code of the summary of the changes.
         response: Status and headers of the answer that held the stream.
     """
     cleaned = clean_reply(transcript.texts)

@@ -1,4 +1,4 @@
-"""A message under way: sent when entered, read as typed events, finished as a `Reply`."""
+"""A message from its sending to its reply: entered, read as events, finished as a `Reply`."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ _NOT_SENT: Final = "the turn was hung up before its message was sent"
 
 
 class Turn(LiveHandle):
-    """A message under way. Made by `session.send()`; it is sent when it is entered.
+    """One message, from its sending to its `Reply`. `session.send()` returns a turn.
 
         async with session.send("make it slower") as turn:
             async for event in turn:
                 ...
         reply = await turn.finished()
 
-    A task of the client reads the connection, so that a slow reader doesn't stall the agent. Up to
-    `Settings.buffer_limit` bytes of events are held. Above that, partial texts are merged and
-    heartbeats dropped. If that is not enough, the socket waits.
+    A task of the client reads the connection, so that a slow program doesn't stop the agent. It
+    keeps up to `Settings.buffer_limit` bytes of events. Above that, it merges partial texts and
+    drops heartbeats. If that is not enough, it stops reading from the connection.
 
-    The task reads the turn to its end even if the block is left early, since the message may be
-    paid for. Leaving the block does not wait for that end. The next message of the session does.
-    `await finished()` waits for the end, and `hang_up()` aborts the agent's run.
+    The task reads the turn to its end even if the program leaves the block early, since the message
+    may be paid. Leaving does not wait for the end. The next message of the session and `await
+    finished()` do. `hang_up()` aborts the agent's run.
     """
 
     def __init__(
@@ -79,9 +79,9 @@ class Turn(LiveHandle):
         """Send the message, once.
 
         Raises:
-            PromptError: There is no word in it.
-            APIError: It was refused; nothing was accepted.
-            ConnectError: There is no connection; nothing was sent.
+            PromptError: The message has no word.
+            APIError: The service refused the message; nothing was accepted.
+            ConnectError: The connection could not be made; nothing was sent.
             TurnClosedError: The turn was hung up before the message was sent.
             ConfigurationError: The client can't be used here, or the turn was entered already.
         """
@@ -122,9 +122,9 @@ class Turn(LiveHandle):
         self._buffer.discard()
 
     def hang_up(self) -> None:
-        """Abort the turn: the connection is closed, which ends the agent's run.
+        """Abort the turn: close the connection, which ends the agent's run.
 
-        What the agent has done so far stays in the session. A reader gets `TurnClosedError`.
+        The agent's work so far stays in the session. A reader of the turn gets `TurnClosedError`.
         """
         self._hung_up = True
         if self._over or self._task is None:
@@ -134,7 +134,7 @@ class Turn(LiveHandle):
         self._task.cancel()
 
     async def aclose(self) -> None:
-        """Hang up, and wait until the connection is closed. Raises nothing."""
+        """Abort the turn, and wait until the connection is closed. Raises nothing."""
         self.hang_up()
         if self._task is not None:
             await wait_uncancelled(self._task)
@@ -171,7 +171,7 @@ class Turn(LiveHandle):
 
     @property
     async def text_stream(self) -> AsyncIterator[str]:
-        """The agent's text as it comes, without other events."""
+        """The agent's text as it arrives, without other events."""
         async for event in self:
             if type(event) is TextEvent:
                 yield event.text
@@ -224,7 +224,7 @@ class Turn(LiveHandle):
 
     @property
     def text(self) -> str:
-        """The agent's text until now; the text of the reply when the turn is over."""
+        """The agent's text so far; the text of the reply when the turn is over."""
         return self._reader.text
 
     @property
@@ -240,7 +240,7 @@ class Turn(LiveHandle):
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """Screen instructions as calls; empty until the turn is over."""
+        """Instructions for a screen, as calls; empty until the turn is over."""
         reply = self._reader.reply
         return reply.actions if reply is not None else ()
 
@@ -270,7 +270,7 @@ class Turn(LiveHandle):
                 _warn_of(self._error, self.session_id)
 
     def _finish(self, opened: asyncio.Future[None]) -> None:
-        """Mark the end. A task that was cancelled before it began never runs `_run`."""
+        """Mark the turn as over. This also works if the task was canceled before `_run` began."""
         if self._over:
             return
         self._over = True

@@ -37,8 +37,9 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 class Download:
     """The download of one result to one path.
 
-    The bytes are kept in `NAME.part`, and the file's validators in `NAME.part.json`, so that
-    another process can continue. A file that changed on the server is fetched from its beginning.
+    The bytes are kept in `NAME.nemomusic.part`, and the file's validators in
+    `NAME.nemomusic.part.json`, so that another process can continue. A file that changed on the
+    server is fetched from its beginning.
 
     Args:
         caller: Makes calls.
@@ -82,7 +83,7 @@ class Download:
 
         Raises:
             DownloadError: Neither address gave the complete result. What arrived is kept as
-                `NAME.part`.
+                `NAME.nemomusic.part`.
             OutputError: The disk is full, or the folder can't be written to.
         """
         failures: list[str] = []

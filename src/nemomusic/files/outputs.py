@@ -24,12 +24,16 @@ _NAME_BYTES: Final = 255
 """Bytes that a file name may have on the common file systems."""
 
 
+PART_ENDING: Final = ".nemomusic.part"
+"""The ending of files of unfinished work. Other programs write `NAME.part` too."""
+
+
 def note_of(path: Path) -> Path:
     """Return the path of the file that holds the validators of an unfinished download.
 
     Its name is the longest that a download needs.
     """
-    return path.with_name(f"{path.name}.part.json")
+    return path.with_name(f"{path.name}{PART_ENDING}.json")
 
 
 def default_name(source: Path) -> str:

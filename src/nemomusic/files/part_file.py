@@ -14,7 +14,7 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.files import part_writer
-from nemomusic.files.outputs import note_of
+from nemomusic.files.outputs import PART_ENDING, note_of
 from nemomusic.files.part_writer import disk_errors
 from nemomusic.models.file_types import Signature
 
@@ -46,7 +46,7 @@ CUE_SHEET: Final = ResultKind("a cue sheet", Signature(0, b"["))
 
 def part_of(path: Path) -> Path:
     """Return the file in which a result is kept until it is complete."""
-    return path.with_name(f"{path.name}.part")
+    return path.with_name(f"{path.name}{PART_ENDING}")
 
 
 def stamp_of(path: Path) -> Stamp | None:

@@ -7,7 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.errors import DownloadError, OutputError, OutputExistsError
-from nemomusic.files.part_file import open_own
+from nemomusic.files.part_file import open_own, part_of
 from nemomusic.files.part_writer import disk_errors, write_all
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def unpack_stems(archive: Path, folder: Path) -> dict[str, Path]:
                 raise DownloadError("what came is not an archive of stems")
             for entry in sorted(entries, key=lambda one: one.filename):
                 path = folder / entry.filename
-                part = path.with_name(f"{path.name}.part")
+                part = part_of(path)
                 with disk_errors(path), packed.open(entry) as stem:
                     with open_own(part, fresh=True) as file:
                         while piece := stem.read(_PIECE):

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 class Job(LiveHandle):
     """The handle of one job: a video that gets music.
 
-    Made by `client.jobs.submit()` or `.attach()`. Dropping the handle changes nothing. Leaving the
-    client leaves the job resumable.
+    `client.jobs.submit()` and `.attach()` return handles. Deleting a handle does not change the
+    job. If the client is closed, the job can be resumed later.
 
     Attributes:
-        id: `job_…`. Keep it to come back to the job, even from another process.
+        id: The id, `job_…`. Save it to find the job again, also from another process.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Job(LiveHandle):
         return hash(self.id)
 
     async def status(self) -> JobStatus:
-        """Return the status of the job. This only reads.
+        """Return the status of the job. This does not continue the job.
 
         Raises:
             JobNotFoundError: There is no such job.
@@ -52,7 +52,7 @@ class Job(LiveHandle):
         return await self._driver.status(self.id)
 
     async def record(self) -> JobRecord:
-        """Return everything that is noted about the job. This only reads.
+        """Return everything that is noted about the job. This does not continue the job.
 
         Raises:
             JobNotFoundError: There is no such job.
@@ -62,8 +62,8 @@ class Job(LiveHandle):
     async def progress(self) -> AsyncIterator[Progress]:
         """Yield the job's progress until the job is over.
 
-        This drives the job if no living process drives it; otherwise it follows that process.
-        `result()` returns how the job ended.
+        If no living process works on the job, this call continues the job. Otherwise it waits for
+        that process. Call `result()` to learn how the job ended.
 
         Raises:
             JobNotFoundError: There is no such job.
@@ -81,34 +81,35 @@ class Job(LiveHandle):
     ) -> ScoredVideo:
         """Wait for the finished video.
 
-        This drives the job if no living process drives it; otherwise it follows that process. A
-        message that may have been accepted is not sent again: the state is read until it shows the
-        outcome. Cancelling this call ends the wait, not the job.
+        If no living process works on the job, this call continues the job. Otherwise it waits for
+        that process. A message that may have been accepted is not sent again. The SDK reads the
+        state until it shows the outcome. Canceling this call ends the wait, not the job.
 
         Args:
-            resend: Send the message again after an `OutcomeUnknownError` or a failed turn. It may
-                be paid for twice. By default, no message is.
+            resend: Whether to send the message again after an `OutcomeUnknownError` or a failed
+                turn. You may then pay twice. False by default.
             overwrite: Whether to replace a file at the output; None for the value at submission.
-            on_progress: Called with each `Progress`, as by `Client.add_music`.
+            on_progress: As for `Client.add_music`.
 
         Raises:
             JobNotFoundError: There is no such job.
             JobCancelledError: The job was cancelled.
-            JobError: It belongs to another backend or token, or its source is missing.
-            OutcomeUnknownError: The outcome of its message is not known.
-            NemoMusicError: As `Client.add_music`.
+            JobError: The job belongs to another backend or token, or its source is missing.
+            OutcomeUnknownError: The outcome of the job's message is not known.
+            NemoMusicError: The errors of `Client.add_music`.
         """
         changes: dict[str, Any] = {} if overwrite is None else {"overwrite": overwrite}
         async with reporting(on_progress) as report:
             return await self._driver.result(self.id, report, resend=resend, **changes)
 
     async def cancel(self) -> None:
-        """Hang up the job's message, cancel its render, and make the job final.
+        """Cancel the job: close the connection of its message, and cancel its render.
 
-        Work that the agent has done may be charged. A finished job does not change.
+        The job can't be resumed afterwards. Work that the agent has done may be charged. A finished
+        job does not change.
 
         Raises:
             JobNotFoundError: There is no such job.
-            JobBusyError: Another process works on it: cancel it there.
+            JobBusyError: Another process works on the job: cancel it there.
         """
         await self._driver.cancel(self.id)

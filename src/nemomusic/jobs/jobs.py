@@ -1,4 +1,4 @@
-"""`client.jobs`: submit jobs, come back to them, list them."""
+"""`client.jobs`: submit jobs, find them again, list them."""
 
 from __future__ import annotations
 
@@ -47,23 +47,24 @@ class Jobs:
     ) -> Job:
         """Start a job that puts music under a video, and return as soon as it is noted.
 
-        A task of the client does the work. Leaving the client leaves the job resumable.
+        A task of the client does the work. If the client is closed, the job can be resumed later.
 
         Args:
             source: A path, an `https://` address, bytes, a binary file object, an async iterable, a
                 `Source`; or a list of them, which are uploaded in order.
-            prompt: What is wanted, in a sentence.
+            prompt: The wish for the music, in a sentence.
             output: The path of the result. None means `<stem>-with-music.mp4` beside the (first)
                 source. A folder means a file of that name in it.
             overwrite: Whether an existing file may be replaced (never the source).
-            language: ISO code of the agent's answers. None takes it from the script of the prompt.
+            language: Language code of the agent's answers, such as `en`. None means that the script
+                (writing system) of the prompt decides.
             name: The project's name. None means the name of the file.
             key: Your own name for the job, such as `"order-17"`. A second submission with the same
                 key and content returns the same job.
 
         Raises:
-            InputError: The source, prompt or output can't be used, or the key was used for
-                something else. Nothing was sent.
+            InputError: The source, prompt or output can't be used, or the key was used with other
+                content. Nothing was sent.
             JournalError: The job can't be noted. Nothing was sent.
         """
         self._resources.pipeline.lifetime.check()
@@ -97,7 +98,7 @@ class Jobs:
         """Submit a job and wait for its result. See `Client.add_music`.
 
         Raises:
-            NemoMusicError: As `Client.add_music`.
+            NemoMusicError: The errors of `Client.add_music`.
         """
         self._resources.pipeline.lifetime.check()
         inputs = await self._threads.run(
@@ -164,16 +165,16 @@ class Jobs:
         """Return a handle for a job that exists. Nothing is read or sent.
 
         Raises:
-            InputError: The id is empty, or no id.
+            InputError: The id is empty, or not an id.
         """
         job_id = checked_id(job_id, "job")
         return Job(self._driver, job_id.strip())
 
     async def resume_all(self) -> builtins.list[Job]:
-        """Resume every unfinished job of this backend that no process drives.
+        """Resume every unfinished job of this backend that no process works on.
 
         Returns:
-            Their handles, oldest first. `await job.result()` waits for one of them.
+            The handles of these jobs, oldest first. `await job.result()` waits for one job.
 
         Raises:
             JournalError: The journal can't be read.
@@ -196,7 +197,7 @@ class Jobs:
         output: str | os.PathLike[str],
         overwrite: bool = False,
     ) -> ScoredVideo:
-        """Render and download the draft of a session for which no job is known. No message is sent.
+        """Render and download the draft of a session that has no job. No message is sent.
 
         Args:
             session: A `Session` or its id.
@@ -206,7 +207,7 @@ class Jobs:
         Raises:
             OutputError: The file can't be written there.
             NoMusicAddedError: The session's timeline has no music.
-            NemoMusicError: As `Client.add_music`.
+            NemoMusicError: The errors of `Client.add_music`.
         """
         from nemomusic.files.outputs import resolve_output
 
@@ -258,11 +259,11 @@ class Jobs:
         return await store.steps(job_id)
 
     async def forget(self, job_id: str) -> None:
-        """Delete a job's record. Nothing is cancelled on the service.
+        """Delete a job's record. This cancels nothing on the service.
 
         Raises:
             JobNotFoundError: There is no such job.
-            JobBusyError: It is being worked on.
+            JobBusyError: A process works on the job.
         """
         store = await self._driver.store()
         async with store.lease(job_id):

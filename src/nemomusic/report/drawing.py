@@ -35,11 +35,11 @@ def timeline_svg(
 
     Args:
         timeline: The timeline, or None for the energy alone.
-        duration: Seconds of the whole; None for the timeline's own.
-        energy: Levels over equal stretches of the whole, 0 to 1.
-        cuts: Seconds of the cuts.
-        width: Pixels.
-        height: Pixels. With more tracks than fit, the drawing is higher.
+        duration: Length of the drawing's time axis in seconds; None for the timeline's length.
+        energy: Levels from 0 to 1, for parts of equal length of the whole duration.
+        cuts: Times of the cuts, in seconds.
+        width: Width in pixels.
+        height: Height in pixels. If the tracks do not fit, the drawing is higher.
     """
     length = duration or (0.0 if timeline is None else timeline.duration)
     tracks = () if timeline is None else timeline.tracks

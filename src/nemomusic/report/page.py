@@ -1,4 +1,4 @@
-"""Make the page: one HTML file that loads nothing else. It can be opened from a disk, offline."""
+"""Make the page: one HTML file that loads no other file and can be opened offline."""
 
 from __future__ import annotations
 

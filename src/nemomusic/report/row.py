@@ -19,28 +19,28 @@ class ReportRow:
     """One clip and its result.
 
     Attributes:
-        number: Its place in the batch, from 1.
-        input: The clip.
+        number: The position of the order in the batch, from 1.
+        input: The name of the clip.
         state: `done`, `kept` or `failed`.
         path: The path of the result.
-        seconds: Seconds that it took.
-        credits: Credits that it cost; None if they are not known.
+        seconds: Seconds that the order took.
+        credits: Credits that the order cost; None if they are not known.
         tempo: Beats per minute of the music; None if the backend doesn't report it.
         hits: Cuts with a beat on them; None if the backend doesn't report them.
-        cuts: Seconds of the cuts.
-        duration: Seconds of the result.
+        cuts: Times of the cuts, in seconds.
+        duration: Length of the result, in seconds.
         loudness: Loudness of the result in LUFS.
-        energy: Levels of its sound over equal stretches, 0 to 1.
+        energy: Levels of the result's sound from 0 to 1, for parts of equal length.
         strip: Frames side by side, as a data URI of a JPEG.
         timeline: The timeline in words.
         drawing: The timeline and the energy, as an SVG.
-        error: Why it failed, in one sentence.
-        remedy: The next step after the error.
+        error: The reason of the failure, in one sentence.
+        remedy: What to do next after the error.
         warnings: Sentences about wishes that were not fulfilled and parts of the clip that are left
             out.
-        note: Why a part of the row is missing.
-        job_id: The job.
-        session_id: The session.
+        note: The reason why a part of the row is missing.
+        job_id: The id of the job.
+        session_id: The id of the session.
     """
 
     number: int
@@ -81,10 +81,10 @@ def row_of_video(
 
     Args:
         video: The result.
-        number: Its place in the batch.
-        label: The clip.
+        number: The position of the order in the batch.
+        label: The name of the clip.
         state: `done` or `kept`.
-        seconds: Seconds that it took.
+        seconds: Seconds that the order took.
     """
     from base64 import b64encode
 
@@ -136,7 +136,7 @@ def _look(path: Path) -> tuple[str | None, Any]:
 
 
 def _music(video: ScoredVideo) -> dict[str, Any]:
-    """Return the embedded backend's facts of its last piece of music; empty in the cloud."""
+    """Return the embedded backend's facts about the last piece of music; empty in the cloud."""
     inner = video.state.raw.get("state")
     own = inner.get("nemomusic") if isinstance(inner, dict) else None
     music = own.get("music") if isinstance(own, dict) else None

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 PAGE = "report.html"
 LINES = "report.jsonl"
 _UNDECODABLE = "backslashreplace"
-"""How bytes of a file's name that are no text are written: as JSON spells them, so a reader of the
-lines gets the same name."""
+"""The error handler for bytes of a file name that are not text. It writes them as JSON escapes, so
+that a program that reads the lines gets the same name."""
 
 
 class Report:
     """Writes `report.html` and `report.jsonl` into a folder.
 
-    Rows go to the JSON Lines file as they come, so memory stays flat. The page is made from it at
-    the end. Videos are analyzed in a thread, one at a time.
+    A row is written to the JSON Lines file at once, so memory does not grow. The page is made from
+    this file at the end. Videos are analyzed in a thread, one at a time.
 
     Args:
-        folder: The folder of the files. It is made.
+        folder: The folder of the files. It is made if it does not exist.
         title: The title of the page.
 
     Raises:
@@ -66,7 +66,7 @@ class Report:
         self.close()
 
     def add(self, outcome: OrderOutcome, number: int | None = None) -> None:
-        """Add an outcome. Its video is analyzed later, beside the batch."""
+        """Add an outcome. Its video is analyzed later, while the batch goes on."""
         self._queue.put_nowait((outcome, outcome.number if number is None else number))
 
     def write(self, row: ReportRow) -> None:
@@ -113,7 +113,7 @@ class Report:
         return f"{sum(self._counts.values())} clips: {', '.join(counts) or 'none'}"
 
     def _source(self, row: dict[str, Any]) -> str | None:
-        """Return the address of a result relative to the page, so that both can be moved."""
+        """Return a result's address relative to the page, so that both can be moved together."""
         if row["state"] == "failed" or not row.get("path"):
             return None
         try:

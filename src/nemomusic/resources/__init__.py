@@ -1,1 +1,1 @@
-"""resources."""
+"""The resources of a client: one class for each part of the protocol."""

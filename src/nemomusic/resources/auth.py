@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class TokenSource:
-    """Holds the one token of a client and replaces it. All copies of the client share it.
+    """Holds the token of a client and replaces it. All copies of the client share the token.
 
     Args:
         settings: The settings of the client.
@@ -56,14 +56,14 @@ class TokenSource:
         self._acquiring: asyncio.Task[None] | None = None
 
     def use(self, settings: Settings) -> None:
-        """Take the settings of an embedded backend that was started."""
+        """Use the settings of an embedded backend that was started."""
         self._settings = settings
         self._client_id = settings.client_id or self._client_id
         self._acquiring = None
 
     @property
     def user_id(self) -> str | None:
-        """The owner of the token, `anon_…` for an anonymous one; None until an answer names it."""
+        """The owner of the token, such as `anon_…`; None until an answer names the owner."""
         return self._user_id
 
     @property
@@ -72,7 +72,7 @@ class TokenSource:
         return self._current is not None and self._current != self._supplied
 
     def learn_user(self, user_id: str) -> None:
-        """Note the owner of the token. Some answers name it."""
+        """Remember the owner of the token. Some answers name the owner."""
         self._user_id = user_id or self._user_id
 
     async def _identify(self) -> str:
@@ -116,7 +116,7 @@ class TokenSource:
         await self._single_flight(used)
 
     async def _single_flight(self, used: Secret | None) -> None:
-        """Acquire one token for all callers that wait. Cancelling one of them does not end it."""
+        """Acquire one token for all callers that wait. Canceling one caller does not stop this."""
         task = self._acquiring
         if task is None:
             task = self._acquiring = asyncio.create_task(
@@ -230,10 +230,10 @@ class Auth:
     async def token(self) -> Secret:
         """Return the bearer token in use; acquire one if there is none.
 
-        `str()` and `repr()` of it show `***`; `.reveal()` returns the token.
+        `str()` and `repr()` of the result show `***`. Its method `reveal()` returns the token.
 
         Raises:
-            RateLimitedError: There is no further anonymous token this week.
+            RateLimitedError: The service gives no further anonymous token in these 7 days.
             TransportError: The service can't be reached.
         """
         return await self._source.token()
@@ -245,11 +245,11 @@ class Auth:
 
     @property
     def user_id(self) -> str | None:
-        """The owner of the token (`anon_…` for an anonymous one); None until an answer names it."""
+        """The owner of the token, such as `anon_…`; None until an answer names the owner."""
         return self._source.user_id
 
     async def claim_link(self, session: SessionLike) -> ClaimLink:
-        """Return a link that a person can open to see this one project. It lives for 7 days.
+        """Return a link that a person can open to see this project. The link works for 7 days.
 
         Raises:
             SessionNotFoundError: The session is gone.

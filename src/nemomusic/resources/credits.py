@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 class CreditsBalance:
-    """`client.credits`: what is left to spend."""
+    """`client.credits`: the balance of credits."""
 
     def __init__(self, pipeline: RequestPipeline) -> None:
         self._pipeline = pipeline
 
     async def balance(self) -> Credits:
-        """Read what is available, what is reserved by work in progress, and their total.
+        """Read the available credits, the credits reserved for work in progress, and their sum.
 
         Raises:
-            AuthenticationError: The token is refused.
+            AuthenticationError: The service refused the token.
             TransportError: The service can't be reached.
         """
         return await read_credits(self._pipeline)

@@ -1,7 +1,8 @@
 """The resources of one client.
 
-A resource that needs another one gets it passed in. Each is made, and its module imported, when it
-is first used: a client that only renders does not load the tables of the conversation.
+If a resource needs another resource, it gets that one as an argument. A resource is made, and its
+module is imported, when it is first used. So a client that only renders does not load the tables of
+the conversation.
 """
 
 from __future__ import annotations

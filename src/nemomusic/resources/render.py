@@ -29,10 +29,10 @@ __all__ = ["Export", "RenderJob", "Renders"]
 
 
 class RenderJob(LiveHandle):
-    """A render under way, started here or by another process.
+    """The handle of a render, which this process or another process started.
 
     Attributes:
-        id: Its id. Keep it: without the id, no program can find the render again.
+        id: The id of the render. Save it: without the id, no program can find the render again.
     """
 
     id: str
@@ -45,15 +45,15 @@ class RenderJob(LiveHandle):
         return f"<RenderJob {self.id}>"
 
     async def status(self) -> RenderStatus:
-        """Ask for its status and progress. See `client.render.status`.
+        """Ask for the status and progress of the render. See `client.render.status`.
 
         Raises:
-            NotFoundError: There is no such render, or it is another token's.
+            NotFoundError: There is no such render, or it belongs to another token.
         """
         return await self._renders.status(self)
 
     async def wait(self, on_progress: ProgressCallback | None = None) -> RenderStatus:
-        """Wait until it is completed. See `client.render.wait`.
+        """Wait until the render is completed. See `client.render.wait`.
 
         Raises:
             RenderFailedError: The renderer failed, or the render was cancelled.
@@ -62,16 +62,16 @@ class RenderJob(LiveHandle):
         return await self._renders.wait(self, on_progress=on_progress)
 
     async def cancel(self) -> None:
-        """Cancel it. See `client.render.cancel`.
+        """Cancel the render. See `client.render.cancel`.
 
         Raises:
             NotFoundError: There is no such render.
-            InvalidRequestError: It is finished already.
+            InvalidRequestError: The render is finished already.
         """
         await self._renders.cancel(self)
 
     def stream(self, *, on_progress: ProgressCallback | None = None) -> AsyncIterator[bytes]:
-        """Yield its result. See `client.render.stream`.
+        """Yield the result in pieces. See `client.render.stream`.
 
         Raises:
             RenderFailedError: The render is not completed.
@@ -81,7 +81,7 @@ class RenderJob(LiveHandle):
         return self._renders.stream(self, on_progress=on_progress)
 
     async def read(self, *, on_progress: ProgressCallback | None = None) -> bytes:
-        """Return its result. See `client.render.read`.
+        """Return the result as bytes. See `client.render.read`.
 
         Raises:
             RenderFailedError: The render is not completed.
@@ -97,10 +97,10 @@ class RenderJob(LiveHandle):
         overwrite: bool = False,
         on_progress: ProgressCallback | None = None,
     ) -> Export:
-        """Fetch its result. See `client.render.download`.
+        """Download the result to a path. See `client.render.download`.
 
         Raises:
-            OutputError: It can't be written there.
+            OutputError: The file can't be written there.
             RenderFailedError: The render is not completed.
             DownloadError: The file could not be fetched completely.
         """
@@ -122,16 +122,17 @@ class Renders:
     ) -> RenderJob:
         """Start an export.
 
-        A submission that is refused or fails is tried once more with a new id. Before that, the SDK
-        asks whether the first one was accepted after all.
+        If the submission is refused or fails, the SDK asks whether the service has accepted the
+        first id. If not, it submits once more with a new id.
 
         Args:
             session: The `Session` whose draft is rendered, or its id.
-            draft: What to render, posted as it is; None for the newest.
+            draft: The draft to render, which is sent without change; None for the newest draft of
+                the session.
 
         Raises:
             NotExportableError: No track has segments.
-            PlanRequiredError: 402.
+            PlanRequiredError: 402: the plan does not allow an export.
             SessionLostError: The session is gone.
         """
         ref = self._attach(session)
@@ -154,7 +155,7 @@ class Renders:
         """Ask for the status and progress of a render.
 
         Raises:
-            NotFoundError: There is no such render, or it is another token's.
+            NotFoundError: There is no such render, or it belongs to another token.
         """
         return await self._steps.status(self.attach(render).id)
 
@@ -163,13 +164,13 @@ class Renders:
     ) -> RenderStatus:
         """Wait until a render is completed.
 
-        It polls after 5 s, then at growing intervals of up to 30 s (the service's own figure). On
+        The SDK polls after 5 s, then at growing intervals of up to 30 s (docs/protocol.md). On
         loopback it polls every 0.05 to 0.25 s. Network faults do not end the wait.
 
         Raises:
             RenderFailedError: The renderer failed, or the render was cancelled.
-            RenderStalledError: There was no progress for `Timeouts.render` (5 minutes), or no end
-                within `Timeouts.render_total` (15 minutes).
+            RenderStalledError: The render made no progress for `Timeouts.render` (5 minutes), or
+                did not end within `Timeouts.render_total` (15 minutes).
         """
         job = self.attach(render)
         try:
@@ -184,7 +185,7 @@ class Renders:
 
         Raises:
             NotFoundError: There is no such render.
-            InvalidRequestError: It is finished already.
+            InvalidRequestError: The render is finished already.
         """
         await self._steps.cancel(self.attach(render).id)
 
@@ -197,7 +198,7 @@ class Renders:
         overwrite: bool = False,
         on_progress: ProgressCallback | None = None,
     ) -> Export:
-        """Fetch the result of a completed render: from its output URL, else by the API's own route.
+        """Download the result of a completed render: from its output URL, else from the API.
 
         Args:
             render: A `RenderJob` or its id.
@@ -232,8 +233,8 @@ class Renders:
     ) -> AsyncIterator[bytes]:
         """Yield the result of a completed render, in pieces of up to 1 MiB.
 
-        The result is fetched completely into a temporary file and checked before the first piece is
-        yielded. So the pieces are never the beginning of a broken file.
+        Before the first piece is yielded, the complete result is downloaded into a temporary file
+        and checked. So the pieces never come from an incomplete file.
 
         Args:
             render: A `RenderJob` or its id.
@@ -277,17 +278,17 @@ class Renders:
         overwrite: bool = False,
         on_progress: ProgressCallback | None = None,
     ) -> Export:
-        """Start a render, wait for it, download it. The output is checked first.
+        """Start a render, wait for it, and download its result. The output path is checked first.
 
         Args:
             session: The `Session` whose draft is rendered, or its id.
             output: The path of the file.
-            draft: What to render; None for the newest.
+            draft: The draft to render; None for the newest draft of the session.
             overwrite: Whether an existing file may be replaced.
             on_progress: Called with `Progress`.
 
         Raises:
-            OutputError: It can't be written there.
+            OutputError: The file can't be written there.
             NotExportableError: No track has segments.
             RenderFailedError: The renderer failed, or the render was cancelled.
             RenderStalledError: See `wait`.

@@ -75,12 +75,12 @@ class RenderSteps:
     ) -> str:
         """Submit a draft to be rendered.
 
-        A submission that is refused or fails is tried once more with a new id. Before that, the SDK
-        asks whether the first one was accepted after all.
+        If the submission is refused or fails, the SDK asks whether the service has accepted the
+        first id. If not, it submits once more with a new id.
 
         Args:
-            session: Whose draft it is.
-            draft: What to render, posted as it is.
+            session: The session of the draft.
+            draft: The draft to render, which is sent without change.
             before: Awaited with each id before it is submitted, so that a journal can note it.
 
         Returns:
@@ -88,7 +88,7 @@ class RenderSteps:
 
         Raises:
             NotExportableError: No track has segments.
-            PlanRequiredError: 402.
+            PlanRequiredError: 402: the plan does not allow an export.
             SessionLostError: The session is gone.
         """
         if not draft.exportable:
@@ -130,7 +130,7 @@ class RenderSteps:
         return status.id or render_id
 
     async def _exists(self, render_id: str, refused: errors.NemoMusicError) -> bool:
-        """Tell whether a submission that seemed to fail was accepted after all."""
+        """Return whether the service has accepted a submission that seemed to fail."""
         if isinstance(refused, errors.TransportError) and not refused.sent:
             return False
         try:
@@ -148,7 +148,7 @@ class RenderSteps:
         """Ask for the status and progress of a render.
 
         Raises:
-            NotFoundError: There is no such render, or it is another token's.
+            NotFoundError: There is no such render, or it belongs to another token.
         """
         answer = await self._pipeline.request(routes.RENDER_STATUS, path={"render_id": render_id})
         data = answer.data if isinstance(answer.data, dict) else {}
@@ -157,14 +157,14 @@ class RenderSteps:
     async def wait(self, render_id: str, report: ProgressReporter) -> RenderStatus:
         """Wait until a render is completed.
 
-        It polls after 5 s, then at growing intervals of up to 30 s (the service's own figure). On
-        loopback it polls after 0.25 s, then each time a tenth more has passed, so a finished render
-        is found within 0.05 to 0.25 s. Network faults do not end the wait.
+        The SDK polls after 5 s, then at growing intervals of up to 30 s (docs/protocol.md). On
+        loopback it polls after 0.25 s, then each time the waiting time has grown by a tenth. So it
+        finds a finished render within 0.05 to 0.25 s. Network faults do not end the wait.
 
         Raises:
             RenderFailedError: The renderer failed, or the render was cancelled.
-            RenderStalledError: There was no progress for `Timeouts.render` seconds, or no end
-                within `Timeouts.render_total` seconds.
+            RenderStalledError: The render made no progress for `Timeouts.render` seconds, or did
+                not end within `Timeouts.render_total` seconds.
         """
         pipeline = self._pipeline
         intervals = _intervals(local=pipeline.settings.is_local)
@@ -219,7 +219,7 @@ class RenderSteps:
 
         Raises:
             NotFoundError: There is no such render.
-            InvalidRequestError: It is finished already.
+            InvalidRequestError: The render is finished already.
         """
         await self._pipeline.call(routes.RENDER_CANCEL, path={"render_id": render_id})
 
@@ -233,7 +233,7 @@ class RenderSteps:
         report: ProgressReporter,
         before_finalizing: Callable[[Stamp], Awaitable[None]] | None = None,
     ) -> Export:
-        """Fetch the result of a completed render to a path that was checked."""
+        """Download the result of a completed render to a path that was checked."""
         download = Download(
             self._pipeline,
             target,

@@ -1,4 +1,4 @@
-"""Serve a text that a person types: by the call that it names, else as a message to the agent."""
+"""Serve a text that a person types: by a call if it asks for one, else by the agent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class CreditsAnswer(Value):
-    """The balance was asked for. `str()` is what to show."""
+    """The answer to a request for the balance. Show its `str()` to the user."""
 
     text: str
     credits: Credits
@@ -42,7 +42,7 @@ class CreditsAnswer(Value):
 
 @attrs.frozen
 class StateAnswer(Value):
-    """The tracks were asked for. `str()` is what to show."""
+    """The answer to a request for the tracks. Show its `str()` to the user."""
 
     text: str
     state: State
@@ -53,7 +53,7 @@ class StateAnswer(Value):
 
 @attrs.frozen
 class ExportAnswer(Value):
-    """An export was asked for, and is finished. `str()` is what to show."""
+    """The answer to a request for an export, which is finished. Show its `str()` to the user."""
 
     text: str
     export: Export
@@ -64,7 +64,7 @@ class ExportAnswer(Value):
 
 @attrs.frozen
 class UploadAnswer(Value):
-    """Files were named, and are uploaded. `str()` is what to show."""
+    """The answer to a request for an upload, which is finished. Show its `str()` to the user."""
 
     text: str
     media: tuple[Media, ...]
@@ -75,7 +75,7 @@ class UploadAnswer(Value):
 
 @attrs.frozen
 class ReplyAnswer(Value):
-    """The text went to the agent. `str()` is what to show."""
+    """The agent's answer, if the text was a message to the agent. Show its `str()` to the user."""
 
     text: str
     reply: Reply
@@ -85,7 +85,7 @@ class ReplyAnswer(Value):
 
 
 Answer: TypeAlias = CreditsAnswer | StateAnswer | ExportAnswer | UploadAnswer | ReplyAnswer
-"""What `session.say()` returns. Use `match` to tell the classes apart."""
+"""The classes that `session.say()` returns. Use `match` to find out which one it is."""
 
 
 class TypedRequests:

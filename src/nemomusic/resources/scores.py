@@ -31,8 +31,9 @@ _CUE_SHEET_BYTES: Final = 16 * 2**20
 class Scores:
     """`client.scores`: the stems, the MIDI file and the cue sheet of the music of a session.
 
-    The embedded backend has them for the music that it composed. It writes them at the first
-    request. A MIDI file takes moments. Stems take as long as the music took.
+    The embedded backend has these files for the music that it composed. It writes a file at the
+    first request. A MIDI file takes a moment. Stems take as long as the synthesis of the music
+    took.
     """
 
     def __init__(self, pipeline: RequestPipeline, attach: AttachSession) -> None:
@@ -47,18 +48,18 @@ class Scores:
         draft: Draft | None = None,
         overwrite: bool = False,
     ) -> dict[str, Path]:
-        """Write each part of the music as a WAV of its own. Together they are the music.
+        """Write each part of the music as a WAV file. All files together sound like the music.
 
         Args:
             session: A `Session` or its id.
-            folder: The folder of the files. It is made if it is missing.
+            folder: The folder of the files. The SDK makes it if it does not exist.
             draft: The draft that names the music; None for the newest draft.
-            overwrite: Whether the folder may hold files, which are replaced if their names are
-                those of stems.
+            overwrite: Whether the folder may contain files already. Files with the names of stems
+                are replaced.
 
         Returns:
-            The path of each file, by the name of its part; "room" is the reverb that all parts
-            share. 48 kHz, 16 bit, stereo, each as long as the music.
+            The path of each file, by the name of its part. "room" is the reverb of all parts. The
+            files have 48 kHz, 16 bit, stereo, and are as long as the music.
 
         Raises:
             ScoreUnavailableError: The backend has no stems.
@@ -103,7 +104,7 @@ class Scores:
         return target
 
     async def cue_sheet(self, session: SessionLike, *, draft: Draft | None = None) -> CueSheet:
-        """Return the events of the music with their times, and the cuts that they answer.
+        """Return the events of the music with their times, and the cuts that they are placed on.
 
         Args:
             session: A `Session` or its id.

@@ -70,10 +70,10 @@ class Verbs(Protocol):
 
 
 class Session(LiveHandle):
-    """One project on the service. Made by `client.sessions.open()` or `.attach()`.
+    """One project on the service. `client.sessions.open()` and `.attach()` return sessions.
 
-    Wherever a call takes a session it takes its id as well. Two handles are equal if their ids
-    are.
+    Each call that takes a session also takes the session's id. Two handles are equal if their ids
+    are equal.
     """
 
     def __init__(self, ref: SessionRef, verbs: Verbs) -> None:
@@ -92,29 +92,29 @@ class Session(LiveHandle):
     def id(self) -> str:
         """The session's id, a string of digits.
 
-        The id changes when the session is lost and replaced. Only a session that this client
-        opened, and that accepted no message, is replaced.
+        The id changes when the session is lost and the client replaces it. The client replaces a
+        session only if it opened the session and no message was accepted in it.
         """
         return self._ref.id
 
     @property
     def task_id(self) -> str | None:
-        """The id that claim links need; None when attached without it."""
+        """The id that claim links need; None if the session was attached without it."""
         return self._ref.task_id
 
     @property
     def name(self) -> str | None:
-        """The project's name; None when attached."""
+        """The project's name; None if the session was attached."""
         return self._ref.name
 
     @property
     def language(self) -> str | None:
-        """ISO code the agent answers in; None when attached without it."""
+        """Language code of the agent's answers; None if the session was attached without it."""
         return self._ref.language
 
     @property
     def busy(self) -> bool:
-        """Whether a turn is under way in it, through this client."""
+        """Whether this client is sending a message in the session or reading its reply."""
         return self._ref.busy
 
     async def upload(
@@ -124,9 +124,9 @@ class Session(LiveHandle):
 
         Raises:
             SourceError: A source is missing, empty, unreadable, changed, or can't be read twice.
-            UnsupportedFileTypeError: 4001, here or there.
-            FileTooLargeError: 4002, here or there.
-            SessionLostError: The session is gone and can't be replaced silently.
+            UnsupportedFileTypeError: 4001, found before sending or by the service.
+            FileTooLargeError: 4002, found before sending or by the service.
+            SessionLostError: The session does not exist any more, and it held work.
         """
         return await self._verbs.uploads.send(self, *sources, on_progress=on_progress)
 
@@ -134,8 +134,8 @@ class Session(LiveHandle):
         """Have the service fetch files. See `client.uploads.send_urls`.
 
         Raises:
-            SourceError: One is not a web address.
-            APIError: The service can't or won't fetch it.
+            SourceError: A text is not a web address.
+            APIError: The service can't or won't download the file.
         """
         return await self._verbs.uploads.send_urls(self, *urls)
 
@@ -147,11 +147,11 @@ class Session(LiveHandle):
         """Send a message and wait for the reply. See `client.stream.ask`.
 
         Raises:
-            PromptError: There is no word in it.
-            OutOfCreditsError: 2001.
+            PromptError: The text has no word.
+            OutOfCreditsError: 2001: the credits are used up.
             AgentError: The agent reported a failure.
-            OutcomeUnknownError: The stream was cut, and the state doesn't tell.
-            SessionLostError: The session is gone, and work in it with it.
+            OutcomeUnknownError: The stream was cut, and the state does not show the outcome.
+            SessionLostError: The session does not exist any more, and the work in it is lost.
         """
         return await self._verbs.stream.ask(self, text)
 
@@ -163,25 +163,26 @@ class Session(LiveHandle):
         overwrite: bool = False,
         files: bool = False,
     ) -> Answer:
-        """Serve a text that a person typed: by the call that it names, else as a message.
+        """Serve a text that a person typed: by a call if it asks for one, else by the agent.
 
-        Only a text that is nothing but such a request is routed: "export" exports, "add end
-        credits" reaches the agent.
+        A call serves the text only if the whole text is a request for this call. So "export"
+        exports the video, and "add end credits" reaches the agent.
 
         Args:
             text: The text.
             output: The path of an export.
             overwrite: Whether an existing output may be replaced.
-            files: Whether "upload PATH" may read this machine's disk. Leave it off where strangers
-                type: they could name any file of your server.
+            files: Whether "upload PATH" may read the disk of this machine. Do not set it where
+                strangers type: they could name any file of your server.
 
         Returns:
-            One of the classes of `nemomusic.Answer`. Use `match` to tell them apart.
+            An object of one of the classes of `nemomusic.Answer`. Use `match` to find out which
+            one.
 
         Raises:
-            PromptError: There is no word in it.
+            PromptError: The text has no word.
             OutputError: An export was asked for, and `output` is missing or can't be written.
-            NemoMusicError: As the call that serves it.
+            NemoMusicError: The error of the call that serves the text.
         """
         return await self._verbs.say.say(
             self, text, output=output, overwrite=overwrite, files=files
@@ -191,7 +192,7 @@ class Session(LiveHandle):
         """Read the draft and the media. See `client.state.latest`.
 
         Raises:
-            SessionLostError: The session is gone. The error carries a new one.
+            SessionLostError: The session does not exist any more. The error has a new session.
             TransportError: The service can't be reached.
         """
         return await self._verbs.state.latest(self)
@@ -204,7 +205,7 @@ class Session(LiveHandle):
         overwrite: bool = False,
         on_progress: ProgressCallback | None = None,
     ) -> Export:
-        """Render the newest draft (or the given one), wait, and download it.
+        """Render the newest draft (or the given draft), wait, and download the result.
 
         Raises:
             OutputError: The file can't be written there; this is checked first.
@@ -219,12 +220,12 @@ class Session(LiveHandle):
     async def stems(
         self, folder: str | PathLike[str], *, draft: Draft | None = None, overwrite: bool = False
     ) -> dict[str, Path]:
-        """Write each part of the music as a WAV of its own. See `client.scores.stems`.
+        """Write each part of the music as a WAV file. See `client.scores.stems`.
 
         Raises:
-            ScoreUnavailableError: The backend has none.
-            OutputError: They can't be written there.
-            DownloadError: They could not be fetched completely.
+            ScoreUnavailableError: The backend has no such file.
+            OutputError: The files can't be written there.
+            DownloadError: The files could not be downloaded completely.
         """
         return await self._verbs.scores.stems(self, folder, draft=draft, overwrite=overwrite)
 
@@ -234,9 +235,9 @@ class Session(LiveHandle):
         """Write the music as a MIDI file. See `client.scores.midi`.
 
         Raises:
-            ScoreUnavailableError: The backend has none.
-            OutputError: It can't be written there.
-            DownloadError: It could not be fetched completely.
+            ScoreUnavailableError: The backend has no such file.
+            OutputError: The file can't be written there.
+            DownloadError: The file could not be downloaded completely.
         """
         return await self._verbs.scores.midi(self, path, draft=draft, overwrite=overwrite)
 
@@ -244,7 +245,7 @@ class Session(LiveHandle):
         """Return the events of the music with their times. See `client.scores.cue_sheet`.
 
         Raises:
-            ScoreUnavailableError: The backend has none.
+            ScoreUnavailableError: The backend has no such file.
         """
         return await self._verbs.scores.cue_sheet(self, draft=draft)
 
@@ -258,13 +259,13 @@ class Session(LiveHandle):
         return await self._verbs.auth.claim_link(self)
 
     async def replay(self) -> list[Reply]:
-        """Repeat the uploads and messages of a lost session in this one. That costs credits again.
+        """Repeat the uploads and messages of a lost session in this one. This costs credits again.
 
-        Only for the session that a `SessionLostError` carries. After an error, call it again: it
+        Call it only on the session of a `SessionLostError`. After an error, call it again: it
         continues, and does not repeat a message that it has sent.
 
         Raises:
-            InputError: This session replaces none.
+            InputError: This session does not replace a lost session.
         """
         lost = self._ref.lost_work
         if lost is None:

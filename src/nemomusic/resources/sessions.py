@@ -87,11 +87,11 @@ class Sessions:
         """Open a project.
 
         Args:
-            name: The task's name.
-            language: ISO code the agent answers in, such as `en`, `zh-CN`, `ja`.
+            name: The name of the project.
+            language: Language code of the agent's answers, such as `en`, `zh-CN`, `ja`.
 
         Raises:
-            APIError: The service refused.
+            APIError: The service refused the request.
             TransportError: The service can't be reached.
         """
         return self._store.handle(await self._store.reopen(name, language))
@@ -99,14 +99,14 @@ class Sessions:
     def attach(
         self, session: SessionLike, *, task_id: str | None = None, language: str | None = None
     ) -> Session:
-        """Return a handle for a session that exists, here or from another process.
+        """Return a handle for a session that exists. Another process may have opened it.
 
         No request is sent.
 
         Args:
-            session: Its id, as a string or an integer.
-            task_id: The id that claim links need; None if it is not known.
-            language: ISO code the agent answers in.
+            session: The id of the session, as a string or an integer.
+            task_id: The id that claim links need; None if you do not know it.
+            language: Language code of the agent's answers.
 
         Raises:
             InputError: The id is empty, or not an id.

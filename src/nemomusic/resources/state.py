@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class States:
-    """`client.state`: what a session holds."""
+    """`client.state`: the draft and the media of a session."""
 
     def __init__(self, pipeline: RequestPipeline, attach: AttachSession) -> None:
         self._pipeline = pipeline
         self._attach = attach
 
     async def latest(self, session: SessionLike) -> State:
-        """Read the newest state. `state.draft` is kept as it came, byte for byte equal as JSON.
+        """Read the newest state. `state.draft` has exactly the JSON that the service sent.
 
         Args:
             session: A `Session` or its id.
 
         Raises:
-            SessionLostError: The session is gone. The error carries a new one.
+            SessionLostError: The session does not exist any more. The error has a new session.
             TransportError: The service can't be reached.
         """
         return await read_state(self._pipeline, self._attach(session), SessionPolicy.REPORT)

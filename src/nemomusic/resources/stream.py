@@ -27,7 +27,7 @@ class Stream:
         self._turns = turns
 
     def send(self, session: SessionLike, text: str) -> Turn:
-        """Return a message that is sent when it is entered with `async with`.
+        """Return a turn. Its message is sent when the turn is entered with `async with`.
 
         The message is sent at most once. It is tried again only if the connection was never made,
         or if a refusal came in place of a stream (1001/401, 1002/404, 429). After a cut, the state
@@ -38,11 +38,11 @@ class Stream:
             text: The message.
 
         Raises (when the turn is entered or read):
-            PromptError: There is no word in it.
-            OutOfCreditsError: 2001.
+            PromptError: The text has no word.
+            OutOfCreditsError: 2001: the credits are used up.
             AgentError: The agent reported a failure.
-            OutcomeUnknownError: The stream was cut, and the state doesn't tell.
-            SessionLostError: The session is gone, and work in it with it.
+            OutcomeUnknownError: The stream was cut, and the state does not show the outcome.
+            SessionLostError: The session does not exist any more, and the work in it is lost.
         """
         return Turn(self._pipeline, self._turns, self._attach(session), text)
 
@@ -50,15 +50,15 @@ class Stream:
         """Send a message and wait for the finished reply.
 
         Args:
-            session: Where to: a `Session` or its id.
-            text: The words.
+            session: The `Session` that gets the message, or its id.
+            text: The message.
 
         Raises:
-            PromptError: There is no word in it.
-            OutOfCreditsError: 2001.
+            PromptError: The text has no word.
+            OutOfCreditsError: 2001: the credits are used up.
             AgentError: The agent reported a failure.
-            OutcomeUnknownError: The stream was cut, and the state doesn't tell.
-            SessionLostError: The session is gone, and work in it with it.
+            OutcomeUnknownError: The stream was cut, and the state does not show the outcome.
+            SessionLostError: The session does not exist any more, and the work in it is lost.
         """
         async with self.send(session, text) as turn:
             return await turn.finished()
@@ -68,17 +68,18 @@ class Stream:
     ) -> Reply:
         """Read the state again after an `OutcomeUnknownError`.
 
-        It is read once. If it has changed, it is read until it stays the same.
+        The SDK reads the state once. If it has changed, the SDK reads it until two readings are
+        equal.
 
         Args:
-            error: The error, which may come from another process (by pickle).
+            error: The error. Another process may have pickled it.
             session: The session that got the message; None for the session that the error names.
 
         Returns:
             The reply, if the draft has changed since the message was sent.
 
         Raises:
-            OutcomeUnknownError: There is nothing new.
+            OutcomeUnknownError: The draft has not changed.
         """
         ref = self._attach(session if session is not None else error.session_id or "")
         message = Message(ref, error.text or "")

@@ -34,7 +34,7 @@ _POLL: Final = 0.05
 """
 
 _IDENTIFYING: Final = threading.Lock()
-"""Held while a client id is read or made: clients of one process that start together share one."""
+"""Lock for reading or making a client id, so that all clients of a process use the same id."""
 
 
 def write_whole(path: Path, text: str, *, mode: int) -> None:
@@ -84,17 +84,17 @@ def read_client_id(path: Path) -> str | None:
 
 
 def client_id_in(path: Path) -> str:
-    """Return the id that is kept there; make one if there is none. Runs in a thread.
+    """Return the client id in a file; make one if there is none. Runs in a thread.
 
     Raises:
-        ConfigurationError: the file holds something else.
+        ConfigurationError: The file does not hold a client id.
     """
     with _IDENTIFYING:
         return read_client_id(path) or keep_client_id(path)
 
 
 def keep_client_id(path: Path) -> str:
-    """Make a client id and keep it, unless the folder can't be written to."""
+    """Make a client id, and save it if the folder can be written to."""
     made = str(uuid.uuid4())
     if path.parts[:1] != UNKNOWN_HOME.parts:
         with suppress(OSError):
@@ -119,7 +119,7 @@ class TokenFile:
 
     @asynccontextmanager
     async def locked(self) -> AsyncIterator[None]:
-        """Hold the lock among processes: of many that lack a token, one acquires it."""
+        """Hold the lock between processes, so that only one process acquires a token."""
         if self.path is None:
             yield
             return
@@ -182,7 +182,7 @@ class TokenFile:
         )
 
     def save(self, api_url: str, client_id: str, token: Token) -> None:
-        """Keep a token, before its first use.
+        """Save a token, before its first use.
 
         Raises:
             ConfigurationError: The file can't be written.

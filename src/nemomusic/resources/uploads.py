@@ -49,13 +49,13 @@ class Uploads:
     ) -> list[Media]:
         """Upload files into a session, in one request.
 
-        Type and size are checked before a byte is sent. After a fault in the middle, the state is
-        read first. Only the files that did not arrive are sent again.
+        Type and size are checked before a byte is sent. If the connection breaks, the SDK reads the
+        state, and sends again only the files that did not arrive.
 
         Args:
             session: The `Session` that gets the files, or its id.
             sources: Paths, bytes, binary file objects, async iterables, or `Source`s.
-            on_progress: Called with `Progress` (bytes, rate, estimated time), some 10 times a
+            on_progress: Called with `Progress` (bytes, rate, estimated time), up to 10 times a
                 second.
 
         Returns:
@@ -65,7 +65,7 @@ class Uploads:
             SourceError: A source is missing, empty, unreadable, changed, or can't be read twice.
             UnsupportedFileTypeError: 4001, found before sending or by the service.
             FileTooLargeError: 4002, found before sending or by the service.
-            SessionLostError: The session is gone and can't be replaced silently.
+            SessionLostError: The session does not exist any more, and it held work.
             TransportError: The network failed.
         """
         checked = [one if isinstance(one, Source) else Source(one) for one in sources]
@@ -79,11 +79,11 @@ class Uploads:
         return media
 
     async def send_urls(self, session: SessionLike, *urls: str) -> list[Media]:
-        """Have the service fetch files from web addresses.
+        """Ask the service to download files from web addresses.
 
         Raises:
             SourceError: An address is not a web address.
-            APIError: The service can't or won't fetch it.
+            APIError: The service can't or won't download a file.
         """
         if not urls:
             raise errors.SourceError("nothing to upload", remedy="Pass at least one address.")
@@ -186,7 +186,7 @@ class _SourcesAgain:
 
 @attrs.frozen
 class _UrlsAgain:
-    """Have the service fetch the same addresses into another session."""
+    """Ask the service to download the same addresses into another session."""
 
     uploads: Uploads
     urls: tuple[str, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from nemomusic.local.agent.intent_parser import parse_intents
 from nemomusic.local.agent.intents import (
     AddTitle,
     BiggerEnding,
@@ -23,6 +22,7 @@ from nemomusic.local.agent.intents import (
     UseUpload,
     Volume,
 )
+from nemomusic.local.agent.message_parser import parse_intents
 from nemomusic.local.agent.music_intents import (
     ChangeMusic,
     ChangePart,

@@ -1,7 +1,8 @@
 """The gate of the conversation: requests as people write them, half of them held back.
 
 The rules were written with the requests of `build_*.txt` at hand. Those of `held_*.txt` were
-written before the rules, and only measure them. The test prints the shares.
+written before the rules, and only measure them. The example model learned from all but those of
+`tests/local/agent/requests`. The test prints the shares.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ from collections import Counter
 
 import pytest
 
-from nemomusic.local.agent.intent_parser import parse_intents
-from support.agent_requests import FOLDER, outcome, requests_in
+from nemomusic.local.agent.message_parser import parse_intents
+from support.agent_requests import FOLDERS, outcome, requests_in
 
 MIN_DONE = 0.95
-FILES = sorted(path.stem for path in FOLDER.glob("*.txt"))
+EXERCISES = ("more1", "more2")
+"""Sets of short and odd sentences that were written for the example model to learn from."""
+MIN_OF_EXERCISES = 0.9
+MOST_WRONG_OF_EXERCISES = 0.01
+FILES = sorted(path.stem for folder in FOLDERS for path in folder.glob("*.txt"))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -28,8 +33,9 @@ def test_requests_are_done_as_asked_and_nothing_else_is_done(name, capsys):
             f"{counts['not done']}, wrong and paid {counts['wrong']}"
         )
     wrong = [one.text for result, one in found if result == "wrong"]
-    assert wrong == []
-    assert counts["done"] >= MIN_DONE * len(requests)
+    exercise = name.startswith(EXERCISES)
+    assert len(wrong) <= (MOST_WRONG_OF_EXERCISES * len(requests) if exercise else 0), wrong
+    assert counts["done"] >= (MIN_OF_EXERCISES if exercise else MIN_DONE) * len(requests)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -45,6 +45,7 @@ from nemomusic.local.agent.parsing.combined_wishes import (
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
+    repeats_the_part,
     set_length_of_fades,
     volume_after,
 )
@@ -120,8 +121,8 @@ _PICTURE_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
 )
 
 
-def parse_intents(text: str, context: MessageContext) -> ParsedMessage:
-    """Return the intents of a message, in the order in which they should be carried out."""
+def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
+    """Return what the rules find in a message, in the order of the work."""
     quotes = HeldQuotes()
     held = without_floods(quotes.hold(text.strip()[:LONGEST]))
     remark = whole_message(held, context)
@@ -251,7 +252,8 @@ class _MessageReading:
 
     def _edits(self, clause: str) -> Found:
         """Try the rules for edits, one after the other."""
-        if set_length_of_fades(clause, self.intents):
+        changed = self.wishes[-1][1].changes if self.wishes else ()
+        if set_length_of_fades(clause, self.intents) or repeats_the_part(clause, changed):
             return []
         found = fade_after(
             clause, self.quotes, self.intents, before=", ".join(self.told)

@@ -12,8 +12,8 @@ import attrs
 from nemomusic.engine.errors import MediaError
 from nemomusic.local.agent.agent import Agent
 from nemomusic.local.agent.events import SignOfLife, TurnEvent, TurnFailed
-from nemomusic.local.agent.intent_parser import parse_intents
 from nemomusic.local.agent.intents import Confirm, MessageContext, ParsedMessage
+from nemomusic.local.agent.message_parser import parse_intents
 from nemomusic.local.agent.music_intents import Compose
 from nemomusic.local.agent.parsing.common_words import QUOTED
 from nemomusic.local.agent.pricing import highest_price, price_of_work

@@ -67,8 +67,8 @@ _DENIED = re.compile(
     r"|不要[^，]*$",
     re.IGNORECASE,
 )
-_FRONT = re.compile(r"\s*的?(?:放|排|在|移到?)(?:在|到)?最?前面?")
-_BACK = re.compile(r"\s*的?(?:放|排|在|移到?)(?:在|到)?最?后面?")
+_FRONT = re.compile(r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?最?前面?")
+_BACK = re.compile(r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?最?后面?")
 
 
 def _short_names(text: str, context: MessageContext) -> list[NamedFile]:

@@ -10,6 +10,7 @@ from nemomusic.local.agent import intents as kinds
 from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.intents import Intent, MessageContext, Volume
 from nemomusic.local.agent.music_intents import ChangeMusic, Compose, MusicChange
+from nemomusic.local.agent.parsing.purposes import without_purpose
 from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
         context: The session.
     """
     kept = list(found)
+    if any(isinstance(one, kinds.GoBack | kinds.Redo) for one in kept):
+        kept = [one for one in kept if not isinstance(one, kinds.Undo)]
     named = any(isinstance(one, kinds.UseUpload | kinds.Duck) for one in kept) or any(
         isinstance(one, Compose) and not one.other for one in kept
     )
@@ -151,7 +154,7 @@ def intents_of(
     count = max(wish.count for _, wish in wishes)
     key = next((one for one in changes if isinstance(one, music.SetKey)), None)
     if not context.has_music:
-        return [Compose(words, count=count, named=bool(changes), key=key)]
+        return [Compose(without_purpose(words), count=count, named=bool(changes), key=key)]
     if any(wish.other for _, wish in wishes) and not any(
         isinstance(one, music.SetStyle) for one in changes
     ):

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nemomusic.local.agent.intents import Fade, Intent, MessageContext, MusicSpan, Volume
+from nemomusic.local.agent.music_intents import ChangePart
 from nemomusic.local.agent.parsing import common_words, picture_words, sound_words
 from nemomusic.local.agent.parsing.music_words import named_style
 from nemomusic.local.agent.parsing.picture_rules import read_fade
 from nemomusic.local.agent.parsing.sound_rules import read_volume
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nemomusic.local.agent.music_intents import MusicChange
     from nemomusic.local.agent.parsing.message_text import HeldQuotes
     from nemomusic.local.agent.parsing.picture_rules import Found
 
@@ -24,6 +28,21 @@ _ABRUPT = re.compile(
     re.IGNORECASE,
 )
 _IT_FADES = re.compile(r"\bit\b|它|(?:停|结束)的时候", re.IGNORECASE)
+
+
+def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
+    """Return whether a clause says once more how loud a part is: "can't hear the violin, louder".
+
+    Args:
+        clause: The clause.
+        changes: The changes of the music that the message asked for before.
+    """
+    last = changes[-1] if changes else None
+    if not isinstance(last, ChangePart) or last.how not in {"more", "less"}:
+        return False
+    named = sound_words.MUSIC.search(clause) or sound_words.OWN.search(clause)
+    bare = sound_words.BARE_VOLUME.search(clause) and not re.search(r"\d", clause)
+    return bool(bare and not named and len(clause) < 24)
 
 
 def set_length_of_fades(clause: str, intents: list[Intent]) -> bool:

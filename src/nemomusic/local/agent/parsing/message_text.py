@@ -73,7 +73,7 @@ _ENGLISH_NUMBER: Final = re.compile(
     r"|variations"
     r"|alternatives|takes|pieces|tracks|soundtracks|songs|tunes|ideas|choices|drafts|variants"
     r"|candidates"
-    r"|suggestions)|clips?|videos?)\b)",
+    r"|suggestions|different ones)|clips?|videos?)\b)",
     re.IGNORECASE,
 )
 _STYLE_AND_TEMPO: Final = re.compile(

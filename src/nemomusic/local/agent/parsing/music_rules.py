@@ -86,7 +86,8 @@ def read_music(
     if style:
         changes.append(SetStyle(style))
     named = {one.part for one in changes if isinstance(one, ChangePart)}
-    changes += _moods(clause, style=style, busy=bool(named or density))
+    paced = any(isinstance(one, ScaleTempo) for one in changes)
+    changes += _moods(clause, style=style, busy=bool(named or density or paced))
     fresh = bool(words.FRESH.search(clause))
     editing = bool(words.EDITING.search(clause))
     if style and (fresh or not editing):
@@ -165,7 +166,7 @@ def _how(clause: str) -> PartChange | None:
     none = words.PART_NONE.search(clause)
     if words.DOWN_TO.search(clause):
         return "only"
-    if words.PART_ONLY.search(clause) and not none:
+    if words.PART_ONLY.search(clause) and not (none or words.ONLY_THAT_LEVEL.search(clause)):
         return "only"
     if re.search(r"\b(?:nothing else)\b|其他的?都?不要", clause):
         return "only"
@@ -173,7 +174,7 @@ def _how(clause: str) -> PartChange | None:
         return "back"
     not_loud = re.search(
         r"\b(?:not enough|can'?t(?! (?:stand|bear|take))|cannot|barely|hardly)\b"
-        r"|不够|听不",
+        r"|\btoo (?:quiet|soft|weak|faint|thin)\b|不够|听不|太(?:[弱轻]|小声)",
         clause,
     )
     if none and not not_loud and not re.search(r"\bno(?:t)? too\b|\btoo\b|太", clause):
@@ -225,7 +226,7 @@ def _key(clause: str) -> list[MusicChange]:
 
 
 def _density(clause: str) -> ChangeDensity | None:
-    if words.SPARSER.search(clause):
+    if words.SPARSER.search(clause) and not words.FULLER.search(clause):
         return ChangeDensity(-_share(clause))
     return ChangeDensity(_share(clause)) if words.FULLER.search(clause) else None
 

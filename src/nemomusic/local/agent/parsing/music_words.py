@@ -19,7 +19,8 @@ BPM: Final = pattern(
 )
 TEMPO: Final = pattern(r"\b(?:tempo|speed|pace|bpm|rhythm)\b", r"速度|节奏|节拍|拍速|快慢")
 FASTER: Final = pattern(
-    r"\b(?:more speed|faster|quicker|too slow(?:ly)?|not fast enough|drags?|dragging)\b",
+    r"\b(?:more speed|faster|quicker|(?:too|bit|little|pretty) slow(?:ly)?(?! down)"
+    r"|not fast enough|drags?|dragging)\b",
     r"\bspeed(?: \w+){0,3} up\b|\bspeed up\b|\b(?:pick|step)(?: \w+){0,2} up the (?:tempo|pace"
     r"|speed)\b",
     r"\b(?:pick|step) up\b.*\b(?:tempo|pace|speed)\b|\bup the (?:tempo|pace|speed)\b",
@@ -29,7 +30,7 @@ FASTER: Final = pattern(
     r"|升)(?:速度|节奏)|速度(?:提|快)|(?:速度|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
 )
 SLOWER: Final = pattern(
-    r"\b(?:less speed|slower|rushed|hurried|too (?:fast|quick)|not (?:so|too"
+    r"\b(?:less speed|slower|rushed|hurried|(?:too|bit|little|pretty) (?:fast|quick)|not (?:so|too"
     r"|that) fast"
     r"|slow)\b",
     r"\bslow(?: \w+){0,4} down\b",
@@ -37,7 +38,7 @@ SLOWER: Final = pattern(
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:down|back|lower)\b",
     r"慢一?[点些]|更慢|再慢|慢下来|放慢|减速|太快|太赶|太急|别(?:这|那)么快|不要(?:这"
     r"|那)?么?太?快|有点快"
-    r"|降低(?:速度|节奏)"
+    r"|降低(?:速度|节奏)|速度.{0,2}减半|\bhalf (?:the )?(?:speed|tempo)\b"
     r"|速度降|节奏降|没(?:那|这)么快|(?:速度|节奏|bpm).{0,3}(?:往下|降|放|调慢)",
 )
 
@@ -54,6 +55,11 @@ KEY: Final = re.compile(
 )
 MINOR: Final = pattern(r"\bminor\b", r"小调")
 MAJOR: Final = pattern(r"\bmajor\b", r"大调")
+DENIED_MODE: Final = pattern(
+    r"\b(?:instead of|rather than|not|no) (?:in )?(?:a )?(?:major|minor)\b",
+    r"(?:不要|别用?|不是|不用)[大小]调",
+)
+"""A mode that is not wanted: "major instead of minor"."""
 MODE_ONLY: Final = re.compile(r"\ba (?:minor|major)\b(?=\s*(?:key|mode|scale|feel|tonality|one))")
 
 
@@ -62,6 +68,7 @@ def key_of(clause: str) -> tuple[int | None, str | None] | None:
     plain = MODE_ONLY.sub(lambda match: match[0][2:], clause)
     match = KEY.search(plain)
     if match is None:
+        plain = DENIED_MODE.sub(" ", plain)
         if MINOR.search(plain):
             return None, "minor"
         return (None, "major") if MAJOR.search(plain) else None
@@ -116,7 +123,8 @@ MORE_OF_IT: Final = pattern(
     r"\b(?:more|less|so|too|a bit|slightly)\W*$", r"(?:更|再|有点|多点)\W*$"
 )
 FULLER: Final = pattern(
-    r"\b(?:more layers|too (?:empty|thin|bare|sparse)|beef(?:ed)? (?:it )?up|fuller|richer|busier"
+    r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)"
+    r"|fill (?:it|things) (?:out|up)|beef(?:ed)? (?:it )?up|fuller|richer|busier"
     r"|denser|more (?:notes|layers|going on)|fill it out|thicker)\b",
     r"丰富|饱满|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
     r"|多加?(?:几|些|点)层|层次",
@@ -139,8 +147,16 @@ PART_ONLY: Final = pattern(
     r"\b(?:only|just|nothing but|solo|alone|nothing else)\b",
     r"只要|只有|只留|只保留|只用|仅|独奏|其他都不要|其他的?不要",
 )
+ONLY_THAT_LEVEL: Final = pattern(
+    r"\b(?:turn|bring|lower|raise|take|put|push) (?:just|only)\b",
+    r"\b(?:just|only) the \w+ (?:down|up|a bit|louder|quieter|softer)\b",
+)
+"""Changes the level of one instrument, and keeps the others: "turn just the bass down"."""
 DOWN_TO: Final = pattern(
-    r"\b(?:down|back) to (?:just |only |nothing but |a )", r"\b(?:just|only)\b.*\bnothing else\b"
+    r"\b(?:everything|all)\b.*\b(?:except|but|besides|apart from)\b|\bnothing but\b",
+    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)",
+    r"\b(?:down|back) to (?:just |only |nothing but |a )",
+    r"\b(?:just|only)\b.*\bnothing else\b",
 )
 """Takes all away but an instrument: "strip it down to just the piano"."""
 PART_BACK: Final = pattern(
@@ -176,7 +192,9 @@ PART_ADD: Final = pattern(
     r"加|来[点把些个]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
-    r"\b(?:take|cut|remove)\b.*\b(?:some|a bit|a little)\b", r"(?:去掉|减掉|减去|拿掉)一?[点些]"
+    r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
+    r"\b(?:take|cut|remove)\b.*\b(?:some|a bit|a little)\b",
+    r"(?:去掉|减掉|减去|拿掉)一?[点些]",
 )
 """Words that make an instrument softer, without removing it."""
 PART_NONE: Final = pattern(
@@ -354,9 +372,10 @@ VERSIONS: Final = pattern(
     r"|musical |background |new |separate |unique |quick |of |the )*"
     r"(?:versions?|options?|variations?|alternatives?|takes|pieces|tracks|soundtracks|songs|tunes"
     r"|ideas"
-    r"|suggestions|candidates|choices|drafts|variants|samples)\b",
+    r"|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
     r"(\d{1,2}|几)\s*(?:个|种|首|版|段)?(?:不同的?)?(?:版本|方案|选择|备选|候选|音乐|配乐|bgm"
-    r"|曲子|小样|版)(?![在里])",
+    r"|曲子|小样|版)(?![在里])"
+    r"|(\d)个?不(?:一样|同)的(?![^，。]{0,3}[乐器声])",
 )
 WISH: Final = pattern(
     r"\b(?:something|anything|whatever|surprise|you (?:choose|pick|decide)|fits?|needs?|want"

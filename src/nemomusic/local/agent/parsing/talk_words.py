@@ -269,7 +269,11 @@ UNDO: Final = pattern(
 REDO: Final = pattern(
     r"^\W*(?:please |can you |could you )?re-?do\b(?:\s+(?:it|that|this|the (?:last )?(?:change"
     r"|step|edit|undo)))?\W*(?:please)?\W*$",
-    r"\b(?:undo|revert|cancel) (?:the|that) undo\b",
+    r"\b(?:undo|revert|cancel) (?:the|that) undo\b"
+    r"|\b(?:what|thing|change|step) i (?:just )?(?:undid|reverted|took back)\b"
+    r"|\b(?:didn't|did not) mean to undo\b|\bundo (?:was|is) (?:wrong|a mistake)\b",
+    r"撤销(?:错了?|的).{0,8}(?:恢复|重做|回来|改回|再做|做回)|(?:恢复|找回|做回).{0,4}撤销"
+    r"|不(?:该|应该)撤销",
     r"撤错了?|^\W*(?:还是|算了|那)?重做(?:吧|一下)?\W*$|^\W*(?:请|帮我)?重做(?:刚才|上)?(?:那"
     r"|一)?步?(?:操作|修改)?\W*$|取消撤销|恢复撤销",
 )

@@ -1,0 +1,1 @@
+"""A second opinion on what a message asks for, learned from examples."""

@@ -1,0 +1,95 @@
+"""The example model: how well a sentence fits each kind of wish, by the examples.
+
+The model is linear. `tools/train_examples.py` fits it to the examples beside this file, and
+writes its weights, one byte each, so that a session needs no training and no numpy.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+import attrs
+
+from nemomusic.local.agent.examples.sentence_features import SLOTS, is_chinese, slots
+
+Language = Literal["en", "zh"]
+FOLDER: Final = Path(__file__).parent
+"""The folder of the examples and the weights."""
+
+
+@attrs.frozen
+class ExampleModel:
+    """The weights of one language.
+
+    Attributes:
+        kinds: The kinds of wishes.
+        base: The score of each kind, before any feature is seen.
+        rarity: The weight of each slot's features: higher for those that few examples have.
+        rows: The weights: for each slot one signed byte a kind.
+        scale: The value of one unit of these bytes.
+        digest: The digest of the examples that the weights were fitted to.
+    """
+
+    kinds: tuple[str, ...]
+    base: tuple[float, ...]
+    rarity: array[int] = attrs.field(repr=False)
+    rows: bytes = attrs.field(repr=False)
+    scale: float
+    digest: str
+
+    def scores(self, text: str, *, has_music: bool) -> dict[str, float]:
+        """Return a score for each kind: about 1 where a sentence asks for it, about -1 elsewhere.
+
+        Args:
+            text: The sentence.
+            has_music: Whether there is music on the timeline.
+        """
+        found = slots(text, has_music=has_music)
+        width, rows = len(self.kinds), memoryview(self.rows).cast("b")
+        length = math.sqrt(sum(self.rarity[one] ** 2 for one in found)) or 1.0
+        sums = [0.0] * width
+        for one in found:
+            weight = self.rarity[one]
+            row = rows[one * width : (one + 1) * width]
+            sums = [old + weight * new for old, new in zip(sums, row, strict=True)]
+        unit = self.scale / length
+        return {
+            kind: base + unit * total
+            for kind, base, total in zip(self.kinds, self.base, sums, strict=True)
+        }
+
+
+def to_bytes(model: ExampleModel) -> bytes:
+    """Return a model as the bytes of its file: a line of text, then rarities and rows.
+
+    The line holds the digest, the scale, and for each kind its base and its name.
+    """
+    pairs = zip(model.base, model.kinds, strict=True)
+    line = [model.digest, repr(model.scale), *(f"{base:.5f} {kind}" for base, kind in pairs)]
+    return "\t".join(line).encode() + b"\n" + model.rarity.tobytes() + model.rows
+
+
+def from_bytes(data: bytes) -> ExampleModel:
+    """Return the model that a file holds."""
+    line, _, rest = data.partition(b"\n")
+    digest, scale, *pairs = line.decode().split("\t")
+    bases, kinds = zip(*(one.split(" ", 1) for one in pairs), strict=True)
+    rarity = array("B")
+    rarity.frombytes(rest[:SLOTS])
+    return ExampleModel(kinds, tuple(map(float, bases)), rarity, rest[SLOTS:], float(scale), digest)
+
+
+@cache
+def model_of(language: Language) -> ExampleModel:
+    """Return the model of a language. The first call reads its file."""
+    return from_bytes((FOLDER / f"weights_{language}.bin").read_bytes())
+
+
+def scores_of(text: str, *, has_music: bool) -> dict[str, float]:
+    """Return a score for each kind of wish, by the model of the text's language."""
+    model = model_of("zh" if is_chinese(text) else "en")
+    return model.scores(text, has_music=has_music)

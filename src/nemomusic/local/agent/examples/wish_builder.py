@@ -1,0 +1,227 @@
+"""Make an intent of a kind of wish, with the values that the message names.
+
+The example model says only the kind. Where the message lacks a value that the kind needs, or names
+two, there is no intent.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, cast
+
+from nemomusic.local.agent import intents as wishes
+from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.parsing import common_words, music_words, sound_words
+from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.message_text import (
+    HeldQuotes,
+    group,
+    length_of,
+    span_of,
+    time_of,
+    to_seconds,
+    with_digits,
+)
+from nemomusic.local.agent.parsing.plain_words import in_plain_words
+from nemomusic.local.agent.parsing.purposes import without_purpose
+from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nemomusic.local.agent.intents import Intent, MessageContext, Target, Topic
+
+_FASTER: Final = 1.18
+_MINOR: Final = re.compile(r"\bminor\b|小调", re.IGNORECASE)
+_MAJOR: Final = re.compile(r"\bmajor\b|大调", re.IGNORECASE)
+_BARE: Final = re.compile(r"(?<![\d.:])\d+(?::\d\d)?(?:\.\d+)?")
+_PICTURE: Final = re.compile(
+    r"\b(?:picture|image|screen|black|video|visuals?)\b|画面|黑|图像", re.IGNORECASE
+)
+_ALL: Final = re.compile(
+    r"\b(?:everything|both|all|film|whole thing|picture and)\b|都|一起|全部|整个", re.IGNORECASE
+)
+
+
+class WishBuilder:
+    """Builds intents for one message.
+
+    Args:
+        text: The message.
+        context: The session.
+    """
+
+    def __init__(self, text: str, context: MessageContext) -> None:
+        self._quotes = HeldQuotes()
+        self._said = text
+        self._text = with_digits(in_plain_words(self._quotes.hold(text.strip())))
+        self._context = context
+
+    def build(self, kind: str) -> Intent | None:
+        """Return the intent of a kind, or None if the message lacks one of its values."""
+        first, _, rest = kind.partition(" ")
+        if first == "part":
+            return self._part(rest)
+        if first == "vol":
+            return self._volume(rest)
+        if first == "fade":
+            return self._fade(rest)
+        if first == "ask":
+            return wishes.Question(cast("Topic", rest))
+        if kind in _ALONE:
+            return _ALONE[kind]()
+        if kind in {"start", "stop", "drop"}:
+            return self._moment(kind)
+        if kind in {"quiet", "silence", "cut"}:
+            return self._passage(kind)
+        build = getattr(self, f"_{kind.rstrip('+-=')}", None)
+        return cast("Callable[[str], Intent | None]", build)(kind) if build else None
+
+    def _part(self, how: str) -> Intent | None:
+        named = music_words.parts(self._text)
+        if len(named) != 1 or how not in {"none", "less", "more", "add", "only"}:
+            return None
+        return music.ChangeMusic((music.ChangePart(named[0], cast("music.PartChange", how)),))
+
+    def _volume(self, change: str) -> Intent | None:
+        of: Target = "own" if change.startswith("own") else "music"
+        how = change.removeprefix(of)
+        if how in {"=0", "=1"}:
+            return wishes.Volume(of, float(how[1:]))
+        percent = common_words.PERCENT.search(self._text)
+        share = float(group(percent)) / 100 if percent else None
+        if how in {"=", "=N"}:
+            number = music_words.BARE_NUMBER.search(self._text)
+            if share is None and number:
+                share = float(group(number)) / 100
+            return None if share is None else wishes.Volume(of, min(1.0, share))
+        up = how == "+"
+        if share is not None:
+            return wishes.Volume(of, None, 1 + share if up else max(0.0, 1 - share))
+        if not up and sound_words.HALF.search(self._text):
+            return wishes.Volume(of, None, 0.5)
+        step = STEP
+        if common_words.LITTLE.search(self._text):
+            step = SMALL_STEP
+        elif common_words.MUCH.search(self._text):
+            step = LARGE_STEP
+        return wishes.Volume(of, None, step if up else 1 / step)
+
+    def _fade(self, side: str) -> Intent | None:
+        if side not in {"in", "out", "both"}:
+            return None
+        of = "music" if sound_words.MUSIC.search(self._text) else "both"
+        if _PICTURE.search(self._text):
+            of = "both" if of == "music" else "picture"
+        if _ALL.search(self._text):
+            of = "both"
+        length = length_of(self._text)
+        seconds = 1.0 if length is None else min(30.0, length)
+        return wishes.Fade(side, of, seconds)  # type: ignore[arg-type]
+
+    def _moment(self, kind: str) -> Intent | None:
+        time = time_of(self._text)
+        numbers = _BARE.findall(self._text)
+        if time is None and len(numbers) == 1:
+            time = to_seconds(numbers[0])
+        if time is None or len(numbers) != 1:
+            return None
+        if kind == "drop":
+            return wishes.Drop(time)
+        return wishes.MusicSpan(*((time, None) if kind == "start" else (None, time)))
+
+    def _passage(self, kind: str) -> Intent | None:
+        span = span_of(self._text) or self._two_numbers()
+        if span is None or (kind == "cut" and sound_words.MUSIC.search(self._text)):
+            return None
+        if kind == "cut":
+            return wishes.CutOut(*span)
+        return wishes.Passage(*span, silent=kind == "silence")
+
+    def _two_numbers(self) -> tuple[float, float] | None:
+        numbers = [to_seconds(one) for one in _BARE.findall(self._text)]
+        if len(numbers) != 2 or numbers[1] <= numbers[0]:
+            return None
+        return numbers[0], numbers[1]
+
+    def _trim(self, _: str) -> Intent | None:
+        span = span_of(self._text) or self._two_numbers()
+        return wishes.Trim(*span) if span else None
+
+    def _new(self, _: str) -> Intent | None:
+        if foreign_style(self._text):
+            return None
+        named = music_words.named_style(self._text) or music_words.terms(self._text, "mood")
+        return music.Compose(without_purpose(self._said.strip()), named=bool(named))
+
+    def _style(self, _: str) -> Intent | None:
+        style = music_words.named_style(self._text)
+        if style is None or not self._context.has_music or foreign_style(self._text):
+            return None
+        return music.ChangeMusic((music.SetStyle(style),))
+
+    def _mood(self, _: str) -> Intent | None:
+        moods = [one.name for one in music_words.terms(self._text, "mood")]
+        if not moods:
+            found = music_words.COMPARATIVES.items()
+            moods = [name for name, words in found if words.search(self._text)]
+        names = set(moods)
+        return music.ChangeMusic((music.SetMood(moods[0]),)) if len(names) == 1 else None
+
+    def _tempo(self, kind: str) -> Intent | None:
+        if kind == "tempo=":
+            match = music_words.BPM.search(self._text)
+            bpm = float(group(match)) if match else 0.0
+            usable = 30.0 <= bpm <= 260.0
+            return music.ChangeMusic((music.SetTempo(bpm),)) if usable else None
+        if music_words.BPM.search(self._text):
+            return None
+        step = _FASTER ** (0.5 if common_words.LITTLE.search(self._text) else 1.0)
+        return music.ChangeMusic((music.ScaleTempo(step if kind == "tempo+" else 1 / step),))
+
+    def _density(self, kind: str) -> Intent | None:
+        return music.ChangeMusic((music.ChangeDensity(1.0 if kind == "density+" else -1.0),))
+
+    def _mode(self, _: str) -> Intent | None:
+        minor, major = _MINOR.search(self._text), _MAJOR.search(self._text)
+        if bool(minor) == bool(major):
+            return None
+        return music.ChangeMusic((music.SetKey(None, "minor" if minor else "major"),))
+
+    def _key(self, _: str) -> Intent | None:
+        key = music_words.key_of(self._text)
+        if key is None or key[0] is None:
+            return None
+        mode = key[1] if key[1] in {"major", "minor"} else None
+        return music.ChangeMusic((music.SetKey(key[0], mode),))  # type: ignore[arg-type]
+
+    def _back(self, _: str) -> Intent | None:
+        style = music_words.named_style(self._text)
+        return wishes.GoBack(style=style) if style else None
+
+    def _song(self, _: str) -> Intent | None:
+        return wishes.UseUpload(0) if len(self._context.songs) == 1 else None
+
+    def _title(self, _: str) -> Intent | None:
+        quote = self._quotes.first(self._text)
+        return wishes.AddTitle(quote, None, None, "center") if quote else None
+
+    def _retitle(self, _: str) -> Intent | None:
+        quote = self._quotes.first(self._text)
+        return wishes.ChangeTitle(quote) if quote else None
+
+
+_ALONE: Final[dict[str, Callable[[], Intent]]] = {
+    "talk": lambda: wishes.Talk("statement"),
+    "again": lambda: music.Compose("", other=True),
+    "duck on": lambda: wishes.Duck(on=True),
+    "duck off": lambda: wishes.Duck(on=False),
+    "ending+": wishes.BiggerEnding,
+    "nomusic": wishes.RemoveMusic,
+    "untitle": wishes.RemoveTitles,
+    "whole": lambda: wishes.MusicSpan(None, None),
+    "undo": wishes.Undo,
+    "redo": wishes.Redo,
+    "export": wishes.ExportHint,
+}
+"""Intents without values."""

@@ -1,0 +1,45 @@
+"""Words that put off, weigh up, or speak of other places.
+
+An edit in a message with such a word is asked first.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nemomusic.local.agent.parsing.common_words import pattern
+
+HEDGED: Final = pattern(
+    r"\b(?:some (?:other )?(?:day|time)|one (?:day|of these days)|another (?:time|day)|next"
+    r" (?:time|project|video|week|month|year|one i (?:make|do|film))|in another (?:video|clip)"
+    r"|later (?:on|maybe|perhaps)|(?:maybe|perhaps|probably|might|i'll|i will) .{0,30}\blater"
+    r"|not yet|for later)\b",
+    r"\b(?:i (?:do )?wonder|wonder(?:ing)? (?:if|whether|what|how)|whether|thinking (?:of|about)"
+    r"|thought about|toying with|was (?:about|going) to|was gonna|almost (?:asked|added|made|went)"
+    r"|i'd have|would have|could have|if i (?:had|were|was|could))\b",
+    r"\b(?:restaurant|cafe|café|neighbou?r'?s?|next door|radio|in my car|gig|concert|cinema"
+    r"|my (?:old|last|other|previous|first|new) (?:video|vlog|clip|film|one)|in the comments"
+    r"|commented|comments said|reckons?)\b(?=.*\b(?:is|was|are|were|plays?|played|too|said|says"
+    r"|needs?)\b)",
+    r"下次|下回|(?<!秒)(?<!拍)以后|哪天|改天|有一天|回头再?说|说不定|本来?想|正想|差点|要是.{1,12}[就会呢]|早知道"
+    r"|会不会|是不是|要不要|该不该|怎么会?.{0,4}[了没]$|为什么|为啥|咋就"
+    r"|(?:邻居|隔壁|楼上|楼下|餐厅|饭店|咖啡店|商场|收音机|演唱会|旧视频|上个视频|上条|别的视频|下个"
+    r"|以前那|评论)",
+)
+"""Speaks of another time or place, or weighs something up."""
+_NOT_SURE_OF_LATER: Final = pattern(
+    r"\bwould you\b", r"\b(?:fade|start|begin|stop|end|enter|come in)\w* (?:\w+ ){0,3}later\b"
+)
+"""Holds such a word, and is a wish all the same: "start the music later"."""
+NAMES_A_SONG: Final = pattern(
+    r"\b(?:the|that|a) (?:\w+ )?(?:song|theme|track|tune|soundtrack|music) (?:from|of|by)\b(?!"
+    r" (?:my|your|the (?:second|first|other)|our) (?:upload|clip|video)?)",
+    r"\btheme (?:song )?(?:from|of)\b|\b(?:the )?\w+ theme\b(?= (?:on|for|in|please|under))",
+    r"主题曲|片尾曲|片头曲|那首歌|这首歌",
+)
+"""Names a song of others, or seems to."""
+
+
+def is_hedged(text: str) -> bool:
+    """Return whether a message puts off, weighs up, or speaks of another place."""
+    return bool(HEDGED.search(text)) and not _NOT_SURE_OF_LATER.search(text)
