@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -246,17 +245,13 @@ class Renders:
             DownloadError: The file could not be fetched completely.
             OutputError: The disk is full.
         """
-        run = self._pipeline.executor.run
-        folder = await run(temporary_folder, "nemomusic-result-")
-        try:
+        async with temporary_folder(self._pipeline.executor, "nemomusic-result-") as folder:
             export = await self.download(render, folder / "result.mp4", on_progress=on_progress)
             async with aclosing(
                 DiskReader(export.path).chunks(self._pipeline.executor, None)
             ) as it:
                 async for piece in it:
                     yield piece
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)  # two files; a thread could be left behind
 
     async def read(
         self, render: RenderJob | str, *, on_progress: ProgressCallback | None = None
