@@ -56,7 +56,7 @@ class RenderJob(LiveHandle):
         """Wait until the render is completed. See `client.render.wait`.
 
         Raises:
-            RenderFailedError: The renderer failed, or the render was cancelled.
+            RenderFailedError: The renderer failed, or the render was canceled.
             RenderStalledError: See `client.render.wait`.
         """
         return await self._renders.wait(self, on_progress=on_progress)
@@ -168,7 +168,7 @@ class Renders:
         loopback it polls every 0.05 to 0.25 s. Network faults do not end the wait.
 
         Raises:
-            RenderFailedError: The renderer failed, or the render was cancelled.
+            RenderFailedError: The renderer failed, or the render was canceled.
             RenderStalledError: The render made no progress for `Timeouts.render` (5 minutes), or
                 did not end within `Timeouts.render_total` (15 minutes).
         """
@@ -290,7 +290,7 @@ class Renders:
         Raises:
             OutputError: The file can't be written there.
             NotExportableError: No track has segments.
-            RenderFailedError: The renderer failed, or the render was cancelled.
+            RenderFailedError: The renderer failed, or the render was canceled.
             RenderStalledError: See `wait`.
             DownloadError: The file could not be fetched completely.
         """
