@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from nemomusic.errors import ConfigurationError
+from nemomusic.python_modules import complete_python
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
@@ -235,6 +236,11 @@ class Tls:
                 "tls has a context, and files beside it",
                 remedy="Load the files into the context, or leave the context out.",
             )
+        if self.context is not None and self.context.verify_mode == 0:  # ssl.CERT_NONE
+            raise ConfigurationError(
+                "tls has a context that checks no certificate",
+                remedy="The token could go to another server. Name the CA to trust with ca_file=.",
+            )
         if self.certificate is None and self.key is not None:
             raise ConfigurationError(
                 "tls has a key without a certificate", remedy="Pass certificate= as well."
@@ -247,7 +253,8 @@ class Tls:
         Raises:
             ConfigurationError: The value has another type.
         """
-        import ssl
+        with complete_python():
+            import ssl
 
         if isinstance(value, Tls):
             return value
@@ -266,7 +273,8 @@ class Tls:
         Raises:
             ConfigurationError: A file can't be read, or holds something else.
         """
-        import ssl
+        with complete_python():
+            import ssl
 
         if self.context is not None:
             return self.context
