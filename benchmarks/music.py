@@ -2,6 +2,7 @@
 
     python benchmarks/music.py score                 chords, forms, tunes, beats: seconds a style
     python benchmarks/music.py sound [STYLE ...]     the finished sound of three clips a style
+    python benchmarks/music.py keys [STYLE ...]      minor pieces: the keys that outsiders hear
     python benchmarks/music.py patches               attacks: a note against where it is written
     python benchmarks/music.py draw FOLDER           pictures of three clips with their music
 
@@ -294,6 +295,57 @@ def sound_row(style: str, name: str, folder: Path) -> dict[str, object]:
     }
 
 
+def means(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the mean of every figure for each style, and the worst end."""
+    found = []
+    for style in dict.fromkeys(row["style"] for row in rows):
+        mine = [row for row in rows if row["style"] == style]
+        values = {
+            name: np.mean([float(str(row[name]).rstrip("x")) for row in mine])
+            for name in ("LRA", "end dBFS", "onset at cut", "chance", "strength", "top 10 %")
+        }
+        mean = {"style": style, **{name: f"{value:.2f}" for name, value in values.items()}}
+        mean["centroid"] = round(float(np.mean([float(str(row["centroid"])) for row in mine])))
+        found.append(mean)
+    return found
+
+
+def gates(rows: list[dict[str, object]]) -> dict[str, object]:
+    """Return how many pieces meet each gate of the sound."""
+    figures = [
+        {name: float(str(row[name]).rstrip("x")) for name in list(row) if name in NUMBERS}
+        for row in rows
+    ]
+    rare = [one for one in figures if one["chance"] <= 0.35]
+    often = [one for one in figures if one["chance"] > 0.35]
+    return {
+        "pieces": len(rows),
+        "LRA 4-8": sum(4 <= one["LRA"] <= 8 for one in figures),
+        "end": sum(one["end dBFS"] <= -45 for one in figures),
+        "onset >= 2.5x chance <= .35": (
+            f"{sum(o['onset at cut'] >= 2.5 * o['chance'] for o in rare)} of {len(rare)}"
+        ),
+        "else onset >= .95": f"{sum(o['onset at cut'] >= 0.95 for o in often)} of {len(often)}",
+        "strength >= 2x": sum(one["strength"] >= 2 for one in figures),
+    }
+
+
+NUMBERS = {"LRA", "end dBFS", "onset at cut", "chance", "strength", "top 10 %"}
+
+
+def keys_row(style: str, folder: Path) -> dict[str, object]:
+    """Return how many of two minor pieces of a style each finder of keys gets right."""
+    hits = [0, 0, 0]
+    for seed, name in ((1, "fast"), (2, "slow")):
+        score = compose(clip(name, seed), Brief(style=style, mode="minor"), seed=seed)
+        path = folder / f"{style}.wav"
+        synthesize(score, path)
+        right = [one == score.key for one in keys_found(path)]
+        for index, one in enumerate((right[0], right[-1], all(right))):
+            hits[index] += one
+    return {"style": style, "pieces": 2, "librosa": hits[0], "essentia": hits[1], "both": hits[2]}
+
+
 def attacks() -> list[dict[str, object]]:
     """Return how long each patch takes to half its level, in milliseconds, as it is played."""
     from nemomusic.engine.composition.score import Note, Part
@@ -346,7 +398,7 @@ def table(rows: list[dict[str, object]]) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("score", "sound", "patches", "draw"))
+    parser.add_argument("what", choices=("score", "sound", "keys", "patches", "draw"))
     parser.add_argument("styles", nargs="*", default=[])
     options = parser.parse_args()
     styles = options.styles or list(STYLES)
@@ -356,15 +408,21 @@ def main() -> None:
         draw(Path(styles[0]))
     elif options.what == "patches":
         table(attacks())
+    elif options.what == "keys":
+        with tempfile.TemporaryDirectory() as folder:
+            rows = [keys_row(style, Path(folder)) for style in styles]
+        totals = {name: sum(int(str(row[name])) for row in rows) for name in list(rows[0])[1:]}
+        table([*rows, {"style": "all", **totals}])
     else:
         with tempfile.TemporaryDirectory() as folder:
-            table(
-                [
-                    {"style": style, "clip": name, **sound_row(style, name, Path(folder))}
-                    for style in styles
-                    for name in SHOTS
-                ]
-            )
+            rows = [
+                {"style": style, "clip": name, **sound_row(style, name, Path(folder))}
+                for style in styles
+                for name in SHOTS
+            ]
+        for part in (rows, means(rows), [gates(rows)]):
+            table(part)
+            print()
 
 
 if __name__ == "__main__":

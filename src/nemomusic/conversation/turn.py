@@ -171,7 +171,7 @@ class Turn(LiveHandle):
 
     @property
     async def text_stream(self) -> AsyncIterator[str]:
-        """Yield the agent's text as it arrives, without other events."""
+        """The agent's text as it arrives, without other events."""
         async for event in self:
             if type(event) is TextEvent:
                 yield event.text

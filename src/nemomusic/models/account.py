@@ -35,10 +35,10 @@ class Token:
 
     Attributes:
         secret: The token itself, hidden from `repr`.
-        user_id: The user it stands for, `anon_…`.
-        expires_at: Seconds since the epoch; None when the service did not say. This is only a hint:
-            a token is used until the service refuses it.
-        credits: The balance it started with, or None.
+        user_id: The anonymous user of the token, `anon_…`.
+        expires_at: Seconds since the epoch; None if the service did not say. This is only a hint:
+            the client uses the token until the service refuses it.
+        credits: The balance of the new token, or None.
     """
 
     secret: Secret
@@ -59,7 +59,7 @@ class Token:
         return cls(Secret(wire.token), wire.user_id, _epoch(wire.expires_at), wire.credits)
 
     def by_clock(self, now: float, server_now: float | None) -> Token:
-        """Return the token with its end by this machine's clock, which may be wrong.
+        """Return the token with `expires_at` by this machine's clock, which may be wrong.
 
         Args:
             now: Seconds since the epoch by this machine's clock.
@@ -79,7 +79,7 @@ class _WireToken:
 
 
 def _epoch(text: str | None) -> float | None:
-    """Return seconds since the epoch for a time in ISO 8601; without a zone it is UTC."""
+    """Return seconds since the epoch for an ISO 8601 time. A time without zone is UTC."""
     if not text:
         return None
     try:
@@ -95,7 +95,8 @@ class ClaimToken:
 
     Attributes:
         claim_token: The token that goes into a `ClaimLink`.
-        expires_in: Seconds; 7 days where the service does not say (docs/protocol.md).
+        expires_in: Seconds for which the token is valid. If the service does not say, 7 days are
+            assumed (docs/protocol.md).
     """
 
     claim_token: str = attrs.field(repr=False)
@@ -104,11 +105,11 @@ class ClaimToken:
 
 @attrs.frozen
 class ClaimLink(AnswerValue):
-    """A link that opens one project in a browser. It can call no API. Keep it out of logs.
+    """A link that opens one project in a browser. It can't call the API. Do not log the link.
 
     Attributes:
         url: The address for a person to open.
-        expires_in: Seconds for which it works.
+        expires_in: Seconds for which the link works.
     """
 
     _shown: ClassVar[tuple[str, ...]] = (

@@ -1,7 +1,7 @@
 """The difference between two drafts, as values and in words.
 
-About 30 % of edits end with no text at all, only tool calls (docs/protocol.md, "Stream"). The
-caller then reads this.
+About 30 % of edits end without text, only with tool calls (docs/protocol.md, "Message"). The caller
+then gets this difference.
 """
 
 from __future__ import annotations
@@ -84,11 +84,11 @@ class Change(Value):
     Attributes:
         kind: "added", "removed" or "changed".
         track: The kind of the track; None for the draft itself.
-        what: "segment", or the value of it that changed: "start", a key of ATTRIBUTES or a key of
-            DRAFT_ATTRIBUTES.
+        what: "segment", or the name of the value that changed: "start", a key of ATTRIBUTES or a
+            key of DRAFT_ATTRIBUTES.
         before: The entry that was removed, or the old value; times in seconds.
         after: The entry that was added, or the new value; times in seconds.
-        subject: The segment that changed, where there are several of its kind.
+        subject: The segment that changed, if there are several segments of its kind.
     """
 
     kind: ChangeKind
@@ -147,12 +147,12 @@ class Change(Value):
 
 @attrs.frozen(kw_only=True)
 class Changes(Value):
-    """The difference between two drafts. True if there is any.
+    """The difference between two drafts. As a boolean, it is true if there is any difference.
 
     Attributes:
         different: Whether the drafts differ as JSON, unknown keys included. The order of an
             object's keys does not count.
-        added_audio: Whether there are audio segments that were not there in this form before.
+        added_audio: Whether the new draft has an audio segment that is new or was changed.
     """
 
     _shown: ClassVar[tuple[str, ...]] = ("different", "added_audio", "items")
@@ -162,7 +162,7 @@ class Changes(Value):
 
     @cached_property
     def items(self) -> tuple[Change, ...]:
-        """The differences that can be named. They are computed when they are first read."""
+        """The differences that have a name. They are computed when a program first reads them."""
         return () if self._drafts is None else tuple(_items(*self._drafts))
 
     def __repr__(self) -> str:
@@ -191,7 +191,7 @@ class Changes(Value):
 
 
 def compare(before: Draft | None, after: Draft | None) -> Changes:
-    """Compare two drafts. None, for a missing draft, equals an empty draft."""
+    """Compare two drafts. None means a missing draft, and is equal to an empty draft."""
     old, new = before or Draft(), after or Draft()
     was, now = _counts(old), _counts(new)
     # Other counts of segments are a difference by themselves.

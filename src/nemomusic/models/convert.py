@@ -1,4 +1,4 @@
-"""One cattrs converter for the small closed values: unknown fields pass, errors name the path."""
+"""One cattrs converter for small values. It ignores unknown fields; its errors name the path."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class CueSheetEntry(Value):
         bar: The bar, from 1; 0 for a pickup.
         beat: The beat of the bar, from 1.
         what: The event, such as "A begins", "chord F", "hit" or "last chord C".
-        cut: The number of the cut that it answers, from 1; None if it answers none.
+        cut: The number of the cut that the event is placed on, from 1; None if it is on no cut.
     """
 
     time: float
@@ -64,7 +64,7 @@ class CueSheet(Value):
 
     @property
     def hits(self) -> tuple[CueSheetEntry, ...]:
-        """The cues that answer a cut of the clip."""
+        """The cues that are placed on a cut of the clip."""
         return tuple(cue for cue in self.cues if cue.cut is not None)
 
     def to_csv(self) -> str:
@@ -97,7 +97,7 @@ def score_urls(state: State, draft: Mapping[str, Any] | None = None) -> dict[str
         draft: The draft that names the music, as received; None for the state's own.
 
     Returns:
-        The existing ones of the forms "mix", "stems", "midi", "csv" and "json".
+        The addresses of those of the forms "mix", "stems", "midi", "csv" and "json" that exist.
     """
     inner = as_mapping(state.raw.get("state"))
     pieces = as_mapping(as_mapping(inner.get("nemomusic")).get("music"))

@@ -1,11 +1,11 @@
 """The draft as views over the JSON that the service sent.
 
-A draft is posted back as it came, so no part of it is rebuilt.
+The SDK sends a draft back as it came, so it never builds a part of the draft again.
 
-The keys `t`, `tt`, `sg`, `d` and `m` are documented (docs/protocol.md, "State"). The others that
-are read here (`s`, `vol`, `m.name`, `m.text`, `m.url`) are keys of the embedded backend and of
-captured streams. A key that is missing, or holds a value of another type, gives None; its raw value
-stays.
+The keys `t`, `tt`, `sg`, `d` and `m` are documented (docs/protocol.md, "State"). The other keys
+that this module reads (`s`, `vol`, `m.name`, `m.text`, `m.url`) are keys of the embedded backend
+and of recorded streams. If a key is missing, or its value has another type, the property is None.
+The raw value stays in `raw`.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def fingerprint(value: object) -> str:
 
 
 def as_mapping(value: object) -> Mapping[str, Any]:
-    """Return `value` if it is a JSON object, else an empty one."""
+    """Return `value` if it is a JSON object, else an empty object."""
     return value if type(value) is dict or isinstance(value, Mapping) else {}
 
 
 def as_views(value: object) -> tuple[tuple[int, Mapping[str, Any]], ...]:
-    """Return the JSON objects of an array with their positions; none for anything else."""
+    """Return the JSON objects of an array with their positions; () if it is not an array."""
     if not isinstance(value, list | tuple):
         return ()
     return tuple(
@@ -59,7 +59,7 @@ def as_text(value: object) -> str | None:
 
 
 def as_whole(value: object, *, at_least: int = 0) -> int | None:
-    """Return a whole number from `at_least` on; None for anything else."""
+    """Return a whole number of at least `at_least`; None for anything else."""
     number = as_number(value, at_least=at_least)
     return int(number) if number is not None and number.is_integer() else None
 
@@ -88,10 +88,10 @@ def must_be_object(_: object, field: attrs.Attribute[Any], value: object) -> Non
 
 @attrs.frozen(eq=False, repr=False)
 class _View:
-    """A JSON object as received. Two views of one class are equal when their JSON is.
+    """A JSON object as received. Two views of one class are equal if their JSON is equal.
 
     Attributes:
-        raw: The object. Read-only by agreement.
+        raw: The object. Do not change it.
     """
 
     raw: Mapping[str, Any] = attrs.field(factory=dict, validator=must_be_object)
@@ -106,7 +106,7 @@ class _View:
 
     @property
     def metadata(self) -> Mapping[str, Any]:
-        """The object under `m`; empty when there is none. Read-only by agreement."""
+        """The object under `m`; empty if there is none. Do not change it."""
         return as_mapping(self.raw.get("m"))
 
     def with_metadata(self, **values: object) -> Self:
@@ -134,7 +134,7 @@ class Segment(_View):
 
     @property
     def id(self) -> str | None:
-        """The segment's id, where it has one."""
+        """The segment's id; None if it has no id."""
         return as_text(self.raw.get("id"))
 
     @property
@@ -144,12 +144,12 @@ class Segment(_View):
 
     @property
     def start(self) -> float | None:
-        """Where it starts on the timeline, in seconds; None when the draft doesn't say."""
+        """The start on the timeline, in seconds; None if the draft doesn't say."""
         return _seconds(self.raw.get("s"))
 
     @property
     def name(self) -> str | None:
-        """Its name or title."""
+        """The name or title of the segment."""
         return as_text(self.metadata.get("name")) or as_text(self.metadata.get("title"))
 
     @property
@@ -159,7 +159,7 @@ class Segment(_View):
 
     @property
     def volume(self) -> float | None:
-        """Loudness from 0 to 1; None when unknown or on another scale."""
+        """The volume from 0 to 1; None if it is unknown or has another scale."""
         return as_number(self.raw.get("vol"), at_most=1.0)
 
     @property
@@ -168,7 +168,7 @@ class Segment(_View):
         return as_text(self.metadata.get("url"))
 
     def with_volume(self, volume: float) -> Self:
-        """Return a copy at `volume` (0 to 1). Raises ValueError outside."""
+        """Return a copy with this volume. Raises ValueError if it is not from 0 to 1."""
         if as_number(volume, at_most=1.0) is None:
             raise ValueError(f"a volume is a number from 0 to 1, not {volume!r}")
         return self._with(vol=volume)
@@ -200,18 +200,18 @@ class Track(_View):
 
     @property
     def kind(self) -> TrackKind:
-        """What the track holds, from `tt`; "unknown" for an undocumented type."""
+        """The kind of the segments, from `tt`; "unknown" for an undocumented type."""
         number = as_whole(self.raw.get("tt"))
         return "unknown" if number is None else TRACK_KINDS.get(number, "unknown")
 
     @property
     def segments(self) -> tuple[Segment, ...]:
-        """Its segments in the order of the draft; entries that are no objects are passed over."""
+        """The segments in the order of the draft, without entries that are not objects."""
         return tuple(Segment(item) for _, item in as_views(self.raw.get("sg")))
 
     @property
     def is_empty(self) -> bool:
-        """Whether `sg` is missing or empty: such a track gives a renderer nothing to show."""
+        """Whether `sg` is missing or empty: such a track has nothing to render."""
         held = self.raw.get("sg")
         return not (isinstance(held, list | tuple) and held)
 
@@ -242,7 +242,7 @@ class Draft(_View):
 
     @property
     def tracks(self) -> tuple[Track, ...]:
-        """The tracks in the order of the draft; entries that are no objects are passed over."""
+        """The tracks in the order of the draft, without entries that are not objects."""
         return tuple(Track(item) for _, item in as_views(self.raw.get("t")))
 
     @property
@@ -262,7 +262,7 @@ class Draft(_View):
 
     @property
     def duration(self) -> float | None:
-        """Length in seconds, as the draft says it."""
+        """The length in seconds, as `d` of the draft says."""
         return _seconds(self.raw.get("d"))
 
     @property

@@ -1,7 +1,7 @@
 """The typed events of a stream, for both dialects.
 
-Plain slotted classes, not attrs: a frozen attrs instance per event would cost more than decoding
-it. Every event keeps the frame's JSON in `raw`; use `match` or `isinstance`:
+The events are plain classes with slots, because making a frozen attrs instance takes longer than
+decoding an event. Every event keeps the frame's JSON in `raw`. Use `match` or `isinstance`:
 
     match event:
         case TextEvent(text): ...
@@ -57,7 +57,8 @@ class Event:
 class TextEvent(Event):
     """New text to show.
 
-    Each part of a text comes once: the complete text that repeats the parts is left out.
+    Each part of a text comes only once: the client leaves out the complete text at the end, which
+    repeats the parts.
 
     Attributes:
         text: The text to append to the text before it.
@@ -79,7 +80,7 @@ class TextEvent(Event):
 
 
 class ThoughtEvent(Event):
-    """A thought of the agent. It is no part of the reply.
+    """A thought of the agent. It is not a part of the reply.
 
     Attributes:
         text: The thought.
@@ -100,8 +101,8 @@ class ToolCall(Event):
 
     Attributes:
         name: The tool.
-        args: The arguments it is called with.
-        call_id: The id that joins it with its `ToolResult`; None in the gateway's dialect.
+        args: The arguments of the call.
+        call_id: The id that the call and its `ToolResult` share; None in the gateway's dialect.
     """
 
     __slots__ = ("args", "call_id", "name")
@@ -129,8 +130,8 @@ class ToolResult(Event):
 
     Attributes:
         name: The tool.
-        result: Its answer.
-        call_id: The id that joins it with its `ToolCall`; None in the gateway's dialect.
+        result: The answer of the tool.
+        call_id: The id that the result and its `ToolCall` share; None in the gateway's dialect.
     """
 
     __slots__ = ("call_id", "name", "result")
@@ -154,7 +155,7 @@ class ToolResult(Event):
 
 
 class PartEvent(Event):
-    """A part of the agent's message that is no text: an image, code, the output of code.
+    """A part of the agent's message that is not text: an image, code, the output of code.
 
     Attributes:
         name: The key in the ADK dialect, such as `inlineData`, `executableCode`,
@@ -199,7 +200,7 @@ class Heartbeat(Event):
 
 
 class ErrorEvent(Event):
-    """The agent reports a failure. The message was accepted nevertheless.
+    """The agent reports a failure. The service had accepted the message.
 
     Attributes:
         message: The agent's message.
@@ -221,7 +222,7 @@ class ErrorEvent(Event):
 
 
 class Notice(Event):
-    """A notice of this SDK, not of the service: a wait is long, or the outcome is being looked up.
+    """A notice of this SDK, not of the service: a wait is long, or the SDK reads the state.
 
     Attributes:
         text: A sentence for a person, such as `⏳ Still working…`.
@@ -241,7 +242,7 @@ class Notice(Event):
 
 
 class OtherEvent(Event):
-    """An event of a kind that this SDK does not know; look at `raw`."""
+    """An event of a kind that this SDK does not know. Its JSON is in `raw`."""
 
     __slots__ = ()
     kind: ClassVar[str] = "other"

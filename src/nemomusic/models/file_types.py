@@ -126,15 +126,15 @@ def extension_of(name: str) -> str:
 
 
 def type_of(name: str) -> FileType | None:
-    """Return the accepted type of a file with this name; None for any other."""
+    """Return the accepted type of a file with this name; None if the type is not accepted."""
     return BY_EXTENSION.get(extension_of(name))
 
 
 def sniff(head: bytes) -> FileType | None:
-    """Return the type of a file that begins with these bytes; None for an unknown one.
+    """Return the type of a file that begins with these bytes; None for an unknown type.
 
-    Where several signatures match, the most specific one decides: a QuickTime file begins like an
-    MP4, and has further bytes.
+    If several signatures match, the most specific one decides. For example, a QuickTime file begins
+    like an MP4, but has further bytes.
 
     Args:
         head: The first bytes of the file. 64 are enough.

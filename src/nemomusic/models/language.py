@@ -1,6 +1,6 @@
-"""Detect the language of a text; hold all texts for people of the SDK, in English and Chinese.
+"""Detect the language of a text; contain all texts that the SDK shows, in English and Chinese.
 
-The embedded backend speaks for an agent and has texts of its own (`local/agent/replies.py`).
+The embedded backend has its own texts (`local/agent/reply_texts.py`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SCRIPTS: Final[Mapping[str, re.Pattern[str]]] = {
         "[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
     ),
 }
-"""The letters by which a language is recognized, in the order in which they are looked for."""
+"""The letters that identify a language, in the order in which the SDK looks for them."""
 
 
 def is_chinese(language: str | None) -> bool:
@@ -48,7 +48,7 @@ def detect_language(text: str) -> str:
 
 @attrs.frozen
 class Phrase:
-    """One text for people in both languages. Fields in braces are filled as by `str.format`.
+    """One text in both languages. Fields in braces are filled as by `str.format`.
 
     Attributes:
         en: In English.
@@ -59,7 +59,7 @@ class Phrase:
     zh: str
 
     def text(self, language: str | None, *values: object, **named: object) -> str:
-        """Return the text in Chinese if `language` is any Chinese, else in English."""
+        """Return the text in Chinese if `language` is a kind of Chinese, else in English."""
         return (self.zh if is_chinese(language) else self.en).format(*values, **named)
 
 

@@ -40,7 +40,7 @@ class Media(AnswerValue):
 
     @property
     def filename(self) -> str | None:
-        """The name with which it was uploaded."""
+        """The name of the file at its upload."""
         return as_text(self.raw.get("filename"))
 
     @property
@@ -75,7 +75,7 @@ class Media(AnswerValue):
 
     @property
     def hash(self) -> str | None:
-        """The service's hash of the content; its kind is undocumented."""
+        """The service's hash of the content. The hash algorithm is not documented."""
         return as_text(self.raw.get("hash"))
 
     @property

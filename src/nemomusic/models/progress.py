@@ -33,17 +33,18 @@ class Progress(Value):
 
     Attributes:
         stage: The part of the job that is under way.
-        fraction: How much of this stage is done, 0 to 1; None when unknown.
+        fraction: The part of this stage that is done, 0 to 1; None if it is not known.
         text: A sentence for a person; empty if `stage` is enough.
-        done: Bytes moved so far (uploads and downloads), or None.
+        done: Bytes transferred so far (uploads and downloads), or None.
         total: Bytes in all, or None.
         rate: Bytes a second, or None.
         eta: Estimated seconds left, or None.
-        name: The file that is moved, or None.
-        overall: How much of the whole job is done, 0 to 1. It never decreases. None outside a job.
-        job_id: The job that it belongs to; None outside a job.
-        session_id: The session, once there is one.
-        render_id: The render, once there is one.
+        name: The file that is uploaded or downloaded, or None.
+        overall: The part of the whole job that is done, 0 to 1. It never decreases. None outside a
+            job.
+        job_id: The id of the job; None outside a job.
+        session_id: The id of the session; None before the session is opened.
+        render_id: The id of the render; None before the render is started.
     """
 
     stage: Stage
@@ -78,7 +79,7 @@ class Progress(Value):
 
 
 ProgressCallback: TypeAlias = Callable[[Progress], Awaitable[object] | object]
-"""What `on_progress` takes: a function, or a coroutine function."""
+"""The type of `on_progress`: a function, or a coroutine function."""
 
 
 class ProgressMeter:
@@ -89,7 +90,7 @@ class ProgressMeter:
         total: Bytes in all, or None.
         name: The file.
         now: The time at the start, in monotonic seconds.
-        start: Bytes that were moved before, as in a resumed download.
+        start: Bytes that were transferred before, as in a resumed download.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class ProgressMeter:
         """Return the progress at `done` bytes; None when the last report is too recent.
 
         Args:
-            done: Bytes moved so far.
+            done: Bytes transferred so far.
             now: The time, in monotonic seconds.
             last: Whether this is the last report, which is never left out.
         """

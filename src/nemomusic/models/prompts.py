@@ -1,4 +1,4 @@
-"""The prompt that asks for music if the caller gives none, and the check of a caller's words."""
+"""The default prompt, and the check of a caller's prompt."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ DEFAULT_PROMPT: Final = (
 
 
 def check_words(given: object, empty: str) -> None:
-    """Raise unless something is text with a word in it.
+    """Raise unless a value is text with a word in it.
 
     Args:
         given: The prompt or the message.
-        empty: What the error says of a text without a word.
+        empty: The message of the error for a text without a word.
 
     Raises:
-        PromptError: It is not.
+        PromptError: The value is not text, or has no word.
     """
     if not isinstance(given, str):
         raise PromptError(f"the words are text (str), not {type(given).__name__}")

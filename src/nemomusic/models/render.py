@@ -1,4 +1,4 @@
-"""The status of an export, in either of its two shapes."""
+"""The status of an export, in one of its two forms."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ class RenderStatus(AnswerValue):
 
     @property
     def id(self) -> str | None:
-        """The job's id (`taskId` in one shape, `id` in the other)."""
+        """The id of the render (`taskId` in one form, `id` in the other)."""
         value = self.raw.get("taskId") or self.raw.get("id")
         return value if isinstance(value, str) else None
 
     @property
     def phase(self) -> Phase:
-        """`pending`, `processing`, `completed`, `failed`, `cancelled`; `unknown` for others.
+        """`pending`, `processing`, `completed`, `failed` or `cancelled`; else `unknown`.
 
         `error`, `expired` and `timeout` count as `failed`. An unknown status counts as `completed`
         if the answer has the address of the result.
@@ -71,7 +71,7 @@ class RenderStatus(AnswerValue):
 
     @property
     def progress(self) -> float:
-        """How much is done, in percent from 0 to 100."""
+        """The part of the render that is done, in percent from 0 to 100."""
         value = as_finite(self.raw.get("progress"))
         if value is not None:
             return max(0.0, min(100.0, value))
@@ -79,7 +79,7 @@ class RenderStatus(AnswerValue):
 
     @property
     def url(self) -> str | None:
-        """The address of the result; None until the job is completed."""
+        """The address of the result; None until the render is completed."""
         value = self._output.get("url") or self.raw.get("outputUrl")
         return value if isinstance(value, str) and value else None
 
@@ -115,7 +115,7 @@ class RenderStatus(AnswerValue):
 
     @property
     def done(self) -> bool:
-        """Whether the job is over: completed, failed or cancelled."""
+        """Whether the render is over: completed, failed or canceled."""
         return self.phase in {"completed", "failed", "cancelled"}
 
     def __str__(self) -> str:

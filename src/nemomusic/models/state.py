@@ -1,4 +1,4 @@
-"""The answer of `GET state` as a view: a project's draft, its media and what was generated."""
+"""The answer of `GET state` as a view: a project's draft, its media and its generated media."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class State(AnswerValue):
 
     @property
     def draft(self) -> Draft:
-        """The timeline as kept by the service; an empty one when there is none yet."""
+        """The timeline as the service keeps it; an empty draft if there is none yet."""
         return Draft(as_mapping(self._inner.get("draft")))
 
     @property
@@ -73,12 +73,12 @@ class State(AnswerValue):
 
     @property
     def video_analyses(self) -> Mapping[str, Any]:
-        """The service's analysis of the media; its keys are undocumented."""
+        """The service's analysis of the media. Its keys are not documented."""
         return as_mapping(self._inner.get("video_analyses"))
 
     @property
     def generated_media(self) -> Any:
-        """The media that the service made, as received; their shape is undocumented."""
+        """The media that the service made, as received. Their keys are not documented."""
         return self._inner.get("generated_media")
 
     @property

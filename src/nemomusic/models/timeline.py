@@ -1,4 +1,4 @@
-"""A timeline in words: the one-line summary that users know, in English or Chinese."""
+"""A timeline as a summary of one line, in English or Chinese (docs/protocol.md, "State")."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MEDIA_SUFFIX: Final = re.compile(rf"(?<=.){EXTENSION_PATTERN}$", re.IGNORECASE)
 LONGEST_NAME: Final = 60
-"""Characters of a name that are shown."""
+"""The highest number of characters of a name that are shown."""
 
 
 def seconds_text(seconds: float) -> str:
@@ -42,11 +42,11 @@ class TimelineEntry(Value):
 
     Attributes:
         kind: The kind of its track.
-        name: Its name, or the text of a title; None when unknown.
-        start: Seconds; directly behind the segment before it if the draft has no start.
-        end: Seconds; None when start or duration is unknown.
-        duration: Seconds.
-        volume: From 0 to 1.
+        name: The name of the segment, or the text of a title; None if it is not known.
+        start: Start in seconds. If the draft has no start, the end of the segment before it.
+        end: End in seconds; None if start or duration is not known.
+        duration: Length in seconds.
+        volume: Volume from 0 to 1.
     """
 
     kind: TrackKind
@@ -73,11 +73,11 @@ class TimelineEntry(Value):
         )
 
     def quoted(self, language: str = "en") -> str:
-        """Return the name in the quotation marks of the language; empty when unknown."""
+        """Return the name in the quotation marks of the language; "" if it is not known."""
         return "" if self.name is None else texts.QUOTED.text(language, self.name)
 
     def span(self, language: str = "en") -> str:
-        """Return time and volume, such as (0-10s, 35%); empty if both are unknown."""
+        """Return time and volume, such as (0-10s, 35%); "" if both are not known."""
         seconds, parts = texts.SECONDS, []
         if self.start is not None and self.end is not None:
             both = f"{seconds_text(self.start)}-{seconds_text(self.end)}"
@@ -109,9 +109,9 @@ class TimelineTrack(Value):
     """One track of the timeline.
 
     Attributes:
-        number: Its place, counted from 1.
+        number: The position of the track, from 1.
         kind: The kind of its segments.
-        entries: Its segments, in order.
+        entries: The segments of the track, in order.
     """
 
     number: int
@@ -120,7 +120,7 @@ class TimelineTrack(Value):
 
     @classmethod
     def of(cls, number: int, track: Track) -> Self:
-        """Return the view of `track`. Segments without a start are laid end to end."""
+        """Return the view of `track`. Segments without a start follow each other without a gap."""
         entries = []
         at: float | None = 0.0
         for segment in track.segments:
@@ -151,7 +151,7 @@ class Timeline(Value):
     """The tracks of a draft. `str(timeline)` is the one-line summary in English.
 
     Attributes:
-        tracks: In the order of the draft.
+        tracks: The tracks, in the order of the draft.
     """
 
     tracks: tuple[TimelineTrack, ...] = ()
@@ -170,7 +170,7 @@ class Timeline(Value):
 
     @property
     def duration(self) -> float:
-        """Where the last entry ends, in seconds; 0 when nothing is known."""
+        """The end of the last entry, in seconds; 0 if no end is known."""
         ends = [entry.end for track in self.tracks for entry in track.entries]
         return max((end for end in ends if end is not None), default=0.0)
 

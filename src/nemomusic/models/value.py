@@ -1,4 +1,4 @@
-"""The base classes of results: dictionaries for JSON, and the facts of the answer."""
+"""The base classes of results: conversion to dictionaries, and data of the HTTP answer."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Value:
     """The attributes that `to_dict` shows; empty for all public ones."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the values by name, ready for `json.dumps`. There is no secret among them.
+        """Return the values by name, ready for `json.dumps`. They contain no secret.
 
-        The names are those of the attributes. The query of a URL is left out, since it may be a
+        The names are the names of the attributes. The query of a URL is left out, since it may be a
         signature.
         """
         shown = {name: json_ready(getattr(self, name)) for name in self._shown or _public(self)}
@@ -66,8 +66,8 @@ class ResponseMeta:
 
     Attributes:
         status: HTTP status; None if nothing was sent because the work was done already.
-        request_id: The id of the request, to quote to the service's support: the service's id, or
-            else the `X-Request-Id` that was sent. None if nothing was sent.
+        request_id: The id of the request, which the service's support can look up. It is the
+            service's id, or else the `X-Request-Id` that was sent. None if nothing was sent.
     """
 
     __slots__ = ("_headers", "request_id", "status")
@@ -104,14 +104,14 @@ class AnswerValue(Value):
 
     Attributes:
         response: Status, request id and headers of that answer; None for a result that was made
-            from the journal. It does not count when results are compared.
+            from the journal. A comparison of results ignores this attribute.
     """
 
     response: ResponseMeta | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def request_id(self) -> str | None:
-        """The id of the request, to quote to the service's support; None if there was none."""
+        """The id of the request, which the service's support can look up; None if there is none."""
         return None if self.response is None else self.response.request_id
 
 

@@ -1,13 +1,13 @@
-"""The client for code without asyncio: the same calls, without `await`.
+"""A client for code without asyncio: the same calls, without `await`.
 
     import nemomusic.sync
 
     with nemomusic.sync.Client.local() as client:
         video = client.add_music("trip.mp4", "warm lo-fi")
 
-Each client runs one event loop in a thread of its own. A call hands its coroutine to that loop and
-waits for it. A client may be used from several threads, and inside the thread of a running loop
-(which it then blocks). Ctrl-C cancels the waiting call.
+Each client runs one event loop in its own thread. A call sends a coroutine to that loop and waits
+for the result. You may use one client from several threads. If you use it in the thread of a
+running event loop, it blocks that loop. Ctrl-C cancels the waiting call.
 """
 
 from __future__ import annotations

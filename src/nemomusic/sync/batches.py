@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class OrderOutcome:
-    """The outcome of one order. See `nemomusic.OrderOutcome`; its video is a blocking one.
+    """The outcome of one order. See `nemomusic.OrderOutcome`. Its video has blocking calls.
 
     Attributes:
         order: The order.
-        number: Its place among the orders, from 1.
+        number: The position of the order in the list, from 1.
         state: `done`, `kept` or `failed`.
         path: The path of the result; None if the order has no usable output.
         video: The result; None if the order failed.
         error: The error; None if the order did not fail.
-        job_id: The id of its job.
+        job_id: The id of the order's job.
         seconds: Seconds that the order took in this run.
     """
 
@@ -93,12 +93,12 @@ class BatchRun:
 
     @property
     def left(self) -> int:
-        """Orders that were not begun, or can be resumed."""
+        """The number of orders that were not begun, or can be resumed."""
         return self._inner.left
 
     @property
     def paused(self) -> NemoMusicError | None:
-        """Why the batch has stopped before its end, or None."""
+        """The error because of which the batch has stopped before its end, or None."""
         return self._inner.paused
 
     def gone(self) -> list[Path]:
@@ -106,15 +106,15 @@ class BatchRun:
         return self._bridge.run(self._inner.gone())
 
     def drain(self) -> None:
-        """Begin no further order. Those under way are finished, and the iteration ends."""
+        """Begin no further order. Finish the running orders, and then end the iteration."""
         self._bridge.call(self._inner.drain)
 
     def stop(self) -> None:
-        """Begin no further order, and stop those under way, which can be resumed."""
+        """Begin no further order, and stop the running orders, which can be resumed."""
         self._bridge.call(self._inner.stop)
 
     def close(self) -> None:
-        """Stop. Orders under way can be resumed by the same batch."""
+        """Stop the batch. The same batch can resume the stopped orders."""
         self._bridge.run(self._inner.aclose())
 
 
@@ -136,7 +136,7 @@ class Batches:
         redo: Collection[Redo] = (),
         on_progress: Callable[[Order, Progress], object] | None = None,
     ) -> BatchRun:
-        """Put music under many videos, and yield an outcome for each as it comes."""
+        """Put music under many videos, and yield the outcome of each order when it is finished."""
         listed = list(orders)
         begun = self._bridge.call(
             lambda: self._inner().run(

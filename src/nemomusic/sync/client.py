@@ -102,10 +102,10 @@ class Client:
         on_response: Callable[[ResponseInfo], object] | None = None,
         clock: Clock | None = None,
     ) -> Self:
-        """Return a client of an embedded backend of its own: no network, no account.
+        """Return a client with its own embedded backend, which needs no network and no account.
 
-        The backend starts when the client is entered and ends with it. Arguments and errors are
-        those of `nemomusic.Client.local`.
+        The backend starts when the client is entered and ends when the client is closed. Arguments
+        and errors are those of `nemomusic.Client.local`.
         """
         return cls._around(
             asyncio_client.Client.local(
@@ -136,7 +136,7 @@ class Client:
         on_request: Callable[[RequestInfo], object] | None = None,
         on_response: Callable[[ResponseInfo], object] | None = None,
     ) -> Self:
-        """Return a client of the backend that `NEMOMUSIC_BACKEND` names.
+        """Return a client for the backend that the variable `NEMOMUSIC_BACKEND` names.
 
         Arguments and errors are those of `nemomusic.Client.from_env`.
         """
@@ -176,7 +176,7 @@ class Client:
         return f"<nemomusic.sync.Client of {self._inner!r}>"
 
     def close(self) -> None:
-        """Close connections, the embedded backend if this client owns one, and the thread."""
+        """Close the connections, the thread, and an embedded backend that no other client uses."""
         if not self._owner:
             return  # a copy with options owns nothing
         try:
@@ -194,7 +194,7 @@ class Client:
         timeout: float | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Client:
-        """Return a copy that shares connections and token. It need not be closed."""
+        """Return a copy that shares connections and token. Closing it does nothing."""
         inner = self._bridge.call(
             lambda: self._inner.with_options(
                 timeouts=timeouts,
@@ -211,7 +211,7 @@ class Client:
 
     @property
     def settings(self) -> Settings:
-        """Everything that is set."""
+        """The settings of the client."""
         return self._inner.settings
 
     @property
@@ -282,7 +282,7 @@ class Client:
     ) -> ScoredVideo:
         """Put music under a video: upload, ask, render, download.
 
-        Args, result and errors are those of `nemomusic.Client.add_music`. The callback is called in
+        Arguments, result and errors are those of `nemomusic.Client.add_music`. The callback runs in
         the client's thread.
         """
         return self.jobs.add_music(

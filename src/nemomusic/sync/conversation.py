@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Turn(LiveHandle):
-    """A message under way, sent when it is entered with `with`. See `nemomusic.Turn`."""
+    """One message, sent when the turn is entered with `with`. See `nemomusic.Turn`."""
 
     def __init__(self, bridge: Bridge, inner: turn.Turn) -> None:
         self._bridge = bridge
@@ -47,12 +47,12 @@ class Turn(LiveHandle):
         self._bridge.run(self._inner.__aexit__(kind, *more))
 
     def __iter__(self) -> Iterator[Event]:
-        """Yield the events as they come."""
+        """Yield the events as they arrive."""
         return self._bridge.iterate(self._inner.__aiter__, lambda event: event)
 
     @property
     def text_stream(self) -> Iterator[str]:
-        """The agent's text as it comes, without other events."""
+        """The agent's text as it arrives, without other events."""
         return self._bridge.iterate(lambda: self._inner.text_stream, lambda text: text)
 
     def finished(self) -> Reply:
@@ -60,11 +60,11 @@ class Turn(LiveHandle):
         return self._bridge.run(self._inner.finished())
 
     def hang_up(self) -> None:
-        """Abort the turn: the connection is closed, which ends the agent's run."""
+        """Abort the turn: close the connection, which ends the agent's run."""
         self._bridge.call(self._inner.hang_up)
 
     def aclose(self) -> None:
-        """Hang up, and wait until the connection is closed."""
+        """Abort the turn, and wait until the connection is closed."""
         self._bridge.run(self._inner.aclose())
 
     @property
@@ -104,7 +104,7 @@ class Turn(LiveHandle):
 
     @property
     def text(self) -> str:
-        """The agent's text until now; the text of the reply when the turn is over."""
+        """The agent's text so far; the text of the reply when the turn is over."""
         return self._inner.text
 
     @property
@@ -119,7 +119,7 @@ class Turn(LiveHandle):
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """Screen instructions as calls; empty until the turn is over."""
+        """Instructions for a screen, as calls; empty until the turn is over."""
         return self._inner.actions
 
 
@@ -145,22 +145,22 @@ class Session(LiveHandle):
 
     @property
     def task_id(self) -> str | None:
-        """The id that claim links need; None when attached without it."""
+        """The id that claim links need; None if the session was attached without it."""
         return self._inner.task_id
 
     @property
     def name(self) -> str | None:
-        """The project's name; None when attached."""
+        """The project's name; None if the session was attached."""
         return self._inner.name
 
     @property
     def language(self) -> str | None:
-        """ISO code the agent answers in; None when attached without it."""
+        """Language code of the agent's answers; None if the session was attached without it."""
         return self._inner.language
 
     @property
     def busy(self) -> bool:
-        """Whether a turn is under way in it, through this client."""
+        """Whether this client is sending a message in the session or reading its reply."""
         return self._inner.busy
 
     def upload(
@@ -170,7 +170,7 @@ class Session(LiveHandle):
         return self._bridge.run(self._inner.upload(*sources, on_progress=on_progress))
 
     def upload_urls(self, *urls: str) -> list[Media]:
-        """Have the service fetch files."""
+        """Ask the service to download files."""
         return self._bridge.run(self._inner.upload_urls(*urls))
 
     def send(self, text: str) -> Turn:
@@ -189,7 +189,7 @@ class Session(LiveHandle):
         overwrite: bool = False,
         files: bool = False,
     ) -> Answer:
-        """Serve a text that a person typed: by the call that it names, else as a message."""
+        """Serve a text that a person typed: by a call if it asks for one, else by the agent."""
         return self._bridge.run(
             self._inner.say(text, output=output, overwrite=overwrite, files=files)
         )
@@ -206,7 +206,7 @@ class Session(LiveHandle):
         overwrite: bool = False,
         on_progress: ProgressCallback | None = None,
     ) -> Export:
-        """Render the newest draft (or the given one), wait, and download it."""
+        """Render the newest draft (or the given draft), wait, and download the result."""
         return self._bridge.run(
             self._inner.export(output, draft=draft, overwrite=overwrite, on_progress=on_progress)
         )
@@ -214,7 +214,7 @@ class Session(LiveHandle):
     def stems(
         self, folder: str | PathLike[str], *, draft: Draft | None = None, overwrite: bool = False
     ) -> dict[str, Path]:
-        """Write each part of the music as a WAV of its own."""
+        """Write each part of the music as a WAV file."""
         return self._bridge.run(self._inner.stems(folder, draft=draft, overwrite=overwrite))
 
     def midi(
@@ -234,7 +234,7 @@ class Session(LiveHandle):
     def replay(self) -> list[Reply]:
         """Repeat the uploads and messages of a lost session in this one.
 
-        That costs credits again.
+        This costs credits again.
         """
         return self._bridge.run(self._inner.replay())
 
@@ -277,7 +277,7 @@ class Stream:
         self._inner = inner
 
     def send(self, session: SessionLike, text: str) -> Turn:
-        """Return a message that is sent when it is entered with `with`."""
+        """Return a turn. Its message is sent when the turn is entered with `with`."""
         return Turn(
             self._bridge, self._bridge.call(lambda: self._inner.send(unwrap(session), text))
         )

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class ScoredVideo(VideoResult):
-    """A video with music, on disk. See `nemomusic.ScoredVideo`; its session is a blocking one."""
+    """A video with music, on disk. See `nemomusic.ScoredVideo`. Its session has blocking calls."""
 
     @property
     def session(self) -> Session:
         """The session, for further messages: `video.session.ask("make it slower")`.
 
         Raises:
-            ConfigurationError: This is a copy, which has only the id of the session.
+            ConfigurationError: This object is a copy, which has only the id of the session.
         """
         session: Session = self._live()
         return session
@@ -42,7 +42,7 @@ class ScoredVideo(VideoResult):
     def stems(
         self, folder: str | os.PathLike[str] | None = None, *, overwrite: bool = False
     ) -> dict[str, Path]:
-        """Write each part of the music as a WAV of its own. Together they are the music."""
+        """Write each part of the music as a WAV file. All files together sound like the music."""
         target = self._beside("-stems") if folder is None else folder
         return self.session.stems(target, draft=self.draft, overwrite=overwrite)
 
@@ -52,12 +52,12 @@ class ScoredVideo(VideoResult):
         return self.session.midi(target, draft=self.draft, overwrite=overwrite)
 
     def cue_sheet(self) -> CueSheet:
-        """Return the events of the music with their times, and the cuts that they answer."""
+        """Return the events of the music with their times, and the cuts that they are placed on."""
         return self.session.cue_sheet(draft=self.draft)
 
 
 def blocking_video(bridge: Bridge, video: scored_video.ScoredVideo) -> ScoredVideo:
-    """Return a result whose session is a blocking one."""
+    """Return a result whose session has blocking calls."""
     return ScoredVideo(
         path=video.path,
         reply=video.reply,
@@ -88,15 +88,15 @@ class Job(LiveHandle):
 
     @property
     def id(self) -> str:
-        """`job_…`. Keep it to come back to the job, even from another process."""
+        """The id, `job_…`. Save it to find the job again, also from another process."""
         return self._inner.id
 
     def status(self) -> JobStatus:
-        """Return the status of the job. This only reads."""
+        """Return the status of the job. This does not continue the job."""
         return self._bridge.run(self._inner.status())
 
     def record(self) -> JobRecord:
-        """Return everything that is noted about the job. This only reads."""
+        """Return everything that is noted about the job. This does not continue the job."""
         return self._bridge.run(self._inner.record())
 
     def progress(self) -> Iterator[Progress]:
@@ -117,12 +117,12 @@ class Job(LiveHandle):
         return blocking_video(self._bridge, video)
 
     def cancel(self) -> None:
-        """Hang up the job's message, cancel its render, and make the job final."""
+        """Cancel the job: close the connection of its message, and cancel its render."""
         self._bridge.run(self._inner.cancel())
 
 
 class Jobs:
-    """`client.jobs`: submit jobs, come back to them, list them."""
+    """`client.jobs`: submit jobs, find them again, list them."""
 
     def __init__(self, bridge: Bridge, inner: jobs.Jobs) -> None:
         self._bridge = bridge
@@ -183,7 +183,7 @@ class Jobs:
         return Job(self._bridge, self._inner.attach(job_id))
 
     def resume_all(self) -> builtins.list[Job]:
-        """Resume every unfinished job of this backend that no process drives."""
+        """Resume every unfinished job of this backend that no process works on."""
         begun = self._bridge.run(self._inner.resume_all())
         return [Job(self._bridge, one) for one in begun]
 
@@ -194,7 +194,7 @@ class Jobs:
         output: str | os.PathLike[str],
         overwrite: bool = False,
     ) -> ScoredVideo:
-        """Render and download the draft of a session for which no job is known."""
+        """Render and download the draft of a session that has no job."""
         video = self._bridge.run(
             self._inner.recover(unwrap(session), output=output, overwrite=overwrite)
         )
@@ -213,5 +213,5 @@ class Jobs:
         return self._bridge.run(self._inner.log(job_id))
 
     def forget(self, job_id: str) -> None:
-        """Delete a job's record. Nothing is cancelled on the service."""
+        """Delete a job's record. This cancels nothing on the service."""
         self._bridge.run(self._inner.forget(job_id))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RenderJob(LiveHandle):
-    """A render under way. See `nemomusic.RenderJob`."""
+    """The handle of a render. See `nemomusic.RenderJob`."""
 
     def __init__(self, bridge: Bridge, inner: render.RenderJob) -> None:
         self._bridge = bridge
@@ -32,29 +32,29 @@ class RenderJob(LiveHandle):
 
     @property
     def id(self) -> str:
-        """Its id. Keep it: without the id, no program can find the render again."""
+        """The id of the render. Save it: without the id, no program can find the render again."""
         return self._inner.id
 
     def status(self) -> RenderStatus:
-        """Ask for its status and progress."""
+        """Ask for the status and progress of the render."""
         return self._bridge.run(self._inner.status())
 
     def wait(self, on_progress: ProgressCallback | None = None) -> RenderStatus:
-        """Wait until it is completed."""
+        """Wait until the render is completed."""
         return self._bridge.run(self._inner.wait(on_progress))
 
     def cancel(self) -> None:
-        """Cancel it."""
+        """Cancel the render."""
         self._bridge.run(self._inner.cancel())
 
     def stream(self, *, on_progress: ProgressCallback | None = None) -> Iterator[bytes]:
-        """Yield its result, in pieces of up to 1 MiB."""
+        """Yield the result, in pieces of up to 1 MiB."""
         return self._bridge.iterate(
             lambda: self._inner.stream(on_progress=on_progress), lambda piece: piece
         )
 
     def read(self, *, on_progress: ProgressCallback | None = None) -> bytes:
-        """Return its result."""
+        """Return the result as bytes."""
         return self._bridge.run(self._inner.read(on_progress=on_progress))
 
     def download(
@@ -64,7 +64,7 @@ class RenderJob(LiveHandle):
         overwrite: bool = False,
         on_progress: ProgressCallback | None = None,
     ) -> Export:
-        """Fetch its result."""
+        """Download the result to a path."""
         return self._bridge.run(
             self._inner.download(path, overwrite=overwrite, on_progress=on_progress)
         )
@@ -142,7 +142,7 @@ class Renders:
         overwrite: bool = False,
         on_progress: ProgressCallback | None = None,
     ) -> Export:
-        """Start a render, wait for it, download it."""
+        """Start a render, wait for it, and download its result."""
         return self._bridge.run(
             self._inner.export(
                 unwrap(session), output, draft=draft, overwrite=overwrite, on_progress=on_progress

@@ -42,7 +42,7 @@ class Auth:
 
     @property
     def user_id(self) -> str | None:
-        """The owner of the token; None until an answer names it."""
+        """The owner of the token; None until an answer names the owner."""
         return self._inner.user_id
 
     def claim_link(self, session: SessionLike) -> ClaimLink:
@@ -69,12 +69,12 @@ class Uploads:
         )
 
     def send_urls(self, session: SessionLike, *urls: str) -> list[Media]:
-        """Have the service fetch files from web addresses."""
+        """Ask the service to download files from web addresses."""
         return self._bridge.run(self._inner.send_urls(unwrap(session), *urls))
 
 
 class States:
-    """`client.state`: what a session holds."""
+    """`client.state`: the draft and the media of a session."""
 
     def __init__(self, bridge: Bridge, inner: state.States) -> None:
         self._bridge = bridge
@@ -86,14 +86,14 @@ class States:
 
 
 class CreditsBalance:
-    """`client.credits`: what is left to spend."""
+    """`client.credits`: the balance of credits."""
 
     def __init__(self, bridge: Bridge, inner: balances.CreditsBalance) -> None:
         self._bridge = bridge
         self._inner = inner
 
     def balance(self) -> Credits:
-        """Read what is available, what is reserved by work in progress, and their total."""
+        """Read the available credits, the credits reserved for work in progress, and their sum."""
         return self._bridge.run(self._inner.balance())
 
 
@@ -112,7 +112,7 @@ class Scores:
         draft: Draft | None = None,
         overwrite: bool = False,
     ) -> dict[str, Path]:
-        """Write each part of the music as a WAV of its own. Together they are the music."""
+        """Write each part of the music as a WAV file. All files together sound like the music."""
         return self._bridge.run(
             self._inner.stems(unwrap(session), folder, draft=draft, overwrite=overwrite)
         )
@@ -131,5 +131,5 @@ class Scores:
         )
 
     def cue_sheet(self, session: SessionLike, *, draft: Draft | None = None) -> CueSheet:
-        """Return the events of the music with their times, and the cuts that they answer."""
+        """Return the events of the music with their times, and the cuts that they are placed on."""
         return self._bridge.run(self._inner.cue_sheet(unwrap(session), draft=draft))

@@ -122,7 +122,7 @@ def test_a_grid_of_cuts_beyond_the_style_is_met_within_its_tempos(style, motion)
     assert np.mean([np.abs(hits - time).min() < 0.06 for time, _ in cuts]) > 0.7
 
 
-@pytest.mark.parametrize("style", ["lofi", "celtic", "jazz"])
+@pytest.mark.parametrize("style", quick_rows({"lofi"}, ["lofi", "celtic", "jazz"]))
 def test_cuts_between_two_beats_are_struck_too(style):
     struck, on_beats = [], []
     for seed in range(4):

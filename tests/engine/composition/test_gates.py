@@ -9,11 +9,13 @@ from statistics import median
 import numpy as np
 import pytest
 
-from nemomusic.engine.composition.candidates import candidate_count
+from nemomusic.engine.composition.candidates import candidate_count, choose_candidates
 from nemomusic.engine.composition.compose import compose
+from nemomusic.engine.composition.key_clarity import key_margin
 from nemomusic.engine.composition.melody import RANGES
 from nemomusic.engine.composition.style_presets import STYLES
 from nemomusic.engine.synthesis.patches import PATCHES
+from nemomusic.engine.types import Brief
 from support.composing import in_style, score_of, see, shots
 
 SEEDS = 8
@@ -153,6 +155,30 @@ def test_all_players_are_together_on_a_cut():
         before = [n.velocity for n in notes if 0.04 < beat - n.start < 0.25]
         assert len(on) >= 3
         assert not before or np.mean(on) > np.mean(before) + 0.1
+
+
+@pytest.mark.parametrize("style", ["trap", "drumandbass"])
+def test_rhythm_players_rest_before_a_cut_and_strike_it_with_the_snare(style):
+    cuts = [(6.0, 0.9), (10.4, 0.5), (14.9, 0.9), (19.2, 0.5)]
+    score = compose(see(30.0, cuts, motion=0.7), in_style(style), seed=2)
+    strikes = [n for part in score.parts if part.name == "marks" for n in part.notes]
+    snares = np.array([note.start for note in strikes if "snare" in note.patch])
+    rhythm = [n.start for p in score.parts if p.name in {"drums", "comp", "bass"} for n in p.notes]
+    struck = [snares[np.abs(snares - time).argmin()] for time, _ in cuts]
+    assert np.abs(np.array(struck) - [time for time, _ in cuts]).max() < 0.06
+    assert not [one for one in rhythm for hit in struck if 0.04 < hit - one < 0.12]
+
+
+@pytest.mark.parametrize("style", ["guofeng", "celtic"])
+def test_a_minor_key_is_heard_as_the_key(style, monkeypatch):
+    found = []
+    monkeypatch.setattr(
+        "nemomusic.engine.composition.compose.choose_candidates",
+        lambda *args, **options: found.extend(choose_candidates(*args, **options)) or found[-1:],
+    )
+    for seed in range(2):
+        compose(see(30.0, CUTS), Brief(style=style, mode="minor"), seed=seed)
+    assert min(key_margin(song) for song in found) > 0.02
 
 
 @pytest.mark.parametrize("name", ["waltz", "celtic"])

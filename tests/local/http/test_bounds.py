@@ -6,18 +6,25 @@ import asyncio
 import contextlib
 import io
 import json
+import logging
 import math
+import os
 import socket
+import sys
 
 import aiohttp
 import pytest
 from yarl import URL
 
 from nemomusic.local import Limits, LocalBackend, LocalOptions, StubEngine
+from nemomusic.local.http.connections import SeldomOutOfDescriptors, connection_limits
 from nemomusic.testing import StubBackend
 from support.fast import fast, open_files
 from support.local_api import Api
 from support.loop_silence import listening
+
+if sys.platform != "win32":
+    import resource
 
 SILENT = 0.5
 """Seconds of CPU time before the loop's next turn. `benchmarks/bounds.py` measures."""
@@ -442,3 +449,29 @@ async def test_bodies_that_drip_end():
             assert (await answer).startswith(b"HTTP/1.1 408")
             assert drops < 5
             writer.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of descriptors")
+@pytest.mark.parametrize("soft", [40, 64, 256, 1024])
+def test_few_descriptors_are_shared_out(monkeypatch, soft):
+    """Connections, those that asyncio accepts on top of them, and the rest of the program."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, soft))
+    monkeypatch.setattr(os, "listdir", lambda _: ["0"] * 18)
+    most, backlog = connection_limits()
+    assert most >= 4
+    assert most + 2 * backlog <= max(14, soft - 18 - min(64, soft // 5))
+
+
+def test_failed_accepts_are_logged_once_a_minute(caplog):
+    log = logging.getLogger("asyncio")
+    log.addFilter(seldom := SeldomOutOfDescriptors())
+    try:
+        for _ in range(100):
+            log.error("socket.accept() out of system resource")
+        log.error("something else")
+    finally:
+        log.removeFilter(seldom)
+    assert [one.message for one in caplog.records] == [
+        "socket.accept() out of system resource",
+        "something else",
+    ]

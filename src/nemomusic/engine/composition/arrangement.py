@@ -89,6 +89,8 @@ _HELD_BACK_S = 0.26
 """Seconds before a cut in which all instruments play softer."""
 _STOP_S = 0.2
 """Seconds before a strong cut without struck notes and drums."""
+_SHORT_STOP_S = 0.13
+"""Seconds before any other cut without struck notes and drums."""
 _BREATH_S = 0.07
 """Seconds before a strong cut at which short notes end."""
 _STRONGER, _BEFORE, _ELSEWHERE = 1.3, 0.7, 0.86
@@ -232,7 +234,7 @@ def _accented(parts: list[Part], song: SongPlan) -> list[Part]:
             return attrs.evolve(note, velocity=min(1.0, _STRONGER * note.velocity + 0.08))
         if swell:
             return note
-        if brief and _TOGETHER_S < _gap(strong, note.start) < _STOP_S:
+        if brief and (gap < _SHORT_STOP_S or _TOGETHER_S < _gap(strong, note.start) < _STOP_S):
             return None  # a rest before the stroke makes it the strongest moment
         factor = _BEFORE if _TOGETHER_S < gap < _HELD_BACK_S else _ELSEWHERE
         until = _gap(strong, note.start)

@@ -1,9 +1,9 @@
 """Write many candidates for one form, and choose among them.
 
 The beats and the form are fitted once for each clip. Candidates differ in their chords and in their
-tune. Each gets a score from 0 to 1 for four things: fit to the cuts, variety, how singable the tune
-is, and how playable the whole is. Their number depends on the length of the clip, never on a clock.
-So one seed gives one piece on every machine.
+tune. Each gets a score from 0 to 1 for five things: fit to the cuts, variety, how singable the tune
+is, how playable the whole is, and how clear the key is. Their number depends on the length of the
+clip, never on a clock. So one seed gives one piece on every machine.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nemomusic.engine.composition.harmony import SCALES
+from nemomusic.engine.composition.key_clarity import key_margin
 from nemomusic.engine.composition.phrases import write_tune
 from nemomusic.engine.composition.plan import Chooser
 from nemomusic.engine.composition.progressions import final_chord, written_chords
@@ -32,7 +33,7 @@ _LEAST = 8
 """Candidates for the longest clips."""
 _FULL_LENGTH_S = 60.0
 """Seconds of a clip beyond which there are fewer candidates: they take longer to write."""
-_WEIGHTS = {"fit": 0.3, "variety": 0.25, "singable": 0.3, "playable": 0.15}
+_WEIGHTS = {"fit": 0.2, "variety": 0.18, "singable": 0.23, "playable": 0.1, "tonal": 0.29}
 _GOOD_SHARE = 0.5
 """Share of the best candidates among which variants are chosen."""
 
@@ -95,6 +96,7 @@ def _scores(song: SongPlan) -> dict[str, float]:
         "variety": _variety(song),
         "singable": _singable(song),
         "playable": _playable(song),
+        "tonal": _tonal(song),
     }
 
 
@@ -152,6 +154,11 @@ def _playable(song: SongPlan) -> float:
         for (a, b), (c, d) in pairwise(outer)
     )
     return max(0.0, 1.0 - rushes / max(1, len(song.tune)) - 0.6 * parallels / max(1, len(outer)))
+
+
+def _tonal(song: SongPlan) -> float:
+    """Return 1 if the key is heard clearly, 0 if another key is heard."""
+    return min(1.0, max(0.0, 0.2 + 2.5 * key_margin(song)))
 
 
 def _distance(one: _Candidate, other: _Candidate) -> float:

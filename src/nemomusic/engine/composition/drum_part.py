@@ -147,6 +147,7 @@ def section_accents(song: SongPlan, *, drums: bool) -> list[Note]:
         if playing:
             names = (
                 *(("softcrash",) if near or not (strong or section) else style.crash),
+                *style.cut_drums,
                 _low_drum(style),
             )
             touch = 0.62 + 0.35 * energy if strong or section else 0.5 + 0.3 * energy

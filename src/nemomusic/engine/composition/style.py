@@ -156,6 +156,7 @@ class Style:
         drums_from: Energy from which the drums play.
         fill: Drums of a fill, played downwards.
         crash: What is struck where a section starts.
+        cut_drums: What is struck on a cut, besides a cymbal and the low drum.
         swing: 0 (even) .. 1 (triplets).
         swing_sixteenths: Whether the sixteenths swing, not the eighths.
         loudness: LUFS of the finished music.
@@ -187,6 +188,7 @@ class Style:
     drums_from: float = 0.3
     fill: tuple[str, ...] = ("snare", "hightom", "tom")
     crash: tuple[str, ...] = ("crash",)
+    cut_drums: tuple[str, ...] = ()
     swing: float = 0.0
     swing_sixteenths: bool = False
     loudness: float = -16.0

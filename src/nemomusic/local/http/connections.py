@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 
 _MOST: Final = 1000
 """Connections at a time, if the system allows as many."""
-_LEAST: Final = 16
+_LEAST: Final = 4
 """The lowest limit of connections at a time, even if few descriptors are left."""
 _BACKLOG: Final = 128
 """Connections that asyncio accepts at once, if the system allows as many."""
+_LEAST_BACKLOG: Final = 4
+"""The lowest number of connections that asyncio accepts at once."""
 _RESERVED: Final = 64
-"""Descriptors reserved for files, pipes of workers and the program around the backend."""
+"""Descriptors reserved for files, pipes of workers and the program around the backend. Of fewer
+than 256 descriptors, a quarter is reserved.
+"""
+_REPEATED: Final = 60.0
+"""Seconds after which asyncio's report of failed accepts is logged again."""
 _SWEEP: Final = 1.0
 """Seconds between two checks of the connections."""
 
@@ -47,8 +53,9 @@ def connection_limits() -> tuple[int, int]:
         used = len(os.listdir("/dev/fd"))  # noqa: PTH208 - no path is made of it
     except OSError:
         used = 0
-    backlog = max(_LEAST, min(_BACKLOG, soft // 8))
-    return max(_LEAST, min(_MOST, soft - used - _RESERVED - 2 * backlog)), backlog
+    backlog = max(_LEAST_BACKLOG, min(_BACKLOG, soft // 8))
+    reserved = min(_RESERVED, soft // 4)
+    return max(_LEAST, min(_MOST, soft - used - reserved - 2 * backlog)), backlog
 
 
 class WellFormedOnly(logging.Filter):
@@ -62,6 +69,27 @@ class WellFormedOnly(logging.Filter):
         return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
+class SeldomOutOfDescriptors(logging.Filter):
+    """Lets asyncio's report of a failed `accept` through once a minute.
+
+    Up to Python 3.12, asyncio logs a traceback for each of many attempts per second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is of something else, or the first one for a while."""
+        if not record.getMessage().startswith("socket.accept() out of system resource"):
+            return True
+        if record.created < self._next:
+            return False
+        self._next = record.created + _REPEATED
+        return True
+
+
+_seldom: Final = SeldomOutOfDescriptors()
 requests_log: Final = logging.getLogger("nemomusic.local.requests")
 """Where aiohttp logs what went wrong with a request."""
 requests_log.addFilter(WellFormedOnly())
@@ -107,6 +135,7 @@ class GuardedSite(web.TCPSite):
 
     async def start(self) -> None:
         """Start listening."""
+        logging.getLogger("asyncio").addFilter(_seldom)  # a second time does nothing
         await web.BaseSite.start(self)
         loop = asyncio.get_running_loop()
         host = self._service.options.host

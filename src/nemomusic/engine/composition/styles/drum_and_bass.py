@@ -181,6 +181,7 @@ STYLE = Style(
     drums_level=-4.0,
     drums_from=0.2,
     fill=("snare", "snare", "hightom"),
+    cut_drums=("snare", "openhat"),
     loudness=-13.5,
     reverb_s=1.6,
     tilt=0.2,

@@ -1,0 +1,69 @@
+"""Measure how clearly a plan is heard in its key, by the key profiles of Krumhansl and Kessler."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nemomusic.engine.composition.plan import SongPlan
+
+__all__ = ["key_margin"]
+
+_PROFILES = {
+    "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
+    "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
+}
+"""How well each pitch class fits a key, as listeners rated it (Krumhansl and Kessler, 1982)."""
+_BASS = 1.0
+"""Weight of the bass, as a share of the weight of a chord tone."""
+_TUNE = 0.8
+"""Weight of the tune, as a share of the weight of a chord tone."""
+_OVERTONES = {7: 0.3, 4: 0.1}
+"""Weight of what a tone adds to others: its third overtone is a fifth, its fifth one a third."""
+
+
+@lru_cache(maxsize=1)
+def _keys() -> NDArray[np.float64]:
+    """Return the profiles of all keys as unit vectors without mean: twelve major, twelve minor."""
+    rows = np.array([np.roll(_PROFILES[m], n) for m in ("major", "minor") for n in range(12)])
+    rows -= rows.mean(axis=1, keepdims=True)
+    units: NDArray[np.float64] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return units
+
+
+def key_margin(song: SongPlan) -> float:
+    """Return by how much the key matches better than any other key, with and without overtones.
+
+    The lower of both differences of correlation is returned; it is negative if another key wins.
+    """
+    weights = [0.0] * 12
+    for span in song.chords:
+        length = span.end - span.start
+        for tone in span.chord.tones[:4]:
+            weights[tone] += length
+        weights[span.chord.bass] += _BASS * length
+    last = min(6.0, 0.12 * sum(weights))  # the last chord rings out
+    for tone in (song.final.bass, *song.final.tones[:3]):
+        weights[tone] += 0.25 * last
+    for one in song.tune:
+        weights[one.pitch % 12] += _TUNE * one.length
+    tones = np.array(weights)
+    ringing = tones + sum(share * np.roll(tones, up) for up, share in _OVERTONES.items())
+    mine = song.key.tonic + (12 if song.key.mode == "minor" else 0)
+    return min(_margin(tones, mine), _margin(ringing, mine))
+
+
+def _margin(tones: NDArray[np.float64], mine: int) -> float:
+    heard = tones - tones.mean()
+    size = float(np.linalg.norm(heard))
+    if not size:
+        return 0.0
+    matches = _keys() @ heard / size
+    own = float(matches[mine])
+    matches[mine] = -1.0
+    return own - float(matches.max())
