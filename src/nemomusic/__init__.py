@@ -200,7 +200,10 @@ def __getattr__(name: str) -> Any:
         if name in {"errors", "types"}:
             return import_module(f"nemomusic.{name}")
         raise AttributeError(f"module 'nemomusic' has no attribute {name!r}")
-    value = getattr(import_module(f"nemomusic.{module}"), name)
+    from nemomusic.python_modules import complete_python
+
+    with complete_python():
+        value = getattr(import_module(f"nemomusic.{module}"), name)
     if isinstance(value, type):
         from nemomusic._annotations import prepare
 

@@ -14,6 +14,7 @@ from nemomusic.clock import Deadline
 from nemomusic.errors import ConfigurationError
 from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.protocol.retry_policy import Policy
+from nemomusic.python_modules import complete_python
 from nemomusic.resources.registry import Resources
 from nemomusic.settings import Settings, check_headers
 from nemomusic.transport.observer import Observer
@@ -188,7 +189,9 @@ class Client(ClientResources):
             engine: The engine that does the heavy work. None means the real engine, in worker
                 processes.
             options: All other options of a backend.
-            backend: A backend that exists already. The client starts it unless it is running.
+            backend: A backend that exists already, which several clients may share. The client
+                starts the backend unless it is running. The last client that is closed closes the
+                backend if a client has started it.
             settings: Timeouts and limits. The client replaces the addresses and the identity in
                 these settings.
             policy: As for `Client`.
@@ -201,7 +204,8 @@ class Client(ClientResources):
             ConfigurationError: `backend` was passed together with an argument for a new backend.
             MissingExtraError: The extra `local` is not installed (on entering).
         """
-        from nemomusic.local import LocalBackend, LocalOptions
+        with complete_python():
+            from nemomusic.local import LocalBackend, LocalOptions
 
         if allow_partial and backend is None:
             options = LocalOptions() if options is None else options
@@ -264,7 +268,7 @@ class Client(ClientResources):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections, and the embedded backend if the client made it.
+        """Close connections, and an embedded backend that no other client uses.
 
         Raises:
             ConfigurationError: The client is open in another event loop, or there is none.

@@ -15,6 +15,7 @@ from nemomusic.conversation.turn_registry import TurnRegistry
 from nemomusic.errors import ConfigurationError, LocalBackendError
 from nemomusic.executor import Executor
 from nemomusic.jobs.turn_lease import TurnLeases
+from nemomusic.python_modules import complete_python
 from nemomusic.resources.auth import TokenSource
 from nemomusic.transport.exchange import Exchange
 from nemomusic.transport.lifetime import NOT_STARTED, Lifetime
@@ -23,6 +24,7 @@ from nemomusic.transport.throttle import Throttle
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     import aiohttp
@@ -78,12 +80,8 @@ class OwnBackend(Protocol):
         """Whether messages cost nothing."""
         ...
 
-    async def start(self) -> None:
-        """Start serving."""
-        ...
-
-    async def close(self) -> None:
-        """Stop everything."""
+    async def borrow(self) -> Callable[[], Awaitable[None]]:
+        """Start serving unless it does, and return what gives the backend back."""
         ...
 
 
@@ -97,7 +95,8 @@ class ClientCore:
         clock: Tells the time; None for the real time.
         journal: A journal, its path, or None for jobs in memory.
         http: An aiohttp session to use. It is not closed here.
-        backend: An embedded backend, started and stopped with the client unless it runs already.
+        backend: An embedded backend. The client starts it unless it runs already. The last client
+            of a backend that was started so closes it.
 
     Attributes:
         settings: As passed; for an embedded backend with its address, once that is started.
@@ -165,7 +164,8 @@ class ClientCore:
     def _connect(self) -> None:
         """Create the connection pools. No connection is made yet."""
         # Imported here, and aiohttp with it: the embedded backend starts meanwhile.
-        from nemomusic.transport.aiohttp_transport import AiohttpTransport
+        with complete_python():
+            from nemomusic.transport.aiohttp_transport import AiohttpTransport
 
         self._transport = AiohttpTransport(
             self._http, proxies=self.settings.proxy, tls=self.settings.tls
@@ -215,10 +215,9 @@ class ClientCore:
                 raise ConfigurationError(_ENTERED, remedy=_ONE_BLOCK)
             backend = self._backend
             if backend is not None:
-                if not backend.running:
-                    stack.push_async_callback(backend.close)
-                    await backend.start()
-                    self._run = uuid.uuid4().hex
+                started = not backend.running
+                stack.push_async_callback(await backend.borrow())
+                self._run = uuid.uuid4().hex if started else None
                 self.settings = attrs.evolve(
                     self.settings,
                     api_url=backend.url,
@@ -296,7 +295,8 @@ class ClientCore:
             return self._opened
 
     async def _open_journal(self, given: Journal | str | os.PathLike[str]) -> Journal:
-        from nemomusic.jobs.journal import Journal
+        with complete_python():
+            from nemomusic.jobs.journal import Journal
 
         if isinstance(given, Journal):
             return given

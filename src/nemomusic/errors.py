@@ -50,7 +50,7 @@
     ├── BatchPausedError               a batch has stopped, and can be resumed
     ├── BudgetError                    a limit of credits is reached
     ├── JobError                       a job or its journal
-    │   ├── JobCancelledError          the job was cancelled; it is final
+    │   ├── JobCancelledError          the job was canceled; it cannot be resumed
     │   ├── JobNotFoundError
     │   ├── JobBusyError               another process holds its lease
     │   └── JournalError               the journal file itself
@@ -857,7 +857,7 @@ class JobError(NemoMusicError):
 
 
 class JobCancelledError(JobError):
-    """The job was cancelled; it is final."""
+    """The job was canceled and cannot be resumed."""
 
     default_remedy: ClassVar[str | None] = "Submit it again if it is still wanted."
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from nemomusic.errors import ConfigurationError
+from nemomusic.python_modules import complete_python
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
@@ -57,11 +58,11 @@ class ProxyAddress:
         """Read the address of a proxy. No error quotes the address, since it may hold a password.
 
         Args:
-            text: The address. Without a scheme, `http://` is meant.
-            name: The setting that it comes from, for errors.
+            text: The address. Without a scheme, `http://` is assumed.
+            name: The setting that the address comes from, for errors.
 
         Raises:
-            ConfigurationError: It is not the address of an HTTP proxy.
+            ConfigurationError: The text is not the address of an HTTP proxy.
         """
         text = text.strip()
         try:
@@ -114,7 +115,7 @@ class Proxies:
 
     @property
     def from_environment(self) -> bool:
-        """Whether they come from variables, not from a setting."""
+        """Whether the proxies come from environment variables, not from a setting."""
         return any(one is not None and one.name != _SETTING for one in (self._https, self._http))
 
     def __bool__(self) -> bool:
@@ -125,7 +126,7 @@ class Proxies:
         """Return proxies that use one address for all hosts but loopback.
 
         Raises:
-            ConfigurationError: It is not the address of an HTTP proxy.
+            ConfigurationError: The text is not the address of an HTTP proxy.
         """
         secret = Secret(value)
         ProxyAddress.parse(secret.reveal(), _SETTING)
@@ -136,9 +137,9 @@ class Proxies:
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Read `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
 
-        A name in lower case goes before the same name in upper case. Under CGI (`REQUEST_METHOD` is
-        set), `HTTP_PROXY` is ignored: it could come from a header of a request. A wrong address is
-        reported when a request needs it.
+        A variable in lower case is used before the same variable in upper case. Under CGI
+        (`REQUEST_METHOD` is set), `HTTP_PROXY` is ignored: it could come from a header of a
+        request. A wrong address is reported when a request needs it.
 
         Args:
             environ: The environment.
@@ -209,12 +210,13 @@ class Tls:
     the standard library can be passed in its place.
 
     Attributes:
-        ca_file: A PEM file, or a folder of them, with further CAs to trust, such as the one of a
-            proxy that inspects TLS. The system's CAs stay trusted.
+        ca_file: A PEM file, or a folder of PEM files, with further CAs to trust, such as the CA of
+            a proxy that inspects TLS. The system's CAs stay trusted.
         certificate: A PEM file with a client certificate, or None.
-        key: A PEM file with its private key; None if the key is in the file of the certificate.
+        key: A PEM file with the certificate's private key; None if the key is in the certificate's
+            file.
         password: The password of the key, or None.
-        context: A context to use as it is. No other attribute is set beside it.
+        context: A context to use without change. The other attributes must be None.
     """
 
     ca_file: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
@@ -234,6 +236,11 @@ class Tls:
                 "tls has a context, and files beside it",
                 remedy="Load the files into the context, or leave the context out.",
             )
+        if self.context is not None and self.context.verify_mode == 0:  # ssl.CERT_NONE
+            raise ConfigurationError(
+                "tls has a context that checks no certificate",
+                remedy="The token could go to another server. Name the CA to trust with ca_file=.",
+            )
         if self.certificate is None and self.key is not None:
             raise ConfigurationError(
                 "tls has a key without a certificate", remedy="Pass certificate= as well."
@@ -246,7 +253,8 @@ class Tls:
         Raises:
             ConfigurationError: The value has another type.
         """
-        import ssl
+        with complete_python():
+            import ssl
 
         if isinstance(value, Tls):
             return value
@@ -265,7 +273,8 @@ class Tls:
         Raises:
             ConfigurationError: A file can't be read, or holds something else.
         """
-        import ssl
+        with complete_python():
+            import ssl
 
         if self.context is not None:
             return self.context

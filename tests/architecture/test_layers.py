@@ -22,6 +22,7 @@ SDK = {
     "network": 0,
     "open_file_limit": 0,
     "executor": 0,
+    "python_modules": 0,
     "log": 0,
     "models": 1,
     "progress_reporter": 2,
@@ -56,7 +57,7 @@ ENGINE = {
 """The engine's floors."""
 LOCAL_MAY = {
     "_version", "errors", "settings", "network", "secret", "clock", "executor", "models",
-    "protocol",
+    "protocol", "python_modules",
 }  # fmt: skip
 """What of the SDK the embedded backend may import: it is an independent witness of the contract."""
 LOCAL_MAY_OF_ENGINE = {

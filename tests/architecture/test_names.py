@@ -10,6 +10,7 @@ from collections import defaultdict
 
 import pytest
 
+from support.paths import ROOT
 from support.source import FILES, PACKAGE, module, tree
 
 SHARED_STEMS = {"__init__"}
@@ -95,15 +96,22 @@ def test_the_standard_term_is_used():
     assert not found, "\n".join(found)
 
 
-PROSE = re.compile(r"\b(?:whoever|anew|nobody|to be had|gone on with|is told)\b", re.IGNORECASE)
+PROSE = re.compile(
+    r"\b(?:whoever|anew|nobody|to be had|gone on with|is told|followed up|however many)\b",
+    re.IGNORECASE,
+)
 """Words of an older register, which slow a reader down."""
+READ_BY_USERS = ["README.md", "docs/**/*.md"]
 
 
 def test_the_prose_is_plain():
+    pages = [*(PACKAGE / path for path in FILES)]
+    pages += [page for pattern in READ_BY_USERS for page in sorted(ROOT.glob(pattern))]
+    assert len(pages) > len(FILES) + 50
     found = [
-        f"{path}:{number}: {match[0]!r}; use a plain word"
-        for path in FILES
-        for number, line in enumerate((PACKAGE / path).read_text("utf-8").splitlines(), 1)
+        f"{path.relative_to(ROOT)}:{number}: {match[0]!r}; use a plain word"
+        for path in pages
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if (match := PROSE.search(line))
     ]
     assert not found, "\n".join(found)

@@ -403,6 +403,28 @@ async def test_two_starts_at_once_start_one_backend(tmp_path):
         pass
 
 
+async def test_the_last_client_closes_a_shared_backend(tmp_path):
+    backend = LocalBackend(engine=StubEngine())
+    one, two = (Client.local(backend=backend) for _ in range(2))
+    await one.start()
+    async with two:
+        await one.aclose()
+        assert (await two.credits.balance()).total == 100
+        async with one:  # back again
+            await one.credits.balance()
+    assert not backend.running
+    async with one, two:
+        await backend.close()  # its owner ends it for all
+        with pytest.raises(errors.NemoMusicError):
+            await two.with_options(deadline=0.1).credits.balance()
+        await two.aclose()
+    async with backend:
+        async with one, two:
+            pass
+        assert backend.running  # it was not the clients that started it
+    assert not backend.running
+
+
 async def test_a_local_client_is_used_once_entered_and_can_be_entered_again(tmp_path):
     client = Client.local(engine=StubEngine(), folder=tmp_path / "kept")
     credits_, jobs = client.credits, client.jobs  # they can be taken before

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import ssl
 import traceback
 import zlib
 
@@ -606,6 +607,13 @@ async def test_refusals_are_read_though_a_session_raises_for_status(tmp_path):
         assert backend.clock.slept == []
 
 
+def unchecked():
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 REFUSED = {
     "auth": lambda: {"headers": {}, "auth": aiohttp.BasicAuth("me", "pw")},
     "trust_env": lambda: {"trust_env": True},
@@ -614,6 +622,8 @@ REFUSED = {
     "version=1.0": lambda: {"version": aiohttp.HttpVersion10},
     "connector.limit=1": lambda: {"connector": aiohttp.TCPConnector(limit=1)},
     "connector.limit_per_host=2": lambda: {"connector": aiohttp.TCPConnector(limit_per_host=2)},
+    "connector.ssl=False": lambda: {"connector": aiohttp.TCPConnector(ssl=False)},
+    "connector.ssl with CERT_NONE": lambda: {"connector": aiohttp.TCPConnector(ssl=unchecked())},
 }
 
 

@@ -233,7 +233,7 @@ class BatchRun:
             return []
         store = await self._tools.driver.store()
         here = set(await self._names.keys(self._orders))
-        prefix = key_of(folder.resolve() / "x")[:-1]
+        prefix = await self._tools.executor.run(lambda: key_of(folder.resolve() / "x")[:-1])
         paths = [
             folder / key.removeprefix(KEY_PREFIX)
             for key in await store.keys(self._tools.driver.backend, prefix)

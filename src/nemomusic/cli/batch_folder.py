@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.errors import SourceError
+from nemomusic.executor import SHARED
 from nemomusic.files.outputs import default_name
 from nemomusic.models.file_types import type_of
 
@@ -47,7 +47,7 @@ def _is_clip(path: Path) -> bool:
 async def watch(
     folder: Path,
     clock: Clock,
-    run: Callable[[_Read, Path], Awaitable[list[_Seen]]] = asyncio.to_thread,
+    run: Callable[[_Read, Path], Awaitable[list[_Seen]]] = SHARED.run,
 ) -> AsyncIterator[Path]:
     """Yield the videos of a folder, and new ones when they are complete, until it is closed.
 

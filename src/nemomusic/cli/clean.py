@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nemomusic.cli import paths
+from nemomusic.executor import SHARED
 from nemomusic.jobs.journal import Journal
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     journal = Path(arguments.journal or paths.journal_file())
     over, open_jobs = await _jobs(journal, before)
     keep = {job.session_id for job in open_jobs if job.session_id is not None}
-    found = await asyncio.to_thread(
+    found = await SHARED.run(
         clean_folder, paths.local_folder(), before=before, keep=keep, dry_run=arguments.dry_run
     )
     outputs = {job.output for job in open_jobs}

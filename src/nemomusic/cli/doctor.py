@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import platform
 import sys
@@ -21,6 +20,7 @@ from nemomusic import errors
 from nemomusic.cli import paths
 from nemomusic.cli.connect import chosen_backend, client_for, identity, who
 from nemomusic.cli.exit_codes import Exit, exit_code, explain
+from nemomusic.executor import SHARED
 from nemomusic.jobs.journal import Journal
 from nemomusic.protocol.foreign_answers import LOGIN_REMEDY, LOGIN_REQUIRED, redirect_target
 from nemomusic.resources.token_store import TokenFile, read_client_id
@@ -62,10 +62,10 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     local = chosen_backend(arguments) == "local"
     checks = [*_python(), *_extras(needed=local)]
     if find_spec("av") is not None:
-        checks.append(await asyncio.to_thread(_media))
-        checks.append(await asyncio.to_thread(_sounds))
+        checks.append(await SHARED.run(_media))
+        checks.append(await SHARED.run(_sounds))
     if find_spec("PIL") is not None:
-        checks.append(await asyncio.to_thread(_fonts))
+        checks.append(await SHARED.run(_fonts))
     checks += _folders()
     checks.append(await _journal())
     if local:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nemomusic.errors import OutputError, OutputExistsError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from nemomusic.executor import Executor
 
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SUFFIX: Final = ".mp4"
@@ -43,19 +49,30 @@ def default_name(source: Path) -> str:
     return f"{stem}{ending}"
 
 
-def temporary_folder(prefix: str) -> Path:
-    """Make a temporary folder. Runs in a thread.
+@asynccontextmanager
+async def temporary_folder(executor: Executor, prefix: str) -> AsyncIterator[Path]:
+    """Yield a temporary folder, which is removed at the end.
 
     Raises:
         OutputError: It can't be made.
     """
+    made: list[Path] = []  # filled in the thread: a caller that is cancelled gets no result of it
+
+    def make() -> Path:
+        try:
+            made.append(Path(tempfile.mkdtemp(prefix=prefix)))
+        except OSError as error:
+            raise OutputError(
+                f"no temporary folder can be made ({error.strerror or error})",
+                remedy="Set TMPDIR to a folder that you may write to, on a disk with room.",
+            ) from error
+        return made[0]
+
     try:
-        return Path(tempfile.mkdtemp(prefix=prefix))
-    except OSError as error:
-        raise OutputError(
-            f"no temporary folder can be made ({error.strerror or error})",
-            remedy="Set TMPDIR to a folder that you may write to, on a disk with room.",
-        ) from error
+        yield await executor.run(make)
+    finally:
+        for folder in made:
+            shutil.rmtree(folder, ignore_errors=True)  # few files; a thread could be left behind
 
 
 def resolve_output(

@@ -93,7 +93,7 @@ class Job(LiveHandle):
 
         Raises:
             JobNotFoundError: There is no such job.
-            JobCancelledError: The job was cancelled.
+            JobCancelledError: The job was canceled.
             JobError: The job belongs to another backend or token, or its source is missing.
             OutcomeUnknownError: The outcome of the job's message is not known.
             NemoMusicError: The errors of `Client.add_music`.

@@ -140,8 +140,14 @@ class Jobs:
         record = await store.find(self._driver.backend, key)
         if record is None:
             return None
-        again = check_inputs(
-            source, prompt, output=output, overwrite=True, language=language, name=name
+        again = await self._threads.run(
+            check_inputs,
+            source,
+            prompt,
+            output=output,
+            overwrite=True,
+            language=language,
+            name=name,
         )
         if not await self._threads.run(same_content, again.data, record.data):
             raise errors.InputError(

@@ -1,6 +1,6 @@
-"""The journal: jobs in one SQLite file, with each step noted before it is taken and after.
+"""The journal: jobs in one SQLite file. Each step is noted before it begins and after it ends.
 
-Several processes may use one journal. A job is worked on by one of them at a time: see `lease`.
+Several processes may use one journal. Only one of them works on a job at a time: see `lease`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Journal:
     """The journal of jobs on disk. Methods are coroutines: SQLite runs in a thread.
 
     Args:
-        path: The file. Its folder is made.
+        path: The file. Its folder is made if it does not exist.
 
     Raises:
         JournalError: The file is not a journal, has another version, is damaged, or can't be

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
 JobState = Literal["open", "done", "failed", "unknown", "cancelled", "damaged"]
-"""`open` can be resumed. `unknown` followed an `OutcomeUnknownError`. `damaged` means that the
-journal's record can't be understood. The others are final.
+"""A job that is `open` can be resumed. `unknown` means that it ended with an `OutcomeUnknownError`.
+`damaged` means that its record in the journal can't be read. The other states are final.
 """
 
 
@@ -27,7 +27,7 @@ class Step(Value):
         at: Seconds since the epoch.
         step: `token`, `session`, `upload`, `message`, `render`, `download`.
         phase: `intent` before the step, `done` after it, or `failed`.
-        data: The facts that became known.
+        data: The data of the step, such as an id.
     """
 
     _shown: ClassVar[tuple[str, ...]] = ("at", "step", "phase")
@@ -42,14 +42,14 @@ class JobRecord(Value):
     """The record of a job.
 
     Attributes:
-        id: `job_…`.
-        status: `open` can be resumed; `unknown` followed an `OutcomeUnknownError`; `done`, `failed`
-            and `cancelled` are final. Only the id and the `error` of a `damaged` one are known.
+        id: The id, `job_…`.
+        status: The state of the job, see `JobState`. Of a `damaged` job, only the id and the
+            `error` are known.
         created: Seconds since the epoch.
         updated: Seconds since the epoch.
         backend: The API's address, or `local:` and a folder.
-        key: The caller's own name for the job, or None.
-        data: Everything that was noted.
+        key: The key that the caller passed to `submit`, or None.
+        data: Everything that was noted about the job.
     """
 
     _shown: ClassVar[tuple[str, ...]] = (
@@ -97,12 +97,12 @@ class JobRecord(Value):
 
     @property
     def session_id(self) -> str | None:
-        """The session, once there is one."""
+        """The id of the session; None before the session is opened."""
         return _text(self.data.get("session_id"))
 
     @property
     def render_id(self) -> str | None:
-        """The render, once there is one."""
+        """The id of the render; None before the render is started."""
         return _text(self.data.get("render_id"))
 
     @property
@@ -126,12 +126,12 @@ class JobStatus(Value):
     """The status of a job.
 
     Attributes:
-        job_id: The job.
-        state: See `JobRecord.status`.
+        job_id: The id of the job.
+        state: The state of the job, see `JobState`.
         step: The step that was noted last, or None.
-        active: Whether a living process works on it.
-        session_id: The session, once there is one.
-        render_id: The render, once there is one.
+        active: Whether a living process works on the job.
+        session_id: The id of the session; None before the session is opened.
+        render_id: The id of the render; None before the render is started.
         error: The message of the last error, or None.
     """
 

@@ -1,4 +1,4 @@
-"""The result of the main job."""
+"""The result of a job."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class VideoResult(Value):
 
     Attributes:
         path: The MP4.
-        reply: What the agent said and changed.
+        reply: The agent's reply: its text and the changes.
         state: The session's state that was rendered.
         export: The finished export.
-        job_id: The job that made it.
+        job_id: The id of the job that made the video.
         credits: The cost of the message: the balance before it minus the balance after it. None if
             it is not known, or if other work ran at the same time.
         warnings: Sentences about wishes that were not fulfilled and parts of the clip that are left
@@ -106,10 +106,10 @@ class ScoredVideo(VideoResult):
 
     Attributes:
         path: The MP4.
-        reply: What the agent said and changed.
+        reply: The agent's reply: its text and the changes.
         state: The session's state that was rendered.
         export: The finished export.
-        job_id: The job that made it.
+        job_id: The id of the job that made the video.
         credits: The cost of the message: the balance before it minus the balance after it. None if
             it is not known, or if other work ran at the same time.
         warnings: Sentences about wishes that were not fulfilled; empty if there are none.
@@ -121,7 +121,7 @@ class ScoredVideo(VideoResult):
         """The session, for further messages: `video.session.ask("make it slower")`.
 
         Raises:
-            ConfigurationError: This is a copy, which has only the id of the session.
+            ConfigurationError: This object is a copy, which has only the id of the session.
         """
         session: Session = self._live()
         return session
@@ -129,20 +129,20 @@ class ScoredVideo(VideoResult):
     async def stems(
         self, folder: str | PathLike[str] | None = None, *, overwrite: bool = False
     ) -> dict[str, Path]:
-        """Write each part of the music as a WAV of its own. Together they are the music.
+        """Write each part of the music as a WAV file. All files together sound like the music.
 
         Args:
-            folder: Where the files go; None for `NAME-stems` beside the MP4.
-            overwrite: Whether the folder may hold files already.
+            folder: The folder of the files; None for `NAME-stems` beside the MP4.
+            overwrite: Whether the folder may contain files already.
 
         Returns:
             The path of each file, by the name of its part; see `client.scores.stems`.
 
         Raises:
-            ScoreUnavailableError: The backend has none. Only the embedded one has.
-            OutputError: They can't be written there.
-            DownloadError: They could not be fetched completely.
-            ConfigurationError: This is a copy, which has only the id of the session.
+            ScoreUnavailableError: The backend has no such file. Only the embedded backend has it.
+            OutputError: The files can't be written there.
+            DownloadError: The files could not be downloaded completely.
+            ConfigurationError: This object is a copy, which has only the id of the session.
         """
         target = self._beside("-stems") if folder is None else folder
         return await self.session.stems(target, draft=self.draft, overwrite=overwrite)
@@ -153,27 +153,27 @@ class ScoredVideo(VideoResult):
         """Write the music as a MIDI file. Its tempo map follows the music's own beats.
 
         Args:
-            path: Where the file goes; None for `NAME.mid` beside the MP4.
+            path: The path of the file; None for `NAME.mid` beside the MP4.
             overwrite: Whether an existing file may be replaced.
 
         Returns:
             The path of the file.
 
         Raises:
-            ScoreUnavailableError: The backend has none. Only the embedded one has.
-            OutputError: It can't be written there.
-            DownloadError: It could not be fetched completely.
-            ConfigurationError: This is a copy, which has only the id of the session.
+            ScoreUnavailableError: The backend has no such file. Only the embedded backend has it.
+            OutputError: The file can't be written there.
+            DownloadError: The file could not be downloaded completely.
+            ConfigurationError: This object is a copy, which has only the id of the session.
         """
         target = self._beside(".mid") if path is None else path
         return await self.session.midi(target, draft=self.draft, overwrite=overwrite)
 
     async def cue_sheet(self) -> CueSheet:
-        """Return the events of the music with their times, and the cuts that they answer.
+        """Return the events of the music with their times, and the cuts that they are placed on.
 
         Raises:
-            ScoreUnavailableError: The backend has none. Only the embedded one has.
-            DownloadError: It could not be fetched completely.
-            ConfigurationError: This is a copy, which has only the id of the session.
+            ScoreUnavailableError: The backend has no such file. Only the embedded backend has it.
+            DownloadError: The file could not be downloaded completely.
+            ConfigurationError: This object is a copy, which has only the id of the session.
         """
         return await self.session.cue_sheet(draft=self.draft)

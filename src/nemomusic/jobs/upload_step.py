@@ -40,7 +40,7 @@ class UploadStep:
         arrived = 0
         if data.get("upload") == "sending":
             arrived = await self._arrived(session)
-        clips = self._rest(arrived)
+        clips = await self._rest(arrived)
         if not clips:
             await log.note("upload", "done", wait=False, upload="done")
             return
@@ -82,14 +82,19 @@ class UploadStep:
             media += [dict(one.raw) for one in sent]
         return media
 
-    def _rest(self, arrived: int) -> tuple[Clip, ...]:
+    async def _rest(self, arrived: int) -> tuple[Clip, ...]:
         if self._clips is not None:
             return self._clips[arrived:]
-        return tuple(find_again(one, self._job.log.job_id) for one in self._job.sources[arrived:])
+        return await self._found_again(arrived)
 
-    def found_again(self) -> tuple[Clip, ...]:
+    async def found_again(self) -> tuple[Clip, ...]:
         """Find all clips again, for a session that replaces the job's session."""
-        return tuple(find_again(one, self._job.log.job_id) for one in self._job.sources)
+        return await self._found_again(0)
+
+    async def _found_again(self, arrived: int) -> tuple[Clip, ...]:
+        job_id, sources = self._job.log.job_id, self._job.sources[arrived:]
+        run = self._job.pipeline.executor.run
+        return await run(lambda: tuple(find_again(one, job_id) for one in sources))
 
     async def _arrived(self, session: SessionRef) -> int:
         """Count the clips, from the first on, that are in the state already.
@@ -122,4 +127,4 @@ class UploadAgain:
 
     async def __call__(self, session: SessionRef) -> None:
         """Send the clips into a session."""
-        await self._step.send_clips(session, self._step.found_again())
+        await self._step.send_clips(session, await self._step.found_again())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from filelock import FileLock, Timeout
 
 from nemomusic.errors import LocalBackendError
+from nemomusic.local.loan import Loan
 from nemomusic.local.options import LocalOptions
 from nemomusic.local.private_files import (
     TEMPORARY_PREFIX,
@@ -28,6 +29,7 @@ from nemomusic.local.storage.store import Store
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Awaitable, Callable
     from types import TracebackType
     from typing import Literal, Self
 
@@ -37,6 +39,10 @@ _FOLDERS: Final = ("files", "music", "renders", "tmp")
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 _GRACE: Final = 0.2
 """Seconds that connections have to end by themselves when the backend closes."""
+
+
+async def _goes_on() -> None:
+    """Leave a backend running that no client has started."""
 
 
 class LocalBackend:
@@ -73,6 +79,7 @@ class LocalBackend:
         self._options = options if options is not None else LocalOptions()
         self._stack: AsyncExitStack | None = None
         self._starting = asyncio.Lock()
+        self._loan: Loan | None = None
         self._service: Service | None = None
         self._ledger = Ledger()
 
@@ -162,6 +169,30 @@ class LocalBackend:
                 return
             self._service = await self._open(stack)
             self._stack = stack.pop_all()
+
+    async def borrow(self) -> Callable[[], Awaitable[None]]:
+        """Start for a client unless it runs already.
+
+        Returns:
+            What the client calls when it is closed. If clients have started the backend, the last
+            of them closes it. A backend that ran before goes on.
+
+        Raises:
+            LocalBackendError: As `start`.
+        """
+        if not self.running:
+            await self.start()
+            self._loan = self._loan or Loan(self.close)
+        loan = self._loan
+        if loan is None:
+            return _goes_on
+        loan.take()
+
+        async def give_back() -> None:
+            if self._loan is loan:  # not closed meanwhile, and not started again
+                await loan.give_back()
+
+        return give_back
 
     async def _open(self, stack: AsyncExitStack) -> Service:
         folder = await self._prepare(stack)
@@ -301,6 +332,7 @@ class LocalBackend:
 
     async def close(self) -> None:
         """Stop everything: messages, renders, sockets, workers. Twice is fine. Raises nothing."""
+        self._loan = None
         stack, self._stack = self._stack, None
         if stack is not None:
             try:

@@ -22,17 +22,18 @@ class Limits:
         credits: Credits that an anonymous user starts with.
         generate_price: Credits for a message that composes new music (faithful mode).
         edit_price: Credits for a message that changes something else (faithful mode).
-        token_seconds: Life of an anonymous token, and the span of the two counts below.
-        tokens_per_client: Anonymous tokens per client id and span (faithful mode).
-        tokens_per_address: Anonymous tokens per address and span (faithful mode).
-        claim_seconds: Life of a claim token.
+        token_seconds: Seconds for which an anonymous token is valid. Also the time span of the next
+            two counts.
+        tokens_per_client: Anonymous tokens per client id in this time span (faithful mode).
+        tokens_per_address: Anonymous tokens per address in this time span (faithful mode).
+        claim_seconds: Seconds for which a claim token is valid.
         upload_bytes: Bytes of the largest file.
         upload_files: Files of one upload.
         video_seconds: Length of the longest clip or song.
-        small_video_seconds: Length of the longest clip in a file of next to no bytes.
-        video_seconds_per_megabyte: Seconds that each megabyte of a file adds to that.
-        small_video_pixels: Pixels of all frames of a clip in a file of next to no bytes.
-        video_pixels_per_byte: Pixels that each byte of a file adds to that.
+        small_video_seconds: Length of the longest clip if its file had 0 bytes.
+        video_seconds_per_megabyte: Seconds that each megabyte of a file adds to this length.
+        small_video_pixels: Pixels of all frames of a clip if its file had 0 bytes.
+        video_pixels_per_byte: Pixels that each byte of a file adds to this number.
         timeline_seconds: Length of the longest timeline.
         timeline_segments: Segments of a draft, over all tracks.
         timeline_tracks: Tracks of a draft.
@@ -43,18 +44,18 @@ class Limits:
         json_signs: Brackets and commas of a JSON body.
         idle_seconds: The longest time that a connection may be open without a request.
         body_silence_seconds: The longest pause within a body, in or out.
-        turns_per_user: Messages under way of one user.
-        renders_per_user: Exports under way of one user.
-        uploads_per_user: Uploads under way of one user.
+        turns_per_user: Messages of one user at the same time.
+        renders_per_user: Exports of one user at the same time.
+        uploads_per_user: Uploads of one user at the same time.
         sessions_per_user: Sessions of one user.
         bytes_per_user: Bytes of all files of one user.
         turn_seconds: The longest time of a message's work.
         worker_bytes: Resident memory of a worker process.
         worker_silence_seconds: The longest time without a heartbeat of a worker during a job.
         stall_seconds: The longest time of a job without progress.
-        stall_seconds_per_second: The addition to it for each second of the media.
+        stall_seconds_per_second: Seconds that each second of the media adds to `stall_seconds`.
         job_seconds: The longest time of a job.
-        job_seconds_per_second: The addition to it for each second of the media.
+        job_seconds_per_second: Seconds that each second of the media adds to `job_seconds`.
         heartbeat_seconds: Seconds between heartbeats on a stream without other events.
         still_seconds: Seconds that an uploaded image is shown.
     """

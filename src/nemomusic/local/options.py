@@ -65,21 +65,22 @@ class LocalOptions:
 
     Attributes:
         host: A loopback address.
-        port: 0 means any free port. A kept folder uses its last port again if that is free.
+        port: 0 means any free port. A backend with a folder uses its last port again if it is free.
         dialect: The form of the stream's events.
         envelope: The form of JSON answers.
-        on_hangup: Whether a message goes on or is cancelled when its reader hangs up.
+        on_hangup: Whether a message goes on or is canceled when the client closes the connection.
         python: The interpreter of the engine's processes, with `nemomusic[local]` installed. None
             means the one that `NEMOMUSIC_PYTHON` names, or else the one that runs this program. A
             frozen program has to name one.
-        workers: Processes for the heavy work. None means one per processor, but at most four.
+        workers: The number of processes for the heavy work. None means one per processor, four at
+            most.
         silent_edits: Whether edits end without text, as about 30 % do in the service.
         allow_partial: Whether a truncated file is used as far as possible, with a warning in the
             result.
         allow_private_urls: Whether uploads by address may come from this machine and its network.
         clock: Tells the time.
-        limits: Prices, sizes, times and quotas. None means those of the mode.
-        middlewares: aiohttp middlewares around everything. The first one is the outermost.
+        limits: Prices, sizes, times and quotas. None means the limits of the mode, see `faithful`.
+        middlewares: aiohttp middlewares that see every request. The first one is the outermost.
 
     Raises:
         ConfigurationError: A value can't be used.

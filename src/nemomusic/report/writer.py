@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from nemomusic.errors import OutputError
+from nemomusic.executor import SHARED
 from nemomusic.report.page import FOOT, head, row_html
 from nemomusic.report.row import ReportRow, row_of_video
 from nemomusic.secret import redact
@@ -77,7 +78,7 @@ class Report:
     async def _look(self) -> None:
         while (item := await self._queue.get()) is not None:
             outcome, number = item
-            self.write(await asyncio.to_thread(row_of, outcome, number))
+            self.write(await SHARED.run(row_of, outcome, number))
 
     def close(self) -> Path:
         """Write the page, and return its path.

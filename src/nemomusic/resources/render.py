@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +56,7 @@ class RenderJob(LiveHandle):
         """Wait until the render is completed. See `client.render.wait`.
 
         Raises:
-            RenderFailedError: The renderer failed, or the render was cancelled.
+            RenderFailedError: The renderer failed, or the render was canceled.
             RenderStalledError: See `client.render.wait`.
         """
         return await self._renders.wait(self, on_progress=on_progress)
@@ -169,7 +168,7 @@ class Renders:
         loopback it polls every 0.05 to 0.25 s. Network faults do not end the wait.
 
         Raises:
-            RenderFailedError: The renderer failed, or the render was cancelled.
+            RenderFailedError: The renderer failed, or the render was canceled.
             RenderStalledError: The render made no progress for `Timeouts.render` (5 minutes), or
                 did not end within `Timeouts.render_total` (15 minutes).
         """
@@ -246,17 +245,13 @@ class Renders:
             DownloadError: The file could not be fetched completely.
             OutputError: The disk is full.
         """
-        run = self._pipeline.executor.run
-        folder = await run(temporary_folder, "nemomusic-result-")
-        try:
+        async with temporary_folder(self._pipeline.executor, "nemomusic-result-") as folder:
             export = await self.download(render, folder / "result.mp4", on_progress=on_progress)
             async with aclosing(
                 DiskReader(export.path).chunks(self._pipeline.executor, None)
             ) as it:
                 async for piece in it:
                     yield piece
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)  # two files; a thread could be left behind
 
     async def read(
         self, render: RenderJob | str, *, on_progress: ProgressCallback | None = None
@@ -295,7 +290,7 @@ class Renders:
         Raises:
             OutputError: The file can't be written there.
             NotExportableError: No track has segments.
-            RenderFailedError: The renderer failed, or the render was cancelled.
+            RenderFailedError: The renderer failed, or the render was canceled.
             RenderStalledError: See `wait`.
             DownloadError: The file could not be fetched completely.
         """

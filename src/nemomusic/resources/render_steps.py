@@ -162,7 +162,7 @@ class RenderSteps:
         finds a finished render within 0.05 to 0.25 s. Network faults do not end the wait.
 
         Raises:
-            RenderFailedError: The renderer failed, or the render was cancelled.
+            RenderFailedError: The renderer failed, or the render was canceled.
             RenderStalledError: The render made no progress for `Timeouts.render` seconds, or did
                 not end within `Timeouts.render_total` seconds.
         """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -133,13 +132,10 @@ class Scores:
     @asynccontextmanager
     async def _fetched(self, url: str, kind: ResultKind) -> AsyncIterator[Path]:
         """Fetch a file into a temporary folder, which is deleted at the end."""
-        folder = await self._pipeline.executor.run(temporary_folder, "nemomusic-score-")
-        try:
+        async with temporary_folder(self._pipeline.executor, "nemomusic-score-") as folder:
             path = folder / "score"
             await Download(self._pipeline, path, kind=kind).fetch_url(url)
             yield path
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)  # a thread could be left behind
 
 
 def _read_cue_sheet(path: Path) -> CueSheet:

@@ -23,7 +23,7 @@ from nemomusic.transport.messages import StreamedBody
 from nemomusic.transport.pipeline import SessionPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
     from nemomusic.conversation.session_ref import AttachSession, SessionLike, SessionRef
     from nemomusic.files.sources import Uploadable
@@ -68,7 +68,7 @@ class Uploads:
             SessionLostError: The session does not exist any more, and it held work.
             TransportError: The network failed.
         """
-        checked = [one if isinstance(one, Source) else Source(one) for one in sources]
+        checked = await self._pipeline.executor.run(_checked, sources)
         if not checked:
             raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")
         ref, names = self._attach(session), [source.name for source in checked]
@@ -209,6 +209,11 @@ class _UrlUpload:
             "json": {"urls": self._urls, "source_type": "url"},
             "read_timeout": self._patience,  # the service fetches them before it answers
         }
+
+
+def _checked(sources: Sequence[Uploadable]) -> list[Source]:
+    """Return the sources after a look at their files. Runs in a thread."""
+    return [one if isinstance(one, Source) else Source(one) for one in sources]
 
 
 class _FormUpload:

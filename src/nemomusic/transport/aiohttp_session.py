@@ -8,6 +8,7 @@ error names it.
 from __future__ import annotations
 
 import math
+import ssl
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,6 @@ from nemomusic.open_file_limit import calls_at_once, jobs_at_once
 from nemomusic.secret import HiddenText
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Mapping
 
     from aiohttp.abc import AbstractResolver
@@ -91,6 +91,13 @@ def checked(session: Any) -> aiohttp.ClientSession:
             "Uploads and streams need HTTP/1.1; leave it out.",
         )
     connector = session.connector
+    trust = getattr(connector, "_ssl", True)
+    if trust is False or getattr(trust, "verify_mode", None) == ssl.CERT_NONE:
+        raise _refused(
+            "connector.ssl=False" if trust is False else "connector.ssl with CERT_NONE",
+            "The token could go to another server. Leave ssl= out, or trust your own CA with "
+            "Settings(tls=…).",
+        )
     for option in ("limit", "limit_per_host"):
         limit = getattr(connector, option, 0)
         if 0 < limit < FEWEST_CONNECTIONS:

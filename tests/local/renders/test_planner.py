@@ -51,11 +51,11 @@ def test_a_still_is_quiet():
     assert (film.duration, film.cuts, film.motion) == (2.5, (), (0.0, 0.0, 0.0))
 
 
-def asset(key: str, kind: str, duration: float) -> Asset:
+def asset(key: str, kind: str, duration: float, width: int = 640) -> Asset:
     info = RenderResult(
         duration=duration,
         size=1,
-        width=640,
+        width=width,
         height=360,
         loudness=None,
         true_peak=None,
@@ -67,6 +67,7 @@ def asset(key: str, kind: str, duration: float) -> Asset:
 ASSETS = {
     "clip": asset("clip", "video", 10.0004),
     "still": asset("still", "image", 0.0),
+    "strip": asset("strip", "image", 0.0, width=65_500),
     "song": asset("song", "audio", 6.0),
 }
 
@@ -161,3 +162,9 @@ def test_canvas(planner, size, canvas):
 def test_bad_drafts(planner, draft):
     with pytest.raises(DraftError):
         planner.plan(draft)
+
+
+def test_a_strip_has_its_own_size_however_narrow(planner):
+    """What was accepted and paid for can be rendered: the engine chooses the canvas."""
+    plan = planner.plan(film(clips=[segment("strip", d=3000)], width=65_500, height=360))
+    assert plan.canvas is None

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.errors import ConfigurationError, LocalBackendError, MissingExtraError
+from nemomusic.executor import SHARED
 from nemomusic.local.workers.environment import worker_environment
 
 if TYPE_CHECKING:
@@ -193,10 +194,10 @@ class DaskCluster:
             process.terminate()
         for process in processes:
             try:
-                await asyncio.to_thread(process.wait, 10)
+                await SHARED.run(process.wait, 10)
             except subprocess.TimeoutExpired:
                 process.kill()
-                await asyncio.to_thread(process.wait)
+                await SHARED.run(process.wait)
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None

@@ -11,11 +11,12 @@ import tempfile
 import uuid
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.types import ClipAnalysis, Probe, RenderResult, ScoreSummary
 from nemomusic.errors import ConfigurationError, LocalBackendError
+from nemomusic.executor import Executor
 from nemomusic.local.cluster.cluster_tasks import engine_check, read_check, run_job, versions
 from nemomusic.local.cluster.content_store import ContentStore
 from nemomusic.local.cluster.dask_cluster import (
@@ -36,8 +37,13 @@ if TYPE_CHECKING:
     from nemomusic.engine.types import Brief, RenderPlan
     from nemomusic.local.workers.engine import OnProgress
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
 RETRIES: Final = 2
 """How often Dask repeats a job after an exception that is not the media's fault."""
+STORE_THREADS: Final = 8
+"""Files that are copied into the store, or out of it, at one time."""
 LOST_TIMES: Final = 5
 """How often one job is submitted again after its scheduler was lost."""
 
@@ -106,6 +112,7 @@ class DaskEngine(Engine):
         self.gone = None
         self.on_gone = None
         self._closing = asyncio.Event()
+        self._threads = Executor(STORE_THREADS, "nemomusic-store")
 
     def prewarm(self) -> None:
         """Connect while the upload is still arriving."""
@@ -147,9 +154,9 @@ class DaskEngine(Engine):
         for worker, problem in (await _on_all(client, engine_check)).items():
             if problem is not None:
                 raise not_runnable(worker, problem)
-        digest = await asyncio.to_thread(self._store.check)
+        digest = await self._in_thread(self._store.check)
         read = await _on_all(client, read_check, self._store.url, self._store.options, digest)
-        await asyncio.to_thread(self._store.remove, digest)
+        await self._in_thread(self._store.remove, digest)
         for worker, problem in read.items():
             if problem is not None:
                 raise EngineError(
@@ -168,7 +175,7 @@ class DaskEngine(Engine):
     ) -> dict[str, Any]:
         if self.gone is not None:
             await self._give_up(self.gone)
-        request = await asyncio.to_thread(self._with_digests, request)
+        request = await self._in_thread(self._with_digests, request)
         if out is not None:
             request["has_out"] = True
         for _ in range(LOST_TIMES):
@@ -185,7 +192,7 @@ class DaskEngine(Engine):
             if "versions" in answer:
                 raise other_versions("that has joined", answer["versions"], self._versions)
             if out is not None:
-                await asyncio.to_thread(self._store.fetch, answer["out"], out)
+                await self._in_thread(self._store.fetch, answer["out"], out)
             result: dict[str, Any] = answer["result"]
             return result
         raise EngineError(
@@ -250,6 +257,11 @@ class DaskEngine(Engine):
             self._listeners.pop(key, None)
             future.release()  # fetched at once, since nothing keeps results on the workers
         return answer
+
+    async def _in_thread(self, function: Callable[_P, _T], *args: _P.args, **more: _P.kwargs) -> _T:
+        # A cancellation does not wait for a store that hangs. The thread does no harm.
+        call = self._threads.begin(function, *args, **more)
+        return await call.result(wait_when_cancelled=False)
 
     def _with_digests(self, value: Any) -> Any:
         """Return a request with digests in place of paths. Files are put into the store once."""
@@ -338,7 +350,8 @@ class DaskEngine(Engine):
         self._warming = None
         await self._cluster.close()
         if self._folder is not None:
-            await asyncio.to_thread(self._folder.cleanup)
+            await self._in_thread(self._folder.cleanup)
+        self._threads.close()
 
 
 def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -> EngineError:

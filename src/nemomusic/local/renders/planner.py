@@ -251,11 +251,10 @@ class Planner:
     def _canvas(self, about: Mapping[str, Any], first: Asset) -> tuple[int, int] | None:
         if "width" not in about or "height" not in about:
             return None
+        if (about["width"], about["height"]) == first.size:
+            return None  # however narrow: the engine chooses a canvas for it
         width = _number(about, "width", 0, most=20000)
         height = _number(about, "height", 0, most=20000)
-        own_width, own_height = first.size
-        if width == own_width and height == own_height:
-            return None
         if min(width, height) < 16:
             raise DraftError("the draft's width and height have to be at least 16")
         if max(width, height) > _NARROWEST * min(width, height):
