@@ -188,7 +188,7 @@ async def test_a_stall_is_noticed_and_progress_is_not_one(clock):
     async def slow():
         for _ in range(60):
             await clock.sleep(10)
-            yield CLIP[:100] * 10
+            yield CLIP[:100] * 200
 
     async with StubBackend(clock=clock) as backend, backend.client() as client:
         session = await client.sessions.open()

@@ -145,7 +145,9 @@ def _composed(label: str, one: music.Compose, context: MessageContext) -> bool:
         "mood": brief.mood,
         "bpm": f"{brief.bpm:g}" if brief.bpm else None,
     }
-    return brief.style == wanted.get("style") and all(have[key] == wanted[key] for key in wanted)
+    return brief.style == wanted.get("style") and all(
+        have[key] in wanted[key].split("|") for key in wanted
+    )
 
 
 def _edited(label: str, one: object) -> bool:

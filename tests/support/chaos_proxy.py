@@ -75,6 +75,7 @@ class ChaosProxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._late: set[asyncio.Task[None]] = set()
         self.struck: Counter[str] = Counter()
+        self.held_messages = 0
 
     async def start(self) -> int:
         """Listen; give the port."""
@@ -140,6 +141,7 @@ class ChaosProxy:
                 request += piece
         reset(writer)
         if request:
+            self.held_messages += request.startswith(b"POST /run_sse")
             late = asyncio.create_task(self._deliver(bytes(request), harm.seconds))
             self._late.add(late)
 

@@ -82,6 +82,7 @@ class ChaosRun:
         lost: Accepted messages that gave no film.
         wrong: What else should not have happened.
         faults: How often each fault struck.
+        held_messages: How many requests that were held carried a message.
     """
 
     edits: int
@@ -93,6 +94,7 @@ class ChaosRun:
     lost: list[str] = attrs.field(factory=list)
     wrong: list[str] = attrs.field(factory=list)
     faults: Counter[str] = attrs.field(factory=Counter)
+    held_messages: int = 0
 
     @property
     def bad(self) -> list[str]:
@@ -226,6 +228,7 @@ async def chaos_run(
             await proxy.stop()
             await _judge(run, made, backend)
             run.faults = proxy.struck
+            run.held_messages = proxy.held_messages
     return run
 
 
@@ -262,7 +265,10 @@ def report(run: ChaosRun, seed: int) -> str:
             f"seed {seed}: {run.edits} edits, {run.faults.total()} faults {dict(run.faults)}",
             f"first attempts: {dict(run.first)}",
             f"after resuming: {dict(run.ended)}",
-            f"outcome unknown: {unknown / run.edits:.1%}, of which had arrived {run.arrived}",
+            (
+                f"outcome unknown: {unknown / run.edits:.1%}, of which had arrived {run.arrived};"
+                f" messages held: {run.held_messages}"
+            ),
             (
                 f"accepted twice {len(run.twice)}, orphans {len(run.orphans)}, "
                 f"accepted and no film {len(run.lost)}, else wrong {len(run.wrong)}"

@@ -176,7 +176,7 @@ class Client:
         return f"<nemomusic.sync.Client of {self._inner!r}>"
 
     def close(self) -> None:
-        """Close the connections, the thread, and the embedded backend if the client made it."""
+        """Close the connections, the thread, and an embedded backend that no other client uses."""
         if not self._owner:
             return  # a copy with options owns nothing
         try:

@@ -128,10 +128,10 @@ class ConnectionFaults:
 
     @staticmethod
     def delivered_late(seconds: float) -> Fault:
-        """Reset the connection, and serve the request later nevertheless.
+        """Reset the connection, and serve the request later.
 
-        This is a proxy that held the request. A client must not take "not there yet" for "not
-        sent".
+        The fault acts like a proxy that held the request back. A client must not believe that a
+        request was lost because its effect is not visible yet.
         """
         from nemomusic.testing.writers import reset
 

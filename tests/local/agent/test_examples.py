@@ -82,3 +82,28 @@ def test_the_scores_decide_between_the_rules_and_a_question():
     assert parse_intents("faster", OLD, sure).intents == (change,)
     doubted = parse_intents("faster", OLD, talk)
     assert (doubted.intents, doubted.unsure) == ((), (change,))
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("原聲靜音", wishes.Volume("own", 0.0)),
+        ("幫我轉成大調", music.ChangeMusic((music.SetKey(None, "major"),))),
+        ("音樂細聲啲吖唔該", wishes.Volume("music", None, 1 / 1.4)),
+        ("剛剛不該復原的，重做", wishes.Redo()),
+    ],
+)
+def test_traditional_chinese_is_read(text, done):
+    assert parse_intents(text, OLD).intents == (done,)
+
+
+def test_the_words_of_a_title_stay_as_they_are_written():
+    (title,) = parse_intents("加個標題「夜市開箱」", OLD).intents
+    assert isinstance(title, wishes.AddTitle)
+    assert title.text == "夜市開箱"
+
+
+def test_what_the_music_is_for_names_no_style():
+    (piece,) = parse_intents("romantic tune for our first dance", NEW).intents
+    assert isinstance(piece, music.Compose)
+    assert "dance" not in piece.words

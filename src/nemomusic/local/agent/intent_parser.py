@@ -97,6 +97,7 @@ from nemomusic.local.agent.parsing.talk_rules import (
     kind_of,
     whole_message,
 )
+from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +125,7 @@ _PICTURE_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
 def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     """Return what the rules find in a message, in the order of the work."""
     quotes = HeldQuotes()
-    held = without_floods(quotes.hold(text.strip()[:LONGEST]))
+    held = in_simplified(without_floods(quotes.hold(text.strip()[:LONGEST])))
     remark = whole_message(held, context)
     rest = with_digits(in_plain_words(held))
     if remark is None:
@@ -376,6 +377,7 @@ class _MessageReading:
         if self._has_order():
             self.unsure = [one for one in self.unsure if not says_why(one)]
         found = in_order(without_contradictions(self.intents, self.context))
+        self.unsure = [one for one in self.unsure if one not in found]
         if any(not isinstance(one, FREE) for one in found) and not accounts_for(
             ", ".join(self.orders), found
         ):

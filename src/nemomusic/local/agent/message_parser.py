@@ -9,6 +9,7 @@ from nemomusic.local.agent.examples.second_opinion import SecondOpinion
 from nemomusic.local.agent.examples.sentence_features import LONGEST
 from nemomusic.local.agent.intent_parser import read_by_rules
 from nemomusic.local.agent.intents import Confirm, MessageContext, ParsedMessage, Talk
+from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ def parse_intents(
     if _is_remark(read) or len(text) > LONGEST or not any(map(str.isalnum, text)):
         return read
     if scores is None:
-        scores = scores_of(text, has_music=context.has_music)
+        scores = scores_of(in_simplified(text), has_music=context.has_music)
     return SecondOpinion(text, context, scores).on(read)
 
 

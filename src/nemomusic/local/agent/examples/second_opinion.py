@@ -18,9 +18,10 @@ from nemomusic.local.agent.examples.wish_builder import WishBuilder
 from nemomusic.local.agent.examples.wish_kinds import kinds_of
 from nemomusic.local.agent.intents import ParsedMessage
 from nemomusic.local.agent.parsing.accounting import accounts_for
-from nemomusic.local.agent.parsing.hedges import NAMES_A_SONG, is_hedged
+from nemomusic.local.agent.parsing.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG, is_hedged
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.plain_words import in_plain_words
+from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,12 +37,14 @@ class Thresholds:
 
     talk_margin: float = 0.1
     """Lead of "this is talk" over a reading, from which the agent asks first."""
-    other_margin: float = 0.5
+    other_margin: float = 0.6
     """Lead of another kind of wish over a reading, from which the agent asks first."""
     first: float = -0.3
     """Score below which a first piece without a style is asked for first."""
     first_lead: float = 0.1
     """Lead over talk that such a piece needs."""
+    plain_lead: float = 0.6
+    """Lead of talk over a first piece in plain words, from which the agent asks."""
     replace: float = 0.1
     """Score from which another kind of wish takes the place of a reading."""
     replace_margin: float = 0.7
@@ -90,6 +93,7 @@ class SecondOpinion:
         thresholds: Thresholds = THRESHOLDS,
     ) -> None:
         self._text = text
+        self._plain = in_simplified(text)
         self._context = context
         self._scores = scores
         self._limits = thresholds
@@ -112,14 +116,14 @@ class SecondOpinion:
         return [max(self._scores.get(kind, -1.0) for kind in kinds) for kinds in named]
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
-        if is_hedged(self._text) or self._is_weak_first(done):
+        if is_hedged(self._plain) or self._is_weak_first(done):
             return self._asked(read, done)
         support = self._support(done)
         kinds = {kind for one in kinds_of(done, has_music=self._context.has_music) for kind in one}
         lead = self._scores[self._best] - max(support)
         limits = self._limits
         if is_free_kind(self._best):
-            if lead < limits.talk_margin or (self._best == "refuse" and read.refused):
+            if lead < self._talk_margin(done) or (self._best == "refuse" and read.refused):
                 return read
             return self._asked(read, done)
         if self._best not in kinds:
@@ -134,13 +138,27 @@ class SecondOpinion:
             return self._asked(read, done)
         return read
 
+    def _plainly_first(self, found: tuple[Intent, ...]) -> bool:
+        """Return whether a reading is a first piece that is asked for in plain words."""
+        first = all(isinstance(one, music.Compose) and one.count == 1 for one in found)
+        plain = ASKS_FOR_MUSIC.search(self._plain) and self._accounted(found)
+        return bool(first and plain) and not self._is_weak_first(list(found))
+
+    def _talk_margin(self, done: list[Intent]) -> float:
+        """Return the lead from which talk stops a reading."""
+        first = not self._context.has_music and any(isinstance(one, music.Compose) for one in done)
+        plain = first and ASKS_FOR_MUSIC.search(self._plain)
+        return self._limits.plain_lead if plain else self._limits.talk_margin
+
     def _is_weak_first(self, done: list[Intent]) -> bool:
         """Return whether a first piece is read from words that name no music and little else."""
         firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
         if not firsts or self._context.has_music:
             return False
         score = self._scores["new"]
-        if NAMES_A_SONG.search(self._text):
+        if ASKS_FOR_MUSIC.search(self._plain) and not NAMES_A_SONG.search(self._plain):
+            return score - self._talk < -self._limits.plain_lead
+        if NAMES_A_SONG.search(self._plain):
             return True
         return score < self._limits.first or score - self._talk < self._limits.first_lead
 
@@ -155,7 +173,9 @@ class SecondOpinion:
         kinds = {
             kind for one in kinds_of(read.unsure, has_music=self._context.has_music) for kind in one
         }
-        if self._best in kinds and not is_hedged(self._text):
+        if self._plainly_first(read.unsure) and not (read.refused or is_hedged(self._plain)):
+            return attrs.evolve(read, intents=(*read.intents, *read.unsure), unsure=())
+        if self._best in kinds and not is_hedged(self._plain):
             lead = min(support) - self._talk
             sure = min(support) > limits.confirm and lead > limits.confirm_lead
             if sure and not read.refused and self._accounted(read.unsure):
@@ -176,7 +196,7 @@ class SecondOpinion:
             doubted: Whether the rules took the message for something else.
         """
         best, score, limits = self._best, self._scores[self._best], self._limits
-        if best == "talk" or (is_hedged(self._text) and not is_free_kind(best)):
+        if best == "talk" or (is_hedged(self._plain) and not is_free_kind(best)):
             return None
         if best == "refuse":
             return self._refused(read)
@@ -201,7 +221,7 @@ class SecondOpinion:
 
     def _accounted(self, found: Iterable[Intent]) -> bool:
         """Return whether a reading accounts for all that the message says."""
-        held = HeldQuotes().hold(self._text)
+        held = HeldQuotes().hold(self._plain)
         return accounts_for(with_digits(in_plain_words(held)), found)
 
     def _refused(self, read: ParsedMessage) -> ParsedMessage | None:

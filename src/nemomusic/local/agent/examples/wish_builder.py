@@ -25,6 +25,7 @@ from nemomusic.local.agent.parsing.message_text import (
 from nemomusic.local.agent.parsing.plain_words import in_plain_words
 from nemomusic.local.agent.parsing.purposes import without_purpose
 from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
+from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,8 @@ class WishBuilder:
     def __init__(self, text: str, context: MessageContext) -> None:
         self._quotes = HeldQuotes()
         self._said = text
-        self._text = with_digits(in_plain_words(self._quotes.hold(text.strip())))
+        held = in_simplified(self._quotes.hold(text.strip()))
+        self._text = with_digits(in_plain_words(held))
         self._context = context
 
     def build(self, kind: str) -> Intent | None:

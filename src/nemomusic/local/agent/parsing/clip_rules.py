@@ -61,12 +61,13 @@ def named_files(text: str, quotes: HeldQuotes, context: MessageContext) -> list[
 _DENIED_BEFORE = re.compile(
     r"\b(?:drop|remove|lose|without|not|skip|delete|forget|ditch|cut)\s+(?:the )?$", re.IGNORECASE
 )
-_DENIED_AFTER = re.compile(r"[^，,]{0,4}(?:不要|删|去掉|算了|不用)")
+_DENIED_AFTER = re.compile(r"[^，,]{0,4}(?:不要|删|去掉|算了|不用)|\s*(?:one |clip )?out\b")
 _DENIED = re.compile(
     r"\b(?:not|without|no|lose|drop|skip|forget)\b[^,]*$"
     r"|不要[^，]*$",
     re.IGNORECASE,
 )
+_SHOWN = re.compile(r"\b(?:this|these|that|here)(?:'s| is| are) (?:all|every)\b", re.IGNORECASE)
 _FRONT = re.compile(r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?最?前面?")
 _BACK = re.compile(r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?最?后面?")
 
@@ -132,7 +133,8 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
 
 
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
-    if words.FADE.search(text):
+    ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
+    if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
         return [], text
     joins = words.JOIN.search(text) and not music.named_part(text)
     only = re.search(r"\bonly\b|\bjust\b|只|就用|就要", text)
@@ -145,7 +147,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
             or _DENIED_AFTER.match(text[one.end :])
         ]
         clips = [one for one in clips if one not in denied]
-    everything = joins or words.ALL.search(text)
+    everything = joins or (words.ALL.search(text) and not _SHOWN.search(text))
     count = len(context.clips)
     if count > 1 and len(clips) != 1 and words.SWAP.search(text) and len(clips) in {0, 2}:
         order = list(range(count))

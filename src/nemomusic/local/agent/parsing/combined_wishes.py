@@ -78,6 +78,8 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
         context: The session.
     """
     kept = list(found)
+    backs = [one for one in kept if isinstance(one, kinds.GoBack)]
+    kept = [one for one in kept if one not in backs[1:]]
     if any(isinstance(one, kinds.GoBack | kinds.Redo) for one in kept):
         kept = [one for one in kept if not isinstance(one, kinds.Undo)]
     named = any(isinstance(one, kinds.UseUpload | kinds.Duck) for one in kept) or any(

@@ -27,7 +27,7 @@ QUOTED: Final = pattern(
     r"(?<!\w)‘([^’]+)’(?!\w)",
 )
 TITLED: Final = pattern(
-    r"(?<=[题幕字上着])\s*[:：]\s*([^\s\ue000，,。！!；;、][^\ue000，,。！!；;\n]*)",
+    r"(?<=[题題幕字上着])\s*[:：]\s*([^\s\ue000，,。！!；;、][^\ue000，,。！!；;\n]*)",
     r"(?<=title|.text)\s*:\s*([^\s\ue000][^\ue000,;\n]*)",
 )
 """Words of a title that follow a colon, without quotes."""

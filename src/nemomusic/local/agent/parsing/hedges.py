@@ -35,9 +35,26 @@ NAMES_A_SONG: Final = pattern(
     r"\b(?:the|that|a) (?:\w+ )?(?:song|theme|track|tune|soundtrack|music) (?:from|of|by)\b(?!"
     r" (?:my|your|the (?:second|first|other)|our) (?:upload|clip|video)?)",
     r"\btheme (?:song )?(?:from|of)\b|\b(?:the )?\w+ theme\b(?= (?:on|for|in|please|under))",
+    r"\bhave (?:a|the|my) song\b|\bmp3\b",
     r"主题曲|片尾曲|片头曲|那首歌|这首歌",
 )
 """Names a song of others, or seems to."""
+
+
+ASKS_FOR_MUSIC: Final = pattern(
+    r"\b(?:add|put|stick|slap|lay|give|make|write|compose|create|generate|produce|want|wants|need"
+    r"|needs|needing|like|love|pick|choose|find|get|have|score|do with|use|bung|pop|whack|drop"
+    r"|throw|appreciate)"
+    r"\b[^.?!]{0,48}\b(?:music|track|tune|tunes|song|soundtrack|bgm|beat|score|accompaniment|backing"
+    r"|sound(?:s)? in the (?:back|background))\b",
+    r"\b(?:score|soundtrack) (?:this|it|my|our|the)\b"
+    r"|\b(?:compose|write|play) (?:me |us )?(?:something|anything)\b"
+    r"|\bmusic\W{0,3}(?:please|pls|plz)\b"
+    r"|\bmissing (?:the |some )?music\b",
+    r"(?:配|加|来|放|要|给|缺|想|求|作|写|整|弄|垫|铺|搞|添|选|挑)[^，。！？,!?]{0,8}(?:音乐|配乐|曲|bgm|歌(?!词)"
+    r"|伴奏|背景乐|配个?乐|调调)",
+)
+"""Asks for music in plain words."""
 
 
 def is_hedged(text: str) -> bool:

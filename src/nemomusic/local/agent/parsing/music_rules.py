@@ -33,6 +33,8 @@ _SMALL: Final = 0.5
 _LARGE: Final = 1.8
 """Share of the usual step for "much"."""
 _SLOWEST, _FASTEST = 30.0, 260.0
+_PACE: Final = common.pattern(r"\b(?:tempo|speed|pace|too)\b", r"速度|节奏|太")
+"""Says that a word such as "calm" is about the tempo: "calm the pace down"."""
 _QUALITIES: Final = common.pattern(
     r"\b(?:tempo|speed|pace|bpm|energy|key|pitch|mood|tension|notes|density|style|genre)\b",
     r"速度|节奏|调性|情绪|氛围|风格|曲风|音符",
@@ -86,7 +88,7 @@ def read_music(
     if style:
         changes.append(SetStyle(style))
     named = {one.part for one in changes if isinstance(one, ChangePart)}
-    paced = any(isinstance(one, ScaleTempo) for one in changes)
+    paced = any(isinstance(one, ScaleTempo) for one in changes) and _PACE.search(clause)
     changes += _moods(clause, style=style, busy=bool(named or density or paced))
     fresh = bool(words.FRESH.search(clause))
     editing = bool(words.EDITING.search(clause))

@@ -78,6 +78,8 @@ UNQUOTED_TITLE: Final = pattern(
     rf"{_TITLE}\s*(?:that )?(?:saying|says|reads|reading|:|：|写着)\s*(.+)$",
     rf"(?:{_WORDS}|{_PUT} (?:the |a |some )?text\b)"
     r"\s+(?!(?:to|on|onto|over|in|at|for|of|that|as|with|under|here|there|overlays?)\b)(.+)$",
+    r"\b(?:change|set|rename|update) (?:the |my |that )?(?:title|caption)\s+(?:to|into)\s+"
+    r"(?!(?:be|something|the|another|red|white|black|yellow|bold|top|bottom)\b)(\S.*)$",
     rf"{_PUT}\s+(\S.*?)\s+(?=(?:at|on|across) (?:the )?(?:top|bottom|screen|picture))",
     rf"(?:{_PUT_ZH}|写上)\s*[:：]?\s*([^\s的在].*)$",
     r"(?:标题|文字|字幕)(?:改成|改为|换成|改|写|打|叫|是)?\s+([^\s\ue000，,][^，,]*)$",
@@ -248,7 +250,8 @@ BEYOND: Final = pattern(
     r"\bwhite balance\b|\b(?:sharpen|denoise|grain|vignette|exposure)\b|\b(?:my|his|her"
     r"|the) voice (?:sound )?like\b",
     r"锐化|白平衡|噪点|变声|声音(?:变|换)成",
-    r"\b(?:translat\w+|zoom|slow[- ]motion|slo-?mo|time-?lapse|stabili[sz]e|blur\w*)\b",
+    r"\b(?:translat\w+|zoom|slow[- ]motion|slo-?mo|(?:make|turn|into).{0,24}time-?lapse"
+    r"|stabili[sz]e|blur\w*)\b",
     r"\b(?:(?:remove|replace|change) the background(?! (?:music|track|song|score|sound))"
     r"|background removal|green screen|logo|watermark|stickers?|emojis?|rotate|mirror)\b",
     r"\b(?:lip[- ]?sync|avatar|upscale|denoise|animate|faces?|play it backwards)\b",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
@@ -14,9 +15,28 @@ _PURPOSE: Final = pattern(
 )
 
 
+_MUSIC: Final = pattern(
+    r"\b(?:music|tunes?|songs?|track|beats?|soundtrack|bgm|score|backing)\b",
+    r"音乐|配乐|曲|bgm|伴奏",
+)
+_CLAUSE: Final = pattern(r"[,.;!?，。；！？]+\s*(?!\d)")
+
+
 def without_purpose(text: str) -> str:
-    """Return a text without what the music is for, if the rest names a style or a mood."""
+    """Return a text without what the music is for, if the rest names a style or a mood.
+
+    Clauses about music come first: their mood is the one that is asked for.
+    """
+    text = re.sub(r"一[点些](?=的)", "", text)  # "a bit sad" asks for a mood, not for a change
     rest = _PURPOSE.sub(" ", text)
     if any(one.kind in {"style", "mood"} for one in find_terms(rest)):
-        return " ".join(rest.split()).strip(" ,，")
-    return text
+        text = " ".join(rest.split()).strip(" ,，")
+    clauses = [one for one in _CLAUSE.split(text) if one.strip()]
+    wishes = [one for one in clauses if _MUSIC.search(one) and _names_a_mood(one)]
+    if not wishes or wishes == clauses[: len(wishes)]:
+        return text
+    return ", ".join([*wishes, *(one for one in clauses if one not in wishes)])
+
+
+def _names_a_mood(text: str) -> bool:
+    return any(one.kind == "mood" for one in find_terms(text))

@@ -28,6 +28,11 @@ SMALL_STEP = 1.2
 LARGE_STEP = 2.0
 
 
+_UNSUNG = common.pattern(
+    r"\b(?:no|without)(?: any)? (?:vocals?|singing|singers?|lyrics|dialogue)\b",
+    r"(?:不要|别|没有|无)(?:人声|歌词|唱)",
+)
+"""Asks for music that is not sung, as all of the composer's music is."""
 _BARE_TIME = re.compile(r"\bat (\d+(?:\.\d+)?)\b", re.IGNORECASE)
 
 
@@ -104,6 +109,8 @@ def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
     """Find volumes of the music and of the clips' own sound, and no music at all."""
     if words.DROWNS.search(clause):
         return [Volume("music", None, 1 / STEP)]
+    if not context.has_music and _UNSUNG.search(clause):
+        return None
     targets = _targets(clause)
     if len(targets) > 1 and (several := _several(clause, targets)):
         return several

@@ -119,7 +119,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     (
         "cost",
         pattern(
-            r"\bcost (?:me |us )?(?:anything|something|money)\b",
+            r"\bcost (?:me |us )?(?:anything|something|money|extra|more)\b|要多少(?:钱|积分)?\W*$",
             r"\bwhat(?:'s| is| will| would|'ll)? (?:it|this|that|one|a track"
             r"|a song)(?: \w+){0,2} cost\b|\b(?:what|how much|how many)\b.*\b(?:cost|charged?|pay"
             r"|paid|price|spend|spent"
@@ -220,7 +220,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"|project|session|timeline)\b(?!.*\b(?:cost|sound|key|tempo|say|mean)\b)",
             r"(?:传|上传|导入|放)(?:了|过)(?:些)?(?:什么|哪些|几)|(?:什么|哪些)(?:素材|文件|视频"
             r"|片段)",
-            r"\b(?:recap|remind me what|summar(?:y|ise|ize)|what (?:have|did) (?:we|you"
+            r"\b(?:(?<!camp )(?<!trip )(?<!day )recap(?! (?:video|of my|of our|clip))"
+            r"|remind me what|summar(?:y|ise|ize)|what (?:have|did) (?:we|you"
             r"|i) (?:done|do"
             r"|changed?|made|edit\w*))\b",
             r"\bshow me what (?:you|i|we)(?:'ve)? (?:have|got)\b|\bwhat(?:'s| is) (?:on"
