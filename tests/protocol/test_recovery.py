@@ -89,6 +89,32 @@ def test_without_a_baseline_nothing_can_be_told_from_a_change():
     assert run([("a", 0), ("b", 0), ("b", 0), ("b", 0), ("b", 0)], baseline=None)[0] == "unknown"
 
 
+def resumed(readings):
+    """Feed readings of a process that believes, by its clock, that the message is a day old."""
+    machine = Recovery(baseline="old")
+    watched = 0.0
+    for number, (fingerprint, frozen, running) in enumerate(readings, 1):
+        reading = Reading(
+            fingerprint=fingerprint,
+            frozen=frozen,
+            elapsed=86_400.0 + watched,
+            watched=watched,
+            running=running,
+        )
+        if (verdict := machine.take(reading)) is not None:
+            return verdict, number
+        watched += machine.wait()
+    return None, len(readings)
+
+
+def test_a_clock_that_was_changed_ends_no_turn_that_works():
+    assert resumed([("old", 0, False)] * 9) == ("unknown", 2)  # not at once
+    working = [("old", 0, True)] * 2
+    assert resumed([*working, *[("new", 0, False)] * 2]) == ("applied", 3)
+    assert resumed([("old", 100, False)] * 9) == ("unknown", 5)
+    assert resumed([("new", 100, False)] * 9) == ("applied", 5)
+
+
 def test_other_figures():
     machine = Recovery(baseline="old", first_wait=1, next_wait=2, most_unchanged=2)
     assert machine.wait() == 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic import errors
 from nemomusic.conversation.readings import read_credits, read_state
 from nemomusic.conversation.reply import Transcript, assemble_reply
+from nemomusic.models.draft import as_mapping
 from nemomusic.protocol import routes
 from nemomusic.protocol.recovery import (
     FIRST_WAIT,
@@ -79,6 +80,7 @@ async def recover_outcome(
         turn=timeouts.turn,
     )
     balance: Credits | None = None
+    began = clock.monotonic()
 
     def unknown() -> errors.OutcomeUnknownError:
         seen = readings + machine.readings
@@ -110,6 +112,8 @@ async def recover_outcome(
                 fingerprint=seen,
                 frozen=None if balance is None else balance.frozen,
                 elapsed=clock.monotonic() - message.sent_at,
+                watched=clock.monotonic() - began if waited else None,
+                running=state is not None and _is_running(state),
             )
         )
         if verdict == "applied" and state is not None:
@@ -136,6 +140,14 @@ async def look_again(
         baseline=message.baseline,
         state=state,
         language=message.language,
+    )
+
+
+def _is_running(state: State) -> bool:
+    """Return whether an embedded backend says that a message of the session is at work."""
+    turns = as_mapping(as_mapping(state.raw.get("state")).get("nemomusic")).get("turns")
+    return isinstance(turns, list) and any(
+        as_mapping(one).get("state") == "running" for one in turns
     )
 
 

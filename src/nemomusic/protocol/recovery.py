@@ -17,6 +17,8 @@ Verdict = Literal["applied", "unknown"]
 FIRST_WAIT: Final = 30.0
 NEXT_WAIT: Final = 60.0
 MAX_UNCHANGED: Final = 5
+_LEAST_READINGS: Final = 2
+"""Readings, with a wait between them, before the end of a turn by date alone is believed."""
 TURN: Final = 900.0
 
 
@@ -29,11 +31,16 @@ class Reading:
             read.
         frozen: Credits reserved by work in progress; None when unknown.
         elapsed: Seconds since the message was sent.
+        watched: Seconds of these that the reading process has counted itself. The others are the
+            difference of two dates: the clock may have been changed between them. None means all.
+        running: Whether the state says that a message is at work.
     """
 
     fingerprint: str | None
     frozen: float | None
     elapsed: float
+    watched: float | None = None
+    running: bool = False
 
 
 @attrs.define
@@ -74,12 +81,19 @@ class Recovery:
             )  # the state changed: read it again to see whether it has settled
         return self.next_wait
 
+    def _is_trusted(self, reading: Reading, *, working: bool) -> bool:
+        """Return whether the turn's time is over by more than the word of a clock."""
+        if reading.watched is None or reading.watched >= self.turn:
+            return True
+        return self.readings >= (self.most_unchanged if working else _LEAST_READINGS)
+
     def take(self, reading: Reading) -> Verdict | None:
         """Take a reading, and return the verdict once there is one."""
         self.readings += 1
         seen = reading.fingerprint
-        working = reading.frozen is not None and reading.frozen > self.frozen_before
-        over = reading.elapsed >= self.turn
+        frozen = reading.frozen is not None and reading.frozen > self.frozen_before
+        working = frozen or reading.running
+        over = reading.elapsed >= self.turn and self._is_trusted(reading, working=working)
         changed = self.baseline is not None and seen is not None and seen != self.baseline
         if changed and (seen == self._last or over) and (not working or over):
             self.verdict = "applied"

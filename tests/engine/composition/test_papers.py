@@ -13,7 +13,7 @@ from nemomusic.engine.composition.cue_sheet import cue_sheet, cue_sheet_csv, cue
 from nemomusic.engine.composition.drawing import to_svg
 from nemomusic.engine.composition.midi import to_midi
 from nemomusic.engine.synthesis.drums import DRUMS
-from support.composing import score_of, see
+from support.composing import score_of, see, shots
 from support.midi_files import read_midi, seconds, tempos_of
 from support.rows import one_in
 
@@ -70,3 +70,18 @@ def test_the_picture_is_svg_and_shows_every_cut():
     assert lines.count("cut") + lines.count("missed") == 3
     assert len(list(picture.iter(f"{name}circle"))) == lines.count("cut")
     assert [one.text for one in picture.iter(f"{name}title")].count("speech") == 1
+
+
+def test_a_cut_that_is_struck_between_two_beats_is_not_drawn_as_missed():
+    cuts = shots(1.8, 30.0, 1)
+    score = score_of("lofi", cuts=cuts)
+    hits = [n.start for part in score.parts if part.name == "glints" for n in part.notes]
+    off = [
+        time
+        for time, _ in cuts
+        if min(abs(beat - time) for beat in score.beats) > 0.06
+        and min(abs(hit - time) for hit in hits) <= 0.06
+    ]
+    assert off
+    met = sum(min(abs(one - time) for one in [*score.beats, *hits]) <= 0.06 for time, _ in cuts)
+    assert to_svg(see(30.0, cuts), score).count('class="hit"') == met

@@ -58,8 +58,9 @@ def to_svg(analysis: ClipAnalysis, score: Score) -> str:
     ]
     outline = f"{x(0)},{_CLIP_BOTTOM} {' '.join(steps)} {x(score.duration)},{_CLIP_BOTTOM}"
     parts.append(f'<polygon class="energy" points="{outline}"><title>motion</title></polygon>')
+    struck = [note.start for one in score.parts if one.name == "glints" for note in one.notes]
     for cut in analysis.cuts:
-        met = any(abs(beat - cut.time) <= ON_CUT_SECONDS for beat in score.beats)
+        met = any(abs(time - cut.time) <= ON_CUT_SECONDS for time in [*score.beats, *struck])
         low = _MUSIC_BOTTOM if met else _CLIP_BOTTOM
         parts.append(
             f'<line class="{"cut" if met else "missed"}" x1="{x(cut.time)}" x2="{x(cut.time)}" '

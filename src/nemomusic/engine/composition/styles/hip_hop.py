@@ -206,7 +206,7 @@ STYLE = Style(
     loudness=-14.5,
     reverb_s=1.2,
     tape_saturation=0.12,
-    tilt=0.8,
+    tilt=0.3,
     humanize_s=0.006,
     accent_notes="bells",
 )
