@@ -85,7 +85,7 @@ async def one(task: dict[str, Any]) -> dict[str, float]:
     return {
         "CPU of a job": cpu / jobs,
         "seconds of a job": wall / jobs,
-        "open_file_limit": held,
+        "descriptors": held,
         "worst pause": pauses.worst_cpu,
         "memory left": after - before,
     }
@@ -137,7 +137,7 @@ def main() -> None:
         "journal",
         [
             Goal("CPU of a job", "none", most=1.3),
-            Goal("open_file_limit", most=8),
+            Goal("descriptors", most=8),
             Goal("worst pause", most=50),
             Goal("memory left", most=10),
         ],

@@ -11,6 +11,8 @@ import pytest
 from nemomusic.local import LocalBackend, StubEngine
 from nemomusic.local.errors import is_full
 from nemomusic.local.storage.store import Store
+from nemomusic.protocol.envelope import failure
+from nemomusic.protocol.routes import UPLOAD
 from support.local_api import Api, segments
 
 
@@ -72,6 +74,8 @@ async def test_requests_say_it_with_the_folder_and_the_log_says_it_once(full, ca
         ):
             assert (status, body["code"]) == (507, 507)
             assert str(backend.folder) in body["message"]
+            error = failure(UPLOAD, status, {}, body)
+            assert error.remedy == "Free some space there, then try again."
     assert len([one for one in caplog.records if "no room" in one.message]) == 1
     assert not [one for one in caplog.records if one.exc_info]
     assert list((backend.folder / "tmp").iterdir()) == []

@@ -48,3 +48,21 @@ async def test_the_owners_sound_font_plays_on_every_worker(tmp_path, monkeypatch
     wanted = f"owners.sf2 {SoundFont(font).digest}" if owner_has_one else "synthesis"
     assert [answer["result"]["instruments"] for answer in answers] == [wanted] * 2
     assert digests[0] == digests[1]
+
+
+def test_progress_is_reported_a_few_times_a_second(monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    said, now = [], [100.0]
+
+    class Worker:
+        def log_event(self, topic, message):
+            said.append(message["fraction"])
+
+    monkeypatch.setattr(distributed, "get_worker", Worker)
+    monkeypatch.setattr(cluster_tasks.time, "monotonic", lambda: now[0])
+    responses = cluster_tasks._TaskResponses("topic", "key")
+    for step in range(1, 101):  # a second of work, in a hundred steps
+        now[0] += 0.01
+        responses.progress(step / 100)
+    assert len(said) == 3
+    assert said == sorted(said)

@@ -7,8 +7,10 @@ the identifiers of the first one.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import io
+import itertools
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +33,8 @@ _NULL: Final = 0x1FFF
 """The identifier of packets without content."""
 _DOLBY_VISION: Final = 0xB0
 """Tag of the descriptor "DOVI_video_stream_descriptor"."""
+_MOST_PARTS: Final = 10_000
+"""Parts of a file that are told apart: a damaged one could change its tables with each packet."""
 _REMEMBERED: Final = 16
 """Files whose tables are kept in memory: one job opens its clips several times."""
 
@@ -150,7 +154,7 @@ def _read(path: str, size: int, _modified: int) -> _TransportTables:
     if rows[0, 0] != _SYNC or np.any(rows[:, 0] != _SYNC):
         return _TransportTables()
     pids = ((rows[:, 1].astype(np.uint16) & 0x1F) << 8 | rows[:, 2]).astype(np.uint16)
-    parts = list(_parts(rows, pids))
+    parts = list(itertools.islice(_parts(rows, pids), _MOST_PARTS))
     first = parts[0][1] if parts else ()
     if len(parts) < 2:
         return _TransportTables(first)
@@ -185,8 +189,8 @@ def _parts(rows: NDArray[np.uint8], pids: NDArray[np.uint16]) -> Iterator[tuple[
         if not layout or _kinds(layout) == (known and _kinds(known)):
             continue
         if known is not None:  # the part starts with its table of programs, if that is new
-            earlier = [one for one in starts if begin < one < row]
-            begin = earlier[-1] if earlier else row
+            at = bisect.bisect_left(starts, row) - 1
+            begin = starts[at] if at >= 0 and starts[at] > begin else row
         known = layout
         yield begin, layout
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import sys
 import tempfile
+import time
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -27,10 +30,13 @@ CACHED_BYTES: Final = 8 * 2**30
 """Bytes of fetched files that a worker keeps. Above it, the files that were used longest ago are
 deleted.
 """
+PROGRESS_SECONDS: Final = 0.3
+"""Seconds between two reports of one job's progress. Each report is three messages of Dask."""
 _stores: dict[str, ContentStore] = {}
 _cache: Path | None = None
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the versions that have to be the same on both sides: the bits depend on them."""
     found = {"python": platform.python_version()}
@@ -72,8 +78,9 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
         `{"result": …, "out": digest or None}`, or `{"media": {"message", "remedy"}}` if the input
         is at fault, or `{"versions": …}` if they differ.
     """
-    from nemomusic.local.workers.worker_main import OPERATIONS
+    from nemomusic.local.workers.worker_main import OPERATIONS, SWITCH_SECONDS
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     own = versions()
     if own != job["versions"]:
         return {"versions": own}
@@ -97,12 +104,13 @@ class _TaskResponses:
         self.length = 0.0
         self._topic = topic
         self._key = key
-        self._said = -1.0
+        self._at = time.monotonic()
 
     def progress(self, fraction: float) -> None:
-        if fraction - self._said < 0.02 and fraction < 1.0:
+        now = time.monotonic()
+        if now - self._at < PROGRESS_SECONDS:
             return
-        self._said = fraction
+        self._at = now
         with suppress(Exception):  # a lost scheduler must not end the work
             from distributed import get_worker
 

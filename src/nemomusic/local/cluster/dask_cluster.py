@@ -24,8 +24,17 @@ SETTINGS: Final[dict[str, Any]] = {
     "distributed.scheduler.allowed-failures": 3,  # deaths of workers at one job, before it fails
     "distributed.scheduler.work-stealing": False,  # files that were fetched would be fetched again
     "distributed.comm.timeouts.connect": "5s",
+    "distributed.admin.tick.interval": "1s",  # in place of 20 ms, on the owner's event loop
+    "distributed.admin.system-monitor.interval": "10s",
 }
 """The settings of Dask for this engine."""
+QUIET: Final = {
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "10s",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+}
+"""Settings of workers on this machine, which would look at themselves every 10 to 500 ms."""
 
 
 _ADDRESS: Final = re.compile(
@@ -164,7 +173,7 @@ class DaskCluster:
             self._processes.append(
                 subprocess.Popen(  # noqa: S603, ASYNC220 - a program of ours; it only starts here
                     command,
-                    env=worker_environment(),
+                    env=worker_environment() | QUIET,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,

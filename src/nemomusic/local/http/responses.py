@@ -10,7 +10,7 @@ from aiohttp import web
 from nemomusic.errors import ErrorCode
 from nemomusic.local.errors import QuotaError, is_full
 from nemomusic.local.service import Service, log
-from nemomusic.local.storage.drafts import compact
+from nemomusic.local.storage.drafts import OWN_KEY, compact
 from nemomusic.local.workers.slots import WORK_OWNER
 from nemomusic.network import is_loopback
 
@@ -31,6 +31,10 @@ _STATUS: Final[Mapping[int, int]] = {
     ErrorCode.UNSUPPORTED_FILE_TYPE: 415,
     ErrorCode.FILE_TOO_LARGE: 413,
 }
+
+
+FULL_REMEDY: Final = "Free some space there, then try again."
+"""The remedy for a full disk, which is that of the user."""
 
 
 class ApiError(Exception):
@@ -151,7 +155,10 @@ async def envelope_middleware(request: web.Request, handler: Handler) -> web.Str
     except Exception as error:  # noqa: BLE001 - logged, and answered as what it is
         if is_full(error):
             said = service.tell_full(error)
-            return error_response(service, ApiError(HTTPStatus.INSUFFICIENT_STORAGE, said))
+            data = {OWN_KEY: {"engine": {"remedy": FULL_REMEDY}}}
+            return error_response(
+                service, ApiError(HTTPStatus.INSUFFICIENT_STORAGE, said, data=data)
+            )
         # The path and the headers are not logged: they may hold private data.
         log.exception("%s %s broke", request.method, request.match_info.route.resource)
         return error_response(service, ApiError(500, "internal error"))
