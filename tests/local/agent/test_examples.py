@@ -107,3 +107,20 @@ def test_what_the_music_is_for_names_no_style():
     (piece,) = parse_intents("romantic tune for our first dance", NEW).intents
     assert isinstance(piece, music.Compose)
     assert "dance" not in piece.words
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("用歌.wav作为背景音乐", wishes.UseUpload(0)),
+        ("use 歌.wav as background music", wishes.UseUpload(0)),
+        ("restore the drums", music.ChangeMusic((music.ChangePart("drums", "back"),))),
+    ],
+)
+def test_a_song_named_by_its_file_and_an_edit_in_a_few_words_are_not_doubted(text, intent):
+    context = wishes.MessageContext(
+        clips=("a.mp4",), songs=("歌.wav",), has_music="drums" in text, composed="drums" in text
+    )
+    read = parse_intents(text, context)
+    assert read.intents == (intent,)
+    assert not read.unsure

@@ -48,6 +48,8 @@ class Thresholds:
     """Lead over talk that such a piece needs."""
     plain_lead: float = 0.6
     """Lead of talk over a first piece in plain words, from which the agent asks."""
+    plain_talk: float = -0.2
+    """Score of talk from which the agent asks before an edit in a few plain words."""
     replace: float = 0.1
     """Score from which another kind of wish takes the place of a reading."""
     replace_margin: float = 0.7
@@ -119,8 +121,12 @@ class SecondOpinion:
         return [max(self._scores.get(kind, -1.0) for kind in kinds) for kinds in named]
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
+        if self._names_upload(done):
+            return read
         if is_hedged(self._plain) or self._is_weak_first(done):
             return self._asked(read, done)
+        if self._is_plain_edit(done):
+            return read
         support = self._support(done)
         kinds = {kind for one in kinds_of(done, has_music=self._context.has_music) for kind in one}
         lead = self._scores[self._best] - max(support)
@@ -141,6 +147,18 @@ class SecondOpinion:
             return self._asked(read, done)
         return read
 
+    def _names_upload(self, done: list[Intent]) -> bool:
+        """Return whether a reading uses a song that the message names by its file."""
+        names = [name for name in self._context.songs if name.casefold() in self._text.casefold()]
+        return bool(names) and all(isinstance(one, wishes.UseUpload) for one in done)
+
+    def _is_plain_edit(self, done: list[Intent]) -> bool:
+        """Return whether a few words name one edit and nothing else: "restore the drums"."""
+        edit = len(done) == 1 and not isinstance(done[0], music.Compose | wishes.Undo)
+        short = len(self._plain.split()) <= _FEW_WORDS and self._plain.isascii()
+        doubted = is_free_kind(self._best) and self._scores[self._best] > self._limits.plain_talk
+        return edit and short and not doubted and self._accounted(done)
+
     def _plainly_first(self, found: tuple[Intent, ...]) -> bool:
         """Return whether a reading is a first piece that is asked for in plain words."""
         first = all(isinstance(one, music.Compose) and one.count == 1 for one in found)
@@ -150,11 +168,11 @@ class SecondOpinion:
     def _talk_margin(self, done: list[Intent]) -> float:
         """Return the lead from which talk stops a reading."""
         first = not self._context.has_music and any(isinstance(one, music.Compose) for one in done)
-        plain = first and (ASKS_FOR_MUSIC.search(self._plain) or self._is_short(done))
+        plain = self._is_short(done) or (first and ASKS_FOR_MUSIC.search(self._plain))
         return self._limits.plain_lead if plain else self._limits.talk_margin
 
     def _is_short(self, done: list[Intent]) -> bool:
-        """Return whether a first piece is named in a few words: "fast techno"."""
+        """Return whether a piece is named in a few words: "fast techno"."""
         named = any(isinstance(one, music.Compose) and one.named for one in done)
         return named and len(self._plain.split()) <= _FEW_WORDS and len(self._plain) <= _SHORT
 
