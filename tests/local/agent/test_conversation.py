@@ -367,3 +367,11 @@ async def test_a_style_that_is_played_as_its_neighbor_is_said(api, text, said):
 
 async def test_a_style_of_its_own_names_no_neighbor(api):
     assert "style of its own" not in (await paid(api, "jazz, no blues"))[1]
+
+
+async def test_what_the_examples_doubt_is_free_until_the_user_says_yes(api):
+    await paid(api, "warm lo-fi")
+    cost, answer = await paid(api, "maybe I'll add a flute later")
+    assert (cost, "Shall I" in answer) == (0, True), answer
+    cost, answer = await paid(api, "yes")
+    assert (cost, "Flute" in answer) == (50, True), answer
