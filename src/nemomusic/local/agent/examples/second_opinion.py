@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from nemomusic.local.agent.intents import Intent, MessageContext
 
+_FEW_WORDS: Final = 4
+_SHORT: Final = 24
+"""Words and characters of a message that only names music."""
 _HISTORY: Final = (wishes.Undo, wishes.Redo, wishes.GoBack)
 
 
@@ -130,7 +133,7 @@ class SecondOpinion:
             score = self._scores[self._best]
             if len(support) == 1 and score > limits.replace and lead > limits.replace_margin:
                 other = self._built(self._best)
-                if other is not None:
+                if other is not None and self._accounted((other,)):
                     return attrs.evolve(read, intents=(*_free(read), other), unsure=())
             if lead > limits.other_margin:
                 return self._asked(read, done)
@@ -147,8 +150,13 @@ class SecondOpinion:
     def _talk_margin(self, done: list[Intent]) -> float:
         """Return the lead from which talk stops a reading."""
         first = not self._context.has_music and any(isinstance(one, music.Compose) for one in done)
-        plain = first and ASKS_FOR_MUSIC.search(self._plain)
+        plain = first and (ASKS_FOR_MUSIC.search(self._plain) or self._is_short(done))
         return self._limits.plain_lead if plain else self._limits.talk_margin
+
+    def _is_short(self, done: list[Intent]) -> bool:
+        """Return whether a first piece is named in a few words: "fast techno"."""
+        named = any(isinstance(one, music.Compose) and one.named for one in done)
+        return named and len(self._plain.split()) <= _FEW_WORDS and len(self._plain) <= _SHORT
 
     def _is_weak_first(self, done: list[Intent]) -> bool:
         """Return whether a first piece is read from words that name no music and little else."""

@@ -115,7 +115,8 @@ def _edit_names(one: object) -> Iterable[str]:
 
 
 _OF_A_FIRST_PIECE = (
-    *("new", "style", "mood", "again", "tempo=", "key", "mode", "part add", "part only"),
+    *("new", "style", "mood", "again", "tempo=", "tempo+", "tempo-", "key", "mode"),
+    *("part add", "part only", "part none", "part less", "part more", "density+", "density-"),
 )
 """Kinds by which the order of a first piece may be called: "jazz in D minor at 92 bpm"."""
 _PLAIN: dict[type, str] = {
