@@ -69,7 +69,7 @@ LOCAL_MAY_OF_ENGINE = {
 """What of the engine the service may import: values, errors and the reader of prompts."""
 WHOLE_ENGINE = {"local.workers.worker_main", "cli._draw_demo", "cli.doctor"}
 """Modules outside the engine that may import the rest of it."""
-TOP = {"testing", "sync", "report", "cli", "__main__"}
+TOP = {"_pyinstaller", "testing", "sync", "report", "cli", "__main__"}
 """What stands on the three columns."""
 UPWARD = {("client", "local")}
 """The one arrow from the SDK to the embedded backend: `Client.local`, imported when called."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic import errors
 from nemomusic.conversation.readings import read_credits, read_state
 from nemomusic.conversation.reply import Transcript, assemble_reply
+from nemomusic.log import logger
 from nemomusic.models.draft import as_mapping
 from nemomusic.protocol import routes
 from nemomusic.protocol.recovery import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from nemomusic.models.state import State
     from nemomusic.transport.pipeline import RequestPipeline
 
+_log: Final = logger("jobs")
 LOOPBACK_FIRST: Final = 1.0
 """Seconds before the first reading, if the API is on this machine."""
 LOOPBACK_NEXT: Final = 4.0
@@ -81,6 +83,12 @@ async def recover_outcome(
     )
     balance: Credits | None = None
     began = clock.monotonic()
+    _log.warning(
+        "session %s: the outcome of a message is not known (%s); the state is read in %.1f s",
+        message.session.id,
+        type(cause).__name__,
+        max(0.0, first - waited),
+    )
 
     def unknown() -> errors.OutcomeUnknownError:
         seen = readings + machine.readings
@@ -117,6 +125,7 @@ async def recover_outcome(
             )
         )
         if verdict == "applied" and state is not None:
+            _log.warning("session %s: the state shows that it was applied", message.session.id)
             return state
         if verdict is not None or (once and seen in {None, machine.baseline}):
             raise unknown() from cause

@@ -350,3 +350,28 @@ async def test_several_wishes_one_of_which_cannot_be_fulfilled(api):
     assert cost == 50
     assert "Piano: louder now." in said
     assert "There is no violin" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("country music please", "I have no country style of its own; this is acoustic."),
+        ("a bit of disco", "I have no disco style of its own; this is house."),
+        ("来一段蓝调", "我没有单独的蓝调风格，这是爵士。"),
+    ],
+)
+async def test_a_style_that_is_played_as_its_neighbor_is_said(api, text, said):
+    cost, answer = await paid(api, text)
+    assert (cost, said in answer) == (100, True), answer
+
+
+async def test_a_style_of_its_own_names_no_neighbor(api):
+    assert "style of its own" not in (await paid(api, "jazz, no blues"))[1]
+
+
+async def test_what_the_examples_doubt_is_free_until_the_user_says_yes(api):
+    await paid(api, "warm lo-fi")
+    cost, answer = await paid(api, "maybe I'll add a flute later")
+    assert (cost, "Shall I" in answer) == (0, True), answer
+    cost, answer = await paid(api, "yes")
+    assert (cost, "Flute" in answer) == (50, True), answer

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import psutil
@@ -73,6 +74,28 @@ async def test_what_the_user_says_of_memory_comes_first(monkeypatch):
     environment = worker_environment()
     assert environment["MALLOC_ARENA_MAX"] == "7"
     assert environment["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_a_frozen_program_lends_its_workers_no_libraries(monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/of/the/program")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    environment = worker_environment()
+    assert "LD_LIBRARY_PATH" not in environment
+    assert "PYTHONPATH" not in environment
+    monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/of/the/user")
+    assert worker_environment()["LD_LIBRARY_PATH"] == "/of/the/user"
+
+
+def test_pyinstaller_is_told_of_modules_and_data():
+    (entry,) = (
+        one for one in distribution("nemomusic").entry_points if one.group == "pyinstaller40"
+    )
+    (folder,) = entry.load()()
+    hook = Path(folder, "hook-nemomusic.py").read_text("utf-8")
+    assert "collect_data_files" in hook
+    assert "collect_submodules" in hook
 
 
 async def test_probing_in_another_process(engine, picture):

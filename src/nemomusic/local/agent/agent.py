@@ -36,6 +36,7 @@ from nemomusic.local.agent.intents import (
 )
 from nemomusic.local.agent.music_edits import MusicEdits
 from nemomusic.local.agent.music_intents import ChangeMusic, Compose
+from nemomusic.local.agent.parsing.neighbor_styles import neighbor_style
 from nemomusic.local.agent.picture_edits import PictureEdits
 from nemomusic.local.agent.proposals import proposal
 from nemomusic.local.agent.replies import ReplyCatalog
@@ -102,6 +103,7 @@ class Agent:
                 await self._do(intent, asked)
         finally:
             self._keep_step(before)
+        self._say_neighbor(asked, text)
         self._say_what_is_left(asked, text)
         if asked.intents and not self.edited and not self._music.placement.covers():
             self._said.append(self._words.say("not_covered"))
@@ -114,6 +116,20 @@ class Agent:
         old = timeline.load(str(before["draft"]))
         if self.edited and timeline.content(old) != timeline.content(self._work.draft):
             self._work.keep_step(before)
+
+    def _say_neighbor(self, asked: ParsedMessage, text: str) -> None:
+        """Say that the style that was asked for is played as a neighboring one."""
+        playing = self._work.composed()
+        if not self.edited or playing is None:
+            return
+        told = [one.words for one in asked.intents if isinstance(one, Compose)]
+        styled = any(isinstance(one, ChangeMusic) for one in asked.intents)
+        for said in [*told, *([text] if styled else [])]:
+            if near := neighbor_style(said.lower(), playing[1].style):
+                named = near.chinese if self._words.chinese else near.english
+                style = self._words.style(near.style)
+                self._said.append(self._words.say("neighbor", named=named, style=style))
+                return
 
     def _say_what_is_left(self, asked: ParsedMessage, text: str) -> None:
         words = self._words

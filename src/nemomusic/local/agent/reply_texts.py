@@ -30,6 +30,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "I can write: {styles}. Which one shall it be?",
         "我还不会写{style}，也不会拿别的风格冒充。我会写：{styles}。您想要哪一种？",
     ),
+    "neighbor": _both(
+        "I have no {named} style of its own; this is {style}.",
+        "我没有单独的{named}风格，这是{style}。",
+    ),
     "ask": _both(
         'I am not sure what you mean. Shall I do this: {what}? Say "yes", or say it in other '
         "words. Nothing was changed for it.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -73,8 +74,23 @@ def worker_environment() -> dict[str, str]:
         if name.upper() in _ALLOWED or name.upper().startswith(_ALLOWED_PREFIXES)
     }
     environment = _ALLOCATION | allowed
+    if getattr(sys, "frozen", False):
+        return _outside_of_a_frozen_program(environment)
     home = Path(__file__).resolve().parents[3]
     if home.name not in {"site-packages", "dist-packages"}:
         known = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = f"{home}{os.pathsep}{known}" if known else str(home)
+    return environment
+
+
+def _outside_of_a_frozen_program(environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment for the Python that the user has named, which has a nemomusic.
+
+    PyInstaller makes its own folder the first one for libraries, and keeps the variable that the
+    program was started with. Another Python must not load the libraries of the program.
+    """
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        environment.pop(name, None)
+        if (before := os.environ.get(f"{name}_ORIG")) is not None:
+            environment[name] = before
     return environment
