@@ -114,7 +114,7 @@ STYLE = Style(
             center=62,
             send=0.35,
             duck=0.7,
-            chance=0.75,
+            chance=0.5,
         ),
         Layer(
             role="melody",
@@ -134,7 +134,7 @@ STYLE = Style(
             patterns=("..3..2..3..2..1.", "3.2.3..2.3.2..1.", "0..2..3..2..3..2"),
             center=70,
             from_energy=0.4,
-            chance=0.6,
+            chance=0.5,
             send=0.35,
             pan=0.25,
             duck=0.3,
