@@ -25,6 +25,8 @@ class Pace:
 
     __slots__ = ("_patience", "left")
 
+    left: float
+
     def __init__(self, patience: float) -> None:
         self._patience = patience
         self.left = patience
