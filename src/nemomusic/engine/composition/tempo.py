@@ -24,7 +24,11 @@ OFFSETS = (-0.03, 0.0, 0.03)
 """Seconds beside a cut where a beat may lie, where that saves a bend."""
 _LOOK_BACK = 6
 """Cuts before a cut that are tried as the anchor before it."""
-STRESS: dict[int, tuple[float, ...]] = {4: (0.3, 0.0, 0.12, 0.0), 3: (0.3, 0.0, 0.0), 2: (0.3, 0.08)}
+STRESS: dict[int, tuple[float, ...]] = {
+    4: (0.3, 0.0, 0.12, 0.0),
+    3: (0.3, 0.0, 0.0),
+    2: (0.3, 0.08),
+}
 """Value that a cut gains from the weight of its beat, by beats a bar."""
 _CHOICES = 5
 """Numbers of beats that are tried between two cuts."""
