@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import struct
 from fractions import Fraction
 
 import pytest
@@ -128,6 +129,17 @@ def test_an_animation_that_is_cut_or_damaged_anywhere_is_told_as_such(tmp_path, 
             except MediaError:
                 broken += 1
     assert broken > len(whole) / 26
+
+
+def test_an_animation_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_path):
+    screen = b"GIF89a" + struct.pack("<HHBBB", 5000, 5000, 0x80, 0, 0) + bytes(6)
+    dot = b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    path = tmp_path / "bomb.gif"
+    path.write_bytes(screen + dot * 60 + b";")
+    with pytest.raises(MediaError, match="60 frames of 5000x5000 pixels"):
+        probe(path)
+    path.write_bytes(screen + dot * 3 + b";")
+    assert probe(path).kind == "video"
 
 
 @pytest.mark.parametrize("ending", ["gif", "webp"])

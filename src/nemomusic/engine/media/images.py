@@ -40,6 +40,8 @@ _USUAL: Final = 0.1
 """The length of a frame without a given length, in seconds, as in browsers."""
 MAX_IMAGE_PIXELS: Final = 64_000_000
 """Pixels of the largest image that is decoded."""
+MAX_ANIMATION_PIXELS: Final = 1_200_000_000
+"""Pixels of all frames of the largest animation that is decoded. Pillow takes a minute for them."""
 _HEIF: Final = frozenset(
     b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")
 )
@@ -128,12 +130,18 @@ def probe_animation(path: Path, container: str) -> Probe | None:
     """Find out what an animated GIF, WebP or PNG is; None for a still image, and for other kinds.
 
     Raises:
-        MediaError: The file can't be read.
+        MediaError: The file can't be read, or has too many pixels in all frames.
     """
     lengths = _frame_lengths(path)
     if len(lengths) < 2:
         return None
     still = probe_image(path, container)
+    if len(lengths) * still.width * still.height > MAX_ANIMATION_PIXELS:
+        raise MediaError(
+            f"{path.name} has {len(lengths)} frames of {still.width}x{still.height} pixels: too "
+            "many for an animated image.",
+            remedy="Save it as MP4, or smaller, then try once more.",
+        )
     return Probe(
         kind="video",
         container=still.video_codec or container,
