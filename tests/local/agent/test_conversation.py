@@ -103,6 +103,15 @@ async def test_a_change_that_is_measured_costs_an_edit(api, text, said):
     assert said in answer
 
 
+async def test_yes_does_what_was_asked_back_beside_work_that_was_done(api):
+    cost, said = await paid(api, "Add warm lo-fi music. I can barely hear the music")
+    assert cost == 100
+    assert "yes" in said.lower()
+    before = (await music(api))["vol"]
+    assert (await paid(api, "yes"))[0] == 50
+    assert (await music(api))["vol"] > before
+
+
 async def test_a_change_keeps_all_else_of_the_piece(api):
     await paid(api, "jazz at 90 bpm")
     await paid(api, "in D minor")

@@ -37,11 +37,12 @@ from nemomusic.local.agent.intents import (
 from nemomusic.local.agent.music_edits import MusicEdits
 from nemomusic.local.agent.music_intents import ChangeMusic, Compose
 from nemomusic.local.agent.parsing.neighbor_styles import neighbor_style
+from nemomusic.local.agent.pending_question import PendingQuestion
 from nemomusic.local.agent.picture_edits import PictureEdits
 from nemomusic.local.agent.proposals import proposal
 from nemomusic.local.agent.replies import ReplyCatalog
 from nemomusic.local.agent.sound_edits import SoundEdits
-from nemomusic.local.agent.workspace import Workspace
+from nemomusic.local.agent.workspace import Workspace, context_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,14 +98,14 @@ class Agent:
         if asked.work and not self._work.clips:
             self._emit(AgentText(words.say("no_video")))
             return
-        before = self._work.snapshot()
+        before, facts = self._work.snapshot(), context_of(self._service, self._work.session)
         try:
             for intent in asked.intents:
                 await self._do(intent, asked)
         finally:
             self._keep_step(before)
         self._say_neighbor(asked, text)
-        self._say_what_is_left(asked, text)
+        self._say_what_is_left(asked, PendingQuestion(text, facts.has_music, facts.composed))
         if asked.intents and not self.edited and not self._music.placement.covers():
             self._said.append(self._words.say("not_covered"))
         silent = self._service.options.silent_edits and self.edited and not self.pieces
@@ -131,7 +132,7 @@ class Agent:
                 self._said.append(self._words.say("neighbor", named=named, style=style))
                 return
 
-    def _say_what_is_left(self, asked: ParsedMessage, text: str) -> None:
+    def _say_what_is_left(self, asked: ParsedMessage, question: PendingQuestion) -> None:
         words = self._words
         self._said += [words.say("beyond", what=what) for what in asked.refused]
         if asked.unknown_style:
@@ -140,7 +141,7 @@ class Agent:
             what = words.names([proposal(one, words) for one in asked.unsure])
             several = all(isinstance(one, Compose) and one.count > 1 for one in asked.unsure)
             self._said.append(words.say("ask_versions" if several else "ask", what=what))
-        self._work.remember(pending=text if asked.unsure else None)
+        self._work.remember(pending=question.to_memory() if asked.unsure else None)
         if not (asked.intents or asked.unsure or self._said):
             self._said.append(words.say("help"))
         elif not self.edited and (asked.work or asked.refused or asked.unknown_style):

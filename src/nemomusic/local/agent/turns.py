@@ -16,6 +16,7 @@ from nemomusic.local.agent.intents import Confirm, MessageContext, ParsedMessage
 from nemomusic.local.agent.message_parser import parse_intents
 from nemomusic.local.agent.music_intents import Compose
 from nemomusic.local.agent.parsing.common_words import QUOTED
+from nemomusic.local.agent.pending_question import PendingQuestion
 from nemomusic.local.agent.pricing import highest_price, price_of_work
 from nemomusic.local.agent.replies import ReplyCatalog
 from nemomusic.local.agent.workspace import context_of
@@ -81,19 +82,21 @@ class AgentTurn:
 
 
 def understand(
-    context: MessageContext, pending: str | None, text: str, *, faithful: bool
+    context: MessageContext, pending: PendingQuestion | None, text: str, *, faithful: bool
 ) -> ParsedMessage:
     """Return the parsed message.
 
     Args:
         context: The facts of the session.
-        pending: The intents of the agent's question, which "yes" confirms.
+        pending: The agent's question, which "yes" confirms.
         text: The message.
         faithful: Whether several pieces, each of which is paid, wait for a "yes".
     """
     asked = parse_intents(text, context)
     if pending and Confirm() in asked.intents:
-        return ParsedMessage(announced(parse_intents(pending, context)).unsure)
+        return ParsedMessage(
+            announced(parse_intents(pending.text, pending.asked_in(context))).unsure
+        )
     if asked.pieces > 1 and faithful:
         return announced(asked)
     return asked
@@ -124,7 +127,7 @@ async def read_message(service: Service, session: SessionRecord, text: str) -> P
     read = partial(
         understand,
         context_of(service, session),
-        session.memory.get("pending"),
+        PendingQuestion.from_memory(session.memory.get("pending")),
         text,
         faithful=service.faithful,
     )

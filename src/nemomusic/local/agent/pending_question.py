@@ -1,0 +1,43 @@
+"""The question of the agent that "yes" answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from nemomusic.local.agent.intents import MessageContext
+
+
+@attrs.frozen
+class PendingQuestion:
+    """A message of which the agent asked whether it means this, and the session at that time.
+
+    A "yes" reads the message again. It has to be read as before: in the meantime, the clear part of
+    the message may have brought music.
+
+    Attributes:
+        text: The message.
+        has_music: Whether there was music on the timeline.
+        composed: Whether music had been composed in the session.
+    """
+
+    text: str
+    has_music: bool
+    composed: bool
+
+    @classmethod
+    def from_memory(cls, value: object) -> PendingQuestion | None:
+        """Return the question that a session remembers, or None."""
+        if isinstance(value, list) and len(value) == len(attrs.fields(cls)):
+            return cls(*value)
+        return None
+
+    def to_memory(self) -> list[object]:
+        """Return what a session remembers."""
+        return list(attrs.astuple(self))
+
+    def asked_in(self, now: MessageContext) -> MessageContext:
+        """Return the facts of the session when the question was asked."""
+        return attrs.evolve(now, has_music=self.has_music, composed=self.composed)
