@@ -20,7 +20,7 @@ from nemomusic import errors
 from nemomusic.cli import paths
 from nemomusic.cli.connect import chosen_backend, client_for, identity, who
 from nemomusic.cli.exit_codes import Exit, exit_code, explain
-from nemomusic.executor import SHARED
+from nemomusic.executor import Executor
 from nemomusic.jobs.journal import Journal
 from nemomusic.protocol.foreign_answers import LOGIN_REMEDY, LOGIN_REQUIRED, redirect_target
 from nemomusic.resources.token_store import TokenFile, read_client_id
@@ -61,11 +61,12 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Check everything, then print the findings. Spend nothing, and acquire no token."""
     local = chosen_backend(arguments) == "local"
     checks = [*_python(), *_extras(needed=local)]
-    if find_spec("av") is not None:
-        checks.append(await SHARED.run(_media))
-        checks.append(await SHARED.run(_sounds))
-    if find_spec("PIL") is not None:
-        checks.append(await SHARED.run(_fonts))
+    with closing(Executor(1)) as executor:
+        if find_spec("av") is not None:
+            checks.append(await executor.run(_media))
+            checks.append(await executor.run(_sounds))
+        if find_spec("PIL") is not None:
+            checks.append(await executor.run(_fonts))
     checks += _folders()
     checks.append(await _journal())
     if local:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from nemomusic.errors import OutputError
-from nemomusic.executor import SHARED
+from nemomusic.executor import Executor
 from nemomusic.report.page import FOOT, head, row_html
 from nemomusic.report.row import ReportRow, row_of_video
 from nemomusic.secret import redact
@@ -46,6 +46,9 @@ class Report:
         self._counts: dict[str, int] = {}
         self._queue: asyncio.Queue[tuple[OrderOutcome, int] | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        # A thread of its own: PyAV keeps a scaler for each thread, and freeing that in a forked
+        # child can hang. So the thread must not live on.
+        self._executor = Executor(1, "nemomusic-report")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lines = (self.folder / LINES).open("w", encoding="utf-8", errors=_UNDECODABLE)
@@ -61,8 +64,11 @@ class Report:
 
     async def __aexit__(self, *_: object) -> None:
         self._queue.put_nowait(None)
-        if self._task is not None:
-            await self._task
+        try:
+            if self._task is not None:
+                await self._task
+        finally:
+            self._executor.close()
         self.close()
 
     def add(self, outcome: OrderOutcome, number: int | None = None) -> None:
@@ -78,7 +84,7 @@ class Report:
     async def _look(self) -> None:
         while (item := await self._queue.get()) is not None:
             outcome, number = item
-            self.write(await SHARED.run(row_of, outcome, number))
+            self.write(await self._executor.run(row_of, outcome, number))
 
     def close(self) -> Path:
         """Write the page, and return its path.
