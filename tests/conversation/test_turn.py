@@ -6,12 +6,16 @@ import asyncio
 import json
 import pickle
 
+import attrs
 import pytest
 from aiohttp import web
 
 from nemomusic import errors
+from nemomusic.files.sources import Source
 from nemomusic.local import Limits, LocalOptions
+from nemomusic.local.limits import limits_of
 from nemomusic.models.events import Heartbeat, Notice, TextEvent, ToolCall, ToolResult
+from nemomusic.open_file_limit import MAX_JOBS, conversations_at_once
 from nemomusic.settings import Timeouts
 from nemomusic.testing import FakeClock, Fault, Faults, StubBackend
 from support.fast import fast
@@ -619,3 +623,26 @@ async def test_one_task_reads(clock):
                 await anext(turn)
             backend.scripted_engine.working.set()
             await waiting
+
+
+@pytest.mark.slow
+async def test_more_conversations_are_open_at_once_than_jobs_may_be():
+    count = MAX_JOBS + 20
+    if conversations_at_once() < count:
+        pytest.skip("this process may open too few files")
+    limits = attrs.evolve(limits_of(faithful=True), turns_per_user=count)
+    async with (
+        StubBackend(options=LocalOptions(limits=limits)) as backend,
+        backend.client(credits=1_000_000) as client,
+    ):
+        backend.scripted_engine.working.clear()
+        sessions = [await client.sessions.open() for _ in range(count)]
+        clip = b"\0\0\0\x18ftypmp42"
+        for one in sessions:
+            await one.upload(Source(clip, "a.mp4"))
+        asked = [asyncio.create_task(one.say(PROMPT)) for one in sessions]
+        async with asyncio.timeout(60):
+            while backend.ledger.accepted < count:
+                await asyncio.sleep(0.01)
+        backend.scripted_engine.working.set()
+        assert len(await asyncio.gather(*asked)) == count

@@ -17,7 +17,7 @@ import aiohttp
 from nemomusic import errors
 from nemomusic._version import __version__
 from nemomusic.network import Proxies
-from nemomusic.open_file_limit import calls_at_once, jobs_at_once
+from nemomusic.open_file_limit import calls_at_once, conversations_at_once
 from nemomusic.secret import HiddenText
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def new_session(
     """
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
-            limit=jobs_at_once() if streams else calls_at_once(),
+            limit=conversations_at_once() if streams else calls_at_once(),
             force_close=streams,
             resolver=resolver,
         ),
