@@ -6,7 +6,7 @@ import asyncio
 import math
 import threading
 from collections import deque
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import attrs
@@ -262,7 +262,7 @@ class StubBackend(LocalBackend):
                 raise failed[0]
             yield self
         finally:
-            if thread.is_alive():
+            with suppress(RuntimeError):  # the loop is closed: the backend could not start
                 loops[0].call_soon_threadsafe(stop.set)
             thread.join()
 
