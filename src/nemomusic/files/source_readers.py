@@ -476,11 +476,9 @@ async def _prefetched(
             yield chunk
     finally:
         # The thread may still hold the file: it must be done before the file is closed.
-        if coming is not None and stuck is None:
+        if coming is None:
+            pass
+        elif stuck is None:
             await coming.drop_or_wait()
-        elif (
-            coming is not None
-            and stuck is not None
-            and not await coming.drop_or_wait_within(PATIENCE)
-        ):
+        elif not await coming.drop_or_wait_within(PATIENCE):
             stuck()

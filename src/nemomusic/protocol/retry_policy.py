@@ -120,10 +120,12 @@ SESSION: Final = Rule(
     recovery="session",
     scope="session",
 )
+DEFAULT_RETRY_AFTER: Final = 30.0
+"""Seconds to wait after a 429 without `Retry-After` (docs/protocol.md)."""
 RATE: Final = Rule(
     name="rate",
     errors=(errors.RateLimitedError,),
-    wait=Backoff(base=30.0, cap=30.0, honor_retry_after=True),
+    wait=Backoff(base=DEFAULT_RETRY_AFTER, cap=DEFAULT_RETRY_AFTER, honor_retry_after=True),
 )
 SERVER: Final = Rule(
     name="server",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from nemomusic import log
 from nemomusic.errors import Attempt, BusyError, NemoMusicError, RateLimitedError
 from nemomusic.protocol.envelope import in_words
+from nemomusic.protocol.retry_policy import DEFAULT_RETRY_AFTER
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOG: Final = log.logger("http")
-_DEFAULT_RETRY_AFTER: Final = 30.0
-"""Seconds to wait after a 429 without `Retry-After` (docs/protocol.md)."""
 
 
 class _Budget:
@@ -61,7 +60,7 @@ class _Budget:
             return False
         self._rule = self._policy.rule_for(error, self._route, self._used)
         if isinstance(error, RateLimitedError) and error.retry_at is None and self._rule is None:
-            self._note_wait(error, _DEFAULT_RETRY_AFTER)
+            self._note_wait(error, DEFAULT_RETRY_AFTER)
         if self._rule is not None:
             wait = self._rule.wait
             self._seconds = wait.seconds(self._used.get(self._rule.name, 0), error, random.random)
