@@ -1,4 +1,4 @@
-"""Check that a reading accounts for all that a message says: the last check before work that is paid.
+"""Check that a reading accounts for all that a message says, before work that is paid.
 
 The rules look for what they know, and pass over the rest. This check goes the other way: each
 number, instrument, style and word of doing in the message has to be in one of the intents. What is
