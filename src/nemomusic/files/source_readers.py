@@ -185,16 +185,12 @@ class DiskReader:
         # piece.
         opening = executor.begin(_open, self.path, digest)
         try:
-            file, info, chunk = await opening.result()
+            file, info, chunk = await opening.result_or_undo(lambda opened: opened[0].close())
         except OSError as error:
             raise SourceError(
                 f"{self.path} can't be read ({error.strerror})",
                 remedy="Check that it is still there.",
             ) from error
-        except BaseException:
-            if (opened := opening.outcome) is not None:
-                opened[0].close()
-            raise
         try:
             self._check_unchanged(info)
             if info.st_size > len(chunk):
