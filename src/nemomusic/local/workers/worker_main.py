@@ -125,7 +125,7 @@ def _compose(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any
 
 def _score_file(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
     from nemomusic.engine.composition.compose import compose
-    from nemomusic.engine.synthesis.score_files import write_score_file
+    from nemomusic.engine.synthesis.score_writer import write_score_file
     from nemomusic.engine.types import Brief, ClipAnalysis
 
     analysis = ClipAnalysis.from_json(request["analysis"])
