@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from nemomusic.errors import ConfigurationError, SourceError
 from nemomusic.executor import Executor
-from nemomusic.models.file_types import sniff
+from nemomusic.models.file_types import SNIFFED_BYTES, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -32,8 +32,6 @@ PATIENCE: Final = 0.5
 """Seconds to wait for the end of a read of a caller's file object, after it was given up."""
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _TEXT_FILES: Final = (io.TextIOBase, codecs.StreamReader, codecs.StreamReaderWriter)
-_HEAD: Final = 64
-"""Bytes that are read to find the type of a file without a name."""
 CLOSED: Final = "the file is closed"
 KEEP_OPEN: Final = "Keep it open until the upload is over, or save it and pass the path."
 
@@ -154,7 +152,7 @@ class BytesReader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.size: int | None = len(data)
-        self.name = _sniffed_name(data[:_HEAD])
+        self.name = _sniffed_name(data[:SNIFFED_BYTES])
 
     async def chunks(self, executor: Executor, digest: Digest | None) -> AsyncGenerator[bytes]:
         """See `SourceReader.chunks`."""
@@ -268,7 +266,7 @@ class FileReader:
         if self._name or not self.replayable:
             return self._name
         try:
-            head = self._file.read(_HEAD)
+            head = self._file.read(SNIFFED_BYTES)
             self._file.seek(self._start)
         except Exception:  # noqa: BLE001 - each library has its own; the reading will show it
             return ""
