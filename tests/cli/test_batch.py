@@ -329,6 +329,13 @@ def test_results_are_no_clips(tmp_path):
     assert [path.name for path in clips_in(tmp_path)] == ["a.mp4", "b-with-music.mp4", "c.mov"]
 
 
+def test_a_program_in_typescript_is_no_clip(tmp_path):
+    (tmp_path / "main.ts").write_text("export const answer = 42;" * 50)
+    (tmp_path / "tape.ts").write_bytes((b"G" + bytes(187)) * 5)
+    (tmp_path / "tape.mts").write_bytes((bytes(4) + b"G" + bytes(187)) * 5)
+    assert [path.name for path in clips_in(tmp_path)] == ["tape.mts", "tape.ts"]
+
+
 def test_a_manifest_as_csv(tmp_path):
     text = 'input,prompt,output\na.mp4,"slow, warm",x.mp4\n\n b.mp4,,\nc.mp4,,{stem}-{n}.mp4\n'
     path = tmp_path / "list.csv"

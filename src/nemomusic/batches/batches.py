@@ -105,6 +105,7 @@ class Batches:
                 lambda: read_credits(pipeline),
                 price=0.0 if self._free else FIRST_PRICE,
             ),
+            cloud=pipeline.settings.is_cloud,
         )
         options = BatchOptions(
             folder=None if folder is None else Path(folder),

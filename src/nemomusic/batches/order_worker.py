@@ -50,6 +50,7 @@ class BatchTools:
         executor: Reads and hashes files.
         pace: Limits the orders at once.
         budget: Limits the credits; None for no limit.
+        cloud: Whether the orders are for the cloud, which accepts fewer types of files.
     """
 
     driver: JobDriver
@@ -57,6 +58,7 @@ class BatchTools:
     executor: Executor
     pace: AdaptiveConcurrency
     budget: CreditLimit | None
+    cloud: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -125,6 +127,7 @@ class OrderWorker:
             record,
             overwrite=self.options.overwrite,
             redo=self.options.redo,
+            cloud=self.tools.cloud,
             look_only=look_only,
         )
 

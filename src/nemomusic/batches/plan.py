@@ -126,6 +126,7 @@ def plan_order(
     *,
     overwrite: bool,
     redo: Collection[Redo] = (),
+    cloud: bool = False,
     look_only: bool = False,
 ) -> PlannedOrder:
     """Return what a run would do with an order. This may read the files to compare them.
@@ -142,6 +143,7 @@ def plan_order(
             overwrite=replacing,
             language=order.language,
             name=order.name,
+            cloud=cloud,
             look_only=look_only,
         )
 

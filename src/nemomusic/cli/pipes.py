@@ -12,15 +12,13 @@ from uuid import uuid4
 from nemomusic import errors
 from nemomusic.cli import paths
 from nemomusic.cli.exit_codes import Interrupted
-from nemomusic.models.file_types import ACCEPTED_REMEDY, sniff
+from nemomusic.models.file_types import ACCEPTED_REMEDY, SNIFFED_BYTES, sniff
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PIPE: Final = "-"
 """The name that stands for standard input as a clip, and for standard output as an output."""
-_HEAD: Final = 64
-"""Bytes at the beginning of a clip that identify its type."""
 _PIECE: Final = 2**20
 """Bytes of one copy step."""
 
@@ -53,7 +51,7 @@ def _unbuffered(stream: IO[str], mode: str) -> FileIO:
 
 def _copy_in(stream: FileIO, folder: Path) -> Path:
     head = b""
-    while len(head) < _HEAD and (piece := stream.read(_HEAD - len(head))):
+    while len(head) < SNIFFED_BYTES and (piece := stream.read(SNIFFED_BYTES - len(head))):
         head += piece
     if not head:
         raise errors.SourceError(

@@ -11,7 +11,7 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.files.outputs import resolve_output
-from nemomusic.files.sources import READ_SIZE, Source, Uploadable
+from nemomusic.files.sources import READ_SIZE, Source, Uploadable, check_cloud_type
 from nemomusic.models.file_types import type_of
 from nemomusic.models.language import detect_language
 from nemomusic.models.prompts import check_words
@@ -47,15 +47,29 @@ def check_inputs(
     overwrite: bool,
     language: str | None,
     name: str | None,
+    cloud: bool,
     look_only: bool = False,
 ) -> JobInputs:
     """Check the inputs of a job. Nothing is sent, and with `look_only` nothing is made.
+
+    Args:
+        source: See `Jobs.submit`; so are `prompt`, `output`, `overwrite`, `language` and `name`.
+        prompt: The message.
+        output: The path of the result.
+        overwrite: Whether the result may replace a file.
+        language: The language of the answers.
+        name: The name of the project.
+        cloud: Whether the job is for the cloud, which accepts fewer types.
+        look_only: Whether no folder is made.
 
     Raises:
         InputError: The source, prompt or output can't be used.
     """
     check_words(prompt, "the prompt is empty")
     clips = tuple(_clip(one) for one in _listed(source))
+    for clip in clips if cloud else ():
+        if isinstance(clip, Source):
+            check_cloud_type(clip.name)
     if not clips:
         raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")
     first = clips[0]

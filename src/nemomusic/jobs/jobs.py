@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
@@ -33,6 +34,7 @@ class Jobs:
         self._driver = driver
         self._resources = resources
         self._threads = resources.pipeline.executor
+        self._check = partial(check_inputs, cloud=resources.pipeline.settings.is_cloud)
 
     async def submit(
         self,
@@ -72,7 +74,7 @@ class Jobs:
         if found is not None:
             return found
         inputs = await self._threads.run(
-            check_inputs,
+            self._check,
             source,
             prompt,
             output=output,
@@ -102,7 +104,7 @@ class Jobs:
         """
         self._resources.pipeline.lifetime.check()
         inputs = await self._threads.run(
-            check_inputs,
+            self._check,
             source,
             prompt,
             output=output,
@@ -141,7 +143,7 @@ class Jobs:
         if record is None:
             return None
         again = await self._threads.run(
-            check_inputs,
+            self._check,
             source,
             prompt,
             output=output,

@@ -265,8 +265,9 @@ class LocalBackend:
                 ) from error
             stack.callback(shutil.rmtree, folder, ignore_errors=True)  # a thread could be cancelled
         else:
-            folder = self._folder.absolute()
+            folder = self._folder
         try:
+            folder = folder.absolute()  # fails where the working folder is gone
             if not folder.exists():
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 make_private(folder)

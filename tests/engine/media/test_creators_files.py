@@ -29,6 +29,7 @@ from nemomusic.engine.video.render import render
 from support import creators_files as made
 from support.creators_files import AT, beeps, film, patched, silence
 from support.rows import one_in
+from support.transport_streams import long_tables, mpeg_crc, spaced
 
 ONE_FRAME = 0.041
 KNOWN = list(AT)
@@ -227,13 +228,20 @@ def stream_parts(path, *, later):
     return path
 
 
-def other_identifiers(path):
-    """Two transport streams in one file: the second one has its tracks on other PIDs."""
+def other_identifiers(path, form=bytes, *, cut=0):
+    """Two transport streams in one file: the second one has its tracks on other PIDs.
+
+    Args:
+        path: Where to.
+        form: Changes each of the streams.
+        cut: Bytes that the first one lacks at its end.
+    """
     first, later = path.with_name("0.ts"), path.with_name("1.ts")
     film(first, container="mpegts")
     pids = {"mpegts_start_pid": "512", "mpegts_pmt_start_pid": "4352"}
     film(later, container="mpegts", muxing=pids)
-    return bytes_to(path, first.read_bytes() + later.read_bytes())
+    data = form(first.read_bytes())
+    return bytes_to(path, data[: len(data) - cut] + form(later.read_bytes()))
 
 
 def joined_discs(path):
@@ -268,16 +276,6 @@ def two_programs(path):
         for packet in part[n * len(part) // length : (n + 1) * len(part) // length]
     ]
     return bytes_to(path, b"".join(mixed))
-
-
-def mpeg_crc(data):
-    """The checksum of a table (ISO/IEC 13818-1, annex A)."""
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte << 24
-        for _ in range(8):
-            crc = ((crc << 1) ^ (0x04C11DB7 if crc >> 31 else 0)) & 0xFFFFFFFF
-    return crc
 
 
 def no_order(path):
@@ -399,6 +397,46 @@ CASES = [
         said="^a.mp4: The clock of the file breaks [^;]*joined.$",
     ),
     Case(
+        "tables of several packets, and a later part on other identifiers",
+        "a.ts",
+        partial(other_identifiers, form=long_tables),
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a[.]ts: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "packets of 192 bytes, and a later part on other identifiers",
+        "a.m2ts",
+        partial(other_identifiers, form=partial(spaced, before=4)),
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a[.]m2ts: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "packets of 204 bytes, and a later part on other identifiers",
+        "a.ts",
+        partial(other_identifiers, form=partial(spaced, after=16)),
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a[.]ts: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "a later part on other identifiers after half a packet",
+        "a.ts",
+        partial(other_identifiers, cut=100),
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a[.]ts: The clock of the file breaks [^;]*joined.",
+    ),
+    Case(
         "two VOBs in one file",
         "a.mp4",
         joined_discs,
@@ -476,6 +514,14 @@ CASES = [
         duration=4.0,
         flashes=[round(1.0 + at, 2) for at in KNOWN],
         said="first frame is held",
+    ),
+    Case(
+        "frames that start late, and sound that ends a little later",
+        "a.mp4",
+        partial(film, delay=1.0, sounds=[beeps(4.25)]),
+        duration=4.25,
+        flashes=[round(1.0 + at, 2) for at in KNOWN],
+        said="first frame is held.*last frame is held: the sound goes on for 0.2 s",
     ),
     Case(
         "sound that starts late",

@@ -24,7 +24,11 @@ __all__ = ["probe"]
 _IMAGES: Final = frozenset({"image2", "gif", "webp", "webp_anim", "apng"})
 MAX_FRAME_PIXELS: Final = 36_000_000
 """Pixels of the largest video frame that is decoded: 8K."""
-_VIDEO_NAMES: Final = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv"})
+_VIDEO_NAMES: Final = frozenset(
+    {".mp4", ".mov", ".avi", ".webm", ".mkv", ".ts", ".m2ts", ".mts", ".m2t", ".mpg", ".mpeg"}
+    | {".vob", ".flv", ".wmv", ".asf", ".m4v", ".3gp", ".3g2", ".mxf", ".dv"}
+)
+"""Extensions of videos. A file with such a name that holds only sound is refused."""
 
 
 def probe(path: str | Path, *, allow_partial: bool = False) -> Probe:

@@ -42,6 +42,8 @@ _MIN_LEAD: Final = 0.1
 """Seconds by which sound must start before the first frame so that the frame is held."""
 _MIN_TAIL: Final = 0.5
 """Seconds by which sound must last after the last frame so that the frame is held."""
+_MIN_HELD_TAIL: Final = 0.1
+"""The same number of seconds if the first frame is held: then all of the sound is kept."""
 _LONGEST: Final = 24 * 3600.0
 """The longest length of a clip, in seconds."""
 _SUSPICIOUS: Final = 600.0
@@ -217,7 +219,8 @@ class _Timing:
         begin = min((one.first for one in heard), default=first)
         end = max((one.last for one in heard), default=last)
         lead = first - begin if begin < first - _MIN_LEAD else 0.0
-        tail = end - last if end > last + _MIN_TAIL else 0.0
+        least = _MIN_HELD_TAIL if lead else _MIN_TAIL
+        tail = end - last if end > last + least else 0.0
         shown = sorted(set(video.shown.tolist()))
         gaps = [(b - a, a - first + lead) for a, b in pairwise(shown)]
         length, start = max(gaps, default=(0.0, 0.0))

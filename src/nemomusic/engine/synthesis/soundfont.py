@@ -300,15 +300,15 @@ def _filtered(zone: Zone, sound: NDArray[np.float32], velocity: int) -> NDArray[
     reach = float(zone.get(11, 0))
     if len(sound) < _FEWEST or low + min(0.0, reach) >= _NO_FILTER:
         return sound
+    if not reach:
+        return _low_passes(sound, [low])[0]
     time = np.arange(len(sound), dtype=np.float64) / RATE
     attack, hold = max(0.001, _seconds(zone, 26)), _seconds(zone, 27)
     decay, sustain = max(0.001, _seconds(zone, 28)), 1.0 - zone.get(29, 0) / 1000.0
     opened = np.minimum(1.0, time / attack)
     fall = np.clip((time - attack - hold) / decay, 0.0, 1.0)
     opened = np.where(fall > 0.0, np.maximum(sustain, 1.0 - fall), opened)
-    if not reach:
-        return _low_pass(sound, low)
-    steps = [_low_pass(sound, low + reach * n / _CUTOFFS) for n in range(_CUTOFFS + 1)]
+    steps = _low_passes(sound, [low + reach * n / _CUTOFFS for n in range(_CUTOFFS + 1)])
     place = np.clip(opened, 0.0, 1.0) * _CUTOFFS
     index = np.minimum(place.astype(np.int64), _CUTOFFS - 1)
     part = (place - index).astype(np.float32)
@@ -319,16 +319,20 @@ def _filtered(zone: Zone, sound: NDArray[np.float32], velocity: int) -> NDArray[
     )
 
 
-def _low_pass(sound: NDArray[np.float32], cents: float) -> NDArray[np.float32]:
-    """Return the sound through a low pass whose cutoff is in absolute cents."""
-    if cents >= _NO_FILTER:
-        return sound
-    hertz = 8.176 * 2.0 ** (cents / 1200.0)
+def _low_passes(sound: NDArray[np.float32], cutoffs: list[float]) -> list[NDArray[np.float32]]:
+    """Return the sound through low passes whose cutoffs are in absolute cents."""
     size = 1 << (len(sound) + 2048 - 1).bit_length()
     bins = np.fft.rfftfreq(size, 1.0 / RATE)
-    gain = 1.0 / np.sqrt(1.0 + (bins / hertz) ** 4)
-    spectrum = np.fft.rfft(np.asarray(sound, np.float64), size) * gain
-    return np.asarray(np.fft.irfft(spectrum, size)[: len(sound)], np.float32)
+    spectrum = np.fft.rfft(np.asarray(sound, np.float64), size)
+    passed = []
+    for cents in cutoffs:
+        if cents >= _NO_FILTER:
+            passed.append(sound)
+            continue
+        hertz = 8.176 * 2.0 ** (cents / 1200.0)
+        filtered = spectrum * (1.0 / np.sqrt(1.0 + np.square(np.square(bins / hertz))))
+        passed.append(np.asarray(np.fft.irfft(filtered, size)[: len(sound)], np.float32))
+    return passed
 
 
 def _envelope(zone: Zone, count: int) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ from nemomusic.local.http.responses import ApiError
 from nemomusic.local.private_files import create
 from nemomusic.local.storage.drafts import OWN_KEY
 from nemomusic.local.workers.engine import EngineError, EngineStartError
-from nemomusic.models.file_types import ACCEPTED_TYPES, BY_EXTENSION
+from nemomusic.models.file_types import ACCEPTED_TYPES, BY_EXTENSION, EMBEDDED_EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,15 +56,20 @@ def plain_name(raw: str | None) -> str:
     return name[-200:] or "upload"
 
 
-def accepted_suffix(name: str) -> str:
+def accepted_suffix(name: str, *, faithful: bool) -> str:
     """Return the file's type by its name.
+
+    Args:
+        name: The file's name.
+        faithful: Whether only the types are accepted that the service accepts.
 
     Raises:
         ApiError: 4001, the type is not accepted.
     """
     suffix = Path(name).suffix.lower()
-    if suffix not in KINDS:
-        raise unsupported(name, f"unsupported file type; accepted: {ACCEPTED_TYPES}")
+    if suffix not in KINDS or (faithful and BY_EXTENSION[suffix[1:]].embedded_only):
+        more = "" if faithful else f"; as videos also {EMBEDDED_EXTENSIONS}"
+        raise unsupported(name, f"unsupported file type; accepted: {ACCEPTED_TYPES}{more}")
     return suffix
 
 
@@ -86,6 +91,7 @@ class Incoming:
         self._folder = service.folder / "tmp"
         self._files = service.folder / "files"
         self._limit = service.limits.upload_bytes
+        self._faithful = service.faithful
         self._threads = service.threads
         self._mine: list[Path] = []
 
@@ -108,7 +114,7 @@ class Incoming:
         Raises:
             ApiError: 4001 by the name, 4002 as soon as the file is too long.
         """
-        suffix = accepted_suffix(name)
+        suffix = accepted_suffix(name, faithful=self._faithful)
         path = self._folder / f"{secrets.token_hex(8)}{suffix}"
         self._mine.append(path)
         digest, size, block = hashlib.sha256(), 0, bytearray()
