@@ -44,7 +44,7 @@ class Executor:
     async def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run a function in a thread and return what it returns.
 
-        When the caller is cancelled, a function that has not begun is not run, and one that has
+        When the caller is canceled, a function that has not begun is not run, and one that has
         begun is waited for: a write is never half done.
         """
         return await self.begin(function, *args, **kwargs).result()
@@ -104,7 +104,7 @@ class ThreadCall(Generic[_T]):
     async def result(self, *, wait_when_cancelled: bool = True) -> _T:
         """Wait for the end of the call, and return its result.
 
-        When the caller is cancelled, a call that has not begun is dropped, and one that has begun
+        When the caller is canceled, a call that has not begun is dropped, and one that has begun
         is waited for.
 
         Args:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 AGAIN = "Run the same command again: it goes on where it stopped."
 
 NAMED: Final = 5
-"""Results of earlier runs that are named one by one."""
+"""The largest number of results of earlier runs that are named one by one."""
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:

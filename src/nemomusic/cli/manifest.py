@@ -35,7 +35,7 @@ class Defaults:
     Attributes:
         prompt: The message.
         output: Name of a result, with `{stem}` and `{n}`; None for `<stem>-with-music.mp4`.
-        language: ISO code of the agent's answers, or None.
+        language: Language code of the agent's answers, or None.
         into_folder: Whether results go into one folder.
     """
 
@@ -122,7 +122,7 @@ def _text_of(path: Path) -> str:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
-    # Strict: a quote that is never closed would take the rows behind it for one prompt.
+    # Strict: otherwise, after a quote without an end, the following rows would become one prompt.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     header: list[str] = []
     try:
@@ -148,7 +148,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _delimiter(text: str) -> str:
-    """Return what is between cells: a comma, or the semicolon or tab of some spreadsheets."""
+    """Return the sign between cells: a comma, or the semicolon or tab of some spreadsheets."""
     for line in text.splitlines():
         if line.startswith("sep=") and len(line) == len("sep=") + 1:
             return line[-1]

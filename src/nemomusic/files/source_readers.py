@@ -29,7 +29,7 @@ READ_SIZE: Final = 2**20
 """Bytes of one read. 1 MiB in a thread with read-ahead gave 1481 MB/s, against 991 for aiohttp's
 own form, and pauses of the loop of 6 ms against 66 (`benchmarks/upload.py`)."""
 PATIENCE: Final = 0.5
-"""Seconds to wait for the end of a read of a caller's file object, after it was given up."""
+"""Seconds to wait until a read of a caller's file object ends, after the reading was given up."""
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _TEXT_FILES: Final = (io.TextIOBase, codecs.StreamReader, codecs.StreamReaderWriter)
 CLOSED: Final = "the file is closed"
@@ -480,7 +480,7 @@ async def _prefetched(
         read: Reads one piece.
         digest: Takes the pieces.
         left: Bytes to read; None for all.
-        stuck: Called when a read has not ended soon after it was given up. None waits for the end
+        stuck: Called when a read does not end soon after it was given up. None waits for the end
             of the read.
     """
 

@@ -53,7 +53,7 @@ def check_inputs(
     """Check the inputs of a job. Nothing is sent, and with `look_only` nothing is made.
 
     Args:
-        source: See `Jobs.submit`; so are `prompt`, `output`, `overwrite`, `language` and `name`.
+        source: See `Jobs.submit`, also for `prompt`, `output`, `overwrite`, `language`, `name`.
         prompt: The message.
         output: The path of the result.
         overwrite: Whether the result may replace a file.
@@ -127,7 +127,7 @@ def find_again(described: Mapping[str, Any], job_id: str) -> Clip:
     """Find a clip again by its description in the journal.
 
     Raises:
-        JobError: It was not a file, or the file has changed.
+        JobError: The clip was not a file, or the file has changed.
         SourceError: The file is missing, or can't be read.
     """
     if url := described.get("url"):

@@ -33,7 +33,7 @@ class LocalBackend:
     """The service's protocol on a loopback port, with a composer of its own.
 
     Args:
-        folder: The folder for everything. None means a temporary folder, which is deleted at the
+        folder: The folder for all files. None means a temporary folder, which is deleted at the
             end. One process holds a folder at a time.
         seed: The seed of all music. None derives it from the clip's content and the message.
         faithful: Hold users to the service's limits: 100 credits, prices, tokens per week.
@@ -42,9 +42,9 @@ class LocalBackend:
         options: All other options.
 
     Attributes:
-        url: Its base URL, such as `http://127.0.0.1:50123`, once started.
-        folder: The folder with everything.
-        ledger: Its own counts. They stay readable after it is closed.
+        url: The base URL, such as `http://127.0.0.1:50123`, once the backend is started.
+        folder: The folder with all files.
+        ledger: The backend's own counts. They stay readable after the backend is closed.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class LocalBackend:
 
     @property
     def url(self) -> str:
-        """The base of its URLs.
+        """The base of the backend's URLs.
 
         Raises:
             LocalBackendError: The backend is not running.
@@ -83,7 +83,7 @@ class LocalBackend:
 
     @property
     def folder(self) -> Path:
-        """The folder with everything.
+        """The folder with all files.
 
         Raises:
             LocalBackendError: The backend is not running, and its folder is a temporary one.
@@ -155,11 +155,11 @@ class LocalBackend:
             self._stack = stack.pop_all()
 
     async def borrow(self) -> Callable[[], Awaitable[None]]:
-        """Start for a client unless it runs already.
+        """Start for a client, unless the backend runs already.
 
         Returns:
-            What the client calls when it is closed. If clients have started the backend, the last
-            of them closes it. A backend that ran before goes on.
+            A function that the client calls when the client is closed. If clients have started the
+            backend, the last of them closes it. A backend that ran before goes on.
 
         Raises:
             LocalBackendError: As `start`.
@@ -212,7 +212,7 @@ class LocalBackend:
         renders = application[handlers_render.RENDERS] = RenderQueue(service)
         stack.push_async_callback(service.stop)  # work that the last requests have begun
         self._runner = await listen(application, service, stack)
-        stack.push_async_callback(service.stop)  # comes first, so that open streams end
+        stack.push_async_callback(service.stop)  # runs first, so that open streams end
         renders.resume()
         return service
 

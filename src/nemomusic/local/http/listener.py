@@ -25,7 +25,7 @@ async def listen(
 ) -> web.AppRunner:
     """Accept requests, and set the service's URL.
 
-    The port is that of the last time, if the options name no port and it is free.
+    If the options name no port, the last run's port is used if it is free.
 
     Args:
         application: The routes.

@@ -44,7 +44,7 @@ def claim_folder(given: Path | None, stack: AsyncExitStack) -> Path:
                 f"no temporary folder can be made ({error.strerror or error})",
                 remedy="Set TMPDIR to a folder that you may write to, or pass folder=.",
             ) from error
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)  # a thread could be cancelled
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)  # a thread could be canceled
     else:
         folder = given
     try:
