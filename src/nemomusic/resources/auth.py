@@ -87,6 +87,11 @@ class TokenSource:
             self._client_id = await self._executor.run(client_id_in, self._settings.client_id_file)
         return self._client_id
 
+    @property
+    def in_hand(self) -> Secret | None:
+        """The token to use; None if one has to be acquired first."""
+        return self._current  # used until the service refuses it: clocks may be wrong
+
     async def token(self) -> Secret:
         """Return the token to use now.
 
@@ -94,9 +99,8 @@ class TokenSource:
             NemoMusicError: There is no token, and none could be acquired.
         """
         self._exchange.lifetime.check()
-        current = self._current
-        if current is not None:  # used until the service refuses it: clocks may be wrong
-            return current
+        if self._current is not None:
+            return self._current
         await self._single_flight(None)
         acquired = self._current
         if acquired is None:
@@ -226,6 +230,11 @@ class Auth:
         self._pipeline = pipeline
         self._source = source
         self._attach = attach
+
+    @property
+    def in_hand(self) -> Secret | None:
+        """The token to use; None if one has to be acquired first."""
+        return self._current  # used until the service refuses it: clocks may be wrong
 
     async def token(self) -> Secret:
         """Return the bearer token in use; acquire one if there is none.

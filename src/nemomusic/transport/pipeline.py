@@ -39,6 +39,11 @@ class Tokens(Protocol):
         """The user of the token, if known."""
         ...
 
+    @property
+    def in_hand(self) -> Secret | None:
+        """The token to use; None if one has to be acquired first."""
+        ...
+
     async def token(self) -> Secret:
         """Return the token to use."""
         ...
@@ -314,6 +319,13 @@ class RequestPipeline:
             throttle=self.throttle.hold,
         )
 
+    def permit_at_once(self, route: Route, attempt: int) -> Permit | None:
+        """Return the permit of a request for which nothing has to be waited for, else None."""
+        if self.deadline is not None or self.throttle.slowed:
+            return None
+        token = self.tokens.in_hand if route.auth else None
+        return None if token is None and route.auth else Permit(token, attempt)
+
     async def permit(self, route: Route, attempt: int) -> Permit:
         """Wait until a request may be sent, and return its permit.
 
@@ -365,7 +377,9 @@ class _Attempts(Generic[T]):
 
     async def make(self, number: int) -> T:
         """Make one attempt."""
-        permit = await prerequisite(self._pipeline.permit(self.route, number))
+        permit = self._pipeline.permit_at_once(self.route, number)
+        if permit is None:
+            permit = await prerequisite(self._pipeline.permit(self.route, number))
         self._token = permit.token
         self._session_id = "" if self._session is None else self._session.id
         try:
