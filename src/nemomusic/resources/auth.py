@@ -231,11 +231,6 @@ class Auth:
         self._source = source
         self._attach = attach
 
-    @property
-    def in_hand(self) -> Secret | None:
-        """The token to use; None if one has to be acquired first."""
-        return self._current  # used until the service refuses it: clocks may be wrong
-
     async def token(self) -> Secret:
         """Return the bearer token in use; acquire one if there is none.
 
