@@ -99,8 +99,9 @@ class TokenSource:
             NemoMusicError: There is no token, and none could be acquired.
         """
         self._exchange.lifetime.check()
-        if self._current is not None:
-            return self._current
+        current = self._current
+        if current is not None:
+            return current
         await self._single_flight(None)
         acquired = self._current
         if acquired is None:
