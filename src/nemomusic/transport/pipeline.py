@@ -12,6 +12,7 @@ from nemomusic import errors
 from nemomusic.executor import Executor
 from nemomusic.protocol.routes import registration_link
 from nemomusic.transport.messages import ApiRequest, Permit, Response
+from nemomusic.transport.prerequisite import PrerequisiteError, prerequisite
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -74,35 +75,6 @@ class SessionPolicy(Enum):
     """Raise `SessionLostError` in any case. It carries a new session."""
     PROPAGATE = "propagate"
     """Raise the `SessionNotFoundError`, which the caller handles."""
-
-
-class PrerequisiteError(Exception):
-    """Wraps the error of something that a call needs first, such as its token.
-
-    The error is no answer to the call itself, so rules about the call don't apply to it. Otherwise
-    retries would multiply, and a message that was never sent would seem to have an unknown outcome.
-
-    Attributes:
-        error: The wrapped error.
-    """
-
-    error: errors.NemoMusicError
-
-    def __init__(self, error: errors.NemoMusicError) -> None:
-        super().__init__()
-        self.error = error
-
-
-async def prerequisite(work: Awaitable[T]) -> T:
-    """Await a prerequisite of a call.
-
-    Raises:
-        PrerequisiteError: The prerequisite failed.
-    """
-    try:
-        return await work
-    except errors.NemoMusicError as error:
-        raise PrerequisiteError(error) from None
 
 
 class RequestOptions(TypedDict, total=False):
