@@ -72,8 +72,10 @@ class InitAnnotations(LazyAnnotations):
 
     def _resolve(self) -> None:
         super()._resolve()
+        import attrs
+
         types = get_type_hints(self._kind)
-        for field in self._kind.__attrs_attrs__:  # type: ignore[attr-defined]
+        for field in attrs.fields(self._kind):
             if isinstance(dict.get(self, field.alias), str):
                 self[field.alias] = types[field.name]
 

@@ -211,12 +211,7 @@ class Download:
     async def _open_part(self, *, resume: bool) -> tuple[FileIO, bool]:
         """Open the part. Return it, and whether there is a note of what it is a part of."""
         opening = self._caller.executor.begin(self._file.open, resume=resume)
-        try:
-            return await opening.result()
-        except BaseException:
-            if (opened := opening.outcome) is not None:
-                opened[0].close()
-            raise
+        return await opening.result_or_undo(lambda opened: opened[0].close())
 
     async def _check(self, file: OpenFile, route: Route, have: int) -> None:
         """Raise unless an answer holds the result, or the range that was asked for."""

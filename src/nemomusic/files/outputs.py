@@ -56,23 +56,25 @@ async def temporary_folder(executor: Executor, prefix: str) -> AsyncIterator[Pat
     Raises:
         OutputError: It can't be made.
     """
-    made: list[Path] = []  # filled in the thread: a caller that is cancelled gets no result of it
 
     def make() -> Path:
         try:
-            made.append(Path(tempfile.mkdtemp(prefix=prefix)))
+            return Path(tempfile.mkdtemp(prefix=prefix))
         except OSError as error:
             raise OutputError(
                 f"no temporary folder can be made ({error.strerror or error})",
                 remedy="Set TMPDIR to a folder that you may write to, on a disk with room.",
             ) from error
-        return made[0]
 
+    folder = await executor.begin(make).result_or_undo(_remove)
     try:
-        yield await executor.run(make)
+        yield folder
     finally:
-        for folder in made:
-            shutil.rmtree(folder, ignore_errors=True)  # few files; a thread could be left behind
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)  # few files; a thread could be left behind
 
 
 def resolve_output(

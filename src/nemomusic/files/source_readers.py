@@ -16,7 +16,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from nemomusic.errors import SourceError
+from nemomusic.errors import ConfigurationError, SourceError
 from nemomusic.executor import Executor
 from nemomusic.models.file_types import SNIFFED_BYTES, sniff
 
@@ -84,7 +84,12 @@ def reader_of(data: Any) -> SourceReader:
     if isinstance(data, str | os.PathLike):
         return DiskReader(Path(os.fsdecode(data)))
     if isinstance(data, bytes | bytearray | memoryview):
-        return BytesReader(bytes(data))
+        try:
+            return BytesReader(bytes(data))
+        except ValueError as error:  # of a memoryview
+            raise SourceError(
+                f"the bytes can't be read ({error})", remedy="Pass the bytes themselves."
+            ) from error
     if isinstance(data, type):
         raise _not_taken(f"the class {data.__name__}")
     inner = getattr(data, "file", None)  # of a form: FastAPI's UploadFile, aiohttp's FileField
@@ -92,7 +97,7 @@ def reader_of(data: Any) -> SourceReader:
         raise SourceError(
             "this file object gives text, not bytes", remedy='Open it in binary mode: "rb".'
         )
-    if hasattr(data, "filename") and callable(getattr(inner, "read", None)):
+    if callable(getattr(inner, "read", None)) and hasattr(data, "filename"):
         return FileReader(inner, name=_file_name(data))
     read = getattr(data, "read", None)
     if callable(read):
@@ -121,7 +126,11 @@ def _not_taken(what: str) -> SourceError:
 
 def _file_name(data: Any) -> str:
     """Return the name of a file object, without its folders."""
-    for attribute in ("filename", "name", "path"):
+    # Python's own file objects have a `name`; the `filename` of a gzip file is deprecated.
+    order = ("filename", "name", "path")
+    if isinstance(data, io.IOBase):
+        order = ("name", "path", "filename")
+    for attribute in order:
         name = getattr(data, attribute, None)
         if isinstance(name, str | os.PathLike) and os.fspath(name):
             return Path(os.fsdecode(name)).name
@@ -183,16 +192,12 @@ class DiskReader:
         # piece.
         opening = executor.begin(_open, self.path, digest)
         try:
-            file, info, chunk = await opening.result()
+            file, info, chunk = await opening.result_or_undo(lambda opened: opened[0].close())
         except OSError as error:
             raise SourceError(
                 f"{self.path} can't be read ({error.strerror})",
                 remedy="Check that it is still there.",
             ) from error
-        except BaseException:
-            if (opened := opening.outcome) is not None:
-                opened[0].close()
-            raise
         try:
             self._check_unchanged(info)
             if info.st_size > len(chunk):
@@ -243,6 +248,8 @@ class FileReader:
             self.size = None
         except ValueError as error:
             raise SourceError(f"the file can't be read ({error})", remedy=KEEP_OPEN) from error
+        except Exception as error:  # such as a truncated archive; each library has its own errors
+            raise _failed(file, error) from error
         if self.size is not None and self.size <= 0 < self._start:
             raise SourceError(
                 "the file stands at its end: nothing is left to read",
@@ -257,7 +264,7 @@ class FileReader:
         try:
             head = self._file.read(SNIFFED_BYTES)
             self._file.seek(self._start)
-        except (OSError, ValueError, TypeError):
+        except Exception:  # noqa: BLE001 - each library has its own; the reading will show it
             return ""
         return _sniffed_name(head) if isinstance(head, bytes) else ""
 
@@ -272,9 +279,9 @@ class FileReader:
         if self.replayable:
             try:
                 self._file.seek(self._start)
-            except (OSError, ValueError) as error:
+            except Exception as error:  # each library has errors of its own
                 closed = getattr(self._file, "closed", False)
-                what = CLOSED if closed else f"reading failed ({error})"
+                what = CLOSED if closed else f"reading failed ({_words_of(error)})"
                 raise SourceError(what, remedy=KEEP_OPEN) from error
         own = Executor(1, "nemomusic-source")
         try:
@@ -317,14 +324,20 @@ class AsyncFileReader:
                     self._start = await self._file.tell()
                 else:
                     await self._file.seek(self._start)
-            while chunk := _checked_chunk(await self._piece()):
-                if digest is not None:
-                    digest.update(chunk)
-                yield chunk
-        except (OSError, ValueError, TypeError) as error:
+        except Exception as error:
             raise _failed(self._file, error) from error
+        while chunk := await self._chunk():
+            if digest is not None:
+                digest.update(chunk)
+            yield chunk
         if digest is not None:
             digest.finish()
+
+    async def _chunk(self) -> bytes:
+        try:
+            return _checked_chunk(await self._piece())
+        except Exception as error:  # each library has errors of its own
+            raise _failed(self._file, error) from error
 
     def _piece(self) -> Awaitable[Any]:
         piece: Awaitable[Any] = self._file.read(READ_SIZE)
@@ -346,8 +359,10 @@ class IterableReader:
     async def chunks(self, executor: Executor, digest: Digest | None) -> AsyncGenerator[bytes]:
         """See `SourceReader.chunks`."""
         del executor
-        async for piece in self._pieces:
+        async for piece in self._pieces:  # the caller's own errors reach the caller unchanged
             chunk = _checked_chunk(piece)
+            if not chunk:  # an empty chunk would be the end of the body
+                continue
             if digest is not None:
                 digest.update(chunk)
             yield chunk
@@ -415,6 +430,13 @@ def _checked_chunk(chunk: Any) -> bytes:
             "the file has no data at the moment: it does not block",
             remedy="Pass a file object that waits for its data.",
         )
+    if inspect.isawaitable(chunk):
+        if inspect.iscoroutine(chunk):
+            chunk.close()
+        raise SourceError(
+            "read() gives an awaitable, but is not a coroutine function",
+            remedy="Pass an async iterable of its bytes.",
+        )
     raise SourceError(
         f"the source gives {type(chunk).__name__}, not bytes", remedy="Open it in binary mode."
     )
@@ -425,13 +447,22 @@ def _failed(file: Any, error: Exception) -> SourceError:
         return error
     if getattr(file, "closed", False) is True:
         return SourceError(CLOSED, remedy=KEEP_OPEN)
-    why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if isinstance(error, io.UnsupportedOperation):
+        return SourceError("the file is not open for reading", remedy='Open it with "rb".')
+    why = getattr(error, "strerror", None) or _words_of(error) or type(error).__name__
     if isinstance(error, TypeError):  # such as the response of an HTTP library
         return SourceError(
             f"read(size) of a {type(file).__name__} can't be called ({why})",
             remedy="Pass its bytes, or an async iterable of them.",
         )
     return SourceError(f"reading failed ({why})", remedy="Check the source, or pass its path.")
+
+
+def _words_of(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - the error of any library
+        return ""
 
 
 async def _prefetched(
@@ -464,7 +495,9 @@ async def _prefetched(
         while coming is not None:
             try:
                 chunk = await coming.result(wait_when_cancelled=stuck is None)
-            except (OSError, ValueError, TypeError) as error:
+            except ConfigurationError:  # no thread can be started
+                raise
+            except Exception as error:  # each library has errors of its own
                 raise _failed(getattr(read, "__self__", None), error) from error
             if not chunk:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,7 +18,7 @@ from nemomusic.models.prompts import check_words
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 Clip: TypeAlias = Source | str
 """A source that was checked, or a web address."""
@@ -89,7 +90,9 @@ def check_inputs(
 
 
 def _listed(source: Uploadable | Sequence[Uploadable]) -> Sequence[Uploadable]:
-    return source if isinstance(source, list | tuple) else [source]  # type: ignore[list-item]
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
+        return source
+    return [source]
 
 
 def _clip(given: Uploadable) -> Clip:

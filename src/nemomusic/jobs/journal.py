@@ -53,7 +53,13 @@ class Journal:
             raise JournalError(
                 f"a journal is a path, not {type(path).__name__}", remedy="Pass the path of a file."
             )
-        self.path = Path(os.fsdecode(path)).absolute()
+        try:
+            self.path = Path(os.fsdecode(path)).absolute()
+        except OSError as error:
+            raise JournalError(
+                f"the journal {os.fsdecode(path)} can't be found: the working folder is gone",
+                remedy="Pass an absolute path, or change to a folder that exists.",
+            ) from error
         self._file = JournalFile(self.path)
         self._commits = GroupCommit(self._file.connection, partial(unusable, self.path))
         self._owner: Owner | None = None

@@ -78,7 +78,7 @@ class LocalBackend:
         self._engine = engine
         self._options = options if options is not None else LocalOptions()
         self._stack: AsyncExitStack | None = None
-        self._starting = asyncio.Lock()
+        self._changing = asyncio.Lock()
         self._loan: Loan | None = None
         self._service: Service | None = None
         self._ledger = Ledger()
@@ -108,8 +108,8 @@ class LocalBackend:
 
     @property
     def running(self) -> bool:
-        """Whether the backend accepts requests."""
-        return self._service is not None
+        """Whether the backend accepts requests: from the end of `start` to the call of `close`."""
+        return self._stack is not None
 
     @property
     def client_id(self) -> str:
@@ -158,13 +158,13 @@ class LocalBackend:
         return token
 
     async def start(self) -> None:
-        """Start serving, and return when requests are accepted.
+        """Start serving, and return when requests are accepted. A close under way ends first.
 
         Raises:
             LocalBackendError: The folder is in use or can't be used, or the port is taken.
             MissingExtraError: The extra `local` is not installed.
         """
-        async with self._starting, AsyncExitStack() as stack:
+        async with self._changing, AsyncExitStack() as stack:
             if self._stack is not None:  # perhaps another client has just started it
                 return
             self._service = await self._open(stack)
@@ -265,8 +265,9 @@ class LocalBackend:
                 ) from error
             stack.callback(shutil.rmtree, folder, ignore_errors=True)  # a thread could be cancelled
         else:
-            folder = self._folder.absolute()
+            folder = self._folder
         try:
+            folder = folder.absolute()  # fails where the working folder is gone
             if not folder.exists():
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 make_private(folder)
@@ -332,13 +333,14 @@ class LocalBackend:
 
     async def close(self) -> None:
         """Stop everything: messages, renders, sockets, workers. Twice is fine. Raises nothing."""
-        self._loan = None
-        stack, self._stack = self._stack, None
-        if stack is not None:
-            try:
-                await stack.aclose()
-            finally:
-                self._service = None
+        async with self._changing:
+            self._loan = None
+            stack, self._stack = self._stack, None
+            if stack is not None:
+                try:
+                    await stack.aclose()
+                finally:
+                    self._service = None
 
     async def __aenter__(self) -> Self:
         await self.start()

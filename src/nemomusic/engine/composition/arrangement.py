@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from nemomusic.engine.composition.bass_part import play_bass
-from nemomusic.engine.composition.comping import play_comp, play_figure, play_pad
+from nemomusic.engine.composition.bass_part import bass_part
+from nemomusic.engine.composition.comping import comp_part, figure_part, pad_part
 from nemomusic.engine.composition.drum_part import accent_notes, drum_part, section_accents
-from nemomusic.engine.composition.melody import play_counter, play_melody, transposed
+from nemomusic.engine.composition.melody import counter_part, melody_part, transposed
 from nemomusic.engine.composition.plan import Chooser
 from nemomusic.engine.composition.score import Part
 from nemomusic.engine.composition.style import Groove, Layer
@@ -262,12 +262,12 @@ def _gap(cuts: list[float], start: float) -> float:
 
 def _layer_parts(song: SongPlan, layers: list[Layer]) -> list[Part]:
     players = {
-        "pad": play_pad,
-        "comp": play_comp,
-        "arp": play_figure,
-        "bass": play_bass,
-        "melody": play_melody,
-        "counter": play_counter,
+        "pad": pad_part,
+        "comp": comp_part,
+        "arp": figure_part,
+        "bass": bass_part,
+        "melody": melody_part,
+        "counter": counter_part,
     }
     parts: list[Part] = []
     seen: dict[str, int] = {}

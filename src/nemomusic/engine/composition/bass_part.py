@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from nemomusic.engine.composition.score import Note
     from nemomusic.engine.composition.style import Layer
 
-__all__ = ["play_bass"]
+__all__ = ["bass_part"]
 
 
-def play_bass(song: SongPlan, layer: Layer) -> list[Note]:
+def bass_part(song: SongPlan, layer: Layer) -> list[Note]:
     """Return the bass of the piece."""
     chooser = Chooser(song.seed, "bass")
     walker = _Walker(song, layer, Chooser(song.seed, "walk"))

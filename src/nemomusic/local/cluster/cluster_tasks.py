@@ -91,7 +91,7 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
         if out is not None:
             request["out"] = str(out)
         try:
-            result = OPERATIONS[request["op"]](request, _TaskResponses(job["topic"], job["key"]))  # type: ignore[arg-type]
+            result = OPERATIONS[request["op"]](request, _TaskResponses(job["topic"], job["key"]))
         except MediaError as error:
             return {"media": {"message": error.message, "remedy": error.remedy}}
         return {"result": result, "out": None if out is None else store.put(out)}
