@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ from nemomusic.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -63,6 +64,8 @@ class Executor:
 
     def _pool_here(self) -> ThreadPoolExecutor:
         if self._pool is None or self._process != os.getpid():
+            from concurrent.futures import ThreadPoolExecutor  # many clients need no thread
+
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
             self._process = os.getpid()
         return self._pool

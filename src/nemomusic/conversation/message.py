@@ -9,7 +9,8 @@ from nemomusic.conversation.readings import read_state
 from nemomusic.models.language import detect_language
 from nemomusic.models.prompts import check_words
 from nemomusic.protocol import routes
-from nemomusic.transport.pipeline import PrerequisiteError, SessionPolicy
+from nemomusic.transport.pipeline import SessionPolicy
+from nemomusic.transport.prerequisite import PrerequisiteError
 
 if TYPE_CHECKING:
     from nemomusic.conversation.session_ref import SessionRef

@@ -107,9 +107,7 @@ class Journal:
                     (job_id, now, _cell(backend), None if key is None else _cell(key), text),
                 )
             except sqlite3.IntegrityError:
-                raise JobBusyError(
-                    f"another job with the key {key!r} has just begun", job_id=job_id
-                ) from None
+                raise JobBusyError(f"another job with the key {key!r} has just begun") from None
 
         await self._commits.run(write, writes=True)
         return JobRecord(

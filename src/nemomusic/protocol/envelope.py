@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.errors import ErrorCode
-from nemomusic.models.file_types import ACCEPTED_REMEDY
 from nemomusic.models.wire_numbers import as_finite
 from nemomusic.protocol import routes
 from nemomusic.protocol.foreign_answers import (
@@ -222,6 +221,8 @@ def failure(
     elif isinstance(error, errors.OutOfCreditsError):
         error.available = as_finite(data.get("available")) if data else None
     elif isinstance(error, errors.UnsupportedFileTypeError):
+        from nemomusic.models.file_types import ACCEPTED_REMEDY  # few clients need the table
+
         error.remedy = ACCEPTED_REMEDY
     return error
 

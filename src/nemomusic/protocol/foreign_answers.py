@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -48,6 +47,8 @@ def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
 def describe_page(body: bytes) -> str:
     """Return a description of a web page, with its title if it has one."""
     found = _TITLE.search(body[:_HEAD].decode("utf-8", "replace"))
+    import html  # its table of 2,200 names is for pages that should not come
+
     title = _one_line(html.unescape(found[1])) if found is not None else ""
     return f'a web page ("{redact(title)}")' if title else "a web page"
 

@@ -44,6 +44,11 @@ class Throttle:
         self.refusals += 1
         self._gap = min(LARGEST_GAP, max(FIRST_GAP, self._gap * 2.0))
 
+    @property
+    def slowed(self) -> bool:
+        """Whether a 429 still has an effect on calls."""
+        return bool(self._gap or self._not_before)
+
     def claim(self) -> float:
         """Return the seconds to wait for a place in the queue after a 429; 0 nearly always."""
         if not self._gap:

@@ -320,6 +320,22 @@ def lost_packets(path):
     return bytes_to(path, data[:at] + data[at + 188 * 3 :])
 
 
+def overwritten(path, noise):
+    """An MP4 with a lost block in the middle, as a bad card or an unfinished download leaves it.
+
+    Args:
+        path: Where to.
+        noise: Whether the block holds random bytes; else zeros.
+    """
+    data = bytearray(film(path, muxing={"movflags": "faststart"}, g="5").read_bytes())
+    first = data.index(b"mdat") + 4
+    begin = first + (len(data) - first) // 2
+    length = (len(data) - first) // 8
+    lost = np.random.default_rng(0).bytes(length) if noise else bytes(length)
+    data[begin : begin + length] = lost
+    return bytes_to(path, data)
+
+
 DISCS = [*KNOWN, *[round(3.03 + at, 2) for at in KNOWN]]
 """The same, of VOBs."""
 TWICE = [*KNOWN, *[round(3.09 + at, 2) for at in KNOWN]]
@@ -496,6 +512,20 @@ CASES = [
         frames=None,
         beeps=None,
         said="of its video (is|are) damaged",
+    ),
+    Case(
+        "a block of zeros in the middle",
+        "a.mp4",
+        partial(overwritten, noise=False),
+        frames=69,
+        said="damaged frames are left out.*of its sound are damaged: it is silent there",
+    ),
+    Case(
+        "a block of noise in the middle",
+        "a.mp4",
+        partial(overwritten, noise=True),
+        frames=69,
+        said="damaged frames are left out.*of its sound are damaged: it is silent there",
     ),
     # nothing of one's own is lost
     Case(

@@ -145,7 +145,10 @@ def probe_video(container: InputContainer, path: Path) -> Probe:
         jumps=jumps,
     )
     described = _described(stream, frame, container.format.name, timing, choice)
-    described = attrs.evolve(described, warnings=tuple(warnings))
+    intact = not times[stream.index].broken  # a decoder leaves out what a copy would keep
+    described = attrs.evolve(
+        described, copyable=described.copyable and intact, warnings=tuple(warnings)
+    )
     if not sound.indexes:
         return described
     (heard, *_) = sound_streams(container, sound.indexes)
