@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ from nemomusic.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -44,7 +45,7 @@ class Executor:
     async def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run a function in a thread and return what it returns.
 
-        When the caller is cancelled, a function that has not begun is not run, and one that has
+        When the caller is canceled, a function that has not begun is not run, and one that has
         begun is waited for: a write is never half done.
         """
         return await self.begin(function, *args, **kwargs).result()
@@ -63,6 +64,8 @@ class Executor:
 
     def _pool_here(self) -> ThreadPoolExecutor:
         if self._pool is None or self._process != os.getpid():
+            from concurrent.futures import ThreadPoolExecutor  # many clients need no thread
+
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
             self._process = os.getpid()
         return self._pool
@@ -104,7 +107,7 @@ class ThreadCall(Generic[_T]):
     async def result(self, *, wait_when_cancelled: bool = True) -> _T:
         """Wait for the end of the call, and return its result.
 
-        When the caller is cancelled, a call that has not begun is dropped, and one that has begun
+        When the caller is canceled, a call that has not begun is dropped, and one that has begun
         is waited for.
 
         Args:

@@ -229,7 +229,7 @@ async def resumable(client: Client, *, kept: bool) -> AsyncIterator[None]:
         kept: Whether a later command can resume the job.
 
     Raises:
-        Interrupted: The command was cancelled.
+        Interrupted: The command was canceled.
     """
     try:
         yield

@@ -29,9 +29,9 @@ class SampleEntry:
 
     Attributes:
         code: Four characters, such as "avc1" or "encv"; "" if there is none.
-        channels: Of a track of sound; without meaning for others.
-        ambisonic: Whether it says that its sound is spherical (Google's box "SA3D").
-        spherical: Whether it says that its frames are spherical (Google's box "sv3d").
+        channels: The number of channels of a sound track; without meaning for others.
+        ambisonic: Whether the track declares spherical sound (Google's box "SA3D").
+        spherical: Whether the track declares spherical frames (Google's box "sv3d").
         dolby_vision: Profile of Dolby Vision, if the frames have colors that only Dolby Vision
             shows right; 0 for others.
     """
@@ -66,7 +66,7 @@ def sample_entries(path: Path) -> list[SampleEntry]:
 
 
 def joined_files(path: Path) -> int:
-    """Return how many MP4s lie one behind the other in a file; 0 for files of other kinds."""
+    """Return how many MP4s follow one another in a file; 0 for files of other kinds."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         top = _boxes(file, 0, size, [_MAX_BOXES], within=frozenset())

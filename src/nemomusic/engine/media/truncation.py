@@ -1,7 +1,7 @@
 """Check that a file is not truncated: containers declare the size of each part at its front.
 
 FFmpeg reads a truncated file without an error, so that a video would end too soon. Only missing
-bytes count. Bytes behind the last part (padding, tags, garbage) do no harm.
+bytes count. Bytes after the last part (padding, tags, garbage) do no harm.
 """
 
 from __future__ import annotations

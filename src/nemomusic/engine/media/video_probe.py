@@ -282,13 +282,13 @@ class _Timing:
 
 
 def _damage(times: StreamTimes, first: FirstFrames, stream: VideoStream, joints: int) -> list[str]:
-    """Say so if the first frames can't be decoded, or if packets were lost on the way."""
+    """Return warnings if the first frames can't be decoded, or if packets are missing."""
     said = []
     if first.ordered and first.frame.pts is not None and stream.time_base:
         late = float(first.frame.pts * stream.time_base) - times.first
         if _MIN_LEAD < late < _LONGEST:
             said.append(f"Its first {late:.1f} s can't be decoded: the first frame is held.")
-    damaged = times.damaged - joints  # where parts are joined, FFmpeg takes a packet for damaged
+    damaged = times.damaged - joints  # where parts are joined, FFmpeg reports a packet as damaged
     if damaged > 0:
         one = damaged == 1
         said.append(
