@@ -104,9 +104,9 @@ def output_path(order: Order, folder: Path | None) -> Path:
             remedy="Give the order an output.",
         )
     else:
-        path = source.with_name(default_name(source))
-        if folder is not None:
-            path = Path(path.name)
+        path = Path(default_name(source))
+        if folder is None:
+            path = source.parent / path
     if folder is None:
         return absolute(path)
     path = absolute(folder / path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from nemomusic.cli.exit_codes import CommandInterruptedError, Exit
 from nemomusic.cli.manifest import (
     Defaults,
     ListedOrder,
+    check_no_table,
     is_manifest,
     orders_of_clips,
     read_manifest,
@@ -24,6 +26,7 @@ from nemomusic.cli.manifest import (
 )
 from nemomusic.cli.runner import first_interrupt
 from nemomusic.clock import SystemClock
+from nemomusic.files.outputs import default_name
 from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.report import Report
 from nemomusic.report.writer import PAGE, refused_row
@@ -54,7 +57,7 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
         into_folder=folder is not None,
     )
     watched = _watched(arguments)
-    listed = [] if watched is not None else _listed(arguments.files, defaults)
+    listed = [] if watched is not None else _listed(arguments.files, defaults, screen)
     if arguments.dry_run:
         return await _dry_run(arguments, screen, listed, folder)
     if folder is not None:
@@ -118,9 +121,10 @@ def _output(given: str | None) -> tuple[Path | None, str | None]:
     if given is None:
         return None, None
     path = Path(given)
-    if "{" in path.name:
-        return path.parent, path.name
-    return path, None
+    fixed = list(takewhile(lambda part: "{" not in part, path.parts))
+    if len(fixed) == len(path.parts):
+        return path, None
+    return Path(*fixed), str(Path(*path.parts[len(fixed) :]))
 
 
 def _watched(arguments: argparse.Namespace) -> Path | None:
@@ -136,7 +140,7 @@ def _watched(arguments: argparse.Namespace) -> Path | None:
     return folder
 
 
-def _listed(files: list[str], defaults: Defaults) -> list[ListedOrder]:
+def _listed(files: list[str], defaults: Defaults, screen: Screen) -> list[ListedOrder]:
     """Return the orders that the arguments name: a manifest, folders, clips.
 
     Raises:
@@ -162,8 +166,24 @@ def _listed(files: list[str], defaults: Defaults) -> list[ListedOrder]:
                 remedy="Name the manifest alone.",
             )
         else:
+            check_no_table(path)
             clips.append(file)
-    return orders_of_clips(clips, defaults)
+    return orders_of_clips(_without_results(clips, screen), defaults)
+
+
+def _without_results(clips: list[str], screen: Screen) -> list[str]:
+    """Leave out the results of other clips, which the shell's `*.mp4` names in a second run."""
+    results = {
+        str(path.parent / default_name(path)): clip for clip in clips if (path := Path(clip))
+    }
+    kept = []
+    for clip in clips:
+        source = results.get(str(Path(clip)))
+        if source is None:
+            kept.append(clip)
+        else:
+            screen.note(f"Note: {clip} is left out: it has the name of the result of {source}")
+    return kept
 
 
 async def _coming(folder: Path, defaults: Defaults) -> AsyncIterator[Order]:

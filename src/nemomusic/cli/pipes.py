@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 from io import FileIO
@@ -82,12 +83,13 @@ def piped_output() -> Path:
     The result is kept there until it is written out, so that the job can be resumed.
 
     Raises:
-        OutputError: Standard output is a terminal.
+        OutputError: Standard output is a terminal, or closed.
         ConfigurationError: There is no folder to keep the result in.
     """
-    if sys.stdout is None or sys.stdout.isatty():
+    closed = sys.stdout is None or sys.stdout.name == os.devnull  # opened in place of a closed one
+    if closed or sys.stdout.isatty():
         raise errors.OutputError(
-            "the output - is standard output, and that is a terminal",
+            f"the output - is standard output, and that is {'closed' if closed else 'a terminal'}",
             remedy="Redirect it, as in `-o - > out.mp4`, or name a file.",
         )
     folder = paths.piped_folder()

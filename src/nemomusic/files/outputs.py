@@ -121,7 +121,7 @@ def _choose(output: str | os.PathLike[str] | None, source: Path | None) -> Path:
                 "an output is needed: the source has no path to put it beside",
                 remedy="Pass output='somewhere.mp4'. client.render.read() gives a result as bytes.",
             )
-        return source.with_name(default_name(source))
+        return source.parent / default_name(source)
     if not isinstance(output, str | os.PathLike):
         raise OutputError(
             f"output is a path, not {type(output).__name__}",
