@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["accents", "offbeats", "positions_on_cuts", "strokes_with_hits"]
 
-_SHORTEST_S = 0.105
+_SHORTEST_S = 0.085
 """The shortest note value in seconds on which a cut is struck."""
 _LONGEST_HIT = 1.0
 """The longest added stroke in beats, where no longer note is interrupted."""
