@@ -29,8 +29,8 @@ import av
 import numpy as np
 
 from nemomusic.engine.composition.compose import compose
-from nemomusic.engine.composition.drawing import to_svg
 from nemomusic.engine.composition.harmony import NAMES, SCALES
+from nemomusic.engine.composition.score_drawing import to_svg
 from nemomusic.engine.composition.style_presets import STYLES
 from nemomusic.engine.synthesis import synthesize
 from nemomusic.engine.synthesis.patches import PATCHES

@@ -17,9 +17,9 @@ from array import array
 import numpy as np
 
 from nemomusic.local.agent.examples.example_model import FOLDER, ExampleModel, to_bytes
+from nemomusic.local.agent.examples.intent_kinds import kind_of_label
 from nemomusic.local.agent.examples.labeled_sentences import LabeledSentence, digest, read
 from nemomusic.local.agent.examples.sentence_features import RULE, SLOTS, features, slot
-from nemomusic.local.agent.examples.wish_kinds import kind_of_label
 
 RIDGE = 0.3
 """Weight of the penalty on large weights, found by cross-validation."""
@@ -32,7 +32,7 @@ RARITY_UNIT = 12.0
 
 
 def kinds_asked(sentence: LabeledSentence) -> frozenset[str]:
-    """Return the kinds of wishes of a sentence."""
+    """Return the kinds of intents of a sentence."""
     return frozenset(map(kind_of_label, sentence.asks))
 
 

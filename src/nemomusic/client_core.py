@@ -300,13 +300,7 @@ class ClientCore:
 
         if isinstance(given, Journal):
             return given
-        opening = self.executor.begin(Journal, given)
-        try:
-            return await opening.result()
-        except BaseException:
-            if opening.outcome is not None:  # opened for a caller that was canceled meanwhile
-                opening.outcome.close()
-            raise
+        return await self.executor.begin(Journal, given).result_or_undo(Journal.close)
 
     def driver(self, resources: Resources) -> JobDriver:
         """Return a driver of jobs for this client, or for a copy of it."""

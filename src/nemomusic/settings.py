@@ -367,6 +367,11 @@ class Settings:
         return is_loopback(urlsplit(self.api_url).hostname)
 
     @property
+    def is_cloud(self) -> bool:
+        """Whether the API is the NemoVideo cloud, by its host name."""
+        return urlsplit(self.api_url).hostname == urlsplit(API_URL).hostname
+
+    @property
     def attribution(self) -> dict[str, str]:
         """The three headers of every API request. Without them an export is answered with 402."""
         return {

@@ -429,6 +429,42 @@ async def test_a_coroutine_callback_is_awaited_in_order(clock):
         assert seen[-1].fraction == 1.0
 
 
+async def unawaited():
+    raise AssertionError("a hook is not awaited")
+
+
+HOOKS = {
+    "an error": (ValueError, "a hook raised"),
+    "a cancellation": (asyncio.CancelledError, "a hook raised"),
+    "a coroutine": (None, "a hook returned a coroutine"),
+}
+
+
+@pytest.mark.parametrize("hook", ["on_request", "on_response"])
+@pytest.mark.parametrize("how", HOOKS)
+def test_a_hook_that_fails_does_not_end_a_job(how, hook, tmp_path, caplog):
+    error, words = HOOKS[how]
+
+    def fails(_info):
+        if error is None:
+            return unawaited()
+        raise error
+
+    @fast
+    async def test(clock):
+        async with StubBackend(clock=clock) as backend:
+            settings = settings_for(backend)
+            token = backend.issue_token(credits=1000)
+            async with Client(token, settings=settings, clock=clock, **{hook: fails}) as client:
+                source = nemomusic.Source(CLIP, name="a.mp4")
+                video = await client.add_music(source, PROMPT, output=tmp_path / "out.mp4")
+            assert video.path.exists()
+            assert backend.ledger.accepted == 1
+        assert words in caplog.text
+
+    test(clock=None)
+
+
 @fast
 async def test_progress_and_cancellation_carry_the_ids(clock, tmp_path):
     steps = []
@@ -503,6 +539,24 @@ async def test_a_place_for_temporary_files_that_is_not_there(tmp_path, clip, mon
     with pytest.raises(errors.LocalBackendError, match="no temporary folder"):
         await Client.local(engine=StubEngine()).start()
     await Client.local(tmp_path / "kept", engine=StubEngine()).aclose()
+
+
+async def test_a_working_folder_that_is_gone(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    source = nemomusic.Source(CLIP, name="a.mp4")
+    async with StubBackend() as backend:
+        async with backend.client() as client:
+            with pytest.raises(errors.OutputError, match="No such file"):
+                await client.add_music(source, PROMPT, output="out.mp4")
+        async with backend.client(journal="jobs.sqlite") as client:
+            with pytest.raises(errors.JournalError, match="the working folder is gone"):
+                await client.add_music(source, PROMPT, output=tmp_path / "out.mp4")
+        with pytest.raises(errors.LocalBackendError, match="No such file"):
+            await Client.local("folder", engine=StubEngine()).start()
+        assert backend.ledger.accepted == 0
 
 
 def test_at_the_exit_of_the_program_work_is_refused_with_a_sentence(backend, clip, tmp_path):

@@ -88,7 +88,7 @@ def row_of_video(
     """
     from base64 import b64encode
 
-    from nemomusic.report.drawing import timeline_svg
+    from nemomusic.report.timeline_drawing import timeline_svg
 
     music = _music(video)
     row = ReportRow(

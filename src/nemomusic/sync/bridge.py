@@ -37,7 +37,7 @@ class Bridge:
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Run a coroutine to its end and return its result.
 
-        When the wait is interrupted (Ctrl-C), the coroutine is cancelled and waited for.
+        When the wait is interrupted (Ctrl-C), the coroutine is canceled and waited for.
 
         Raises:
             ConfigurationError: The bridge is closed, was made before a fork, or is called from its
@@ -108,7 +108,7 @@ class Bridge:
 
     @staticmethod
     def _settle(future: Future[Any]) -> None:
-        """Wait until cancelled work has ended, and ignore its outcome."""
+        """Wait until canceled work has ended, and ignore its outcome."""
         done = threading.Event()
         future.add_done_callback(lambda _: done.set())
         done.wait()

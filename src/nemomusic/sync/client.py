@@ -236,7 +236,7 @@ class Client:
 
     @cached_property
     def stream(self) -> Stream:
-        """The conversation."""
+        """Messages to the agent, and their replies."""
         return Stream(self._bridge, self._bridge.call(lambda: self._inner.stream))
 
     @cached_property

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nemomusic.engine.composition.score import Note
     from nemomusic.engine.composition.style import Layer
 
-__all__ = ["play_bass"]
+__all__ = ["bass_part"]
 
 _SHORT = {"lowstrings": "spiccato"}
 """What plays the short notes of a patch: bowed strings then bounce the bow."""
@@ -28,7 +28,7 @@ _LIFT_S = 0.07
 """Seconds of silence between two notes of one pitch."""
 
 
-def play_bass(song: SongPlan, layer: Layer) -> list[Note]:
+def bass_part(song: SongPlan, layer: Layer) -> list[Note]:
     """Return the bass of the piece."""
     chooser = Chooser(song.seed, "bass")
     walker = _Walker(song, layer, Chooser(song.seed, "walk"))

@@ -38,10 +38,10 @@ from nemomusic.local.agent.music_edits import MusicEdits
 from nemomusic.local.agent.music_intents import ChangeMusic, Compose
 from nemomusic.local.agent.parsing.neighbor_styles import neighbor_style
 from nemomusic.local.agent.pending_question import PendingQuestion
-from nemomusic.local.agent.picture_edits import PictureEdits
 from nemomusic.local.agent.proposals import proposal
 from nemomusic.local.agent.replies import ReplyCatalog
 from nemomusic.local.agent.sound_edits import SoundEdits
+from nemomusic.local.agent.video_edits import VideoEdits
 from nemomusic.local.agent.workspace import Workspace, context_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Agent:
         self._words = ReplyCatalog(language, price=service.limits.generate_price)
         self._work = Workspace(service, (session.session_id, session.user_id), emit)
         self._said: list[str] = []
-        self._picture = PictureEdits(self._work, self._words, self._said)
+        self._picture = VideoEdits(self._work, self._words, self._said)
         self._sound = SoundEdits(self._work, self._words, self._said)
         self._music = MusicEdits(self._work, self._words, self._said)
         self._free_replies = FreeReplies(self._work, self._words)

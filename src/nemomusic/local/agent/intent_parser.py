@@ -33,15 +33,15 @@ from nemomusic.local.agent.parsing import (
     sound_words,
     talk_words,
 )
-from nemomusic.local.agent.parsing.accounting import accounts_for
 from nemomusic.local.agent.parsing.clip_rules import read_clips
-from nemomusic.local.agent.parsing.combined_wishes import (
+from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
     in_order,
     intents_of,
     says_why,
     without_contradictions,
 )
+from nemomusic.local.agent.parsing.completeness_check import accounts_for
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
@@ -59,22 +59,13 @@ from nemomusic.local.agent.parsing.message_text import (
     without_floods,
 )
 from nemomusic.local.agent.parsing.music_rules import (
-    MusicWish,
+    MusicRequest,
     about_other_qualities,
     is_explicit,
     parts_meant,
     read_music,
 )
-from nemomusic.local.agent.parsing.picture_rules import (
-    asks_beyond,
-    read_beyond,
-    read_canvas,
-    read_title,
-    read_trim,
-)
-from nemomusic.local.agent.parsing.plain_words import in_plain_words
-from nemomusic.local.agent.parsing.references import with_references
-from nemomusic.local.agent.parsing.scope import (
+from nemomusic.local.agent.parsing.order_detection import (
     JUDGES,
     KEEPS,
     first_music_is_asked,
@@ -85,6 +76,8 @@ from nemomusic.local.agent.parsing.scope import (
     is_wish,
     only_tells,
 )
+from nemomusic.local.agent.parsing.pronouns import with_pronouns_resolved
+from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.sound_rules import (
     change_of,
     read_ducking,
@@ -98,11 +91,17 @@ from nemomusic.local.agent.parsing.talk_rules import (
     whole_message,
 )
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.unsupported_requests import asks_beyond, read_beyond
+from nemomusic.local.agent.parsing.video_rules import (
+    read_canvas,
+    read_title,
+    read_trim,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nemomusic.local.agent.parsing.picture_rules import Found
+    from nemomusic.local.agent.parsing.video_rules import Found
 
 _EXPLICIT: Final = (
     music.SetTempo,
@@ -115,7 +114,7 @@ _EXPLICIT: Final = (
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
-_PICTURE_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
+_VIDEO_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
     read_trim,
     read_canvas,
     read_beyond,
@@ -138,7 +137,7 @@ def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     return reading.result(rest)
 
 
-def _is_unclear(clause: str, wish: MusicWish) -> bool:
+def _is_unclear(clause: str, wish: MusicRequest) -> bool:
     """Return whether a clause may be talk: "classical music helps me sleep" is no order.
 
     A clause with an order may hold more unknown words than one that only names music.
@@ -160,7 +159,7 @@ class _MessageReading:
     unsure: list[Intent] = attrs.field(factory=list)
     refused: list[str] = attrs.field(factory=list)
     asides: list[Question | Talk] = attrs.field(factory=list)
-    wishes: list[tuple[str, MusicWish]] = attrs.field(factory=list)
+    wishes: list[tuple[str, MusicRequest]] = attrs.field(factory=list)
     plain: list[str] = attrs.field(factory=list)
     mentioned: list[str] = attrs.field(factory=list)
     guesses: list[music.ChangePart] = attrs.field(factory=list)
@@ -168,7 +167,7 @@ class _MessageReading:
     doubtful: bool = False
     asked: bool = False
     spoke_of_own: bool = False
-    reasons: list[tuple[str, MusicWish]] = attrs.field(factory=list)
+    reasons: list[tuple[str, MusicRequest]] = attrs.field(factory=list)
     told: list[str] = attrs.field(factory=list)
     orders: list[str] = attrs.field(factory=list)
 
@@ -182,7 +181,7 @@ class _MessageReading:
         ducks = sound_words.DUCK.search(sentence) and not any(
             sound_words.DUCK.search(one) for one in parts
         )
-        parts = [sentence] if ducks else with_references(parts)
+        parts = [sentence] if ducks else with_pronouns_resolved(parts)
         self.told += parts
         if isinstance(kind, Talk) and kind.kind in {"statement", "opinion"}:
             told = kind.kind == "statement"
@@ -207,7 +206,7 @@ class _MessageReading:
             return
         found, rest = read_clips(sentence, self.quotes, self.context)
         if found:
-            parts = [rest] if ducks else with_references(clauses(rest))
+            parts = [rest] if ducks else with_pronouns_resolved(clauses(rest))
         tells = not self.context.has_music and only_tells(parts)
         self.doubtful = kind == "doubtful" or tells
         place = self.unsure if self.doubtful else self.intents
@@ -270,7 +269,7 @@ class _MessageReading:
         sound = read_ducking(clause, self.context) or read_passage(about, self.context)
         if sound:
             return sound
-        for rule in _PICTURE_RULES:
+        for rule in _VIDEO_RULES:
             if found := rule(clause, self.quotes):
                 if rule is read_canvas and found != "refused" and self._also_asks_for_music(clause):
                     self._take(found, clause)
@@ -304,7 +303,7 @@ class _MessageReading:
             self.unknown_style = foreign
             return
         if self.mentioned and (meant := parts_meant(clause, self.mentioned)):
-            self.wishes.append((clause, MusicWish(tuple(meant))))
+            self.wishes.append((clause, MusicRequest(tuple(meant))))
             self.mentioned = []
             return
         before = tuple(change for _, wish in self.wishes for change in wish.changes)

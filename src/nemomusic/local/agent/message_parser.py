@@ -23,7 +23,7 @@ def parse_intents(
     Args:
         text: The message.
         context: The session.
-        scores: A score for each kind of wish; None for those of the example model.
+        scores: A score for each kind of intent; None for those of the example model.
     """
     read = read_by_rules(text, context)
     if _is_remark(read) or len(text) > LONGEST or not any(map(str.isalnum, text)):

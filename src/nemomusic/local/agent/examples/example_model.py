@@ -1,4 +1,4 @@
-"""The example model: how well a sentence fits each kind of wish, by the examples.
+"""The example model: how well a sentence fits each kind of intent, by the examples.
 
 The model is linear. `tools/train_examples.py` fits it to the examples beside this file, and
 writes its weights, one byte each, so that a session needs no training and no numpy.
@@ -26,7 +26,7 @@ class ExampleModel:
     """The weights of one language.
 
     Attributes:
-        kinds: The kinds of wishes.
+        kinds: The kinds of intents.
         base: The score of each kind, before any feature is seen.
         rarity: The weight of each slot's features: higher for those that few examples have.
         rows: The weights: for each slot one signed byte a kind.
@@ -90,6 +90,6 @@ def model_of(language: Language) -> ExampleModel:
 
 
 def scores_of(text: str, *, has_music: bool) -> dict[str, float]:
-    """Return a score for each kind of wish, by the model of the text's language."""
+    """Return a score for each kind of intent, by the model of the text's language."""
     model = model_of("zh" if is_chinese(text) else "en")
     return model.scores(text, has_music=has_music)

@@ -14,13 +14,13 @@ import attrs
 
 from nemomusic.local.agent import intents as wishes
 from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.examples.wish_builder import WishBuilder
-from nemomusic.local.agent.examples.wish_kinds import kinds_of
+from nemomusic.local.agent.examples.intent_builder import IntentBuilder
+from nemomusic.local.agent.examples.intent_kinds import kinds_of
 from nemomusic.local.agent.intents import ParsedMessage
-from nemomusic.local.agent.parsing.accounting import accounts_for
+from nemomusic.local.agent.parsing.completeness_check import accounts_for
 from nemomusic.local.agent.parsing.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG, is_hedged
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
-from nemomusic.local.agent.parsing.plain_words import in_plain_words
+from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Thresholds:
     talk_margin: float = 0.1
     """Lead of "this is talk" over a reading, from which the agent asks first."""
     other_margin: float = 0.6
-    """Lead of another kind of wish over a reading, from which the agent asks first."""
+    """Lead of another kind of intent over a reading, from which the agent asks first."""
     first: float = -0.3
     """Score below which a first piece without a style is asked for first."""
     first_lead: float = 0.1
@@ -51,7 +51,7 @@ class Thresholds:
     plain_talk: float = -0.2
     """Score of talk from which the agent asks before an edit in a few plain words."""
     replace: float = 0.1
-    """Score from which another kind of wish takes the place of a reading."""
+    """Score from which another kind of intent takes the place of a reading."""
     replace_margin: float = 0.7
     """Lead of another kind over a reading, from which it takes the reading's place."""
     unsupported: float = -0.85
@@ -86,7 +86,7 @@ class SecondOpinion:
     Args:
         text: The message.
         context: The session.
-        scores: A score for each kind of wish.
+        scores: A score for each kind of intent.
         thresholds: How sure the model must be.
     """
 
@@ -265,7 +265,7 @@ class SecondOpinion:
             not self._context.has_music
         ):
             return None
-        return WishBuilder(self._text, self._context).build(kind)
+        return IntentBuilder(self._text, self._context).build(kind)
 
 
 _NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}

@@ -18,13 +18,14 @@ from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing import (
     common_words,
     music_words,
-    picture_words,
-    scope,
+    order_detection,
     sound_words,
     talk_words,
+    unsupported_requests,
+    video_words,
 )
 from nemomusic.local.agent.parsing.message_text import with_digits
-from nemomusic.local.agent.parsing.plain_words import in_plain_words
+from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 
 SLOTS: Final = 8192
 """Number of slots that features are hashed to. Two features may share a slot."""
@@ -69,7 +70,15 @@ def features(text: str, *, has_music: bool) -> set[str]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the patterns of the rules, each with the name of its feature."""
-    modules = (common_words, music_words, picture_words, sound_words, talk_words, scope)
+    modules = (
+        common_words,
+        music_words,
+        video_words,
+        sound_words,
+        talk_words,
+        order_detection,
+        unsupported_requests,
+    )
     named = [
         (name, one)
         for module in modules

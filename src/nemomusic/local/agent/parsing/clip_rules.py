@@ -9,8 +9,8 @@ import attrs
 from nemomusic.local.agent.intents import Focus, Intent, MessageContext, UseUpload
 from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words as music
-from nemomusic.local.agent.parsing import picture_words as words
 from nemomusic.local.agent.parsing import sound_words as sound
+from nemomusic.local.agent.parsing import video_words as words
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, group
 
 

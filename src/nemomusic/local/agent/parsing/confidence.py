@@ -10,9 +10,10 @@ from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing import (
     common_words,
     music_words,
-    picture_words,
     sound_words,
     talk_words,
+    unsupported_requests,
+    video_words,
 )
 
 BAR: Final = 0.5
@@ -52,7 +53,14 @@ _ORDINARY_SIGNS: Final = frozenset(
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    modules = (common_words, music_words, picture_words, sound_words, talk_words)
+    modules = (
+        common_words,
+        music_words,
+        video_words,
+        sound_words,
+        talk_words,
+        unsupported_requests,
+    )
     found = [
         one
         for module in modules

@@ -9,17 +9,17 @@ import attrs
 
 from nemomusic.local.agent.intents import Fade, Intent, MessageContext, MusicSpan, Volume
 from nemomusic.local.agent.music_intents import ChangePart
-from nemomusic.local.agent.parsing import common_words, picture_words, sound_words
+from nemomusic.local.agent.parsing import common_words, sound_words, video_words
 from nemomusic.local.agent.parsing.music_words import named_style
-from nemomusic.local.agent.parsing.picture_rules import read_fade
 from nemomusic.local.agent.parsing.sound_rules import read_volume
+from nemomusic.local.agent.parsing.video_rules import read_fade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nemomusic.local.agent.music_intents import MusicChange
     from nemomusic.local.agent.parsing.message_text import HeldQuotes
-    from nemomusic.local.agent.parsing.picture_rules import Found
+    from nemomusic.local.agent.parsing.video_rules import Found
 
 
 _ABRUPT = re.compile(
@@ -76,7 +76,7 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
     found = read_fade(clause, quotes)
     last = intents[-1] if intents else None
     if found and found != "refused" and isinstance(found[0], Fade):
-        named = picture_words.FADE_BOTH.search(clause) or picture_words.FADE_PICTURE.search(clause)
+        named = video_words.FADE_BOTH.search(clause) or video_words.FADE_PICTURE.search(clause)
         if isinstance(last, Fade) and found[0].of == "both" and not named:
             return [attrs.evolve(found[0], of=last.of)]
         if (

@@ -42,7 +42,7 @@ _QUALITIES: Final = common.pattern(
 
 
 @attrs.frozen
-class MusicWish:
+class MusicRequest:
     """The wishes of one clause for the music.
 
     Attributes:
@@ -69,7 +69,7 @@ def about_other_qualities(clause: str) -> bool:
 
 def read_music(
     clause: str, context: MessageContext, before: tuple[MusicChange, ...] = ()
-) -> MusicWish | None:
+) -> MusicRequest | None:
     """Find the wishes of a clause for the music.
 
     Args:
@@ -79,7 +79,7 @@ def read_music(
     """
     count = _versions(clause)
     if count > 1:
-        return MusicWish(fresh=True, other=context.has_music, count=count)
+        return MusicRequest(fresh=True, other=context.has_music, count=count)
     changes = [*_parts(clause, before), *_tempo(clause), *_key(clause)]
     density = _density(clause)
     style = words.named_style(clause)
@@ -93,18 +93,18 @@ def read_music(
     fresh = bool(words.FRESH.search(clause))
     editing = bool(words.EDITING.search(clause))
     if style and (fresh or not editing):
-        return MusicWish(tuple(changes), fresh=True)
+        return MusicRequest(tuple(changes), fresh=True)
     if not changes and words.OTHER.search(clause):
-        return MusicWish(fresh=True, other=context.has_music)
+        return MusicRequest(fresh=True, other=context.has_music)
     if not changes and words.DISLIKE.search(clause) and context.has_music:
-        return MusicWish(fresh=True, other=True)
+        return MusicRequest(fresh=True, other=True)
     if changes:
-        return MusicWish(tuple(changes))
+        return MusicRequest(tuple(changes))
     asks = words.GENERATE.search(clause) or len(clause.split()) <= 4
     if sound.MUSIC.search(clause) and asks and not context.has_music:
-        return MusicWish(fresh=True)
+        return MusicRequest(fresh=True)
     if sound.MUSIC.search(clause) and fresh:
-        return MusicWish(fresh=True, other=context.has_music)
+        return MusicRequest(fresh=True, other=context.has_music)
     return None
 
 

@@ -18,8 +18,8 @@ from nemomusic.local.agent.intents import (
 )
 from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words as music
-from nemomusic.local.agent.parsing import picture_words as picture
 from nemomusic.local.agent.parsing import sound_words as words
+from nemomusic.local.agent.parsing import video_words as video
 from nemomusic.local.agent.parsing.message_text import group, length_of, span_of, time_of
 
 STEP = 1.4
@@ -58,7 +58,7 @@ def read_ducking(clause: str, _: MessageContext) -> list[Intent] | None:
 
 def read_passage(clause: str, context: MessageContext) -> list[Intent] | None:
     """Find passages with another level, the time of the music, a drop, a bigger ending."""
-    if picture.FADE.search(clause):
+    if video.FADE.search(clause):
         return None
     span = span_of(clause)
     about_music = words.MUSIC.search(clause) or (context.has_music and not words.OWN.search(clause))
@@ -67,7 +67,7 @@ def read_passage(clause: str, context: MessageContext) -> list[Intent] | None:
             if words.MUSIC.search(clause):
                 return [Passage(*span, silent=True)]
             return None
-        if words.QUIET.search(clause) and not picture.TITLE.search(clause):
+        if words.QUIET.search(clause) and not video.TITLE.search(clause):
             return [Passage(*span, silent=False)]
         return None
     time = time_of(clause)

@@ -21,7 +21,7 @@ from nemomusic.local.agent.parsing import music_words as music
 from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import talk_words as words
 from nemomusic.local.agent.parsing.message_text import group
-from nemomusic.local.agent.parsing.scope import HYPOTHETICAL, is_order, tells_of_others
+from nemomusic.local.agent.parsing.order_detection import HYPOTHETICAL, is_order, tells_of_others
 
 Sentence = Literal["order", "doubtful"] | Question | Talk
 """The kind of a sentence: an order, perhaps an order, or something else."""

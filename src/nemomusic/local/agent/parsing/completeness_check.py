@@ -1,4 +1,4 @@
-"""Whether a reading accounts for what a message says: the last check before work that is paid.
+"""Check that a reading accounts for all that a message says, before work that is paid.
 
 The rules look for what they know, and pass over the rest. This check goes the other way: each
 number, instrument, style and word of doing in the message has to be in one of the intents. What is
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.local.agent import intents as kinds
 from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.parsing import common_words as common
-from nemomusic.local.agent.parsing import music_words, picture_words, sound_words, talk_words
+from nemomusic.local.agent.parsing import music_words, sound_words, talk_words, video_words
 from nemomusic.local.agent.parsing.message_text import to_seconds
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def accounts_for(text: str, intents: Iterable[Intent]) -> bool:
             plain = plain.replace(one.text, " ")
     core = _REASON.sub(" ", plain)
     if any(isinstance(one, kinds.Canvas) for one in done):
-        core = picture_words.RATIO.sub(" ", core)
+        core = video_words.RATIO.sub(" ", core)
     return (
         _numbers(core, done) and _parts(core, done) and _styles(core, done) and _deeds(core, done)
     )
@@ -190,9 +190,9 @@ def _deeds(text: str, done: list[object]) -> bool:
     heard = any(isinstance(one, sound_kinds) for one in done)
     if _OWN_CHANGED.search(text) and not heard:
         return False
-    if picture_words.FADE.search(text) and kinds.Fade not in has and music.SetTempo not in has:
+    if video_words.FADE.search(text) and kinds.Fade not in has and music.SetTempo not in has:
         return False
-    if picture_words.TITLE.search(text) and not (made or kinds.RemoveTitles in has):
+    if video_words.TITLE.search(text) and not (made or kinds.RemoveTitles in has):
         return bool(has & {kinds.Fade, kinds.Trim, kinds.Passage, kinds.BiggerEnding, kinds.CutOut})
     if music_words.BPM.search(text) and not has & {music.SetTempo, music.Compose, kinds.GoBack}:
         return False

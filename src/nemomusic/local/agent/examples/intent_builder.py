@@ -22,8 +22,8 @@ from nemomusic.local.agent.parsing.message_text import (
     to_seconds,
     with_digits,
 )
-from nemomusic.local.agent.parsing.plain_words import in_plain_words
 from nemomusic.local.agent.parsing.purposes import without_purpose
+from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 
@@ -44,7 +44,7 @@ _ALL: Final = re.compile(
 )
 
 
-class WishBuilder:
+class IntentBuilder:
     """Builds intents for one message.
 
     Args:

@@ -1,4 +1,4 @@
-"""Rules for the picture: titles, lengths, sizes, fades. Each takes one clause."""
+"""Rules for the video: titles, lengths, sizes, fades. Each takes one clause."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from nemomusic.local.agent.intents import (
     Trim,
 )
 from nemomusic.local.agent.parsing import common_words as common
-from nemomusic.local.agent.parsing import picture_words as words
 from nemomusic.local.agent.parsing import sound_words as sound
+from nemomusic.local.agent.parsing import video_words as words
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, group, length_of, span_of
 
 Refused = Literal["refused"]
@@ -138,19 +138,3 @@ def read_fade(clause: str, _: HeldQuotes) -> Found:
     if bool(into) != bool(out):
         side = "in" if into else "out"
     return [Fade(side, of, seconds)]
-
-
-def asks_beyond(sentence: str) -> bool:
-    """Return whether a sentence asks for singing or for a named artist's song."""
-    if words.ARTIST.search(sentence):
-        return bool(words.WANTED.search(sentence))
-    return bool(words.SUNG.search(sentence) and words.WANTED_SUNG.search(sentence))
-
-
-def read_beyond(clause: str, _: HeldQuotes) -> Found:
-    """Find wishes that no part of this backend can fulfil."""
-    if words.SUNG.search(clause) or words.ARTIST.search(clause):
-        return "refused"
-    if not words.BEYOND.search(clause) or sound.MUSIC.search(clause):
-        return None
-    return "refused"

@@ -1,8 +1,7 @@
 """What "it" and "them" stand for: the thing or the time that the clause before spoke of.
 
-"The title looks "
-"cheap, take it off" and "10 到 13 秒我打喷嚏了，剪掉" name the thing in one clause and say
-what to do with it in the next one.
+"The title looks cheap, take it off" and "10 到 13 秒我打喷嚏了，剪掉" name the thing in one clause,
+and say what to do with it in the next clause.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from typing import Final
 
 from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words as music
-from nemomusic.local.agent.parsing import picture_words as picture
 from nemomusic.local.agent.parsing import sound_words as sound
-from nemomusic.local.agent.parsing.scope import is_order
+from nemomusic.local.agent.parsing import video_words as video
+from nemomusic.local.agent.parsing.order_detection import is_order
 
 _PRONOUN: Final = re.compile(
     r"\b(?:it|them|(?<=put )one|(?<=add )one|that|those|these|that part|that bit|this part"
@@ -40,7 +39,7 @@ _LOUDNESS: Final = re.compile(
     r"去掉|剪掉|不要|别要|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|调|降|静音|关|加回来|恢复"
     r"|收|加[一上]"
 )
-_ENDS: Final = (picture.FIRST_SECONDS, picture.LAST_SECONDS)
+_ENDS: Final = (video.FIRST_SECONDS, video.LAST_SECONDS)
 
 
 def _time(clause: str) -> str | None:
@@ -56,18 +55,18 @@ def has_object(clause: str) -> bool:
     """Return whether a clause names a thing that can be edited."""
     return bool(
         music.named_part(clause)
-        or picture.TITLE.search(clause)
+        or video.TITLE.search(clause)
         or sound.OWN.search(clause)
         or sound.MUSIC.search(clause)
         or music.named_style(clause)
         or common.HELD.search(clause)
-        or picture.CLIP_NUMBER.search(clause)
+        or video.CLIP_NUMBER.search(clause)
     )
 
 
 def _thing(clause: str) -> str | None:
     """Return the words of a clause that name what can be edited, or None."""
-    if picture.TITLE.search(clause):
+    if video.TITLE.search(clause):
         return "标题" if not clause.isascii() else "title"
     named = music.terms(clause, "instrument")
     if named and music.named_part(clause):
@@ -79,7 +78,7 @@ def _thing(clause: str) -> str | None:
     return own[0] if own else found[0] if found else None
 
 
-def with_references(clauses: list[str]) -> list[str]:
+def with_pronouns_resolved(clauses: list[str]) -> list[str]:
     """Return clauses in which words such as "it" are replaced by what they stand for.
 
     A clause that only told of the thing, and is spoken of by the next one, is left out.
@@ -88,7 +87,7 @@ def with_references(clauses: list[str]) -> list[str]:
     for clause in clauses:
         before = found[-1] if found else None
         if before is not None and not is_order(before) and (one := _joined(before, clause)):
-            if picture.TITLE.search(before) or _time(before):
+            if video.TITLE.search(before) or _time(before):
                 found.pop()
             found.append(one)
         else:

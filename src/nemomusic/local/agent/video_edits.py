@@ -1,4 +1,4 @@
-"""Carry out edits of the picture: clips and their order, lengths, sizes, titles, fades."""
+"""Carry out edits of the video: clips and their order, lengths, sizes, titles, fades."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _TITLE_SECONDS: Final = 3.0
 
-PictureIntent = Focus | Trim | CutOut | Canvas | AddTitle | ChangeTitle | RemoveTitles | Fade
+VideoIntent = Focus | Trim | CutOut | Canvas | AddTitle | ChangeTitle | RemoveTitles | Fade
 
 
 def _shown(draft: timeline.Draft) -> list[str]:
@@ -41,8 +41,8 @@ def _set_of(clips: list[str]) -> str:
     return " ".join(sorted(clips))
 
 
-class PictureEdits:
-    """Carries out the edits of the picture of one session's video."""
+class VideoEdits:
+    """Carries out the edits of one session's video."""
 
     def __init__(self, work: Workspace, words: ReplyCatalog, said: list[str]) -> None:
         self._work = work
@@ -50,7 +50,7 @@ class PictureEdits:
         self._said = said
         self._new_music = False
 
-    async def do(self, intent: PictureIntent, *, new_music: bool = False) -> bool:
+    async def do(self, intent: VideoIntent, *, new_music: bool = False) -> bool:
         """Carry out one edit.
 
         Args:

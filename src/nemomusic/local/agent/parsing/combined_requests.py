@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nemomusic.local.agent.parsing.message_text import HeldQuotes
-    from nemomusic.local.agent.parsing.music_rules import MusicWish
+    from nemomusic.local.agent.parsing.music_rules import MusicRequest
 
 _ORDER: Final = (
     kinds.Undo,
@@ -140,7 +140,7 @@ def _one_fade(found: list[Intent]) -> list[Intent]:
 
 
 def intents_of(
-    wishes: list[tuple[str, MusicWish]],
+    wishes: list[tuple[str, MusicRequest]],
     context: MessageContext,
     quotes: HeldQuotes,
     plain: list[str] | None = None,

@@ -1,4 +1,4 @@
-"""What a sentence is not: an order to leave things alone, a thought, a report of something else.
+"""Whether a sentence is an order, or not: it leaves things alone, thinks aloud, or reports.
 
 An order may name the same words as these; what tells them apart is how the sentence is built.
 """
