@@ -52,7 +52,6 @@ PAIRS = [
 ]
 ELSEWHERE = {
     (batch_run.BatchRun, "aclose"),
-    (batch_run.BatchRun, "pace"),  # the SDK's own
     (batch_run.BatchRun, "plan_all"),
     (nemomusic.Client, "aclose"),  # close(), as files have it
 }
