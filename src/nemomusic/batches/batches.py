@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nemomusic.resources.registry import Resources
 
 
-def _whole(concurrency: int) -> int:
+def _counted(concurrency: int) -> int:
     """Return a number of orders; other libraries' whole numbers are taken too."""
     try:
         number = 0 if isinstance(concurrency, bool) else index(concurrency)
@@ -130,7 +130,7 @@ class Batches:
             JournalError: While iterating: the journal can't be used.
             ConfigurationError: While iterating: the process may open too few files.
         """
-        concurrency = _whole(concurrency)
+        concurrency = _counted(concurrency)
         _check_credits(max_credits)
         _check_redo(redo)
         if on_progress is not None and not callable(on_progress):
