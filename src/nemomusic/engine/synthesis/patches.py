@@ -80,6 +80,10 @@ def _cello(pitch: int, touch: int, seconds: float) -> Wave:
     )
 
 
+def _marked_cello(pitch: int, touch: int, seconds: float) -> Wave:
+    return _cello(pitch, touch, seconds) * (1.0 + envelope(round(seconds * RATE), 0.0, 10.0))
+
+
 PATCHES: dict[str, Patch] = {
     "piano": Patch(
         lambda p, t, _: piano(p, t, cutoff=2600.0, thump=1.0), release=0.22, spread=0.35
@@ -280,13 +284,7 @@ PATCHES: dict[str, Patch] = {
         held=True,
     ),
     "cello": Patch(_cello, attack=0.05, onset=0.026, release=0.22, held=True),
-    "lowcello": Patch(  # as a bass: each note begins with a marked bow
-        lambda p, t, s: _cello(p, t, s) * (1.0 + envelope(round(s * RATE), 0.0, 10.0)),
-        attack=0.03,
-        onset=0.014,
-        release=0.16,
-        held=True,
-    ),
+    "lowcello": Patch(_marked_cello, attack=0.03, onset=0.014, release=0.16, held=True),
     "flute": Patch(
         lambda p, t, s: solo(
             p, t, s, slope=1.9, cutoff=2600.0, vibrato=11.0, scoop=10.0, odd=0.8, breath=1.3
