@@ -45,7 +45,7 @@ class Executor:
     async def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run a function in a thread and return what it returns.
 
-        When the caller is cancelled, a function that has not begun is not run, and one that has
+        When the caller is canceled, a function that has not begun is not run, and one that has
         begun is waited for: a write is never half done.
         """
         return await self.begin(function, *args, **kwargs).result()
@@ -83,7 +83,8 @@ class ThreadCall(Generic[_T]):
         function: What to call.
 
     Raises:
-        ConfigurationError: Python starts no more threads, since the program ends.
+        ConfigurationError: Python starts no more threads, since the program ends, or since the
+            system allows no more.
     """
 
     def __init__(self, pool: ThreadPoolExecutor, function: Callable[[], _T]) -> None:
@@ -94,9 +95,12 @@ class ThreadCall(Generic[_T]):
                 pool, self._call
             )
         except RuntimeError as error:  # in a function of `atexit`, Python starts no more threads
+            ends = "shutdown" in str(error)
             raise ConfigurationError(
                 f"no thread can be started ({error})",
-                remedy="Finish the work before the program ends; at its exit it is too late.",
+                remedy="Finish the work before the program ends; at its exit it is too late."
+                if ends
+                else "Raise the limit of threads, or run less at the same time.",
             ) from error
 
     def _call(self) -> _T:
@@ -107,7 +111,7 @@ class ThreadCall(Generic[_T]):
     async def result(self, *, wait_when_cancelled: bool = True) -> _T:
         """Wait for the end of the call, and return its result.
 
-        When the caller is cancelled, a call that has not begun is dropped, and one that has begun
+        When the caller is canceled, a call that has not begun is dropped, and one that has begun
         is waited for.
 
         Args:

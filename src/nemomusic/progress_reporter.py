@@ -122,7 +122,7 @@ class ProgressReporter:
 
 
 def _cancelled() -> bool:
-    """Return whether the current task itself is being cancelled."""
+    """Return whether the current task itself is being canceled."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
 

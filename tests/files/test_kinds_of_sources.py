@@ -19,6 +19,7 @@ from types import SimpleNamespace
 import pytest
 
 from nemomusic import errors
+from nemomusic.files import file_in_use
 from nemomusic.files.sources import Source
 
 BODY = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 6000  # 1.5 MB: two reads
@@ -364,3 +365,33 @@ async def test_a_file_that_is_closed_before_it_is_read(tmp_path):
     with pytest.raises(errors.SourceError, match="the file is closed") as caught:
         await read(source)
     assert "Keep it open" in caught.value.remedy
+
+
+async def test_one_file_object_for_several_uploads_is_read_by_one_at_a_time(tmp_path):
+    path = tmp_path / "trip.mp4"
+    path.write_bytes(BODY)
+    with path.open("rb") as file:
+        sources = [Source(file), Source(file), Source(file)]
+        found = await asyncio.gather(*map(read, sources), read(sources[0]))
+        assert [body == BODY for body in found] == [True] * 4
+        file.seek(0)
+        chunks = Source(file).chunks()
+        await anext(chunks)
+        with pytest.raises(errors.SourceError, match="being read by another upload") as caught:
+            await asyncio.to_thread(Source, file)  # its position is of no use now
+        assert "one Source" in caught.value.remedy
+        await chunks.aclose()
+        file.seek(0)
+        assert await read(Source(file)) == BODY
+    assert not file_in_use._READINGS
+
+
+def test_a_reading_whose_loop_has_ended_blocks_no_other():
+    file = io.BytesIO(BODY)
+    loop = asyncio.new_event_loop()
+    held = file_in_use.reading_alone(file)
+    loop.run_until_complete(held.__aenter__())
+    with pytest.raises(errors.SourceError, match="another upload"):
+        Source(file, name="a.mp4")
+    loop.close()
+    assert asyncio.run(read(Source(file, name="a.mp4"))) == BODY

@@ -19,7 +19,7 @@ class CommandParser(argparse.ArgumentParser):
     """A parser that raises `UsageError` instead of ending the process.
 
     Attributes:
-        takes_prompt: Whether words that are left over are those of a prompt without quotes.
+        takes_prompt: Whether words that are left over may be a prompt without quotes.
     """
 
     takes_prompt = False
@@ -34,7 +34,7 @@ class CommandParser(argparse.ArgumentParser):
         """Parse, and say what to do about a prompt without quotes.
 
         Raises:
-            UsageError: The words left over are those of a prompt.
+            UsageError: The words that are left over are a prompt without quotes.
         """
         found, rest = super().parse_known_args(args, namespace)
         if rest and self.takes_prompt and not any(word.startswith("-") for word in rest):

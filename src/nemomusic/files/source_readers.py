@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from nemomusic.errors import ConfigurationError, SourceError
 from nemomusic.executor import Executor
+from nemomusic.files.file_in_use import check_unused, measuring_alone, reading_alone
 from nemomusic.models.file_types import SNIFFED_BYTES, sniff
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ READ_SIZE: Final = 2**20
 """Bytes of one read. 1 MiB in a thread with read-ahead gave 1481 MB/s, against 991 for aiohttp's
 own form, and pauses of the loop of 6 ms against 66 (`benchmarks/upload.py`)."""
 PATIENCE: Final = 0.5
-"""Seconds to wait for the end of a read of a caller's file object, after it was given up."""
+"""Seconds to wait until a read of a caller's file object ends, after the reading was given up."""
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _TEXT_FILES: Final = (io.TextIOBase, codecs.StreamReader, codecs.StreamReaderWriter)
 CLOSED: Final = "the file is closed"
@@ -236,6 +237,11 @@ class FileReader:
         self._name = _file_name(file) if name is None else name
         self.size: int | None = None
         self.replayable = False
+        with measuring_alone(file):
+            self._measure(file)
+
+    def _measure(self, file: Any) -> None:
+        """Find the position, the size, and whether the file can be read again."""
         try:
             seekable = getattr(file, "seekable", None)  # a mmap has none before Python 3.13
             if seekable() if callable(seekable) else hasattr(file, "seek"):
@@ -262,8 +268,9 @@ class FileReader:
         if self._name or not self.replayable:
             return self._name
         try:
-            head = self._file.read(SNIFFED_BYTES)
-            self._file.seek(self._start)
+            with measuring_alone(self._file):
+                head = self._file.read(SNIFFED_BYTES)
+                self._file.seek(self._start)
         except Exception:  # noqa: BLE001 - each library has its own; the reading will show it
             return ""
         return _sniffed_name(head) if isinstance(head, bytes) else ""
@@ -271,6 +278,11 @@ class FileReader:
     async def chunks(self, executor: Executor, digest: Digest | None) -> AsyncGenerator[bytes]:
         """See `SourceReader.chunks`."""
         del executor  # a read that does not end would keep one of its threads
+        async with reading_alone(self._file), aclosing(self._chunks(digest)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _chunks(self, digest: Digest | None) -> AsyncGenerator[bytes]:
         if self._stuck:
             raise SourceError(
                 "the file can't be read again: a read of it has not ended",
@@ -307,6 +319,7 @@ class AsyncFileReader:
     def __init__(self, file: Any) -> None:
         if getattr(file, "closed", False) is True:
             raise SourceError(CLOSED, remedy=KEEP_OPEN)
+        check_unused(file)
         self._file = file
         self._start: int | None = None
         self.name = _file_name(file)
@@ -318,6 +331,11 @@ class AsyncFileReader:
     async def chunks(self, executor: Executor, digest: Digest | None) -> AsyncGenerator[bytes]:
         """See `SourceReader.chunks`."""
         del executor  # the object has its own way to read without blocking
+        async with reading_alone(self._file), aclosing(self._chunks(digest)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _chunks(self, digest: Digest | None) -> AsyncGenerator[bytes]:
         try:
             if self.replayable:
                 if self._start is None:
@@ -480,7 +498,7 @@ async def _prefetched(
         read: Reads one piece.
         digest: Takes the pieces.
         left: Bytes to read; None for all.
-        stuck: Called when a read has not ended soon after it was given up. None waits for the end
+        stuck: Called when a read does not end soon after it was given up. None waits for the end
             of the read.
     """
 

@@ -53,7 +53,7 @@ def check_inputs(
     """Check the inputs of a job. Nothing is sent, and with `look_only` nothing is made.
 
     Args:
-        source: See `Jobs.submit`; so are `prompt`, `output`, `overwrite`, `language` and `name`.
+        source: See `Jobs.submit`, also for `prompt`, `output`, `overwrite`, `language`, `name`.
         prompt: The message.
         output: The path of the result.
         overwrite: Whether the result may replace a file.
@@ -66,6 +66,8 @@ def check_inputs(
         InputError: The source, prompt or output can't be used.
     """
     check_words(prompt, "the prompt is empty")
+    check_label(language, "language")
+    check_label(name, "name")
     clips = tuple(_clip(one) for one in _listed(source))
     for clip in clips if cloud else ():
         if isinstance(clip, Source):
@@ -87,6 +89,27 @@ def check_inputs(
             "language": language or detect_language(prompt),
         },
     )
+
+
+def check_label(given: object, what: str) -> None:
+    """Raise unless an optional value is text that the journal can hold.
+
+    Raises:
+        InputError: The value is not text, or holds half of a character.
+    """
+    if given is None:
+        return
+    if not isinstance(given, str):
+        raise errors.InputError(
+            f"{what} is text (str), not {type(given).__name__}",
+            remedy="Pass text, or leave it out.",
+        )
+    try:
+        given.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise errors.InputError(
+            f"{what} holds half of a character", remedy="Pass complete characters."
+        ) from None
 
 
 def _listed(source: Uploadable | Sequence[Uploadable]) -> Sequence[Uploadable]:
@@ -127,7 +150,7 @@ def find_again(described: Mapping[str, Any], job_id: str) -> Clip:
     """Find a clip again by its description in the journal.
 
     Raises:
-        JobError: It was not a file, or the file has changed.
+        JobError: The clip was not a file, or the file has changed.
         SourceError: The file is missing, or can't be read.
     """
     if url := described.get("url"):

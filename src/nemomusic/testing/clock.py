@@ -68,7 +68,7 @@ class FakeClock:
             self._waiting.remove(mine)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until the time has moved on by so many seconds. It can be cancelled."""
+        """Wait until the time has moved on by so many seconds. It can be canceled."""
         self.slept.append(seconds)
         loop = asyncio.get_running_loop()
         if isinstance(loop, FakeTimeLoop) and loop.clock is self:

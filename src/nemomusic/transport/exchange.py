@@ -124,7 +124,7 @@ class Exchange:
     async def open_stream(self, request: ApiRequest, permit: Permit) -> EventStream:
         """Send one message, once, and return the open stream.
 
-        It has to open within `Timeouts.heartbeats`, or within the request's `timeout`.
+        The stream must open within `Timeouts.heartbeats`, or within the request's `timeout`.
 
         Raises:
             APIError: The answer was not a stream.

@@ -320,20 +320,43 @@ def lost_packets(path):
     return bytes_to(path, data[:at] + data[at + 188 * 3 :])
 
 
-def overwritten(path, noise):
-    """An MP4 with a lost block in the middle, as a bad card or an unfinished download leaves it.
+def overwritten(path, noise=True, **made_with):
+    """A film with a lost block in the middle, as a bad card or an unfinished download leaves it.
 
     Args:
         path: Where to.
         noise: Whether the block holds random bytes; else zeros.
+        made_with: Of the film.
     """
-    data = bytearray(film(path, muxing={"movflags": "faststart"}, g="5").read_bytes())
-    first = data.index(b"mdat") + 4
+    options = {"g": "5"} | made_with
+    data = bytearray(film(path, **options).read_bytes())
+    first = next(
+        data.index(name) for name in (b"mdat", b"\x1f\x43\xb6\x75", b"movi") if name in data
+    )
     begin = first + (len(data) - first) // 2
     length = (len(data) - first) // 8
     lost = np.random.default_rng(0).bytes(length) if noise else bytes(length)
     data[begin : begin + length] = lost
     return bytes_to(path, data)
+
+
+def overwritten_mkv(path, noise):
+    """An MKV with a lost block: its clusters are short, as those of recordings are."""
+    return overwritten(path, noise, muxing={"cluster_time_limit": "300"})
+
+
+def other_rate(path):
+    """A broadcast whose sound changes its rate and its channels: a film, then an advertisement."""
+    first, later = path.with_name("0.ts"), path.with_name("1.ts")
+    film(first, container="mpegts")
+    film(
+        later,
+        container="mpegts",
+        sounds=[np.stack([beeps()] * 2)],
+        layout="stereo",
+        sound_rate=44100,
+    )
+    return bytes_to(path, first.read_bytes() + later.read_bytes())
 
 
 DISCS = [*KNOWN, *[round(3.03 + at, 2) for at in KNOWN]]
@@ -516,14 +539,50 @@ CASES = [
     Case(
         "a block of zeros in the middle",
         "a.mp4",
-        partial(overwritten, noise=False),
+        partial(overwritten, noise=False, muxing={"movflags": "faststart"}),
         frames=69,
         said="damaged frames are left out.*of its sound are damaged: it is silent there",
     ),
     Case(
+        "a block of zeros in the middle of an MKV",
+        "a.mkv",
+        partial(overwritten_mkv, noise=False),
+        frames=61,
+        beeps=None,
+        said="neither a frame nor sound for 0[.]6 s from 1[.]4 s on: data are missing there",
+    ),
+    Case(
+        "a block of noise in the middle of an MKV",
+        "a.mkv",
+        partial(overwritten_mkv, noise=True),
+        frames=61,
+        beeps=None,
+        said="neither a frame nor sound for 0[.]6 s from 1[.]4 s on: data are missing there",
+    ),
+    Case(
+        "a block of noise in the middle of an AVI",
+        "a.avi",
+        partial(overwritten, sound_codec="libmp3lame", bf="0"),
+        duration=2.72,
+        frames=67,
+        flashes=[0.44, 1.24, 1.92],
+        beeps=[0.42, 1.22, 1.89],
+        said="Its header counts 76 frames; 6. are there",
+    ),
+    Case(
+        "sound that changes its rate",
+        "a.ts",
+        other_rate,
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="parts are joined",
+    ),
+    Case(
         "a block of noise in the middle",
         "a.mp4",
-        partial(overwritten, noise=True),
+        partial(overwritten, noise=True, muxing={"movflags": "faststart"}),
         frames=69,
         said="damaged frames are left out.*of its sound are damaged: it is silent there",
     ),
@@ -1066,6 +1125,18 @@ def unreadable_heic(path):
     return bytes_to(path, struct.pack(">I4s4sI", 16, b"ftyp", b"heic", 0))
 
 
+def without_index(path):
+    """A recording whose camera lost its power before it wrote the index."""
+    data = film(path).read_bytes()
+    return bytes_to(path, data[: data.index(b"moov") - 4])
+
+
+def without_beginning(path):
+    """Fragments of a live stream, saved from the middle on."""
+    data = film(path, muxing=FRAGMENTS).read_bytes()
+    return bytes_to(path, data[data.index(b"moof") - 4 :])
+
+
 def playlist(path):
     path.write_text("#EXTM3U\n#EXTINF:3,\nother.ts\n#EXT-X-ENDLIST\n")
     return path
@@ -1094,6 +1165,8 @@ def absurd(path):
         ("a.mp4", dolby_vision, "Dolby Vision, profile 5"),
         ("a.mkv", dolby_vision_in, "Dolby Vision, profile 5"),
         ("a.ts", dolby_vision_broadcast, "Dolby Vision, profile 5"),
+        ("a.mp4", without_index, 'has no index \\(the box "moov"\\)'),
+        ("a.mp4", without_beginning, "fragments of a video, without the beginning"),
         ("a.jpg", unreadable_heic, "HEIC or AVIF, which can't be read"),
         ("a.mp4", encrypted, "copy-protected"),
         ("a.mp4", playlist, "not a video|playlist"),

@@ -82,7 +82,7 @@ _GUEST_GROOVES = {
 }
 """Drums for styles without drums, by steps per bar."""
 _MAX_NOTES = 25
-"""The most notes that may be struck in one second. More notes blur."""
+"""The largest number of notes that may be struck in one second. More notes blur."""
 _TOGETHER_S = 0.035
 """Seconds around a cut within which a note counts as on the cut."""
 _HELD_BACK_S = 0.26
@@ -94,7 +94,7 @@ _SHORT_STOP_S = 0.13
 _BREATH_S = 0.07
 """Seconds before a strong cut at which short notes end."""
 _STRONGER, _BEFORE, _ELSEWHERE = 1.3, 0.7, 0.86
-"""Factors on the velocity of notes on a cut, just before one, and elsewhere."""
+"""Factors on the velocity of notes on a cut, just before a cut, and elsewhere."""
 _ORDER = (
     "counter",
     "arp 3",
@@ -255,7 +255,7 @@ def _accented(parts: list[Part], song: SongPlan) -> list[Part]:
 
 
 def _gap(cuts: list[float], start: float) -> float:
-    """Return the seconds from a note to its cut: the one that it is on, or the next one."""
+    """Return the seconds from a note to its cut: the cut that it lies on, or the next one."""
     at = bisect_left(cuts, start - _TOGETHER_S)
     return cuts[at] - start if at < len(cuts) else 9.0
 

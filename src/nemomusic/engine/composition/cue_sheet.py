@@ -1,4 +1,4 @@
-"""Write a score as a cue sheet: what happens when, for the programs of editors."""
+"""Write a score as a cue sheet: its events with their times, for video editing programs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class MusicCue(JsonValue):
         beat: Beat of the bar, from 1.
         time: Seconds.
         what: What happens: "A begins", "chord F", "hit", "last chord".
-        cut: Number of the cut that it answers, from 1; 0 for none.
+        cut: Number of the cut that the event is placed on, from 1; 0 for none.
     """
 
     bar: int
@@ -42,11 +42,11 @@ class MusicCue(JsonValue):
 
 
 def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
-    """Return the events of a score in order of time, with the cuts that they answer.
+    """Return the events of a score in order of time, with the cuts that they are placed on.
 
     Args:
         score: The music.
-        cuts: Those of the clip, in order.
+        cuts: The cuts of the clip, in order.
     """
     events = [(one.start, f"{one.name} begins") for one in score.sections if one.name != "end"]
     events += [(one.time, f"chord {one.name}") for one in score.chords[:-1]]
@@ -78,7 +78,7 @@ def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
 
 
 def cue_sheet_csv(cues: Sequence[MusicCue]) -> str:
-    """Return a cue sheet as CSV with a header, lines ending in CR LF as RFC 4180 wants."""
+    """Return a cue sheet as CSV with a header, whose lines end in CR LF (RFC 4180)."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["bar", "beat", "time", "what", "cut"])

@@ -25,9 +25,9 @@ __all__ = ["accents", "offbeats", "positions_on_cuts", "strokes_with_hits"]
 _SHORTEST_S = 0.105
 """The shortest note value in seconds on which a cut is struck."""
 _LONGEST_HIT = 1.0
-"""The longest added stroke in beats, where no longer note is interrupted."""
+"""The longest added stroke in beats, if it does not interrupt a longer note."""
 _APART_S = 1.5
-"""The least distance in seconds between two accents."""
+"""The smallest distance in seconds between two accents."""
 
 
 def positions_on_cuts(analysis: ClipAnalysis, song: SongPlan) -> tuple[float, ...]:

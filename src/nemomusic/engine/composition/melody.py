@@ -83,7 +83,7 @@ RANGES: dict[str, tuple[int, int]] = {
 
 
 def transposed(pitch: int, patch: str) -> int:
-    """Return a pitch in the range of an instrument, octaves away if it must be."""
+    """Return a pitch in the range of an instrument, moved by octaves if needed."""
     low, high = RANGES.get(patch, (24, 103))
     while pitch < low:
         pitch += 12

@@ -87,7 +87,7 @@ def _ignore() -> None:
 
 
 def as_float(frame: av.AudioFrame) -> Samples:
-    """Return a frame's samples, which are float already (the type checker can't know it)."""
+    """Return a frame's samples. They are float already, which the type checker can't know."""
     return np.asarray(frame.to_ndarray(), np.float32)
 
 

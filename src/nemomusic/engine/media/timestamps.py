@@ -53,7 +53,7 @@ class StreamTimes:
         dts: Decoding times; NaN where unknown.
         length: Durations; 0 where unknown.
         hidden: Whether an edit list hides the packet.
-        damaged: How many packets are damaged, by the word of the container.
+        damaged: How many packets the container reports as damaged.
         broken: How many packets have a content that no encoder writes.
     """
 
@@ -279,7 +279,7 @@ def corrected(
 
 
 def is_end(packet: Packet[Any]) -> bool:
-    """Tell whether a packet is the empty one at the end of a file.
+    """Return whether a packet is the empty one at the end of a file.
 
     Theora stores empty packets in the middle, too: the frame before is shown once more.
     """

@@ -37,7 +37,8 @@ _NULL: Final = 0x1FFF
 _DOLBY_VISION: Final = 0xB0
 """Tag of the descriptor "DOVI_video_stream_descriptor"."""
 _MOST_PARTS: Final = 10_000
-"""Parts of a file that are told apart: a damaged one could change its tables with each packet."""
+"""The largest number of parts of a file: a damaged file could change its tables with each
+packet."""
 _REMEMBERED: Final = 16
 """Files whose tables are kept in memory: one job opens its clips several times."""
 

@@ -1,4 +1,4 @@
-"""Synthesize pitched instruments: functions from pitch and touch to a tone."""
+"""Synthesize pitched instruments: functions that make a tone from pitch and touch."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def piano(pitch: int, touch: int, *, cutoff: float, thump: float) -> Wave:
     hz = k * base * np.sqrt(1.0 + stiff * k**2)
     bright = (cutoff * (0.55, 1.0, 1.7)[touch]) * (base / 260.0) ** 0.35
     level = np.abs(np.sin(np.pi * k / 8.0)) ** 0.7 / k**0.75 * np.exp(-hz / bright)
-    level *= 1.0 / (1.0 + (70.0 / hz) ** 2)  # a soundboard gives little below 70 Hz
+    level *= 1.0 / (1.0 + (70.0 / hz) ** 2)  # a soundboard is weak below 70 Hz
     fall = 0.42 * 2.0 ** ((pitch - 60) / 16.0) * (1.0 + 0.14 * (k - 1) ** 0.9)
     rng = chance("piano", pitch)
     drift = 1.0 + rng.uniform(-2.2e-4, 2.2e-4, (2, k.size))
@@ -210,14 +210,14 @@ def solo(
     breath: float = 0.0,
     rate: float = 5.3,
 ) -> Wave:
-    """Return one player's long note: vibrato that comes late, a body, some breath or bow."""
+    """Return one player's long note: delayed vibrato, a body, and some noise of breath or bow."""
     base = hertz(pitch)
     count = round(seconds * RATE)
     k = np.arange(1.0, max(3, min(50, int(15_000 / base))) + 1)
     hz = k * base
     level = 1.0 / k**slope * np.exp(-hz / (cutoff * (0.65, 1.0, 1.4)[touch])) * _body(hz, modes)
     level[1::2] *= odd
-    # Slow movements: worked out every third of a millisecond, straight lines in between.
+    # Slow movements are computed every third of a millisecond, with straight lines in between.
     time = np.arange(-(-count // _SLOW) + 1) * (_SLOW / RATE)
     depth = vibrato * np.clip((time - 0.22) / 0.5, 0.0, 1.0)
     rng = chance("solo", pitch, touch)
@@ -259,7 +259,7 @@ def closing_saw(
 
 
 def sub_bass(pitch: int, touch: int, *, decay: float, drop: float, drive: float) -> Wave:
-    """Return a sine bass whose pitch falls into place, driven a little."""
+    """Return a sine bass whose pitch falls at the start, with some distortion."""
     base = hertz(pitch)
     time = np.arange(round(min(4.0, 6.0 / decay) * RATE)) / RATE
     turn = 2 * np.pi * (base * time + drop * base * (1.0 - np.exp(-time * 40.0)) / 40.0)

@@ -35,14 +35,15 @@ class Patch:
 
     Attributes:
         make: (pitch, touch 0 soft .. 2 hard, seconds) -> sound, mono or stereo.
-        attack: Seconds, laid over the sound when it is played.
-        onset: Seconds from its start until the sound has half its level. A note begins as much
-            earlier, so that it is heard where it is written.
-        release: Seconds from letting go to silence.
-        loops: The sound is a seamless loop; else it is played from its start, once.
-        held: The sound's length follows the note's, so `make` is asked for as many seconds.
-        fades: The sound dies away while it is held, as a struck string's does.
-        spread: How far pitch moves the tone across the stage (keys: lows left, highs right).
+        attack: Seconds of the fade-in when the sound is played.
+        onset: Seconds from the start of the sound until it has half of its level. A note begins
+            earlier by this time, so that it is heard at its written time.
+        release: Seconds from the release of the note to silence.
+        loops: Whether the sound is a seamless loop. Otherwise it is played once, from its start.
+        held: Whether the sound has the length of the note. Then `make` gets the seconds of the
+            note.
+        fades: Whether the sound fades while it is held, like a struck string.
+        spread: How far the pitch sets the pan (piano: low notes left, high notes right).
     """
 
     make: Callable[[int, int, float], Wave]

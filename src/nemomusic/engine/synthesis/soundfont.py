@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["SoundFont", "Zone"]
 
 _COMPRESSED = 0x10
-"""Flag of a sample's type that says Ogg Vorbis (SF3)."""
+"""Flag of a sample's type that means Ogg Vorbis (SF3)."""
 _LEFT, _RIGHT = 4, 2
 """Types of samples that are one side of a pair."""
 _ADDED = {8, 11, 17, 48, 51, 52}
@@ -42,11 +42,11 @@ _ATTENUATION = 0.4
 _TOUCH_CENTS = 1200
 """Cents by which the softest note closes the filter: half of the specification's default."""
 _CUTOFFS = 3
-"""Parts of the way of a moving filter; the sound is filtered at their ends."""
+"""Number of parts of a moving filter's path. The sound is filtered at the ends of the parts."""
 _FEWEST = 8
-"""Points that a sample has at least; shorter ones are silent."""
+"""The smallest number of points of a sample. Shorter samples are silent."""
 _NO_FILTER = 13_000
-"""Absolute cents of a filter above which it does nothing to be heard."""
+"""Cutoff in absolute cents above which a filter has no audible effect."""
 _CHUNKS = {b"phdr": 38, b"pbag": 4, b"pgen": 4, b"inst": 22, b"ibag": 4, b"igen": 4, b"shdr": 46}
 
 
@@ -63,7 +63,7 @@ class _SampleHeader(NamedTuple):
 
 
 class Zone(NamedTuple):
-    """A sample and how it is played: the generators of its instrument and preset together."""
+    """A sample with its generators: those of its instrument and of its preset together."""
 
     sample: int
     generators: tuple[tuple[int, int], ...]
@@ -187,9 +187,10 @@ class SoundFont:
         """Return a zone's sound at the pitch of a key, with its envelope, as [frames, 2].
 
         Args:
-            zone: What to play.
+            zone: The zone to play.
             key: MIDI number.
-            seconds: How long it is held at most; a sample without a loop may end sooner.
+            seconds: The longest time that the note is held; a sample without a loop may end
+                earlier.
             velocity: 1..127, soft notes are darker.
 
         Raises:
@@ -243,7 +244,7 @@ def _digest(path: Path, _size: int) -> str:
 
 
 def _local(zones: list[dict[int, int]], target: int) -> list[dict[int, int]]:
-    """Return the zones that point to something, with what the global zone says for all of them."""
+    """Return the zones that have a target, with the generators of the global zone."""
     common = zones[0] if zones and target not in zones[0] else {}
     return [common | zone for zone in zones if target in zone]
 

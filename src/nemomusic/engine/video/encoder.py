@@ -62,7 +62,7 @@ def encode_frames(
         probes: The probes of the files of its shots.
         canvas: Width and height, both even.
         overlays: The drawn titles.
-        report: Called with the fraction that is done.
+        report: Called with the fraction that is done, 0..1.
         damaged: Gets the number of damaged packets of each file, while packets are made.
     """
 

@@ -57,7 +57,7 @@ def render(
     Args:
         plan: The render plan.
         out_path: The path of the MP4. An existing file is replaced.
-        progress: Called now and then with the fraction that is done.
+        progress: Called at times with the fraction that is done, 0..1.
         probe: Returns the probe of a file; a caller that has it can pass it on.
 
     Raises:
@@ -224,7 +224,7 @@ def _sound(
     lock, written = Lock(), 0
 
     def note(more: int) -> None:
-        """Report a fraction that rises with each write; how often all is written is not known."""
+        """Report a fraction that rises with each write. The total number of writes is not known."""
         nonlocal written
         with lock:  # own sound is decoded in a thread
             written += more

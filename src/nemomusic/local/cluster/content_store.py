@@ -26,7 +26,7 @@ s3fs and botocore both repeat a request, so that an address without a server wou
 minutes. A check of a store makes two such requests.
 """
 _OBJECT_STORES: Final = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"})
-"""Protocols whose files appear with their last byte, so that they need no other name until then."""
+"""Protocols whose files appear only when they are complete, so that they need no temporary name."""
 
 
 class StoreError(LocalBackendError):
@@ -43,7 +43,7 @@ class ContentStore:
 
     Raises:
         MissingExtraError: fsspec, or its package for this kind of address, is not installed.
-        ConfigurationError: The address makes no sense.
+        ConfigurationError: The address can't be used.
     """
 
     def __init__(self, url: str, options: dict[str, Any] | None = None) -> None:
@@ -142,7 +142,7 @@ class ContentStore:
             if self._size(target) == info.st_size:
                 return digest
             if _OBJECT_STORES.intersection(_protocols(self._files)):
-                self._files.put_file(str(path), target)  # appears whole or not at all
+                self._files.put_file(str(path), target)  # appears only when it is complete
             else:
                 part = f"{target}.{uuid.uuid4().hex}.part"
                 self._files.makedirs(self._root, exist_ok=True)

@@ -48,7 +48,7 @@ def too_much(name: str, what: str, most: str) -> ApiError:
 
 
 def plain_name(raw: str | None) -> str:
-    """Return the last part of a file name, in a form for display and for URLs."""
+    """Return the last part of a file name, in a form for people and for URLs."""
     name = PurePosixPath((raw or "").replace("\\", "/")).name
     name = "".join(sign for sign in name if sign.isprintable()).strip()
     if name.startswith(".") and name.count(".") == 1:  # nothing but a suffix is left
@@ -85,7 +85,7 @@ class Received:
 
 
 class Incoming:
-    """The files of one request. Files that are not kept by its end are deleted."""
+    """The files of one request. Files that are not kept at the end of the request are deleted."""
 
     def __init__(self, service: Service) -> None:
         self._folder = service.folder / "tmp"
@@ -170,7 +170,7 @@ async def examine(engine: Engine, received: Received) -> Probe:
     except EngineStartError as error:
         data = {OWN_KEY: {"engine": {"remedy": error.remedy}}}
         raise ApiError(503 if error.passes else 500, error.message, data=data) from error
-    except EngineError as error:  # it will not: the same file does the same again
+    except EngineError as error:  # a second try would fail too: it is the same file
         said = display_names(str(error), [(received.path.name, received.name)])
         raise unsupported(received.name, said) from error
     if probe.kind not in KINDS[received.suffix]:

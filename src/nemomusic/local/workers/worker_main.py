@@ -69,7 +69,7 @@ processors.
 
 
 class JobResponses(Protocol):
-    """What an operation tells while it works.
+    """The reports of an operation while it works.
 
     Attributes:
         length: Seconds of the media that the job works on.
@@ -277,8 +277,8 @@ def _listen(requests: queue.SimpleQueue[bytes]) -> None:
 def _end_with_owner() -> None:
     """Let Linux kill this process when its owner dies.
 
-    The end of standard input shows the owner's death too, but only to a process that runs: one that
-    is stopped (SIGSTOP), or held in a library, would stay.
+    The end of standard input shows the owner's death too, but only to a process that runs. A
+    process that is stopped (SIGSTOP), or blocked in a library, would stay.
     """
     if sys.platform == "linux":
         import ctypes
@@ -298,7 +298,7 @@ def main() -> None:
     responses.send({"ready": True})
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    responses.begin()  # the start takes time too
+    responses.begin()  # heartbeats, since the start takes time too
     needed = iter(_NEEDED)
     while True:
         while requests.empty() and (name := next(needed, None)):  # there is no other work
