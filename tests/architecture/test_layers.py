@@ -57,7 +57,7 @@ ENGINE = {
 """The engine's floors."""
 LOCAL_MAY = {
     "_version", "errors", "settings", "network", "secret", "clock", "executor", "models",
-    "protocol", "python_modules",
+    "_annotations", "protocol", "python_modules",
 }  # fmt: skip
 """What of the SDK the embedded backend may import: it is an independent witness of the contract."""
 LOCAL_MAY_OF_ENGINE = {

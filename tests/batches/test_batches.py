@@ -438,7 +438,7 @@ async def test_429s_slow_the_batch_down_and_lose_nothing(clock, clips, tmp_path)
         found, limits = [], []
         async for outcome in run:
             found.append(outcome)
-            limits.append(run.pace.limit)
+            limits.append(run.concurrency)
         assert [outcome.state for outcome in found] == ["done"] * 12
         assert min(limits) < 6
         assert limits[-1] > min(limits)

@@ -10,7 +10,7 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.batches.order import Order, OrderOutcome
-from nemomusic.batches.plan import PlannedOrder, key_of, output_path, plan_order
+from nemomusic.batches.plan import CheckedOrder, key_of, output_path, plan_order
 from nemomusic.jobs.inputs import file_digest, same_content
 from nemomusic.log import logger
 from nemomusic.progress_reporter import ProgressReporter
@@ -107,7 +107,7 @@ class OrderWorker:
 
     async def plan(
         self, order: Order, number: int, *, clash: str | None = None, look_only: bool = False
-    ) -> PlannedOrder:
+    ) -> CheckedOrder:
         """Return what a run would do with an order. Nothing is sent.
 
         Args:
@@ -125,9 +125,9 @@ class OrderWorker:
             if clash is not None:
                 raise errors.DuplicateOutputError(clash)
         except errors.InputError as error:
-            return PlannedOrder(order=order, number=number, state="bad", error=error)
+            return CheckedOrder(order=order, number=number, state="bad", error=error)
         except Exception as own:  # noqa: BLE001 - of the caller's path
-            return PlannedOrder(order=order, number=number, state="bad", error=_wrapped(own))
+            return CheckedOrder(order=order, number=number, state="bad", error=_wrapped(own))
         store = await self.tools.driver.notes()
         record: JobRecord | None = None
         try:
@@ -135,7 +135,7 @@ class OrderWorker:
         except errors.JournalError as error:
             if error.job_id is None:
                 raise
-            return PlannedOrder(order=order, number=number, state="bad", path=path, error=error)
+            return CheckedOrder(order=order, number=number, state="bad", path=path, error=error)
         try:
             return await run(
                 plan_order,
@@ -152,7 +152,7 @@ class OrderWorker:
             raise
         except Exception as own:  # noqa: BLE001 - of the caller's source
             wrapped = _wrapped(own)
-            return PlannedOrder(
+            return CheckedOrder(
                 order=order, number=number, state="bad", path=path, error=wrapped, record=record
             )
 
@@ -201,7 +201,7 @@ class OrderWorker:
             seconds=self.tools.clock.monotonic() - began,
         )
 
-    async def _record_of(self, planned: PlannedOrder) -> JobRecord:
+    async def _record_of(self, planned: CheckedOrder) -> JobRecord:
         """Return the order's job, and note it first if it is new."""
         if planned.state == "resume" and planned.record is not None:
             return planned.record
@@ -226,7 +226,7 @@ class OrderWorker:
                 raise
             return record
 
-    async def _work(self, record: JobRecord, planned: PlannedOrder) -> ScoredVideo:
+    async def _work(self, record: JobRecord, planned: CheckedOrder) -> ScoredVideo:
         driver, budget = self.tools.driver, self.tools.budget
         changes: dict[str, Any] = {"overwrite": True} if self.options.overwrite else {}
         reporter = ProgressReporter(self._reporting(planned.order))
@@ -264,7 +264,7 @@ class OrderWorker:
         on_progress = self.options.on_progress
         return None if on_progress is None else lambda progress: on_progress(order, progress)
 
-    async def _seal(self, record: JobRecord, planned: PlannedOrder) -> None:
+    async def _seal(self, record: JobRecord, planned: CheckedOrder) -> None:
         """Note the hash of a finished output. A later run recognizes the output by it."""
         if planned.path is None or record.data.get("output_sha256") is not None:
             return

@@ -39,7 +39,6 @@ class PlannedOrder:
         path: The path of the result.
         error: The error of a bad order.
         record: The record of the order's job, if there is one.
-        inputs: The checked inputs of a new job.
         note: A note for a person, such as that a source changed; or None.
     """
 
@@ -49,8 +48,14 @@ class PlannedOrder:
     path: Path | None = None
     error: errors.NemoMusicError | None = None
     record: JobRecord | None = None
-    inputs: JobInputs | None = None
     note: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CheckedOrder(PlannedOrder):
+    """A planned order, with the checked inputs of its job if it is a new one."""
+
+    inputs: JobInputs | None = None
 
 
 class _Inputs(Protocol):
@@ -159,12 +164,12 @@ def plan_order(
     redo: Collection[Redo] = (),
     cloud: bool = False,
     look_only: bool = False,
-) -> PlannedOrder:
+) -> CheckedOrder:
     """Return what a run would do with an order. This may read the files to compare them.
 
     With `look_only` nothing is made, not even the folder of the output.
     """
-    known = PlannedOrder(order=order, number=number, state="bad", path=path, record=record)
+    known = CheckedOrder(order=order, number=number, state="bad", path=path, record=record)
 
     def inputs(*, replacing: bool) -> JobInputs:
         return check_inputs(
@@ -204,13 +209,13 @@ def plan_order(
 
 def _plan_known(
     record: JobRecord,
-    known: PlannedOrder,
+    known: CheckedOrder,
     path: Path,
     inputs: _Inputs,
     *,
     overwrite: bool,
     redo: Collection[Redo],
-) -> PlannedOrder:
+) -> CheckedOrder:
     if record.status == "damaged":
         raise errors.JournalError(
             f"what the journal holds of {path} can't be understood ({record.error})",

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
     from nemomusic.batches.order import OrderOutcome
     from nemomusic.batches.order_worker import OrderWorker
     from nemomusic.batches.plan import PlannedOrder
@@ -148,7 +147,7 @@ class BatchRun:
             task.cancel()
 
     async def aclose(self) -> None:
-        """Stop the batch. The same batch can resume the stopped orders."""
+        """Stop the batch. The same batch can resume the stopped orders. Raises nothing."""
         self._over = True
         feeder, self._feeder = self._feeder, None
         for task in [*([feeder] if feeder else []), *self._tasks]:
@@ -157,9 +156,9 @@ class BatchRun:
             await asyncio.wait([*self._tasks, *([feeder] if feeder else [])])
 
     @property
-    def pace(self) -> AdaptiveConcurrency:
-        """The limiter of orders at once."""
-        return self._tools.pace
+    def concurrency(self) -> int:
+        """The number of orders that may run at once now. It is lower for a while after a 429."""
+        return int(self._tools.pace.limit)
 
     # -------------------------------------------------------------- feeding
 

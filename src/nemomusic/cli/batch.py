@@ -14,7 +14,7 @@ from nemomusic.cli.batch_executor import check_engine, engine_of
 from nemomusic.cli.batch_folder import clips_in, watch
 from nemomusic.cli.batch_report import BatchReport
 from nemomusic.cli.connect import chosen_backend, client_for, introduce, unentered_client
-from nemomusic.cli.exit_codes import Exit, Interrupted
+from nemomusic.cli.exit_codes import CommandInterruptedError, Exit
 from nemomusic.cli.manifest import (
     Defaults,
     ListedOrder,
@@ -255,7 +255,9 @@ async def _carry_out(
             except errors.BatchPausedError as paused:
                 report.paused(paused)
             except asyncio.CancelledError:
-                raise Interrupted("interrupted", remedy=AGAIN if report.kept else None) from None
+                raise CommandInterruptedError(
+                    "interrupted", remedy=AGAIN if report.kept else None
+                ) from None
         report.left = run.left
         if engine is not None and engine.gone is not None:
             report.lost(engine.gone)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from nemomusic import errors
 from nemomusic.cli import paths
-from nemomusic.cli.exit_codes import Interrupted
+from nemomusic.cli.exit_codes import CommandInterruptedError
 from nemomusic.models.file_types import ACCEPTED_REMEDY, SNIFFED_BYTES, sniff
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ async def send_out(path: Path) -> None:
 
     Raises:
         OutputError: The reader closed the pipe. The file is kept.
-        Interrupted: The command was interrupted. The file is kept.
+        CommandInterruptedError: The command was interrupted. The file is kept.
     """
 
     def copy() -> None:
@@ -117,7 +117,7 @@ async def send_out(path: Path) -> None:
     try:
         await _in_daemon(copy)
     except asyncio.CancelledError:
-        raise Interrupted("interrupted", remedy=f"The result is kept: {path}") from None
+        raise CommandInterruptedError("interrupted", remedy=f"The result is kept: {path}") from None
     except BrokenPipeError as error:
         raise errors.OutputError(
             "standard output was closed before the result was written",

@@ -103,6 +103,11 @@ class BatchRun:
         """The error because of which the batch has stopped before its end, or None."""
         return self._inner.paused
 
+    @property
+    def concurrency(self) -> int:
+        """The number of orders that may run at once now. It is lower for a while after a 429."""
+        return self._inner.concurrency
+
     def gone(self) -> list[Path]:
         """Return outputs of earlier runs in the batch's folder that no order names any more."""
         return self._bridge.run(self._inner.gone())

@@ -6,12 +6,12 @@ It uses values of `nemomusic.engine.types`. They become JSON only at a process b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from nemomusic.errors import LocalBackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
     from typing import Unpack
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     )
     from nemomusic.errors import ErrorFacts
 
-    OnProgress = Callable[[float], None]
+OnProgress: TypeAlias = Callable[[float], None]
+"""A function that is called with the fraction that is done, 0..1."""
 
 
 class EngineError(LocalBackendError):
