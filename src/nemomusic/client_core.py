@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 _ENTERED: Final = "the client is entered already"
-_ONE_BLOCK: Final = "Use one `async with` for each client; tasks inside of it may share the client."
+_ONE_BLOCK: Final = "Enter each client once; tasks and threads inside of the block may share it."
 _OF_A_PARENT: Final[list[object]] = []
 """Connections that a forked process has inherited. They are kept, and never closed: closing them
 would stop the parent's event loop from watching its own."""

@@ -83,7 +83,8 @@ class ThreadCall(Generic[_T]):
         function: What to call.
 
     Raises:
-        ConfigurationError: Python starts no more threads, since the program ends.
+        ConfigurationError: Python starts no more threads, since the program ends, or since the
+            system allows no more.
     """
 
     def __init__(self, pool: ThreadPoolExecutor, function: Callable[[], _T]) -> None:
@@ -94,9 +95,12 @@ class ThreadCall(Generic[_T]):
                 pool, self._call
             )
         except RuntimeError as error:  # in a function of `atexit`, Python starts no more threads
+            ends = "shutdown" in str(error)
             raise ConfigurationError(
                 f"no thread can be started ({error})",
-                remedy="Finish the work before the program ends; at its exit it is too late.",
+                remedy="Finish the work before the program ends; at its exit it is too late."
+                if ends
+                else "Raise the limit of threads, or run less at the same time.",
             ) from error
 
     def _call(self) -> _T:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from numbers import Real
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -24,14 +26,23 @@ if TYPE_CHECKING:
     from nemomusic.resources.registry import Resources
 
 
-def _check_numbers(concurrency: object, max_credits: object) -> None:
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+def _counted(concurrency: int) -> int:
+    """Return a number of orders; other libraries' whole numbers are taken too."""
+    try:
+        number = 0 if isinstance(concurrency, bool) else index(concurrency)
+    except TypeError:
+        number = 0
+    if number < 1:
         raise errors.InputError(
             f"concurrency is {concurrency!r}", remedy="Pass a whole number of at least 1."
         )
+    return number
+
+
+def _check_credits(max_credits: object) -> None:
     if max_credits is None:
         return
-    number = isinstance(max_credits, int | float) and not isinstance(max_credits, bool)
+    number = isinstance(max_credits, Real) and not isinstance(max_credits, bool)
     if not number or not 0 <= max_credits < float("inf"):  # type: ignore[operator]  # a number
         raise errors.InputError(
             f"max_credits is {max_credits!r}", remedy="Pass a number of credits, or None."
@@ -119,7 +130,8 @@ class Batches:
             JournalError: While iterating: the journal can't be used.
             ConfigurationError: While iterating: the process may open too few files.
         """
-        _check_numbers(concurrency, max_credits)
+        concurrency = _counted(concurrency)
+        _check_credits(max_credits)
         _check_redo(redo)
         if on_progress is not None and not callable(on_progress):
             raise errors.InputError(

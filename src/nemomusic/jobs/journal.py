@@ -53,6 +53,10 @@ class Journal:
             raise JournalError(
                 f"a journal is a path, not {type(path).__name__}", remedy="Pass the path of a file."
             )
+        if os.fsdecode(path) == ":memory:":
+            raise JournalError(
+                "a journal is a file on disk", remedy="Leave it out to keep jobs in memory."
+            )
         try:
             self.path = Path(os.fsdecode(path)).absolute()
         except OSError as error:

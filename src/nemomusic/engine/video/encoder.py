@@ -189,6 +189,8 @@ def _shot(
         tick = first if waiting is None else first + round(time * _TICKS)
         if tick >= last:
             break
+        if waiting is not None and tick < waiting[0]:
+            continue  # joined recordings may overlap by some frames
         if waiting is not None and tick > waiting[0]:
             yield waiting[0], tick - waiting[0], waiting[1]
         # Fitted now, since a stored frame of 8K takes a hundred megabytes.
