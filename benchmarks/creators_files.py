@@ -30,10 +30,16 @@ def result(path: Path) -> str:
     with av.open(str(path)) as container:
         size = container.streams.video[0].width, container.streams.video[0].height
         length = (container.duration or 0) / av.time_base
-        times = [frame.time for frame in container.decode(video=0)]
+        times, damaged = [], 0
+        for packet in container.demux(video=0):
+            try:
+                times += [frame.time for frame in packet.decode()]
+            except av.InvalidDataError:
+                damaged += 1
     rising = all(late > early for early, late in pairwise(times))
     order = "in order" if rising else "OUT OF ORDER"
-    return f"{length:.2f} s, {size[0]}x{size[1]}, {len(times)} frames {order}"
+    damage = f", {damaged} packets DAMAGED" if damaged else ""
+    return f"{length:.2f} s, {size[0]}x{size[1]}, {len(times)} frames {order}{damage}"
 
 
 def run(clip: Path, target: Path, data: Path, *, partial: bool) -> tuple[int, float, str]:

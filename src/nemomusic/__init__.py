@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from nemomusic import errors, types
     from nemomusic.batches.order import Order, OrderOutcome
+    from nemomusic.batches.plan import PlannedOrder
+    from nemomusic.batches.run import BatchRun
     from nemomusic.client import DEFAULT_PROMPT, Client
     from nemomusic.conversation.reply import Reply
     from nemomusic.conversation.turn import Turn
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "Answer": "resources.say",
     "Backoff": "protocol.retry_policy",
+    "BatchRun": "batches.run",
     "Change": "models.changes",
     "Changes": "models.changes",
     "ClaimLink": "models.account",
@@ -96,6 +99,7 @@ _PUBLIC = {
     "OrderOutcome": "batches.order",
     "OtherEvent": "models.events",
     "PartEvent": "models.events",
+    "PlannedOrder": "batches.plan",
     "Policy": "protocol.retry_policy",
     "Progress": "models.progress",
     "Proxies": "network",
@@ -132,6 +136,7 @@ __all__ = [
     "DEFAULT_PROMPT",
     "Answer",
     "Backoff",
+    "BatchRun",
     "Change",
     "Changes",
     "ClaimLink",
@@ -157,6 +162,7 @@ __all__ = [
     "OrderOutcome",
     "OtherEvent",
     "PartEvent",
+    "PlannedOrder",
     "Policy",
     "Progress",
     "Proxies",

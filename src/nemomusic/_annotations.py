@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 if TYPE_CHECKING:
@@ -72,8 +73,10 @@ class InitAnnotations(LazyAnnotations):
 
     def _resolve(self) -> None:
         super()._resolve()
+        import attrs
+
         types = get_type_hints(self._kind)
-        for field in self._kind.__attrs_attrs__:  # type: ignore[attr-defined]
+        for field in attrs.fields(self._kind):
             if isinstance(dict.get(self, field.alias), str):
                 self[field.alias] = types[field.name]
 
@@ -100,6 +103,15 @@ def prepare(kind: type) -> None:
                 inner.__annotations__ = LazyAnnotations.of(inner.__annotations__, module)
 
 
+def prepare_all(namespace: dict[str, Any]) -> None:
+    """Prepare the classes and functions that a module exports, as `prepare` does."""
+    for value in map(namespace.get, namespace["__all__"]):
+        if isinstance(value, type):
+            prepare(value)
+        elif inspect.isfunction(value):
+            value.__annotations__ = LazyAnnotations.of(value.__annotations__, value.__module__)
+
+
 def import_types(name: str) -> None:
     """Import into a module the types that it imports for type checkers."""
     if name in _DONE:
@@ -108,9 +120,11 @@ def import_types(name: str) -> None:
     module = sys.modules[name]
     for node in ast.parse(_source(module)).body:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name):
-            block = ast.Module([one for one in node.body if _is_import(one)], type_ignores=[])
-            if node.test.id == "TYPE_CHECKING":
-                exec(compile(block, name, "exec"), vars(module))  # noqa: S102 - our own source
+            for one in node.body if node.test.id == "TYPE_CHECKING" else ():
+                if isinstance(one, ast.Import | ast.ImportFrom):
+                    block = compile(ast.Module([one], type_ignores=[]), name, "exec")
+                    with suppress(ModuleNotFoundError):  # a package of an extra
+                        exec(block, vars(module))  # noqa: S102 - our own source
 
 
 def _source(module: ModuleType) -> str:
@@ -119,7 +133,3 @@ def _source(module: ModuleType) -> str:
         return inspect.getsource(module)
     except (OSError, TypeError):
         return ""
-
-
-def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom)

@@ -16,7 +16,7 @@ from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.protocol.retry_policy import Policy
 from nemomusic.python_modules import complete_python
 from nemomusic.resources.registry import Resources
-from nemomusic.settings import Settings, check_headers
+from nemomusic.settings import Settings, Timeouts, check_headers, check_kind
 from nemomusic.transport.observer import Observer
 
 if TYPE_CHECKING:
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from nemomusic.jobs.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
     from nemomusic.secret import Secret
-    from nemomusic.settings import Timeouts
     from nemomusic.transport.observer import RequestInfo, ResponseInfo
 
 __all__ = ["DEFAULT_PROMPT", "Client"]
+
+
+_PACKAGE = os.path.dirname(__file__) + os.sep  # noqa: PTH120 - no Path is made of it
 
 
 class Client(ClientResources):
@@ -77,6 +79,8 @@ class Client(ClientResources):
         on_response: Callable[[ResponseInfo], object] | None = None,
         clock: Clock | None = None,
     ) -> None:
+        check_kind("settings", settings, Settings)
+        check_kind("policy", policy, Policy)
         chosen = Settings.from_env() if settings is None else settings
         if token is not None:
             if not token:
@@ -224,6 +228,8 @@ class Client(ClientResources):
                 " is made here",
                 remedy="Pass them, or a backend, but not both.",
             )
+        check_kind("settings", settings, Settings)
+        check_kind("policy", policy, Policy)
         chosen = attrs.evolve(
             settings if settings is not None else Settings(),
             token=None,
@@ -285,7 +291,7 @@ class Client(ClientResources):
         if left_open:
             _warn(
                 f"a nemomusic.Client was never closed; it was made at {self._made_at}. "
-                "Use `async with`, or await client.aclose().",
+                "Use `async with` (nemomusic.sync: `with`), or close it.",
                 ResourceWarning,
                 source=self,
                 stacklevel=2,
@@ -328,6 +334,9 @@ class Client(ClientResources):
         """
         pipeline = self._resources.pipeline
         pipeline.lifetime.check_open()
+        check_kind("policy", policy, Policy)
+        check_kind("timeouts", timeouts, Timeouts)
+        check_headers({} if headers is None else headers)
         reserved = {"authorization", "host", "content-length", "x-client-id"}
         if headers is not None and reserved & {str(name).lower() for name in headers}:
             raise ConfigurationError(
@@ -337,7 +346,6 @@ class Client(ClientResources):
         copy: Client = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy._owner = False
-        check_headers(headers or {})
         exchange = pipeline.exchange
         if timeout is not None:
             timeouts = attrs.evolve(timeouts or self.settings.timeouts, call=timeout)
@@ -364,6 +372,6 @@ def _caller_line() -> str:
     import sys
 
     frame = sys._getframe(1)  # noqa: SLF001 - the only way to ask cheaply
-    while frame.f_back is not None and frame.f_code.co_filename == __file__:
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"

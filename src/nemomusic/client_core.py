@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 _ENTERED: Final = "the client is entered already"
-_ONE_BLOCK: Final = "Use one `async with` for each client; tasks inside of it may share the client."
+_ONE_BLOCK: Final = "Enter each client once; tasks and threads inside of the block may share it."
 _OF_A_PARENT: Final[list[object]] = []
 """Connections that a forked process has inherited. They are kept, and never closed: closing them
 would stop the parent's event loop from watching its own."""
@@ -300,13 +300,7 @@ class ClientCore:
 
         if isinstance(given, Journal):
             return given
-        opening = self.executor.begin(Journal, given)
-        try:
-            return await opening.result()
-        except BaseException:
-            if opening.outcome is not None:  # opened for a caller that was canceled meanwhile
-                opening.outcome.close()
-            raise
+        return await self.executor.begin(Journal, given).result_or_undo(Journal.close)
 
     def driver(self, resources: Resources) -> JobDriver:
         """Return a driver of jobs for this client, or for a copy of it."""

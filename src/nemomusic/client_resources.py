@@ -51,7 +51,7 @@ class ClientResources:
 
     @property
     def stream(self) -> Stream:
-        """The conversation."""
+        """Messages to the agent, and their replies."""
         return self._resources.stream
 
     @property

@@ -30,7 +30,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait. It can be cancelled."""
+        """Wait. It can be canceled."""
         ...
 
 
@@ -46,7 +46,7 @@ class SystemClock:
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait. It can be cancelled."""
+        """Wait. It can be canceled."""
         await asyncio.sleep(seconds)
 
 
@@ -118,10 +118,10 @@ class Deadline:
 
 
 async def wait_uncancelled(work: asyncio.Future[Any]) -> None:
-    """Wait until `work` is done, even if cancelled meanwhile; then raise the cancellation.
+    """Wait until `work` is done, even if canceled meanwhile; then raise the cancellation.
 
     Use it for work that ends soon and must not be left behind: a thread that writes, a task that
-    was cancelled.
+    was canceled.
     """
     cancelled: asyncio.CancelledError | None = None
     try:
@@ -143,7 +143,7 @@ async def wait_uncancelled(work: asyncio.Future[Any]) -> None:
 def _shield() -> AbstractContextManager[object]:
     """Return a shielded scope of anyio if the program uses anyio, else an empty context.
 
-    A cancelled scope of anyio cancels its tasks in each pass of the event loop until they are out
+    A canceled scope of anyio cancels its tasks in each pass of the event loop until they are out
     of it. That would keep the processor busy for as long as the work takes.
     """
     anyio = sys.modules.get("anyio")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ from nemomusic.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -44,7 +45,7 @@ class Executor:
     async def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run a function in a thread and return what it returns.
 
-        When the caller is cancelled, a function that has not begun is not run, and one that has
+        When the caller is canceled, a function that has not begun is not run, and one that has
         begun is waited for: a write is never half done.
         """
         return await self.begin(function, *args, **kwargs).result()
@@ -63,6 +64,8 @@ class Executor:
 
     def _pool_here(self) -> ThreadPoolExecutor:
         if self._pool is None or self._process != os.getpid():
+            from concurrent.futures import ThreadPoolExecutor  # many clients need no thread
+
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
             self._process = os.getpid()
         return self._pool
@@ -80,31 +83,35 @@ class ThreadCall(Generic[_T]):
         function: What to call.
 
     Raises:
-        ConfigurationError: Python starts no more threads, since the program ends.
+        ConfigurationError: Python starts no more threads, since the program ends, or since the
+            system allows no more.
     """
 
     def __init__(self, pool: ThreadPoolExecutor, function: Callable[[], _T]) -> None:
         self._function = function
         self._taken = threading.Lock()
         try:
-            self._work: asyncio.Future[_T | None] = asyncio.get_running_loop().run_in_executor(
+            self._work: asyncio.Future[_T] = asyncio.get_running_loop().run_in_executor(
                 pool, self._call
             )
         except RuntimeError as error:  # in a function of `atexit`, Python starts no more threads
+            ends = "shutdown" in str(error)
             raise ConfigurationError(
                 f"no thread can be started ({error})",
-                remedy="Finish the work before the program ends; at its exit it is too late.",
+                remedy="Finish the work before the program ends; at its exit it is too late."
+                if ends
+                else "Raise the limit of threads, or run less at the same time.",
             ) from error
 
-    def _call(self) -> _T | None:
+    def _call(self) -> _T:
         if not self._taken.acquire(blocking=False):
-            return None
+            raise CancelledError  # the call was dropped: nothing waits for its result
         return self._function()
 
     async def result(self, *, wait_when_cancelled: bool = True) -> _T:
-        """Wait for the end of the call, and return what it returned.
+        """Wait for the end of the call, and return its result.
 
-        When the caller is cancelled, a call that has not begun is dropped, and one that has begun
+        When the caller is canceled, a call that has not begun is dropped, and one that has begun
         is waited for.
 
         Args:
@@ -116,7 +123,21 @@ class ThreadCall(Generic[_T]):
             if wait_when_cancelled:
                 await self.drop_or_wait()
             raise
-        return self._work.result()  # type: ignore[return-value]  # None only of a dropped call
+        return self._work.result()
+
+    async def result_or_undo(self, undo: Callable[[_T], object]) -> _T:
+        """Return the result as `result` does, or undo the call if its caller gives up meanwhile.
+
+        Args:
+            undo: Closes or removes what the call has made. It gets the call's result.
+        """
+        try:
+            return await self.result()
+        except BaseException:
+            work = self._work
+            if work.done() and not work.cancelled() and work.exception() is None:
+                undo(work.result())
+            raise
 
     async def drop_or_wait(self) -> None:
         """Drop the call if it has not begun; else wait until it has ended, however it ends."""
@@ -140,11 +161,3 @@ class ThreadCall(Generic[_T]):
         if self._work.done() and not self._work.cancelled():
             self._work.exception()
         return self._work.done()
-
-    @property
-    def outcome(self) -> _T | None:
-        """The value that the call returned; None if it failed, was dropped, or is not over."""
-        work = self._work
-        if not work.done() or work.cancelled() or work.exception() is not None:
-            return None
-        return work.result()

@@ -77,7 +77,8 @@ class ProxyAddress:
                 "SOCKS.",
             )
         rest = f"{parts.path}{parts.query}{parts.fragment}"
-        if parts.scheme not in _PORTS or not host or rest.strip("/"):
+        spaced = any(letter.isspace() for letter in host or "")
+        if parts.scheme not in _PORTS or not host or spaced or rest.strip("/"):
             hint = " Percent-encode special characters of the password." if "@" in text else ""
             raise ConfigurationError(
                 f"{name} is not the address of an HTTP proxy", remedy=f"{_EXAMPLE}{hint}"

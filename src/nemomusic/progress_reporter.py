@@ -74,6 +74,10 @@ class ProgressReporter:
             except TimeoutError as error:
                 why = f"took over {SLOW_SECONDS:g} s" if limit.expired() else "raised TimeoutError"
                 self._give_up(why, error)
+            except asyncio.CancelledError as error:
+                if _cancelled():
+                    raise
+                self._give_up("raised CancelledError", error)
             except Exception as error:  # noqa: BLE001 - the user's code
                 self._give_up(f"raised {type(error).__name__}", error)
             if not self._pending and (skipped := self._skipped) is not None:
@@ -115,6 +119,12 @@ class ProgressReporter:
                 task.cancel()
                 await wait_uncancelled(task)
             self._drop()
+
+
+def _cancelled() -> bool:
+    """Return whether the current task itself is being canceled."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ import math
 import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import SplitResult, urlsplit
@@ -19,7 +20,6 @@ from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Mapping
 
 API_URL: Final = "https://mega-api-prod.nemovideo.ai"
 WEB_URL: Final = "https://nemovideo.com"
@@ -158,6 +158,19 @@ def _text(value: object, name: str) -> None:
         )
 
 
+def check_kind(name: str, value: object, kind: type[object]) -> None:
+    """Raise unless an option is of its class, or None.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    if value is not None and not isinstance(value, kind):
+        raise ConfigurationError(
+            f"{name} is a {kind.__name__}, not {type(value).__name__}",
+            remedy=f"Pass a {kind.__name__}, or leave it out.",
+        )
+
+
 def check_headers(headers: Mapping[str, str]) -> None:
     """Raise unless headers can be sent. A wrong header would break a request in the middle.
 
@@ -165,6 +178,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
         ConfigurationError: A name or a value is not text, or has a character that a header can't
             have.
     """
+    check_kind("headers", headers, Mapping)
     for name, value in headers.items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ConfigurationError(
@@ -305,7 +319,9 @@ class Settings:
     allow_anonymous: bool = False
     proxy: Proxies = attrs.field(default=None, converter=_proxies, repr=False)
     tls: Tls | None = attrs.field(default=None, converter=_tls, repr=False)
-    timeouts: Timeouts = attrs.field(factory=Timeouts)
+    timeouts: Timeouts = attrs.field(
+        factory=Timeouts, validator=lambda _, __, value: check_kind("timeouts", value, Timeouts)
+    )
     max_answer_bytes: int = 64 * 2**20
     max_event_bytes: int = 64 * 2**20
     buffer_limit: int = 64 * 2**20
@@ -365,6 +381,11 @@ class Settings:
     def is_local(self) -> bool:
         """Whether the API is on this machine, where polls may be quicker."""
         return is_loopback(urlsplit(self.api_url).hostname)
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether the API is the NemoVideo cloud, by its host name."""
+        return urlsplit(self.api_url).hostname == urlsplit(API_URL).hostname
 
     @property
     def attribution(self) -> dict[str, str]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from nemomusic import *  # noqa: F403 - what it lists is public
+    from nemomusic.batches.batches import Batches
+    from nemomusic.batches.order import OutcomeState
+    from nemomusic.batches.plan import PlanState, Redo
     from nemomusic.clock import Clock
     from nemomusic.conversation.reply import Outcome
     from nemomusic.conversation.session_ref import SessionLike
@@ -47,6 +50,7 @@ _HOMES = {
     "AsyncReadable": "files.sources",
     "Attempt": "errors",
     "Auth": "resources.auth",
+    "Batches": "batches.batches",
     "ChangeKind": "models.changes",
     "Clock": "clock",
     "CreditsBalance": "resources.credits",
@@ -55,10 +59,13 @@ _HOMES = {
     "JobState": "jobs.records",
     "Jobs": "jobs.jobs",
     "Outcome": "conversation.reply",
+    "OutcomeState": "batches.order",
     "Phase": "models.render",
+    "PlanState": "batches.plan",
     "ProgressCallback": "models.progress",
     "ProxyAddress": "network",
     "RecoveryAction": "protocol.retry_policy",
+    "Redo": "batches.plan",
     "Renders": "resources.render",
     "ResponseMeta": "models.value",
     "Route": "protocol.routes",
@@ -84,6 +91,7 @@ __all__ = [
     "AsyncReadable",
     "Attempt",
     "Auth",
+    "Batches",
     "ChangeKind",
     "Clock",
     "CreditsBalance",
@@ -92,10 +100,13 @@ __all__ = [
     "JobState",
     "Jobs",
     "Outcome",
+    "OutcomeState",
     "Phase",
+    "PlanState",
     "ProgressCallback",
     "ProxyAddress",
     "RecoveryAction",
+    "Redo",
     "Renders",
     "ResponseMeta",
     "Route",

@@ -57,9 +57,9 @@ ENGINE = {
 """The engine's floors."""
 LOCAL_MAY = {
     "_version", "errors", "settings", "network", "secret", "clock", "executor", "models",
-    "protocol", "python_modules",
+    "_annotations", "protocol", "python_modules",
 }  # fmt: skip
-"""What of the SDK the embedded backend may import: it is an independent witness of the contract."""
+"""What of the SDK the embedded backend may import: it is an independent witness of the protocol."""
 LOCAL_MAY_OF_ENGINE = {
     "engine.types",
     "engine.score_source",

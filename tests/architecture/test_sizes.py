@@ -20,7 +20,6 @@ LARGE_CLASSES: dict[str, str] = {
     "jobs.driver.JobDriver": "the table of tasks, and every way in which one begins and ends",
     "jobs.journal.Journal": "one method for each statement of the file; none is long",
     "local.cluster.dask_engine.DaskEngine": "a method for each verb of the engine, and its options",
-    "local.backend.LocalBackend": "starting, serving and stopping, with what each of them leaves",
 }
 MANY_PARAMETERS: dict[str, str] = {
     "client.Client.__init__": "keywords of a constructor that users write by name",

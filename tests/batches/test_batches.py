@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import sqlite3
 
+import attrs
 import pytest
 
-from nemomusic import Client, Order, errors
+from nemomusic import Client, Order, Source, errors, sync
 from nemomusic.batches import output_names
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend
@@ -112,6 +113,135 @@ async def test_two_orders_with_one_output_are_bad_and_the_others_good(clock, cli
         assert [type(found[n].error) for n in (1, 2)] == [errors.DuplicateOutputError] * 2
         assert found[3].ok
         assert backend.ledger.accepted == 1
+
+
+async def broken():
+    yield b"\0\0\0\x18ftypmp42"
+    raise KeyError("storage")
+
+
+class BadPath:
+    def __fspath__(self):
+        raise KeyError("boom")
+
+
+# what is wrong with an order, its error, words of it
+BAD_ORDERS = {
+    "a number as output": ({"output": 5}, errors.OutputError, "output is a path, not int"),
+    "half a character": ({"output": "\ud800.mp4"}, errors.OutputError, "can't be an output"),
+    "a home folder": ({"output": "~/x.mp4"}, errors.OutputError, "~, which is not expanded"),
+    "a number as language": (
+        {"language": 5, "output": "l.mp4"},
+        errors.InputError,
+        "language is text",
+    ),
+    "a name of half a character": (
+        {"name": "\ud800", "output": "n.mp4"},
+        errors.InputError,
+        "half of a character",
+    ),
+    "a broken path": ({"source": BadPath(), "output": "x.mp4"}, errors.JobError, "with KeyError"),
+    "a source that raises": (
+        {"output": "y.mp4"},
+        errors.JobError,
+        "the order failed with KeyError",
+    ),
+}
+
+
+@pytest.mark.parametrize("journal", ["jobs.sqlite", None])
+def test_orders_that_make_no_sense_stop_no_other(clock, clips, tmp_path, journal, caplog):
+    @fast
+    async def test(clock):
+        async with place(clock, tmp_path, journal=journal) as (backend, client, _):
+            first, second, last = clips(3)
+            bad = [attrs.evolve(Order(source=second), **wrong) for wrong, *_ in BAD_ORDERS.values()]
+            bad[-1] = attrs.evolve(bad[-1], source=Source(broken(), name="x.mp4"))
+            orders = [Order(source=first), *bad, Order(source=last)]
+            found = await collect(client.batches.run(orders, folder=tmp_path / "out"))
+            assert found[1].ok
+            assert found[len(orders)].ok
+            for number, (name, (_, kind, words)) in enumerate(BAD_ORDERS.items(), 2):
+                assert type(found[number].error) is kind, name
+                assert words in found[number].error.message, name
+                assert found[number].error.remedy, name
+            assert isinstance(found[len(orders) - 1].error.__cause__, KeyError)
+            assert backend.ledger.accepted == 2
+            assert [str(job.status) for job in await client.jobs.list()].count("damaged") == 0
+
+    test(clock=clock)
+
+
+@fast
+async def test_no_output_replaces_the_source_of_another_order(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        first, second = clips(2)
+        before = second.read_bytes()
+        orders = [Order(source=first, output=second), Order(source=second, output=first)]
+        orders.append(Order(source=[first, second], output=tmp_path / "both.mp4"))
+        found = await collect(client.batches.run(orders, overwrite=True))
+        assert "is the source of order 2" in found[1].error.message
+        assert "is the source of order 1" in found[2].error.message
+        assert found[3].ok
+        assert second.read_bytes() == before
+        assert backend.ledger.accepted == 1
+
+
+@pytest.mark.parametrize("journal", ["jobs.sqlite", None])
+def test_two_runs_of_one_batch_at_one_moment_send_each_message_once(
+    clock, clips, tmp_path, journal
+):
+    @fast
+    async def test(clock):
+        async with place(clock, tmp_path, journal=journal) as (backend, client, again):
+            orders = orders_of(clips(3))
+            async with again() as other:
+                runs = await asyncio.gather(
+                    collect(client.batches.run(orders, folder=tmp_path / "out")),
+                    collect(client.batches.run(orders, folder=tmp_path / "out")),
+                    collect(other.batches.run(orders, folder=tmp_path / "out")),
+                )
+            assert [outcome.error for run in runs for outcome in run.values()] == [None] * 9
+            assert backend.ledger.accepted == 3
+
+    test(clock=clock)
+
+
+WRONG_CALLS = {
+    "one order": lambda batches: batches.run(Order(source="a.mp4")),
+    "None": lambda batches: batches.run(None),
+    "paths": lambda batches: batches.run(["a.mp4"]),
+    "concurrency as text": lambda batches: batches.run([], concurrency="4"),
+    "half an order at once": lambda batches: batches.run([], concurrency=2.5),
+    "credits as text": lambda batches: batches.run([], max_credits="100"),
+    "an unknown redo": lambda batches: batches.run([], redo=["bogus"]),
+    "redo as text": lambda batches: batches.run([], redo="failed"),
+    "a number as folder": lambda batches: batches.run([], folder=5),
+    "a home folder": lambda batches: batches.run([], folder="~/none/out"),
+    "text as a callback": lambda batches: batches.run([], on_progress="print"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_CALLS)
+def test_a_call_that_makes_no_sense_is_refused_at_once(what):
+    for batches in (Client("nmv_usr_x").batches, sync.Client("nmv_usr_x").batches):
+        with pytest.raises(errors.InputError) as caught:
+            WRONG_CALLS[what](batches)
+        assert caught.value.remedy
+
+
+@fast
+async def test_a_wait_that_times_out_does_not_end_a_batch_silently(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        backend.scripted_engine.working.clear()
+        run = client.batches.run(orders_of(clips(2)), folder=tmp_path / "out")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(run), 1)
+        with pytest.raises(errors.ConfigurationError, match="was cancelled"):
+            await anext(run)
+        with pytest.raises(StopAsyncIteration):
+            await anext(run)
+        backend.scripted_engine.working.set()
 
 
 @fast
@@ -308,7 +438,7 @@ async def test_429s_slow_the_batch_down_and_lose_nothing(clock, clips, tmp_path)
         found, limits = [], []
         async for outcome in run:
             found.append(outcome)
-            limits.append(run.pace.limit)
+            limits.append(run.concurrency)
         assert [outcome.state for outcome in found] == ["done"] * 12
         assert min(limits) < 6
         assert limits[-1] > min(limits)

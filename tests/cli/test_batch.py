@@ -10,12 +10,15 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from nemomusic.cli.batch import _output, _without_results
 from nemomusic.cli.batch_folder import clips_in, watch
 from nemomusic.cli.exit_codes import explain
 from nemomusic.cli.manifest import Defaults, fill, read_manifest
+from nemomusic.cli.screen import Screen
 from nemomusic.errors import InputError, ManifestError, OrderChangedError
 from nemomusic.local import StubEngine
 from nemomusic.testing import FakeClock
@@ -329,6 +332,13 @@ def test_results_are_no_clips(tmp_path):
     assert [path.name for path in clips_in(tmp_path)] == ["a.mp4", "b-with-music.mp4", "c.mov"]
 
 
+def test_a_program_in_typescript_is_no_clip(tmp_path):
+    (tmp_path / "main.ts").write_text("export const answer = 42;" * 50)
+    (tmp_path / "tape.ts").write_bytes((b"G" + bytes(187)) * 5)
+    (tmp_path / "tape.mts").write_bytes((bytes(4) + b"G" + bytes(187)) * 5)
+    assert [path.name for path in clips_in(tmp_path)] == ["tape.mts", "tape.ts"]
+
+
 def test_a_manifest_as_csv(tmp_path):
     text = 'input,prompt,output\na.mp4,"slow, warm",x.mp4\n\n b.mp4,,\nc.mp4,,{stem}-{n}.mp4\n'
     path = tmp_path / "list.csv"
@@ -354,6 +364,7 @@ ODD_FILES = [
     ("list.csv", "sep=;\r\ninput;prompt\r\na.mp4;x\r\nb.mp4;y\r\n"),
     ("list.csv", "\n ,\nInput, Prompt ,\na.mp4,x,\n,,\nb.mp4,y, ,\n"),
     ("list.csv", "input,prompt\ra.mp4,x\rb.mp4,y\r"),
+    ("list.tsv", "input\tprompt\na.mp4\tx\nb.mp4\ty\n"),
     (
         "list.jsonl",
         b'\xef\xbb\xbf{"input":"a.mp4","prompt":"x"}\r\n\r\n{"input":"b.mp4","prompt":"y"}',
@@ -403,9 +414,10 @@ def test_several_inputs_and_addresses(tmp_path):
         ("list.json", "[]", None, None),
         ("list.jsonl", "\n", None, None),
         ("none.csv", None, None, None),
-        ("list.csv", b"input\n\xff\xfe\n", None, None),
-        ("list.csv", "input\na.mp4\n".encode("utf-16-be"), None, None),
-        ("list.csv", b"input\na\0.mp4\n", None, None),
+        ("list.csv", b"input\n\xff\xfe\n", 2, None),
+        ("list.csv", "input\na.mp4\n".encode("utf-16-be"), 1, None),
+        ("list.csv", b"input\na\0.mp4\n", 2, None),
+        ("list.csv", "input,prompt\na.mp4,x\nb.mp4,über\n".encode("cp1252"), 3, None),
         ("list.csv", 'input,prompt\na.mp4,"slow\nb.mp4,y\n', 3, None),
     ],
 )
@@ -432,6 +444,8 @@ def test_a_manifest_that_makes_no_sense(tmp_path, name, text, row, column):
         ("list.json", '[{"input": "a.mp4"}, {"input": ["b", 3]}]', 2, "input"),
         ("list.json", '[{"input": "a.mp4"}, {"input": "b", "prompt": []}]', 2, "prompt"),
         ("list.jsonl", '{"input": "a.mp4"}\n{"input"\n', 2, None),
+        ("list.jsonl", '{"input": "a.mp4"}\n["b.mp4", "lo-fi"]\n', 2, None),
+        ("list.csv", "input,language\na.mp4,EN\nb.mp4,klingon\n", 3, "language"),
         ("list.jsonl", '{"input": "a.mp4"}\n{"input": "b", "volume": "1"}\n', 2, "volume"),
     ],
 )
@@ -446,6 +460,46 @@ def test_a_row_that_makes_no_sense_leaves_the_others_untouched(tmp_path, name, t
 
 def test_the_option_that_does_an_order_again_is_named():
     assert "--redo changed" in explain(OrderChangedError("it changed")).remedy
+
+
+@pytest.mark.parametrize(
+    ("given", "folder", "name"),
+    [
+        ("out", "out", None),
+        ("{stem}.mp4", ".", "{stem}.mp4"),
+        ("out/{n}-{stem}.mp4", "out", "{n}-{stem}.mp4"),
+        ("out/{n}/{stem}.mp4", "out", "{n}/{stem}.mp4"),
+        ("/out/{n}/x/{stem}.mp4", "/out", "{n}/x/{stem}.mp4"),
+    ],
+)
+def test_folder_and_name_of_the_outputs(given, folder, name):
+    assert _output(given) == (Path(folder), name)
+
+
+def test_addresses_in_a_manifest_are_no_paths(tmp_path):
+    rows = ["HTTPS://x.org/a.mp4", "file:///clips/b.mp4", "s3://bucket/c.mp4"]
+    (tmp_path / "list.csv").write_text("input\n" + "\n".join(rows) + "\n")
+    found = read_manifest(tmp_path / "list.csv", Defaults(prompt="usual", into_folder=True))
+    assert [one.order.source for one in found] == rows
+    assert found[0].order.output == "a-with-music.mp4"
+
+
+def test_results_among_the_clips_are_left_out(capsys):
+    clips = ["a.mp4", "in/a.mp4", "a-with-music.mp4", "b-with-music.mp4", "in/./a-with-music.mp4"]
+    kept = _without_results(clips, Screen())
+    assert kept == ["a.mp4", "in/a.mp4", "b-with-music.mp4"]
+    notes = capsys.readouterr().err.splitlines()
+    assert [note.split(" is left out")[0] for note in notes] == [
+        "Note: a-with-music.mp4",
+        "Note: in/./a-with-music.mp4",
+    ]
+
+
+def test_a_spreadsheet_is_named(desk):
+    (desk.path / "list.xlsx").write_bytes(b"PK")
+    done = desk.run("batch", "list.xlsx", "--local", "--dry-run")
+    assert done.code == 2
+    assert "Save it as CSV" in done.error
 
 
 def test_names_of_outputs():

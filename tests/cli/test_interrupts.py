@@ -98,7 +98,7 @@ def test_while_the_service_is_at_work(desk, tmp_path, step, shown):
         read_until(process, shown)
         out, err = interrupt(desk, process)
         assert process.returncode == Exit.INTERRUPTED
-        assert '"type": "Interrupted"' in out
+        assert '"type": "CommandInterruptedError"' in out
         assert "nemomusic jobs resume job_" in err
 
 

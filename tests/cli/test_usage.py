@@ -103,10 +103,33 @@ def test_codes_of_languages(given, kept):
     assert checked_language(given) == kept
 
 
-# ------------------------------------------------------------------ completion
-
-
 BASH = shutil.which("bash")
+
+# ------------------------------------------------------------------ closed streams
+
+
+@pytest.mark.skipif(BASH is None, reason="needs bash")
+def test_closed_streams_are_no_crash_and_notes_stay_away_from_standard_output(desk):
+    def run(words, closed):
+        return subprocess.run(
+            [BASH, "-c", f'exec "$@" {closed}', "bash", sys.executable, "-m", "nemomusic", *words],
+            cwd=desk.path,
+            env=desk.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    (desk.path / "a.mp4").write_text("no clip")
+    done = run(["batch", "a.mp4", "none.mp4", "--local", "--dry-run"], "0<&- 2>&-")
+    assert done.returncode == 2
+    assert [line.split("\t")[1] for line in done.stdout.splitlines()] == ["new", "bad"]
+    done = run(["add-music", "a.mp4", "x", "-o", "-", "--local"], ">&-")
+    assert done.returncode == 2
+    assert "standard output, and that is closed" in done.stderr
+
+
+# ------------------------------------------------------------------ completion
 
 
 @pytest.mark.skipif(BASH is None, reason="needs bash")

@@ -287,6 +287,17 @@ WRONG = {
     "a header with a line end": lambda client: client.with_options(headers={"X-A": "a\r\nB: c"}),
     "a header's name with a space": lambda client: client.with_options(headers={"X A": "a"}),
     "a header as a number": lambda client: client.with_options(headers={"X-A": 5}),
+    "settings as a dict": lambda client: Client("nmv_usr_x", settings={}),
+    "settings as a dict, local": lambda client: Client.local(settings={}),
+    "a policy as a number": lambda client: Client("nmv_usr_x", policy=5),
+    "another policy": lambda client: client.with_options(policy=5),
+    "timeouts as a number": lambda client: client.with_options(timeouts=5),
+    "timeouts of settings": lambda client: Settings(timeouts=5),
+    "headers as a list": lambda client: client.with_options(headers=[("X-A", "a")]),
+    "a journal in memory": lambda client: Client("nmv_usr_x", journal=":memory:").jobs.list(),
+    "a number as a key": lambda client: client.jobs.submit(CLIP, "x", output="o.mp4", key=5),
+    "a number as a language": lambda client: client.add_music(CLIP, "x", output="o", language=5),
+    "half a character": lambda client: client.add_music(CLIP, "x", output="o", name="\ud800"),
     "a token as bytes": lambda client: Client(b"nmv_usr_x"),
     "an address as a path": lambda client: Client("nmv_usr_x", base_url=Path("/x")),
     "a journal as a number": lambda client: Client("nmv_usr_x", journal=5).jobs.list(),
@@ -429,6 +440,42 @@ async def test_a_coroutine_callback_is_awaited_in_order(clock):
         assert seen[-1].fraction == 1.0
 
 
+async def unawaited():
+    raise AssertionError("a hook is not awaited")
+
+
+HOOKS = {
+    "an error": (ValueError, "a hook raised"),
+    "a cancellation": (asyncio.CancelledError, "a hook raised"),
+    "a coroutine": (None, "a hook returned a coroutine"),
+}
+
+
+@pytest.mark.parametrize("hook", ["on_request", "on_response"])
+@pytest.mark.parametrize("how", HOOKS)
+def test_a_hook_that_fails_does_not_end_a_job(how, hook, tmp_path, caplog):
+    error, words = HOOKS[how]
+
+    def fails(_info):
+        if error is None:
+            return unawaited()
+        raise error
+
+    @fast
+    async def test(clock):
+        async with StubBackend(clock=clock) as backend:
+            settings = settings_for(backend)
+            token = backend.issue_token(credits=1000)
+            async with Client(token, settings=settings, clock=clock, **{hook: fails}) as client:
+                source = nemomusic.Source(CLIP, name="a.mp4")
+                video = await client.add_music(source, PROMPT, output=tmp_path / "out.mp4")
+            assert video.path.exists()
+            assert backend.ledger.accepted == 1
+        assert words in caplog.text
+
+    test(clock=None)
+
+
 @fast
 async def test_progress_and_cancellation_carry_the_ids(clock, tmp_path):
     steps = []
@@ -503,6 +550,24 @@ async def test_a_place_for_temporary_files_that_is_not_there(tmp_path, clip, mon
     with pytest.raises(errors.LocalBackendError, match="no temporary folder"):
         await Client.local(engine=StubEngine()).start()
     await Client.local(tmp_path / "kept", engine=StubEngine()).aclose()
+
+
+async def test_a_working_folder_that_is_gone(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    source = nemomusic.Source(CLIP, name="a.mp4")
+    async with StubBackend() as backend:
+        async with backend.client() as client:
+            with pytest.raises(errors.OutputError, match="No such file"):
+                await client.add_music(source, PROMPT, output="out.mp4")
+        async with backend.client(journal="jobs.sqlite") as client:
+            with pytest.raises(errors.JournalError, match="the working folder is gone"):
+                await client.add_music(source, PROMPT, output=tmp_path / "out.mp4")
+        with pytest.raises(errors.LocalBackendError, match="No such file"):
+            await Client.local("folder", engine=StubEngine()).start()
+        assert backend.ledger.accepted == 0
 
 
 def test_at_the_exit_of_the_program_work_is_refused_with_a_sentence(backend, clip, tmp_path):

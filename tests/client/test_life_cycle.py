@@ -403,6 +403,20 @@ async def test_two_starts_at_once_start_one_backend(tmp_path):
         pass
 
 
+async def test_a_client_that_starts_during_a_close_waits_for_it(tmp_path):
+    backend = LocalBackend(tmp_path / "kept", engine=StubEngine())
+    await backend.start()
+    closing = asyncio.create_task(backend.close())
+    await asyncio.sleep(0)  # the close has begun
+    assert not closing.done()
+    assert not backend.running
+    async with Client.local(backend=backend) as client:
+        assert closing.done()
+        assert backend.running
+        assert (await client.credits.balance()).total == 100
+    assert not backend.running  # this client has started it
+
+
 async def test_the_last_client_closes_a_shared_backend(tmp_path):
     backend = LocalBackend(engine=StubEngine())
     one, two = (Client.local(backend=backend) for _ in range(2))

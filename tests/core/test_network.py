@@ -57,6 +57,7 @@ def test_an_address_is_read_and_its_login_kept_apart(text, url, login):
         ("http://me:12/S3CRET@proxy.example:1", "not the address"),
         ("http://me:S3CRET#x@proxy.example:1", "not the address"),
         ("http://proxy.example/path", "not the address"),
+        ("http://proxy example:1", "not the address"),
     ],
 )
 def test_what_is_no_address_of_a_proxy_is_refused_and_not_quoted(text, words):

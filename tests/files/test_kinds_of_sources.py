@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import asyncio
 import codecs
+import gzip
 import io
 import mmap
 import os
@@ -18,6 +19,7 @@ from types import SimpleNamespace
 import pytest
 
 from nemomusic import errors
+from nemomusic.files import file_in_use
 from nemomusic.files.sources import Source
 
 BODY = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 6000  # 1.5 MB: two reads
@@ -131,7 +133,20 @@ def piped():
     return os.fdopen(read, "rb")
 
 
+def compressed(path, cut=None):
+    archive = path.with_suffix(".mp4.gz")
+    archive.write_bytes(gzip.compress(BODY)[:cut])
+    return gzip.open(archive)
+
+
+async def with_empty_pieces():
+    for piece in (b"", BODY[:1000], b"", BODY[1000:], b""):
+        yield piece
+
+
 KINDS = {
+    "a gzip file": (lambda path: Source(compressed(path), "trip.mp4"), True),
+    "empty pieces": (lambda path: Source(with_empty_pieces(), "trip.mp4"), False),
     "a path as bytes": (BytesPath, True),
     "a seek that returns nothing": (lambda path: Source(SilentSeek(BODY), "trip.mp4"), True),
     "a mapped file": (lambda path: Source(mapped(path), name=Path("x/trip.mp4")), True),
@@ -205,6 +220,20 @@ def at_its_end(path):
     return Source(file, name="a.mp4")
 
 
+def released():
+    view = memoryview(BODY)
+    view.release()
+    return Source(view, name="a.mp4")
+
+
+def damaged_member(_path):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("trip.mp4", BODY)
+    archive.getbuffer()[5000] ^= 1
+    return zipfile.ZipFile(archive).open("trip.mp4")
+
+
 class Endless(io.RawIOBase):
     """A non-blocking file without data."""
 
@@ -213,6 +242,12 @@ class Endless(io.RawIOBase):
 
 
 REFUSED = {
+    "a damaged archive": (damaged_member, "reading failed .Bad CRC-32"),
+    "released memory": (lambda path: released(), "operation forbidden on released memoryview"),
+    "a truncated gzip file": (
+        lambda path: Source(compressed(path, -9), "trip.mp4"),
+        "reading failed .Compressed file ended before",
+    ),
     "a closed file": (closed, "the file is closed"),
     "written and not rewound": (at_its_end, "stands at its end"),
     "text": (lambda path: io.StringIO("text"), "text, not bytes"),
@@ -235,6 +270,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_it_is_refused_at_once(kind, tmp_path):
     make, words = REFUSED[kind]
     path = tmp_path / "trip.mp4"
@@ -263,18 +299,60 @@ class ClosedLater(io.BytesIO):
         raise ValueError("I/O operation on closed file")
 
 
+class LibraryError(Exception):
+    """An error that is neither an OSError nor a ValueError, as those of HTTP libraries."""
+
+
+class Failing:
+    """A file object of a library, such as the body of an answer whose connection breaks."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def read(self, size=-1):
+        raise self.error
+
+
+class AsyncFailing:
+    async def read(self, size=-1):
+        raise LibraryError("the peer has gone")
+
+
+class WordlessError(LibraryError):
+    def __str__(self):
+        raise ValueError
+
+
+class Awaited:
+    """Its `read` gives a coroutine, but is no coroutine function, as when it is decorated."""
+
+    def read(self, size=-1):
+        return AsyncBody().read(size)
+
+
 FAIL = {
-    "an asynchronous text": (AsyncText, "gives str, not bytes"),
-    "a response": (lambda: Response(BODY), r"read\(size\) of a Response can't be called"),
-    "no data yet": (Endless, "no data at the moment"),
-    "closed meanwhile": (lambda: ClosedLater(BODY), "the file is closed"),
+    "an error of its library": (
+        lambda path: Failing(LibraryError("the peer has gone")),
+        "reading failed .the peer has gone",
+    ),
+    "an asynchronous one's": (lambda path: AsyncFailing(), "reading failed .the peer has gone"),
+    "an error without words": (lambda path: Failing(WordlessError()), "failed .WordlessError"),
+    "a file to write to": (
+        lambda path: io.BufferedWriter(io.BytesIO(BODY)),
+        "not open for reading",
+    ),
+    "an awaitable": (lambda path: Awaited(), "not a coroutine function"),
+    "an asynchronous text": (lambda path: AsyncText(), "gives str, not bytes"),
+    "a response": (lambda path: Response(BODY), r"read\(size\) of a Response can't be called"),
+    "no data yet": (lambda path: Endless(), "no data at the moment"),
+    "closed meanwhile": (lambda path: ClosedLater(BODY), "the file is closed"),
 }
 
 
 @pytest.mark.parametrize("kind", FAIL)
-async def test_it_fails_with_a_sentence_while_it_is_read(kind):
+async def test_it_fails_with_a_sentence_while_it_is_read(kind, tmp_path):
     make, words = FAIL[kind]
-    source = Source(make(), name="a.mp4")
+    source = Source(make(tmp_path / "trip.mp4"), name="a.mp4")
     with pytest.raises(errors.SourceError, match=words) as caught:
         await read(source)
     assert caught.value.remedy
@@ -287,3 +365,33 @@ async def test_a_file_that_is_closed_before_it_is_read(tmp_path):
     with pytest.raises(errors.SourceError, match="the file is closed") as caught:
         await read(source)
     assert "Keep it open" in caught.value.remedy
+
+
+async def test_one_file_object_for_several_uploads_is_read_by_one_at_a_time(tmp_path):
+    path = tmp_path / "trip.mp4"
+    path.write_bytes(BODY)
+    with path.open("rb") as file:
+        sources = [Source(file), Source(file), Source(file)]
+        found = await asyncio.gather(*map(read, sources), read(sources[0]))
+        assert [body == BODY for body in found] == [True] * 4
+        file.seek(0)
+        chunks = Source(file).chunks()
+        await anext(chunks)
+        with pytest.raises(errors.SourceError, match="being read by another upload") as caught:
+            await asyncio.to_thread(Source, file)  # its position is of no use now
+        assert "one Source" in caught.value.remedy
+        await chunks.aclose()
+        file.seek(0)
+        assert await read(Source(file)) == BODY
+    assert not file_in_use._READINGS
+
+
+def test_a_reading_whose_loop_has_ended_blocks_no_other():
+    file = io.BytesIO(BODY)
+    loop = asyncio.new_event_loop()
+    held = file_in_use.reading_alone(file)
+    loop.run_until_complete(held.__aenter__())
+    with pytest.raises(errors.SourceError, match="another upload"):
+        Source(file, name="a.mp4")
+    loop.close()
+    assert asyncio.run(read(Source(file, name="a.mp4"))) == BODY

@@ -19,6 +19,7 @@ from nemomusic.errors import (
     UnsupportedFileTypeError,
 )
 from nemomusic.files.sources import READ_SIZE, Source, check_size, check_type
+from nemomusic.jobs.inputs import check_inputs
 from nemomusic.models.file_types import FILE_TYPES
 from nemomusic.protocol.multipart import Form
 
@@ -204,6 +205,25 @@ def test_other_types_are_refused_with_the_list(name):
     assert caught.value.code == 4001
     assert isinstance(caught.value, InputError)
     assert "mp4 mov avi webm mkv" in str(caught.value)
+
+
+def test_a_type_of_the_embedded_backend_alone_is_refused_for_the_cloud(tmp_path):
+    (tmp_path / "trip.MTS").write_bytes(b"x")
+
+    def checked(cloud):
+        return check_inputs(
+            [tmp_path / "trip.MTS"],
+            "calm piano",
+            output=None,
+            overwrite=False,
+            language=None,
+            name=None,
+            cloud=cloud,
+        )
+
+    assert checked(cloud=False).target.name == "trip-with-music.mp4"
+    with pytest.raises(UnsupportedFileTypeError, match=r"trip\.MTS is not supported by the cloud"):
+        checked(cloud=True)
 
 
 def test_missing_empty_folder(tmp_path):

@@ -1,4 +1,4 @@
-"""The 13 accepted types, and that all who need them agree on them."""
+"""The accepted types, and that all who need them agree on them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import re
 
 import pytest
 
+from nemomusic.engine.media import probe
 from nemomusic.local.http import incoming_files, url_fetcher
 from nemomusic.models.file_types import (
     ACCEPTED_TYPES,
     BY_EXTENSION,
     BY_MEDIA_TYPE,
+    EMBEDDED_EXTENSIONS,
+    EMBEDDED_TYPES,
     EXTENSION_PATTERN,
     FILE_TYPES,
     extension_of,
@@ -26,17 +29,20 @@ DOCUMENTED = "mp4 mov avi webm mkv, jpg png gif webp, mp3 wav m4a aac"
 def test_the_documented_types():
     assert ACCEPTED_TYPES == DOCUMENTED
     assert [one.extension for one in FILE_TYPES] == DOCUMENTED.replace(",", "").split()
-    assert set(BY_EXTENSION) == {*DOCUMENTED.replace(",", "").split(), "jpeg"}
+    more = EMBEDDED_EXTENSIONS.split()
+    assert set(BY_EXTENSION) == {*DOCUMENTED.replace(",", "").split(), "jpeg", *more}
+    assert {name for name, kind in BY_EXTENSION.items() if kind.embedded_only} == set(more)
 
 
-@pytest.mark.parametrize("kind", FILE_TYPES, ids=lambda kind: kind.extension)
+@pytest.mark.parametrize("kind", [*FILE_TYPES, *EMBEDDED_TYPES], ids=lambda kind: kind.extension)
 def test_a_type_is_known_by_its_name_its_media_type_and_its_first_bytes(kind):
     assert type_of(f"a.{kind.extension}") is kind
     assert type_of(f"A.B.{kind.extension.upper()}") is kind
     assert BY_MEDIA_TYPE[kind.media_type] is kind
     assert kind.media_type.partition("/")[0] == kind.kind
     for signature in kind.signatures:
-        head = bytes(signature.offset) + signature.start + b"...." + signature.contains
+        start = signature.start.ljust(signature.every, b".") * (5 if signature.every else 1)
+        head = bytes(signature.offset) + start + b"...." + signature.contains
         assert sniff(head) is kind
         assert sniff(head + bytes(100)) is kind
 
@@ -74,3 +80,5 @@ def test_all_who_need_the_list_agree(extension):
     assert BY_EXTENSION[extension].kind in incoming_files.KINDS[f".{extension}"]
     assert set(incoming_files.KINDS) == {f".{one}" for one in BY_EXTENSION}
     assert BY_MEDIA_TYPE is url_fetcher.BY_MEDIA_TYPE
+    video = f".{extension}" in probe._VIDEO_NAMES
+    assert video == (BY_EXTENSION[extension].kind == "video")

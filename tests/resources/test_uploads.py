@@ -11,7 +11,7 @@ import warnings
 import pytest
 from aiohttp import web
 
-from nemomusic import errors
+from nemomusic import Client, Settings, errors
 from nemomusic.files.sources import Source
 from nemomusic.local import LocalOptions
 from nemomusic.testing import FakeClock, Fault, Faults, StubBackend
@@ -271,3 +271,11 @@ async def test_bad_sources_are_refused_before_anything_is_sent(clock, tmp_path):
         with pytest.raises(errors.SourceError):
             await session.upload()
         assert backend.faults.requests["upload"] == 0
+
+
+async def test_the_cloud_gets_no_type_that_only_the_embedded_backend_accepts(tmp_path):
+    (tmp_path / "camera.mts").write_bytes(b"x")
+    settings = Settings(client_id="one", token_file=None)
+    async with Client("nmv_usr_x", settings=settings) as client:
+        with pytest.raises(errors.UnsupportedFileTypeError, match="not supported by the cloud"):
+            await client.uploads.send("session-1", tmp_path / "camera.mts")

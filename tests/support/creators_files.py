@@ -71,6 +71,7 @@ def film(
     before=lambda container: None,
     more: list = (),
     sound_delay: float = 0.0,
+    sound_rate: int = 48000,
     **options: str,
 ) -> Path:
     """Write the film.
@@ -91,6 +92,7 @@ def film(
         container: FFmpeg's name, in place of that by the name's ending.
         before: Adds to the container before all else.
         more: Packets that `before` made.
+        sound_rate: Of the encoded sound, in hertz.
         sound_delay: Seconds from the start of the pictures to the first sound.
         options: Of the video's encoder.
     """
@@ -100,7 +102,7 @@ def film(
         video = out.add_stream(codec, rate=RATE, options={"g": "25", **options})
         video.width, video.height = size
         video.pix_fmt = pixels
-        voices = [out.add_stream(sound_codec, rate=48000, layout=layout) for _ in sounds]
+        voices = [out.add_stream(sound_codec, rate=sound_rate, layout=layout) for _ in sounds]
         for voice in voices:
             voice.options = sound_options or {}
         packets = list(more)
@@ -123,7 +125,10 @@ def encoded(voice, sound: NDArray, layout: str, delay: float = 0.0) -> list:
     frame.sample_rate, frame.pts = 48000, round(delay * 48000)
     frame.time_base = Fraction(1, 48000)
     resampler = av.AudioResampler(
-        format=voice.codec_context.format, layout=layout, frame_size=voice.frame_size or 1024
+        format=voice.codec_context.format,
+        layout=layout,
+        rate=voice.codec_context.sample_rate,
+        frame_size=voice.frame_size or 1024,
     )
     pieces = [*resampler.resample(frame), *resampler.resample(None)]
     return [p for piece in [*pieces, None] for p in voice.encode(piece)]

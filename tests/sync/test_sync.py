@@ -52,7 +52,6 @@ PAIRS = [
 ]
 ELSEWHERE = {
     (batch_run.BatchRun, "aclose"),
-    (batch_run.BatchRun, "pace"),  # the SDK's own
     (batch_run.BatchRun, "plan_all"),
     (nemomusic.Client, "aclose"),  # close(), as files have it
 }
@@ -300,3 +299,26 @@ def test_a_batch_gives_its_outcomes_one_by_one(backend, tmp_path):
         assert [found[number].ok for number in (1, 2, 3, 4)] == [True, True, True, False]
         assert type(found[1].video) is sync_jobs.ScoredVideo
         assert found[1].video.session.state().draft == found[1].video.draft
+
+
+def test_a_client_is_closed_once_and_can_be_entered_again(backend):
+    client = client_of(backend)
+    with client:
+        balance = client.credits.balance()
+        threads = [threading.Thread(target=client.close) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        client.close()
+        with pytest.raises(errors.ConfigurationError, match="the client is closed"):
+            client.credits.balance()
+    for _ in range(2):
+        with client:
+            assert client.credits.balance() == balance
+    assert not [one for one in threading.enumerate() if one.name == "nemomusic-sync"]
+
+
+def test_a_warning_names_the_line_that_made_the_client(backend):
+    for client in (client_of(backend), nemomusic.sync.Client.local()):
+        assert client._inner._made_at.startswith(f"{__file__}:")

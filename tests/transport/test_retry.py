@@ -256,6 +256,7 @@ async def test_200_at_once_fail_with_attempts_of_their_own():
 
 class Tokens:
     user_id = None
+    in_hand = None
 
     async def token(self):
         return None

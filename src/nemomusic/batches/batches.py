@@ -2,25 +2,71 @@
 
 from __future__ import annotations
 
+import os
+from numbers import Real
+from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from nemomusic import errors
 from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
 from nemomusic.batches.credit_limit import FIRST_PRICE, CreditLimit
 from nemomusic.batches.order_worker import BatchOptions, BatchTools, OrderWorker
-from nemomusic.batches.run import BatchRun
+from nemomusic.batches.plan import Redo, check_home
+from nemomusic.batches.run import BatchRun, checked_orders
 from nemomusic.conversation.readings import read_credits
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import AsyncIterable, Callable, Collection, Iterable
 
     from nemomusic.batches.order import Order
-    from nemomusic.batches.plan import PlannedOrder, Redo
+    from nemomusic.batches.plan import PlannedOrder
     from nemomusic.jobs.driver import JobDriver
     from nemomusic.models.progress import Progress
     from nemomusic.resources.registry import Resources
+
+
+def _counted(concurrency: int) -> int:
+    """Return a number of orders; other libraries' whole numbers are taken too."""
+    try:
+        number = 0 if isinstance(concurrency, bool) else index(concurrency)
+    except TypeError:
+        number = 0
+    if number < 1:
+        raise errors.InputError(
+            f"concurrency is {concurrency!r}", remedy="Pass a whole number of at least 1."
+        )
+    return number
+
+
+def _check_credits(max_credits: object) -> None:
+    if max_credits is None:
+        return
+    number = isinstance(max_credits, Real) and not isinstance(max_credits, bool)
+    if not number or not 0 <= max_credits < float("inf"):  # type: ignore[operator]  # a number
+        raise errors.InputError(
+            f"max_credits is {max_credits!r}", remedy="Pass a number of credits, or None."
+        )
+
+
+def _check_redo(redo: Collection[Redo]) -> None:
+    known = get_args(Redo)
+    if isinstance(redo, str) or not set(redo) <= set(known):
+        raise errors.InputError(
+            f"redo is {redo!r}", remedy=f"Pass a list of {', '.join(map(repr, known))}."
+        )
+
+
+def _checked_folder(folder: str | os.PathLike[str] | None) -> Path | None:
+    if folder is None:
+        return None
+    if not isinstance(folder, str | os.PathLike):
+        raise errors.OutputError(
+            f"folder is a path, not {type(folder).__name__}", remedy="Pass a path."
+        )
+    path = Path(os.fsdecode(folder))
+    check_home(path)
+    return path
 
 
 class Batches:
@@ -84,13 +130,13 @@ class Batches:
             JournalError: While iterating: the journal can't be used.
             ConfigurationError: While iterating: the process may open too few files.
         """
-        if isinstance(concurrency, bool) or concurrency < 1:
+        concurrency = _counted(concurrency)
+        _check_credits(max_credits)
+        _check_redo(redo)
+        if on_progress is not None and not callable(on_progress):
             raise errors.InputError(
-                f"concurrency is {concurrency!r}", remedy="Pass a whole number of at least 1."
-            )
-        if max_credits is not None and not 0 <= max_credits < float("inf"):
-            raise errors.InputError(
-                f"max_credits is {max_credits!r}", remedy="Pass a number of credits, or None."
+                f"on_progress is a function, not {type(on_progress).__name__}",
+                remedy="Pass a function of an Order and a Progress, or leave it out.",
             )
         pipeline = self._resources.pipeline
         tools = BatchTools(
@@ -105,14 +151,15 @@ class Batches:
                 lambda: read_credits(pipeline),
                 price=0.0 if self._free else FIRST_PRICE,
             ),
+            cloud=pipeline.settings.is_cloud,
         )
         options = BatchOptions(
-            folder=None if folder is None else Path(folder),
+            folder=_checked_folder(folder),
             overwrite=overwrite,
             redo=tuple(redo),
             on_progress=on_progress,
         )
-        return BatchRun(orders, OrderWorker(tools, options))
+        return BatchRun(checked_orders(orders), OrderWorker(tools, options))
 
     async def plan(
         self,

@@ -10,8 +10,9 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.batches.order import Order, OrderOutcome
-from nemomusic.batches.plan import PlannedOrder, key_of, output_path, plan_order
-from nemomusic.jobs.inputs import file_digest
+from nemomusic.batches.plan import CheckedOrder, key_of, output_path, plan_order
+from nemomusic.jobs.inputs import file_digest, same_content
+from nemomusic.log import logger
 from nemomusic.progress_reporter import ProgressReporter
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from nemomusic.jobs.records import JobRecord
     from nemomusic.jobs.scored_video import ScoredVideo
     from nemomusic.models.progress import Progress
+
+_log: Final = logger("batches")
 
 PATIENCE_WITH_429: Final = 20
 """How often one order is begun again after a 429 that the policy no longer retries."""
@@ -50,6 +53,7 @@ class BatchTools:
         executor: Reads and hashes files.
         pace: Limits the orders at once.
         budget: Limits the credits; None for no limit.
+        cloud: Whether the orders are for the cloud, which accepts fewer types of files.
     """
 
     driver: JobDriver
@@ -57,6 +61,7 @@ class BatchTools:
     executor: Executor
     pace: AdaptiveConcurrency
     budget: CreditLimit | None
+    cloud: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +81,18 @@ class BatchOptions:
     on_progress: Callable[[Order, Progress], object] | None = None
 
 
+def _wrapped(own: Exception, job_id: str | None = None) -> errors.JobError:
+    """Return an error for an exception that is none of this SDK's."""
+    _log.warning("an order failed with an error that is not the SDK's", exc_info=own)
+    error = errors.JobError(
+        f"the order failed with {type(own).__name__}",
+        job_id=job_id,
+        remedy="Look at the error's __cause__: the order's source may have raised it.",
+    )
+    error.__cause__ = own
+    return error
+
+
 class OrderWorker:
     """Carries out the orders of one batch, one order per call.
 
@@ -90,7 +107,7 @@ class OrderWorker:
 
     async def plan(
         self, order: Order, number: int, *, clash: str | None = None, look_only: bool = False
-    ) -> PlannedOrder:
+    ) -> CheckedOrder:
         """Return what a run would do with an order. Nothing is sent.
 
         Args:
@@ -108,7 +125,9 @@ class OrderWorker:
             if clash is not None:
                 raise errors.DuplicateOutputError(clash)
         except errors.InputError as error:
-            return PlannedOrder(order=order, number=number, state="bad", error=error)
+            return CheckedOrder(order=order, number=number, state="bad", error=error)
+        except Exception as own:  # noqa: BLE001 - of the caller's path
+            return CheckedOrder(order=order, number=number, state="bad", error=_wrapped(own))
         store = await self.tools.driver.notes()
         record: JobRecord | None = None
         try:
@@ -116,17 +135,26 @@ class OrderWorker:
         except errors.JournalError as error:
             if error.job_id is None:
                 raise
-            return PlannedOrder(order=order, number=number, state="bad", path=path, error=error)
-        return await run(
-            plan_order,
-            order,
-            number,
-            path,
-            record,
-            overwrite=self.options.overwrite,
-            redo=self.options.redo,
-            look_only=look_only,
-        )
+            return CheckedOrder(order=order, number=number, state="bad", path=path, error=error)
+        try:
+            return await run(
+                plan_order,
+                order,
+                number,
+                path,
+                record,
+                overwrite=self.options.overwrite,
+                redo=self.options.redo,
+                cloud=self.tools.cloud,
+                look_only=look_only,
+            )
+        except errors.NemoMusicError:
+            raise
+        except Exception as own:  # noqa: BLE001 - of the caller's source
+            wrapped = _wrapped(own)
+            return CheckedOrder(
+                order=order, number=number, state="bad", path=path, error=wrapped, record=record
+            )
 
     async def carry_out(self, order: Order, number: int, *, clash: str | None) -> OrderOutcome:
         """Carry out an order, or continue it.
@@ -157,6 +185,8 @@ class OrderWorker:
                 error = broken
             except errors.NemoMusicError as failed:
                 error = failed
+            except Exception as own:  # noqa: BLE001 - of the caller's source: the others go on
+                error = _wrapped(own, job_id)
         state: OutcomeState = "kept" if planned.state == "kept" else "done"
         if error is not None:
             state = "failed"
@@ -171,7 +201,7 @@ class OrderWorker:
             seconds=self.tools.clock.monotonic() - began,
         )
 
-    async def _record_of(self, planned: PlannedOrder) -> JobRecord:
+    async def _record_of(self, planned: CheckedOrder) -> JobRecord:
         """Return the order's job, and note it first if it is new."""
         if planned.state == "resume" and planned.record is not None:
             return planned.record
@@ -182,14 +212,21 @@ class OrderWorker:
         if planned.record is not None:  # the order is repeated
             async with store.lease(planned.record.id):
                 await store.forget(planned.record.id)
-        return await store.create(
-            self.tools.driver.backend,
-            inputs.data,
-            now=self.tools.clock.time(),
-            key=key_of(path),
-        )
+        try:
+            return await store.create(
+                self.tools.driver.backend,
+                inputs.data,
+                now=self.tools.clock.time(),
+                key=key_of(path),
+            )
+        except errors.JobBusyError:  # another run of the same batch was faster: follow its job
+            record = await store.find(self.tools.driver.backend, key_of(path))
+            same = self.tools.executor.run
+            if record is None or not await same(same_content, inputs.data, record.data):
+                raise
+            return record
 
-    async def _work(self, record: JobRecord, planned: PlannedOrder) -> ScoredVideo:
+    async def _work(self, record: JobRecord, planned: CheckedOrder) -> ScoredVideo:
         driver, budget = self.tools.driver, self.tools.budget
         changes: dict[str, Any] = {"overwrite": True} if self.options.overwrite else {}
         reporter = ProgressReporter(self._reporting(planned.order))
@@ -227,7 +264,7 @@ class OrderWorker:
         on_progress = self.options.on_progress
         return None if on_progress is None else lambda progress: on_progress(order, progress)
 
-    async def _seal(self, record: JobRecord, planned: PlannedOrder) -> None:
+    async def _seal(self, record: JobRecord, planned: CheckedOrder) -> None:
         """Note the hash of a finished output. A later run recognizes the output by it."""
         if planned.path is None or record.data.get("output_sha256") is not None:
             return

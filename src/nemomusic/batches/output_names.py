@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nemomusic import errors
-from nemomusic.batches.plan import KEY_PREFIX, key_of, output_path
+from nemomusic.batches.plan import KEY_PREFIX, absolute, key_of, output_path, source_paths
 from nemomusic.files.letter_case import folded, ignores_case
 
 if TYPE_CHECKING:
@@ -22,10 +22,13 @@ class OutputNames:
     Args:
         folder: The folder of the batch, or None.
         executor: Looks at the disk.
+        overwrite: Whether files of other programs may be replaced. Then no output may be the source
+            of another order of the list.
     """
 
-    def __init__(self, folder: Path | None, executor: Executor) -> None:
+    def __init__(self, folder: Path | None, executor: Executor, *, overwrite: bool) -> None:
         self._folder = folder
+        self._overwrite = overwrite
         self._executor = executor
         self._seen: dict[str, set[str]] = {}
 
@@ -44,8 +47,8 @@ class OutputNames:
     def _key(self, order: Order) -> str | None:
         try:
             return key_of(output_path(order, self._folder))
-        except errors.InputError:
-            return None  # reported when the order's turn comes
+        except Exception:  # noqa: BLE001 - reported when the order's turn comes
+            return None
 
     def _clashes(self, orders: list[Order]) -> list[str | None]:
         keys = [self._key(order) for order in orders]
@@ -55,14 +58,26 @@ class OutputNames:
             if key is not None:
                 counts[key] = counts.get(key, 0) + 1
                 alike.setdefault(folded(key), set()).add(key)
+        sources = self._sources(orders) if self._overwrite else {}
         return [
             None
             if key is None
             else _same(key)
             if counts[key] > 1
-            else _only_case(key, alike[folded(key)])
-            for key in keys
+            else _only_case(key, alike[folded(key)]) or _source(key, sources.get(key, 0), number)
+            for number, key in enumerate(keys, 1)
         ]
+
+    @staticmethod
+    def _sources(orders: list[Order]) -> dict[str, int]:
+        """Return the keys of the paths of all sources, with the number of the first such order."""
+        found: dict[str, int] = {}
+        for number, order in enumerate(orders, 1):
+            with suppress(Exception):  # reported when the order's turn comes
+                for path in source_paths(order):
+                    if path is not None:
+                        found.setdefault(key_of(absolute(path)), number)
+        return found
 
     def _clash(self, order: Order) -> str | None:
         key = self._key(order)
@@ -79,6 +94,12 @@ class OutputNames:
 
 def _same(key: str) -> str:
     return f"another order is to be written to {_path(key)}, too"
+
+
+def _source(key: str, other: int, number: int) -> str | None:
+    if other in {0, number}:  # its own source is another error
+        return None
+    return f"the output {_path(key)} is the source of order {other}"
 
 
 def _only_case(key: str, alike: set[str]) -> str | None:

@@ -39,7 +39,6 @@ class PlannedOrder:
         path: The path of the result.
         error: The error of a bad order.
         record: The record of the order's job, if there is one.
-        inputs: The checked inputs of a new job.
         note: A note for a person, such as that a source changed; or None.
     """
 
@@ -49,12 +48,32 @@ class PlannedOrder:
     path: Path | None = None
     error: errors.NemoMusicError | None = None
     record: JobRecord | None = None
-    inputs: JobInputs | None = None
     note: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CheckedOrder(PlannedOrder):
+    """A planned order, with the checked inputs of its job if it is a new one."""
+
+    inputs: JobInputs | None = None
 
 
 class _Inputs(Protocol):
     def __call__(self, *, replacing: bool) -> JobInputs: ...
+
+
+def source_paths(order: Order) -> list[Path | None]:
+    """Return the paths of an order's sources; None for a source without a path."""
+    given: Any = order.source
+    return [_source_path(one) for one in (given if isinstance(given, list | tuple) else [given])]
+
+
+def _source_path(source: Any) -> Path | None:
+    if isinstance(source, Source):
+        return source.path
+    if isinstance(source, str) and source.lower().startswith(("https://", "http://")):
+        return None
+    return Path(os.fsdecode(source)) if isinstance(source, str | os.PathLike) else None
 
 
 def output_path(order: Order, folder: Path | None) -> Path:
@@ -64,19 +83,16 @@ def output_path(order: Order, folder: Path | None) -> Path:
         OutputError: The output is outside the batch's folder, or no output was given and the source
             has no name.
     """
-    first: Any = order.source
-    if isinstance(first, list | tuple):
-        first = first[0] if first else None
-    source: Path | None = None
-    if isinstance(first, Source):
-        source = first.path
-    elif isinstance(first, os.PathLike) or (
-        isinstance(first, str) and not first.startswith(("https://", "http://"))
-    ):
-        source = Path(first)
+    paths = source_paths(order)
+    source = paths[0] if paths else None
     if order.output is not None:
-        path = Path(order.output)
-        if str(order.output).endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112 - not raising
+        if not isinstance(order.output, str | os.PathLike):
+            raise errors.OutputError(
+                f"output is a path, not {type(order.output).__name__}", remedy="Pass a path."
+            )
+        path = Path(os.fsdecode(order.output))
+        check_home(path, folder)
+        if os.fsdecode(order.output).endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112 - not raising
             if source is None:
                 raise errors.OutputError(
                     f"{path} is a folder, and the source has no name", remedy="Name a file in it."
@@ -88,13 +104,13 @@ def output_path(order: Order, folder: Path | None) -> Path:
             remedy="Give the order an output.",
         )
     else:
-        path = source.with_name(default_name(source))
-        if folder is not None:
-            path = Path(path.name)
+        path = Path(default_name(source))
+        if folder is None:
+            path = source.parent / path
     if folder is None:
-        return _absolute(path)
-    path = _absolute(folder / path)
-    home = _absolute(folder / "x").parent
+        return absolute(path)
+    path = absolute(folder / path)
+    home = absolute(folder / "x").parent
     if not path.is_relative_to(home) or path == home:
         raise errors.OutputError(
             f"the output {order.output} is outside of {folder}",
@@ -103,8 +119,28 @@ def output_path(order: Order, folder: Path | None) -> Path:
     return path
 
 
-def _absolute(path: Path) -> Path:
+def check_home(path: Path, folder: Path | None = None) -> None:
+    """Refuse a path that begins with a folder `~`, unless there is such a folder.
+
+    Raises:
+        OutputError: The path is probably meant to begin with the home folder.
+    """
+    first = path.parts[0] if path.parts else ""
+    if first.startswith("~") and len(path.parts) > 1 and not ((folder or Path()) / first).is_dir():
+        raise errors.OutputError(
+            f"{path} begins with ~, which is not expanded",
+            remedy="Write the path of the home folder; Path.expanduser() gives it.",
+        )
+
+
+def absolute(path: Path) -> Path:
+    """Return the path without `..` and with its folder's links resolved.
+
+    Raises:
+        OutputError: It can't be a path here.
+    """
     try:
+        os.fsencode(path)
         plain = Path(os.path.normpath(path.absolute()))
         return plain.parent.resolve() / plain.name
     except (OSError, ValueError, RuntimeError) as error:
@@ -126,13 +162,14 @@ def plan_order(
     *,
     overwrite: bool,
     redo: Collection[Redo] = (),
+    cloud: bool = False,
     look_only: bool = False,
-) -> PlannedOrder:
+) -> CheckedOrder:
     """Return what a run would do with an order. This may read the files to compare them.
 
     With `look_only` nothing is made, not even the folder of the output.
     """
-    known = PlannedOrder(order=order, number=number, state="bad", path=path, record=record)
+    known = CheckedOrder(order=order, number=number, state="bad", path=path, record=record)
 
     def inputs(*, replacing: bool) -> JobInputs:
         return check_inputs(
@@ -142,6 +179,7 @@ def plan_order(
             overwrite=replacing,
             language=order.language,
             name=order.name,
+            cloud=cloud,
             look_only=look_only,
         )
 
@@ -171,13 +209,13 @@ def plan_order(
 
 def _plan_known(
     record: JobRecord,
-    known: PlannedOrder,
+    known: CheckedOrder,
     path: Path,
     inputs: _Inputs,
     *,
     overwrite: bool,
     redo: Collection[Redo],
-) -> PlannedOrder:
+) -> CheckedOrder:
     if record.status == "damaged":
         raise errors.JournalError(
             f"what the journal holds of {path} can't be understood ({record.error})",

@@ -3,23 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Iterable
 from typing import TYPE_CHECKING, Self
 
 from nemomusic import errors
+from nemomusic.batches.order import Order
 from nemomusic.batches.order_worker import PAUSING
 from nemomusic.batches.output_names import OutputNames
 from nemomusic.batches.plan import KEY_PREFIX, key_of
 from nemomusic.open_file_limit import check_file_limit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
-    from nemomusic.batches.order import Order, OrderOutcome
+    from nemomusic.batches.order import OrderOutcome
     from nemomusic.batches.order_worker import OrderWorker
     from nemomusic.batches.plan import PlannedOrder
+
+
+def checked_orders(
+    orders: Iterable[Order] | AsyncIterable[Order],
+) -> Iterable[Order] | AsyncIterable[Order]:
+    """Return the orders of a batch: a list as it is, if it holds orders.
+
+    Raises:
+        InputError: It is no list of orders.
+    """
+    if isinstance(orders, AsyncIterable):
+        return orders
+    if not isinstance(orders, Iterable):
+        raise _no_orders(f"a {type(orders).__name__}")
+    if isinstance(orders, list | tuple):
+        for order in orders:
+            _check_order(order)
+    return orders
+
+
+def _check_order(order: object) -> None:
+    if not isinstance(order, Order):
+        raise _no_orders(f"a list that holds a {type(order).__name__}")
+
+
+def _no_orders(what: str) -> errors.InputError:
+    return errors.InputError(
+        f"a batch takes a list of orders, not {what}",
+        remedy="Pass [nemomusic.Order(source=…, prompt=…), …].",
+    )
 
 
 class BatchRun:
@@ -47,7 +77,9 @@ class BatchRun:
         self._outcomes: asyncio.Queue[OrderOutcome | None] = asyncio.Queue()
         self._feeder: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._names = OutputNames(worker.options.folder, worker.tools.executor)
+        self._names = OutputNames(
+            worker.options.folder, worker.tools.executor, overwrite=worker.options.overwrite
+        )
         self._draining = asyncio.Event()
         self._failure: BaseException | None = None
         self._over = False
@@ -71,6 +103,9 @@ class BatchRun:
             JournalError: The journal can't be used.
         """
         if self._over:
+            failure, self._failure = self._failure, None
+            if failure is not None:
+                raise failure
             raise StopAsyncIteration
         if self._feeder is None:
             self._feeder = asyncio.create_task(self._feed(), name="nemomusic-batch")
@@ -78,12 +113,18 @@ class BatchRun:
             outcome = await self._outcomes.get()
         except asyncio.CancelledError:
             await self.aclose()
+            self._failure = errors.ConfigurationError(
+                "the batch was stopped when the wait for its next outcome was cancelled",
+                remedy="To wait for a limited time, keep a task of the wait and use "
+                "asyncio.wait(). Run the batch again to go on.",
+            )
             raise
         if outcome is not None:
             return outcome
         self._over = True
-        if self._failure is not None:
-            raise self._failure
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
         if self.paused is not None:
             raise errors.BatchPausedError(
                 f"the batch has stopped with {self.left} orders left: {self.paused.message}",
@@ -106,7 +147,7 @@ class BatchRun:
             task.cancel()
 
     async def aclose(self) -> None:
-        """Stop the batch. The same batch can resume the stopped orders."""
+        """Stop the batch. The same batch can resume the stopped orders. Raises nothing."""
         self._over = True
         feeder, self._feeder = self._feeder, None
         for task in [*([feeder] if feeder else []), *self._tasks]:
@@ -115,9 +156,9 @@ class BatchRun:
             await asyncio.wait([*self._tasks, *([feeder] if feeder else [])])
 
     @property
-    def pace(self) -> AdaptiveConcurrency:
-        """The limiter of orders at once."""
-        return self._tools.pace
+    def concurrency(self) -> int:
+        """The number of orders that may run at once now. It is lower for a while after a 429."""
+        return int(self._tools.pace.limit)
 
     # -------------------------------------------------------------- feeding
 
@@ -156,8 +197,10 @@ class BatchRun:
         """
         if not isinstance(self._orders, AsyncIterable):
             listed = list(self._orders)
-            for one in zip(listed, await self._names.clashes(listed), strict=True):
-                yield one
+            for one in listed:
+                _check_order(one)
+            for pair in zip(listed, await self._names.clashes(listed), strict=True):
+                yield pair
             return
         iterator = aiter(self._orders)
         draining = asyncio.create_task(self._draining.wait())
@@ -173,6 +216,7 @@ class BatchRun:
                     order = upcoming.result()
                 except StopAsyncIteration:
                     return
+                _check_order(order)
                 yield order, await self._names.clash(order)
         finally:
             draining.cancel()

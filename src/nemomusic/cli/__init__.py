@@ -23,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments after the program's name; None for those of this process.
     """
     words = sys.argv[1:] if argv is None else list(argv)
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(
             stream, "reconfigure"
@@ -39,6 +40,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             let_go(sys.stdout)
             return 0
+
+
+def _open_missing_streams() -> None:
+    """Open the null device in place of the standard streams that are closed.
+
+    Notes would otherwise go to standard output, and the journal could get the descriptor of
+    standard error, to which the interpreter writes.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by the caller; or Windows without a console
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 @contextmanager

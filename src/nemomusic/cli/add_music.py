@@ -119,7 +119,7 @@ def check_score_outputs(arguments: argparse.Namespace) -> None:
 
 
 async def _write_scores(arguments: argparse.Namespace, video: ScoredVideo) -> dict[str, Any]:
-    """Write what was asked for of the music. Return the paths for a script."""
+    """Write the requested files of the music. Return their paths for a script."""
     overwrite, written = arguments.overwrite, dict[str, Any]()
     if arguments.stems is not None:
         stems = await video.stems(arguments.stems, overwrite=overwrite)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +14,11 @@ from nemomusic.cli.batch_executor import check_engine, engine_of
 from nemomusic.cli.batch_folder import clips_in, watch
 from nemomusic.cli.batch_report import BatchReport
 from nemomusic.cli.connect import chosen_backend, client_for, introduce, unentered_client
-from nemomusic.cli.exit_codes import Exit, Interrupted
+from nemomusic.cli.exit_codes import CommandInterruptedError, Exit
 from nemomusic.cli.manifest import (
     Defaults,
     ListedOrder,
+    check_no_table,
     is_manifest,
     orders_of_clips,
     read_manifest,
@@ -24,6 +26,7 @@ from nemomusic.cli.manifest import (
 )
 from nemomusic.cli.runner import first_interrupt
 from nemomusic.clock import SystemClock
+from nemomusic.files.outputs import default_name
 from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.report import Report
 from nemomusic.report.writer import PAGE, refused_row
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 AGAIN = "Run the same command again: it goes on where it stopped."
 
 NAMED: Final = 5
-"""Results of earlier runs that are named one by one."""
+"""The largest number of results of earlier runs that are named one by one."""
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -54,7 +57,7 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
         into_folder=folder is not None,
     )
     watched = _watched(arguments)
-    listed = [] if watched is not None else _listed(arguments.files, defaults)
+    listed = [] if watched is not None else _listed(arguments.files, defaults, screen)
     if arguments.dry_run:
         return await _dry_run(arguments, screen, listed, folder)
     if folder is not None:
@@ -118,9 +121,10 @@ def _output(given: str | None) -> tuple[Path | None, str | None]:
     if given is None:
         return None, None
     path = Path(given)
-    if "{" in path.name:
-        return path.parent, path.name
-    return path, None
+    fixed = list(takewhile(lambda part: "{" not in part, path.parts))
+    if len(fixed) == len(path.parts):
+        return path, None
+    return Path(*fixed), str(Path(*path.parts[len(fixed) :]))
 
 
 def _watched(arguments: argparse.Namespace) -> Path | None:
@@ -136,7 +140,7 @@ def _watched(arguments: argparse.Namespace) -> Path | None:
     return folder
 
 
-def _listed(files: list[str], defaults: Defaults) -> list[ListedOrder]:
+def _listed(files: list[str], defaults: Defaults, screen: Screen) -> list[ListedOrder]:
     """Return the orders that the arguments name: a manifest, folders, clips.
 
     Raises:
@@ -162,8 +166,24 @@ def _listed(files: list[str], defaults: Defaults) -> list[ListedOrder]:
                 remedy="Name the manifest alone.",
             )
         else:
+            check_no_table(path)
             clips.append(file)
-    return orders_of_clips(clips, defaults)
+    return orders_of_clips(_without_results(clips, screen), defaults)
+
+
+def _without_results(clips: list[str], screen: Screen) -> list[str]:
+    """Leave out the results of other clips, which the shell's `*.mp4` names in a second run."""
+    results = {
+        str(path.parent / default_name(path)): clip for clip in clips if (path := Path(clip))
+    }
+    kept = []
+    for clip in clips:
+        source = results.get(str(Path(clip)))
+        if source is None:
+            kept.append(clip)
+        else:
+            screen.note(f"Note: {clip} is left out: it has the name of the result of {source}")
+    return kept
 
 
 async def _coming(folder: Path, defaults: Defaults) -> AsyncIterator[Order]:
@@ -235,7 +255,9 @@ async def _carry_out(
             except errors.BatchPausedError as paused:
                 report.paused(paused)
             except asyncio.CancelledError:
-                raise Interrupted("interrupted", remedy=AGAIN if report.kept else None) from None
+                raise CommandInterruptedError(
+                    "interrupted", remedy=AGAIN if report.kept else None
+                ) from None
         report.left = run.left
         if engine is not None and engine.gone is not None:
             report.lost(engine.gone)

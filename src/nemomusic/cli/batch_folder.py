@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.errors import SourceError
 from nemomusic.executor import SHARED
 from nemomusic.files.outputs import default_name
-from nemomusic.models.file_types import type_of
+from nemomusic.models.file_types import SNIFFED_BYTES, sniff, type_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -41,7 +41,15 @@ def clips_in(folder: Path) -> list[Path]:
 
 def _is_clip(path: Path) -> bool:
     kind = type_of(path.name)
-    return kind is not None and kind.kind == "video" and not path.name.startswith(".")
+    if kind is None or kind.kind != "video" or path.name.startswith("."):
+        return False
+    if not (kind.embedded_only and kind.signatures):
+        return True
+    try:
+        with path.open("rb") as file:  # a file .ts may be a program in TypeScript
+            return sniff(file.read(SNIFFED_BYTES)) is kind
+    except OSError:
+        return True  # the job says why it can't be read
 
 
 async def watch(

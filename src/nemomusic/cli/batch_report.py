@@ -181,5 +181,5 @@ class BatchReport:
 
 
 def _in_one_line(text: str) -> str:
-    """Return a text with its control characters spelled out: a name of a file may hold any."""
+    """Return a text with control characters as escapes: the name of a file may hold any."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

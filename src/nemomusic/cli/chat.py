@@ -194,7 +194,7 @@ class Chat:
             try:
                 await self._upload(self._session, source)
             except BaseException:
-                self._source = source  # then it comes with the next message
+                self._source = source  # then it is sent with the next message
                 raise
         return self._session
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from nemomusic.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 
 class UsageError(ConfigurationError):
@@ -19,7 +19,7 @@ class CommandParser(argparse.ArgumentParser):
     """A parser that raises `UsageError` instead of ending the process.
 
     Attributes:
-        takes_prompt: Whether words that are left over are those of a prompt without quotes.
+        takes_prompt: Whether words that are left over may be a prompt without quotes.
     """
 
     takes_prompt = False
@@ -28,13 +28,13 @@ class CommandParser(argparse.ArgumentParser):
         """Raise `UsageError`."""
         raise UsageError(message, remedy=f"See `{self.prog} --help`.")
 
-    def parse_known_args(  # type: ignore[override]
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> tuple[argparse.Namespace, list[str]]:
+    def parse_known_args(
+        self, args: Iterable[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
         """Parse, and say what to do about a prompt without quotes.
 
         Raises:
-            UsageError: The words left over are those of a prompt.
+            UsageError: The words that are left over are a prompt without quotes.
         """
         found, rest = super().parse_known_args(args, namespace)
         if rest and self.takes_prompt and not any(word.startswith("-") for word in rest):

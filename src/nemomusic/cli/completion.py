@@ -17,7 +17,7 @@ INSTALL: Final = {
     "zsh": 'eval "$(nemomusic completion zsh)"   # in ~/.zshrc, after compinit',
     "fish": "nemomusic completion fish > ~/.config/fish/completions/nemomusic.fish",
 }
-"""How each script is put to use."""
+"""The command that installs each script."""
 _BASH: Final = """\
 # bash completion for nemomusic
 _nemomusic() {

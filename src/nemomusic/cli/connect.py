@@ -12,7 +12,7 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.cli import paths
-from nemomusic.cli.exit_codes import Interrupted
+from nemomusic.cli.exit_codes import CommandInterruptedError
 from nemomusic.cli.runner import scratch_folder
 from nemomusic.client import Client
 from nemomusic.jobs.journal import Journal
@@ -229,14 +229,14 @@ async def resumable(client: Client, *, kept: bool) -> AsyncIterator[None]:
         kept: Whether a later command can resume the job.
 
     Raises:
-        Interrupted: The command was cancelled.
+        CommandInterruptedError: The command was canceled.
     """
     try:
         yield
     except (errors.NemoMusicError, asyncio.CancelledError) as error:
         job = await _worth_resuming(client, error) if kept else None
         if isinstance(error, asyncio.CancelledError):
-            error = Interrupted("interrupted")
+            error = CommandInterruptedError("interrupted")
             vars(error)["job"] = job
             raise error from None
         vars(error)["job"] = job

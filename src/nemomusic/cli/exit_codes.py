@@ -27,12 +27,12 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-class Interrupted(errors.NemoMusicError):
+class CommandInterruptedError(errors.NemoMusicError):
     """Raised after Ctrl-C, or a signal with the same meaning."""
 
 
 _BY_TYPE: tuple[tuple[type[errors.NemoMusicError], Exit], ...] = (
-    (Interrupted, Exit.INTERRUPTED),
+    (CommandInterruptedError, Exit.INTERRUPTED),
     (errors.ConfigurationError, Exit.INPUT),
     (errors.InputError, Exit.INPUT),
     (errors.AuthenticationError, Exit.AUTH),
@@ -127,7 +127,7 @@ def explain(
             error.remedy = "Choose another with -o, or pass --overwrite."
         case errors.PromptError() | errors.ConfigurationError() | errors.InputError():
             pass
-        case Interrupted() | errors.RenderError() | errors.DownloadError():
+        case CommandInterruptedError() | errors.RenderError() | errors.DownloadError():
             if resume is not None:
                 error.remedy = f"Go on with `{resume}`."
         case errors.SessionLostError():

@@ -68,7 +68,7 @@ def _row(record: JobRecord) -> tuple[str, ...]:
 
 
 def _name(place: str) -> str:
-    """Return the last part of a path or an address. `--json` prints all of it."""
+    """Return the last part of a path or an address. `--json` prints the complete one."""
     return re.split(r"[/\\]", place.partition("?")[0].rstrip("/\\"))[-1]
 
 

@@ -14,18 +14,29 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from nemomusic.batches.order import Order
-from nemomusic.errors import InputError, ManifestError, NemoMusicError, PromptError
+from nemomusic.cli.languages import checked_language
+from nemomusic.errors import (
+    ConfigurationError,
+    InputError,
+    ManifestError,
+    NemoMusicError,
+    PromptError,
+)
 from nemomusic.files.outputs import default_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUFFIXES: Final = frozenset({".csv", ".json", ".jsonl", ".ndjson"})
+SUFFIXES: Final = frozenset({".csv", ".tsv", ".json", ".jsonl", ".ndjson"})
 """Suffixes of files that are manifests and not clips."""
 COLUMNS: Final = ("input", "prompt", "output", "language", "name")
 """Columns of a manifest. All but the first may be missing."""
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
-_ADDRESSES: Final = ("https://", "http://")
+_TABLES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".txt", ".yaml", ".yml"})
+"""Suffixes of files that people take for manifests."""
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_WEB: Final = ("https://", "http://")
+_CSV: Final = frozenset({".csv", ".tsv"})
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +46,7 @@ class Defaults:
     Attributes:
         prompt: The message.
         output: Name of a result, with `{stem}` and `{n}`; None for `<stem>-with-music.mp4`.
-        language: ISO code of the agent's answers, or None.
+        language: Language code of the agent's answers, or None.
         into_folder: Whether results go into one folder.
     """
 
@@ -43,6 +54,17 @@ class Defaults:
     output: str | None = None
     language: str | None = None
     into_folder: bool = False
+
+
+@attrs.frozen
+class _Unusable:
+    """A row that can't be read.
+
+    Attributes:
+        why: The reason.
+    """
+
+    why: str
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +89,19 @@ def is_manifest(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
+def check_no_table(path: Path) -> None:
+    """Refuse a list of clips in a format that is not read.
+
+    Raises:
+        ManifestError: The file is a spreadsheet or a plain list.
+    """
+    if path.suffix.lower() in _TABLES and path.is_file():
+        raise ManifestError(
+            f"{path} is no manifest: its format is not read",
+            remedy="Save it as CSV with the header input,prompt,output, or name the clips.",
+        )
+
+
 def orders_of_clips(clips: list[str], defaults: Defaults) -> list[ListedOrder]:
     """Return an order for each clip of the command line."""
     return [
@@ -81,7 +116,7 @@ def read_manifest(path: Path, defaults: Defaults) -> list[ListedOrder]:
         ManifestError: The file as a whole can't be understood.
     """
     text = _text_of(path)
-    rows = list(_csv_rows(path, text) if path.suffix.lower() == ".csv" else _json_rows(path, text))
+    rows = list(_csv_rows(path, text) if path.suffix.lower() in _CSV else _json_rows(path, text))
     if not rows:
         raise ManifestError(
             f"{path} lists no clips",
@@ -110,19 +145,26 @@ def _text_of(path: Path) -> str:
         content = path.read_bytes()
         wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         text = content.decode("utf-16" if wide else "utf-8-sig")
-        if "\0" in text:
-            raise ValueError("it holds zero bytes")
     except OSError as error:
         raise ManifestError(f"{path} can't be read ({error.strerror})") from error
-    except ValueError as error:
-        raise ManifestError(
-            f"{path} can't be understood ({error})", remedy="Save it as UTF-8."
-        ) from error
+    except UnicodeDecodeError as error:
+        row = None if wide else content.count(b"\n", 0, error.start) + 1
+        raise _other_encoding(path, row, str(error)) from error
+    if "\0" in text:
+        row = text.count("\n", 0, text.index("\0")) + 1
+        raise _other_encoding(path, row, "it holds zero bytes")
     return text
 
 
+def _other_encoding(path: Path, row: int | None, why: str) -> ManifestError:
+    where = "" if row is None else f", row {row}"
+    return ManifestError(
+        f"{path}{where}: it can't be understood ({why})", row=row, remedy="Save it as UTF-8."
+    )
+
+
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
-    # Strict: a quote that is never closed would take the rows behind it for one prompt.
+    # Strict: otherwise, after a quote without an end, the following rows would become one prompt.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     header: list[str] = []
     try:
@@ -139,7 +181,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
                 cells.pop()
             given: Any = dict(zip(header, cells, strict=False))
             if len(cells) > len(header):
-                given = [given.get("input", ""), f"{len(cells)} cells under {len(header)} columns"]
+                given = _Unusable(f"{len(cells)} cells under {len(header)} columns")
             yield row, given
     except csv.Error as error:
         raise ManifestError(
@@ -148,7 +190,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _delimiter(text: str) -> str:
-    """Return what is between cells: a comma, or the semicolon or tab of some spreadsheets."""
+    """Return the sign between cells: a comma, or the semicolon or tab of some spreadsheets."""
     for line in text.splitlines():
         if line.startswith("sep=") and len(line) == len("sep=") + 1:
             return line[-1]
@@ -199,7 +241,7 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
             try:
                 yield number, json.loads(line, object_pairs_hook=_once)
             except (ValueError, RecursionError) as error:
-                yield number, ["", f"it is no JSON ({error})"]
+                yield number, _Unusable(f"it is no JSON ({error})")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -228,8 +270,7 @@ def _checked(path: Path, row: int, given: Any) -> dict[str, Any]:
         )
 
     if not isinstance(given, dict):
-        why = given[1] if isinstance(given, list) and len(given) == 2 else "it is no object"
-        raise wrong(None, str(why))
+        raise wrong(None, given.why if isinstance(given, _Unusable) else "it is no object")
     cells: dict[str, Any] = {}
     for column, value in given.items():
         if column not in COLUMNS:
@@ -248,6 +289,11 @@ def _checked(path: Path, row: int, given: Any) -> dict[str, Any]:
             raise wrong(column, f"{value!r:.40} is no text")
         if value.strip():
             cells[column] = value.strip()
+    if "language" in cells:
+        try:
+            cells["language"] = checked_language(cells["language"])
+        except ConfigurationError as error:
+            raise wrong("language", f"{error.message}. {error.remedy}") from None
     if "input" not in cells:
         raise wrong("input", "it is empty")
     if "output" in cells:
@@ -272,16 +318,14 @@ def _listed(
     """Return the order of a row. Paths of a manifest are relative to its folder."""
     given = cells["input"]
     inputs = [given] if isinstance(given, str) else given
-    sources = [
-        one if one.startswith(_ADDRESSES) or home is None else str(home / one) for one in inputs
-    ]
+    sources = [one if _ADDRESS.match(one) or home is None else str(home / one) for one in inputs]
     stem = _stem(inputs[0])
     output = cells.get("output") or defaults.output
     if output is not None:
         output = fill(output, stem, number)
         if home is not None and not defaults.into_folder:
             output = str(home / output)
-    elif defaults.into_folder or inputs[0].startswith(_ADDRESSES):
+    elif defaults.into_folder or inputs[0].lower().startswith(_WEB):
         output = default_name(Path(stem)) if defaults.into_folder and stem else None
     order = Order(
         source=sources[0] if isinstance(given, str) else sources,
@@ -294,7 +338,7 @@ def _listed(
 
 
 def _stem(given: str) -> str:
-    if given.startswith(_ADDRESSES):
+    if given.lower().startswith(_WEB):
         return Path(unquote(urlsplit(given).path)).stem
     return Path(given).stem
 

@@ -46,5 +46,5 @@ def journal_file() -> Path:
 
 
 def piped_folder() -> Path:
-    """Return the folder of results that are being written to standard output."""
+    """Return the folder for results that go to standard output."""
     return data_folder() / "piped"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 from io import FileIO
@@ -11,16 +12,14 @@ from uuid import uuid4
 
 from nemomusic import errors
 from nemomusic.cli import paths
-from nemomusic.cli.exit_codes import Interrupted
-from nemomusic.models.file_types import ACCEPTED_REMEDY, sniff
+from nemomusic.cli.exit_codes import CommandInterruptedError
+from nemomusic.models.file_types import ACCEPTED_REMEDY, SNIFFED_BYTES, sniff
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PIPE: Final = "-"
 """The name that stands for standard input as a clip, and for standard output as an output."""
-_HEAD: Final = 64
-"""Bytes at the beginning of a clip that identify its type."""
 _PIECE: Final = 2**20
 """Bytes of one copy step."""
 
@@ -53,7 +52,7 @@ def _unbuffered(stream: IO[str], mode: str) -> FileIO:
 
 def _copy_in(stream: FileIO, folder: Path) -> Path:
     head = b""
-    while len(head) < _HEAD and (piece := stream.read(_HEAD - len(head))):
+    while len(head) < SNIFFED_BYTES and (piece := stream.read(SNIFFED_BYTES - len(head))):
         head += piece
     if not head:
         raise errors.SourceError(
@@ -84,12 +83,13 @@ def piped_output() -> Path:
     The result is kept there until it is written out, so that the job can be resumed.
 
     Raises:
-        OutputError: Standard output is a terminal.
+        OutputError: Standard output is a terminal, or closed.
         ConfigurationError: There is no folder to keep the result in.
     """
-    if sys.stdout is None or sys.stdout.isatty():
+    closed = sys.stdout is None or sys.stdout.name == os.devnull  # opened in place of a closed one
+    if closed or sys.stdout.isatty():
         raise errors.OutputError(
-            "the output - is standard output, and that is a terminal",
+            f"the output - is standard output, and that is {'closed' if closed else 'a terminal'}",
             remedy="Redirect it, as in `-o - > out.mp4`, or name a file.",
         )
     folder = paths.piped_folder()
@@ -102,7 +102,7 @@ async def send_out(path: Path) -> None:
 
     Raises:
         OutputError: The reader closed the pipe. The file is kept.
-        Interrupted: The command was interrupted. The file is kept.
+        CommandInterruptedError: The command was interrupted. The file is kept.
     """
 
     def copy() -> None:
@@ -117,7 +117,7 @@ async def send_out(path: Path) -> None:
     try:
         await _in_daemon(copy)
     except asyncio.CancelledError:
-        raise Interrupted("interrupted", remedy=f"The result is kept: {path}") from None
+        raise CommandInterruptedError("interrupted", remedy=f"The result is kept: {path}") from None
     except BrokenPipeError as error:
         raise errors.OutputError(
             "standard output was closed before the result was written",

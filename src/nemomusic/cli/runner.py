@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nemomusic.cli.exit_codes import Exit, Interrupted, exit_code
+from nemomusic.cli.exit_codes import CommandInterruptedError, Exit, exit_code
 
 if TYPE_CHECKING:
     import argparse
@@ -57,7 +57,11 @@ def run_command(command: Command, arguments: argparse.Namespace, screen: Screen)
     if problem is None:
         return code
     if signals.seen or isinstance(problem, KeyboardInterrupt):
-        problem = problem if isinstance(problem, Interrupted) else Interrupted("interrupted")
+        problem = (
+            problem
+            if isinstance(problem, CommandInterruptedError)
+            else CommandInterruptedError("interrupted")
+        )
     screen.error(problem, getattr(problem, "job", None))
     return int(exit_code(problem))
 

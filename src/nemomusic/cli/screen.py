@@ -47,12 +47,12 @@ _CONTROLS: Final = re.compile(
 
 
 def escaped(text: str) -> str:
-    """Return a text with control characters as escapes, which does nothing to a terminal."""
+    """Return a text with control characters as escapes, which do not control a terminal."""
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 NOTICE: Final = 120.0
-"""Seconds between two notes that a long wait goes on (docs/protocol.md)."""
+"""Seconds between two notes during a long wait (docs/protocol.md)."""
 
 
 class Screen:

@@ -48,7 +48,7 @@ class EventBuffer:
         self.put([(event, 0)], 0)
 
     async def get(self) -> Event | None:
-        """Return the next event; None when there will be no more.
+        """Return the next event; None after the last one.
 
         Raises:
             ConfigurationError: Another task is waiting for an event already.
@@ -87,7 +87,7 @@ class EventBuffer:
         """Wait until the buffer is below its limit.
 
         Returns:
-            Whether that took a wait.
+            Whether this call had to wait.
         """
         if self._held <= self._limit:
             return False

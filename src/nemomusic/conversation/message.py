@@ -1,4 +1,4 @@
-"""One message on its way out. It is sent at most once."""
+"""Send one message, at most once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from nemomusic.conversation.readings import read_state
 from nemomusic.models.language import detect_language
 from nemomusic.models.prompts import check_words
 from nemomusic.protocol import routes
-from nemomusic.transport.pipeline import PrerequisiteError, SessionPolicy
+from nemomusic.transport.pipeline import SessionPolicy
+from nemomusic.transport.prerequisite import PrerequisiteError
 
 if TYPE_CHECKING:
     from nemomusic.conversation.session_ref import SessionRef
@@ -36,7 +37,7 @@ _IN_DOUBT = (errors.ServerError, errors.UnexpectedAnswerError)
 
 
 def _in_doubt(error: errors.NemoMusicError) -> bool:
-    """Tell whether a message that ended like this may have been accepted."""
+    """Return whether a message with this error may have been accepted."""
     if isinstance(error, errors.TransportError):
         return error.sent
     return isinstance(error, _IN_DOUBT)
@@ -82,7 +83,7 @@ class Message:
             accepted.
 
         Raises:
-            PromptError: There is no word in it.
+            PromptError: The text has no word.
             NemoMusicError: Nothing was accepted.
         """
         check_words(self.text, "the message is empty")
@@ -110,7 +111,7 @@ class Message:
         return source, None
 
     async def _attempt(self, pipeline: RequestPipeline, permit: Permit) -> EventStream:
-        """Make one attempt. Only a refusal of one attempt leads to the next."""
+        """Make one attempt. Only a refused attempt leads to another one."""
         self.sent = False
         try:
             if self.session.id != self._baseline_of:  # replaced after a 1002

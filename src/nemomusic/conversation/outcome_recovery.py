@@ -1,4 +1,4 @@
-"""Find out what became of a message whose stream was cut. The message is never sent again."""
+"""Find out the outcome of a message whose stream was cut. The message is never sent again."""
 
 from __future__ import annotations
 
@@ -134,10 +134,10 @@ async def recover_outcome(
 async def look_again(
     pipeline: RequestPipeline, error: errors.OutcomeUnknownError, message: Message
 ) -> Reply:
-    """Read the state once more after an `OutcomeUnknownError`; if it changed, until it settles.
+    """Read the state again after an `OutcomeUnknownError`; if it has changed, until it settles.
 
     Raises:
-        OutcomeUnknownError: There is nothing new.
+        OutcomeUnknownError: The state has not changed.
     """
     cause = errors.StreamInterruptedError(error.message)
     state = await recover_outcome(

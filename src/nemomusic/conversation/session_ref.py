@@ -34,7 +34,7 @@ class SessionHandle(Protocol):
 
     @property
     def language(self) -> str | None:
-        """ISO code the agent answers in."""
+        """Language code of the agent's answers."""
         ...
 
 
@@ -90,7 +90,7 @@ class SessionRef:
         id: A string of digits. It changes when an untouched session is replaced.
         task_id: The task the session belongs to; None if not known.
         name: The project's name; None if not known.
-        language: ISO code the agent answers in; None if not known.
+        language: Language code of the agent's answers; None if not known.
         attached: Whether the session was attached by its id, not opened by this client.
         messages: The messages that were accepted, or may have been.
         uploaded: Names of the files that this client uploaded, with their counts.
@@ -134,10 +134,10 @@ class SessionRef:
 
     @asynccontextmanager
     async def turn(self, deadline: Deadline | None = None) -> AsyncIterator[None]:
-        """Wait for this session's other turns, and keep the next ones waiting.
+        """Wait for the other turns of this session, and let later turns wait.
 
         Raises:
-            DeadlineExceededError: The deadline came first.
+            DeadlineExceededError: The deadline passed.
         """
         async with AsyncExitStack() as stack:
             async with nullcontext() if deadline is None else deadline.bound():
@@ -230,14 +230,14 @@ AttachSession: TypeAlias = Callable[[SessionLike], SessionRef]
 
 
 _ID: Final = re.compile(r"[^\s/\\?#%\x00-\x1f\x7f]{1,500}")
-"""An id: characters that mean nothing in an address."""
+"""The form of an id: characters that have no meaning in an address."""
 
 
 def checked_id(given: object, what: str) -> str:
     """Return an id as the string that the service knows.
 
     Raises:
-        InputError: It is empty, or no id.
+        InputError: The id is empty or not valid.
     """
     if isinstance(given, int) and not isinstance(given, bool):
         return str(given)

@@ -104,7 +104,7 @@ class Turn(LiveHandle):
                 self._task.cancel()
                 await wait_uncancelled(self._task)
             if opened.done():
-                opened.exception()  # the cancellation is what the caller has to see
+                opened.exception()  # the caller gets the cancellation
             raise
         opened.result()
         return self

@@ -129,7 +129,7 @@ class TurnReader:
             )
 
     async def _drain(self, source: EventStream, watchdog: Watchdog) -> errors.NemoMusicError | None:
-        """Read to the end. Return the reason if that was not the end of the turn."""
+        """Read the stream to its end. Return the reason if the turn was not over by then."""
         parser = EventParser()
         clock, limit = self._pipeline.clock, self._pipeline.timeouts.heartbeats
         alive = clock.monotonic()

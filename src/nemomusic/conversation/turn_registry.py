@@ -1,4 +1,4 @@
-"""The turns of one client: which are under way, and which holds a session."""
+"""Keep the turns of one client that are under way, and one lock for each session."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class AcrossProcesses(Protocol):
     """A lock that allows one turn at a time in a session, among all processes."""
 
     def hold(self, session_id: str) -> AbstractAsyncContextManager[None]:
-        """Wait for other processes' turns in a session, and keep their next ones waiting."""
+        """Wait for the turns of other processes in a session, and let their later turns wait."""
         ...
 
 
@@ -90,9 +90,8 @@ class TurnRegistry:
     async def close(self, grace: float) -> None:
         """End all turns.
 
-        A turn that was left early is read on for up to `grace` seconds: its message may be paid
-        for. Every other turn is hung up at once, and a turn that is not over by then is hung up
-        too.
+        A turn that was left early is read for up to `grace` seconds more, since its message may be
+        paid for. Then it is hung up. All other turns are hung up at once.
 
         Args:
             grace: Seconds to wait for turns that were left.

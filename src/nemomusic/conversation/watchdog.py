@@ -29,7 +29,7 @@ class Watchdog:
         hang_up: Called when a limit is passed.
 
     Attributes:
-        expired: The error of the limit that was passed; None as long as none was.
+        expired: The error of the limit that was passed; None if no limit was passed.
     """
 
     def __init__(

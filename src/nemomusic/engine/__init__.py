@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from nemomusic.engine.analysis.analyze import analyze
     from nemomusic.engine.composition.compose import compose
     from nemomusic.engine.composition.cue_sheet import cue_sheet
-    from nemomusic.engine.composition.drawing import to_svg
     from nemomusic.engine.composition.midi import to_midi
+    from nemomusic.engine.composition.score_drawing import to_svg
     from nemomusic.engine.media.probe import probe
     from nemomusic.engine.synthesis.sampled import find_sound_font
     from nemomusic.engine.synthesis.synthesize import synthesize
@@ -49,7 +49,7 @@ _VERBS = {
     "render": "video.render",
     "synthesize": "synthesis.synthesize",
     "to_midi": "composition.midi",
-    "to_svg": "composition.drawing",
+    "to_svg": "composition.score_drawing",
 }
 """The module of each verb, below this package."""
 

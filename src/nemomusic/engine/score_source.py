@@ -1,4 +1,4 @@
-"""What a piece is composed from, and what can be written of it."""
+"""The input from which a piece is composed, and the forms in which a piece can be written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nemomusic.engine.types import Brief, ClipAnalysis  # noqa: TC001 - cattrs r
 __all__ = ["ScoreForm", "ScoreSource"]
 
 ScoreForm = Literal["stems", "midi", "csv", "json"]
-"""What can be written of a score: a ZIP of WAV files, a MIDI file, a cue sheet in two spellings."""
+"""The forms of a score: a ZIP of WAV files, a MIDI file, a cue sheet as CSV or as JSON."""
 
 
 @attrs.frozen
@@ -20,9 +20,9 @@ class ScoreSource(JsonValue):
     """All that a piece is composed from: the same source gives the same piece.
 
     Attributes:
-        analysis: What is seen where the music plays.
-        brief: What was asked of the music.
-        seed: Of all that is left to chance.
+        analysis: The analysis of the timeline under the music.
+        brief: The wishes for the music.
+        seed: The seed of all random choices.
     """
 
     analysis: ClipAnalysis

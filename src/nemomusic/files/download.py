@@ -46,10 +46,10 @@ class Download:
         path: The path of the result.
         expected: Size of the result in bytes, as the renderer reports it, or None.
         on_progress: Called with `Progress`.
-        replace: Whether a file that exists by then may be replaced.
+        replace: Whether a file may be replaced that exists when the result is complete.
         before_placing: Awaited with the stamp of the complete result, before the result gets its
             name.
-        kind: What the result has to be, by its first bytes.
+        kind: The kind of the result. Its first bytes must show it.
 
     Attributes:
         response: Status and headers of the answer that held the result, once it is fetched.
@@ -209,14 +209,9 @@ class Download:
         return size, tail
 
     async def _open_part(self, *, resume: bool) -> tuple[FileIO, bool]:
-        """Open the part. Return it, and whether there is a note of what it is a part of."""
+        """Open the part file. Return it, and whether a note says which result it belongs to."""
         opening = self._caller.executor.begin(self._file.open, resume=resume)
-        try:
-            return await opening.result()
-        except BaseException:
-            if (opened := opening.outcome) is not None:
-                opened[0].close()
-            raise
+        return await opening.result_or_undo(lambda opened: opened[0].close())
 
     async def _check(self, file: OpenFile, route: Route, have: int) -> None:
         """Raise unless an answer holds the result, or the range that was asked for."""
@@ -243,7 +238,7 @@ class Download:
             try:
                 piece = await file.read()
             except errors.TransportError:
-                if held:  # what came is kept: the next attempt continues behind it
+                if held:  # these bytes are kept: the next attempt continues after them
                     await writer.write(pieces)
                     await writer.flush()
                 raise
@@ -252,7 +247,7 @@ class Download:
                 held += len(piece)
             if held >= CHUNK or (held and not piece):
                 done += held
-                if piece:  # the last pieces are written when the file is completed, in one trip
+                if piece:  # the last pieces are written when the file is completed, in one call
                     await writer.write(pieces)
                     pieces = []
                 held = 0
@@ -262,7 +257,7 @@ class Download:
                         self._tell(progress)
                     if deadline is not None:
                         deadline.check()
-                except BaseException:  # the callback may raise; the bytes that came are kept anyway
+                except BaseException:  # the callback may raise; the received bytes are kept anyway
                     await writer.write(pieces)
                     await writer.flush()
                     raise

@@ -1,4 +1,4 @@
-"""Find out whether a file system takes names that differ only in case for one name."""
+"""Find out whether a file system ignores the case of names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOOKED_AT: Final = 200
-"""Names of a folder that are looked at before the folder's own name is."""
+"""Number of names in a folder that are tried before the folder's own name."""
 
 
 def folded(name: str) -> str:
@@ -26,8 +26,8 @@ def folded(name: str) -> str:
 def ignores_case(folder: Path) -> bool:
     """Return whether names in a folder that differ only in case are one name.
 
-    Nothing is made: names that exist are looked up in the other case. Where no name has letters,
-    the answer is the usual one of the operating system.
+    No file is made: existing names are looked up in the other case. If no name has letters, the
+    answer is the usual one of the operating system.
 
     Args:
         folder: It need not exist yet.

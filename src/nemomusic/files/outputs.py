@@ -56,23 +56,25 @@ async def temporary_folder(executor: Executor, prefix: str) -> AsyncIterator[Pat
     Raises:
         OutputError: It can't be made.
     """
-    made: list[Path] = []  # filled in the thread: a caller that is cancelled gets no result of it
 
     def make() -> Path:
         try:
-            made.append(Path(tempfile.mkdtemp(prefix=prefix)))
+            return Path(tempfile.mkdtemp(prefix=prefix))
         except OSError as error:
             raise OutputError(
                 f"no temporary folder can be made ({error.strerror or error})",
                 remedy="Set TMPDIR to a folder that you may write to, on a disk with room.",
             ) from error
-        return made[0]
 
+    folder = await executor.begin(make).result_or_undo(_remove)
     try:
-        yield await executor.run(make)
+        yield folder
     finally:
-        for folder in made:
-            shutil.rmtree(folder, ignore_errors=True)  # few files; a thread could be left behind
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)  # few files; a thread could be left behind
 
 
 def resolve_output(
@@ -90,8 +92,8 @@ def resolve_output(
         source: The source's path, or None when it has none (bytes, web addresses).
         overwrite: Whether an existing file may be replaced.
         tried: Whether a test file was already made at `output`.
-        look_only: Whether to make nothing, not even a test file. A missing folder is then one that
-            will be made.
+        look_only: Whether to make nothing, not even a test file. A missing folder is then no error:
+            it will be made later.
 
     Raises:
         OutputError: No such folder, not writable, not named as an MP4, or the source itself.
@@ -119,7 +121,7 @@ def _choose(output: str | os.PathLike[str] | None, source: Path | None) -> Path:
                 "an output is needed: the source has no path to put it beside",
                 remedy="Pass output='somewhere.mp4'. client.render.read() gives a result as bytes.",
             )
-        return source.with_name(default_name(source))
+        return source.parent / default_name(source)
     if not isinstance(output, str | os.PathLike):
         raise OutputError(
             f"output is a path, not {type(output).__name__}",

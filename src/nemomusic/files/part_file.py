@@ -61,7 +61,7 @@ def stamp_of(path: Path) -> Stamp | None:
 def is_own(info: os.stat_result) -> bool:
     """Return whether a status, not of a link's target, is of a regular file of this user alone.
 
-    A file with a second name may be another one that its owner wants to keep.
+    A file with a second name may be one that the user wants to keep.
     """
     ours = os.name != "posix" or info.st_uid == os.geteuid()
     return stat.S_ISREG(info.st_mode) and ours and info.st_nlink == 1
@@ -95,8 +95,8 @@ class PartFile:
 
     Args:
         path: The path of the result.
-        replace: Whether a file that exists by then may be replaced.
-        kind: What the result has to be, by its first bytes.
+        replace: Whether a file may be replaced that exists when the result is complete.
+        kind: The kind of the result. Its first bytes must show it.
 
     Attributes:
         part: The file with the bytes that came.

@@ -16,9 +16,10 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from nemomusic.errors import SourceError
+from nemomusic.errors import ConfigurationError, SourceError
 from nemomusic.executor import Executor
-from nemomusic.models.file_types import sniff
+from nemomusic.files.file_in_use import check_unused, measuring_alone, reading_alone
+from nemomusic.models.file_types import SNIFFED_BYTES, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -29,11 +30,9 @@ READ_SIZE: Final = 2**20
 """Bytes of one read. 1 MiB in a thread with read-ahead gave 1481 MB/s, against 991 for aiohttp's
 own form, and pauses of the loop of 6 ms against 66 (`benchmarks/upload.py`)."""
 PATIENCE: Final = 0.5
-"""Seconds to wait for the end of a read of a caller's file object, after it was given up."""
+"""Seconds to wait until a read of a caller's file object ends, after the reading was given up."""
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _TEXT_FILES: Final = (io.TextIOBase, codecs.StreamReader, codecs.StreamReaderWriter)
-_HEAD: Final = 64
-"""Bytes that are read to find the type of a file without a name."""
 CLOSED: Final = "the file is closed"
 KEEP_OPEN: Final = "Keep it open until the upload is over, or save it and pass the path."
 
@@ -86,7 +85,12 @@ def reader_of(data: Any) -> SourceReader:
     if isinstance(data, str | os.PathLike):
         return DiskReader(Path(os.fsdecode(data)))
     if isinstance(data, bytes | bytearray | memoryview):
-        return BytesReader(bytes(data))
+        try:
+            return BytesReader(bytes(data))
+        except ValueError as error:  # of a memoryview
+            raise SourceError(
+                f"the bytes can't be read ({error})", remedy="Pass the bytes themselves."
+            ) from error
     if isinstance(data, type):
         raise _not_taken(f"the class {data.__name__}")
     inner = getattr(data, "file", None)  # of a form: FastAPI's UploadFile, aiohttp's FileField
@@ -94,7 +98,7 @@ def reader_of(data: Any) -> SourceReader:
         raise SourceError(
             "this file object gives text, not bytes", remedy='Open it in binary mode: "rb".'
         )
-    if hasattr(data, "filename") and callable(getattr(inner, "read", None)):
+    if callable(getattr(inner, "read", None)) and hasattr(data, "filename"):
         return FileReader(inner, name=_file_name(data))
     read = getattr(data, "read", None)
     if callable(read):
@@ -123,7 +127,11 @@ def _not_taken(what: str) -> SourceError:
 
 def _file_name(data: Any) -> str:
     """Return the name of a file object, without its folders."""
-    for attribute in ("filename", "name", "path"):
+    # Python's own file objects have a `name`; the `filename` of a gzip file is deprecated.
+    order = ("filename", "name", "path")
+    if isinstance(data, io.IOBase):
+        order = ("name", "path", "filename")
+    for attribute in order:
         name = getattr(data, attribute, None)
         if isinstance(name, str | os.PathLike) and os.fspath(name):
             return Path(os.fsdecode(name)).name
@@ -145,7 +153,7 @@ class BytesReader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.size: int | None = len(data)
-        self.name = _sniffed_name(data[:_HEAD])
+        self.name = _sniffed_name(data[:SNIFFED_BYTES])
 
     async def chunks(self, executor: Executor, digest: Digest | None) -> AsyncGenerator[bytes]:
         """See `SourceReader.chunks`."""
@@ -185,16 +193,12 @@ class DiskReader:
         # piece.
         opening = executor.begin(_open, self.path, digest)
         try:
-            file, info, chunk = await opening.result()
+            file, info, chunk = await opening.result_or_undo(lambda opened: opened[0].close())
         except OSError as error:
             raise SourceError(
                 f"{self.path} can't be read ({error.strerror})",
                 remedy="Check that it is still there.",
             ) from error
-        except BaseException:
-            if (opened := opening.outcome) is not None:
-                opened[0].close()
-            raise
         try:
             self._check_unchanged(info)
             if info.st_size > len(chunk):
@@ -233,6 +237,11 @@ class FileReader:
         self._name = _file_name(file) if name is None else name
         self.size: int | None = None
         self.replayable = False
+        with measuring_alone(file):
+            self._measure(file)
+
+    def _measure(self, file: Any) -> None:
+        """Find the position, the size, and whether the file can be read again."""
         try:
             seekable = getattr(file, "seekable", None)  # a mmap has none before Python 3.13
             if seekable() if callable(seekable) else hasattr(file, "seek"):
@@ -245,6 +254,8 @@ class FileReader:
             self.size = None
         except ValueError as error:
             raise SourceError(f"the file can't be read ({error})", remedy=KEEP_OPEN) from error
+        except Exception as error:  # such as a truncated archive; each library has its own errors
+            raise _failed(file, error) from error
         if self.size is not None and self.size <= 0 < self._start:
             raise SourceError(
                 "the file stands at its end: nothing is left to read",
@@ -257,15 +268,21 @@ class FileReader:
         if self._name or not self.replayable:
             return self._name
         try:
-            head = self._file.read(_HEAD)
-            self._file.seek(self._start)
-        except (OSError, ValueError, TypeError):
+            with measuring_alone(self._file):
+                head = self._file.read(SNIFFED_BYTES)
+                self._file.seek(self._start)
+        except Exception:  # noqa: BLE001 - each library has its own; the reading will show it
             return ""
         return _sniffed_name(head) if isinstance(head, bytes) else ""
 
     async def chunks(self, executor: Executor, digest: Digest | None) -> AsyncGenerator[bytes]:
         """See `SourceReader.chunks`."""
         del executor  # a read that does not end would keep one of its threads
+        async with reading_alone(self._file), aclosing(self._chunks(digest)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _chunks(self, digest: Digest | None) -> AsyncGenerator[bytes]:
         if self._stuck:
             raise SourceError(
                 "the file can't be read again: a read of it has not ended",
@@ -274,9 +291,9 @@ class FileReader:
         if self.replayable:
             try:
                 self._file.seek(self._start)
-            except (OSError, ValueError) as error:
+            except Exception as error:  # each library has errors of its own
                 closed = getattr(self._file, "closed", False)
-                what = CLOSED if closed else f"reading failed ({error})"
+                what = CLOSED if closed else f"reading failed ({_words_of(error)})"
                 raise SourceError(what, remedy=KEEP_OPEN) from error
         own = Executor(1, "nemomusic-source")
         try:
@@ -302,6 +319,7 @@ class AsyncFileReader:
     def __init__(self, file: Any) -> None:
         if getattr(file, "closed", False) is True:
             raise SourceError(CLOSED, remedy=KEEP_OPEN)
+        check_unused(file)
         self._file = file
         self._start: int | None = None
         self.name = _file_name(file)
@@ -313,20 +331,31 @@ class AsyncFileReader:
     async def chunks(self, executor: Executor, digest: Digest | None) -> AsyncGenerator[bytes]:
         """See `SourceReader.chunks`."""
         del executor  # the object has its own way to read without blocking
+        async with reading_alone(self._file), aclosing(self._chunks(digest)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _chunks(self, digest: Digest | None) -> AsyncGenerator[bytes]:
         try:
             if self.replayable:
                 if self._start is None:
                     self._start = await self._file.tell()
                 else:
                     await self._file.seek(self._start)
-            while chunk := _checked_chunk(await self._piece()):
-                if digest is not None:
-                    digest.update(chunk)
-                yield chunk
-        except (OSError, ValueError, TypeError) as error:
+        except Exception as error:
             raise _failed(self._file, error) from error
+        while chunk := await self._chunk():
+            if digest is not None:
+                digest.update(chunk)
+            yield chunk
         if digest is not None:
             digest.finish()
+
+    async def _chunk(self) -> bytes:
+        try:
+            return _checked_chunk(await self._piece())
+        except Exception as error:  # each library has errors of its own
+            raise _failed(self._file, error) from error
 
     def _piece(self) -> Awaitable[Any]:
         piece: Awaitable[Any] = self._file.read(READ_SIZE)
@@ -348,8 +377,10 @@ class IterableReader:
     async def chunks(self, executor: Executor, digest: Digest | None) -> AsyncGenerator[bytes]:
         """See `SourceReader.chunks`."""
         del executor
-        async for piece in self._pieces:
+        async for piece in self._pieces:  # the caller's own errors reach the caller unchanged
             chunk = _checked_chunk(piece)
+            if not chunk:  # an empty chunk would be the end of the body
+                continue
             if digest is not None:
                 digest.update(chunk)
             yield chunk
@@ -417,6 +448,13 @@ def _checked_chunk(chunk: Any) -> bytes:
             "the file has no data at the moment: it does not block",
             remedy="Pass a file object that waits for its data.",
         )
+    if inspect.isawaitable(chunk):
+        if inspect.iscoroutine(chunk):
+            chunk.close()
+        raise SourceError(
+            "read() gives an awaitable, but is not a coroutine function",
+            remedy="Pass an async iterable of its bytes.",
+        )
     raise SourceError(
         f"the source gives {type(chunk).__name__}, not bytes", remedy="Open it in binary mode."
     )
@@ -427,13 +465,22 @@ def _failed(file: Any, error: Exception) -> SourceError:
         return error
     if getattr(file, "closed", False) is True:
         return SourceError(CLOSED, remedy=KEEP_OPEN)
-    why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if isinstance(error, io.UnsupportedOperation):
+        return SourceError("the file is not open for reading", remedy='Open it with "rb".')
+    why = getattr(error, "strerror", None) or _words_of(error) or type(error).__name__
     if isinstance(error, TypeError):  # such as the response of an HTTP library
         return SourceError(
             f"read(size) of a {type(file).__name__} can't be called ({why})",
             remedy="Pass its bytes, or an async iterable of them.",
         )
     return SourceError(f"reading failed ({why})", remedy="Check the source, or pass its path.")
+
+
+def _words_of(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - the error of any library
+        return ""
 
 
 async def _prefetched(
@@ -451,7 +498,7 @@ async def _prefetched(
         read: Reads one piece.
         digest: Takes the pieces.
         left: Bytes to read; None for all.
-        stuck: Called when a read has not ended soon after it was given up. None waits for the end
+        stuck: Called when a read does not end soon after it was given up. None waits for the end
             of the read.
     """
 
@@ -466,7 +513,9 @@ async def _prefetched(
         while coming is not None:
             try:
                 chunk = await coming.result(wait_when_cancelled=stuck is None)
-            except (OSError, ValueError, TypeError) as error:
+            except ConfigurationError:  # no thread can be started
+                raise
+            except Exception as error:  # each library has errors of its own
                 raise _failed(getattr(read, "__self__", None), error) from error
             if not chunk:
                 return

@@ -15,19 +15,19 @@ from nemomusic.errors import (
 from nemomusic.executor import SHARED, Executor
 from nemomusic.files.source_digest import SourceDigest
 from nemomusic.files.source_readers import READ_SIZE, DiskReader, SourceReader, reader_of
-from nemomusic.models.file_types import ACCEPTED_REMEDY, FileType, type_of
+from nemomusic.models.file_types import ACCEPTED_REMEDY, EMBEDDED_REMEDY, FileType, type_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["READ_SIZE", "Source", "Uploadable", "check_size", "check_type"]
+__all__ = ["READ_SIZE", "Source", "Uploadable", "check_cloud_type", "check_size", "check_type"]
 
 
 def check_type(name: str) -> FileType:
     """Return the type of a file with this name.
 
     Raises:
-        UnsupportedFileTypeError: The service does not accept it.
+        UnsupportedFileTypeError: No backend accepts it.
     """
     kind = type_of(name)
     if kind is None:
@@ -35,6 +35,19 @@ def check_type(name: str) -> FileType:
             f"{name or 'a source without a name'!s} is not supported", remedy=ACCEPTED_REMEDY
         )
     return kind
+
+
+def check_cloud_type(name: str) -> None:
+    """Raise if the embedded backend accepts the type of a file, and the cloud does not.
+
+    Raises:
+        UnsupportedFileTypeError: The cloud does not accept the type.
+    """
+    kind = type_of(name)
+    if kind is not None and kind.embedded_only:
+        raise UnsupportedFileTypeError(
+            f"{name} is not supported by the cloud", remedy=EMBEDDED_REMEDY
+        )
 
 
 def check_size(name: str, size: int) -> None:
@@ -100,7 +113,7 @@ class Source:
 
     Raises:
         SourceError: Missing, empty, a folder, unreadable, or without a name.
-        UnsupportedFileTypeError: The service does not accept the type.
+        UnsupportedFileTypeError: No backend accepts the type.
         FileTooLargeError: Over 500 MB.
     """
 

@@ -1,4 +1,4 @@
-"""Run jobs in tasks of the client, and follow those that another process runs."""
+"""Run jobs in tasks of the client, and follow the jobs that another process runs."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ STATE_AFTER: Final[Mapping[type[errors.NemoMusicError], JobState]] = {
     errors.UnsupportedFileTypeError: "failed",
     errors.FileTooLargeError: "failed",
 }
-"""The status of a job after each of these errors. After any other error it is `open`, and can be
-resumed.
+"""The status of a job after each of these errors. After any other error the job stays `open`, and
+can be resumed.
 """
 
 
 class Drive:
-    """One job that is being worked on by this client.
+    """One job that this client works on.
 
     Attributes:
         progress: The progress reports.
@@ -56,7 +56,7 @@ class Drive:
         clips: The sources of a new job.
         gate: May hold the job's message back, or None.
         awaited: Whether a caller waits for the result.
-        cancelling: Whether the job is being cancelled.
+        canceling: Whether the job is being canceled.
     """
 
     def __init__(self, progress: JobProgress) -> None:
@@ -154,7 +154,7 @@ class JobDriver:
         gate: MessageGate | None = None,
         **changes: Any,
     ) -> Drive:
-        """Work on a job in a task. If a task works on it already, return that one.
+        """Work on a job in a task. If a task does that already, return its `Drive`.
 
         Args:
             record: The job.
@@ -379,10 +379,10 @@ class JobDriver:
 
 
 def _check_complete(log: JobLog, record: JobRecord) -> None:
-    """Make sure that nothing is sent for a job whose record has lost something.
+    """Check that the record of a job is complete. Otherwise nothing may be sent.
 
     Raises:
-        JournalError: The record does not tell what is to be done.
+        JournalError: A part of the record is missing.
     """
     if record.status == "done":  # a job that is done has sent its message
         log.data.setdefault("message", "lost")

@@ -1,6 +1,6 @@
 """One thread for one database, in which simultaneous writes share one commit.
 
-A commit waits for the disk. Calls that come meanwhile wait, and are then written in one
+A commit waits for the disk. Calls that arrive during a commit wait, and are then written in one
 transaction. So a thousand jobs need few commits, and a single job does not wait.
 """
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 MAX_CALLS: Final = 64
-"""Calls that one commit may hold. The limit exists because the first call waits for the last."""
+"""The largest number of calls in one commit. The first call waits for the last one."""
 CROWD: Final = 4
-"""Calls in one commit above which the next commit waits a moment, so that more calls share it."""
+"""Number of calls in one commit. Above it, the next commit waits, so that more calls share it."""
 GATHERING_SECONDS: Final = 0.004
-"""Seconds of that wait: less than a commit to a slow disk takes."""
+"""Seconds that a commit waits for more calls: less than a commit to a slow disk takes."""
 RESOLVED_AT_ONCE: Final = 4
-"""Callers that are resumed in one pass of the event loop. More of them would block it for too long.
+"""Number of callers that are resumed in one pass of the event loop. More would block the loop.
 """
 
 
@@ -63,7 +63,7 @@ class _Call:
             failed(self.error)
 
     def resolve(self) -> None:
-        """Let the caller go on. Runs in the caller's loop, as all changes of `future` do."""
+        """Resume the caller. This runs in the caller's loop, as all changes of `future` do."""
         self.resolved = True
         future, error = self.future, self.error
         if future is None or future.done():
@@ -105,7 +105,7 @@ class GroupCommit:
     async def run(self, function: Callable[[], _T], *, writes: bool) -> _T:
         """Run a call and return its value.
 
-        What it writes is then on disk. When the caller is cancelled, a call that has not begun is
+        Then the written data is on disk. When the caller is canceled, a call that has not begun is
         not made, and one that has begun is waited for.
 
         Raises:
@@ -153,10 +153,7 @@ class GroupCommit:
             self._draining = True
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="nemomusic-journal")
-        if call.loop is None:
-            self._pool.submit(self._drain)
-        else:
-            call.loop.run_in_executor(self._pool, self._drain)
+        self._pool.submit(self._drain)
 
     def _withdraw(self, call: _Call) -> bool:
         with self._lock:

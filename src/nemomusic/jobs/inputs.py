@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,14 +11,14 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.files.outputs import resolve_output
-from nemomusic.files.sources import READ_SIZE, Source, Uploadable
+from nemomusic.files.sources import READ_SIZE, Source, Uploadable, check_cloud_type
 from nemomusic.models.file_types import type_of
 from nemomusic.models.language import detect_language
 from nemomusic.models.prompts import check_words
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 Clip: TypeAlias = Source | str
 """A source that was checked, or a web address."""
@@ -46,15 +47,31 @@ def check_inputs(
     overwrite: bool,
     language: str | None,
     name: str | None,
+    cloud: bool,
     look_only: bool = False,
 ) -> JobInputs:
     """Check the inputs of a job. Nothing is sent, and with `look_only` nothing is made.
+
+    Args:
+        source: See `Jobs.submit`, also for `prompt`, `output`, `overwrite`, `language`, `name`.
+        prompt: The message.
+        output: The path of the result.
+        overwrite: Whether the result may replace a file.
+        language: The language of the answers.
+        name: The name of the project.
+        cloud: Whether the job is for the cloud, which accepts fewer types.
+        look_only: Whether no folder is made.
 
     Raises:
         InputError: The source, prompt or output can't be used.
     """
     check_words(prompt, "the prompt is empty")
+    check_label(language, "language")
+    check_label(name, "name")
     clips = tuple(_clip(one) for one in _listed(source))
+    for clip in clips if cloud else ():
+        if isinstance(clip, Source):
+            check_cloud_type(clip.name)
     if not clips:
         raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")
     first = clips[0]
@@ -74,8 +91,31 @@ def check_inputs(
     )
 
 
+def check_label(given: object, what: str) -> None:
+    """Raise unless an optional value is text that the journal can hold.
+
+    Raises:
+        InputError: The value is not text, or holds half of a character.
+    """
+    if given is None:
+        return
+    if not isinstance(given, str):
+        raise errors.InputError(
+            f"{what} is text (str), not {type(given).__name__}",
+            remedy="Pass text, or leave it out.",
+        )
+    try:
+        given.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise errors.InputError(
+            f"{what} holds half of a character", remedy="Pass complete characters."
+        ) from None
+
+
 def _listed(source: Uploadable | Sequence[Uploadable]) -> Sequence[Uploadable]:
-    return source if isinstance(source, list | tuple) else [source]  # type: ignore[list-item]
+    if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
+        return source
+    return [source]
 
 
 def _clip(given: Uploadable) -> Clip:
@@ -110,7 +150,7 @@ def find_again(described: Mapping[str, Any], job_id: str) -> Clip:
     """Find a clip again by its description in the journal.
 
     Raises:
-        JobError: It was not a file, or the file has changed.
+        JobError: The clip was not a file, or the file has changed.
         SourceError: The file is missing, or can't be read.
     """
     if url := described.get("url"):

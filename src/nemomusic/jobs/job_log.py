@@ -61,8 +61,8 @@ class JobLog:
             step: The step.
             phase: `intent` before it, `done` after it, or another word.
             status: The job's state from now on; None leaves it.
-            wait: Whether the note has to be on disk before the job goes on. An intent has to be.
-                What became known after an act need not: the next intent is written behind it.
+            wait: Whether the note must be on disk before the job goes on. An intent must be. The
+                note after an act need not be: the next intent is written after it.
             data: What became known.
 
         Raises:

@@ -32,7 +32,7 @@ progress; a generation takes 30 to 300 s.
 WORKING_INTERVAL: Final = 0.5
 """Seconds between two reports while the agent works."""
 QUEUED: Final = 256
-"""Reports that are kept for one follower. Above this number the oldest are dropped."""
+"""Number of reports that are kept for one follower. Above it, the oldest are dropped."""
 
 
 class JobProgress:

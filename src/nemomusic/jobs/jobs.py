@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
 from nemomusic.conversation.session_ref import checked_id
-from nemomusic.jobs.inputs import check_inputs, same_content
+from nemomusic.jobs.inputs import check_inputs, check_label, same_content
 from nemomusic.jobs.job import Job
 from nemomusic.progress_reporter import ProgressReporter, reporting
 
 if TYPE_CHECKING:
     import builtins
     import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from nemomusic.conversation.session_ref import SessionLike
     from nemomusic.files.sources import Uploadable
@@ -33,6 +34,7 @@ class Jobs:
         self._driver = driver
         self._resources = resources
         self._threads = resources.pipeline.executor
+        self._check = partial(check_inputs, cloud=resources.pipeline.settings.is_cloud)
 
     async def submit(
         self,
@@ -68,19 +70,19 @@ class Jobs:
             JournalError: The job can't be noted. Nothing was sent.
         """
         self._resources.pipeline.lifetime.check()
-        found = await self._known(key, source, prompt, output, language, name)
+        check_label(key, "key")
+        check = partial(self._check, source, prompt, output=output, language=language, name=name)
+        found = await self._known(key, check)
         if found is not None:
             return found
-        inputs = await self._threads.run(
-            check_inputs,
-            source,
-            prompt,
-            output=output,
-            overwrite=overwrite,
-            language=language,
-            name=name,
-        )
-        record = await self._noted(inputs, key)
+        inputs = await self._threads.run(check, overwrite=overwrite)
+        try:
+            record = await self._noted(inputs, key)
+        except errors.JobBusyError:  # a submission of the same moment was faster
+            found = await self._known(key, check)
+            if found is None:
+                raise
+            return found
         self._begin(record, inputs, None)
         return Job(self._driver, record.id)
 
@@ -102,7 +104,7 @@ class Jobs:
         """
         self._resources.pipeline.lifetime.check()
         inputs = await self._threads.run(
-            check_inputs,
+            self._check,
             source,
             prompt,
             output=output,
@@ -124,15 +126,7 @@ class Jobs:
                 )
                 raise
 
-    async def _known(
-        self,
-        key: str | None,
-        source: Uploadable | Sequence[Uploadable],
-        prompt: str,
-        output: str | os.PathLike[str] | None,
-        language: str | None,
-        name: str | None,
-    ) -> Job | None:
+    async def _known(self, key: str | None, check: Callable[..., JobInputs]) -> Job | None:
         """Return the job that was submitted with this key, if there is one."""
         if key is None:
             return None
@@ -140,15 +134,7 @@ class Jobs:
         record = await store.find(self._driver.backend, key)
         if record is None:
             return None
-        again = await self._threads.run(
-            check_inputs,
-            source,
-            prompt,
-            output=output,
-            overwrite=True,
-            language=language,
-            name=name,
-        )
+        again = await self._threads.run(check, overwrite=True)
         if not await self._threads.run(same_content, again.data, record.data):
             raise errors.InputError(
                 f"the key {key!r} belongs to job {record.id}, which has another content",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _JOB_COLUMNS = "id, status, created, backend, key, data"
 _STEP_COLUMNS = "job, at, step, phase, data"
 _TEXT = "CAST(? AS TEXT)"
-"""A text that may hold the bytes of a file's name that are no UTF-8. It is passed as bytes."""
+"""SQL for a text that may hold a file name that is not UTF-8. The text is passed as bytes."""
 _JobRows: TypeAlias = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 """Rows of jobs, and rows of their steps."""
 
@@ -53,7 +53,17 @@ class Journal:
             raise JournalError(
                 f"a journal is a path, not {type(path).__name__}", remedy="Pass the path of a file."
             )
-        self.path = Path(os.fsdecode(path)).absolute()
+        if os.fsdecode(path) == ":memory:":
+            raise JournalError(
+                "a journal is a file on disk", remedy="Leave it out to keep jobs in memory."
+            )
+        try:
+            self.path = Path(os.fsdecode(path)).absolute()
+        except OSError as error:
+            raise JournalError(
+                f"the journal {os.fsdecode(path)} can't be found: the working folder is gone",
+                remedy="Pass an absolute path, or change to a folder that exists.",
+            ) from error
         self._file = JournalFile(self.path)
         self._commits = GroupCommit(self._file.connection, partial(unusable, self.path))
         self._owner: Owner | None = None
@@ -101,9 +111,7 @@ class Journal:
                     (job_id, now, _cell(backend), None if key is None else _cell(key), text),
                 )
             except sqlite3.IntegrityError:
-                raise JobBusyError(
-                    f"another job with the key {key!r} has just begun", job_id=job_id
-                ) from None
+                raise JobBusyError(f"another job with the key {key!r} has just begun") from None
 
         await self._commits.run(write, writes=True)
         return JobRecord(
@@ -195,8 +203,8 @@ class Journal:
     ) -> None:
         """Note a step, and merge `data` into the job's data. Both are written, or neither.
 
-        With `wait=False` the note is written in its turn and not waited for. When it can't be
-        written, the next note of the job is not written either, and raises its error.
+        With `wait=False` the caller does not wait until the note is written. If it can't be
+        written, the next note of the job is not written either, and raises the error.
 
         Raises:
             JobNotFoundError: There is no such job.
@@ -244,7 +252,7 @@ class Journal:
         Raises:
             JobBusyError: Another process, or another task of this one, has the lease.
             JobNotFoundError: There is no such job.
-            JournalError: What is noted of the job can't be understood.
+            JournalError: The job's record can't be understood.
         """
         rows: builtins.list[_JobRows] = []
         async with JournalLease(job_id, partial(self._take, also=rows.append), self._release):

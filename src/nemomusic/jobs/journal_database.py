@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION: Final = 3
-"""Version of the schema. Another version's file is refused."""
+"""Version of the schema. A file of another version is refused."""
 SCHEMA: Final = (
     """CREATE TABLE jobs (
         id TEXT PRIMARY KEY, status TEXT NOT NULL, created REAL NOT NULL,
@@ -31,8 +31,8 @@ SCHEMA: Final = (
 CHECKED_BYTES: Final = 32 * 1024 * 1024
 """Largest size in bytes of a file whose indexes are checked too when it is opened (0.2 s)."""
 DATABASE_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
-"""Exceptions of the module sqlite3 for a damaged file. It raises the second one where SQLite quotes
-bytes of the file that are no text."""
+"""Exceptions of the module sqlite3 for a damaged file. It raises the second one if SQLite quotes
+bytes of the file that are not text."""
 BUSY_SECONDS: Final = 30.0
 """Seconds that a write waits for the writes of other processes."""
 
@@ -63,7 +63,7 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Return a connection whose text cells are read whatever bytes they hold."""
+    """Return a connection that also reads text cells that are not UTF-8."""
     database = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -107,7 +107,7 @@ def _prepare(path: Path, database: sqlite3.Connection) -> None:
 
 
 def _check(path: Path, database: sqlite3.Connection) -> None:
-    """Check that no job is hidden by damage: it could be begun and paid for a second time."""
+    """Check that damage hides no job: a hidden job could be begun and paid for twice."""
     complete = path.stat().st_size <= CHECKED_BYTES
     pragma = "integrity_check(1)" if complete else "quick_check(1)"
     found = database.execute(f"PRAGMA {pragma}").fetchone()[0]
@@ -118,7 +118,7 @@ def _check(path: Path, database: sqlite3.Connection) -> None:
 
 
 def damaged(path: Path, reason: str) -> JournalError:
-    """Return the error for a file that lost parts of itself, with the command that salvages it."""
+    """Return the error for a damaged file, with the command that salvages the file."""
     return JournalError(
         f"the journal {path} is damaged ({reason})",
         remedy=f"Nothing was sent. Save what can be read: nemomusic jobs salvage --journal {path}",
@@ -140,7 +140,7 @@ def unusable(path: Path, error: Exception) -> JournalError:
 
 
 class JournalFile:
-    """One connection, made again after a fork: SQLite's connections don't survive one.
+    """One connection, opened again after a fork: a child process can't use the parent's.
 
     Args:
         path: The file.

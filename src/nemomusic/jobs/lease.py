@@ -1,8 +1,8 @@
 """The right to work on a job: a row names its owner, and a lock shows that the owner lives.
 
 An owner is one opened journal. It holds the operating system's lock on one file of its own, and the
-system releases that lock when the process dies, even by `kill -9`. No lease ends by a clock: a
-process that was stopped for an hour and wakes still has its jobs.
+system releases that lock when the process dies, even by `kill -9`. A lease has no time limit: a
+process that was stopped for an hour still has its jobs afterwards.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"[0-9]{1,20}-[0-9a-f]{12}")
 _ATTEMPTS: Final = 8
-"""Names that an owner tries: another process may delete a file before it is locked."""
+"""Number of names that an owner tries: another process may delete a file before it is locked."""
 
 if sys.platform == "win32":
     import msvcrt

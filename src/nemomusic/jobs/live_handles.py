@@ -1,4 +1,4 @@
-"""Know which jobs of this process have a living handle, so that their records are kept for it."""
+"""Find out which jobs have a living handle in this process: their records are kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class HandleMark:
-    """Lives as long as a handle of one job does. All handles of the job share it."""
+    """A mark that lives as long as a handle of its job. All handles of the job share it."""
 
     __slots__ = ("__weakref__",)
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
 KEPT: Final = 1000
-"""Jobs that are kept. Above this number the oldest jobs are forgotten that no task works on and no
-handle is held of.
+"""Number of jobs that are kept. Above it, the oldest jobs without a task and without a handle are
+forgotten.
 """
 
 

@@ -31,7 +31,7 @@ class MessageStep:
 
     Args:
         job: The job.
-        turn: The turn that an earlier, cancelled call of this client has left under way.
+        turn: The turn under way of an earlier call of this client, which was canceled.
 
     Attributes:
         turn: The message under way, if there is one.
@@ -64,7 +64,7 @@ class MessageStep:
             reply, state = await self._ask(session)
         elif known in {"sending", "accepted", "applied", "failed"} and "baseline" in data:
             reply, state = await self._recover_message(session, known)
-        else:  # a journal that lost something, and was salvaged
+        else:  # the journal was damaged, and salvaged
             raise errors.OutcomeUnknownError(
                 "the journal does not tell whether the message was sent",
                 text=data.get("prompt"),
@@ -122,7 +122,7 @@ class MessageStep:
         return concluded
 
     async def _rejoin(self, session: SessionRef, turn: Turn) -> tuple[Reply, State]:
-        """Wait for a turn that an earlier, cancelled call of this client has left under way."""
+        """Wait for the turn under way of an earlier call of this client, which was canceled."""
         return await self._conclude(session, turn, turn.finished())
 
     async def _conclude(
@@ -172,7 +172,7 @@ class MessageStep:
         return reply, state
 
     async def _what_is_there(self, session: SessionRef) -> tuple[Reply, State]:
-        """Use the draft of a session, for a job of which nothing else is known."""
+        """Use the draft of a session if nothing else is known about the job."""
         state = await read_state(self._job.pipeline, session, SessionPolicy.REPORT)
         reply = assemble_reply(
             Transcript(),

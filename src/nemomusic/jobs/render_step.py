@@ -29,7 +29,7 @@ class RenderStep:
         self._job = job
 
     async def take(self, session: SessionRef, state: State) -> Export:
-        """Render the draft unless that is under way, and download the result.
+        """Render the draft unless a render is under way, and download the result.
 
         Raises:
             OutputError: The result can't be written at its path.

@@ -1,10 +1,10 @@
-"""Decide whether a message may be sent again after the embedded backend that had it was stopped.
+"""Decide whether a message may be sent again after its embedded backend was stopped.
 
-A message is paid for at most once, so it may be sent only when three things are certain. This
+A message is paid for at most once, so it is sent again only when four things are certain. This
 client has itself started a new process of the backend, which holds the folder's lock: no other
-process can still work on the message. The message was sent to an earlier process. The backend's
-own list of messages has it as interrupted and not charged, or does not have it at all. The draft is
-also as it was before.
+process can still work on the message. The message was sent to an earlier process. The backend's own
+list of messages says that the message was interrupted and not charged, or does not contain it. The
+draft has not changed since the message was sent.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nemomusic.models.state import State
 
 LISTED: Final = 20
-"""How many messages of a session the backend lists (docs/protocol.md)."""
+"""Number of messages of a session that the backend lists (docs/protocol.md)."""
 
 
 def was_lost(state: State, text: str) -> bool:

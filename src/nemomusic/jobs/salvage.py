@@ -28,8 +28,8 @@ INSERT INTO steps SELECT id, created, 'message', 'intent', '{"message":"lost"}' 
 WHERE status <> 'cancelled'
 AND NOT EXISTS (SELECT 1 FROM steps WHERE job = jobs.id AND step = 'message')
 """
-"""Notes for each job without a note of its message that the note may have been lost. Such a job
-sends its message only if its owner says so."""
+"""SQL that notes, for each job without a note of its message, that this note may have been lost.
+Such a job sends its message only if the user asks for that."""
 
 
 @attrs.frozen(kw_only=True)
@@ -123,7 +123,7 @@ def _copy(old: sqlite3.Connection, new: sqlite3.Connection) -> dict[str, int]:
 
 
 def _writable(cell: object) -> object:
-    """Return a cell as SQLite takes it: as bytes, if it is no text."""
+    """Return a cell as SQLite takes it: as bytes if it is not text."""
     if isinstance(cell, str):
         try:
             cell.encode()
@@ -135,7 +135,7 @@ def _writable(cell: object) -> object:
 def _readable(
     database: sqlite3.Connection, table: str, columns: tuple[str, ...]
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows before the damage, then those behind it, from the end backward."""
+    """Yield the rows before the damage, then the rows after it, from the last row backward."""
     found: dict[int, tuple[Any, ...]] = {}
     failed: Exception | None = None
     for order in ("ASC", "DESC"):

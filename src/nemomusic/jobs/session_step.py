@@ -27,7 +27,7 @@ class SessionStep:
         self._uploads = uploads
 
     async def identify(self) -> None:
-        """Check that the token is the one that started the job: the session belongs to it."""
+        """Check that the job was started with this token: the session belongs to the token."""
         fingerprint = await self._token_fingerprint()
         known = self._job.log.data.get("token")
         if known is None:

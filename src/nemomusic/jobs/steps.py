@@ -1,7 +1,7 @@
 """The main job as resumable steps: session, upload, message, render, download.
 
-Each step is noted before it is taken and after. So another process can continue the job after a
-`kill -9` at any moment. It does not send an accepted message again, does not repeat a finished
+Each step is noted before it begins and after it ends. So another process can continue the job after
+a `kill -9` at any moment. It does not send an accepted message again, does not repeat a finished
 upload, and does not lose a render.
 """
 
@@ -29,7 +29,7 @@ class JobSteps:
     Args:
         job: The job.
         clips: The sources, if this process has them; None to find them again.
-        turn: The turn that an earlier, cancelled call of this client has left under way.
+        turn: The turn under way of an earlier call of this client, which was canceled.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The step that uploads a job's clips, except those that have arrived before."""
+"""The step that uploads a job's clips, except the clips that have already arrived."""
 
 from __future__ import annotations
 
@@ -97,10 +97,7 @@ class UploadStep:
         return await run(lambda: tuple(find_again(one, job_id) for one in sources))
 
     async def _arrived(self, session: SessionRef) -> int:
-        """Count the clips, from the first on, that are in the state already.
-
-        The session holds no others.
-        """
+        """Count the clips that the state holds already. They are the first clips of the job."""
         try:
             state = await read_state(self._job.pipeline, session, SessionPolicy.PROPAGATE)
         except errors.SessionNotFoundError:

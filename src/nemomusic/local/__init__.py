@@ -44,10 +44,13 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
+        from nemomusic._annotations import prepare
         from nemomusic.python_modules import complete_python
 
         with complete_python():
-            return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+            value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        prepare(value)
+        return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
-import shutil
-import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from nemomusic.errors import LocalBackendError
 from nemomusic.local.loan import Loan
 from nemomusic.local.options import LocalOptions
-from nemomusic.local.private_files import (
-    TEMPORARY_PREFIX,
-    make_private,
-    prepare_file,
-    prepare_folder,
-    sweep_temporary_folders,
-)
 from nemomusic.local.service import Service
+from nemomusic.local.storage.backend_folder import claim_folder
 from nemomusic.local.storage.ledger import Ledger
 from nemomusic.local.storage.store import Store
 
@@ -35,11 +24,6 @@ if TYPE_CHECKING:
 
     from nemomusic.local.workers.engine import Engine
 
-_FOLDERS: Final = ("files", "music", "renders", "tmp")
-_PORT: Final = re.compile(r"[0-9]{1,5}")
-_GRACE: Final = 0.2
-"""Seconds that connections have to end by themselves when the backend closes."""
-
 
 async def _goes_on() -> None:
     """Leave a backend running that no client has started."""
@@ -49,7 +33,7 @@ class LocalBackend:
     """The service's protocol on a loopback port, with a composer of its own.
 
     Args:
-        folder: The folder for everything. None means a temporary folder, which is deleted at the
+        folder: The folder for all files. None means a temporary folder, which is deleted at the
             end. One process holds a folder at a time.
         seed: The seed of all music. None derives it from the clip's content and the message.
         faithful: Hold users to the service's limits: 100 credits, prices, tokens per week.
@@ -58,9 +42,9 @@ class LocalBackend:
         options: All other options.
 
     Attributes:
-        url: Its base URL, such as `http://127.0.0.1:50123`, once started.
-        folder: The folder with everything.
-        ledger: Its own counts. They stay readable after it is closed.
+        url: The base URL, such as `http://127.0.0.1:50123`, once the backend is started.
+        folder: The folder with all files.
+        ledger: The backend's own counts. They stay readable after the backend is closed.
     """
 
     def __init__(
@@ -78,7 +62,7 @@ class LocalBackend:
         self._engine = engine
         self._options = options if options is not None else LocalOptions()
         self._stack: AsyncExitStack | None = None
-        self._starting = asyncio.Lock()
+        self._changing = asyncio.Lock()
         self._loan: Loan | None = None
         self._service: Service | None = None
         self._ledger = Ledger()
@@ -90,7 +74,7 @@ class LocalBackend:
 
     @property
     def url(self) -> str:
-        """The base of its URLs.
+        """The base of the backend's URLs.
 
         Raises:
             LocalBackendError: The backend is not running.
@@ -99,7 +83,7 @@ class LocalBackend:
 
     @property
     def folder(self) -> Path:
-        """The folder with everything.
+        """The folder with all files.
 
         Raises:
             LocalBackendError: The backend is not running, and its folder is a temporary one.
@@ -108,8 +92,8 @@ class LocalBackend:
 
     @property
     def running(self) -> bool:
-        """Whether the backend accepts requests."""
-        return self._service is not None
+        """Whether the backend accepts requests: from the end of `start` to the call of `close`."""
+        return self._stack is not None
 
     @property
     def client_id(self) -> str:
@@ -142,7 +126,7 @@ class LocalBackend:
         self,
         *,
         user_id: str = "user_1",
-        credits: int = 1000,  # noqa: A002 - the contract's word
+        credits: int = 1000,  # noqa: A002 - the protocol's word
         plan: Literal["free", "pro"] = "free",
     ) -> str:
         """Issue a bearer token that doesn't expire, for a registered user with these credits.
@@ -158,24 +142,24 @@ class LocalBackend:
         return token
 
     async def start(self) -> None:
-        """Start serving, and return when requests are accepted.
+        """Start serving, and return when requests are accepted. A close under way ends first.
 
         Raises:
             LocalBackendError: The folder is in use or can't be used, or the port is taken.
             MissingExtraError: The extra `local` is not installed.
         """
-        async with self._starting, AsyncExitStack() as stack:
+        async with self._changing, AsyncExitStack() as stack:
             if self._stack is not None:  # perhaps another client has just started it
                 return
             self._service = await self._open(stack)
             self._stack = stack.pop_all()
 
     async def borrow(self) -> Callable[[], Awaitable[None]]:
-        """Start for a client unless it runs already.
+        """Start for a client, unless the backend runs already.
 
         Returns:
-            What the client calls when it is closed. If clients have started the backend, the last
-            of them closes it. A backend that ran before goes on.
+            A function that the client calls when the client is closed. If clients have started the
+            backend, the last of them closes it. A backend that ran before goes on.
 
         Raises:
             LocalBackendError: As `start`.
@@ -195,7 +179,7 @@ class LocalBackend:
         return give_back
 
     async def _open(self, stack: AsyncExitStack) -> Service:
-        folder = await self._prepare(stack)
+        folder = claim_folder(self._folder, stack)
         engine = self._engine or self._real_engine(folder / "tmp")
         stack.push_async_callback(engine.close)
         engine.prewarm()
@@ -205,6 +189,7 @@ class LocalBackend:
 
         from nemomusic.local.http import app
         from nemomusic.local.http import render as handlers_render
+        from nemomusic.local.http.listener import listen
         from nemomusic.local.renders.queue import RenderQueue
 
         store = Store(folder / "backend.sqlite")
@@ -226,8 +211,8 @@ class LocalBackend:
         application = app.make_app(service, self._options.middlewares)
         renders = application[handlers_render.RENDERS] = RenderQueue(service)
         stack.push_async_callback(service.stop)  # work that the last requests have begun
-        await self._listen(stack, application, service)
-        stack.push_async_callback(service.stop)  # comes first, so that open streams end
+        self._runner = await listen(application, service, stack)
+        stack.push_async_callback(service.stop)  # runs first, so that open streams end
         renders.resume()
         return service
 
@@ -252,93 +237,16 @@ class LocalBackend:
             python=options.python,
         )
 
-    async def _prepare(self, stack: AsyncExitStack) -> Path:
-        """Make the folder, and take its lock."""
-        if self._folder is None:
-            sweep_temporary_folders()
-            try:
-                folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX))  # no thread: no orphan
-            except OSError as error:
-                raise LocalBackendError(
-                    f"no temporary folder can be made ({error.strerror or error})",
-                    remedy="Set TMPDIR to a folder that you may write to, or pass folder=.",
-                ) from error
-            stack.callback(shutil.rmtree, folder, ignore_errors=True)  # a thread could be cancelled
-        else:
-            folder = self._folder.absolute()
-        try:
-            if not folder.exists():
-                folder.parent.mkdir(parents=True, exist_ok=True)
-                make_private(folder)
-            lock = FileLock(folder / ".lock", timeout=0, mode=0o600)
-            lock.acquire()
-        except Timeout:
-            raise LocalBackendError(
-                f"another process is using {folder}",
-                remedy="Stop it, or give this backend another folder.",
-                in_use=True,
-            ) from None
-        except (OSError, ValueError) as error:  # ValueError: a name with a NUL
-            reason = getattr(error, "strerror", None) or error
-            raise LocalBackendError(
-                f"{folder} can't be used: {reason}",
-                remedy="Choose a folder that you may write to, on a drive with file locks.",
-            ) from error
-        stack.callback(lock.release)
-        try:
-            prepare_folder(folder, _FOLDERS)
-            prepare_file(folder / "backend.sqlite")
-        except OSError as error:
-            raise LocalBackendError(
-                f"{error.filename or folder} can't be used: {error.strerror or error}",
-                remedy="Move it away, or choose another folder.",
-            ) from error
-        return folder
-
-    async def _listen(self, stack: AsyncExitStack, application: Any, service: Service) -> None:
-        from aiohttp import web
-
-        from nemomusic.local.http.connections import GuardedSite, requests_log
-
-        runner = web.AppRunner(
-            application,
-            access_log=None,
-            logger=requests_log,
-            handler_cancellation=True,  # a hang-up is noticed at once, as by the real server
-            shutdown_timeout=_GRACE,
-            handle_signals=False,
-        )
-        self._runner = runner
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        host, wanted = self._options.host, self._options.port
-        last = service.store.note("port") if wanted == 0 else None
-        ports = [int(last), 0] if last is not None and _PORT.fullmatch(last) else [wanted]
-        for attempt, port in enumerate(ports, 1):
-            site = GuardedSite(runner, service, port)
-            try:
-                await site.start()
-                break
-            except (OSError, OverflowError) as error:  # OverflowError: no port has this number
-                if attempt == len(ports):
-                    raise LocalBackendError(
-                        f"can't listen on {host}:{port}: {getattr(error, 'strerror', error)}",
-                        remedy="Choose another port, or 0 for any.",
-                    ) from error
-        address = runner.addresses[0]
-        service.store.set_note("port", str(address[1]))
-        name = f"[{address[0]}]" if ":" in address[0] else address[0]
-        service.url = f"http://{name}:{address[1]}"
-
     async def close(self) -> None:
         """Stop everything: messages, renders, sockets, workers. Twice is fine. Raises nothing."""
-        self._loan = None
-        stack, self._stack = self._stack, None
-        if stack is not None:
-            try:
-                await stack.aclose()
-            finally:
-                self._service = None
+        async with self._changing:
+            self._loan = None
+            stack, self._stack = self._stack, None
+            if stack is not None:
+                try:
+                    await stack.aclose()
+                finally:
+                    self._service = None
 
     async def __aenter__(self) -> Self:
         await self.start()

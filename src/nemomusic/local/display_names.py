@@ -1,4 +1,4 @@
-"""Restore users' file names in the engine's messages, which use the backend's own names."""
+"""Put users' file names into the engine's messages, which use the backend's own names."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Service:
     """The shared parts of a running backend.
 
     Attributes:
-        folder: The folder with everything. No file outside is ever read for a client.
+        folder: The folder with all files. No file outside of it is ever read for a client.
         store: The SQLite store.
         ledger: The backend's own counts.
         engine: Does the heavy work.
@@ -190,7 +190,7 @@ class Service:
             self.store.end_message(number, "interrupted", spend=0, now=self.clock.time())
 
     async def stop(self) -> None:
-        """Cancel all work under way and wait until it is gone."""
+        """Cancel all work under way, and wait until it has ended."""
         tasks = list(self.tasks)
         for task in tasks:
             task.cancel()

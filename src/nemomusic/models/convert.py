@@ -23,7 +23,8 @@ def _converter() -> Converter:
     def number(value: Any, _: object) -> float:
         if as_finite(value) is None:
             raise TypeError("not a number")
-        return value  # type: ignore[no-any-return]
+        found: float = value
+        return found
 
     def text(value: Any, _: object) -> str:
         if isinstance(value, int) and not isinstance(value, bool):

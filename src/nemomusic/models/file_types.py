@@ -1,4 +1,8 @@
-"""The file types that the service accepts (docs/protocol.md, "Uploads"), in one table."""
+"""The accepted file types, in one table.
+
+The service accepts the types of docs/protocol.md, "Uploads". The embedded backend accepts further
+videos.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,12 @@ from typing import Final, Literal
 import attrs
 
 MediaKind = Literal["video", "image", "audio"]
+_HEAD: Final = 64
+"""Bytes at the beginning of a file that identify its type, unless bytes are repeated in it."""
+_REPEATS: Final = 4
+"""How often the repeated bytes of a signature have to be there."""
+SNIFFED_BYTES: Final = 1024
+"""Bytes at the beginning of a file that are enough to identify its type."""
 
 
 @attrs.frozen
@@ -17,20 +27,25 @@ class Signature:
         offset: Position of `start` in the file.
         start: The bytes at that position.
         contains: Bytes that also occur in the first 64 bytes; empty when `start` is enough.
+        every: Distance in bytes at which `start` is repeated several times; 0 if it is not.
     """
 
     offset: int
     start: bytes
     contains: bytes = b""
+    every: int = 0
 
     @property
     def length(self) -> int:
         """The number of bytes that have to match."""
-        return len(self.start) + len(self.contains)
+        return len(self.start) * (_REPEATS if self.every else 1) + len(self.contains)
 
     def matches(self, head: bytes) -> bool:
         """Return whether the first bytes of a file match."""
-        return head.startswith(self.start, self.offset) and self.contains in head
+        repeats = _REPEATS if self.every else 1
+        return self.contains in head[:_HEAD] and all(
+            head.startswith(self.start, self.offset + n * self.every) for n in range(repeats)
+        )
 
 
 @attrs.frozen
@@ -44,6 +59,7 @@ class FileType:
         signatures: How a file of this type can begin.
         aliases: Other extensions for the same type.
         other_media_types: Further MIME types that servers send for it.
+        embedded_only: Whether only the embedded backend accepts it.
     """
 
     extension: str
@@ -52,6 +68,7 @@ class FileType:
     signatures: tuple[Signature, ...]
     aliases: tuple[str, ...] = ()
     other_media_types: tuple[str, ...] = ()
+    embedded_only: bool = False
 
 
 _EBML: Final = b"\x1a\x45\xdf\xa3"
@@ -93,28 +110,87 @@ FILE_TYPES: Final = (
         ),
     ),
 )
-"""All 13 types, in the order in which the service lists them."""
+"""All 13 types that the service accepts, in the order in which the service lists them."""
+
+EMBEDDED_TYPES: Final = (
+    FileType(
+        "ts",
+        "video/mp2t",
+        "video",
+        (
+            Signature(0, b"G", every=188),
+            Signature(4, b"G", every=192),  # with a time before each packet
+            Signature(0, b"G", every=204),  # with error correction after each packet
+        ),
+        aliases=("m2ts", "mts", "m2t"),
+        embedded_only=True,
+    ),
+    FileType(
+        "mpg",
+        "video/mpeg",
+        "video",
+        (Signature(0, b"\0\0\1\xba"), Signature(0, b"\0\0\1\xb3")),
+        aliases=("mpeg", "vob"),
+        embedded_only=True,
+    ),
+    FileType("flv", "video/x-flv", "video", (Signature(0, b"FLV\1"),), embedded_only=True),
+    FileType(
+        "wmv",
+        "video/x-ms-wmv",
+        "video",
+        (Signature(0, bytes.fromhex("3026b2758e66cf11")),),
+        aliases=("asf",),
+        other_media_types=("video/x-ms-asf",),
+        embedded_only=True,
+    ),
+    # The contents of these two are an MP4 to `sniff`: as `.mp4`, the service accepts them.
+    FileType("m4v", "video/x-m4v", "video", (), embedded_only=True),
+    FileType(
+        "3gp",
+        "video/3gpp",
+        "video",
+        (),
+        aliases=("3g2",),
+        other_media_types=("video/3gpp2",),
+        embedded_only=True,
+    ),
+    FileType("mxf", "video/mxf", "video", (Signature(0, b"\x06\x0e\x2b\x34"),), embedded_only=True),
+    FileType("dv", "video/x-dv", "video", (Signature(0, b"\x1f\x07\0"),), embedded_only=True),
+)
+"""The further types that the embedded backend accepts, unless it is in faithful mode."""
 
 BY_EXTENSION: Final = {
-    extension: kind for kind in FILE_TYPES for extension in (kind.extension, *kind.aliases)
+    extension: kind
+    for kind in (*FILE_TYPES, *EMBEDDED_TYPES)
+    for extension in (kind.extension, *kind.aliases)
 }
-"""The types by extension, aliases included."""
+"""All types by extension, aliases included."""
 
 BY_MEDIA_TYPE: Final = {
     media_type: kind
-    for kind in FILE_TYPES
+    for kind in (*FILE_TYPES, *EMBEDDED_TYPES)
     for media_type in (kind.media_type, *kind.other_media_types)
 }
-"""The types by MIME type."""
+"""All types by MIME type."""
 
 ACCEPTED_TYPES: Final = ", ".join(
     " ".join(one.extension for one in FILE_TYPES if one.kind == kind)
     for kind in ("video", "image", "audio")
 )
-"""The extensions as one text for people."""
+"""The extensions that the service accepts, as one text for people."""
+
+EMBEDDED_EXTENSIONS: Final = " ".join(
+    extension for one in EMBEDDED_TYPES for extension in (one.extension, *one.aliases)
+)
+"""The further extensions that the embedded backend accepts, as one text for people."""
 
 ACCEPTED_REMEDY: Final = f"Accepted types: {ACCEPTED_TYPES}."
 """The remedy of an `UnsupportedFileTypeError`."""
+
+EMBEDDED_REMEDY: Final = (
+    f"Convert it to MP4, or use the embedded backend (Client.local, --local). {ACCEPTED_REMEDY}"
+)
+"""The remedy if the cloud does not accept a type, and the embedded backend does."""
 
 EXTENSION_PATTERN: Final = rf"\.(?:{'|'.join(sorted(BY_EXTENSION))})"
 """Regular expression for the extension of an accepted file, its dot included, in lower case."""
@@ -126,7 +202,7 @@ def extension_of(name: str) -> str:
 
 
 def type_of(name: str) -> FileType | None:
-    """Return the accepted type of a file with this name; None if the type is not accepted."""
+    """Return the type of a file with this name; None if no backend accepts the type."""
     return BY_EXTENSION.get(extension_of(name))
 
 
@@ -137,12 +213,12 @@ def sniff(head: bytes) -> FileType | None:
     like an MP4, but has further bytes.
 
     Args:
-        head: The first bytes of the file. 64 are enough.
+        head: The first bytes of the file. `SNIFFED_BYTES` are enough.
     """
     found = [
         (signature.length, kind)
-        for kind in FILE_TYPES
+        for kind in (*FILE_TYPES, *EMBEDDED_TYPES)
         for signature in kind.signatures
-        if signature.matches(head[:64])
+        if signature.matches(head)
     ]
     return max(found, key=lambda one: one[0])[1] if found else None

@@ -63,7 +63,7 @@ def _may_trouble(text: str) -> bool:
 
 
 def is_apology(text: str) -> bool:
-    """Return whether a text only apologizes for a passing trouble."""
+    """Return whether a text only apologizes for a temporary problem."""
     if not _may_trouble(text):
         return False
     kinds = [_sorry_or_trouble(part) for part in split_sentences(" ".join(text.split()))]
@@ -71,7 +71,7 @@ def is_apology(text: str) -> bool:
 
 
 def strip_trailing_apology(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the texts without an apology at their end, unless they are nothing else.
+    """Return the texts without an apology at their end, unless they hold nothing else.
 
     An apology after normal replies is noise (docs/protocol.md).
     """

@@ -152,7 +152,7 @@ UPLOAD_TAIL: Final = re.compile(r"(?:\s(?:please|pls|for me|thanks)|谢谢)$", r
 
 
 def route_command(text: str) -> Command:
-    """Return the command of a message; STREAM unless the complete message is a command.
+    """Return the command of a message; STREAM if the message is more than a command.
 
     "Add end credits" and "a title saying Download" are edits, and go to the agent.
     """

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.errors import ErrorCode
-from nemomusic.models.file_types import ACCEPTED_REMEDY
 from nemomusic.models.wire_numbers import as_finite
 from nemomusic.protocol import routes
 from nemomusic.protocol.foreign_answers import (
@@ -43,7 +42,7 @@ _SESSION_ROUTES: Final = (routes.STREAM, routes.STATE, routes.UPLOAD)
 _REQUEST_IDS: Final = ("X-Request-Id", "X-Trace-Id", "X-Amzn-RequestId", "CF-Ray")
 _SECONDS: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]+)?")
 _LONGEST: Final = 300
-"""Characters of the service's message that are kept."""
+"""Number of characters of the service's message that are kept."""
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
@@ -102,7 +101,7 @@ def in_words(seconds: float) -> str:
 
 
 def _complaint(item: Mapping[str, Any]) -> str:
-    """Return one entry of a 422's `detail` in words."""
+    """Return one entry of the `detail` of a 422 as words."""
     where = item.get("loc")
     path = ".".join(map(str, where)) if isinstance(where, list) else str(where or "")
     return f"{path}: {item.get('msg')}"
@@ -180,13 +179,13 @@ def failure(
 ) -> errors.APIError | errors.LocalBackendError:
     """Return the exception for an answer that is known to be an error.
 
-    An embedded backend tells why its engine can't start, and whether that may pass. If it can't
-    pass, the exception is a `LocalBackendError`, after which no request is repeated.
+    An embedded backend says why its engine can't start, and whether the reason may be temporary. If
+    not, the exception is a `LocalBackendError`, after which no request is repeated.
 
     Args:
         route: The endpoint.
         status: HTTP status.
-        headers: Of the answer.
+        headers: Headers of the answer.
         body: The answer, if it is a JSON object.
         now: Seconds since the epoch, for a `Retry-After` that is a date.
     """
@@ -222,12 +221,14 @@ def failure(
     elif isinstance(error, errors.OutOfCreditsError):
         error.available = as_finite(data.get("available")) if data else None
     elif isinstance(error, errors.UnsupportedFileTypeError):
+        from nemomusic.models.file_types import ACCEPTED_REMEDY  # few clients need the table
+
         error.remedy = ACCEPTED_REMEDY
     return error
 
 
 def _engine_remedy(data: Mapping[str, Any] | None) -> str | None:
-    """Return what an embedded backend advises when its engine can't start, or None."""
+    """Return the remedy of an embedded backend whose engine can't start, or None."""
     own = data.get("nemomusic") if data else None
     engine = own.get("engine") if isinstance(own, dict) else None
     remedy = engine.get("remedy") if isinstance(engine, dict) else None
@@ -257,13 +258,13 @@ def unwrap(
     Args:
         route: The endpoint that was called.
         status: HTTP status.
-        headers: Of the answer. The mapping has to ignore case.
+        headers: Headers of the answer. The mapping has to ignore case.
         body: The complete body.
         now: Seconds since the epoch, for a `Retry-After` that is a date.
 
     Raises:
         APIError: The answer is an error, or makes no sense.
-        LocalBackendError: It is of an embedded backend whose engine can't be started.
+        LocalBackendError: The engine of an embedded backend can't be started.
     """
     try:
         raw: Any = loads(body, exact=route.exact) if body else None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _ABOUT: Final = frozenset(
     {"thought", "thoughtSignature", "videoMetadata", "partMetadata", "mediaResolution"}
 )
-"""Keys of a part that describe the part, and are no content themselves."""
+"""Keys of a part that describe the part and are not content."""
 
 
 def _words(value: object) -> str:
@@ -60,9 +60,9 @@ def _gap(before: str, after: str) -> str:
 class EventParser:
     """Reads the frames of one reply.
 
-    It remembers partial texts, so that each is shown once. It puts a text of line ends between two
-    messages of the agent, so that they become paragraphs. A message ends with a complete text (ADK
-    dialect), before a tool is used, and before another agent writes.
+    The parser remembers partial texts, so that each is shown once. It puts a text of line ends
+    between two messages of the agent, so that they become paragraphs. A message ends with a
+    complete text (ADK dialect), before a tool is used, and before another agent writes.
     """
 
     __slots__ = ("_author", "_ended", "_said", "_spoken")
@@ -88,7 +88,7 @@ class EventParser:
         if not isinstance(raw, dict):
             return [OtherEvent({"data": raw})]
         kind = raw.get("type")
-        if kind == "text":  # most events are
+        if kind == "text":  # most events are texts
             text = TextEvent(_words(raw.get("content")), raw)
             if not self._ended:
                 self._said = (self._said + text.text[-2:])[-2:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -19,9 +18,9 @@ LOGIN_REMEDY: Final = (
 )
 _TITLE: Final = re.compile(r"<title[^>]*>(.{1,400}?)</title", re.IGNORECASE | re.DOTALL)
 _HEAD: Final = 4096
-"""Bytes of a page that are searched for its title."""
+"""Number of bytes of a page that are searched for its title."""
 _LONGEST: Final = 80
-"""Characters of a title or an address that are shown."""
+"""Number of characters of a title or an address that are shown."""
 
 
 def redirect_target(headers: Mapping[str, str]) -> str | None:
@@ -46,8 +45,10 @@ def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def describe_page(body: bytes) -> str:
-    """Return what to call a web page: with its title, if it has one."""
+    """Return a description of a web page, with its title if it has one."""
     found = _TITLE.search(body[:_HEAD].decode("utf-8", "replace"))
+    import html  # its table of 2,200 names is for pages that should not come
+
     title = _one_line(html.unescape(found[1])) if found is not None else ""
     return f'a web page ("{redact(title)}")' if title else "a web page"
 

@@ -1,17 +1,17 @@
-"""JSON in and out. It is read by orjson where that is installed (the extra `speed`).
+"""Read and write JSON. orjson reads it if the extra `speed` is installed.
 
 Facts about orjson, 3.10:
 
 * It reads an integer beyond 64 bits as a float. `loads(exact=True)` does not, since JSON that is
-  posted back has to be equal to what came.
+posted back must be equal to the JSON that was received.
 * It refuses NaN, Infinity and lone surrogates, which the standard library reads. So the standard
-  library reads whatever orjson refuses.
+library reads all texts that orjson refuses.
 * It spells some floats in another way, such as 1e16. So JSON is always written by the standard
   library.
 
-Apart from integers beyond 64 bits, results are the same with and without it, up to some 990 levels
-of nesting. Beyond that, Python 3.11's own reader gives up before orjson does (at 1024); both raise
-a ValueError.
+Apart from integers beyond 64 bits, results are the same with and without orjson, up to some 990
+levels of nesting. Beyond that, Python 3.11's own reader gives up before orjson does (at 1024); both
+raise a ValueError.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def loads(data: bytes | str | memoryview, *, exact: bool = False) -> Any:
 
     Args:
         data: The text; a memoryview holds UTF-8.
-        exact: Keep integers beyond 64 bits, for what is posted back. Else they may become floats.
+        exact: Keep integers beyond 64 bits, for JSON that is posted back. Otherwise they may become
+            floats.
 
     Raises:
         ValueError: It is not JSON, not UTF-8, or nested too deeply.

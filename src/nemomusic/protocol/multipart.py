@@ -1,7 +1,7 @@
 """The parts of a multipart upload (RFC 7578) around the files.
 
 Names are sent as UTF-8, as browsers do. Percent-encoding would put `%XX` into the timeline, so only
-quotation marks and control characters are encoded, which can't stand in a header.
+quotation marks and control characters are encoded. A header can't hold these.
 """
 
 from __future__ import annotations
@@ -37,5 +37,5 @@ class Form:
 
     @property
     def tail(self) -> bytes:
-        """The bytes behind the last file."""
+        """The bytes after the last file."""
         return f"\r\n--{self.boundary}--\r\n".encode()

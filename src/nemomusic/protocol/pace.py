@@ -1,4 +1,4 @@
-"""The time limit of a body: it ends when it stops, and when it only drips."""
+"""Limit the time of a body: it must not stop, and must not be too slow."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Final
 __all__ = ["SLOWEST", "Pace"]
 
 SLOWEST: Final = 1000
-"""Bytes per second that a body has to bring on average. A modem of 1995 is three times as fast."""
+"""The lowest average speed of a body, in bytes per second. A modem of 1995 was three times as
+fast."""
 
 
 class Pace:
     """The seconds that are left for the next piece of a body.
 
-    Each piece earns the time that it would take at the slowest speed. A body can save up only as
-    much as it had at first. Only time in which the body was awaited counts.
+    Each piece earns the time that it would take at the slowest speed. A body can't have more time
+    left than it had at first. Only the time in which the body was awaited counts.
 
     Args:
         patience: Seconds that the first piece may take.

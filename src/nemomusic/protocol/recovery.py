@@ -18,7 +18,7 @@ FIRST_WAIT: Final = 30.0
 NEXT_WAIT: Final = 60.0
 MAX_UNCHANGED: Final = 5
 _LEAST_READINGS: Final = 2
-"""Readings, with a wait between them, before the end of a turn by date alone is believed."""
+"""Number of readings, with waits between them, before a date alone can show that a turn is over."""
 TURN: Final = 900.0
 
 
@@ -31,8 +31,8 @@ class Reading:
             read.
         frozen: Credits reserved by work in progress; None when unknown.
         elapsed: Seconds since the message was sent.
-        watched: Seconds of these that the reading process has counted itself. The others are the
-            difference of two dates: the clock may have been changed between them. None means all.
+        watched: The part of `elapsed` that this process has measured itself. The rest is the
+            difference of two dates, between which the clock may have been changed. None means all.
         running: Whether the state says that a message is at work.
     """
 
@@ -82,7 +82,7 @@ class Recovery:
         return self.next_wait
 
     def _is_trusted(self, reading: Reading, *, working: bool) -> bool:
-        """Return whether the turn's time is over by more than the word of a clock."""
+        """Return whether more than a clock shows that the turn's time is over."""
         if reading.watched is None or reading.watched >= self.turn:
             return True
         return self.readings >= (self.most_unchanged if working else _LEAST_READINGS)

@@ -29,7 +29,7 @@ class Backoff:
     """How long to wait before the next attempt.
 
     Attributes:
-        base: Seconds before the first retry. They double each time. 0 means no wait.
+        base: Seconds before the first retry. The wait doubles each time. 0 means no wait.
         cap: The longest wait in seconds.
         jitter: Wait a random time between 0 and the computed one ("full jitter").
         honor_retry_after: Wait as long as the service asks for, if it does.
@@ -139,7 +139,7 @@ SERVER: Final = Rule(
 NETWORK: Final = Rule(
     name="network",
     errors=(TransportError,),
-    excludes=(errors.ProxyError, errors.TLSError),  # which another attempt does not change
+    excludes=(errors.ProxyError, errors.TLSError),  # another attempt would fail in the same way
     times=4,
     wait=Backoff(base=1.0, cap=15.0, jitter=True),
     scope="replayable",

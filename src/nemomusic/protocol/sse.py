@@ -34,8 +34,8 @@ from nemomusic.errors import EventTooLargeError
 from nemomusic.protocol.json_codec import loads
 
 _MOST_DIGITS: Final = 18
-"""Digits of the longest `retry` that is read, in milliseconds. Python refuses numbers of over
-4,300 digits."""
+"""Number of digits of the longest `retry` that is read. It is in milliseconds. Python refuses
+numbers of over 4,300 digits."""
 DEFAULT_LIMIT: Final = 64 * 2**20
 """Bytes that one event may have."""
 
@@ -46,14 +46,14 @@ splitting it. Above it, memory traffic decides, not the number of calls
 """
 
 _COPIED: Final = 2**15
-"""Bytes of a chunk up to which a copy costs less than reading it in two parts."""
+"""Number of bytes up to which copying a chunk costs less than reading it in two parts."""
 
 
 class Frame:
     """One dispatched event.
 
     Attributes:
-        event: Its type; empty for the default, `message`.
+        event: The type of the event; empty for the default, `message`.
         data: The data lines, joined by newlines.
         id: The last event id, which stays until a new one comes.
     """
@@ -77,7 +77,7 @@ class Frame:
         """Read the data as JSON.
 
         Raises:
-            ValueError: It is no JSON.
+            ValueError: The data is not JSON.
         """
         return loads(self.data)
 
@@ -115,7 +115,7 @@ class _LongFrame(Frame):
     def json(self) -> Any:
         try:
             return loads(self._source)
-        except ValueError:  # no JSON, or no UTF-8 either
+        except ValueError:  # not JSON, or not even UTF-8
             return loads(self.data)
 
 

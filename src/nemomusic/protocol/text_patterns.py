@@ -33,8 +33,8 @@ def patterns(*alternatives: str, lead: str = "") -> tuple[re.Pattern[str], ...]:
 
     Args:
         alternatives: Regular expressions.
-        lead: A regular expression that precedes each of them. What matches behind it is the group
-            `act`.
+        lead: A regular expression that precedes each of them. The text that matches after it is the
+            group `act`.
     """
     return tuple(
         re.compile(f"{lead}(?P<act>{one})" if lead else one, re.IGNORECASE) for one in alternatives
@@ -69,7 +69,7 @@ def mask_quotations(text: str) -> str:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Cut a text behind each sentence. The pieces make up the text; quotations are never cut."""
+    """Cut a text after each sentence. The pieces make up the text; quotations are never cut."""
     masked, sentences, start = mask_quotations(text), [], 0
     for end in SENTENCE_END.finditer(masked):
         if not NUMBERED.fullmatch(masked[start : end.end()]):

@@ -8,8 +8,11 @@ the page.
 
 from __future__ import annotations
 
-from nemomusic.report.drawing import timeline_svg
+from nemomusic._annotations import prepare_all
 from nemomusic.report.row import ReportRow
+from nemomusic.report.timeline_drawing import timeline_svg
 from nemomusic.report.writer import Report
 
 __all__ = ["Report", "ReportRow", "timeline_svg"]
+
+prepare_all(globals())

@@ -87,6 +87,11 @@ class TokenSource:
             self._client_id = await self._executor.run(client_id_in, self._settings.client_id_file)
         return self._client_id
 
+    @property
+    def in_hand(self) -> Secret | None:
+        """The token to use; None if one has to be acquired first."""
+        return self._current  # used until the service refuses it: clocks may be wrong
+
     async def token(self) -> Secret:
         """Return the token to use now.
 
@@ -95,7 +100,7 @@ class TokenSource:
         """
         self._exchange.lifetime.check()
         current = self._current
-        if current is not None:  # used until the service refuses it: clocks may be wrong
+        if current is not None:
             return current
         await self._single_flight(None)
         acquired = self._current

@@ -63,7 +63,7 @@ class Resources:
 
     @cached_property
     def stream(self) -> Stream:
-        """The conversation."""
+        """Messages to the agent, and their replies."""
         from nemomusic.resources.stream import Stream
 
         return Stream(self.pipeline, self.session_store.attach, self.turns)

@@ -45,7 +45,7 @@ class Verbs(Protocol):
 
     @property
     def stream(self) -> Stream:
-        """The conversation."""
+        """Messages to the agent, and their replies."""
         ...
 
     @property

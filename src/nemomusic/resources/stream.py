@@ -1,4 +1,4 @@
-"""The conversation. A message that costs credits is sent at most once."""
+"""Send messages to the agent. A message that costs credits is sent at most once."""
 
 from __future__ import annotations
 

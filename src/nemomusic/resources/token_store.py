@@ -142,7 +142,7 @@ class TokenFile:
                 except (OSError, NotImplementedError) as error:  # such as ENOLCK, ENOSYS
                     raise self._unwritable(error) from error
             yield
-        finally:  # on the loop, since a thread may not be had when the task is cancelled
+        finally:  # on the loop, since a thread may not be had when the task is canceled
             lock.release()
 
     def _unwritable(self, error: Exception) -> ConfigurationError:

@@ -13,7 +13,7 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.conversation.readings import read_state
-from nemomusic.files.sources import Source, check_size
+from nemomusic.files.sources import Source, check_cloud_type, check_size
 from nemomusic.models.media import Media
 from nemomusic.models.progress import ProgressMeter
 from nemomusic.progress_reporter import reporting
@@ -68,7 +68,8 @@ class Uploads:
             SessionLostError: The session does not exist any more, and it held work.
             TransportError: The network failed.
         """
-        checked = await self._pipeline.executor.run(_checked, sources)
+        cloud = self._pipeline.settings.is_cloud
+        checked = await self._pipeline.executor.run(_checked, sources, cloud)
         if not checked:
             raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")
         ref, names = self._attach(session), [source.name for source in checked]
@@ -211,9 +212,12 @@ class _UrlUpload:
         }
 
 
-def _checked(sources: Sequence[Uploadable]) -> list[Source]:
+def _checked(sources: Sequence[Uploadable], cloud: bool) -> list[Source]:
     """Return the sources after a look at their files. Runs in a thread."""
-    return [one if isinstance(one, Source) else Source(one) for one in sources]
+    checked = [one if isinstance(one, Source) else Source(one) for one in sources]
+    for one in checked if cloud else ():
+        check_cloud_type(one.name)
+    return checked
 
 
 class _FormUpload:

@@ -12,6 +12,7 @@ running event loop, it blocks that loop. Ctrl-C cancels the waiting call.
 
 from __future__ import annotations
 
+from nemomusic._annotations import prepare_all
 from nemomusic.sync.batches import BatchRun, OrderOutcome
 from nemomusic.sync.client import Client
 from nemomusic.sync.conversation import Session, Turn
@@ -29,3 +30,5 @@ __all__ = [
     "Session",
     "Turn",
 ]
+
+prepare_all(globals())

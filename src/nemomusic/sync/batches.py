@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable
 from typing import TYPE_CHECKING, Self
 
 import attrs
 
+from nemomusic.errors import InputError
 from nemomusic.sync.jobs import blocking_video
 
 if TYPE_CHECKING:
@@ -101,6 +103,11 @@ class BatchRun:
         """The error because of which the batch has stopped before its end, or None."""
         return self._inner.paused
 
+    @property
+    def concurrency(self) -> int:
+        """The number of orders that may run at once now. It is lower for a while after a 429."""
+        return self._inner.concurrency
+
     def gone(self) -> list[Path]:
         """Return outputs of earlier runs in the batch's folder that no order names any more."""
         return self._bridge.run(self._inner.gone())
@@ -116,6 +123,22 @@ class BatchRun:
     def close(self) -> None:
         """Stop the batch. The same batch can resume the stopped orders."""
         self._bridge.run(self._inner.aclose())
+
+
+def _listed(orders: Iterable[Order]) -> list[Order]:
+    """Return the orders as a list.
+
+    Raises:
+        InputError: They are no list of orders.
+    """
+    from nemomusic.batches.run import checked_orders
+
+    checked = checked_orders(orders)
+    if isinstance(checked, AsyncIterable):
+        raise InputError(
+            "the blocking client takes no asynchronous iterable", remedy="Pass a list of orders."
+        )
+    return list(checked)
 
 
 class Batches:
@@ -137,7 +160,7 @@ class Batches:
         on_progress: Callable[[Order, Progress], object] | None = None,
     ) -> BatchRun:
         """Put music under many videos, and yield the outcome of each order when it is finished."""
-        listed = list(orders)
+        listed = _listed(orders)
         begun = self._bridge.call(
             lambda: self._inner().run(
                 listed,
@@ -161,7 +184,7 @@ class Batches:
     ) -> builtins.list[PlannedOrder]:
         """Return what `run` would do with each order. Nothing is sent, nothing is spent."""
         return self._bridge.run(
-            self._inner().plan(list(orders), folder=folder, overwrite=overwrite, redo=redo)
+            self._inner().plan(_listed(orders), folder=folder, overwrite=overwrite, redo=redo)
         )
 
     @property

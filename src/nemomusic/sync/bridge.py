@@ -33,11 +33,12 @@ class Bridge:
         self._starting = threading.Lock()
         self._process = os.getpid()
         self._closed = False
+        self._closing = threading.RLock()
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Run a coroutine to its end and return its result.
 
-        When the wait is interrupted (Ctrl-C), the coroutine is cancelled and waited for.
+        When the wait is interrupted (Ctrl-C), the coroutine is canceled and waited for.
 
         Raises:
             ConfigurationError: The bridge is closed, was made before a fork, or is called from its
@@ -84,6 +85,31 @@ class Bridge:
             if close is not None and not self._closed:
                 self.run(_closed(close))
 
+    def reopen(self) -> None:
+        """Allow calls again after `close`: the next call starts another thread."""
+        if self._process == os.getpid():
+            with self._closing:
+                self._closed = False
+
+    def close_after(self, last: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run a last coroutine, stop the loop, and end its thread.
+
+        A second call does nothing. If another thread is closing, the call waits for that thread.
+
+        Raises:
+            ConfigurationError: The bridge was made before a fork, or is called from its own thread.
+        """
+        if self._process != os.getpid() or threading.current_thread() is self._thread:
+            self.run(last())  # which says what is wrong
+            return
+        with self._closing:
+            if self._closed:
+                return
+            try:
+                self.run(last())
+            finally:
+                self.close()
+
     def close(self) -> None:
         """Stop the loop and end its thread."""
         self._closed = True
@@ -108,7 +134,7 @@ class Bridge:
 
     @staticmethod
     def _settle(future: Future[Any]) -> None:
-        """Wait until cancelled work has ended, and ignore its outcome."""
+        """Wait until canceled work has ended, and ignore its outcome."""
         done = threading.Event()
         future.add_done_callback(lambda _: done.set())
         done.wait()

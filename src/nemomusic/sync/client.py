@@ -163,6 +163,8 @@ class Client:
         Raises:
             LocalBackendError: The embedded backend could not be started.
         """
+        if self._owner:
+            self._bridge.reopen()
         self._bridge.run(self._inner.start())
         return self
 
@@ -176,13 +178,13 @@ class Client:
         return f"<nemomusic.sync.Client of {self._inner!r}>"
 
     def close(self) -> None:
-        """Close the connections, the thread, and an embedded backend that no other client uses."""
+        """Close the connections, the thread, and an embedded backend that no other client uses.
+
+        A second call does nothing. A closed client can be entered again.
+        """
         if not self._owner:
             return  # a copy with options owns nothing
-        try:
-            self._bridge.run(self._inner.aclose())
-        finally:
-            self._bridge.close()
+        self._bridge.close_after(self._inner.aclose)
 
     def with_options(
         self,
@@ -236,7 +238,7 @@ class Client:
 
     @cached_property
     def stream(self) -> Stream:
-        """The conversation."""
+        """Messages to the agent, and their replies."""
         return Stream(self._bridge, self._bridge.call(lambda: self._inner.stream))
 
     @cached_property

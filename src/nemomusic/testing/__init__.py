@@ -11,6 +11,7 @@ is needed. pytest fixtures are in `nemomusic.testing.fixtures`. They are never l
 
 from __future__ import annotations
 
+from nemomusic._annotations import prepare_all
 from nemomusic.testing.backend import ScriptedEngine, StubBackend
 from nemomusic.testing.clock import FakeClock, FakeTimeLoop, run
 from nemomusic.testing.disk import full_disk
@@ -35,3 +36,5 @@ __all__ = [
     "scored_video",
     "session",
 ]
+
+prepare_all(globals())

@@ -7,12 +7,14 @@ import bisect
 import itertools
 import selectors
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
+    from concurrent.futures import Executor
 
 T = TypeVar("T")
+_Args = TypeVarTuple("_Args")
 
 _QUIET: Final = 20
 """Passes of a plain loop that other tasks get before time moves on."""
@@ -66,7 +68,7 @@ class FakeClock:
             self._waiting.remove(mine)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until the time has moved on by so many seconds. It can be cancelled."""
+        """Wait until the time has moved on by so many seconds. It can be canceled."""
         self.slept.append(seconds)
         loop = asyncio.get_running_loop()
         if isinstance(loop, FakeTimeLoop) and loop.clock is self:
@@ -105,9 +107,9 @@ class FakeTimeLoop(asyncio.SelectorEventLoop):
         """Return the seconds of the clock."""
         return self.clock.monotonic()
 
-    def run_in_executor(  # type: ignore[override]
-        self, executor: Any, func: Any, *args: Any
-    ) -> asyncio.Future[Any]:
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*_Args], T], *args: *_Args
+    ) -> asyncio.Future[T]:
         """Run a function in a thread, and stop the time until the thread is done."""
         future = super().run_in_executor(executor, func, *args)
         self._in_threads += 1

@@ -89,7 +89,7 @@ class Moment:
     """
 
     request: web.Request
-    handler: Handler
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     backend: FaultyBackend
 
     async def serve(self) -> web.StreamResponse:

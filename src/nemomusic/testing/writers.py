@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from multidict import CIMultiDict
 
 
-def reset(transport: asyncio.BaseTransport | None) -> None:
+def reset(transport: asyncio.WriteTransport | None) -> None:
     """Reset a connection: the other side sees a reset, not an end."""
     if transport is None:
         return
     peer = transport.get_extra_info("socket")
     if peer is not None:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()  # type: ignore[attr-defined]
+    transport.abort()
 
 
 class SpoiledWriter(AbstractStreamWriter):

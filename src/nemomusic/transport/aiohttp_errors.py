@@ -1,4 +1,4 @@
-"""Translate aiohttp's exceptions. None of the results holds a proxy's user name or password."""
+"""Translate aiohttp's exceptions. No resulting exception holds a proxy's user name or password."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def translate_errors(proxy: ProxyAddress | None = None) -> _Translation:
 def transport_error(
     error: Exception, proxy: ProxyAddress | None = None
 ) -> errors.TransportError | errors.UnexpectedAnswerError:
-    """Return the exception for one of aiohttp's. It says whether anything can have been sent."""
+    """Return the exception for one of aiohttp's. It says whether anything may have been sent."""
     name = type(error).__name__
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return proxy_refusal(error.status, error.message, dict(error.headers or {}), proxy)
@@ -137,7 +137,7 @@ def proxy_refusal(
 
 
 def _variable_of_others() -> str | None:
-    """Return the variable by which requests or curl are told which CAs to trust, if it is set."""
+    """Return the environment variable, if set, that names the trusted CAs to requests or curl."""
     return next((name for name in _VARIABLES_OF_OTHERS if os.environ.get(name)), None)
 
 

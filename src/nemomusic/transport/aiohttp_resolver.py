@@ -1,7 +1,7 @@
-"""Addresses of hosts, looked up in threads of the SDK's own.
+"""Look up addresses of hosts in the SDK's own threads.
 
-aiohttp looks names up in the executor of the event loop. That one may be full of work that waits
-for this SDK.
+aiohttp looks names up in the executor of the event loop. That executor may be full of work that
+waits for this SDK.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _THREADS: Final = 2
-"""Threads for lookups. A name server that does not answer holds one for up to a minute."""
+"""Number of threads for lookups. A name server that does not answer occupies one for up to a
+minute."""
 
 
 class HostResolver(AbstractResolver):
@@ -33,7 +34,7 @@ class HostResolver(AbstractResolver):
         """Return the addresses of a host.
 
         Raises:
-            OSError: There are none.
+            OSError: The host has no address.
         """
         lookup = self._executor.begin(_look_up, host, port, family)
         return [
@@ -49,7 +50,7 @@ class HostResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing: several sessions share the threads. `end()` ends them."""
+        """Do nothing: several sessions share the threads. `end()` ends them."""
 
     def end(self) -> None:
         """End the threads. Another lookup makes new ones."""
@@ -57,7 +58,7 @@ class HostResolver(AbstractResolver):
 
 
 def resolver_of_ours() -> HostResolver | None:
-    """Return a resolver, or None where aiohttp has one without threads (aiodns)."""
+    """Return a resolver; None if aiohttp has one without threads (aiodns)."""
     return HostResolver() if DefaultResolver is ThreadedResolver else None
 
 

@@ -183,7 +183,7 @@ def request_options(
         "auto_decompress": False,
         "max_line_size": HEADER_BYTES,
         "max_field_size": HEADER_BYTES,
-        # In place of those of the session: a middleware that repeats requests could send a message
+        # These replace the session's middlewares: one that repeats requests could send a message
         # twice.
         "middlewares": () if authorization is None else (_Authorization(authorization),),
     }

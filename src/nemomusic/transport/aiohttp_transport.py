@@ -59,7 +59,7 @@ class AiohttpTransport:
 
     Args:
         http: An aiohttp session to use in place of own connections. It is not closed here.
-        proxies: Chooses the proxy of a request. They come before the proxy of a passed session.
+        proxies: Chooses the proxy of a request. This proxy comes before that of a passed session.
         tls: The trusted CAs and the client certificate; None for the system's CAs.
 
     Raises:

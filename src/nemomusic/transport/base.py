@@ -21,9 +21,9 @@ class HttpTimeout(NamedTuple):
     """Seconds that the parts of a request may take. None means no limit.
 
     Attributes:
-        total: For the request and its answer.
-        connect: For making a connection.
-        read: Without a byte of the answer.
+        total: Seconds for the request and its answer.
+        connect: Seconds for making a connection.
+        read: Seconds without a byte of the answer.
     """
 
     total: float | None = None
@@ -88,7 +88,7 @@ class EventStream(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Of the answer; the mapping ignores case."""
+        """The headers of the answer. The mapping ignores case."""
         ...
 
     @property
@@ -97,7 +97,7 @@ class EventStream(Protocol):
         ...
 
     async def batch(self) -> list[Frame] | None:
-        """Return the frames of the next chunk; [] for a chunk that ends none; None at the end.
+        """Return the frames that the next chunk completes, perhaps none; None at the end.
 
         Raises:
             StreamInterruptedError: The connection broke, or ended inside an event.
@@ -124,7 +124,7 @@ class OpenFile(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Of the answer; the mapping ignores case."""
+        """The headers of the answer. The mapping ignores case."""
         ...
 
     async def read(self) -> bytes:

@@ -24,6 +24,8 @@ _REMEDY: Final = (
 
 def coding_of(headers: Mapping[str, str]) -> str:
     """Return the content coding of an answer, in lower case; "" if there is none."""
+    if "Content-Encoding" not in headers:
+        return ""
     every: Callable[..., list[str]] | None = getattr(headers, "getall", None)
     found = (
         [headers.get("Content-Encoding", "")] if every is None else every("Content-Encoding", [])

@@ -124,7 +124,7 @@ class Exchange:
     async def open_stream(self, request: ApiRequest, permit: Permit) -> EventStream:
         """Send one message, once, and return the open stream.
 
-        It has to open within `Timeouts.heartbeats`, or within the request's `timeout`.
+        The stream must open within `Timeouts.heartbeats`, or within the request's `timeout`.
 
         Raises:
             APIError: The answer was not a stream.
@@ -342,7 +342,7 @@ class _ObservedAttempt:
         return envelope.request_id(self._headers) or self.sent_id
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, errors.APIError | errors.TransportError):
+        if error is not None and isinstance(error, errors.APIError | errors.TransportError):
             error.endpoint = error.endpoint or self._route.endpoint
             error.request_id = error.request_id or self.request_id or None
             self._status = self._status or error.status

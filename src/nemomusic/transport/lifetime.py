@@ -1,4 +1,4 @@
-"""Keep whether a client is open, where it may be used, and which handles it closes."""
+"""Keep the state of a client: whether it is open, where it may be used, what it has to close."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class Lifetime:
         while self._open:
             try:
                 await self._open.pop().aclose()
-            except BaseException as error:  # noqa: BLE001 - all are closed, also when cancelled
+            except BaseException as error:  # noqa: BLE001 - all are closed, also when canceled
                 failure = failure or error
         self._loop = None
         if failure is not None:

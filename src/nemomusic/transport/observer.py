@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -118,6 +119,10 @@ def _call(hook: Callable[[T], object] | None, info: T) -> None:
     if hook is None:
         return
     try:
-        hook(info)
-    except Exception:  # a hook watches; it must not end a paid request
+        result = hook(info)
+    except (Exception, asyncio.CancelledError):  # a hook watches; it must not end a paid request
         LOG.warning("a hook raised", exc_info=True)
+        return
+    if inspect.iscoroutine(result):
+        result.close()
+        LOG.warning("a hook returned a coroutine, which is not awaited: pass a plain function")

@@ -1,4 +1,4 @@
-"""A download that fails when it only drips: the HTTP library's time limit is for silence."""
+"""A download that fails when it is too slow. The HTTP library's time limit is only for silence."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class PacedFile:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Of the answer; the mapping ignores case."""
+        """The headers of the answer. The mapping ignores case."""
         return self._file.headers
 
     async def read(self) -> bytes:
         """Return the next piece of the body, of any size; b"" at the end.
 
         Raises:
-            RequestTimeoutError: The body drips.
+            RequestTimeoutError: The body arrives too slowly.
             TransportError: The connection broke.
         """
         began = self._clock.monotonic()

@@ -12,6 +12,7 @@ from nemomusic import errors
 from nemomusic.executor import Executor
 from nemomusic.protocol.routes import registration_link
 from nemomusic.transport.messages import ApiRequest, Permit, Response
+from nemomusic.transport.prerequisite import PrerequisiteError, prerequisite
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -37,6 +38,11 @@ class Tokens(Protocol):
     @property
     def user_id(self) -> str | None:
         """The user of the token, if known."""
+        ...
+
+    @property
+    def in_hand(self) -> Secret | None:
+        """The token to use; None if one has to be acquired first."""
         ...
 
     async def token(self) -> Secret:
@@ -69,35 +75,6 @@ class SessionPolicy(Enum):
     """Raise `SessionLostError` in any case. It carries a new session."""
     PROPAGATE = "propagate"
     """Raise the `SessionNotFoundError`, which the caller handles."""
-
-
-class PrerequisiteError(Exception):
-    """Wraps the error of something that a call needs first, such as its token.
-
-    The error is no answer to the call itself, so rules about the call don't apply to it. Otherwise
-    retries would multiply, and a message that was never sent would seem to have an unknown outcome.
-
-    Attributes:
-        error: The wrapped error.
-    """
-
-    error: errors.NemoMusicError
-
-    def __init__(self, error: errors.NemoMusicError) -> None:
-        super().__init__()
-        self.error = error
-
-
-async def prerequisite(work: Awaitable[T]) -> T:
-    """Await a prerequisite of a call.
-
-    Raises:
-        PrerequisiteError: The prerequisite failed.
-    """
-    try:
-        return await work
-    except errors.NemoMusicError as error:
-        raise PrerequisiteError(error) from None
 
 
 class RequestOptions(TypedDict, total=False):
@@ -314,6 +291,13 @@ class RequestPipeline:
             throttle=self.throttle.hold,
         )
 
+    def permit_at_once(self, route: Route, attempt: int) -> Permit | None:
+        """Return the permit of a request for which nothing has to be waited for, else None."""
+        if self.deadline is not None or self.throttle.slowed:
+            return None
+        token = self.tokens.in_hand if route.auth else None
+        return None if token is None and route.auth else Permit(token, attempt)
+
     async def permit(self, route: Route, attempt: int) -> Permit:
         """Wait until a request may be sent, and return its permit.
 
@@ -365,7 +349,9 @@ class _Attempts(Generic[T]):
 
     async def make(self, number: int) -> T:
         """Make one attempt."""
-        permit = await prerequisite(self._pipeline.permit(self.route, number))
+        permit = self._pipeline.permit_at_once(self.route, number)
+        if permit is None:
+            permit = await prerequisite(self._pipeline.permit(self.route, number))
         self._token = permit.token
         self._session_id = "" if self._session is None else self._session.id
         try:

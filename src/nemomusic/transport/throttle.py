@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from nemomusic.clock import Clock
 
 FIRST_GAP: Final = 0.05
-"""Seconds between two calls after a 429. Each further 429 doubles them."""
+"""Seconds between two calls after a 429. Each further 429 doubles the gap."""
 LARGEST_GAP: Final = 2.0
 """The longest gap between two calls, in seconds."""
 SHRINKING: Final = 0.95
@@ -22,9 +22,9 @@ _SLACK: Final = 0.001
 class Throttle:
     """Delays the calls of a client.
 
-    After a 429 of one call, all calls wait until the time that it named. From then on they leave
-    one after the other, with a gap that shrinks from call to call. If they left all at once, they
-    would be refused again.
+    After a 429 of one call, all calls wait until the time that this 429 named. From then on they
+    leave one after the other, with a gap that shrinks from call to call. If they left all at once,
+    they would be refused again.
 
     Attributes:
         refusals: The number of 429s so far.
@@ -43,6 +43,11 @@ class Throttle:
         self._not_before = max(self._not_before, until)
         self.refusals += 1
         self._gap = min(LARGEST_GAP, max(FIRST_GAP, self._gap * 2.0))
+
+    @property
+    def slowed(self) -> bool:
+        """Whether a 429 still has an effect on calls."""
+        return bool(self._gap or self._not_before)
 
     def claim(self) -> float:
         """Return the seconds to wait for a place in the queue after a 429; 0 nearly always."""

@@ -1,4 +1,4 @@
-"""The time limit of an upload: it stalls when no byte moves. Its whole length has no limit."""
+"""Limit the time in which no byte of an upload moves. The total time has no limit."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from nemomusic.engine.composition.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
-from nemomusic.engine.composition.drawing import to_svg
 from nemomusic.engine.composition.midi import to_midi
+from nemomusic.engine.composition.score_drawing import to_svg
 from nemomusic.engine.synthesis.drums import DRUMS
 from support.composing import score_of, see, shots
 from support.midi_files import read_midi, seconds, tempos_of

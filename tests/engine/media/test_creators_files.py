@@ -29,6 +29,7 @@ from nemomusic.engine.video.render import render
 from support import creators_files as made
 from support.creators_files import AT, beeps, film, patched, silence
 from support.rows import one_in
+from support.transport_streams import long_tables, mpeg_crc, spaced
 
 ONE_FRAME = 0.041
 KNOWN = list(AT)
@@ -227,13 +228,30 @@ def stream_parts(path, *, later):
     return path
 
 
-def other_identifiers(path):
-    """Two transport streams in one file: the second one has its tracks on other PIDs."""
+def other_identifiers(path, form=bytes, *, cut=0):
+    """Two transport streams in one file: the second one has its tracks on other PIDs.
+
+    Args:
+        path: Where to.
+        form: Changes each of the streams.
+        cut: Bytes that the first one lacks at its end.
+    """
     first, later = path.with_name("0.ts"), path.with_name("1.ts")
     film(first, container="mpegts")
     pids = {"mpegts_start_pid": "512", "mpegts_pmt_start_pid": "4352"}
     film(later, container="mpegts", muxing=pids)
-    return bytes_to(path, first.read_bytes() + later.read_bytes())
+    data = form(first.read_bytes())
+    return bytes_to(path, data[: len(data) - cut] + form(later.read_bytes()))
+
+
+def overlapping(path):
+    """Two transport streams in one file; the second one has another size, and starts early."""
+    parts = []
+    for number, (offset, size) in enumerate(((0.0, made.SIZE), (2.92, (128, 72)))):
+        part = path.with_name(f"{number}.ts")
+        muxing = {"output_ts_offset": str(offset), "muxdelay": "0"}
+        parts.append(film(part, container="mpegts", size=size, muxing=muxing).read_bytes())
+    return bytes_to(path, b"".join(parts))
 
 
 def joined_discs(path):
@@ -268,16 +286,6 @@ def two_programs(path):
         for packet in part[n * len(part) // length : (n + 1) * len(part) // length]
     ]
     return bytes_to(path, b"".join(mixed))
-
-
-def mpeg_crc(data):
-    """The checksum of a table (ISO/IEC 13818-1, annex A)."""
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte << 24
-        for _ in range(8):
-            crc = ((crc << 1) ^ (0x04C11DB7 if crc >> 31 else 0)) & 0xFFFFFFFF
-    return crc
 
 
 def no_order(path):
@@ -320,6 +328,45 @@ def lost_packets(path):
     data = film(path, container="mpegts", bf="0").read_bytes()
     at = len(data) // 188 // 2 * 188
     return bytes_to(path, data[:at] + data[at + 188 * 3 :])
+
+
+def overwritten(path, noise=True, **made_with):
+    """A film with a lost block in the middle, as a bad card or an unfinished download leaves it.
+
+    Args:
+        path: Where to.
+        noise: Whether the block holds random bytes; else zeros.
+        made_with: Of the film.
+    """
+    options = {"g": "5"} | made_with
+    data = bytearray(film(path, **options).read_bytes())
+    first = next(
+        data.index(name) for name in (b"mdat", b"\x1f\x43\xb6\x75", b"movi") if name in data
+    )
+    begin = first + (len(data) - first) // 2
+    length = (len(data) - first) // 8
+    lost = np.random.default_rng(0).bytes(length) if noise else bytes(length)
+    data[begin : begin + length] = lost
+    return bytes_to(path, data)
+
+
+def overwritten_mkv(path, noise):
+    """An MKV with a lost block: its clusters are short, as those of recordings are."""
+    return overwritten(path, noise, muxing={"cluster_time_limit": "300"})
+
+
+def other_rate(path):
+    """A broadcast whose sound changes its rate and its channels: a film, then an advertisement."""
+    first, later = path.with_name("0.ts"), path.with_name("1.ts")
+    film(first, container="mpegts")
+    film(
+        later,
+        container="mpegts",
+        sounds=[np.stack([beeps()] * 2)],
+        layout="stereo",
+        sound_rate=44100,
+    )
+    return bytes_to(path, first.read_bytes() + later.read_bytes())
 
 
 DISCS = [*KNOWN, *[round(3.03 + at, 2) for at in KNOWN]]
@@ -399,6 +446,56 @@ CASES = [
         said="^a.mp4: The clock of the file breaks [^;]*joined.$",
     ),
     Case(
+        "tables of several packets, and a later part on other identifiers",
+        "a.ts",
+        partial(other_identifiers, form=long_tables),
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a[.]ts: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "packets of 192 bytes, and a later part on other identifiers",
+        "a.m2ts",
+        partial(other_identifiers, form=partial(spaced, before=4)),
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a[.]m2ts: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "packets of 204 bytes, and a later part on other identifiers",
+        "a.ts",
+        partial(other_identifiers, form=partial(spaced, after=16)),
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a[.]ts: The clock of the file breaks [^;]*joined.$",
+    ),
+    Case(
+        "a later part on other identifiers after half a packet",
+        "a.ts",
+        partial(other_identifiers, cut=100),
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="^a[.]ts: The clock of the file breaks [^;]*joined.",
+    ),
+    Case(
+        "parts of two sizes that overlap",
+        "a.ts",
+        overlapping,
+        duration=5.84,
+        frames=146,
+        flashes=[*KNOWN, *[round(2.84 + at, 2) for at in KNOWN]],
+        beeps=[*KNOWN, *[round(2.84 + at, 2) for at in KNOWN]],
+        said="1 packet of its video is damaged",
+    ),
+    Case(
         "two VOBs in one file",
         "a.mp4",
         joined_discs,
@@ -459,6 +556,56 @@ CASES = [
         beeps=None,
         said="of its video (is|are) damaged",
     ),
+    Case(
+        "a block of zeros in the middle",
+        "a.mp4",
+        partial(overwritten, noise=False, muxing={"movflags": "faststart"}),
+        frames=69,
+        said="damaged frames are left out.*of its sound are damaged: it is silent there",
+    ),
+    Case(
+        "a block of zeros in the middle of an MKV",
+        "a.mkv",
+        partial(overwritten_mkv, noise=False),
+        frames=61,
+        beeps=None,
+        said="neither a frame nor sound for 0[.]6 s from 1[.]4 s on: data are missing there",
+    ),
+    Case(
+        "a block of noise in the middle of an MKV",
+        "a.mkv",
+        partial(overwritten_mkv, noise=True),
+        frames=61,
+        beeps=None,
+        said="neither a frame nor sound for 0[.]6 s from 1[.]4 s on: data are missing there",
+    ),
+    Case(
+        "a block of noise in the middle of an AVI",
+        "a.avi",
+        partial(overwritten, sound_codec="libmp3lame", bf="0"),
+        duration=2.72,
+        frames=67,
+        flashes=[0.44, 1.24, 1.92],
+        beeps=[0.42, 1.22, 1.89],
+        said="Its header counts 76 frames; 6. are there",
+    ),
+    Case(
+        "sound that changes its rate",
+        "a.ts",
+        other_rate,
+        duration=6.0,
+        frames=150,
+        flashes=TWICE,
+        beeps=TWICE,
+        said="parts are joined",
+    ),
+    Case(
+        "a block of noise in the middle",
+        "a.mp4",
+        partial(overwritten, noise=True, muxing={"movflags": "faststart"}),
+        frames=69,
+        said="damaged frames are left out.*of its sound are damaged: it is silent there",
+    ),
     # nothing of one's own is lost
     Case(
         "sound that goes on",
@@ -476,6 +623,14 @@ CASES = [
         duration=4.0,
         flashes=[round(1.0 + at, 2) for at in KNOWN],
         said="first frame is held",
+    ),
+    Case(
+        "frames that start late, and sound that ends a little later",
+        "a.mp4",
+        partial(film, delay=1.0, sounds=[beeps(4.25)]),
+        duration=4.25,
+        flashes=[round(1.0 + at, 2) for at in KNOWN],
+        said="first frame is held.*last frame is held: the sound goes on for 0.2 s",
     ),
     Case(
         "sound that starts late",
@@ -990,6 +1145,18 @@ def unreadable_heic(path):
     return bytes_to(path, struct.pack(">I4s4sI", 16, b"ftyp", b"heic", 0))
 
 
+def without_index(path):
+    """A recording whose camera lost its power before it wrote the index."""
+    data = film(path).read_bytes()
+    return bytes_to(path, data[: data.index(b"moov") - 4])
+
+
+def without_beginning(path):
+    """Fragments of a live stream, saved from the middle on."""
+    data = film(path, muxing=FRAGMENTS).read_bytes()
+    return bytes_to(path, data[data.index(b"moof") - 4 :])
+
+
 def playlist(path):
     path.write_text("#EXTM3U\n#EXTINF:3,\nother.ts\n#EXT-X-ENDLIST\n")
     return path
@@ -1018,6 +1185,8 @@ def absurd(path):
         ("a.mp4", dolby_vision, "Dolby Vision, profile 5"),
         ("a.mkv", dolby_vision_in, "Dolby Vision, profile 5"),
         ("a.ts", dolby_vision_broadcast, "Dolby Vision, profile 5"),
+        ("a.mp4", without_index, 'has no index \\(the box "moov"\\)'),
+        ("a.mp4", without_beginning, "fragments of a video, without the beginning"),
         ("a.jpg", unreadable_heic, "HEIC or AVIF, which can't be read"),
         ("a.mp4", encrypted, "copy-protected"),
         ("a.mp4", playlist, "not a video|playlist"),

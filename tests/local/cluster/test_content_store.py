@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 from contextlib import nullcontext
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 pytest.importorskip("fsspec")
 
 from nemomusic.errors import ConfigurationError, MissingExtraError
+from nemomusic.local.cluster import content_store
 from nemomusic.local.cluster.cluster_tasks import versions
 from nemomusic.local.cluster.content_store import ContentStore, StoreError
 from nemomusic.local.cluster.dask_cluster import check_address
@@ -64,6 +66,18 @@ def test_a_store_that_can_not_be_used(tmp_path):
         ContentStore("nosuch://bucket")
     with pytest.raises(ConfigurationError, match="empty"):  # not the working directory
         ContentStore(" ")
+
+
+def test_a_store_that_never_answers_is_given_up(monkeypatch, tmp_path):
+    monkeypatch.setattr(content_store, "ANSWER_SECONDS", 0.05)
+    (tmp_path / "a.bin").write_bytes(b"content")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections, and says nothing
+        store = ContentStore(f"http://127.0.0.1:{silent.getsockname()[1]}/store")
+        with pytest.raises(StoreError, match=r"can't be read \(no answer within 0.05 s\)"):
+            store.read("0" * 64)
+        with pytest.raises(StoreError, match=r"can't be written \(no answer within 0.05 s\)"):
+            store.put(tmp_path / "a.bin")
+        store.remove("0" * 64)
 
 
 def test_a_check_is_read_and_removed(store):

@@ -38,7 +38,7 @@ __all__ = ["analyze"]
 _MOTION_SCALE: Final = 0.25
 """Factor from change per second to motion: a calm pan is about 0.3, a hand-held run about 0.8."""
 _CUT_DIFFERENCE: Final = 0.6
-"""Difference between two frames from which on it is a cut."""
+"""Smallest difference between two frames that counts as a cut."""
 _COMPARED_STEPS: Final = 8
 """Number of successive steps that are compared with one step over all of them."""
 _MAX_EXPONENT: Final = 0.5
@@ -63,7 +63,7 @@ def analyze(
 
     Args:
         path: The path of a video.
-        progress: Called now and then with 0..1.
+        progress: Called at times with the fraction that is done, 0..1.
         probe: Returns the probe of a file; a caller that has it can pass it on.
 
     Raises:
@@ -156,7 +156,7 @@ class _AnalysisProgress:
         self._duration = duration
 
     def __call__(self, time: float, start: float, end: float) -> None:
-        """Say that a phase, which lasts from `start` to `end`, has come to a time of the clip."""
+        """Report the time that a phase has reached; the phase covers `start` to `end` of 0..1."""
         if self._progress is not None:
             share = min(1.0, max(0.0, time / self._duration)) if self._duration else 1.0
             self._progress(start + (end - start) * share)
@@ -188,7 +188,7 @@ def _confirmed_cuts(
 def _related(
     decoder: SparseDecoder, stats: _PerSecondStats, report: _AnalysisProgress
 ) -> list[bool]:
-    """Compare the key frames; return for each but the last whether the next may be of its shot."""
+    """Return for each key frame but the last whether the next one may show the same shot."""
     times = decoder.packets.times[decoder.packets.keys]
     regular = decoder.packets.regular
     related = [False] * len(regular)

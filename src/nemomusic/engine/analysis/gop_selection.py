@@ -37,9 +37,9 @@ __all__ = [
 # Every cut that is not at a key frame passed one of them, and a third or less of the frames were
 # decoded.
 _AROUND: Final = 15
-"""Packets before and after a packet that its size is compared with."""
+"""Number of packets before and after a packet with which its size is compared."""
 _NEAREST: Final = 3
-"""Packets on either side that are not compared, since a cut makes them large too."""
+"""Number of packets on either side that are not compared, since a cut makes them large too."""
 _STANDS_OUT: Final = 1.1
 """Factor on the third largest packet around. It is low, since an encoder short of bits (VBV) gives
 no more to a cut.
@@ -47,9 +47,10 @@ no more to a cut.
 _MIN_SIZE: Final = 0.08
 """Share of the key packet's size below which a packet can't hold a new frame with detail."""
 _LIKE_A_KEY: Final = 0.8
-"""Share of the key packet's size from which on a packet always counts as a possible new frame."""
+"""Share of the key packet's size above which a packet always counts as a possible new frame."""
 _LEVEL: Final = 3.0
-"""Factor by which packets grow or shrink where a lively shot meets a calm one, or plain black."""
+"""Factor by which packets grow or shrink between a shot with much motion and a calm one, or plain
+black."""
 _LEVEL_AROUND: Final = 12
 _MIN_LEVEL: Final = 0.03
 """Smallest mean size of the larger packets at a change of level, as a share of the key packets'
@@ -62,7 +63,7 @@ _NEAR_A_SIGN: Final = 0.1
 SAMPLE: Final = 0.15
 """Seconds that are decoded at the head of every GOP, to measure motion."""
 _LONGEST: Final = 12.0
-"""Seconds of a GOP above which it is always decoded: a shot may come and go in it."""
+"""Seconds of a GOP above which it is always decoded: a shot may begin and end in it."""
 _MIN_GROUPS: Final = 3
 _MIN_LENGTH: Final = 8
 """Smallest mean number of packets in a GOP. With fewer, key frames cost about as much as all

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["References"]
 
 _HEADER: Final = 96
-"""Bytes of a slice that are read: more than the needed part of its header."""
+"""Number of bytes of a slice that are read: more than the needed part of its header."""
 _WITH_CHROMA: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 """Profiles whose sequence parameters have more fields about color (7.3.2.1.1)."""
 _SLICE, _IDR_SLICE, _SEQUENCE, _PICTURE = 1, 5, 7, 8
@@ -80,7 +80,7 @@ class _Slice:
     """A slice: a part of a frame.
 
     Attributes:
-        frame: Number of the frame.
+        frame: The number of the frame.
         kind: The slice type.
         needs_b: Whether it is a P slice that may refer to a B-frame.
     """
@@ -115,8 +115,8 @@ class References:
         """Read the next packet.
 
         Args:
-            packet: Its bytes.
-            key: Whether it is flagged as a key packet.
+            packet: The bytes of the packet.
+            key: Whether the packet is flagged as a key packet.
 
         Returns:
             Whether a complete frame can be decoded from it alone, so that a GOP begins. Streams

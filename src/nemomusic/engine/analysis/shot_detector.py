@@ -30,9 +30,9 @@ equal ones by 0.
 """
 _MIN_HISTOGRAM_DIFFERENCE: Final = 0.12
 _CERTAIN_DIFFERENCE: Final = 0.8
-"""Difference that is a cut with any colors: two shots of one kind share their histograms."""
+"""Difference above which there is a cut with any colors: similar shots share their histograms."""
 _UNRELATED_DIFFERENCE: Final = 0.7
-"""Difference from which on frames are unrelated, with any colors."""
+"""Difference above which frames are unrelated, with any colors."""
 _FLAT_CONTRAST: Final = 30.0
 """Contrast (luma steps) below which color says more than structure: titles, fog."""
 _FLAT_JUMP: Final = 10.0
@@ -51,7 +51,7 @@ _SAME_SHOT_SHARE: Final = 0.6
 _MAX_FADED_CONTRAST: Final = 15.0
 """Contrast (luma steps) below which a frame may be the middle of a fade through black."""
 _GRAIN: Final = 1.5
-"""Contrast (luma steps) by which frames of one level differ, such as by the grain of a camera."""
+"""Difference in contrast (luma steps) of frames of one level, such as by the grain of a camera."""
 _FADED_SHARE: Final = 0.7
 """Largest contrast in the middle of a fade, as a share of the contrast 0.4 s away."""
 _MAX_RESIDUAL: Final = 0.55

@@ -59,9 +59,17 @@ def analyze_soundtrack(path: Path, tracks: TrackChoice) -> SoundtrackAnalysis:
 
     first, fed = 0.0, 0
     resampler = _resampler()
+    shape: tuple[str, str, int] | None = None
     for time, frame in _frames(path, tracks):
         if time is not None and not fed:
             first = time
+        if shape != (now := (frame.format.name, frame.layout.name, frame.sample_rate)):
+            if shape is not None:  # some recordings change their sound in the middle
+                for piece in resampler.resample(None):
+                    feed(np.asarray(piece.to_ndarray(), np.float32))
+                resampler = _resampler()
+                fed = round(fed * frame.sample_rate / shape[2])
+            shape = now
         held = fed / (frame.sample_rate or RATE)
         if time is not None and fed and time - first - held > _HOLE:
             for piece in resampler.resample(None):

@@ -1,10 +1,10 @@
 """Detect speech in a sound.
 
-The detector is cheap, and rather misses speech than reports it wrongly. Speech differs from music
-and noise in several ways. Its pitch glides instead of resting on notes. Its spectrum changes
-several times a second. Its syllables come at 3 to 8 Hz (Houtgast and Steeneken's modulation
-spectrum peaks near 4 Hz), with gaps between them. None of these signs is enough alone, so most of
-them have to be present.
+The detector is cheap. It is set so that it misses some speech, but rarely reports other sounds as
+speech. Speech differs from music and noise in several ways. Its pitch glides instead of resting on
+notes. Its spectrum changes several times a second. Its syllables come at 3 to 8 Hz (Houtgast and
+Steeneken's modulation spectrum peaks near 4 Hz), with gaps between them. None of these signs is
+enough alone, so most of them have to be present.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _SILENCE: Final = 1e-6
 # Thresholds, from synthetic voices in four languages (dry, in a room, over noise and music at 20,
 # 10 and 5 dB) against music of ten styles, bird song, wind, surf, steps, applause, engines, drums.
 _VOICED: Final = 0.6
-"""Share of periodic power from which on a frame is voiced. Noise is below 0.4, a vowel above 0.8.
+"""Share of periodic power above which a frame is voiced. Noise is below 0.4, a vowel above 0.8.
 """
 _MIN_VOICED: Final = 0.15
 _MIN_RHYTHM: Final = 0.25

@@ -41,8 +41,8 @@ _GROUPED: Final = frozenset({"h264", "hevc"})
 USUAL_RATE: Final = 25.0
 """The assumed frames per second of a clip without a frame rate."""
 _MAX_THREADS: Final = 4
-"""Threads that decode at the same time. Each has a decoder; `most_decoders` allows fewer of large
-frames.
+"""Number of threads that decode at the same time. Each has a decoder. With large frames,
+`most_decoders` allows fewer.
 """
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["fader_ride", "loudness_range"]
 
 _WINDOW = 30
-"""Tenths of a second of one short-term loudness (EBU Tech 3342)."""
+"""Length of one short-term loudness in tenths of a second (EBU Tech 3342)."""
 _ABSOLUTE_GATE = 1e-7
 """Power (about -70 LUFS) below which a short-term loudness does not count."""
 _RELATIVE_GATE = 0.01
@@ -22,7 +22,7 @@ _LEAST, _MOST = 4.3, 7.6
 _WIDER, _NARROWER = 5.2, 6.8
 """Target ranges in LU for a smaller and for a larger loudness range."""
 _SHORT = 100
-"""Tenths of a second below which a piece is too short for a fader ride."""
+"""Length in tenths of a second below which a piece is too short for a fader ride."""
 _FURTHEST = 14.0
 """Largest distance in dB between the lowest and the highest position of the fader."""
 _STEP = 0.25
@@ -59,7 +59,7 @@ def fader_ride(powers: ArrayLike, plan: ArrayLike) -> NDArray[np.float64]:
 
     Args:
         powers: K-weighted power of each tenth of a second.
-        plan: How energetic each tenth of a second is meant to be, on any scale.
+        plan: The planned energy of each tenth of a second, on any scale.
     """
     tenths = np.asarray(powers, np.float64)
     still = np.zeros(len(tenths))

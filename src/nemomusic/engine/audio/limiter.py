@@ -45,7 +45,7 @@ def limited(
         pcm: The sound.
         gain: Linear factor applied before limiting.
         ceiling: Linear amplitude that no point, on the samples or between them, should exceed.
-        release: Speed of the gain's recovery after a peak, in dB per second.
+        release: The speed at which the gain recovers after a peak, in dB per second.
     """
     before = 0.0  # the reduction (dB, not smoothed) at the end of the last section
     for start, stop in sections(pcm.frames):

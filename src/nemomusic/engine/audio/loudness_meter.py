@@ -1,4 +1,4 @@
-"""Measure programme loudness and true peak of streamed sound (ITU-R BS.1770-4)."""
+"""Measure program loudness and true peak of streamed sound (ITU-R BS.1770-4)."""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 import attrs
@@ -75,7 +77,12 @@ class MixLoudness:
 
 
 def mix(
-    plan: RenderPlan, probes: Mapping[str, Probe], frames: int, pcm: PcmScratchFile, scratch: Path
+    plan: RenderPlan,
+    probes: Mapping[str, Probe],
+    frames: int,
+    pcm: PcmScratchFile,
+    scratch: Path,
+    damaged: Counter[str] | None = None,
 ) -> MixLoudness:
     """Write the mix of a plan's sounds to a file.
 
@@ -89,6 +96,7 @@ def mix(
         frames: Its length in frames at 48 kHz.
         pcm: The scratch file for the mix.
         scratch: A folder for files that may be deleted afterwards.
+        damaged: Gets the number of damaged packets in the own sound of each file.
 
     Returns:
         The loudness of the mix, and the target offset from the usual loudness.
@@ -97,10 +105,11 @@ def mix(
         MediaError: A file can't be read, or lacks a sound that the plan needs.
     """
     meter = Meter(RATE, peaks=False)
+    counted: Counter[str] = Counter() if damaged is None else damaged
     with ExitStack() as stack:
         layers = []
         with ThreadPoolExecutor(1) as thread:
-            coming = thread.submit(_own_sound, plan, probes, pcm, stack, scratch)
+            coming = thread.submit(_own_sound, plan, probes, pcm, stack, scratch, counted)
             for index, sound in enumerate(plan.music):
                 layers.append(_music(sound, index, stack, scratch))
             own = coming.result()
@@ -237,6 +246,7 @@ def _own_sound(
     mixed: PcmScratchFile,
     stack: ExitStack,
     scratch: Path,
+    damaged: Counter[str],
 ) -> _MixLayer | None:
     """Lay the shots' own sound end to end; return None if none is audible."""
     frames = mixed.frames
@@ -259,6 +269,7 @@ def _own_sound(
             frames=length,
             at=first,
             tracks=probes[shot.path].tracks,
+            on_damage=partial(damaged.update, (shot.path,)),
         )
         peak = max(peak, heard)
     if peak < _SILENCE:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from nemomusic.engine.composition.bass_part import play_bass
-from nemomusic.engine.composition.comping import play_comp, play_figure, play_pad
+from nemomusic.engine.composition.bass_part import bass_part
+from nemomusic.engine.composition.comping import comp_part, figure_part, pad_part
 from nemomusic.engine.composition.drum_part import accent_notes, drum_part, section_accents
-from nemomusic.engine.composition.melody import play_counter, play_melody, transposed
+from nemomusic.engine.composition.melody import counter_part, melody_part, transposed
 from nemomusic.engine.composition.plan import Chooser
 from nemomusic.engine.composition.score import Part
 from nemomusic.engine.composition.style import Groove, Layer
@@ -82,7 +82,7 @@ _GUEST_GROOVES = {
 }
 """Drums for styles without drums, by steps per bar."""
 _MAX_NOTES = 25
-"""The most notes that may be struck in one second. More notes blur."""
+"""The largest number of notes that may be struck in one second. More notes blur."""
 _TOGETHER_S = 0.035
 """Seconds around a cut within which a note counts as on the cut."""
 _HELD_BACK_S = 0.26
@@ -94,7 +94,7 @@ _SHORT_STOP_S = 0.13
 _BREATH_S = 0.07
 """Seconds before a strong cut at which short notes end."""
 _STRONGER, _BEFORE, _ELSEWHERE = 1.3, 0.7, 0.86
-"""Factors on the velocity of notes on a cut, just before one, and elsewhere."""
+"""Factors on the velocity of notes on a cut, just before a cut, and elsewhere."""
 _ORDER = (
     "counter",
     "arp 3",
@@ -255,19 +255,19 @@ def _accented(parts: list[Part], song: SongPlan) -> list[Part]:
 
 
 def _gap(cuts: list[float], start: float) -> float:
-    """Return the seconds from a note to its cut: the one that it is on, or the next one."""
+    """Return the seconds from a note to its cut: the cut that it lies on, or the next one."""
     at = bisect_left(cuts, start - _TOGETHER_S)
     return cuts[at] - start if at < len(cuts) else 9.0
 
 
 def _layer_parts(song: SongPlan, layers: list[Layer]) -> list[Part]:
     players = {
-        "pad": play_pad,
-        "comp": play_comp,
-        "arp": play_figure,
-        "bass": play_bass,
-        "melody": play_melody,
-        "counter": play_counter,
+        "pad": pad_part,
+        "comp": comp_part,
+        "arp": figure_part,
+        "bass": bass_part,
+        "melody": melody_part,
+        "counter": counter_part,
     }
     parts: list[Part] = []
     seen: dict[str, int] = {}

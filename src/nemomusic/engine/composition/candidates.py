@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 __all__ = ["candidate_count", "choose_candidates"]
 
 _MOST = 200
-"""Candidates for clips of up to a minute."""
+"""Number of candidates for clips of up to a minute."""
 _LEAST = 8
-"""Candidates for the longest clips."""
+"""Number of candidates for the longest clips."""
 _FULL_LENGTH_S = 60.0
-"""Seconds of a clip beyond which there are fewer candidates: they take longer to write."""
+"""Length of a clip in seconds above which there are fewer candidates: each takes longer to
+write."""
 _WEIGHTS = {"fit": 0.2, "variety": 0.18, "singable": 0.23, "playable": 0.1, "tonal": 0.29}
 _GOOD_SHARE = 0.5
 """Share of the best candidates among which variants are chosen."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nemomusic.engine.composition.score import Note
     from nemomusic.engine.composition.style import Layer
 
-__all__ = ["bars_of", "play_comp", "play_figure", "play_pad", "row_for"]
+__all__ = ["bars_of", "comp_part", "figure_part", "pad_part", "row_for"]
 
 _LONGEST_S = 11.0
 """Seconds after which a held note is struck again."""
@@ -83,7 +83,7 @@ def _joined(notes: list[Note]) -> list[Note]:
     return joined
 
 
-def play_pad(song: SongPlan, layer: Layer) -> list[Note]:
+def pad_part(song: SongPlan, layer: Layer) -> list[Note]:
     """Return held chords; before a written pickup the first chord is held already."""
     count = 3 if layer.center < 56 else 4
     voicings = _voicings(song, layer, count)
@@ -114,7 +114,7 @@ def _tune_busy(starts: list[float], beat: float) -> bool:
     return at < len(starts) and starts[at] < beat + 0.17
 
 
-def play_comp(song: SongPlan, layer: Layer) -> list[Note]:
+def comp_part(song: SongPlan, layer: Layer) -> list[Note]:
     """Return struck chords, with fewer notes under a busy tune and more where it rests."""
     chooser = Chooser(song.seed, "comp", layer.patch)
     single = layer.patch == "power"
@@ -175,7 +175,7 @@ def _last(
     return notes
 
 
-def play_figure(song: SongPlan, layer: Layer) -> list[Note]:
+def figure_part(song: SongPlan, layer: Layer) -> list[Note]:
     """Return broken chords."""
     chooser = Chooser(song.seed, "figure", layer.patch)
     voicings = _voicings(song, layer, 3)

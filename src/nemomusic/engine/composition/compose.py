@@ -30,7 +30,7 @@ __all__ = ["Note", "Part", "Score", "Section", "Timbre", "compose"]
 _OPEN = ("lofi", "cinematic", "pop", "ambient", "edm", "acoustic", "piano")
 """Styles that the analysis alone may choose. Other styles must be requested."""
 _SAD = 0.1
-"""Valence of a clip from which minor does not suit it, unless a style or mood was requested."""
+"""Valence above which minor does not suit a clip, unless a style or mood was requested."""
 _KEYS = (0, 2, 3, 4, 5, 7, 9, 10)
 """Pitch classes of the tonics to choose from: keys that suit most instruments."""
 _MIN_RING_S = 1.5
@@ -59,7 +59,7 @@ def compose(
     Args:
         analysis: The analysis of the clip. Its `duration` is the length of the music.
         brief: The wishes for the music.
-        seed: The seed of all choices that neither of them decides.
+        seed: The seed of all choices that analysis and brief leave open.
         variants: The number of pieces to return: the best candidate, and those that differ most
             from it and from each other. All have the same beats and form. None for the best one
             alone.
@@ -94,10 +94,15 @@ def compose(
         speech=analysis.speech,
         accents=(),
         on_cuts=(),
+        shifts=(),
         seed=seed,
     )
+    on_cuts = positions_on_cuts(analysis, plan)
     plan = attrs.evolve(
-        plan, accents=accents(analysis, plan), on_cuts=positions_on_cuts(analysis, plan)
+        plan,
+        accents=accents(analysis, plan),
+        on_cuts=tuple(on_cuts),
+        shifts=tuple((position, shift) for position, shift in on_cuts.items() if shift),
     )
     songs = choose_candidates(
         plan,
@@ -117,7 +122,7 @@ def compose(
 
 
 def _key(style: Style, brief: Brief, valence: float, seed: int) -> Key:
-    chosen = brief.style is None and brief.valence is None  # by the picture alone
+    chosen = brief.style is None and brief.valence is None  # by the frames alone
     least = min(style.minor_below, _SAD) if chosen else style.minor_below
     mode = brief.mode or ("major" if valence >= least else "minor")
     drawn = Chooser(seed, "key", style.name).pick(_KEYS)

@@ -1,4 +1,4 @@
-"""Write a score as a cue sheet: what happens when, for the programs of editors."""
+"""Write a score as a cue sheet: its events with their times, for video editing programs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class MusicCue(JsonValue):
         beat: Beat of the bar, from 1.
         time: Seconds.
         what: What happens: "A begins", "chord F", "hit", "last chord".
-        cut: Number of the cut that it answers, from 1; 0 for none.
+        cut: Number of the cut that the event is placed on, from 1; 0 for none.
     """
 
     bar: int
@@ -42,30 +42,21 @@ class MusicCue(JsonValue):
 
 
 def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
-    """Return the events of a score in order of time, with the cuts that they answer.
+    """Return the events of a score in order of time, with the cuts that they are placed on.
 
     Args:
         score: The music.
-        cuts: Those of the clip, in order.
+        cuts: The cuts of the clip, in order.
     """
     events = [(one.start, f"{one.name} begins") for one in score.sections if one.name != "end"]
     events += [(one.time, f"chord {one.name}") for one in score.chords[:-1]]
     if score.chords:
         events.append((score.chords[-1].time, f"last chord {score.chords[-1].name}"))
-    marks = {
-        round(note.start, 3): note.start
-        for part in score.parts
-        if part.name in {"marks", "glints"}
-        for note in part.notes
-        if note.patch not in {"reverse", "riser"}
-    }
     times = [cut.time for cut in cuts]
-    struck = sorted(marks.values())
     for cut in times:
-        hit = min(struck, key=lambda one: abs(one - cut), default=None)
-        if hit is not None and abs(hit - cut) <= ON_CUT_SECONDS:
-            events.append((hit, "hit"))
-        elif near := [one for one in score.beats if abs(one - cut) <= ON_CUT_SECONDS]:
+        if hits := score.hits_near(cut):
+            events.append((min(hits, key=lambda one: abs(one - cut)), "hit"))
+        elif near := score.beats_near(cut):
             events.append((near[0], "beat"))
     sheet = []
     for time, what in sorted(set(events)):
@@ -78,7 +69,7 @@ def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
 
 
 def cue_sheet_csv(cues: Sequence[MusicCue]) -> str:
-    """Return a cue sheet as CSV with a header, lines ending in CR LF as RFC 4180 wants."""
+    """Return a cue sheet as CSV with a header, whose lines end in CR LF (RFC 4180)."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["bar", "beat", "time", "what", "cut"])

@@ -27,7 +27,7 @@ __all__ = ["SongForm", "plan_form"]
 _COST = {1: 2.2, 2: 0.55, 4: 0.15, 8: 0.2}
 """Cost of a section of so many bars before its extension."""
 _SHORT_BARS = 20
-"""Bars of a piece below which sections of eight bars would be too few."""
+"""Length of a piece in bars below which it would have too few sections of eight bars."""
 _MIN_RING_S = 1.4
 """The shortest last chord in seconds, in clips that are long enough."""
 _GOOD_RING_S = 2.4

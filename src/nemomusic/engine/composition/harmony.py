@@ -64,7 +64,7 @@ class Chord:
     """A chord.
 
     Attributes:
-        numeral: As it is written in a style, "V7/ii".
+        numeral: The Roman numeral, as in a style: "V7/ii".
         root: Pitch class of the root.
         tones: Pitch classes, the root first, then third, fifth, seventh and ninth.
         bass: Pitch class of the lowest voice.
@@ -109,7 +109,7 @@ class Key:
 
         Args:
             numeral: The numeral, upper case for major, lower case for minor, with its additions.
-            color: What a plain numeral is enriched to: "triad", "seventh", "ninth", "add9",
+            color: The chord that a plain numeral becomes: "triad", "seventh", "ninth", "add9",
                 "sus2" or "power".
 
         Raises:
@@ -118,7 +118,7 @@ class Key:
         return _chord(self, numeral, color)
 
     def notes_with(self, chord: Chord) -> tuple[int, ...]:
-        """Return the seven pitch classes of the scale, bent to hold the chord's tones."""
+        """Return the seven pitch classes of the scale, changed to contain the chord's tones."""
         return _notes_with(self, chord)
 
     def pitch(self, step: int, chord: Chord) -> int:
@@ -140,7 +140,7 @@ def _notes_with(key: Key, chord: Chord) -> tuple[int, ...]:
     for tone in tones:
         if tone in notes:
             continue
-        # The neighbor that is no tone of the chord itself makes room; the lower one first.
+        # A neighbor that is not a tone of the chord is replaced; the lower one first.
         for other in ((tone + 1) % 12, (tone - 1) % 12):
             if other in notes and other not in tones:
                 notes[notes.index(other)] = tone
@@ -171,7 +171,7 @@ def _chord(key: Key, numeral: str, color: str) -> Chord:
 
 
 def _quality(step: str, kind: str, color: str, *, dominant: bool) -> str:
-    """Return the kind of chord: what is written, or what the color makes of a plain numeral."""
+    """Return the kind of chord: the written one, or the one that a plain numeral becomes."""
     major = step.isupper()
     if kind:
         name = kind if major or kind in {"o", "o7", "ø", "sus2", "sus4", "5"} else f"m{kind}"
@@ -194,7 +194,7 @@ def _quality(step: str, kind: str, color: str, *, dominant: bool) -> str:
 def voices_of(chord: Chord, count: int, *, rootless: bool = False) -> tuple[int, ...]:
     """Return the pitch classes that so many voices play.
 
-    With more tones than voices the fifth goes first, then the root, which the bass has.
+    With more tones than voices, the fifth is left out first, then the root, which the bass has.
     """
     tones = list(chord.tones)
     if rootless and len(tones) >= 4:
@@ -212,7 +212,7 @@ def nearest(pitch_class: int, center: float) -> int:
 
 @lru_cache(maxsize=8192)
 def _voicings(tones: tuple[int, ...], voices: int, center: int) -> tuple[tuple[int, ...], ...]:
-    """Return ways to lay a chord out around a pitch, close and open, lowest voice first."""
+    """Return voicings of a chord around a pitch, close and open, lowest voice first."""
     found: set[tuple[int, ...]] = set()
     for turn in range(len(tones)):
         order = [tones[(turn + i) % len(tones)] for i in range(voices)]
@@ -233,13 +233,13 @@ def _voicings(tones: tuple[int, ...], voices: int, center: int) -> tuple[tuple[i
 def lead(
     before: tuple[int, ...] | None, tones: tuple[int, ...], voices: int, center: int
 ) -> tuple[int, ...]:
-    """Return the voicing that moves least from the one before and stays in its place.
+    """Return the voicing that moves least from the one before, and stays near the center.
 
     Args:
         before: The voicing before, or None.
         tones: Pitch classes to play.
-        voices: How many notes.
-        center: MIDI number around which they lie.
+        voices: The number of notes.
+        center: MIDI number around which the notes lie.
     """
 
     def cost(notes: tuple[int, ...]) -> float:
@@ -258,7 +258,7 @@ def lead(
 
 
 def _parallels(before: tuple[int, ...], after: tuple[int, ...]) -> float:
-    """Return what parallel fifths and octaves cost."""
+    """Return the cost of parallel fifths and octaves."""
     cost = 0.0
     for i in range(len(before)):
         for j in range(i + 1, len(before)):

@@ -18,13 +18,14 @@ _PROFILES = {
     "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
     "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
 }
-"""How well each pitch class fits a key, as listeners rated it (Krumhansl and Kessler, 1982)."""
+"""The fit of each pitch class to a key, as listeners rated it (Krumhansl and Kessler, 1982)."""
 _BASS = 1.0
 """Weight of the bass, as a share of the weight of a chord tone."""
 _TUNE = 0.8
 """Weight of the tune, as a share of the weight of a chord tone."""
 _OVERTONES = {7: 0.3, 4: 0.1}
-"""Weight of what a tone adds to others: its third overtone is a fifth, its fifth one a third."""
+"""Weights of overtones by interval: the third overtone of a tone is a fifth, the fifth one a
+third."""
 
 
 @lru_cache(maxsize=1)
@@ -37,9 +38,10 @@ def _keys() -> NDArray[np.float64]:
 
 
 def key_margin(song: SongPlan) -> float:
-    """Return by how much the key matches better than any other key, with and without overtones.
+    """Return the lead of the key over the best other key, as a difference of correlations.
 
-    The lower of both differences of correlation is returned; it is negative if another key wins.
+    It is computed with and without overtones, and the lower value counts. It is negative if another
+    key matches better.
     """
     weights = [0.0] * 12
     for span in song.chords:

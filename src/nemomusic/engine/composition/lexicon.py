@@ -1,4 +1,4 @@
-"""The meanings of words for music: English as patterns of whole words, Chinese as parts.
+"""The meanings of words for music: patterns of whole words in English, parts of a text in Chinese.
 
 Valence (-1 sad .. 1 happy) and arousal (-1 still .. 1 driving) are Russell's circumplex model of
 affect. The moods have the usual places of research on emotion in music.
@@ -18,9 +18,9 @@ class Mood:
     """A mood: its affect, and its further effects on the music.
 
     Attributes:
-        name: The word a title uses ("Warm lo-fi").
-        words: Patterns that mean it.
-        valence: -1..1, or None if the mood says nothing of it.
+        name: The word in a title ("Warm lo-fi").
+        words: Patterns of the words that mean the mood.
+        valence: -1..1, or None if the mood does not set it.
         arousal: -1..1, or None.
         color: -1 (dark timbre) .. 1 (bright timbre).
         density: -1..1, how many notes.

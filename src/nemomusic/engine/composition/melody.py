@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from nemomusic.engine.composition.score import Note
     from nemomusic.engine.composition.style import Layer
 
-__all__ = ["RANGES", "play_counter", "play_melody", "transposed"]
+__all__ = ["RANGES", "counter_part", "melody_part", "transposed"]
 
 
-def play_melody(song: SongPlan, layer: Layer) -> list[Note]:
+def melody_part(song: SongPlan, layer: Layer) -> list[Note]:
     """Return the tune as it is played: phrased, and silent under speech."""
     chooser = Chooser(song.seed, "touch", layer.patch)
     octave = 12 * round((layer.center - _middle(song)) / 12)
@@ -44,6 +44,7 @@ def _middle(song: SongPlan) -> float:
 RANGES: dict[str, tuple[int, int]] = {
     "violin": (55, 98),
     "cello": (36, 76),
+    "lowcello": (36, 67),
     "flute": (60, 96),
     "dizi": (62, 93),
     "sax": (51, 84),
@@ -83,7 +84,7 @@ RANGES: dict[str, tuple[int, int]] = {
 
 
 def transposed(pitch: int, patch: str) -> int:
-    """Return a pitch in the range of an instrument, octaves away if it must be."""
+    """Return a pitch in the range of an instrument, moved by octaves if needed."""
     low, high = RANGES.get(patch, (24, 103))
     while pitch < low:
         pitch += 12
@@ -92,7 +93,7 @@ def transposed(pitch: int, patch: str) -> int:
     return pitch
 
 
-def play_counter(song: SongPlan, layer: Layer) -> list[Note]:
+def counter_part(song: SongPlan, layer: Layer) -> list[Note]:
     """Return a second voice: long notes that move little, and answers where the tune rests."""
     chooser = Chooser(song.seed, "counter", layer.patch)
     notes: list[Note] = []

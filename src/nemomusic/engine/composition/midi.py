@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["to_midi"]
 
 _TICKS = 960
-"""Ticks a quarter note."""
+"""Number of ticks in a quarter note."""
 _PROGRAMS = {
     "piano": 0,
     "felt": 0,
@@ -40,6 +40,7 @@ _PROGRAMS = {
     "subbass": 39,
     "violin": 40,
     "cello": 42,
+    "lowcello": 42,
     "spiccato": 48,
     "pizzicato": 45,
     "harp": 46,
@@ -62,7 +63,7 @@ _PROGRAMS = {
     "glasspad": 92,
     "guzheng": 107,
 }
-"""Programs of General MIDI, from 0, for our patches."""
+"""Programs of General MIDI, from 0, for the engine's patches."""
 _DRUM_KEYS = {
     "kick": 36,
     "softkick": 36,

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["with_offbeats"]
 
 _LOOK_BACK = 4
-"""Cuts before a cut that are tried as the anchor before it."""
+"""Number of cuts before a cut that are tried as the anchor before it."""
 _PATHS = 6
-"""Paths to one cut that are continued."""
+"""Number of paths to one cut that are continued."""
 _WORTH = 0.34
 """Value of an off-beat on a cut, as a share of the value of a beat."""
 _FINER = 0.85
@@ -29,7 +29,7 @@ _FINER = 0.85
 _NEAR = (0.99, 1.01, 0.98, 1.02, 0.97, 1.03)
 """Factors on the tempo that are tried: listeners notice about 4 %."""
 _LEAST_BEATS = 0.4
-"""The least distance of two anchors in beats."""
+"""The smallest distance of two anchors in beats."""
 
 _value = attrgetter("value")
 

@@ -1,7 +1,7 @@
 """Rhythms as text, one sign for each step of a bar, so that a musician can read and change them.
 
-A bar of 4/4 has 16 steps, of 3/4 and 6/8 twelve. In all rows `.` is a rest and `-` holds what began
-before. Bars that are cut short play the first steps only.
+A bar of 4/4 has 16 steps, of 3/4 and 6/8 twelve. In all rows `.` is a rest, and `-` holds the note
+before it. A shortened bar plays the first steps only.
 
 * Chords: `X` accented, `x` normal, `o` soft and left out where the tune is busy, `s` short.
 * Figures: a digit is a voice of the chord counted from below; from 3 on, an octave higher.
@@ -23,13 +23,13 @@ __all__ = ["SIGNATURES", "Stroke", "TimeSignature", "strokes"]
 
 @attrs.frozen
 class TimeSignature:
-    """How a bar is counted.
+    """The number of beats and steps in a bar.
 
     Attributes:
         name: "4/4", "3/4" or "6/8".
-        beats: Beats a bar; in 6/8 a beat is a dotted quarter.
-        steps: Steps a beat that patterns are written in.
-        half: Beats of a cut bar, or 0 where bars are never cut.
+        beats: Number of beats in a bar. In 6/8 a beat is a dotted quarter.
+        steps: Number of steps in a beat of a pattern.
+        half: Number of beats in a shortened bar; 0 if bars are never shortened.
     """
 
     name: str
@@ -63,8 +63,8 @@ def strokes(pattern: str, steps: int) -> tuple[Stroke, ...]:
     """Return the strokes of a row.
 
     Args:
-        pattern: The row; blanks are there for the eye only.
-        steps: Steps a beat.
+        pattern: The row. Blanks have no meaning.
+        steps: Number of steps in a beat.
     """
     row = pattern.replace(" ", "")
     found: list[Stroke] = []

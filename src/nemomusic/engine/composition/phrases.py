@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["write_tune"]
 
 _PATIENCE_S = 3.6
-"""Seconds of an introduction after which the tune has come in."""
+"""Seconds of an introduction after which the tune has begun."""
 _BELOW, _ABOVE = 8, 9
-"""Semitones below and above the middle of a tune that it goes to."""
+"""Range of a tune: semitones below and above its middle."""
 _SCHEMES = ("mnvc", "mmnc", "mnmc", "mvnc", "mnsc")
 """Bars of a phrase: m motif, n answer, v variation, s sequence, c close."""
 _SHAPES = ((0, 2, 3, 0), (0, 1, 2, 1), (2, 1, 0, 0), (0, 3, 1, 0), (1, 0, 2, 0), (0, -1, 2, 0))
-"""Steps by which the bars of a phrase lie above its start."""
+"""Steps of the scale by which each bar of a phrase lies above the start of the phrase."""
 _BREATH = 0.6
-"""Share of the last bar of a phrase after which the tune rests."""
+"""Share of the last bar of a phrase in which the tune plays; then the tune rests."""
 
 
 @attrs.frozen
@@ -101,10 +101,10 @@ def write_tune(
     """Return a tune for the whole piece.
 
     Args:
-        song: The plan, complete but for its tune.
+        song: The plan, complete except for its tune.
         chooser: Random choices.
-        center: MIDI number around which it lies.
-        density: 0..1, how busy its rhythms are.
+        center: MIDI number around which the tune lies.
+        density: The density of the rhythms, 0..1.
     """
     writer = _TuneWriter(song, chooser, center, [], center)
     motifs: dict[str, tuple[_Motif, _Motif, str, tuple[int, ...]]] = {}
@@ -138,7 +138,7 @@ def _last_note(writer: _TuneWriter) -> None:
 
 
 def _motif(song: SongPlan, chooser: Chooser, density: float) -> _Motif:
-    """Return a bar of tune: a rhythm about as busy as asked and a line that turns round."""
+    """Return a bar of tune with about the requested density, and with a line that turns back."""
     rows = song.style.tune.rhythms
     middle = density * (len(rows) - 1)
     index = round(min(max(middle + chooser.near(1.5), 0.0), len(rows) - 1.0))
@@ -178,7 +178,7 @@ def _answer(motif: _Motif, chooser: Chooser) -> _Motif:
 
 
 def _variation(motif: _Motif, chooser: Chooser) -> _Motif:
-    """Return the motif with its longest note split, or turned over."""
+    """Return the motif with its longest note split, or inverted."""
     if chooser.chance(0.35):
         return _Motif(motif.rhythm, tuple(-step for step in motif.steps))
     longest = max(range(len(motif.rhythm)), key=lambda n: motif.rhythm[n][1])

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 __all__ = ["Bar", "Chooser", "ChordSpan", "SectionPlan", "SongPlan", "TuneNote", "swung"]
 
 _DRAWN = 256
-"""Uniform numbers that a chooser draws at a time."""
+"""Number of uniform numbers that a chooser draws at a time."""
 
 
 class Chooser:
-    """Random choices for one purpose: the same in every process, apart from all other purposes.
+    """Random choices for one purpose: the same in every process, and independent of other purposes.
 
     Args:
         seed: The seed of the piece.
-        words: What the choices are for.
+        words: The purpose of the choices.
     """
 
     def __init__(self, seed: int, *words: str | int) -> None:
@@ -89,7 +89,7 @@ class Bar:
 
     Attributes:
         start: Beat number of its first beat.
-        beats: How many beats it has; less than usual in a cut bar.
+        beats: The number of its beats; less than usual in a shortened bar.
         section: Index of its section.
         number: Number of the bar within its section.
     """
@@ -102,17 +102,17 @@ class Bar:
 
 @attrs.frozen
 class SectionPlan:
-    """A section of the form: complete loops of chords, and maybe an extension.
+    """A section of the form: complete loops of chords, and possibly an extension.
 
     Attributes:
         name: "intro", "A", "A2", "B", "break", "outro", ...
-        theme: "A", "B", "C" or "vamp": the chords and tune it has.
+        theme: The chords and tune of the section: "A", "B", "C" or "vamp".
         first: Index of its first bar.
-        bars: How many bars, extension included.
+        bars: The number of bars, extension included.
         loop: Bars of its loop of chords.
         extension: Bars after the last loop: a tag, or a bar of half length; 0 for none.
         energy: 0..1.
-        turn: How often its theme was heard before.
+        turn: The number of times that its theme was heard before.
     """
 
     name: str
@@ -142,7 +142,7 @@ class TuneNote:
         start: Beat number.
         length: Beats.
         pitch: MIDI number.
-        stress: -0.3..0.3, what is added to its loudness: meter, contour and place in the phrase.
+        stress: -0.3..0.3, added to its loudness: meter, contour and place in the phrase.
         ends: Whether it is the last of its phrase.
     """
 
@@ -173,6 +173,8 @@ class SongPlan:
         speech: Spans (seconds) in which the tune rests.
         accents: Positions in beats that lie on strong cuts.
         on_cuts: Positions in beats that lie on any cut.
+        shifts: Positions in beats that are played a little earlier or later than the grid has
+            them, with the seconds.
         seed: The seed of all random choices.
     """
 
@@ -191,16 +193,20 @@ class SongPlan:
     speech: tuple[tuple[float, float], ...]
     accents: tuple[float, ...]
     on_cuts: tuple[float, ...]
+    shifts: tuple[tuple[float, float], ...]
     seed: int
     _starts: tuple[float, ...] = attrs.field(init=False, repr=False, eq=False)
     _struck: tuple[frozenset[float], frozenset[float]] = attrs.field(
         init=False, repr=False, eq=False
     )
+    _shifted: dict[float, float] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_starts", tuple(span.start for span in self.chords))
         struck = (frozenset(round(one, 3) for one in each) for each in (self.on_cuts, self.accents))
         object.__setattr__(self, "_struck", tuple(struck))
+        shifted = {round(position, 3): shift for position, shift in self.shifts}
+        object.__setattr__(self, "_shifted", shifted)
 
     def on_cut(self, beat: float) -> bool:
         """Return whether a position in beats lies on a cut."""
@@ -217,7 +223,8 @@ class SongPlan:
 
     def time(self, beat: float) -> float:
         """Return the second at which a written position is played."""
-        return self.grid.at(self.swung(beat))
+        time = self.grid.at(self.swung(beat))
+        return time + self._shifted.get(round(beat, 3), 0.0) if self._shifted else time
 
     def chord_at(self, beat: float) -> Chord:
         """Return the chord that sounds at a beat."""
@@ -226,7 +233,7 @@ class SongPlan:
         return self.chords[max(0, bisect_right(self._starts, beat + 1e-6) - 1)].chord
 
     def chord_after(self, beat: float) -> tuple[float, Chord]:
-        """Return the beat of the next change of chord, and the chord that comes."""
+        """Return the beat of the next change of chord, and the next chord."""
         index = bisect_right(self._starts, beat + 1e-6)
         if index >= len(self.chords):
             return float(self.end), self.final
@@ -259,10 +266,11 @@ class SongPlan:
 
         Args:
             beat: Number of the beat it starts on.
-            length: Beats; it ends with the last chord's start at most, unless it is part of it.
+            length: Length in beats. The note ends at the start of the last chord at the latest,
+                unless it is a part of that chord.
             pitch: MIDI number.
             velocity: 0..1.
-            patch: What plays it.
+            patch: The patch that plays the note.
             late: Delay in seconds.
         """
         start = self.time(beat) + late
@@ -281,7 +289,7 @@ class SongPlan:
 
     @property
     def release(self) -> float:
-        """Return the second at which the last chord is let go, so that it rings out in time."""
+        """Return the second at which the last chord is released, so that it rings out in time."""
         last = max(0.0, self.grid.at(self.end))
         return max(last + 0.3 * (self.duration - last), self.duration - 1.3)
 

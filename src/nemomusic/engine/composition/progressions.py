@@ -1,4 +1,4 @@
-"""Choose chord progressions: a style's own ones, changed by a grammar as musicians do."""
+"""Choose chord progressions of a style, and change them by a grammar, as musicians do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RELATIVES = {
         "VII": ("v", "III"),
     },
 }
-"""Chords that can stand for one another: they share two tones."""
+"""Chords that can replace each other: they share two tones."""
 _BORROWED = {
     "major": {
         "IV": ("iv", "bVII"),
@@ -50,7 +50,7 @@ _BORROWED = {
         "III": ("V/VI",),
     },
 }
-"""Chords of the parallel mode that can stand for one of the key."""
+"""Chords of the parallel mode that can replace a chord of the key."""
 _APPROACHED = {
     "major": {"ii", "iii", "IV", "V", "vi"},
     "minor": {"iv", "III", "VI", "V", "v", "VII"},
@@ -75,7 +75,7 @@ def _row(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def plain(numeral: str) -> str:
-    """Return a numeral without what is added to it: "ii7" is "ii"."""
+    """Return a numeral without its additions: "ii7" becomes "ii"."""
     head = numeral.split("/", maxsplit=1)[0]
     return head.rstrip("0123456789ø+osumadj#") if head[:1] not in "b#" else head
 
@@ -95,8 +95,8 @@ def written_chords(
 ) -> tuple[ChordSpan, ...]:
     """Return the chords of the whole form.
 
-    Each theme has a row of its own. Where it comes back the grammar changes it in other places; the
-    last bar before the last chord is a cadence.
+    Each theme has a row of its own. When a theme returns, the grammar changes it in other places.
+    The last bar before the last chord is a cadence.
     """
     rows = rows_for(style, key.mode)
     themes = _themes(rows, [(plan.theme, plan.loop) for plan in form.sections], chooser)
@@ -125,7 +125,7 @@ def form_beats(style: Style) -> int:
 def _themes(
     rows: Progressions, wanted: Sequence[tuple[str, int]], chooser: Chooser
 ) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return a row for each theme: other rows for other themes, that begin on other chords."""
+    """Return a row for each theme. Each theme has another row, which begins on another chord."""
     themes: dict[str, tuple[tuple[str, ...], ...]] = {}
     for name, loop in dict.fromkeys(wanted):
         if name in themes:

@@ -27,7 +27,7 @@ __all__ = [
     "style_names",
 ]
 
-# The words of a title are no wish for music: 'add a title saying "Sad Jazz"'.
+# The words of a title are not a wish for music: 'add a title saying "Sad Jazz"'.
 _TITLE = re.compile(
     r"(?:titles?|captions?|text|says?|saying|reads?|reading|called|named|标题|字幕|文字|写着|写上|名为)"
     r"\W{0,4}[\"“”'‘’「『《][^\"“”’」』》]*[\"“”'’」』》]",
@@ -55,7 +55,7 @@ _ONLY = re.compile(r"\b(?:only|just|solo|nothing but)\b|只有|只要|仅|独奏
 
 @attrs.frozen
 class _Found:
-    """A word that was found: its place and its meaning."""
+    """A word in the text: its place and its meaning."""
 
     start: int
     end: int
@@ -66,7 +66,7 @@ class _Found:
 def _pattern(words: str) -> re.Pattern[str]:
     """Return a pattern that keeps whole words for Latin script and pieces for Chinese.
 
-    For text in lower case: patterns for any case take three times as long to make.
+    The text must be in lower case: patterns for any case take three times as long to compile.
     """
     latin: list[str] = []
     other: list[str] = []
@@ -92,7 +92,7 @@ _TABLE: tuple[tuple[re.Pattern[str], str, str | Mood | MoodModifier], ...] = (
 
 
 _EPIC = next(mood for mood in MOODS if mood.name == "epic")
-"""The mood that the name of the style says as well, where another style follows it."""
+"""The mood that the style's name means if the name of another style follows."""
 _LOWER = str.maketrans("\u0130\u0131\u017f", "iis")
 """Letters that `re.IGNORECASE` takes for these; `lower()` leaves two and makes two of the first,
 which would shift what comes after it."""
@@ -119,8 +119,8 @@ class Term:
     """A word about music, and its meaning.
 
     Attributes:
-        start: Where it begins in the text.
-        end: Where it ends.
+        start: The position in the text where the word begins.
+        end: The position where the word ends.
         kind: "style", "instrument", "mood", or "turn" for a wish to change something.
         name: The name of the style, instrument or mood; "" for a turn.
     """
@@ -246,7 +246,7 @@ def parse_prompt(text: str, *, previous: Brief | None = None) -> Brief:
 
 
 def _moods(brief: Brief, moods: list[tuple[Mood, float]]) -> Brief:
-    """Set the affect to the mean of the moods named; what none of them speaks of stays."""
+    """Set the affect to the mean of the named moods. Values that no mood sets stay unchanged."""
 
     def mean(values: list[tuple[float, float]], old: float | None) -> float | None:
         if not values:
@@ -265,7 +265,7 @@ def _moods(brief: Brief, moods: list[tuple[Mood, float]]) -> Brief:
 
 
 def _towards(brief: Brief, mood: Mood, by: float) -> Brief:
-    """Move the affect towards a mood ("more happy") or away from it, from wherever it was."""
+    """Move the affect towards a mood ("more happy") or away from it, from its present value."""
     return attrs.evolve(
         brief,
         mood=mood.name if by > 0 else None,
@@ -300,7 +300,7 @@ def _instrument(brief: Brief, name: str, *, denied: bool, only: bool) -> Brief:
 
 
 def affect_of_mood(mood: str) -> tuple[float, float, float]:
-    """Return valence, arousal and color of a mood, each -1..1; 0 where it says nothing.
+    """Return valence, arousal and color of a mood, each -1..1; 0 for those that it does not set.
 
     Args:
         mood: The name of the mood, as in `MOODS`.
@@ -310,5 +310,5 @@ def affect_of_mood(mood: str) -> tuple[float, float, float]:
 
 
 def style_names() -> tuple[str, ...]:
-    """Return the names of the styles that can be asked for."""
+    """Return the names of the styles that can be requested."""
     return tuple(STYLES)

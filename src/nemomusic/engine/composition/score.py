@@ -11,7 +11,7 @@ from nemomusic.engine.serialization import JsonValue
 from nemomusic.engine.types import ON_CUT_SECONDS, ScoreSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from nemomusic.engine.types import Cut
 
@@ -24,7 +24,7 @@ class Note(JsonValue):
 
     Attributes:
         start: Seconds.
-        duration: Seconds until it is let go; strokes ring as long as they do.
+        duration: Seconds until the note is released. Strokes of drums ring for their own time.
         pitch: MIDI number, 60 is middle C.
         velocity: 0..1.
         patch: The sound, a key of `synthesis.patches.PATCHES` or a drum of `synthesis.drums`.
@@ -43,13 +43,14 @@ class Part(JsonValue):
 
     Attributes:
         name: "chords", "melody", "bass", "drums", ...
-        level: K-weighted loudness the part is brought to, LU relative to the mix.
+        level: K-weighted loudness of the part, in LU relative to the mix.
         pan: -1 (left) .. 1 (right).
-        send: 0..1, how much goes to the room.
-        duck: 0..1, how deep the kick pushes it down.
-        notes: In order of start.
-        instrument: What plays it, named as in `INSTRUMENTS` of `composition/lexicon.py`; "" for
-            strokes on cuts and section boundaries, which belong to no player.
+        send: 0..1, the share that goes to the room.
+        duck: 0..1, how far the kick lowers the part.
+        notes: The notes in order of their start.
+        instrument: The instrument of the part, named as in `INSTRUMENTS` of
+            `composition/lexicon.py`; "" for strokes on cuts and section boundaries, which belong to
+            no player.
     """
 
     name: str
@@ -63,7 +64,7 @@ class Part(JsonValue):
 
 @attrs.frozen
 class Section(JsonValue):
-    """A stretch of the form.
+    """A section of the form.
 
     Attributes:
         name: "pickup", "intro", "A", "A2", "B", "break", "outro", "end", ...
@@ -105,10 +106,11 @@ class Timbre(JsonValue):
     """The sound of the whole piece.
 
     Attributes:
-        loudness: LUFS of the finished file.
+        loudness: Loudness of the finished file in LUFS.
         room: Seconds until the room has decayed by 60 dB.
         color: -1 (dark) .. 1 (bright), a tilt over the mix.
-        tape_saturation: 0..1, wow, crackle, lost highs and bits of an old tape or record.
+        tape_saturation: 0..1, the effects of an old tape or record: wow, crackle, and the loss of
+            high frequencies and bits.
     """
 
     loudness: float
@@ -127,12 +129,12 @@ class Score(JsonValue):
         key: "F major".
         style: A key of `style_presets.STYLES`.
         title: "Warm lo-fi".
-        beats: Times of the beats, seconds, as bent towards the cuts.
-        downbeats: Those that begin a bar.
+        beats: Times of the beats in seconds, bent towards the cuts.
+        downbeats: The times of the beats that begin a bar.
         sections: The form, end to end over the whole duration.
         parts: The notes.
-        sound: How the whole is to sound.
-        seed: What every random choice came from.
+        sound: The timbre of the whole piece.
+        seed: The seed of all random choices.
         chords: The changes of chord.
         signature: Time signature.
     """
@@ -151,11 +153,24 @@ class Score(JsonValue):
     chords: tuple[ChordEvent, ...] = ()
     signature: str = "4/4"
 
+    def hits_near(self, time: float) -> tuple[float, ...]:
+        """Return when a note is struck to mark a cut at this time, within `ON_CUT_SECONDS`."""
+        struck = {
+            round(note.start, 3)
+            for part in self.parts
+            if part.name in {"marks", "glints"}
+            for note in part.notes
+            if note.patch not in {"reverse", "riser"}  # they swell before the cut
+        }
+        return tuple(sorted(_near(struck, time)))
+
+    def beats_near(self, time: float) -> tuple[float, ...]:
+        """Return the beats within `ON_CUT_SECONDS` of this time."""
+        return tuple(_near(self.beats, time))
+
     def summarize(self, cuts: Sequence[Cut]) -> ScoreSummary:
-        """Return the summary of the piece, with the number of cuts that have a beat."""
-        hits = sum(
-            any(abs(beat - cut.time) <= ON_CUT_SECONDS for beat in self.beats) for cut in cuts
-        )
+        """Return the summary of the piece, with the number of cuts that the music answers."""
+        hits = sum(bool(self.beats_near(cut.time) or self.hits_near(cut.time)) for cut in cuts)
         return ScoreSummary(
             style=self.style,
             title=self.title,
@@ -186,3 +201,7 @@ class Score(JsonValue):
             for name in {part.instrument, part.name if part.name == "melody" else ""} - {""}:
                 levels[name] = max(levels.get(name, part.level), part.level)
         return tuple(sorted((name, round(level, 2)) for name, level in levels.items()))
+
+
+def _near(times: Iterable[float], time: float) -> list[float]:
+    return [one for one in times if abs(one - time) <= ON_CUT_SECONDS]

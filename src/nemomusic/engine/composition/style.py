@@ -51,18 +51,18 @@ class Grammar:
 
 @attrs.frozen(kw_only=True)
 class TuneStyle:
-    """How tunes are written.
+    """The options for the tunes of a style.
 
     Attributes:
-        rhythms: Bars of a tune, from calm to busy.
-        pickups: What leads into a phrase: the last steps before the bar line.
+        rhythms: Rhythms of one bar of a tune, from calm to busy.
+        pickups: Rhythms that lead into a phrase: the last steps before the bar line.
         pickup_chance: 0..1, how often a phrase has a pickup.
-        density: 0..1, how busy the chosen rhythms are.
+        density: 0..1, the density of the chosen rhythms.
         chromatic: 0..1, how often a weak note leads by a semitone.
         blue: 0..1, how often thirds, fifths and sevenths are flattened.
         leap: 0..1, how often a motif leaps.
         pentatonic: Whether tunes keep to five notes.
-        legato: Share of its written length that a note sounds.
+        legato: The share of its written length for which a note sounds.
     """
 
     rhythms: tuple[str, ...]
@@ -83,16 +83,16 @@ class Layer:
     Attributes:
         role: "pad", "comp", "arp", "bass", "melody" or "counter".
         patch: A key of `synthesis.patches.PATCHES`.
-        family: The instrument it is, as in `lexicon.INSTRUMENTS`.
+        family: The instrument, as in `lexicon.INSTRUMENTS`.
         level: LU relative to the mix.
         patterns: Rows of `patterns` for the role; one is chosen for each theme.
         full: Rows for high energy; empty for those of `patterns`.
-        center: MIDI number around which it plays.
-        from_energy: Energy from which it plays, 0..1.
+        center: MIDI number around which the layer plays.
+        from_energy: Energy from which the layer plays, 0..1.
         chance: 0..1, how often an arrangement has this layer.
         send: 0..1, to the room.
         pan: -1..1.
-        duck: 0..1, how far the kick pushes it down.
+        duck: 0..1, how far the kick lowers the layer.
         echo: LU by which an echo is softer than the layer; 0 for none.
         rootless: Whether chords leave the root to the bass.
         strum: Seconds between the notes of a chord.
@@ -138,35 +138,35 @@ class Style:
 
     Attributes:
         name: The key of the style.
-        label: What titles call it.
-        tempo_bpm: Slowest and fastest tempo it is played at.
-        valence: Where it is at home, -1 (sad) .. 1 (happy).
+        label: The name of the style in titles.
+        tempo_bpm: The slowest and the fastest tempo of the style.
+        valence: The usual valence of the style, -1 (sad) .. 1 (happy).
         arousal: -1 (still) .. 1 (driving).
-        minor_below: Valence below which it turns to minor.
+        minor_below: Valence below which the piece is in minor.
         layers: The arrangement, without drums.
-        tune: How its tunes are written.
+        tune: The options for the tunes.
         major: Chords in major.
         minor: Chords in minor.
         scales: Scales for major and minor.
         signature: Time signature.
-        chord_color: What plain numerals are enriched to, as in `harmony`.
-        grammar: How progressions are changed.
+        chord_color: The chords that plain numerals become, as in `harmony`.
+        grammar: The probabilities of changes in the progressions.
         grooves: The drums; empty for none.
         drums_level: Level of the drums, LU relative to the mix.
         drums_from: Energy from which the drums play.
         fill: Drums of a fill, played downwards.
-        crash: What is struck where a section starts.
-        cut_drums: What is struck on a cut, besides a cymbal and the low drum.
+        crash: The drum that is struck where a section starts.
+        cut_drums: The drums that are struck on a cut, besides a cymbal and the low drum.
         swing: 0 (even) .. 1 (triplets).
         swing_sixteenths: Whether the sixteenths swing, not the eighths.
         loudness: LUFS of the finished music.
         reverb_s: Seconds of reverberation.
         tape_saturation: 0..1.
         tilt: -1 (dark) .. 1 (bright).
-        humanize_s: Seconds by which players miss the beat, standard deviation.
-        ritardando: Share of a beat by which the last chord comes late; 0 for none.
+        humanize_s: Standard deviation in seconds of the players' distance from the beat.
+        ritardando: Share of a beat by which the last chord is delayed; 0 for none.
         accent_notes: The patch that strikes a high note on a cut.
-        riser: What swells into a section, a drum of `synthesis.drums`.
+        riser: The drum of `synthesis.drums` that swells into a section.
     """
 
     name: str

@@ -43,7 +43,7 @@ def conifers(
     color: Color,
     soil: Color,
 ) -> DrawnLayer:
-    """Return a row of conifers on a strip of ground. Lengths are shares of the height."""
+    """Return a row of conifers on a strip of ground. Lengths are given as shares of the height."""
     width, h = size
     period = 2 * width
     count = max(3, round(period / (apart * h)))

@@ -17,7 +17,7 @@ from nemomusic.engine.media.streams import sound_streams, video_stream
 from nemomusic.engine.pcm import RATE, SECTION, PcmScratchFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from av.container import InputContainer
     from numpy.typing import NDArray
@@ -82,8 +82,12 @@ class Wav:
         return sound
 
 
+def _ignore() -> None:
+    """Ignore damage."""
+
+
 def as_float(frame: av.AudioFrame) -> Samples:
-    """Return a frame's samples, which are float already (the type checker can't know it)."""
+    """Return a frame's samples. They are float already, which the type checker can't know."""
     return np.asarray(frame.to_ndarray(), np.float32)
 
 
@@ -95,6 +99,7 @@ def decode_into(
     frames: int,
     at: int = 0,
     tracks: TrackChoice | None = None,
+    on_damage: Callable[[], None] = _ignore,
 ) -> float:
     """Decode sound of a file into a scratch file.
 
@@ -108,6 +113,7 @@ def decode_into(
         frames: The number of frames to decode; fewer if the sound ends before.
         at: The first frame in the scratch file.
         tracks: The streams that are heard, and their times; None for the first sound.
+        on_damage: Called for each packet that can't be decoded.
 
     Returns:
         The largest sample, as linear amplitude.
@@ -116,14 +122,17 @@ def decode_into(
         MediaError: The file can't be opened or has no sound.
     """
     peak = 0.0
-    for position, sound in _decoded(path, start, frames, tracks):
+    for position, sound in _decoded(path, start, frames, tracks, on_damage):
         pcm.write(at + position, sound)
         peak = max(peak, float(np.abs(sound).max(initial=0.0)))
     return peak
 
 
 def decoded_sound(
-    path: str, start: float = 0.0, tracks: TrackChoice | None = None
+    path: str,
+    start: float = 0.0,
+    tracks: TrackChoice | None = None,
+    on_damage: Callable[[], None] = _ignore,
 ) -> Iterator[tuple[int, Samples]]:
     """Yield (frame counted from `start`, sound) of a file, about a second at a time.
 
@@ -131,24 +140,29 @@ def decoded_sound(
         path: Any file with a sound track.
         start: Seconds into the clip to begin at.
         tracks: The streams that are heard, and their times; None for the first sound.
+        on_damage: Called for each packet that can't be decoded.
 
     Raises:
         MediaError: The file can't be opened or has no sound.
     """
     if tracks is None or len(tracks.audio) < 2:
-        return _one_track(path, start, tracks)
+        return _one_track(path, start, tracks, on_damage)
     one = [attrs.evolve(tracks, audio=(index,)) for index in tracks.audio]
-    return _sides([_one_track(path, start, track) for track in one])
+    return _sides([_one_track(path, start, track, on_damage) for track in one])
 
 
 def _decoded(
-    path: str, start: float, frames: int, tracks: TrackChoice | None
+    path: str,
+    start: float,
+    frames: int,
+    tracks: TrackChoice | None,
+    on_damage: Callable[[], None],
 ) -> Iterator[tuple[int, Samples]]:
     """Yield (frame counted from `start`, sound) in pieces of about a section."""
     waiting: list[Samples] = []
     length = 0
     begin = cursor = None
-    for position, piece in decoded_sound(path, start, tracks):
+    for position, piece in decoded_sound(path, start, tracks, on_damage):
         jumped = cursor is None or abs(position - cursor) > _JUMP
         if jumped or length > SECTION:
             if waiting:
@@ -225,7 +239,7 @@ class _Converter:
 
 
 def _one_track(
-    path: str, start: float, tracks: TrackChoice | None
+    path: str, start: float, tracks: TrackChoice | None, on_damage: Callable[[], None]
 ) -> Iterator[tuple[int, Samples]]:
     """Yield (frame counted from `start`, sound) of one track, about a second at a time."""
     try:
@@ -242,7 +256,14 @@ def _one_track(
             convert = _Converter()
             position, nowhere = 0, True
             spherical = tracks is not None and tracks.ambisonic
-            decoded = sound_frames(container, streams[0], jumps, ambisonic=spherical)
+
+            def note(time: float | None) -> None:
+                if time is None or time >= origin + start:
+                    on_damage()
+
+            decoded = sound_frames(
+                container, streams[0], jumps, ambisonic=spherical, on_damage=note
+            )
             for time, frame in decoded:
                 for sound in convert.make_room(frame):
                     yield position, sound

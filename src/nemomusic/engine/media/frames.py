@@ -10,6 +10,7 @@ import av
 import numpy as np
 
 from nemomusic.engine.errors import MediaError
+from nemomusic.engine.media.damaged_packets import is_damage
 from nemomusic.engine.media.deinterlacer import Deinterlacer
 from nemomusic.engine.media.images import ANIMATIONS, animation_frames
 from nemomusic.engine.media.opening import SAVE_AGAIN, open_media
@@ -268,8 +269,10 @@ def decode_packet(
         return []
     try:
         return codec.decode(packet if packet is not None and packet.size else None)
-    except av.InvalidDataError:
-        on_damage()
-        return []  # damage loses the frame, not the video
     except av.EOFError:
         return []
+    except av.FFmpegError as error:
+        if not is_damage(error):
+            raise
+        on_damage()
+        return []  # damage loses the frame, not the video

@@ -103,9 +103,9 @@ def probe_image(path: Path, container: str) -> Probe:
 
 
 def is_heif(path: Path) -> bool:
-    """Tell whether a file is a still image in the container of MP4: HEIC or AVIF.
+    """Return whether a file is a still image in the container of MP4: HEIC or AVIF.
 
-    FFmpeg takes such a file for a video, and one that is stored in tiles for several.
+    FFmpeg reads such a file as a video, and an image that is stored in tiles as several videos.
     """
     with path.open("rb") as file:
         return file.read(12)[4:] in _HEIF

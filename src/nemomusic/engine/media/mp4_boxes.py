@@ -8,12 +8,13 @@ from typing import IO, TYPE_CHECKING, Final
 import attrs
 
 from nemomusic.engine.media.dolby_vision import incompatible_profile
+from nemomusic.engine.media.truncation import FIRST_BOXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["SampleEntry", "sample_entries"]
+__all__ = ["SampleEntry", "joined_files", "missing_index", "sample_entries"]
 
 _CONTAINERS: Final = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
 _MAX_ENTRY: Final = 4096
@@ -28,9 +29,9 @@ class SampleEntry:
 
     Attributes:
         code: Four characters, such as "avc1" or "encv"; "" if there is none.
-        channels: Of a track of sound; without meaning for others.
-        ambisonic: Whether it says that its sound is spherical (Google's box "SA3D").
-        spherical: Whether it says that its frames are spherical (Google's box "sv3d").
+        channels: The number of channels of a sound track; without meaning for others.
+        ambisonic: Whether the track declares spherical sound (Google's box "SA3D").
+        spherical: Whether the track declares spherical frames (Google's box "sv3d").
         dolby_vision: Profile of Dolby Vision, if the frames have colors that only Dolby Vision
             shows right; 0 for others.
     """
@@ -65,11 +66,23 @@ def sample_entries(path: Path) -> list[SampleEntry]:
 
 
 def joined_files(path: Path) -> int:
-    """Return how many MP4s lie one behind the other in a file; 0 for files of other kinds."""
+    """Return how many MP4s follow one another in a file; 0 for files of other kinds."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         top = _boxes(file, 0, size, [_MAX_BOXES], within=frozenset())
         return sum(kind == b"moov" for kind, _, _ in top)
+
+
+def missing_index(path: Path) -> str:
+    """Return what an MP4 or MOV lacks so that no program can read it; "" for other files."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        kinds = [kind for kind, _, _ in _boxes(file, 0, size, [_MAX_BOXES], within=frozenset())]
+    if b"moov" in kinds or FIRST_BOXES.isdisjoint(kinds[:1]):
+        return ""
+    if b"moof" in kinds:
+        return "holds fragments of a video, without the beginning that describes them"
+    return 'has no index (the box "moov"): its recording or copying was not finished'
 
 
 def _dolby_vision(entry: bytes) -> int:

@@ -22,9 +22,15 @@ def prefetch(pieces: Iterator[T]) -> Iterator[T]:
     Args:
         pieces: The iterable of the pieces. One thread at a time uses it, but not the caller's.
     """
-    over = object()
     with ThreadPoolExecutor(1, "prefetch") as thread:
-        coming = thread.submit(next, pieces, over)
-        while (piece := coming.result()) is not over:
-            coming = thread.submit(next, pieces, over)
-            yield piece  # type: ignore[misc]  # `over` is not one of them
+        coming = thread.submit(_next, pieces)
+        while (found := coming.result()) is not None:
+            coming = thread.submit(_next, pieces)
+            yield found[0]
+
+
+def _next(pieces: Iterator[T]) -> tuple[T] | None:
+    """Return the next piece in a tuple; None at the end."""
+    for piece in pieces:
+        return (piece,)
+    return None

@@ -10,6 +10,7 @@ import av
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.images import is_heif, probe_animation, probe_heif, probe_image
+from nemomusic.engine.media.mp4_boxes import missing_index
 from nemomusic.engine.media.opening import SAVE_AGAIN, open_media, unreadable
 from nemomusic.engine.media.streams import can_be_decoded, channels_of, video_stream
 from nemomusic.engine.media.truncation import check_not_truncated, find_truncation
@@ -24,7 +25,11 @@ __all__ = ["probe"]
 _IMAGES: Final = frozenset({"image2", "gif", "webp", "webp_anim", "apng"})
 MAX_FRAME_PIXELS: Final = 36_000_000
 """Pixels of the largest video frame that is decoded: 8K."""
-_VIDEO_NAMES: Final = frozenset({".mp4", ".mov", ".avi", ".webm", ".mkv"})
+_VIDEO_NAMES: Final = frozenset(
+    {".mp4", ".mov", ".avi", ".webm", ".mkv", ".ts", ".m2ts", ".mts", ".m2t", ".mpg", ".mpeg"}
+    | {".vob", ".flv", ".wmv", ".asf", ".m4v", ".3gp", ".3g2", ".mxf", ".dv"}
+)
+"""Extensions of videos. A file with such a name that holds only sound is refused."""
 
 
 def probe(path: str | Path, *, allow_partial: bool = False) -> Probe:
@@ -56,7 +61,7 @@ def probe(path: str | Path, *, allow_partial: bool = False) -> Probe:
             return probe_heif(path)
         container = open_media(path)
     except (av.FFmpegError, OSError, ValueError, UnicodeError):
-        raise unreadable(path.name) from None
+        raise _unopened(path) from None
     with container:
         try:
             found = _probe(container, path)
@@ -70,6 +75,20 @@ def probe(path: str | Path, *, allow_partial: bool = False) -> Probe:
         return found
     # The last packets may be damaged: decoding leaves them out, copying would keep them.
     return attrs.evolve(found, copyable=False, warnings=(*warnings, *found.warnings))
+
+
+def _unopened(path: Path) -> MediaError:
+    """Return the error for a file that can't be opened, with the reason if it is known."""
+    try:
+        missing = missing_index(path)
+    except OSError:
+        missing = ""
+    if not missing:
+        return unreadable(path.name)
+    return MediaError(
+        f"{path.name} {missing}.",
+        remedy="Copy it again, complete. Only a program that repairs videos can help otherwise.",
+    )
 
 
 def _check_size(container: InputContainer, path: Path) -> None:

@@ -8,10 +8,11 @@ import av
 import numpy as np
 from av.audio.frame import AudioFrame
 
+from nemomusic.engine.media.damaged_packets import is_damage
 from nemomusic.engine.media.timestamps import demux
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from av.audio.stream import AudioStream
     from av.container import InputContainer
@@ -42,12 +43,17 @@ _SURROUND: Final = {
 """Share of each channel on the left and right: L, R, C, LFE and pairs of surround channels."""
 
 
+def _ignore(_: float | None) -> None:
+    """Ignore damage."""
+
+
 def sound_frames(
     container: InputContainer,
     stream: AudioStream,
     jumps: tuple[tuple[int, int, float], ...] = (),
     *,
     ambisonic: bool = False,
+    on_damage: Callable[[float | None], None] = _ignore,
 ) -> Iterator[tuple[float | None, AudioFrame]]:
     """Yield (seconds on the file's clock, frame) of a track.
 
@@ -60,6 +66,7 @@ def sound_frames(
         stream: One of its streams.
         jumps: Breaks of the file's clock.
         ambisonic: Whether only the first channel is heard, with any name of the layout.
+        on_damage: Called with the time of each packet that can't be decoded, in seconds.
     """
     # PyAV 18.1.0 crashes on frames with a layout of its "custom" kind, which MOV files with PCM of
     # several channels have. Their samples are read without it.
@@ -72,7 +79,12 @@ def sound_frames(
             continue
         try:
             frames = stream.decode(packet)
-        except av.InvalidDataError:
+        except av.EOFError:
+            continue
+        except av.FFmpegError as error:
+            if not is_damage(error):
+                raise
+            on_damage(None if packet.pts is None else float(packet.pts * packet.time_base))
             continue
         for frame in frames:
             yield frame.time, _named_layout(frame, ambisonic=ambisonic)

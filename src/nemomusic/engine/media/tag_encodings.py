@@ -1,4 +1,4 @@
-"""Tags in old encodings, read where it is clear which encoding it is.
+"""Read tags in old encodings if the encoding is clear.
 
 FFmpeg takes every tag for UTF-8. Old programs wrote the encoding of their country and did not say
 which. A tag is read only if one encoding gives plausible text and no other gives nearly as good
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["readable_tag"]
 
 _LEAST: Final = 0.5
-"""Plausibility, 0..1, from which on a reading is believed."""
+"""The smallest plausibility, 0..1, of a reading that is accepted."""
 _MARGIN: Final = 0.15
-"""Plausibility by which a reading has to be ahead of the next one."""
+"""The smallest difference in plausibility between a reading and the next best one."""
 _HANZI: Final = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过"
     "发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本"
@@ -42,7 +42,7 @@ _VOWELS: Final = frozenset("аеёиоуыэюя")
 
 
 def readable_tag(value: str) -> str | None:
-    """Return the text of a tag; None where its encoding is not clear.
+    """Return the text of a tag; None if its encoding is not clear.
 
     Args:
         value: The tag, decoded from UTF-8 with `surrogateescape`.
@@ -132,4 +132,4 @@ _ENCODINGS: Final[dict[str, Callable[[str, list[str]], float]]] = {
     "cp1251": _russian,
     "cp1252": _western,
 }
-"""Python's names of the encodings, and what rates a reading, 0..1."""
+"""Python's names of the encodings, and the functions that rate a reading, 0..1."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
+from nemomusic.engine.media.damaged_packets import is_damaged, length_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -51,7 +53,8 @@ class StreamTimes:
         dts: Decoding times; NaN where unknown.
         length: Durations; 0 where unknown.
         hidden: Whether an edit list hides the packet.
-        damaged: How many packets are damaged, by the word of the container.
+        damaged: How many packets the container reports as damaged.
+        broken: How many packets have a content that no encoder writes.
     """
 
     numbers: NDArray[np.int64]
@@ -60,6 +63,7 @@ class StreamTimes:
     length: NDArray[np.float64]
     hidden: NDArray[np.bool_]
     damaged: int = 0
+    broken: int = 0
 
     @property
     def count(self) -> int:
@@ -107,6 +111,7 @@ def read_times(container: InputContainer, packets: Iterator[Packet[Any]]) -> dic
         packets: From the start of the file on.
     """
     edited = container.format.name.startswith("mov")  # an edit list hides packets before 0
+    lengths = length_bytes(container)
     rows: dict[int, array[int]] = {}
     for number, packet in enumerate(packets):
         pts, dts = packet.pts, packet.dts
@@ -122,11 +127,12 @@ def read_times(container: InputContainer, packets: Iterator[Packet[Any]]) -> dic
         row.append(packet.duration or 0)
         row.append(hidden)
         row.append(packet.is_corrupt)
+        row.append(is_damaged(packet, lengths))
     return {index: _times(container.streams[index], row) for index, row in rows.items()}
 
 
 def _times(stream: Stream, row: array[int]) -> StreamTimes:
-    table = np.frombuffer(row, np.int64).reshape(-1, 6)
+    table = np.frombuffer(row, np.int64).reshape(-1, 7)
     base = float(stream.time_base or 0)
 
     def seconds(column: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -139,6 +145,7 @@ def _times(stream: Stream, row: array[int]) -> StreamTimes:
         length=np.asarray(table[:, 3] * base, np.float64),
         hidden=table[:, 4] != 0,
         damaged=int(np.count_nonzero(table[:, 5])),
+        broken=int(np.count_nonzero(table[:, 6])),
     )
 
 
@@ -272,7 +279,7 @@ def corrected(
 
 
 def is_end(packet: Packet[Any]) -> bool:
-    """Tell whether a packet is the empty one at the end of a file.
+    """Return whether a packet is the empty one at the end of a file.
 
     Theora stores empty packets in the middle, too: the frame before is shown once more.
     """

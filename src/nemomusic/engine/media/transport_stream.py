@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import heapq
 import io
 import itertools
 import os
@@ -17,24 +18,27 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import numpy as np
 
+from nemomusic.engine.media.transport_packets import TransportPackets, find_packets, sections
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 __all__ = ["UnitedStream", "later_tracks", "transport_dolby_vision", "united"]
 
-_PACKET: Final = 188
-"""Bytes of a packet."""
-_SYNC: Final = 0x47
-"""The first byte of each packet."""
+_PROGRAMS: Final = 0
+"""The identifier, and the `table_id`, of the table of programs (PAT)."""
+_PROGRAM: Final = 2
+"""The `table_id` of the table of one program (PMT)."""
 _NULL: Final = 0x1FFF
 """The identifier of packets without content."""
 _DOLBY_VISION: Final = 0xB0
 """Tag of the descriptor "DOVI_video_stream_descriptor"."""
 _MOST_PARTS: Final = 10_000
-"""Parts of a file that are told apart: a damaged one could change its tables with each packet."""
+"""The largest number of parts of a file: a damaged file could change its tables with each
+packet."""
 _REMEMBERED: Final = 16
 """Files whose tables are kept in memory: one job opens its clips several times."""
 
@@ -44,9 +48,9 @@ Layout = tuple[tuple[int, int, bytes], ...]
 
 @attrs.frozen(eq=False)
 class _NewIdentifiers:
-    """The packets of a file whose identifier changes: their numbers, and the new identifiers."""
+    """The packets of a file whose identifier changes: positions in the file, new identifiers."""
 
-    rows: NDArray[np.int64]
+    starts: NDArray[np.int64]
     pids: NDArray[np.uint16]
 
 
@@ -98,15 +102,12 @@ class UnitedStream(io.RawIOBase):
         """Return the next bytes, with the new identifiers."""
         start = self._file.tell()
         data = bytearray(self._file.read(size))
-        first, last = np.searchsorted(
-            self._changes.rows, [start // _PACKET, (start + len(data)) // _PACKET + 1]
-        )
-        for row, pid in zip(
-            self._changes.rows[first:last].tolist(),
+        first, last = np.searchsorted(self._changes.starts, [start - 2, start + len(data)])
+        for at, pid in zip(
+            (self._changes.starts[first:last] - start).tolist(),
             self._changes.pids[first:last].tolist(),
             strict=True,
         ):
-            at = row * _PACKET - start
             if 0 <= at + 1 < len(data):
                 data[at + 1] = (data[at + 1] & 0xE0) | (pid >> 8)
             if 0 <= at + 2 < len(data):
@@ -147,45 +148,45 @@ def _identity(path: str | Path) -> tuple[str, int, int]:
 @functools.lru_cache(maxsize=_REMEMBERED)
 def _read(path: str, size: int, _modified: int) -> _TransportTables:
     """Read the tables of a file."""
-    count = size // _PACKET
-    if not count:
+    if not size:
         return _TransportTables()
-    rows = np.memmap(path, np.uint8, "r", shape=(count, _PACKET))
-    if rows[0, 0] != _SYNC or np.any(rows[:, 0] != _SYNC):
-        return _TransportTables()
-    pids = ((rows[:, 1].astype(np.uint16) & 0x1F) << 8 | rows[:, 2]).astype(np.uint16)
-    parts = list(itertools.islice(_parts(rows, pids), _MOST_PARTS))
+    packets = find_packets(np.memmap(path, np.uint8, "r"))
+    programs = list(_programs(packets))
+    parts = list(itertools.islice(_parts(packets, programs), _MOST_PARTS))
     first = parts[0][1] if parts else ()
     if len(parts) < 2:
         return _TransportTables(first)
+    pids = packets.pids
     changed = pids.copy()
     lost = False
     for number, (start, layout) in enumerate(parts):
-        stop = parts[number + 1][0] if number + 1 < len(parts) else count
+        stop = parts[number + 1][0] if number + 1 < len(parts) else len(packets)
         for old, new in _mapping(layout, first).items():
             lost = lost or new == _NULL
             changed[start:stop][pids[start:stop] == old] = new
     begin = parts[1][0]
-    tables = {0, *(pid for _, pid in _programs(rows, pids))}
+    tables = {_PROGRAMS, *(pid for _, pid in programs)}
     changed[begin:][np.isin(pids[begin:], sorted(tables))] = _NULL
     differing = np.flatnonzero(changed != pids)
-    return _TransportTables(first, _NewIdentifiers(differing, changed[differing]), lost)
+    changes = _NewIdentifiers(packets.starts[differing], changed[differing])
+    return _TransportTables(first, changes, lost)
 
 
-def _parts(rows: NDArray[np.uint8], pids: NDArray[np.uint16]) -> Iterator[tuple[int, Layout]]:
+def _parts(
+    packets: TransportPackets, programs: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, Layout]]:
     """Yield the number of the first packet and the tracks of each part; nothing if unsure.
 
     A file with several programs at one time is left as it is: FFmpeg keeps these apart.
     """
-    programs = list(_programs(rows, pids))
     starts = [row for row, _ in programs]
     if len(starts) != len(set(starts)):
         return
     known: Layout | None = None
     begin = 0
     tables = sorted({pid for _, pid in programs})
-    for row in np.flatnonzero(np.isin(pids, tables)).tolist():
-        layout = _layout(bytes(rows[row]))
+    for row, content in heapq.merge(*(sections(packets, pid, _PROGRAM) for pid in tables)):
+        layout = _layout(content)
         if not layout or _kinds(layout) == (known and _kinds(known)):
             continue
         if known is not None:  # the part starts with its table of programs, if that is new
@@ -213,22 +214,28 @@ def _mapping(layout: Layout, first: Layout) -> dict[int, int]:
     return found
 
 
-def _programs(rows: NDArray[np.uint8], pids: NDArray[np.uint16]) -> Iterator[tuple[int, int]]:
-    """Yield (packet, identifier of a program's table) where the table of programs changes."""
-    seen = b""
-    for row in np.flatnonzero(pids == 0).tolist():
-        content = _section(bytes(rows[row]), 0)
-        if not content or content == seen:
+def _programs(packets: TransportPackets) -> Iterator[tuple[int, int]]:
+    """Yield (packet, identifier of a program's table) where the table of programs changes.
+
+    A long table has several sections. All their programs are in the file at one time, so they have
+    the packet of the first section.
+    """
+    seen: dict[int, bytes] = {}
+    first = 0
+    for row, content in sections(packets, _PROGRAMS, _PROGRAMS):
+        number = content[3]
+        if content == seen.get(number):
             continue
-        seen = content
+        seen[number] = content
+        if number == 0:
+            first = row
         for at in range(5, len(content) - 3, 4):
             if any(content[at : at + 2]):  # 0 is the table of the network
-                yield row, int.from_bytes(content[at + 2 : at + 4]) & 0x1FFF
+                yield first, int.from_bytes(content[at + 2 : at + 4]) & 0x1FFF
 
 
-def _layout(packet: bytes) -> Layout:
-    """Return the tracks in a packet with a program's table; () if it isn't complete."""
-    content = _section(packet, 2)
+def _layout(content: bytes) -> Layout:
+    """Return the tracks in a program's table; () if it has none."""
     if len(content) < 9:
         return ()
     at = 9 + (int.from_bytes(content[7:9]) & 0x0FFF)
@@ -239,18 +246,6 @@ def _layout(packet: bytes) -> Layout:
         found.append((pid, content[at], content[at + 5 : at + 5 + length]))
         at += 5 + length
     return tuple(found)
-
-
-def _section(packet: bytes, table: int) -> bytes:
-    """Return a section of a table without length and checksum; b"" if it isn't all there."""
-    if not packet[1] & 0x40:
-        return b""
-    at = 4 if not packet[3] & 0x20 else 5 + packet[4]
-    at += 1 + packet[at] if at < _PACKET else 0
-    if at + 3 > _PACKET or packet[at] != table:
-        return b""
-    end = at + 3 + (int.from_bytes(packet[at + 1 : at + 3]) & 0x0FFF)
-    return packet[at + 3 : end - 4] if end <= _PACKET else b""
 
 
 def _descriptors(data: bytes) -> Iterator[tuple[int, bytes]]:

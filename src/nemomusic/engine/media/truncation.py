@@ -1,7 +1,7 @@
 """Check that a file is not truncated: containers declare the size of each part at its front.
 
 FFmpeg reads a truncated file without an error, so that a video would end too soon. Only missing
-bytes count. Bytes behind the last part (padding, tags, garbage) do no harm.
+bytes count. Bytes after the last part (padding, tags, garbage) do no harm.
 """
 
 from __future__ import annotations
@@ -14,16 +14,27 @@ from nemomusic.engine.errors import MediaError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["check_not_truncated", "find_truncation"]
+__all__ = ["FIRST_BOXES", "check_not_truncated", "find_truncation"]
 
-_FIRST_BOXES: Final = frozenset(
+FIRST_BOXES: Final = frozenset(
     {b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"wide", b"free", b"skip", b"pnot", b"sidx"}
 )
+"""The boxes that an MP4 or MOV may begin with."""
 _NEEDED_BOXES: Final = frozenset({b"moov", b"moof", b"mdat"})
 """The boxes that a video needs. Half an index of fragments or half a tag does no harm."""
 _EBML: Final = b"\x1a\x45\xdf\xa3"
 _SEGMENT: Final = b"\x18\x53\x80\x67"
 _CLUSTER: Final = b"\x1f\x43\xb6\x75"
+_ELEMENTS: Final = frozenset(
+    bytes.fromhex(name)
+    for name in (
+        *("114d9b74", "1549a966", "1654ae6b", "1043a770", "1f43b675", "1c53bb6b", "1941a469"),
+        *("1254c367", "ec", "bf", "e7", "5854", "a7", "ab", "a3", "a0", "af"),
+    )
+)
+"""Identifiers of elements in a segment or a cluster of Matroska (RFC 9559, 5.1). Damage in the
+middle of a file gives other identifiers, with any size.
+"""
 _UNKNOWN_RIFF: Final = 0x7FFF_F000
 """RIFF sizes from this one on are placeholders of programs that could not go back to correct them:
 0xFFFFFFFF (FFmpeg), 0x7FFFFFFF and 0x7FFFF000 (SoX)."""
@@ -62,14 +73,14 @@ def find_truncation(path: Path) -> str | None:
         size = file.seek(0, os.SEEK_END)
         head = _at(file, 0, 12)
         least = ""
-        if head[4:8] in _FIRST_BOXES:
+        if head[4:8] in FIRST_BOXES:
             declared, awaited = _boxes(file, size)
             if awaited and declared <= size:
                 return "the data of its last part is missing"
             least = "at least "  # more boxes may have followed
         elif head[:4] == _EBML:
             declared = _segment(file)
-            if declared <= size:
+            if not declared:
                 declared, least = _clusters(file, size), "at least "
         elif head[:4] == b"RIFF":
             declared = _riffs(file, size)
@@ -130,14 +141,13 @@ def _clusters(file: IO[bytes], size: int) -> int:
     at = 4 + width + length
     if _at(file, at, 4) != _SEGMENT:
         return 0
-    segment, width = _vint(_at(file, at + 4, 8))
+    _, width = _vint(_at(file, at + 4, 8))
     at += 4 + width
-    stop = size if segment is None else at + segment
     end = at
-    while at < stop:
+    while at < size:
         head = _at(file, at, 12)
         name = 9 - head[0].bit_length() if head and head[0] else 0
-        if not 1 <= name <= 4 or len(head) <= name:
+        if head[:name] not in _ELEMENTS or len(head) <= name:
             break  # no element: padding, or garbage
         length, width = _vint(head[name:])
         at += name + width

@@ -11,6 +11,7 @@ import av
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.dolby_vision import dolby_vision_elsewhere
 from nemomusic.engine.media.frames import FirstFrames, first_frames
+from nemomusic.engine.media.lost_data import holes
 from nemomusic.engine.media.mp4_boxes import SampleEntry, sample_entries
 from nemomusic.engine.media.opening import SAVE_AGAIN, open_media
 from nemomusic.engine.media.orientation import orientation
@@ -42,6 +43,8 @@ _MIN_LEAD: Final = 0.1
 """Seconds by which sound must start before the first frame so that the frame is held."""
 _MIN_TAIL: Final = 0.5
 """Seconds by which sound must last after the last frame so that the frame is held."""
+_MIN_HELD_TAIL: Final = 0.1
+"""The same number of seconds if the first frame is held: then all of the sound is kept."""
 _LONGEST: Final = 24 * 3600.0
 """The longest length of a clip, in seconds."""
 _SUSPICIOUS: Final = 600.0
@@ -52,6 +55,10 @@ _LONG_STILL: Final = 60.0
 """Seconds without a new frame after which there is a warning."""
 _MIN_CLAIMED: Final = 0.9
 """The share of the header's length that must exist. Otherwise there is a warning."""
+_MIN_COUNTED: Final = 0.95
+"""The share of the frames counted in the header of an AVI that must exist. Otherwise there is a
+warning: an AVI has no times, so that lost frames leave no gap.
+"""
 _PROTECTED: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 """Sample entries of encrypted tracks (ISO/IEC 14496-12, 8.12, and Apple's FairPlay)."""
 
@@ -118,6 +125,7 @@ def probe_video(container: InputContainer, path: Path) -> Probe:
     warnings = [
         *sound.warnings,
         *timing.warnings(),
+        *holes(times[stream.index], [times[index] for index in sound.indexes], timing.origin),
         *_damage(times[stream.index], first, stream, sum(one[0] == stream.index for one in jumps)),
         *([] if jumps else _claims(container, stream, timing)),
     ]
@@ -143,7 +151,10 @@ def probe_video(container: InputContainer, path: Path) -> Probe:
         jumps=jumps,
     )
     described = _described(stream, frame, container.format.name, timing, choice)
-    described = attrs.evolve(described, warnings=tuple(warnings))
+    intact = not times[stream.index].broken  # a decoder leaves out what a copy would keep
+    described = attrs.evolve(
+        described, copyable=described.copyable and intact, warnings=tuple(warnings)
+    )
     if not sound.indexes:
         return described
     (heard, *_) = sound_streams(container, sound.indexes)
@@ -217,7 +228,8 @@ class _Timing:
         begin = min((one.first for one in heard), default=first)
         end = max((one.last for one in heard), default=last)
         lead = first - begin if begin < first - _MIN_LEAD else 0.0
-        tail = end - last if end > last + _MIN_TAIL else 0.0
+        least = _MIN_HELD_TAIL if lead else _MIN_TAIL
+        tail = end - last if end > last + least else 0.0
         shown = sorted(set(video.shown.tolist()))
         gaps = [(b - a, a - first + lead) for a, b in pairwise(shown)]
         length, start = max(gaps, default=(0.0, 0.0))
@@ -270,13 +282,13 @@ class _Timing:
 
 
 def _damage(times: StreamTimes, first: FirstFrames, stream: VideoStream, joints: int) -> list[str]:
-    """Say so if the first frames can't be decoded, or if packets were lost on the way."""
+    """Return warnings if the first frames can't be decoded, or if packets are missing."""
     said = []
     if first.ordered and first.frame.pts is not None and stream.time_base:
         late = float(first.frame.pts * stream.time_base) - times.first
         if _MIN_LEAD < late < _LONGEST:
             said.append(f"Its first {late:.1f} s can't be decoded: the first frame is held.")
-    damaged = times.damaged - joints  # where parts are joined, FFmpeg takes a packet for damaged
+    damaged = times.damaged - joints  # where parts are joined, FFmpeg reports a packet as damaged
     if damaged > 0:
         one = damaged == 1
         said.append(
@@ -288,6 +300,8 @@ def _damage(times: StreamTimes, first: FirstFrames, stream: VideoStream, joints:
 
 def _claims(container: InputContainer, stream: VideoStream, timing: _Timing) -> list[str]:
     """Return a warning if the header declares more than the file has. The file counts."""
+    if container.format.name == "avi" and timing.frames < stream.frames * _MIN_COUNTED:
+        return [f"Its header counts {stream.frames} frames; {timing.frames} are there."]
     claimed = float((stream.duration or 0) * (stream.time_base or 0))
     if not claimed and "matroska" in container.format.name:
         claimed = (container.duration or 0) / av.time_base - max(0.0, timing.origin)

@@ -43,7 +43,7 @@ def _drop(
 
 
 def _add(*layers: tuple[float, Wave]) -> Wave:
-    """Return layers of different lengths added up, stereo if one of them is."""
+    """Return the sum of layers of different lengths; stereo if one of them is stereo."""
     channels = max(sound.shape[1] for _, sound in layers)
     total = columns(max(len(sound) for _, sound in layers), channels)
     for gain, sound in layers:
@@ -52,7 +52,7 @@ def _add(*layers: tuple[float, Wave]) -> Wave:
 
 
 def _closed(sound: Wave) -> Wave:
-    """Return a stroke whose last 10 ms go down to nothing."""
+    """Return a stroke whose last 10 ms fade to silence."""
     sound[-RATE // 100 :] *= np.linspace(1.0, 0.0, RATE // 100, dtype=np.float32)[:, None]
     return sound
 
@@ -95,7 +95,7 @@ def _clap() -> Wave:
 
 
 def _metal(name: str, count: int, low: float, high: float, decay: float, seconds: float) -> Wave:
-    """Return a cymbal: many inharmonic modes, a different mix of them on either side."""
+    """Return a cymbal: many inharmonic modes, mixed differently on each side."""
     rng = chance("metal", name)
     hz = low * (high / low) ** rng.random(count)
     fall = decay * (0.6 + 0.9 * (hz / high)) * rng.uniform(0.7, 1.5, count)
@@ -149,7 +149,7 @@ def _boom() -> Wave:
 
 
 def _swell(seconds: float, *, tonal: bool) -> Wave:
-    """Return a rise that ends at its peak: a cymbal backwards, or noise that opens."""
+    """Return a swell that ends at its peak: a reversed cymbal, or noise with an opening filter."""
     if tonal:
         return _crash(2.6, seconds, 400.0)[::-1].copy(order="F")
     noise = noise_burst(seconds, ("riser",), low=300.0, high=9000.0, channels=2)

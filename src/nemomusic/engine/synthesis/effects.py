@@ -1,7 +1,7 @@
-"""What happens to the sound after the instruments: room, tone, tape and pump.
+"""The effects after the instruments: room, tone, tape and sidechain.
 
-Everything works on blocks and keeps what it needs from one block to the next, so that memory does
-not grow with the length of the piece. Blocks are float32 of shape [frames, channels].
+All effects work on blocks, and keep their state from one block to the next. So memory does not grow
+with the length of the piece. Blocks are float32 of shape [frames, channels].
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Convolver:
 
     Args:
         impulse: [m, channels].
-        block: Samples a block.
+        block: Samples in a block.
     """
 
     def __init__(self, impulse: Wave, block: int) -> None:
@@ -50,7 +50,7 @@ class Convolver:
         self._tail = columns(len(impulse) - 1, impulse.shape[1])
 
     def __call__(self, sound: Wave) -> Wave:
-        """Return the block filtered, with what rings over from earlier blocks."""
+        """Return the filtered block, with the ringing of earlier blocks."""
         count = len(sound)
         result = columns(count + len(self._tail), sound.shape[1])
         result[: len(self._tail)] = self._tail
@@ -114,7 +114,7 @@ def room(seconds: float) -> Wave:
     for side in (0, 1):
         for at, level in zip(rng.uniform(0.004, 0.055, 9), rng.uniform(-4.0, 4.0, 9), strict=True):
             total[int(at * RATE), side] += level
-    # Some of it alike on both sides, or it would thin out where a phone plays one channel.
+    # A part is equal on both sides. Otherwise a phone with one channel would play it too thin.
     late = columns(round(0.014 * RATE) + count)
     late[-count:] = total + np.float32(0.25) * total[:, ::-1]
     return single(late / np.sqrt(np.sum(late**2, axis=0)))
@@ -134,7 +134,7 @@ def tone_filter(color: float, highs: float) -> Wave:
         * color
         * np.clip(np.log2(np.maximum(hz, 1.0) / 900.0) / 3.0, -0.5, 1.0)
     )
-    # What a mastering engineer does to most mixes: less box, more presence and air.
+    # The usual correction of a mastering engineer: less low midrange, more presence and highs.
     octaves = np.log2(np.maximum(hz, 1.0))
     curve = np.interp(
         octaves, np.log2([150, 320, 700, 2000, 4500, 11_000]), [0, -2.2, -0.5, 1, 2.5, 4]
@@ -151,14 +151,15 @@ def tone_filter(color: float, highs: float) -> Wave:
 
 
 class TapeSaturation:
-    """An old record on an old tape: it wavers, crackles, hisses and saturates.
+    """The sound of an old record on an old tape: uneven speed, crackle, hiss and saturation.
 
     Args:
         amount: 0..1.
-        seed: What the crackle depends on.
-        block: Samples a block; only the last may be shorter.
+        seed: The seed of the crackle.
+        block: Samples in a block; only the last may be shorter.
         channels: Channels of a block: two of the mix, then two for each of its stems. The last two
-            get what the tape adds to the mix beside its wavering, so that the stems add up to it.
+            get the sound that the tape adds to the mix, except for the uneven speed, so that the
+            stems add up to the mix.
     """
 
     def __init__(self, amount: float, seed: int, block: int, channels: int = 2) -> None:
@@ -175,7 +176,7 @@ class TapeSaturation:
         )
 
     def __call__(self, sound: Wave, start: int) -> Wave:
-        """Return the block as the tape gives it back; `start` is its first sample's number."""
+        """Return the block as the tape plays it. `start` is the number of its first sample."""
         pairs = [
             self._waver(sound[:, 2 * number : 2 * number + 2], start, number)
             for number in range(sound.shape[1] // 2)
@@ -188,7 +189,7 @@ class TapeSaturation:
         return np.concatenate([pair.T for pair in pairs]).T
 
     def _worn(self, played: Wave, start: int) -> Wave:
-        """Return the block, changed in place, with what the tape does beside its wavering."""
+        """Return the block, changed in place, with all effects of the tape but the uneven speed."""
         count = len(played)
         played *= np.float32(1.25)
         np.tanh(played, out=played)
@@ -211,7 +212,7 @@ class TapeSaturation:
     def _waver(self, sound: Wave, start: int, number: int) -> Wave:
         """Return the block of one pair of channels at the tape's uneven speed."""
         count = len(sound)
-        # Both sides move alike: as real and imaginary part they are looked up together.
+        # Both sides have the same speed: as real and imaginary part they are interpolated together.
         signal = np.empty(self._kept + count, np.complex64)
         signal.real[: self._kept], signal.imag[: self._kept] = self._before[number].T
         signal.real[self._kept :], signal.imag[self._kept :] = sound.T
@@ -245,13 +246,13 @@ class TapeSaturation:
 def sidechain(
     strokes: Sequence[float], start: int, count: int, recovery: float
 ) -> NDArray[np.float32]:
-    """Return how deep the kick pushes others down, 0 (not) .. 1, [count].
+    """Return how far the kick lowers other parts, 0 (not at all) .. 1, [count].
 
     Args:
-        strokes: Seconds of every kick.
+        strokes: Times of all kicks, in seconds.
         start: Number of the first sample.
         count: Samples.
-        recovery: Seconds until the push has gone.
+        recovery: Seconds until the level has recovered.
     """
     down = round(0.006 * RATE)
     rise = np.linspace(1.0, 0.0, round(recovery * RATE))

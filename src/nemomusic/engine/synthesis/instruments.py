@@ -1,4 +1,4 @@
-"""Synthesize pitched instruments: functions from pitch and touch to a tone."""
+"""Synthesize pitched instruments: functions that make a tone from pitch and touch."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ __all__ = [
 ]
 
 _SLOW = 16  # samples between the points of a vibrato
+_SETTLE = 160.0
+"""How fast the pitch of a sub bass falls into place, 1/s: to within a semitone in 0.02 s."""
 
 
 def _body(
@@ -102,7 +104,7 @@ def piano(pitch: int, touch: int, *, cutoff: float, thump: float) -> Wave:
     hz = k * base * np.sqrt(1.0 + stiff * k**2)
     bright = (cutoff * (0.55, 1.0, 1.7)[touch]) * (base / 260.0) ** 0.35
     level = np.abs(np.sin(np.pi * k / 8.0)) ** 0.7 / k**0.75 * np.exp(-hz / bright)
-    level *= 1.0 / (1.0 + (70.0 / hz) ** 2)  # a soundboard gives little below 70 Hz
+    level *= 1.0 / (1.0 + (70.0 / hz) ** 2)  # a soundboard is weak below 70 Hz
     fall = 0.42 * 2.0 ** ((pitch - 60) / 16.0) * (1.0 + 0.14 * (k - 1) ** 0.9)
     rng = chance("piano", pitch)
     drift = 1.0 + rng.uniform(-2.2e-4, 2.2e-4, (2, k.size))
@@ -210,14 +212,14 @@ def solo(
     breath: float = 0.0,
     rate: float = 5.3,
 ) -> Wave:
-    """Return one player's long note: vibrato that comes late, a body, some breath or bow."""
+    """Return one player's long note: delayed vibrato, a body, and some noise of breath or bow."""
     base = hertz(pitch)
     count = round(seconds * RATE)
     k = np.arange(1.0, max(3, min(50, int(15_000 / base))) + 1)
     hz = k * base
     level = 1.0 / k**slope * np.exp(-hz / (cutoff * (0.65, 1.0, 1.4)[touch])) * _body(hz, modes)
     level[1::2] *= odd
-    # Slow movements: worked out every third of a millisecond, straight lines in between.
+    # Slow movements are computed every third of a millisecond, with straight lines in between.
     time = np.arange(-(-count // _SLOW) + 1) * (_SLOW / RATE)
     depth = vibrato * np.clip((time - 0.22) / 0.5, 0.0, 1.0)
     rng = chance("solo", pitch, touch)
@@ -258,12 +260,28 @@ def closing_saw(
     return single(tone * (0.3 / (np.abs(tone).max() + 1e-9)))
 
 
-def sub_bass(pitch: int, touch: int, *, decay: float, drop: float, drive: float) -> Wave:
-    """Return a sine bass whose pitch falls into place, driven a little."""
+def sub_bass(
+    pitch: int, touch: int, *, decay: float, drop: float, drive: float, grit: float = 0.0
+) -> Wave:
+    """Return a sine bass whose pitch falls at the start, with some distortion.
+
+    Args:
+        pitch: MIDI number.
+        touch: 0 soft .. 2 hard.
+        decay: How fast the tone dies away, 1/s.
+        drop: By how much higher the frequency is at first, as a share of it.
+        drive: How hard the tone is driven.
+        grit: Level of the first octave above the tone. With it, the pitch is heard at once, also
+            on small loudspeakers.
+    """
     base = hertz(pitch)
     time = np.arange(round(min(4.0, 6.0 / decay) * RATE)) / RATE
-    turn = 2 * np.pi * (base * time + drop * base * (1.0 - np.exp(-time * 40.0)) / 40.0)
-    wave = np.sin(turn) * np.exp(-decay * time)
+    turn = 2 * np.pi * (base * time + drop * base * (1.0 - np.exp(-time * _SETTLE)) / _SETTLE)
+    wave = np.sin(turn)
+    if grit:
+        bite = np.exp(-2.0 * time)
+        wave += grit * bite * (np.sin(2 * turn) + 0.5 * bite * np.sin(4 * turn))
+    wave *= np.exp(-decay * time)
     hot = drive * (0.8 + 0.35 * touch)
     tone = np.tanh(hot * wave) / np.tanh(hot)
     return single(0.3 * tone).reshape(-1, 1)

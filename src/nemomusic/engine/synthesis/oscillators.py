@@ -43,7 +43,8 @@ __all__ = [
 _STEP = 256
 _COARSE = 32
 _TABLE = 4096
-# Partials a product: with more, OpenBLAS adds in an order that depends on its number of threads.
+# Number of partials in a product. With more, OpenBLAS adds in an order that depends on its number
+# of threads.
 _PARTIALS = 128
 _WEIGHED = 1 << 16
 _PIECE = 1 << 13
@@ -63,19 +64,19 @@ def hertz(pitch: float) -> float:
 
 
 def chance(*words: str | int) -> np.random.Generator:
-    """Return a generator that depends on nothing but these words, in every process."""
+    """Return a random generator that depends only on these words, in every process."""
     return np.random.Generator(np.random.PCG64(zlib.crc32("/".join(map(str, words)).encode())))
 
 
 def columns(frames: int, channels: int = 2) -> Wave:
-    """Return silence, [frames, channels], with each channel in one piece of memory."""
+    """Return silence, [frames, channels], with each channel contiguous in memory."""
     return np.zeros((channels, frames), np.float32).T
 
 
 def spectrum_of(sound: Wave, size: int) -> NDArray[np.complex64]:
     """Return the transform of sound, [bins, channels], in single precision.
 
-    By way of double precision: numpy's forward transform takes half the time there.
+    It is computed in double precision, in which numpy's forward transform takes half the time.
     """
     spectrum = np.fft.rfft(np.asarray(sound.T, np.float64), n=size, axis=-1)
     return np.asarray(spectrum, np.complex64).T
@@ -113,11 +114,11 @@ def ring(
     partials is one product of two matrices, which is much faster than sines.
 
     Args:
-        frequencies: Hz; those above 20 kHz are left out.
-        amplitudes: Of each partial.
-        decays: 1/s, of each partial.
-        seconds: Length.
-        phases: Radians; sines (0 at the start) if not given.
+        frequencies: Frequencies in Hz; those above 20 kHz are left out.
+        amplitudes: The amplitude of each partial.
+        decays: The decay rate of each partial, in 1/s.
+        seconds: Length in seconds.
+        phases: Phases in radians. If not given, all partials are sines (0 at the start).
     """
     hz = np.asarray(frequencies, float)
     keep = hz < 20_000.0
@@ -157,9 +158,9 @@ def additive_pad(
     idea is Nasca's PADsynth.)
 
     Args:
-        frequencies: Hz.
-        amplitudes: Of each partial.
-        cents: Half width of the bands.
+        frequencies: Frequencies in Hz.
+        amplitudes: The amplitude of each partial.
+        cents: Half of the bands' width, in cents.
         words: The seed of the phases.
         size: Samples of the loop, a power of two.
         width: 0 (mono) .. 1 (the two sides correlate by about a half); lows stay together.
@@ -193,8 +194,8 @@ def glide(amplitudes: ArrayLike, frequency: NDArray[np.float64]) -> Wave:
     """Return one wave whose pitch moves, shape [n, 1].
 
     Args:
-        amplitudes: Of the harmonics, the first is the fundamental.
-        frequency: Hz at every sample.
+        amplitudes: The amplitudes of the harmonics. The first one is the fundamental.
+        frequency: The frequency at each sample, in Hz.
     """
     levels = np.asarray(amplitudes, float)
     fits = int(18_000.0 / max(float(frequency.max()), 1.0))
@@ -241,7 +242,7 @@ def _sixth(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def shape(sound: Wave, response: tuple[tuple[float, float], ...]) -> Wave:
-    """Return a sound with its spectrum bent: (Hz, dB) points, straight lines in log frequency."""
+    """Return a sound with a changed spectrum: (Hz, dB) points, straight lines in log frequency."""
     count = len(sound)
     return waveform_of(spectrum_of(sound, count) * _bend(count, response)[:, None], count)
 
@@ -274,7 +275,7 @@ def _weights(size: int) -> NDArray[np.float64]:
 def loudness_power(sound: Wave) -> float:
     """Return the K-weighted energy of a sound, summed over its samples and channels.
 
-    Only the first 1.4 s are looked at, and scaled by nothing: enough to compare tones.
+    Only the first 1.4 s are measured, without scaling. That is enough to compare tones.
     """
     count = min(len(sound), _WEIGHED)
     size = min(_PIECE, 1 << max(8, (count - 1).bit_length()))

@@ -32,17 +32,17 @@ _FOLDERS = (
 )
 """Folders where systems keep sound fonts."""
 _NAMES = ("FluidR3Mono_GM.sf3", "FluidR3_GM.sf2", "TimGM6mb.sf2", "default.sf3", "default.sf2")
-"""Fonts of General MIDI that are looked for in these folders, the first one first."""
+"""Names of fonts of General MIDI in these folders, the best one first."""
 _VELOCITIES = (48, 82, 114)
 """MIDI velocities of the three touches."""
 _FULL = 0.3
-"""Peak amplitude that a sampled tone is brought to, as those of our own instruments."""
+"""Peak amplitude of a sampled tone, as of the synthesized instruments."""
 _BASSES = range(32, 40)
 """Programs of General MIDI that are basses."""
 _PITCHES, _LOW_PITCHES = (60, 66, 72), (36, 40, 43)
 """MIDI numbers at which the attack of an instrument is measured."""
 _LONGEST_ONSET = 0.12
-"""Seconds of attack that are made up for at most."""
+"""The longest attack, in seconds, for which a note begins earlier."""
 
 
 class _Preset(NamedTuple):
@@ -89,7 +89,7 @@ _SAMPLED_DRUMS: dict[str, _Preset] = {
     "conga": _Preset(0, 128, 64),
     "woodblock": _Preset(0, 128, 77),
 }
-"""Acoustic drums that are played from a font."""
+"""Acoustic drums that sound better from samples than from synthesis."""
 
 
 @lru_cache(maxsize=4)
@@ -103,11 +103,11 @@ def open_sound_font(path: str) -> SoundFont:
 
 
 def find_sound_font() -> SoundFont | None:
-    """Return the font that is played: the one named, one of the system, or one of an extra.
+    """Return the sound font to use: the named one, one of the system, or one of an extra.
 
-    `NEMOMUSIC_SOUNDFONT` names a file; an empty value asks for our own instruments only. Else fonts
-    of General MIDI in the system's folders are looked for, and then the one in the wheel of
-    `pretty-midi` (extra `sounds`).
+    `NEMOMUSIC_SOUNDFONT` names a file; an empty value means synthesized instruments only. Without
+    the variable, the fonts of General MIDI in the system's folders come first, and then the font in
+    the wheel of `pretty-midi` (extra `sounds`).
 
     Raises:
         MediaError: The font that was named can't be read.
@@ -129,7 +129,7 @@ class Instruments:
     """The instruments of a score: synthesized, or sampled if a font has better ones.
 
     Args:
-        font: The font, or None for our own instruments only.
+        font: The font, or None for synthesized instruments only.
     """
 
     def __init__(self, font: SoundFont | None) -> None:
@@ -138,7 +138,7 @@ class Instruments:
 
     @property
     def source(self) -> str:
-        """What plays: "synthesis", or the font's file name and digest."""
+        """The source of the sounds: "synthesis", or the font's file name and digest."""
         return f"{self._font.path.name} {self._font.digest}" if self._font else "synthesis"
 
     def patch(self, name: str) -> Patch | None:

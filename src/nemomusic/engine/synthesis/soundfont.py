@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["SoundFont", "Zone"]
 
 _COMPRESSED = 0x10
-"""Flag of a sample's type that says Ogg Vorbis (SF3)."""
+"""Flag of a sample's type that means Ogg Vorbis (SF3)."""
 _LEFT, _RIGHT = 4, 2
 """Types of samples that are one side of a pair."""
 _ADDED = {8, 11, 17, 48, 51, 52}
@@ -42,11 +42,11 @@ _ATTENUATION = 0.4
 _TOUCH_CENTS = 1200
 """Cents by which the softest note closes the filter: half of the specification's default."""
 _CUTOFFS = 3
-"""Parts of the way of a moving filter; the sound is filtered at their ends."""
+"""Number of parts of a moving filter's path. The sound is filtered at the ends of the parts."""
 _FEWEST = 8
-"""Points that a sample has at least; shorter ones are silent."""
+"""The smallest number of points of a sample. Shorter samples are silent."""
 _NO_FILTER = 13_000
-"""Absolute cents of a filter above which it does nothing to be heard."""
+"""Cutoff in absolute cents above which a filter has no audible effect."""
 _CHUNKS = {b"phdr": 38, b"pbag": 4, b"pgen": 4, b"inst": 22, b"ibag": 4, b"igen": 4, b"shdr": 46}
 
 
@@ -63,7 +63,7 @@ class _SampleHeader(NamedTuple):
 
 
 class Zone(NamedTuple):
-    """A sample and how it is played: the generators of its instrument and preset together."""
+    """A sample with its generators: those of its instrument and of its preset together."""
 
     sample: int
     generators: tuple[tuple[int, int], ...]
@@ -187,9 +187,10 @@ class SoundFont:
         """Return a zone's sound at the pitch of a key, with its envelope, as [frames, 2].
 
         Args:
-            zone: What to play.
+            zone: The zone to play.
             key: MIDI number.
-            seconds: How long it is held at most; a sample without a loop may end sooner.
+            seconds: The longest time that the note is held; a sample without a loop may end
+                earlier.
             velocity: 1..127, soft notes are darker.
 
         Raises:
@@ -243,7 +244,7 @@ def _digest(path: Path, _size: int) -> str:
 
 
 def _local(zones: list[dict[int, int]], target: int) -> list[dict[int, int]]:
-    """Return the zones that point to something, with what the global zone says for all of them."""
+    """Return the zones that have a target, with the generators of the global zone."""
     common = zones[0] if zones and target not in zones[0] else {}
     return [common | zone for zone in zones if target in zone]
 
@@ -300,15 +301,15 @@ def _filtered(zone: Zone, sound: NDArray[np.float32], velocity: int) -> NDArray[
     reach = float(zone.get(11, 0))
     if len(sound) < _FEWEST or low + min(0.0, reach) >= _NO_FILTER:
         return sound
+    if not reach:
+        return _low_passes(sound, [low])[0]
     time = np.arange(len(sound), dtype=np.float64) / RATE
     attack, hold = max(0.001, _seconds(zone, 26)), _seconds(zone, 27)
     decay, sustain = max(0.001, _seconds(zone, 28)), 1.0 - zone.get(29, 0) / 1000.0
     opened = np.minimum(1.0, time / attack)
     fall = np.clip((time - attack - hold) / decay, 0.0, 1.0)
     opened = np.where(fall > 0.0, np.maximum(sustain, 1.0 - fall), opened)
-    if not reach:
-        return _low_pass(sound, low)
-    steps = [_low_pass(sound, low + reach * n / _CUTOFFS) for n in range(_CUTOFFS + 1)]
+    steps = _low_passes(sound, [low + reach * n / _CUTOFFS for n in range(_CUTOFFS + 1)])
     place = np.clip(opened, 0.0, 1.0) * _CUTOFFS
     index = np.minimum(place.astype(np.int64), _CUTOFFS - 1)
     part = (place - index).astype(np.float32)
@@ -319,16 +320,20 @@ def _filtered(zone: Zone, sound: NDArray[np.float32], velocity: int) -> NDArray[
     )
 
 
-def _low_pass(sound: NDArray[np.float32], cents: float) -> NDArray[np.float32]:
-    """Return the sound through a low pass whose cutoff is in absolute cents."""
-    if cents >= _NO_FILTER:
-        return sound
-    hertz = 8.176 * 2.0 ** (cents / 1200.0)
+def _low_passes(sound: NDArray[np.float32], cutoffs: list[float]) -> list[NDArray[np.float32]]:
+    """Return the sound through low passes whose cutoffs are in absolute cents."""
     size = 1 << (len(sound) + 2048 - 1).bit_length()
     bins = np.fft.rfftfreq(size, 1.0 / RATE)
-    gain = 1.0 / np.sqrt(1.0 + (bins / hertz) ** 4)
-    spectrum = np.fft.rfft(np.asarray(sound, np.float64), size) * gain
-    return np.asarray(np.fft.irfft(spectrum, size)[: len(sound)], np.float32)
+    spectrum = np.fft.rfft(np.asarray(sound, np.float64), size)
+    passed = []
+    for cents in cutoffs:
+        if cents >= _NO_FILTER:
+            passed.append(sound)
+            continue
+        hertz = 8.176 * 2.0 ** (cents / 1200.0)
+        filtered = spectrum * (1.0 / np.sqrt(1.0 + np.square(np.square(bins / hertz))))
+        passed.append(np.asarray(np.fft.irfft(filtered, size)[: len(sound)], np.float32))
+    return passed
 
 
 def _envelope(zone: Zone, count: int) -> NDArray[np.float32]:

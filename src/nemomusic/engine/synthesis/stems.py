@@ -1,7 +1,8 @@
-"""The files of a mix and of its stems, written and revised side by side.
+"""Write and revise the files of a mix and of its stems, block by block.
 
-A stem is a part of the mix as a file of its own. Everything after the parts is linear but for the
-tape, so the stems go through it with the gains of the mix, and their sum is the mix.
+A stem is a part of the mix as a file of its own. All processing after the parts is linear, except
+for the tape. So each stem is processed with the gains of the mix, and the sum of the stems is the
+mix.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _HEADER_BYTES = 44
 """Bytes that the wave module writes before the samples."""
 _FULL_SCALE = np.float32(32_767.0)
 _HEADROOM = np.float32(0.25)
-"""Factor on stems while they wait for their gains: one part may be louder than the limited mix."""
+"""Factor on stems before their gains are known: one part may be louder than the limited mix."""
 
 
 def to_pcm16(sound: Samples) -> bytes:
@@ -100,10 +101,10 @@ class MixFiles:
 
 
 class Revision:
-    """The frames of files that are complete, to be read and replaced.
+    """Reads and replaces frames of complete files.
 
     Args:
-        paths: Those of `MixFiles`.
+        paths: The paths of the mix and its stems, as in `MixFiles`.
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
@@ -118,7 +119,7 @@ class Revision:
         self._stack.close()
 
     def read(self, first: int, count: int) -> Samples:
-        """Return `count` frames as they were appended; silence where the files end before."""
+        """Return `count` frames as they were appended; silence after the end of the files."""
         block = np.zeros((count, 2 * len(self._files)), np.float32)
         for number, file in enumerate(self._files):
             file.seek(_HEADER_BYTES + 4 * first)

@@ -14,10 +14,10 @@ class SynthesisResult(JsonValue):
     """A finished sound.
 
     Attributes:
-        loudness: Integrated, LUFS.
+        loudness: Integrated loudness in LUFS.
         peak: Highest sample, 0..1.
         duration: Seconds.
-        instruments: What played: "synthesis", or the file name and digest of a sound font.
+        instruments: The source of the sounds: "synthesis", or the file name and digest of a font.
     """
 
     loudness: float

@@ -46,13 +46,13 @@ _FADE_IN = 0.004
 _FADE_OUT = 0.45
 """Seconds of the fade at the end."""
 _FLOW = 25
-"""Tenths of a second over which one section's energy flows into the next one's."""
+"""Length in tenths of a second of the transition from one section's energy to the next."""
 _SWELL = 0.12
 """Energy that a section gains from its start to its end."""
 _GROWTH = 0.2
 """Energy that a piece gains from its start to its end."""
 _GATED = 4
-"""Tenths of a second that a gated loudness needs."""
+"""Length in tenths of a second that a gated loudness needs."""
 
 
 def synthesize(
@@ -69,14 +69,14 @@ def synthesize(
     The same score gives the same bytes, whatever the number of threads.
 
     Args:
-        score: What to play.
-        out_path: Where the file goes; replaced if it exists.
+        score: The score to play.
+        out_path: The path of the file, which is replaced if it exists.
         progress: Called with 0..1 after every block of six seconds.
-        threads: Parts played side by side.
-        instruments: What plays; None for our own instruments with those of the sound font that
+        threads: The number of parts that are played at the same time.
+        instruments: The instruments; None for synthesized ones and those of the sound font that
             `find_sound_font` finds.
         stems: A folder that gets each part of the mix as a WAV of its own. "room" is the reverb
-            that all parts share, and "tape" the effect of a tape. Their sum is the mix, but for
+            that all parts share, and "tape" the effect of a tape. Their sum is the mix, except for
             rounding. None for no stems.
 
     Raises:
@@ -132,7 +132,7 @@ def _plan(score: Score, tenths: int) -> NDArray[np.float64]:
 def _finish(
     files: MixFiles, meter: Meter, ride: NDArray[np.float64], target: float, total: int
 ) -> tuple[float, float]:
-    """Ride the fader over finished files and bring the mix to its loudness.
+    """Apply the fader ride to the finished files, and bring the mix to its loudness.
 
     Returns:
         The loudness in LUFS, and the peak.
@@ -160,7 +160,7 @@ def _finish(
 
 @attrs.frozen
 class _Mix:
-    """What is mixed: a score, who plays it, in how many threads, and whether parts stay split."""
+    """The input of a mix: score, instruments, number of threads, whether to keep parts apart."""
 
     score: Score
     instruments: Instruments
@@ -169,14 +169,14 @@ class _Mix:
 
     @property
     def stems(self) -> list[str]:
-        """The names of the stems, in the order of their channels; none if parts are not split."""
+        """The names of the stems, in the order of their channels; none if there are no stems."""
         if not self.split:
             return []
         names = [part.name for part in self.score.parts if part.notes] + ["room"]
         return [*names, "tape"] if self.score.sound.tape_saturation else names
 
     def blocks(self, length: int) -> Iterator[Wave]:
-        """Yield blocks of the mix, with two channels for each stem behind those of the mix."""
+        """Yield blocks of the mix, with two channels for each stem after those of the mix."""
         score = self.score
         base = score.sound.loudness
         parts = [attrs.evolve(part, level=base + part.level) for part in score.parts if part.notes]
@@ -234,7 +234,7 @@ def _master(mix: _Mix, total: int) -> Iterator[Wave]:
 
 
 def _faded(blocks: Iterator[Wave], total: int) -> Iterator[Wave]:
-    """Yield blocks up to `total` samples, with a soft first and last moment."""
+    """Yield blocks up to `total` samples, with a fade at the start and at the end."""
     start = 0
     rise = round(_FADE_IN * RATE)
     fall = min(round(_FADE_OUT * RATE), total // 3)

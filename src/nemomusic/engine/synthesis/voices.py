@@ -33,9 +33,9 @@ _SAMPLED = 48  # notes from which a part's loudness is estimated
 
 
 _ENTRIES = 6
-"""Places in a loop among which the entry of a note is chosen."""
+"""Number of positions in a loop among which the start of a note is chosen."""
 _ATTACK = RATE // 8
-"""Samples after an entry whose level is compared."""
+"""Number of samples after such a position whose level is compared."""
 
 
 @lru_cache(maxsize=256)
@@ -53,9 +53,9 @@ def _touch(velocity: float) -> int:
 
 
 def _entry(tone: Wave, at: int) -> int:
-    """Return where a note enters a loop: of some places the one that is loud from its start.
+    """Return the position in a loop where a note starts: one that is loud from its start.
 
-    Detuned players beat. A note that entered in a lull would be heard late.
+    Detuned voices beat. A note that started in a quiet moment would be heard late.
     """
     size = len(tone)
     places = [(at + number * size // _ENTRIES) % size for number in range(_ENTRIES)]
@@ -68,11 +68,11 @@ def _entry(tone: Wave, at: int) -> int:
 
 
 class NoteCache:
-    """Finished tones, shared by the players of a piece.
+    """Finished tones, shared by the parts of a piece.
 
-    Every distinct tone (patch, pitch, touch, length class) is made once and copied from then on;
-    those not heard for longest go when there are too many. Two threads that want the same new
-    tone both make it, and it is the same.
+    Every distinct tone (patch, pitch, touch, length class) is made once, and copied afterwards. If
+    there are too many, the tones that were not used for the longest time are dropped. If two
+    threads need the same new tone, both make it, with the same result.
     """
 
     def __init__(self, instruments: Instruments) -> None:
@@ -82,12 +82,12 @@ class NoteCache:
         self._lock = Lock()
 
     def onset(self, note: Note) -> float:
-        """Return the seconds by which a note begins before it is heard."""
+        """Return the seconds from the start of a note until it is heard."""
         patch = self.instruments.patch(note.patch)
         return patch.onset if patch else 0.0
 
     def _key(self, note: Note) -> _Key:
-        """Return what tells a note's tone from others: patch, pitch, touch and length class."""
+        """Return the key of a note's tone: patch, pitch, touch and length class."""
         patch = self.instruments.patch(note.patch)
         if patch is None:
             return note.patch, 0, 0, 0.0
@@ -98,7 +98,7 @@ class NoteCache:
         return note.patch, note.pitch, _touch(note.velocity), length
 
     def prepare(self, notes: Iterable[Note], pool: Executor) -> None:
-        """Make the tones of notes side by side, in that order, until there is no room for more."""
+        """Make the tones of notes in several threads, in that order, until the cache is full."""
         first: dict[_Key, Note] = {}
         for note in notes:
             first.setdefault(self._key(note), note)
@@ -133,16 +133,16 @@ class PartRenderer:
     """Renders one part into a bus of its own.
 
     Args:
-        part: What to play.
-        block: Samples a block.
-        tones: Where its tones come from.
+        part: The part to play.
+        block: Samples in a block.
+        tones: The cache of tones.
     """
 
     def __init__(self, part: Part, block: int, tones: NoteCache) -> None:
         self.part = part
         self._block = block
         self._bus = columns(block + round((LONGEST + 2.0) * RATE))
-        self._reach = 0  # samples of the bus that hold anything yet
+        self._reach = 0  # samples of the bus that are not empty
         self._tones = tones
         self._notes = sorted(part.notes, key=lambda note: note.start - tones.onset(note))
         self._next = 0
@@ -166,12 +166,12 @@ class PartRenderer:
         return block
 
     def _span(self, note: Note) -> tuple[int, int]:
-        """Return for how many samples a note is held, and where it enters its patch's loop."""
+        """Return for how many samples a note is held, and where it starts in its patch's loop."""
         patch = self._tones.instruments.patch(note.patch)
         if patch is None:
             return 0, 0
         hold = max(1, round(min(note.duration + patch.onset, LONGEST) * RATE))
-        # Each note enters the loop elsewhere, or chords struck twice would sound copied.
+        # Each note starts at another position. Otherwise a repeated chord would sound copied.
         at = note.pitch * 24_001 + round(note.start * 1000.0) * 37
         return hold, at if patch.loops else 0
 
@@ -201,7 +201,7 @@ class PartRenderer:
     def _place(self, note: Note, start: int) -> None:
         sound = self._sound(note)
         begin = round((note.start - self._tones.onset(note)) * RATE) - start
-        if begin < 0:  # only at the very start: what would lie before it is cut off
+        if begin < 0:  # only at the start of the piece: the part before it is cut off
             sound, begin = sound[-begin:], 0
         patch = self._tones.instruments.patch(note.patch)
         gain = note.velocity**1.5

@@ -1,4 +1,4 @@
-"""Read everything that the render of a plan reads, and write nothing."""
+"""Read all files that the render of a plan needs, and write nothing."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def check_sources(
     progress: Callable[[float], None] | None = None,
     probe: Callable[[str], Probe] = probe_file,
 ) -> bool:
-    """Read everything that the render of a plan reads, so that damage is found before payment.
+    """Read all files that the render of a plan needs, so that damage is found before payment.
 
     Frames that are copied are not decoded: their packets are read. The own sound of clips was
     decoded when they were analyzed.
 
     Args:
         plan: The render plan.
-        progress: Called now and then with 0..1.
+        progress: Called at times with the fraction that is done, 0..1.
         probe: Returns the probe of a file; a caller that has it can pass it on.
 
     Returns:

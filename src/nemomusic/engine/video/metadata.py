@@ -31,7 +31,7 @@ _TEXT_CODECS: Final = frozenset(
 )
 """FFmpeg's names of subtitles that are text. Others are images, captions in codes, or teletext."""
 _STYLED: Final = frozenset({"ass", "ssa"})
-"""FFmpeg's names of subtitles that say how they look and where they stand."""
+"""FFmpeg's names of subtitles that contain their own style and position."""
 _KEPT: Final = frozenset(
     [
         "title",
@@ -76,7 +76,7 @@ _DRAWING: Final = re.compile(r"\{[^}]*\\p[1-9][^}]*\}.*?(?=\{[^}]*\\p0|$)", re.D
 _TICKS: Final = 1000
 """Ticks per second in the times of subtitles."""
 _LONGEST: Final = 65_535
-"""Bytes that a subtitle may have: its length is a number of two bytes."""
+"""The largest number of bytes of a subtitle: its length is stored in two bytes."""
 _ASS_HEADER: Final = (
     b"[Script Info]\r\nScriptType: v4.00+\r\nPlayResX: 384\r\nPlayResY: 288\r\n\r\n"
     b"[V4+ Styles]\r\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour,"
@@ -185,7 +185,7 @@ def read_extras(path: str, probe: Probe) -> Extras:
 
     Args:
         path: The clip.
-        probe: What it is.
+        probe: The probe of the clip.
     """
     if probe.kind != "video" or probe.tracks.video is None:
         return Extras()
@@ -268,7 +268,7 @@ def _subtitles(
             if text and end > start:
                 cues[packet.stream_index].append(Cue(start, end, text))
     except av.FFmpegError:
-        pass  # cues behind the damage are lost; earlier cues are kept
+        pass  # cues after the damage are lost; earlier cues are kept
     return tuple(
         Subtitles(stream.language or "und", tuple(sorted(cues[stream.index], key=_start)))
         for stream in streams
@@ -277,7 +277,7 @@ def _subtitles(
 
 
 def _replaced(value: str) -> str:
-    """Return a text without what could not be read of it."""
+    """Return a text without the bytes that could not be decoded."""
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

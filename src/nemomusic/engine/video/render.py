@@ -57,7 +57,7 @@ def render(
     Args:
         plan: The render plan.
         out_path: The path of the MP4. An existing file is replaced.
-        progress: Called now and then with the fraction that is done.
+        progress: Called at times with the fraction that is done, 0..1.
         probe: Returns the probe of a file; a caller that has it can pass it on.
 
     Raises:
@@ -118,29 +118,42 @@ def _render(
     extras = _extras(plan, probes)
     canvas = plan.canvas or canvas_for(probes[plan.shots[0].path])
     overlays = overlays_of(plan, canvas)  # before the long work: a title may fail
+    silent: Counter[str] = Counter()
     if copy is not None:
-        sound = _sound(plan, probes, copy.end, scratch, lambda done: report(0.9 * done))
+        sound = _sound(plan, probes, copy.end, scratch, lambda done: report(0.9 * done), silent)
         report(0.9)
         write_mp4(part, sound.path, copy.packets, copy.hidden + copy.end, extras)
         made = _taken_over(part, probes[plan.shots[0].path])
         if made is not None:
             done = _rendered(part, made, sound, copy.end, copied=True)
-            return attrs.evolve(done, warnings=_said(probes, extras))
-    sound = _sound(plan, probes, plan.duration, scratch, lambda done: report(_SOUND_SHARE * done))
+            return attrs.evolve(done, warnings=(*_said(probes, extras), *_silent(silent)))
+        silent.clear()
+    sound = _sound(
+        plan, probes, plan.duration, scratch, lambda done: report(_SOUND_SHARE * done), silent
+    )
     report(_SOUND_SHARE)
 
     def share(done: float) -> None:
         report(_SOUND_SHARE + (0.99 - _SOUND_SHARE) * done)
 
     damaged: Counter[str] = Counter()
-    pictures = encode_frames(plan, probes, canvas, overlays, share, damaged)
-    write_mp4(part, sound.path, pictures, plan.duration, extras)
+    add_video = encode_frames(plan, probes, canvas, overlays, share, damaged)
+    write_mp4(part, sound.path, add_video, plan.duration, extras)
     done = _rendered(part, probe_file(part), sound, plan.duration, copied=False)
     lost = [
         f"{Path(path).name}: {count} damaged frame{'s are' if count > 1 else ' is'} left out."
         for path, count in damaged.items()
     ]
-    return attrs.evolve(done, warnings=(*_said(probes, extras), *lost))
+    return attrs.evolve(done, warnings=(*_said(probes, extras), *lost, *_silent(silent)))
+
+
+def _silent(damaged: Mapping[str, int]) -> list[str]:
+    """Return a warning for each file whose own sound has damaged packets."""
+    return [
+        f"{Path(path).name}: {count} packet{'s' if count > 1 else ''} of its sound"
+        f" {'are' if count > 1 else 'is'} damaged: it is silent there."
+        for path, count in damaged.items()
+    ]
 
 
 def _extras(plan: RenderPlan, probes: Mapping[str, Probe]) -> Extras:
@@ -205,19 +218,20 @@ def _sound(
     duration: float,
     scratch: Path,
     report: Callable[[float], None],
+    damaged: Counter[str],
 ) -> SoundTrack:
     frames = max(1, round(duration * RATE))
     lock, written = Lock(), 0
 
     def note(more: int) -> None:
-        """Report a fraction that rises with each write; how often all is written is not known."""
+        """Report a fraction that rises with each write. The total number of writes is not known."""
         nonlocal written
         with lock:  # own sound is decoded in a thread
             written += more
             report(1.0 - 0.5 ** (written / (_PASSES_HALF * frames)))
 
     with PcmScratchFile(scratch / "mix.raw", frames, note) as pcm:
-        loudness = mix(plan, probes, frames, pcm, scratch)
+        loudness = mix(plan, probes, frames, pcm, scratch, damaged)
         return master(pcm, loudness, scratch)
 
 

@@ -67,7 +67,7 @@ def draw_title(title: Title, canvas: tuple[int, int]) -> Overlay:
     """Lay out and draw a title in white with a soft shadow.
 
     Raises:
-        MediaError: No font on this computer can draw it.
+        MediaError: No font on this computer can draw the title.
     """
     width, height = canvas
     size, lines = _lay_out(title.text, canvas)

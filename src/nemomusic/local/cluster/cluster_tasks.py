@@ -38,7 +38,7 @@ _cache: Path | None = None
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the versions that have to be the same on both sides: the bits depend on them."""
+    """Return the versions that must be equal on both sides: the results depend on them."""
     found = {"python": platform.python_version()}
     for name in ("nemomusic", "av", "numpy"):
         try:
@@ -49,7 +49,7 @@ def versions() -> dict[str, str]:
 
 
 def engine_check() -> str | None:
-    """Import what the engine needs; return why that fails, or None."""
+    """Import the modules that the engine needs; return the reason if that fails, or None."""
     try:
         for name in ("analysis.analyze", "composition.compose", "video.render"):
             import_module(f"nemomusic.engine.{name}")
@@ -59,7 +59,7 @@ def engine_check() -> str | None:
 
 
 def read_check(url: str, options: dict[str, Any], digest: str) -> str | None:
-    """Read a small file of the store; return why it can't be read, or None."""
+    """Read a small file of the store; return the reason if that fails, or None."""
     try:
         _store(url, options).read(digest)
     except Exception as error:  # noqa: BLE001 - told to the host, whatever it is
@@ -91,7 +91,7 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
         if out is not None:
             request["out"] = str(out)
         try:
-            result = OPERATIONS[request["op"]](request, _TaskResponses(job["topic"], job["key"]))  # type: ignore[arg-type]
+            result = OPERATIONS[request["op"]](request, _TaskResponses(job["topic"], job["key"]))
         except MediaError as error:
             return {"media": {"message": error.message, "remedy": error.remedy}}
         return {"result": result, "out": None if out is None else store.put(out)}

@@ -19,10 +19,14 @@ _PIECE: Final = 4 * 2**20
 """Bytes of one copy step."""
 _REMEMBERED: Final = 4096
 """The number of digests that are kept, so that an unchanged file is hashed once."""
+ANSWER_SECONDS: Final = 8.0
+"""Seconds in which a store must answer a request that moves little data, all repeats included.
 
-
+s3fs and botocore both repeat a request, so that an address without a server would be asked for
+minutes. A check of a store makes two such requests.
+"""
 _OBJECT_STORES: Final = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss"})
-"""Protocols whose files appear with their last byte, so that they need no other name until then."""
+"""Protocols whose files appear only when they are complete, so that they need no temporary name."""
 
 
 class StoreError(LocalBackendError):
@@ -39,7 +43,7 @@ class ContentStore:
 
     Raises:
         MissingExtraError: fsspec, or its package for this kind of address, is not installed.
-        ConfigurationError: The address makes no sense.
+        ConfigurationError: The address can't be used.
     """
 
     def __init__(self, url: str, options: dict[str, Any] | None = None) -> None:
@@ -79,8 +83,8 @@ class ContentStore:
         content = uuid.uuid4().hex.encode()
         digest = hashlib.sha256(content).hexdigest()
         try:
-            self._files.makedirs(self._root, exist_ok=True)
-            self._files.pipe_file(self._path(digest), content)
+            self._ask("makedirs", self._root, exist_ok=True)
+            self._ask("pipe_file", self._path(digest), content)
         except Exception as error:
             raise self._failed("written", error) from error
         return digest
@@ -92,7 +96,7 @@ class ContentStore:
             StoreError: The file can't be read.
         """
         try:
-            content: bytes = self._files.cat_file(self._path(digest))
+            content: bytes = self._ask("cat_file", self._path(digest))
         except Exception as error:
             raise self._failed("read", error) from error
         if hashlib.sha256(content).hexdigest() != digest:
@@ -102,7 +106,17 @@ class ContentStore:
     def remove(self, digest: str) -> None:
         """Remove a file. A missing file is no error."""
         with suppress(Exception):  # a file that is left over does no harm
-            self._files.rm_file(self._path(digest))
+            self._ask("rm_file", self._path(digest))
+
+    def _ask(self, method: str, *args: Any, **more: Any) -> Any:
+        """Call a method of the file system that moves little data.
+
+        Raises:
+            TimeoutError: The store did not answer within `ANSWER_SECONDS`.
+        """
+        if getattr(self._files, "async_impl", False):  # file systems of this machine have no limit
+            more["timeout"] = ANSWER_SECONDS
+        return getattr(self._files, method)(*args, **more)
 
     def _path(self, digest: str) -> str:
         return f"{self._root.rstrip('/')}/{digest}"
@@ -128,7 +142,7 @@ class ContentStore:
             if self._size(target) == info.st_size:
                 return digest
             if _OBJECT_STORES.intersection(_protocols(self._files)):
-                self._files.put_file(str(path), target)  # appears whole or not at all
+                self._files.put_file(str(path), target)  # appears only when it is complete
             else:
                 part = f"{target}.{uuid.uuid4().hex}.part"
                 self._files.makedirs(self._root, exist_ok=True)
@@ -141,7 +155,7 @@ class ContentStore:
     def _size(self, target: str) -> int | None:
         """Return the size of a file of the store; None if it is not there. One request."""
         try:
-            return int(self._files.info(target)["size"])
+            return int(self._ask("info", target)["size"])
         except FileNotFoundError:
             return None
 
@@ -170,8 +184,11 @@ class ContentStore:
             part.unlink(missing_ok=True)
 
     def _failed(self, what: str, error: Exception) -> StoreError:
+        reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, TimeoutError) and not str(error):
+            reason = f"no answer within {ANSWER_SECONDS:g} s"
         return StoreError(
-            f"the store {self.url} can't be {what} ({type(error).__name__}: {error})",
+            f"the store {self.url} can't be {what} ({reason})",
             remedy="Check its address and the rights of this machine and of the workers.",
         )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SETTINGS: Final[dict[str, Any]] = {
     "distributed.scheduler.worker-saturation": 1.0,  # a job waits at the scheduler, not at a worker
-    "distributed.scheduler.allowed-failures": 3,  # deaths of workers at one job, before it fails
+    "distributed.scheduler.allowed-failures": 3,  # workers that may die at one job before it fails
     "distributed.scheduler.work-stealing": False,  # files that were fetched would be fetched again
     "distributed.comm.timeouts.connect": "5s",
     "distributed.admin.tick.interval": "1s",  # in place of 20 ms, on the owner's event loop
@@ -34,7 +34,8 @@ QUIET: Final = {
     "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "10s",
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
 }
-"""Settings of workers on this machine, which would look at themselves every 10 to 500 ms."""
+"""Settings of workers on this machine. Without them, a worker measures itself every 10 to 500
+ms."""
 
 
 _ADDRESS: Final = re.compile(
@@ -63,10 +64,10 @@ def check_dask() -> None:
 
 
 def check_address(scheduler: str) -> None:
-    """Check that an address can be a scheduler's. Nothing is connected.
+    """Check the form of a scheduler's address, without connecting.
 
     Raises:
-        ConfigurationError: It can't.
+        ConfigurationError: The address has another form.
     """
     found = _ADDRESS.fullmatch(scheduler)
     if found is None or not 0 < int(found[1]) < 2**16:
@@ -157,7 +158,7 @@ class DaskCluster:
         import dask
         from distributed import Scheduler
 
-        # Its own level tells of each connection, on standard error.
+        # At its own log level, it reports each connection on standard error.
         logging.getLogger("distributed").setLevel(logging.WARNING)
         with dask.config.set(SETTINGS):
             self._scheduler = await Scheduler(

@@ -43,7 +43,7 @@ _T = TypeVar("_T")
 RETRIES: Final = 2
 """How often Dask repeats a job after an exception that is not the media's fault."""
 STORE_THREADS: Final = 8
-"""Files that are copied into the store, or out of it, at one time."""
+"""Number of files that are copied into the store, or out of it, at one time."""
 LOST_TIMES: Final = 5
 """How often one job is submitted again after its scheduler was lost."""
 
@@ -226,7 +226,7 @@ class DaskEngine(Engine):
             "topic": self._topic,
         }
         self._listeners[key] = progress
-        # Not pure: two jobs with one key would be merged, and both would end when one is cancelled.
+        # Not pure: two jobs with one key would be merged, and both would end when one is canceled.
         future = client.submit(run_job, job, key=key, pure=False, retries=RETRIES)
         try:
             answer: dict[str, Any] = await future.result()
@@ -319,7 +319,7 @@ class DaskEngine(Engine):
         return ScoreSummary.from_json(await self._call(request, progress, out))
 
     async def _sound_font(self) -> dict[str, str] | None:
-        """Return this machine's sound font: it belongs to what makes a piece, on any worker."""
+        """Return this machine's sound font: the same piece needs it on any worker."""
         if self._font is None:
             self._font = asyncio.create_task(sound_font_here())
         await asyncio.wait([self._font])
@@ -355,7 +355,7 @@ class DaskEngine(Engine):
 
 
 def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -> EngineError:
-    """Return the error for a worker whose results would have other bits."""
+    """Return the error for a worker with other versions, whose results would have other bits."""
     differing = ", ".join(
         f"{name} {found.get(name, 'missing')} and not {wanted[name]}"
         for name in wanted
@@ -368,7 +368,7 @@ def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -
 
 
 def not_runnable(worker: str, problem: object) -> EngineError:
-    """Return the error for a worker that has not what the engine needs."""
+    """Return the error for a worker that lacks a module that the engine needs."""
     return EngineError(
         f"{worker} can't run the engine ({problem})",
         remedy='Install the same there as here, such as pip install "nemomusic[dask]".',
@@ -384,7 +384,7 @@ async def _on_all(client: Client, function: Callable[..., Any], *given: object) 
     try:
         found: dict[str, Any] = await client.run(function, *given)
     except OSError:
-        raise  # the connection, which is made again
+        raise  # the connection failed: it is made again
     except Exception as error:
         raise not_runnable("a worker", error) from error
     return found

@@ -32,7 +32,7 @@ _V4_SPECIAL: Final = tuple(
     )
 )
 _V6_PUBLIC: Final = ipaddress.IPv6Network("2000::/3")
-"""The only block from which public addresses are given out."""
+"""The only block with public addresses."""
 _V6_SPECIAL: Final = tuple(
     map(
         ipaddress.IPv6Network,
@@ -59,7 +59,7 @@ _ISATAP: Final = 0x5EFE
 def is_public(address: str) -> bool:
     """Return whether an address is on the public Internet, not this machine or its networks.
 
-    An IPv6 address that holds an IPv4 address is as public as that one.
+    An IPv6 address that holds an IPv4 address is as public as the IPv4 address.
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])

@@ -20,9 +20,9 @@ _BLOCK: Final = 2**18
 _SIGNS: Final = (b"[", b"]", b"{", b"}", b",")
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER: Final = b"0" * 400
-"""Digits that a number may have. Python needs quadratic time to read more digits."""
+"""The digits of a number that is too long. Python needs quadratic time to read a long number."""
 _SMALL: Final = 2**18
-"""Bytes of a body below which its numbers are not checked: they are read quickly."""
+"""Bytes of a body below which its numbers are not checked, since they are read quickly."""
 _ECHOED: Final = 2**12
 """Bytes of a body that an error may repeat."""
 
@@ -50,7 +50,7 @@ async def in_time(piece: Awaitable[bytes | bytearray], pace: Pace) -> bytes:
     """Return the next piece of a body.
 
     Raises:
-        TimeoutError: The piece does not come in time, or the body drips.
+        TimeoutError: The piece does not come in time, or the body is too slow.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()

@@ -65,7 +65,7 @@ class WellFormedOnly(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a record is of something else."""
+        """Return whether a record is about something else."""
         return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
@@ -80,7 +80,7 @@ class SeldomOutOfDescriptors(logging.Filter):
         self._next = 0.0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a record is of something else, or the first one for a while."""
+        """Return whether a record is about something else, or is the first one for a while."""
         if not record.getMessage().startswith("socket.accept() out of system resource"):
             return True
         if record.created < self._next:
@@ -91,7 +91,7 @@ class SeldomOutOfDescriptors(logging.Filter):
 
 _seldom: Final = SeldomOutOfDescriptors()
 requests_log: Final = logging.getLogger("nemomusic.local.requests")
-"""Where aiohttp logs what went wrong with a request."""
+"""The log of aiohttp's errors about requests."""
 requests_log.addFilter(WellFormedOnly())
 
 

@@ -18,7 +18,7 @@ from nemomusic.local.http.responses import ApiError
 from nemomusic.local.private_files import create
 from nemomusic.local.storage.drafts import OWN_KEY
 from nemomusic.local.workers.engine import EngineError, EngineStartError
-from nemomusic.models.file_types import ACCEPTED_TYPES, BY_EXTENSION
+from nemomusic.models.file_types import ACCEPTED_TYPES, BY_EXTENSION, EMBEDDED_EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,7 +48,7 @@ def too_much(name: str, what: str, most: str) -> ApiError:
 
 
 def plain_name(raw: str | None) -> str:
-    """Return the last part of a file name, in a form for display and for URLs."""
+    """Return the last part of a file name, in a form for people and for URLs."""
     name = PurePosixPath((raw or "").replace("\\", "/")).name
     name = "".join(sign for sign in name if sign.isprintable()).strip()
     if name.startswith(".") and name.count(".") == 1:  # nothing but a suffix is left
@@ -56,15 +56,20 @@ def plain_name(raw: str | None) -> str:
     return name[-200:] or "upload"
 
 
-def accepted_suffix(name: str) -> str:
+def accepted_suffix(name: str, *, faithful: bool) -> str:
     """Return the file's type by its name.
+
+    Args:
+        name: The file's name.
+        faithful: Whether only the types are accepted that the service accepts.
 
     Raises:
         ApiError: 4001, the type is not accepted.
     """
     suffix = Path(name).suffix.lower()
-    if suffix not in KINDS:
-        raise unsupported(name, f"unsupported file type; accepted: {ACCEPTED_TYPES}")
+    if suffix not in KINDS or (faithful and BY_EXTENSION[suffix[1:]].embedded_only):
+        more = "" if faithful else f"; as videos also {EMBEDDED_EXTENSIONS}"
+        raise unsupported(name, f"unsupported file type; accepted: {ACCEPTED_TYPES}{more}")
     return suffix
 
 
@@ -80,12 +85,13 @@ class Received:
 
 
 class Incoming:
-    """The files of one request. Files that are not kept by its end are deleted."""
+    """The files of one request. Files that are not kept at the end of the request are deleted."""
 
     def __init__(self, service: Service) -> None:
         self._folder = service.folder / "tmp"
         self._files = service.folder / "files"
         self._limit = service.limits.upload_bytes
+        self._faithful = service.faithful
         self._threads = service.threads
         self._mine: list[Path] = []
 
@@ -108,7 +114,7 @@ class Incoming:
         Raises:
             ApiError: 4001 by the name, 4002 as soon as the file is too long.
         """
-        suffix = accepted_suffix(name)
+        suffix = accepted_suffix(name, faithful=self._faithful)
         path = self._folder / f"{secrets.token_hex(8)}{suffix}"
         self._mine.append(path)
         digest, size, block = hashlib.sha256(), 0, bytearray()
@@ -164,7 +170,7 @@ async def examine(engine: Engine, received: Received) -> Probe:
     except EngineStartError as error:
         data = {OWN_KEY: {"engine": {"remedy": error.remedy}}}
         raise ApiError(503 if error.passes else 500, error.message, data=data) from error
-    except EngineError as error:  # it will not: the same file does the same again
+    except EngineError as error:  # a second try would fail too: it is the same file
         said = display_names(str(error), [(received.path.name, received.name)])
         raise unsupported(received.name, said) from error
     if probe.kind not in KINDS[received.suffix]:

@@ -150,7 +150,7 @@ async def envelope_middleware(request: web.Request, handler: Handler) -> web.Str
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
         return error_response(service, ApiError(error.status, error.reason))
-    except ConnectionError:  # the client is gone, so no one gets this answer
+    except ConnectionError:  # the client is gone, so the answer is not sent
         return web.Response()
     except Exception as error:  # noqa: BLE001 - logged, and answered as what it is
         if is_full(error):

@@ -1,4 +1,4 @@
-"""The endpoint of the conversation: `POST /run_sse`."""
+"""The endpoint for messages to the agent: `POST /run_sse`."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ _NUMERIC: Final = re.compile(
 def _checked(raw: str, *, allow_private: bool) -> URL:
     try:
         url = URL(raw)
-        host = url.host  # an encoded name may hold no name
+        host = url.host  # raises if the encoded name is not a name
     except ValueError:
         raise ApiError(400, "not a URL") from None
     if url.scheme not in {"http", "https"} or not host or url.user or url.password:

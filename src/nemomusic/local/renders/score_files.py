@@ -30,7 +30,7 @@ NAMES: Final[Mapping[ScoreForm, str]] = {
 
 
 class ScoreChangedError(Exception):
-    """A piece can't be composed once more: another version of this package composed it."""
+    """A piece can't be composed again: another version of this package composed it."""
 
 
 def score_urls(service: Service, music: Asset) -> dict[str, str]:
@@ -45,8 +45,8 @@ def score_urls(service: Service, music: Asset) -> dict[str, str]:
 class ScoreFiles:
     """Writes the files of scores, each once.
 
-    The key of such a file is the key of the music, a dot, and the form. So it is as hard to guess
-    as the music's, and goes with it.
+    The key of such a file is the key of the music, a dot, and the form. So the key is as hard to
+    guess as the music's key, and is deleted with it.
 
     Args:
         service: The running backend.
@@ -57,14 +57,14 @@ class ScoreFiles:
         self._writing: dict[str, asyncio.Task[Asset]] = {}
 
     async def asset(self, key: str) -> Asset | None:
-        """Return the file with a key, and write it if that was not done yet; None without music.
+        """Return the file with a key, written now if it does not exist yet; None without music.
 
-        A caller that is cancelled leaves the writing to the next one.
+        If the caller is canceled, the writing goes on for the next caller.
 
         Raises:
             EngineError: The engine broke down.
             QuotaError: The user has no room left for it, or too much work under way.
-            ScoreChangedError: The piece can't be composed once more.
+            ScoreChangedError: The piece can't be composed again.
         """
         store = self._service.store
         known = store.asset(key)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 from filelock import FileLock, Timeout
 
 from nemomusic.errors import LocalBackendError
+from nemomusic.local.storage.backend_folder import FOLDERS
 from nemomusic.local.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
-
-_FOLDERS: Final = ("files", "music", "renders", "tmp")
-"""The folders of a backend that hold files of sessions."""
 
 
 @attrs.frozen
@@ -126,7 +124,7 @@ class _Cleaner(Database):
             yield session_id, max(times)
 
     def _files(self) -> Iterator[Path]:
-        for name in _FOLDERS:
+        for name in FOLDERS:
             for path in sorted((self._folder / name).rglob("*")):
                 if path.is_file():
                     yield path

@@ -6,12 +6,12 @@ It uses values of `nemomusic.engine.types`. They become JSON only at a process b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from nemomusic.errors import LocalBackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
     from typing import Unpack
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     )
     from nemomusic.errors import ErrorFacts
 
-    OnProgress = Callable[[float], None]
+OnProgress: TypeAlias = Callable[[float], None]
+"""A function that is called with the fraction that is done, 0..1."""
 
 
 class EngineError(LocalBackendError):
@@ -50,7 +51,7 @@ class EngineStartError(EngineError):
 class Engine(Protocol):
     """Does the heavy work of the backend.
 
-    Each call may run beside others, and may be cancelled. It raises `MediaError` if the input is at
+    Each call may run beside others, and may be canceled. It raises `MediaError` if the input is at
     fault, and `EngineError` if the engine is at fault.
     """
 
@@ -66,7 +67,7 @@ class Engine(Protocol):
 
         Args:
             path: The path of a video.
-            progress: Called now and then with the fraction that is done, 0..1.
+            progress: Called at times with the fraction that is done, 0..1.
         """
         ...
 
@@ -80,20 +81,20 @@ class Engine(Protocol):
             brief: The wishes for the music.
             seed: The seed of all random choices.
             out: The path of the WAV.
-            progress: Called now and then with the fraction that is done, 0..1.
+            progress: Called at times with the fraction that is done, 0..1.
         """
         ...
 
     async def score_file(
         self, source: ScoreSource, form: ScoreForm, out: Path, progress: OnProgress
     ) -> ScoreSummary:
-        """Compose a piece once more, and write what other programs read of it.
+        """Compose a piece again, and write it in a form for other programs.
 
         Args:
-            source: What the piece was composed from.
-            form: What is written.
+            source: The analysis, brief and seed of the piece.
+            form: The form to write.
             out: Where the file goes.
-            progress: Called now and then with the fraction that is done, 0..1.
+            progress: Called at times with the fraction that is done, 0..1.
 
         Returns:
             The piece that was written: the same as before, unless the composer has changed since.
@@ -101,11 +102,11 @@ class Engine(Protocol):
         ...
 
     async def check_glyphs(self, text: str) -> None:
-        """Find out whether a title can be drawn. Raises `MediaError` if no font here can."""
+        """Check that a title can be drawn. Raise `MediaError` if no font here can draw it."""
         ...
 
     async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
-        """Read everything that the render of a plan reads.
+        """Read all files that the render of a plan needs.
 
         Return whether frames were decoded. It raises `MediaError` if a file is damaged.
         """
@@ -117,7 +118,7 @@ class Engine(Protocol):
         Args:
             plan: The render plan.
             out: The path of the MP4.
-            progress: Called now and then with the fraction that is done, 0..1.
+            progress: Called at times with the fraction that is done, 0..1.
         """
         ...
 

@@ -15,8 +15,8 @@ _ALLOCATION: Final = {
 }
 """Settings for processes that often make and free arrays of megabytes. glibc would return their
 pages to the system and fetch them again, which takes a third of the system time. The engine has
-threads of its own, and OpenBLAS's threads would compete with them. The user's own settings come
-first.
+threads of its own, and OpenBLAS's threads would compete with them. The user's own settings replace
+these.
 """
 _ALLOWED: Final = frozenset(
     {
@@ -42,8 +42,8 @@ _ALLOWED: Final = frozenset(
         "WINDIR",
     }
 )
-"""Variables that a worker gets, in capitals: those that the system, its fonts and the sound font
-need.
+"""Names of variables, in capitals, that a worker gets. The system, its fonts and the sound font
+need them.
 """
 _ALLOWED_PREFIXES: Final = (
     "COVERAGE_",

@@ -1,7 +1,7 @@
 """Find the Python that runs the worker processes.
 
 In a frozen program, under uWSGI or in a program that embeds Python, `sys.executable` is the program
-itself. Starting it would start the user's program again, and that program would start the next one.
+itself. Starting it would start the user's program again, and so on without end.
 """
 
 from __future__ import annotations

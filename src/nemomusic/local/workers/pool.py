@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nemomusic.local.workers.engine import OnProgress
 
 _PASSING: Final = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
-"""Reasons for which a process could not be started, and that pass by themselves."""
+"""Reasons that prevent the start of a process, and that are temporary."""
 _PROBE_SECONDS_PER_BYTE: Final = 1 / (8 * 2**20)
 """Seconds that a probe may take for each byte of the file, in addition to those for any job."""
 
@@ -68,18 +68,18 @@ class _EngineJob:
 class WorkerEngine(Engine):
     """`nemomusic.engine`, in up to `workers` processes that start when needed.
 
-    A job whose process dies or falls silent is tried once more in a new one. A second death counts
-    as the input's fault.
+    A job whose process dies or sends no heartbeat is tried again in a new process. If that process
+    dies too, the input counts as the cause.
 
     Args:
         workers: The number of jobs at a time. None means one per processor, but at most four.
-        scratch: The folder of their temporary files. None means the system's folder.
+        scratch: The folder of the processes' temporary files. None means the system's folder.
         limits: The limits of a job.
         allow_partial: Whether a probe accepts a truncated file.
         python: The interpreter of the processes. None means the one that runs this program.
 
     Raises:
-        LocalBackendError: There is no interpreter to run them with.
+        LocalBackendError: There is no interpreter for the processes.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class WorkerEngine(Engine):
             try:
                 await asyncio.shield(
                     task
-                )  # a cancelled caller leaves the process to the next caller
+                )  # a canceled caller leaves the process to the next caller
             except OSError as error:
                 failure = EngineStartError(
                     f"no worker process could be started: {error.strerror or error}",
@@ -204,7 +204,7 @@ class WorkerEngine(Engine):
         finally:
             if idle:
                 self._idle.append(worker)
-            else:  # cancelled in the middle of a job, or ended
+            else:  # canceled in the middle of a job, or ended
                 await self._drop(worker)
 
     async def probe(self, path: Path) -> Probe:

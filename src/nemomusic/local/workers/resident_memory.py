@@ -62,20 +62,22 @@ class _MemoryCounters(ctypes.Structure):
 
 
 def _windows(pid: int) -> int | None:
-    kernel: Any = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
-    kernel.OpenProcess.restype = ctypes.c_void_p
-    handle = kernel.OpenProcess(_QUERY_LIMITED, 0, pid)
-    if not handle:
-        return None
-    try:
-        counters = _MemoryCounters()
-        counters.cb = ctypes.sizeof(counters)
-        told = kernel.K32GetProcessMemoryInfo(
-            ctypes.c_void_p(handle), ctypes.byref(counters), counters.cb
-        )
-        return int(counters.working_set) if told else None
-    finally:
-        kernel.CloseHandle(ctypes.c_void_p(handle))
+    if sys.platform == "win32":  # ctypes has `WinDLL` on Windows only
+        kernel: Any = ctypes.WinDLL("kernel32")
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        handle = kernel.OpenProcess(_QUERY_LIMITED, 0, pid)
+        if not handle:
+            return None
+        try:
+            counters = _MemoryCounters()
+            counters.cb = ctypes.sizeof(counters)
+            told = kernel.K32GetProcessMemoryInfo(
+                ctypes.c_void_p(handle), ctypes.byref(counters), counters.cb
+            )
+            return int(counters.working_set) if told else None
+        finally:
+            kernel.CloseHandle(ctypes.c_void_p(handle))
+    return None
 
 
 _SYSTEMS: Final[dict[str, Callable[[int], int | None]]] = {

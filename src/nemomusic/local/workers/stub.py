@@ -55,12 +55,12 @@ def _levels(brief: Brief) -> tuple[tuple[str, float], ...]:
 
 
 def _content(source: ScoreSource) -> bytes:
-    """Return bytes that differ if the pieces would differ."""
+    """Return bytes that differ for different pieces."""
     return hashlib.sha256(repr((source.seed, source.brief, source.analysis)).encode()).digest()
 
 
 def _moment_of_silence(content: bytes) -> bytes:
-    """Return a WAV of a few frames."""
+    """Return a silent WAV of a few frames."""
     out = io.BytesIO()
     with wave.open(out, "wb") as sound:
         sound.setparams((2, 2, 48000, 0, "NONE", "not compressed"))

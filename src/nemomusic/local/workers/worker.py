@@ -51,11 +51,11 @@ class WorkerCrashError(EngineError):
 
 
 class WorkerLimitError(EngineError):
-    """The process was ended, because its job exceeded a limit of time or memory."""
+    """The process was ended because its job exceeded a limit of time or memory."""
 
 
 class WorkerSilentError(WorkerLimitError):
-    """The process was ended, because it sent no heartbeat."""
+    """The process was ended because it sent no heartbeat."""
 
 
 @attrs.define
@@ -63,10 +63,10 @@ class _Watch:
     """The state of the job under way.
 
     Attributes:
-        operation: Its name.
-        stall: Seconds that it may take without progress.
-        length: Seconds of the media that it works on.
-        total: Seconds that it has taken. Only time in which the host itself ran counts.
+        operation: The name of the operation.
+        stall: Seconds that the job may take without progress.
+        length: Seconds of the media that the job works on.
+        total: Seconds that the job has taken. Only time in which the host itself ran counts.
         silent: Seconds since the last heartbeat.
         still: Seconds since the last progress.
     """

@@ -31,7 +31,7 @@ import time
 import traceback
 from collections import OrderedDict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import attrs
 
@@ -67,6 +67,21 @@ back from numpy or FFmpeg, and would otherwise wait for up to 5 ms: some 3 % of 
 processors.
 """
 
+
+class JobResponses(Protocol):
+    """The reports of an operation while it works.
+
+    Attributes:
+        length: Seconds of the media that the job works on.
+    """
+
+    length: float
+
+    def progress(self, fraction: float) -> None:
+        """Report the share of the work that is done, from 0 to 1."""
+        ...
+
+
 _probes: OrderedDict[tuple[object, ...], Probe] = OrderedDict()
 
 
@@ -94,20 +109,20 @@ def _accepted(path: str) -> Probe:
     return _probed(path, allow_partial=True)
 
 
-def _probe(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+def _probe(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     responses.progress(0.0)
     allowed = bool(request.get("allow_partial"))
     return _probed(request["path"], allow_partial=allowed).to_json()
 
 
-def _analyze(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+def _analyze(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.analysis.analyze import analyze
 
     responses.length = _accepted(request["path"]).duration
     return analyze(Path(request["path"]), progress=responses.progress, probe=_accepted).to_json()
 
 
-def _compose(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+def _compose(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.composition.compose import compose
     from nemomusic.engine.synthesis import synthesize
     from nemomusic.engine.synthesis.sampled import Instruments, open_sound_font
@@ -123,9 +138,9 @@ def _compose(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any
     return attrs.evolve(score.summarize(analysis.cuts), instruments=tone.instruments).to_json()
 
 
-def _score_file(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+def _score_file(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.composition.compose import compose
-    from nemomusic.engine.synthesis.score_files import write_score_file
+    from nemomusic.engine.synthesis.score_writer import write_score_file
     from nemomusic.engine.types import Brief, ClipAnalysis
 
     analysis = ClipAnalysis.from_json(request["analysis"])
@@ -149,7 +164,7 @@ def print_sound_font() -> None:
     sys.stdout.write(json.dumps(found) + "\n")
 
 
-def _check_glyphs(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+def _check_glyphs(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.video.fonts import check_glyphs
 
     responses.progress(0.0)
@@ -157,7 +172,7 @@ def _check_glyphs(request: Mapping[str, Any], responses: _Responses) -> dict[str
     return {}
 
 
-def _render(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+def _render(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.types import RenderPlan
     from nemomusic.engine.video.render import render
 
@@ -166,7 +181,7 @@ def _render(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]
     return render(plan, out, progress=responses.progress, probe=_accepted).to_json()
 
 
-def _check_sources(request: Mapping[str, Any], responses: _Responses) -> dict[str, Any]:
+def _check_sources(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.types import RenderPlan
     from nemomusic.engine.video.check_sources import check_sources
 
@@ -174,7 +189,7 @@ def _check_sources(request: Mapping[str, Any], responses: _Responses) -> dict[st
     return {"decoded": check_sources(plan, progress=responses.progress, probe=_accepted)}
 
 
-OPERATIONS: dict[str, Callable[[Mapping[str, Any], _Responses], dict[str, Any]]] = {
+OPERATIONS: dict[str, Callable[[Mapping[str, Any], JobResponses], dict[str, Any]]] = {
     "probe": _probe,
     "analyze": _analyze,
     "compose": _compose,
@@ -262,8 +277,8 @@ def _listen(requests: queue.SimpleQueue[bytes]) -> None:
 def _end_with_owner() -> None:
     """Let Linux kill this process when its owner dies.
 
-    The end of standard input shows the owner's death too, but only to a process that runs: one that
-    is stopped (SIGSTOP), or held in a library, would stay.
+    The end of standard input shows the owner's death too, but only to a process that runs. A
+    process that is stopped (SIGSTOP), or blocked in a library, would stay.
     """
     if sys.platform == "linux":
         import ctypes
@@ -283,7 +298,7 @@ def main() -> None:
     responses.send({"ready": True})
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    responses.begin()  # the start takes time too
+    responses.begin()  # heartbeats, since the start takes time too
     needed = iter(_NEEDED)
     while True:
         while requests.empty() and (name := next(needed, None)):  # there is no other work

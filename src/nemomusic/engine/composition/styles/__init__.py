@@ -1,1 +1,1 @@
-"""The styles, one file each: everything that a musician would change is named."""
+"""The styles, one file each. All values that a musician might change have names."""

@@ -78,8 +78,8 @@ _ENGLISH_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _STYLE_AND_TEMPO: Final = re.compile(
-    r"^(\W*[a-z&\u3400-\u9fff][a-z&\u3400-\u9fff -]{1,20}(?:[,，] ?|@ ?)(?:at |@ ?)?(?:[6-9]\d"
-    r"|1\d\d))(?=\W*$)",
+    r"^(\W*(?:[a-z&]|(?-i:[\u3400-\u9fff]))(?:[a-z& -]|(?-i:[\u3400-\u9fff])){1,20}"
+    r"(?:[,，] ?|@ ?)(?:at |@ ?)?(?:[6-9]\d|1\d\d))(?=\W*$)",
     re.IGNORECASE,
 )
 """A style and a bare number: "dnb, 174"."""

@@ -1,4 +1,4 @@
-"""What other programs read of a score: its stems in one ZIP, a MIDI file, a cue sheet."""
+"""Write a score for other programs: its stems in one ZIP, a MIDI file, a cue sheet."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def write_score_file(
 
     Args:
         score: The music.
-        cuts: Those of the clip, in order; a cue sheet says which of them are answered.
+        cuts: The cuts of the clip, in order. A cue sheet says which of them have music on them.
         form: "stems" for a ZIP with a WAV of each part, "midi" for a MIDI file, "csv" or "json" for
             a cue sheet in UTF-8.
-        out: Where the file goes; replaced if it exists.
+        out: The path of the file, which is replaced if it exists.
         progress: Called with 0..1.
 
     Raises:
@@ -70,4 +70,4 @@ def _write_stems(score: Score, out: Path, progress: Callable[[float], None] | No
                 about.compress_type, about.file_size = zipfile.ZIP_DEFLATED, path.stat().st_size
                 with path.open("rb") as stem, archive.open(about, "w") as packed:
                     shutil.copyfileobj(stem, packed, 2**20)
-                path.unlink()  # the parts of a long piece take as much room as an hour of video
+                path.unlink()  # the parts of a long piece need as much space as an hour of video

@@ -1,4 +1,4 @@
-"""Every error code of the contract, provoked in the embedded backend by what causes it."""
+"""Every error code of the protocol, provoked in the embedded backend by what causes it."""
 
 from __future__ import annotations
 
@@ -233,6 +233,18 @@ async def test_unsupported_types_are_4001(api, name):
     status, body = await api.upload(session, (name, b"x" * 100))
     assert (status, body["code"]) == (415, 4001)
     assert "mp4 mov avi webm mkv" in body["message"]
+
+
+@pytest.mark.parametrize("faithful", [True, False])
+async def test_only_the_faithful_mode_refuses_what_the_service_refuses(faithful):
+    async with (
+        LocalBackend(engine=StubEngine(), faithful=faithful) as backend,
+        Api(backend) as api,
+    ):
+        await api.sign_in()
+        session = await api.open()
+        status, _ = await api.upload(session, ("camera.MTS", b"x" * 100))
+        assert status == (415 if faithful else 200)
 
 
 async def test_unreadable_content_is_4001_and_nothing_is_kept(backend, api):
