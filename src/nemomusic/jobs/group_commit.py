@@ -153,10 +153,7 @@ class GroupCommit:
             self._draining = True
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="nemomusic-journal")
-        if call.loop is None:
-            self._pool.submit(self._drain)
-        else:
-            call.loop.run_in_executor(self._pool, self._drain)
+        self._pool.submit(self._drain)
 
     def _withdraw(self, call: _Call) -> bool:
         with self._lock:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, get_args
 
 from nemomusic.jobs.records import JobRecord, JobState, Step
+from nemomusic.protocol.json_codec import loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _STATES: Final = frozenset(get_args(JobState)) - {"damaged"}
 _TELLING: Final = frozenset({"intent", "accepted", "done", "refused", "resend"})
+_NUMBERS: Final = (int, float)
+"""The types of JSON numbers. A tuple is checked faster than `int | float`."""
 """Phases of the message step whose notes show the outcome of the message."""
 _LAST_SECOND: Final = 2.5e11
 """The largest number of seconds since the epoch that a date can show (year 9892)."""
@@ -87,8 +89,8 @@ def _object(text: object) -> dict[str, Any] | None:
     if not isinstance(text, str):
         return None
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
+        data = loads(text, exact=True)
+    except ValueError:
         return None
     return data if isinstance(data, dict) else None
 
@@ -99,7 +101,7 @@ def _is_time(value: object) -> bool:
 
 def _is_number(value: object) -> TypeGuard[float]:
     return (
-        isinstance(value, int | float)
+        isinstance(value, _NUMBERS)
         and not isinstance(value, bool)
         and abs(value) < 2**64  # file times in nanoseconds are above 2**60
         and math.isfinite(value)
