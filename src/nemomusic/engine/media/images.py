@@ -80,6 +80,11 @@ def probe_image(path: Path, container: str) -> Probe:
             image.load()  # damage is found now, not in the render
             turned = ImageOps.exif_transpose(image).size if image.getexif() else (width, height)
             codec, mode = (image.format or "").lower(), image.mode
+    except Image.DecompressionBombError:  # Pillow's own limit is higher
+        raise MediaError(
+            f"{path.name} has too many pixels: at most {MAX_IMAGE_PIXELS / 1e6:.0f} megapixels.",
+            remedy="Make it smaller.",
+        ) from None
     except _PILLOW_ERRORS:
         raise MediaError(
             f"{path.name} is not an image that can be read.", remedy=SAVE_AGAIN
