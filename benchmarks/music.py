@@ -3,13 +3,16 @@
     python benchmarks/music.py score                 chords, forms, tunes, beats: seconds a style
     python benchmarks/music.py sound [STYLE ...]     the finished sound of three clips a style
     python benchmarks/music.py keys [STYLE ...]      minor pieces: the keys that outsiders hear
+    python benchmarks/music.py notes [STYLE ...]     melody and bass, as basic-pitch hears them
     python benchmarks/music.py patches               attacks: a note against where it is written
     python benchmarks/music.py draw FOLDER           pictures of three clips with their music
 
 Clips are values, not files: 30 s with cuts at known times that lie on no grid (mean shots of 7.5,
-3.8 and 1.8 s). `score` needs the extra `local` only. `sound` needs librosa, and essentia for a
-second finder of keys (`pip install librosa essentia`). Loudness is FFmpeg's ebur128. Chance is what
-the same measure gives at the same cuts shifted at random. No person listened.
+3.8 and 1.8 s). `score` needs the extra `local` only. `sound` and `keys` need the dependency group
+`bench`, and essentia for a second finder of keys (`pip install essentia`). `notes` needs `bench`
+and `pip install --no-deps basic-pitch==0.4.0`: its dependency TensorFlow is not used.
+Loudness is FFmpeg's ebur128. Chance is what the same measure gives at the same cuts shifted at
+random. No person listened.
 """
 
 from __future__ import annotations
@@ -346,6 +349,61 @@ def keys_row(style: str, folder: Path) -> dict[str, object]:
     return {"style": style, "pieces": 2, "librosa": hits[0], "essentia": hits[1], "both": hits[2]}
 
 
+def transcriber():
+    """Return a function that transcribes a sound file: notes as (start, end, pitch)."""
+    import contextlib
+    import io
+    import logging
+
+    logging.disable(logging.WARNING)
+    from basic_pitch import ICASSP_2022_MODEL_PATH
+    from basic_pitch.inference import Model, predict
+
+    model = Model(ICASSP_2022_MODEL_PATH)
+
+    def transcribe(path: Path) -> list[tuple[float, float, int]]:
+        with contextlib.redirect_stdout(io.StringIO()):
+            _, _, events = predict(path, model)
+        return [(event[0], event[1], event[2]) for event in events]
+
+    return transcribe
+
+
+def recall(notes, found: list[tuple[float, float, int]]) -> float:
+    """Return the share of notes that were found: within 50 ms, in any octave, each one once."""
+    from scipy.optimize import linear_sum_assignment
+
+    if not found:
+        return 0.0
+    matches = np.array(
+        [
+            [
+                abs(note.start - start) <= 0.05 and (note.pitch - pitch) % 12 == 0
+                for start, _, pitch in found
+            ]
+            for note in notes
+        ]
+    )
+    rows, columns = linear_sum_assignment(matches, maximize=True)
+    return float(matches[rows, columns].sum() / len(notes))
+
+
+def notes_row(style: str, folder: Path, transcribe) -> dict[str, object]:
+    """Return the median of three clips of what is found of melody and bass on their stems."""
+    found: dict[str, list[float]] = {"melody": [], "bass": []}
+    for seed, name in enumerate(SHOTS, 1):
+        score = compose(clip(name), Brief(style=style), seed=seed)
+        stems = folder / f"{style}-{name}"
+        synthesize(score, folder / "mix.wav", stems=stems)
+        for part in score.parts:
+            if part.name in found:
+                heard = transcribe(stems / f"{part.name}.wav")
+                found[part.name].append(recall(part.notes, heard))
+    values = {name: f"{median(each):.2f}" if each else "-" for name, each in found.items()}
+    worst = {f"{name}, worst": f"{min(each):.2f}" for name, each in found.items() if each}
+    return {"style": style, **values, **worst}
+
+
 def attacks() -> list[dict[str, object]]:
     """Return how long each patch takes to half its level, in milliseconds, as it is played."""
     from nemomusic.engine.composition.score import Note, Part
@@ -357,6 +415,7 @@ def attacks() -> list[dict[str, object]]:
     for name in PATCHES:
         patch = instruments.patch(name)
         low = name in {"ebass", "upright", "synthbass", "subbass", "808", "power", "lowstrings"}
+        low |= name == "lowcello"
         found = []
         for number, pitch in enumerate((36, 40, 43) if low else (60, 64, 67, 72)):
             note = Note(1.0 + 0.37 * number, 1.5, pitch, 0.7, name)
@@ -398,7 +457,7 @@ def table(rows: list[dict[str, object]]) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("score", "sound", "keys", "patches", "draw"))
+    parser.add_argument("what", choices=("score", "sound", "keys", "notes", "patches", "draw"))
     parser.add_argument("styles", nargs="*", default=[])
     options = parser.parse_args()
     styles = options.styles or list(STYLES)
@@ -408,6 +467,10 @@ def main() -> None:
         draw(Path(styles[0]))
     elif options.what == "patches":
         table(attacks())
+    elif options.what == "notes":
+        transcribe = transcriber()
+        with tempfile.TemporaryDirectory() as folder:
+            table([notes_row(style, Path(folder), transcribe) for style in styles])
     elif options.what == "keys":
         with tempfile.TemporaryDirectory() as folder:
             rows = [keys_row(style, Path(folder)) for style in styles]

@@ -257,7 +257,8 @@ class ScoreSummary(JsonValue):
         key: Such as "F major".
         duration: Seconds.
         cuts: The number of cuts in the video.
-        hits: The number of these cuts with a beat within `ON_CUT_SECONDS`.
+        hits: The number of these cuts with a beat, or a note that marks them between two beats,
+            within `ON_CUT_SECONDS`.
         levels: The instruments that play, named as in `INSTRUMENTS` of `composition/lexicon.py`,
             and the loudness of each in LU relative to the mix.
         notes_per_second: Mean over the piece.

@@ -126,7 +126,7 @@ class LocalBackend:
         self,
         *,
         user_id: str = "user_1",
-        credits: int = 1000,  # noqa: A002 - the contract's word
+        credits: int = 1000,  # noqa: A002 - the protocol's word
         plan: Literal["free", "pro"] = "free",
     ) -> str:
         """Issue a bearer token that doesn't expire, for a registered user with these credits.

@@ -26,7 +26,7 @@ class ReportRow:
         seconds: Seconds that the order took.
         credits: Credits that the order cost; None if they are not known.
         tempo: Beats per minute of the music; None if the backend doesn't report it.
-        hits: Cuts with a beat on them; None if the backend doesn't report them.
+        hits: Cuts with a beat or a struck note on them; None if the backend doesn't report them.
         cuts: Times of the cuts, in seconds.
         duration: Length of the result, in seconds.
         loudness: Loudness of the result in LUFS.

@@ -124,16 +124,23 @@ def test_a_grid_of_cuts_beyond_the_style_is_met_within_its_tempos(style, motion)
 
 @pytest.mark.parametrize("style", quick_rows({"lofi"}, ["lofi", "celtic", "jazz"]))
 def test_cuts_between_two_beats_are_struck_too(style):
-    struck, on_beats = [], []
+    struck, on_beats, late = [], [], []
     for seed in range(4):
         cuts = shots(1.8, 30.0, seed)
         score = score_of(style, cuts=cuts, seed=seed)
         hits = np.array([n.start for p in score.parts if p.name == "glints" for n in p.notes])
         struck += [np.abs(hits - time).min() < 0.06 for time, _ in cuts]
         on_beats += [np.abs(np.array(score.beats) - time).min() < 0.06 for time, _ in cuts]
+        late += [hit - time for time, _ in cuts for hit in hits if abs(hit - time) < 0.06]
+        assert score.summarize(see(30.0, cuts).cuts).hits == len(
+            {time for time, _ in cuts for hit in [*hits, *score.beats] if abs(hit - time) <= 0.06}
+        )
         gaps = np.diff(score.beats) * score.bpm / 60.0
         assert 1 / 1.037 < gaps.min() <= np.percentile(gaps, 95) < 1 / 0.963
     assert np.mean(struck) > max(0.8, np.mean(on_beats) + 0.05)
+    # A note is heard 0.02 s after its start: a late one would no longer be felt to be on the cut.
+    # (The second of the two notes of a hit starts 0.006 s after the first.)
+    assert -0.045 < min(late) < max(late) < 0.022
 
 
 @pytest.mark.slow

@@ -244,6 +244,16 @@ def other_identifiers(path, form=bytes, *, cut=0):
     return bytes_to(path, data[: len(data) - cut] + form(later.read_bytes()))
 
 
+def overlapping(path):
+    """Two transport streams in one file; the second one has another size, and starts early."""
+    parts = []
+    for number, (offset, size) in enumerate(((0.0, made.SIZE), (2.92, (128, 72)))):
+        part = path.with_name(f"{number}.ts")
+        muxing = {"output_ts_offset": str(offset), "muxdelay": "0"}
+        parts.append(film(part, container="mpegts", size=size, muxing=muxing).read_bytes())
+    return bytes_to(path, b"".join(parts))
+
+
 def joined_discs(path):
     """Two VOBs of a DVD in one file."""
     vob = film(path.with_name("a.vob"), codec="mpeg2video", sound_codec="mp2", container="vob")
@@ -474,6 +484,16 @@ CASES = [
         flashes=TWICE,
         beeps=TWICE,
         said="^a[.]ts: The clock of the file breaks [^;]*joined.",
+    ),
+    Case(
+        "parts of two sizes that overlap",
+        "a.ts",
+        overlapping,
+        duration=5.84,
+        frames=146,
+        flashes=[*KNOWN, *[round(2.84 + at, 2) for at in KNOWN]],
+        beeps=[*KNOWN, *[round(2.84 + at, 2) for at in KNOWN]],
+        said="1 packet of its video is damaged",
     ),
     Case(
         "two VOBs in one file",

@@ -259,7 +259,7 @@ async def test_fades_of_one_thing_and_no_fade(api):
 
 
 async def test_music_for_one_cut_or_none_is_described_truly(api, engine):
-    for length, said in ((2.0, "I saw no hard cuts"), (4.0, "The cut lands on a beat")):
+    for length, said in ((2.0, "I saw no hard cuts"), (4.0, "The music strikes the cut")):
         engine.duration = length
         session = await api.open()
         await api.uploaded(session, f"{length:g}.mp4")

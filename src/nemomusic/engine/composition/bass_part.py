@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import attrs
 
 from nemomusic.engine.composition.comping import bars_of, ends, row_for
 from nemomusic.engine.composition.cut_hits import strokes_with_hits
@@ -16,6 +19,13 @@ if TYPE_CHECKING:
     from nemomusic.engine.composition.style import Layer
 
 __all__ = ["bass_part"]
+
+_SHORT = {"lowstrings": "spiccato"}
+"""What plays the short notes of a patch: bowed strings then bounce the bow."""
+_SHORT_S = 0.4
+"""Seconds below which a note is short."""
+_LIFT_S = 0.07
+"""Seconds of silence between two notes of one pitch."""
 
 
 def bass_part(song: SongPlan, layer: Layer) -> list[Note]:
@@ -34,13 +44,26 @@ def bass_part(song: SongPlan, layer: Layer) -> list[Note]:
             note = song.note(
                 beat, held, pitch, velocity + chooser.near(0.02), layer.patch, late=abs(late)
             )
+            if note and note.duration < _SHORT_S and layer.patch in _SHORT:
+                note = attrs.evolve(note, patch=_SHORT[layer.patch])
             notes += [note] if note else []
     if ends(song, layer):
         last = transposed(nearest(song.final.bass, layer.center), layer.patch)
         for beat in (song.end, *song.late_hits):
             note = song.note(beat, 4, last, 0.7, layer.patch)
             notes += [note] if note else []
-    return notes
+    return _articulated(notes)
+
+
+def _articulated(notes: list[Note]) -> list[Note]:
+    """Return the notes with a short silence between two of the same pitch, to hear both."""
+    found = list(notes)
+    for number, (note, following) in enumerate(pairwise(notes)):
+        room = following.start - note.start
+        if note.pitch == following.pitch and note.duration > room - _LIFT_S:
+            length = min(note.duration, max(0.5 * room, room - _LIFT_S))
+            found[number] = attrs.evolve(note, duration=length)
+    return found
 
 
 class _Walker:

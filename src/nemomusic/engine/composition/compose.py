@@ -94,10 +94,15 @@ def compose(
         speech=analysis.speech,
         accents=(),
         on_cuts=(),
+        shifts=(),
         seed=seed,
     )
+    on_cuts = positions_on_cuts(analysis, plan)
     plan = attrs.evolve(
-        plan, accents=accents(analysis, plan), on_cuts=positions_on_cuts(analysis, plan)
+        plan,
+        accents=accents(analysis, plan),
+        on_cuts=tuple(on_cuts),
+        shifts=tuple((position, shift) for position, shift in on_cuts.items() if shift),
     )
     songs = choose_candidates(
         plan,

@@ -52,20 +52,11 @@ def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
     events += [(one.time, f"chord {one.name}") for one in score.chords[:-1]]
     if score.chords:
         events.append((score.chords[-1].time, f"last chord {score.chords[-1].name}"))
-    marks = {
-        round(note.start, 3): note.start
-        for part in score.parts
-        if part.name in {"marks", "glints"}
-        for note in part.notes
-        if note.patch not in {"reverse", "riser"}
-    }
     times = [cut.time for cut in cuts]
-    struck = sorted(marks.values())
     for cut in times:
-        hit = min(struck, key=lambda one: abs(one - cut), default=None)
-        if hit is not None and abs(hit - cut) <= ON_CUT_SECONDS:
-            events.append((hit, "hit"))
-        elif near := [one for one in score.beats if abs(one - cut) <= ON_CUT_SECONDS]:
+        if hits := score.hits_near(cut):
+            events.append((min(hits, key=lambda one: abs(one - cut)), "hit"))
+        elif near := score.beats_near(cut):
             events.append((near[0], "beat"))
     sheet = []
     for time, what in sorted(set(events)):

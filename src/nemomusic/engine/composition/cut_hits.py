@@ -13,6 +13,7 @@ import numpy as np
 
 from nemomusic.engine.composition.patterns import SIGNATURES, Stroke, strokes
 from nemomusic.engine.composition.plan import swung
+from nemomusic.engine.composition.tempo import OFFSETS
 from nemomusic.engine.types import ON_CUT_SECONDS
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["accents", "offbeats", "positions_on_cuts", "strokes_with_hits"]
 
-_SHORTEST_S = 0.105
+_SHORTEST_S = 0.085
 """The shortest note value in seconds on which a cut is struck."""
 _LONGEST_HIT = 1.0
 """The longest added stroke in beats, if it does not interrupt a longer note."""
@@ -30,14 +31,24 @@ _APART_S = 1.5
 """The smallest distance in seconds between two accents."""
 
 
-def positions_on_cuts(analysis: ClipAnalysis, song: SongPlan) -> tuple[float, ...]:
+def positions_on_cuts(analysis: ClipAnalysis, song: SongPlan) -> dict[float, float]:
     """Return the positions in beats that lie on a cut, until the last chord is let go.
 
     A beat is preferred to an eighth note, and an eighth note to a sixteenth note.
+
+    Returns:
+        The positions in order, each with the seconds by which it is to be played later (negative:
+        earlier), so that it lies within `OFFSETS` of its cut.
     """
-    found = {_position(song, cut.time) for cut in analysis.cuts}
+    found: dict[float, float] = {}
     last = song.release - _SHORTEST_S
-    return tuple(sorted(one for one in found if one is not None and song.time(one) <= last))
+    for cut in analysis.cuts:
+        position = _position(song, cut.time)
+        if position is None or (time := song.time(position)) > last:
+            continue
+        late = time - cut.time
+        found[position] = min(max(late, OFFSETS[0]), OFFSETS[-1]) - late
+    return dict(sorted(found.items()))
 
 
 def accents(analysis: ClipAnalysis, song: SongPlan) -> tuple[float, ...]:

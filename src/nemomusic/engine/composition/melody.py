@@ -44,6 +44,7 @@ def _middle(song: SongPlan) -> float:
 RANGES: dict[str, tuple[int, int]] = {
     "violin": (55, 98),
     "cello": (36, 76),
+    "lowcello": (36, 67),
     "flute": (60, 96),
     "dizi": (62, 93),
     "sax": (51, 84),

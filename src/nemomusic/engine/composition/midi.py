@@ -40,6 +40,7 @@ _PROGRAMS = {
     "subbass": 39,
     "violin": 40,
     "cello": 42,
+    "lowcello": 42,
     "spiccato": 48,
     "pizzicato": 45,
     "harp": 46,

@@ -173,6 +173,8 @@ class SongPlan:
         speech: Spans (seconds) in which the tune rests.
         accents: Positions in beats that lie on strong cuts.
         on_cuts: Positions in beats that lie on any cut.
+        shifts: Positions in beats that are played a little earlier or later than the grid has
+            them, with the seconds.
         seed: The seed of all random choices.
     """
 
@@ -191,16 +193,20 @@ class SongPlan:
     speech: tuple[tuple[float, float], ...]
     accents: tuple[float, ...]
     on_cuts: tuple[float, ...]
+    shifts: tuple[tuple[float, float], ...]
     seed: int
     _starts: tuple[float, ...] = attrs.field(init=False, repr=False, eq=False)
     _struck: tuple[frozenset[float], frozenset[float]] = attrs.field(
         init=False, repr=False, eq=False
     )
+    _shifted: dict[float, float] = attrs.field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_starts", tuple(span.start for span in self.chords))
         struck = (frozenset(round(one, 3) for one in each) for each in (self.on_cuts, self.accents))
         object.__setattr__(self, "_struck", tuple(struck))
+        shifted = {round(position, 3): shift for position, shift in self.shifts}
+        object.__setattr__(self, "_shifted", shifted)
 
     def on_cut(self, beat: float) -> bool:
         """Return whether a position in beats lies on a cut."""
@@ -217,7 +223,8 @@ class SongPlan:
 
     def time(self, beat: float) -> float:
         """Return the second at which a written position is played."""
-        return self.grid.at(self.swung(beat))
+        time = self.grid.at(self.swung(beat))
+        return time + self._shifted.get(round(beat, 3), 0.0) if self._shifted else time
 
     def chord_at(self, beat: float) -> Chord:
         """Return the chord that sounds at a beat."""

@@ -11,7 +11,7 @@ from nemomusic.engine.serialization import JsonValue
 from nemomusic.engine.types import ON_CUT_SECONDS, ScoreSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from nemomusic.engine.types import Cut
 
@@ -153,11 +153,24 @@ class Score(JsonValue):
     chords: tuple[ChordEvent, ...] = ()
     signature: str = "4/4"
 
+    def hits_near(self, time: float) -> tuple[float, ...]:
+        """Return when a note is struck to mark a cut at this time, within `ON_CUT_SECONDS`."""
+        struck = {
+            round(note.start, 3)
+            for part in self.parts
+            if part.name in {"marks", "glints"}
+            for note in part.notes
+            if note.patch not in {"reverse", "riser"}  # they swell before the cut
+        }
+        return tuple(sorted(_near(struck, time)))
+
+    def beats_near(self, time: float) -> tuple[float, ...]:
+        """Return the beats within `ON_CUT_SECONDS` of this time."""
+        return tuple(_near(self.beats, time))
+
     def summarize(self, cuts: Sequence[Cut]) -> ScoreSummary:
-        """Return the summary of the piece, with the number of cuts that have a beat."""
-        hits = sum(
-            any(abs(beat - cut.time) <= ON_CUT_SECONDS for beat in self.beats) for cut in cuts
-        )
+        """Return the summary of the piece, with the number of cuts that the music answers."""
+        hits = sum(bool(self.beats_near(cut.time) or self.hits_near(cut.time)) for cut in cuts)
         return ScoreSummary(
             style=self.style,
             title=self.title,
@@ -188,3 +201,7 @@ class Score(JsonValue):
             for name in {part.instrument, part.name if part.name == "melody" else ""} - {""}:
                 levels[name] = max(levels.get(name, part.level), part.level)
         return tuple(sorted((name, round(level, 2)) for name, level in levels.items()))
+
+
+def _near(times: Iterable[float], time: float) -> list[float]:
+    return [one for one in times if abs(one - time) <= ON_CUT_SECONDS]

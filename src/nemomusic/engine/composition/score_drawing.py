@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from nemomusic.engine.types import ON_CUT_SECONDS
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -58,9 +56,8 @@ def to_svg(analysis: ClipAnalysis, score: Score) -> str:
     ]
     outline = f"{x(0)},{_CLIP_BOTTOM} {' '.join(steps)} {x(score.duration)},{_CLIP_BOTTOM}"
     parts.append(f'<polygon class="energy" points="{outline}"><title>motion</title></polygon>')
-    struck = [note.start for one in score.parts if one.name == "glints" for note in one.notes]
     for cut in analysis.cuts:
-        met = any(abs(time - cut.time) <= ON_CUT_SECONDS for time in [*score.beats, *struck])
+        met = bool(score.beats_near(cut.time) or score.hits_near(cut.time))
         low = _MUSIC_BOTTOM if met else _CLIP_BOTTOM
         parts.append(
             f'<line class="{"cut" if met else "missed"}" x1="{x(cut.time)}" x2="{x(cut.time)}" '

@@ -39,6 +39,8 @@ __all__ = [
 ]
 
 _SLOW = 16  # samples between the points of a vibrato
+_SETTLE = 160.0
+"""How fast the pitch of a sub bass falls into place, 1/s: to within a semitone in 0.02 s."""
 
 
 def _body(
@@ -258,12 +260,28 @@ def closing_saw(
     return single(tone * (0.3 / (np.abs(tone).max() + 1e-9)))
 
 
-def sub_bass(pitch: int, touch: int, *, decay: float, drop: float, drive: float) -> Wave:
-    """Return a sine bass whose pitch falls at the start, with some distortion."""
+def sub_bass(
+    pitch: int, touch: int, *, decay: float, drop: float, drive: float, grit: float = 0.0
+) -> Wave:
+    """Return a sine bass whose pitch falls at the start, with some distortion.
+
+    Args:
+        pitch: MIDI number.
+        touch: 0 soft .. 2 hard.
+        decay: How fast the tone dies away, 1/s.
+        drop: By how much higher the frequency is at first, as a share of it.
+        drive: How hard the tone is driven.
+        grit: Level of the first octave above the tone. With it, the pitch is heard at once, also
+            on small loudspeakers.
+    """
     base = hertz(pitch)
     time = np.arange(round(min(4.0, 6.0 / decay) * RATE)) / RATE
-    turn = 2 * np.pi * (base * time + drop * base * (1.0 - np.exp(-time * 40.0)) / 40.0)
-    wave = np.sin(turn) * np.exp(-decay * time)
+    turn = 2 * np.pi * (base * time + drop * base * (1.0 - np.exp(-time * _SETTLE)) / _SETTLE)
+    wave = np.sin(turn)
+    if grit:
+        bite = np.exp(-2.0 * time)
+        wave += grit * bite * (np.sin(2 * turn) + 0.5 * bite * np.sin(4 * turn))
+    wave *= np.exp(-decay * time)
     hot = drive * (0.8 + 0.35 * touch)
     tone = np.tanh(hot * wave) / np.tanh(hot)
     return single(0.3 * tone).reshape(-1, 1)

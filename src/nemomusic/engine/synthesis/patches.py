@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from nemomusic.engine.pcm import RATE
 from nemomusic.engine.synthesis.instruments import (
     closing_saw,
     ensemble,
@@ -62,6 +63,26 @@ _GUITAR = ((105.0, 18.0, 1.3), (205.0, 30.0, 1.2), (390.0, 60.0, 0.7), (900.0, 3
 _AH = ((720.0, 110.0, 5.0), (1180.0, 140.0, 2.8), (2750.0, 260.0, 1.6), (3500.0, 350.0, 0.8))
 _OO = ((360.0, 90.0, 5.0), (800.0, 120.0, 1.4), (2500.0, 300.0, 0.4))
 _GLOCK = (1.0, 2.756, 5.404, 8.933)
+
+
+def _cello(pitch: int, touch: int, seconds: float) -> Wave:
+    return solo(
+        pitch,
+        touch,
+        seconds,
+        slope=1.05,
+        cutoff=2000.0,
+        vibrato=13.0,
+        scoop=14.0,
+        modes=_CELLO,
+        breath=0.2,
+        rate=4.9,
+    )
+
+
+def _marked_cello(pitch: int, touch: int, seconds: float) -> Wave:
+    return _cello(pitch, touch, seconds) * (1.0 + envelope(round(seconds * RATE), 0.0, 10.0))
+
 
 PATCHES: dict[str, Patch] = {
     "piano": Patch(
@@ -262,24 +283,8 @@ PATCHES: dict[str, Patch] = {
         release=0.16,
         held=True,
     ),
-    "cello": Patch(
-        lambda p, t, s: solo(
-            p,
-            t,
-            s,
-            slope=1.05,
-            cutoff=2000.0,
-            vibrato=13.0,
-            scoop=14.0,
-            modes=_CELLO,
-            breath=0.2,
-            rate=4.9,
-        ),
-        attack=0.05,
-        onset=0.026,
-        release=0.22,
-        held=True,
-    ),
+    "cello": Patch(_cello, attack=0.05, onset=0.026, release=0.22, held=True),
+    "lowcello": Patch(_marked_cello, attack=0.03, onset=0.014, release=0.16, held=True),
     "flute": Patch(
         lambda p, t, s: solo(
             p, t, s, slope=1.9, cutoff=2600.0, vibrato=11.0, scoop=10.0, odd=0.8, breath=1.3
@@ -388,5 +393,7 @@ PATCHES: dict[str, Patch] = {
     "subbass": Patch(
         lambda p, t, _: sub_bass(p, t, decay=0.9, drop=0.0, drive=1.3), attack=0.008, release=0.08
     ),
-    "808": Patch(lambda p, t, _: sub_bass(p, t, decay=1.1, drop=1.5, drive=2.4), release=0.06),
+    "808": Patch(
+        lambda p, t, _: sub_bass(p, t, decay=1.1, drop=1.5, drive=2.4, grit=0.6), release=0.06
+    ),
 }

@@ -85,11 +85,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "时间线上是 {n} 个版本中的最后一个。说“用第一版”可以换成第一个，不消耗积分。",
     ),
     "hits": _both(
-        "{hits} of {cuts} cuts land on a beat.",
-        "{cuts} 个镜头切换中有 {hits} 个落在拍点上。",
+        "{hits} of {cuts} cuts land on a beat or a struck note.",
+        "{cuts} 个镜头切换中有 {hits} 个落在拍点或重音上。",
     ),
-    "hit_one": _both("The cut lands on a beat.", "镜头切换落在拍点上。"),
-    "hit_none_of_one": _both("The cut does not land on a beat.", "镜头切换没有落在拍点上。"),
+    "hit_one": _both("The music strikes the cut.", "音乐正好落在镜头切换上。"),
+    "hit_none_of_one": _both("The music does not strike the cut.", "音乐没有落在镜头切换上。"),
     "no_cuts": _both(
         "I saw no hard cuts, so the music follows the movement instead.",
         "没有发现硬切，音乐改为跟随画面的运动。",

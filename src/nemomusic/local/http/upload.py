@@ -164,7 +164,7 @@ def _keep(
 def _check_work(received: Received, probe: Probe, limits: Limits) -> None:
     """Refuse a clip that needs much more work than clips of its size usually need.
 
-    Still pictures compress to next to nothing: an hour of video fits into half a megabyte. Working
+    Still frames compress to next to nothing: an hour of video fits into half a megabyte. Working
     on it takes minutes, so that a few small requests would keep the backend busy for hours.
 
     Raises:

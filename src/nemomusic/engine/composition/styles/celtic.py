@@ -105,7 +105,7 @@ STYLE = Style(
         ),
         Layer(
             role="bass",
-            patch="cello",
+            patch="lowcello",
             family="cello",
             level=-9.0,
             patterns=("r-----5-----", "r-----r---5-", "r-----------"),

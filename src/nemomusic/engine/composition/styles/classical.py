@@ -87,7 +87,7 @@ STYLE = Style(
         ),
         Layer(
             role="bass",
-            patch="cello",
+            patch="lowcello",
             family="cello",
             level=-8.5,
             patterns=("r-------5-------", "r---3---5---a---", "r-------3-----a-"),

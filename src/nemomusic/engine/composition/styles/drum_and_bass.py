@@ -87,7 +87,7 @@ STYLE = Style(
                 "r--.r--.r---8---",
             ),
             full=("r-r-.r-8r-r-.r8-", "r--r--r--r--8-5-"),
-            center=32,
+            center=35,
             send=0.0,
             duck=0.25,
         ),

@@ -80,7 +80,7 @@ STYLE = Style(
         ),
         Layer(
             role="bass",
-            patch="cello",
+            patch="lowcello",
             family="cello",
             level=-8.0,
             patterns=("r---........", "r-------....", "r-------a---"),
