@@ -64,7 +64,8 @@ class ProgressReporter:
         if inspect.isawaitable(result):
             self._pending.append(result)
             if self._task is None:
-                self._task = asyncio.create_task(self._deliver(), name="nemomusic-progress")
+                task = asyncio.create_task(self._deliver(), name="nemomusic-progress")
+                self._task = None if task.done() else task  # an eager task may be over already
 
     async def _deliver(self) -> None:
         while self._pending:

@@ -245,6 +245,15 @@ async def test_a_wait_that_times_out_does_not_end_a_batch_silently(clock, clips,
 
 
 @fast
+async def test_no_order_shows_the_credits_of_others(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (_, client, _):
+        run = client.batches.run(orders_of(clips(8)), folder=tmp_path / "out", concurrency=4)
+        found = await collect(run)
+        costs = [outcome.video.credits for outcome in found.values()]
+        assert set(costs) <= {None, 100}, costs
+
+
+@fast
 async def test_a_plan_makes_nothing(clock, clips, tmp_path):
     async with place(clock, tmp_path, journal=None) as (backend, client, _):
         (tmp_path / "file").write_text("")
