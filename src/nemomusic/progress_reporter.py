@@ -42,9 +42,7 @@ class ProgressReporter:
 
     def __init__(self, callback: ProgressCallback | None) -> None:
         self._callback = callback
-        self._pending: list[
-            Awaitable[object]
-        ] = []  # small: thousands of jobs may wait
+        self._pending: list[Awaitable[object]] = []  # small: thousands of jobs may wait
         self._skipped: Progress | None = None
         self._task: asyncio.Task[None] | None = None
 
