@@ -956,7 +956,9 @@ def patches(path, space):
 
 @pytest.mark.parametrize("space", one_in(2, PATCHES))
 def test_colors_become_those_of_bt709(tmp_path, space):
-    out, _ = rendered(patches(tmp_path / "a.mkv", space))
+    path = patches(tmp_path / "a.mkv", space)
+    assert probe(path).recolored
+    out, _ = rendered(path)
     with av.open(str(out)) as container:
         frame = next(container.decode(video=0))
         assert (frame.color_trc, frame.color_primaries, frame.colorspace) == (1, 1, 1)
@@ -1084,7 +1086,9 @@ def transparent(path, codec, pixels):
     ],
 )
 def test_what_is_transparent_is_black(tmp_path, name, codec, pixels):
-    out, _ = rendered(transparent(tmp_path / name, codec, pixels))
+    path = transparent(tmp_path / name, codec, pixels)
+    assert probe(path).recolored
+    out, _ = rendered(path)
     with av.open(str(out)) as container:
         shown = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
     assert shown[4:12, 4:24].max() < 30

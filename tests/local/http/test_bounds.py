@@ -196,21 +196,36 @@ async def test_a_small_file_is_no_long_film(name, seconds, size, longest):
             assert f"at most {longest} s for a file of this size" in body["message"]
 
 
-class Tiny(Long):
-    """The clips have 250 frames a second of 16x16 pixels."""
+class Costly(Long):
+    """The frames of the clips take more time than copied ones."""
+
+    def __init__(self, **facts):
+        super().__init__()
+        self._facts = facts
 
     async def probe(self, path):
-        return attrs.evolve(await super().probe(path), width=16, height=16, fps=250.0)
+        return attrs.evolve(await super().probe(path), **self._facts)
 
 
-async def test_many_small_frames_take_time_too():
-    async with LocalBackend(engine=Tiny()) as backend, Api(backend) as api:
+@pytest.mark.parametrize(
+    ("facts", "longest"),
+    [
+        ({"width": 16, "height": 16, "fps": 250.0}, 153),
+        ({"copyable": False}, 181),
+        ({"copyable": False, "recolored": True}, 45),
+        ({"recolored": True}, 362),  # copied all the same
+    ],
+    ids=["many small frames", "encoded", "HDR", "copied HDR"],
+)
+async def test_frames_that_take_more_time_count_more(facts, longest):
+    async with LocalBackend(engine=Costly(**facts)) as backend, Api(backend) as api:
         await api.sign_in()
         session = await api.open()
-        assert (await api.upload(session, ("a.mp4", b"150")))[0] == 200
-        status, body = await api.upload(session, ("a.mp4", b"160"))
+        status, body = await api.upload(session, ("a.mp4", b"%d" % (longest - 5)))
+        assert status == 200, body
+        status, body = await api.upload(session, ("a.mp4", b"%d" % (longest + 5)))
         assert (status, body["code"]) == (413, 4002)
-        assert "at most 153 s for a file of this size" in body["message"]
+        assert f"at most {longest} s for a file of this size" in body["message"]
 
 
 async def test_files_of_one_upload_are_counted(api):

@@ -9,8 +9,9 @@ import attrs
 import av
 
 from nemomusic.engine.errors import MediaError
+from nemomusic.engine.media.color_space import is_recolored
 from nemomusic.engine.media.dolby_vision import dolby_vision_elsewhere
-from nemomusic.engine.media.frames import FirstFrames, first_frames
+from nemomusic.engine.media.frames import FirstFrames, first_frames, stores_alpha_apart
 from nemomusic.engine.media.lost_data import holes
 from nemomusic.engine.media.mp4_boxes import SampleEntry, sample_entries
 from nemomusic.engine.media.opening import SAVE_AGAIN, open_media
@@ -350,4 +351,5 @@ def _described(
         and not choice.lead,
         mirrored=mirrored,
         tracks=choice,
+        recolored=is_recolored(first) or stores_alpha_apart(stream),
     )

@@ -178,7 +178,9 @@ def _check_work(received: Received, probe: Probe, limits: Limits) -> None:
     seconds = limits.small_video_seconds + limits.video_seconds_per_megabyte * size
     pixels = limits.small_video_pixels + limits.video_pixels_per_byte * received.size
     frame = max(probe.width * probe.height, limits.least_frame_pixels)
-    shown = probe.duration * probe.fps * frame
+    encoded = limits.recolored_pixels if probe.recolored else limits.encoded_pixels
+    weight = 1.0 if probe.copyable else encoded
+    shown = probe.duration * probe.fps * frame * weight
     if probe.duration > seconds or shown > pixels:
         longest = min(seconds, probe.duration * pixels / max(shown, 1.0))
         raise ApiError(
