@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +42,7 @@ class ProgressReporter:
 
     def __init__(self, callback: ProgressCallback | None) -> None:
         self._callback = callback
-        self._pending: deque[Awaitable[object]] = deque()
+        self._pending: list[Awaitable[object]] = []  # small: thousands of jobs may wait
         self._skipped: Progress | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -68,7 +67,7 @@ class ProgressReporter:
 
     async def _deliver(self) -> None:
         while self._pending:
-            awaitable = self._pending.popleft()
+            awaitable = self._pending.pop(0)
             try:
                 async with asyncio.timeout(SLOW_SECONDS) as limit:
                     await awaitable
@@ -97,7 +96,7 @@ class ProgressReporter:
 
     def _drop(self) -> None:
         while self._pending:
-            awaitable = self._pending.popleft()
+            awaitable = self._pending.pop(0)
             if inspect.iscoroutine(awaitable):
                 awaitable.close()
         self._skipped = None
