@@ -587,7 +587,7 @@ CASES = [
         frames=67,
         flashes=[0.44, 1.24, 1.92],
         beeps=[0.42, 1.22, 1.89],
-        said="Its header counts 76 frames; 6. are there",
+        said="Its header claims 3.0 s; 2.7 s are there",
     ),
     Case(
         "sound that changes its rate",
