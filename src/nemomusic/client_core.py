@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from weakref import WeakSet
 
@@ -23,9 +25,7 @@ from nemomusic.transport.pipeline import RequestPipeline
 from nemomusic.transport.throttle import Throttle
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
     import aiohttp
 
@@ -45,6 +45,22 @@ _ONE_BLOCK: Final = "Enter each client once; tasks and threads inside of the blo
 _OF_A_PARENT: Final[list[object]] = []
 """Connections that a forked process has inherited. They are kept, and never closed: closing them
 would stop the parent's event loop from watching its own."""
+
+
+def _fixed(
+    journal: Journal | str | os.PathLike[str] | None,
+) -> Journal | str | os.PathLike[str] | None:
+    """Return a journal's absolute path: the program may change its working folder before its use.
+
+    Everything else, such as a value of a wrong type, is returned unchanged; its use says why it is
+    refused.
+    """
+    if not isinstance(journal, str | os.PathLike) or os.fspath(journal) in {"", ":memory:"}:
+        return journal
+    try:
+        return Path(os.fsdecode(journal)).absolute()
+    except OSError:  # the working folder is gone
+        return journal
 
 
 class OwnBackend(Protocol):
@@ -137,7 +153,7 @@ class ClientCore:
         self.lifetime = Lifetime()
         self._http = http
         self._backend = backend
-        self._journal = journal
+        self._journal = _fixed(journal)
         self._opened: Journal | None = None
         self._opening = asyncio.Lock()
         self._entering = asyncio.Lock()

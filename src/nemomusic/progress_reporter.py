@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +42,7 @@ class ProgressReporter:
 
     def __init__(self, callback: ProgressCallback | None) -> None:
         self._callback = callback
-        self._pending: deque[Awaitable[object]] = deque()
+        self._pending: list[Awaitable[object]] = []  # small: thousands of jobs may wait
         self._skipped: Progress | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -63,11 +62,12 @@ class ProgressReporter:
         if inspect.isawaitable(result):
             self._pending.append(result)
             if self._task is None:
-                self._task = asyncio.create_task(self._deliver(), name="nemomusic-progress")
+                task = asyncio.create_task(self._deliver(), name="nemomusic-progress")
+                self._task = None if task.done() else task  # an eager task may be over already
 
     async def _deliver(self) -> None:
         while self._pending:
-            awaitable = self._pending.popleft()
+            awaitable = self._pending.pop(0)
             try:
                 async with asyncio.timeout(SLOW_SECONDS) as limit:
                     await awaitable
@@ -96,7 +96,7 @@ class ProgressReporter:
 
     def _drop(self) -> None:
         while self._pending:
-            awaitable = self._pending.popleft()
+            awaitable = self._pending.pop(0)
             if inspect.iscoroutine(awaitable):
                 awaitable.close()
         self._skipped = None

@@ -59,7 +59,7 @@ LOCAL_MAY = {
     "_version", "errors", "settings", "network", "secret", "clock", "executor", "models",
     "_annotations", "protocol", "python_modules",
 }  # fmt: skip
-"""What of the SDK the embedded backend may import: it is an independent witness of the contract."""
+"""What of the SDK the embedded backend may import: it is an independent witness of the protocol."""
 LOCAL_MAY_OF_ENGINE = {
     "engine.types",
     "engine.score_source",

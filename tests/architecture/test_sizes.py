@@ -12,7 +12,6 @@ PARAMETERS = 8
 
 LARGE_FILES: dict[str, str] = {
     "errors": "one tree of exceptions, drawn on top; each leaf is a few lines",
-    "files.source_readers": "one small reader for each kind of source, side by side",
 }
 LARGE_CLASSES: dict[str, str] = {
     "client.Client": "three constructors, whose keywords are written out and explained",

@@ -245,6 +245,15 @@ async def test_a_wait_that_times_out_does_not_end_a_batch_silently(clock, clips,
 
 
 @fast
+async def test_no_order_shows_the_credits_of_others(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (_, client, _):
+        run = client.batches.run(orders_of(clips(8)), folder=tmp_path / "out", concurrency=4)
+        found = await collect(run)
+        costs = [outcome.video.credits for outcome in found.values()]
+        assert set(costs) <= {None, 100}, costs
+
+
+@fast
 async def test_a_plan_makes_nothing(clock, clips, tmp_path):
     async with place(clock, tmp_path, journal=None) as (backend, client, _):
         (tmp_path / "file").write_text("")
@@ -496,9 +505,32 @@ async def test_orders_may_come_as_they_turn_up(clock, clips, tmp_path):
             found.append(outcome)
             if len(found) == 4:
                 run.drain()
-        assert [type(outcome.error) for outcome in found[3:]] == [errors.DuplicateOutputError]
+        failed = [outcome.error for outcome in found if outcome.error is not None]
+        assert [type(error) for error in failed] == [errors.DuplicateOutputError]
         assert closed == [True]
         assert backend.ledger.accepted == 3
+
+
+@fast
+async def test_orders_under_way_are_finished_when_no_more_can_be_read(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        first, second = clips(2)
+        backend.scripted_engine.working.clear()
+
+        async def coming():
+            yield Order(source=first)
+            yield Order(source=second)
+            while backend.ledger.accepted < 2:
+                await asyncio.sleep(0.1)
+            asyncio.get_running_loop().call_later(5, backend.scripted_engine.working.set)
+            raise KeyError("the database has gone")
+
+        found = []
+        with pytest.raises(KeyError):
+            async for outcome in client.batches.run(coming(), folder=tmp_path / "out"):
+                found.append(outcome.ok)
+        assert found == [True, True]
+        assert backend.ledger.accepted == 2
 
 
 @fast

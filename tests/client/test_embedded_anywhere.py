@@ -298,6 +298,7 @@ WRONG = {
     "a number as a key": lambda client: client.jobs.submit(CLIP, "x", output="o.mp4", key=5),
     "a number as a language": lambda client: client.add_music(CLIP, "x", output="o", language=5),
     "half a character": lambda client: client.add_music(CLIP, "x", output="o", name="\ud800"),
+    "a number as a folder": lambda client: Client.local(5),
     "a token as bytes": lambda client: Client(b"nmv_usr_x"),
     "an address as a path": lambda client: Client("nmv_usr_x", base_url=Path("/x")),
     "a journal as a number": lambda client: Client("nmv_usr_x", journal=5).jobs.list(),
@@ -550,6 +551,27 @@ async def test_a_place_for_temporary_files_that_is_not_there(tmp_path, clip, mon
     with pytest.raises(errors.LocalBackendError, match="no temporary folder"):
         await Client.local(engine=StubEngine()).start()
     await Client.local(tmp_path / "kept", engine=StubEngine()).aclose()
+
+
+async def test_a_relative_folder_and_journal_are_those_of_the_start(tmp_path, monkeypatch):
+    """A program may change its working folder at any time, and start in another one again."""
+    (tmp_path / "elsewhere").mkdir()
+
+    def client(at):
+        return Client.local(f"{at}folder", journal=f"{at}jobs.sqlite", engine=StubEngine())
+
+    monkeypatch.chdir(tmp_path)
+    first = client("")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    async with first:
+        source = nemomusic.Source(CLIP, name="a.mp4")
+        job = await first.jobs.submit(source, PROMPT, output=tmp_path / "out.mp4")
+        await job.result()
+        (record,) = await first.jobs.list()
+    assert record.backend == f"local:{tmp_path / 'folder'}"
+    async with client("../") as second:
+        assert (await second.jobs.attach(job.id).result()).path.exists()
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 async def test_a_working_folder_that_is_gone(tmp_path, monkeypatch):

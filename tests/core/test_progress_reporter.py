@@ -36,6 +36,25 @@ async def test_coroutine_callbacks_are_awaited_in_order(clock):
     assert seen == [0.0, 0.001, 0.002, 0.003]
 
 
+@pytest.mark.skipif(not hasattr(asyncio, "eager_task_factory"), reason="Python 3.12 has it")
+def test_coroutine_callbacks_in_eager_tasks(clock):
+    seen = []
+
+    async def callback(progress):
+        seen.append(progress.fraction)
+
+    @fast
+    async def test(clock):
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+        async with reporting(callback) as report:
+            for number in range(4):
+                report(step(number))
+                await asyncio.sleep(0)
+
+    test(clock=clock)
+    assert seen == [0.0, 0.001, 0.002, 0.003]
+
+
 @fast
 async def test_one_that_takes_too_long_is_given_up_and_logged_once(clock, caplog):
     begun = []

@@ -220,7 +220,7 @@ async def test_two_places_that_agree_outweigh_the_size_that_was_told(clock, goal
     async with backend_of(clock) as backend, backend.client() as client:
         job = await rendered(client)
         status = await job.status()
-        status.raw["output"]["size"] = 7  # megabytes, perhaps: the contract names no unit
+        status.raw["output"]["size"] = 7  # megabytes, perhaps: docs/protocol.md names no unit
         await client.render.download(job, goal, status=status)
         assert goal.read_bytes() == FILM
 

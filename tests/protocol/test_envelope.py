@@ -60,7 +60,7 @@ def test_numbers_too_long_for_a_float_survive():
 
 # -------------------------------------------------------------- every code
 
-# The contract's section 3, written out: code, matching status, exception, words of the remedy.
+# The error codes of docs/protocol.md: code, matching status, exception, words of the remedy.
 CODES = [
     (1001, 401, errors.AuthenticationError, "NEMO_TOKEN"),
     (1002, 404, errors.SessionNotFoundError, "Open a new session"),

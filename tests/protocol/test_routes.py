@@ -1,4 +1,4 @@
-"""Every URL, method and body once more, written out by hand from the contract's section 2.
+"""Every URL, method and body once more, written out by hand from docs/protocol.md.
 
 `local/` serves the same table that the client calls, so a slip in it would go unnoticed.
 """
@@ -18,7 +18,7 @@ from nemomusic.protocol import routes
 SESSION = "12345678901234567890123"
 
 # name, method, path with a session or render id filled in, bearer token, replayable, spends
-CONTRACT = [
+WRITTEN = [
     ("anonymous-token", "POST", "/api/auth/anonymous-token", False, False, False),
     ("claim-token", "POST", "/api/auth/claim-token", True, True, False),
     ("open-session", "POST", "/api/tasks/me/with-session/nemo_agent", True, True, False),
@@ -33,7 +33,7 @@ CONTRACT = [
 ]
 
 
-@pytest.mark.parametrize(("name", "method", "path", "auth", "replayable", "spends"), CONTRACT)
+@pytest.mark.parametrize(("name", "method", "path", "auth", "replayable", "spends"), WRITTEN)
 def test_endpoints(name, method, path, auth, replayable, spends):
     (route,) = (route for route in routes.ROUTES if route.name == name)
     values = {"session_id": SESSION, "render_id": "render_x-1"}
@@ -44,7 +44,7 @@ def test_endpoints(name, method, path, auth, replayable, spends):
 
 
 def test_there_are_no_others():
-    assert [route.name for route in routes.ROUTES] == [row[0] for row in CONTRACT]
+    assert [route.name for route in routes.ROUTES] == [row[0] for row in WRITTEN]
 
 
 def test_how_answers_are_wrapped():

@@ -32,8 +32,28 @@ async def test_open_and_attach(clock):
         state = await client.sessions.attach(session.id).state()
         assert (state.session_id, state.task_name) == (session.id, "trip")
         assert client.sessions.attach(session) is session
+        by_number = client.sessions.attach(int(session.id))  # as a database keeps it
+        assert (await by_number.state()).session_id == session.id
         with pytest.raises(errors.InputError):
             client.sessions.attach("  ")
+
+
+@fast
+async def test_words_of_a_stranger_never_touch_the_disk_unless_asked(clock, tmp_path):
+    """Not even to see whether a file is there."""
+    secret = tmp_path / "secret.mp4"
+    secret.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(100))
+    async with StubBackend(clock=clock) as backend, backend.client() as client:
+        session = await client.sessions.open()
+        answers = [await session.say(f"upload {path}") for path in (secret, tmp_path / "none.mp4")]
+        assert [type(answer).__name__ for answer in answers] == ["ReplyAnswer"] * 2
+        assert not any("exist" in answer.text for answer in answers)
+        with pytest.raises(errors.OutputError, match="an export needs a place"):
+            await session.say("export")
+        assert not backend.ledger.uploads
+        answer = await session.say(f"upload {secret}", files=True)
+        assert [media.filename for media in answer.media] == ["secret.mp4"]
+        assert len(backend.ledger.uploads) == 1
 
 
 @pytest.mark.parametrize("dialect", ["adk", "gateway"])

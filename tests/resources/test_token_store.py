@@ -20,7 +20,12 @@ from nemomusic import errors
 from nemomusic.executor import THREADS
 from nemomusic.models.account import Token
 from nemomusic.resources import token_store
-from nemomusic.resources.token_store import TokenFile, keep_client_id, read_client_id, write_whole
+from nemomusic.resources.token_store import (
+    TokenFile,
+    keep_client_id,
+    read_client_id,
+    write_complete,
+)
 from nemomusic.secret import Secret
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock
@@ -201,14 +206,14 @@ async def test_the_lock_lets_one_in_at_a_time(tmp_path):
 
 def test_a_failed_write_leaves_the_old_text_and_no_rubbish(tmp_path, monkeypatch):
     path = tmp_path / "f"
-    write_whole(path, "old", mode=0o600)
+    write_complete(path, "old", mode=0o600)
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="No space"):
-        write_whole(path, "new", mode=0o600)
+        write_complete(path, "new", mode=0o600)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["f"]
 
@@ -296,9 +301,9 @@ async def test_a_slow_disk_does_not_hold_up_the_loop(service, settings, monkeypa
         assert threading.current_thread() is not threading.main_thread()
         writing.set()
         assert free.wait(30)
-        write_whole(path, text, mode=mode)
+        write_complete(path, text, mode=mode)
 
-    monkeypatch.setattr(token_store, "write_whole", slow)
+    monkeypatch.setattr(token_store, "write_complete", slow)
     async with client_of(settings) as client:
         call = asyncio.create_task(client.credits.balance())
         while not writing.is_set():

@@ -1,4 +1,4 @@
-"""Calls of the contract, written out: what the tests of the embedded backend speak."""
+"""Calls of the protocol, written out: what the tests of the embedded backend speak."""
 
 from __future__ import annotations
 

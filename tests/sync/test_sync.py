@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 import signal
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -174,6 +175,7 @@ def test_turns_that_are_left_or_hung_up(backend, clip):
 
 
 def test_errors_are_the_same(backend, tmp_path):
+    before = set(threading.enumerate())
     with client_of(backend) as client:
         with pytest.raises(errors.SourceError):
             client.add_music(tmp_path / "none.mp4")
@@ -182,7 +184,8 @@ def test_errors_are_the_same(backend, tmp_path):
             client.credits.balance()
     with pytest.raises(errors.ConfigurationError, match="closed"):
         client.credits.balance()
-    assert "nemomusic-sync" not in {thread.name for thread in threading.enumerate()}
+    left = set(threading.enumerate()) - before
+    assert "nemomusic-sync" not in {thread.name for thread in left}
 
 
 def test_several_threads_share_one(backend):
@@ -322,3 +325,28 @@ def test_a_client_is_closed_once_and_can_be_entered_again(backend):
 def test_a_warning_names_the_line_that_made_the_client(backend):
     for client in (client_of(backend), nemomusic.sync.Client.local()):
         assert client._inner._made_at.startswith(f"{__file__}:")
+
+
+AT_THE_END = """
+import nemomusic, nemomusic.sync
+
+class Holder:
+    def __init__(self):
+        self.client = nemomusic.sync.Client("nmv_usr_x").start()
+
+    def __del__(self, errors=nemomusic.NemoMusicError, show=print):
+        try:
+            self.client.credits.balance()
+        except errors as error:
+            show(error.message)
+        self.client.close()
+
+holder = Holder()
+"""
+
+
+def test_a_client_that_is_closed_when_the_program_has_ended_does_not_wait():
+    done = subprocess.run(
+        [sys.executable, "-c", AT_THE_END], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (done.stdout, done.stderr) == ("the program has ended\n", "")

@@ -68,6 +68,23 @@ class Message:
         self._observer = observer
         self._baseline_of = ""
 
+    @classmethod
+    def sent_earlier(
+        cls, session: SessionRef, text: str, *, baseline: State | None, sent_at: float
+    ) -> Message:
+        """Return a message that was sent earlier, perhaps by another process.
+
+        Args:
+            session: The session that got the message.
+            text: The text.
+            baseline: The state before sending, if it is known.
+            sent_at: When it was sent, in seconds of the client's monotonic clock.
+        """
+        message = cls(session, text)
+        message.baseline = baseline
+        message.sent_at = sent_at
+        return message
+
     @property
     def language(self) -> str:
         """The session's language, or the language of the text."""

@@ -65,6 +65,8 @@ class Probe(JsonValue):
         mirrored: Whether a stored frame is flipped left to right before it is turned.
         tracks: The streams that are used.
         warnings: Parts of the file that are left out, and assumptions, one sentence each.
+        recolored: Whether each pixel gets another color when frames are encoded: HDR, other wide
+            colors, and transparency.
     """
 
     kind: Literal["video", "image", "audio"]
@@ -84,3 +86,4 @@ class Probe(JsonValue):
     mirrored: bool = False
     tracks: TrackChoice = TrackChoice()
     warnings: tuple[str, ...] = ()
+    recolored: bool = False

@@ -42,7 +42,7 @@ class Download:
     server is fetched from its beginning.
 
     Args:
-        caller: Makes calls.
+        pipeline: Makes calls.
         path: The path of the result.
         expected: Size of the result in bytes, as the renderer reports it, or None.
         on_progress: Called with `Progress`.
@@ -57,7 +57,7 @@ class Download:
 
     def __init__(
         self,
-        caller: RequestPipeline,
+        pipeline: RequestPipeline,
         path: Path,
         expected: int | None = None,
         on_progress: Callable[[Progress], object] | None = None,
@@ -66,7 +66,7 @@ class Download:
         before_placing: Callable[[Stamp], Awaitable[None]] | None = None,
         kind: ResultKind = MP4,
     ) -> None:
-        self._caller = caller
+        self._pipeline = pipeline
         self._path = path
         self._file = PartFile(path, replace=replace, kind=kind)
         self._expected = expected
@@ -133,19 +133,19 @@ class Download:
         """
         route = RENDER_DOWNLOAD if url is None else _OUTPUT
         if url is None:
-            url = self._caller.exchange.url(RENDER_DOWNLOAD, {"render_id": render_id})
+            url = self._pipeline.exchange.url(RENDER_DOWNLOAD, {"render_id": render_id})
 
         async def attempt(permit: Permit) -> int:
             return await self._attempt(route, url, permit)
 
-        return await self._caller.run(route, attempt)
+        return await self._pipeline.run(route, attempt)
 
     async def _attempt(self, route: Route, url: str, permit: Permit) -> int:
-        have, validator = await self._caller.executor.run(self._file.resumable)
+        have, validator = await self._pipeline.executor.run(self._file.resumable)
         headers = {"Range": f"bytes={have}-", "If-Range": validator} if have else {}
         redirect: str | None = None
         size, tail = 0, list[bytes]()
-        async with aclosing(await self._caller.fetch(route, url, permit, headers)) as file:
+        async with aclosing(await self._pipeline.fetch(route, url, permit, headers)) as file:
             if permit.token is not None and file.status in _REDIRECTS:
                 redirect = file.headers.get("Location")  # the token is not sent there
             if redirect is None:
@@ -159,7 +159,7 @@ class Download:
             self._unexpected = size
             self._file.delete()
             raise errors.DownloadError(f"{size} bytes came, and the result has {self._expected}")
-        run = self._caller.executor.run
+        run = self._pipeline.executor.run
         if self._before_placing is None:
             await run(self._file.complete, tail)
         else:
@@ -190,7 +190,7 @@ class Download:
         length = headers.get("Content-Length", "")
         total = start + int(length) if length.isascii() and length.isdigit() else None
         part, noted = await self._open_part(resume=start > 0)
-        async with aclosing(PartWriter(part, self._path, self._caller.executor)) as writer:
+        async with aclosing(PartWriter(part, self._path, self._pipeline.executor)) as writer:
             # A small result comes in one piece, so there is hardly ever a part of it to resume.
             small = total is not None and total <= CHUNK and not noted
             self._file.noted = not small
@@ -210,15 +210,15 @@ class Download:
 
     async def _open_part(self, *, resume: bool) -> tuple[FileIO, bool]:
         """Open the part file. Return it, and whether a note says which result it belongs to."""
-        opening = self._caller.executor.begin(self._file.open, resume=resume)
+        opening = self._pipeline.executor.begin(self._file.open, resume=resume)
         return await opening.result_or_undo(lambda opened: opened[0].close())
 
     async def _check(self, file: OpenFile, route: Route, have: int) -> None:
         """Raise unless an answer holds the result, or the range that was asked for."""
         if file.status not in (200, 206):
             if route is RENDER_DOWNLOAD:
-                raise await self._caller.exchange.error_of(route, file)
-            raise _error_of(file, self._caller.clock.time())
+                raise await self._pipeline.exchange.error_of(route, file)
+            raise _error_of(file, self._pipeline.clock.time())
         if file.status == 206 and not have:
             raise errors.DownloadError("a part came where the complete file was asked for")
         if "text/html" in file.headers.get("Content-Type", "").lower():
@@ -227,7 +227,7 @@ class Download:
     async def _write(
         self, file: OpenFile, writer: PartWriter, start: int, total: int | None
     ) -> tuple[int, list[bytes]]:
-        clock, deadline = self._caller.clock, self._caller.deadline
+        clock, deadline = self._pipeline.clock, self._pipeline.deadline
         meter = ProgressMeter("download", total, self._path.name, clock.monotonic(), start)
         if start:
             writer.start_at(start)

@@ -14,7 +14,7 @@ from nemomusic.files.outputs import nearest_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOOKED_AT: Final = 200
+NAMES_TRIED: Final = 200
 """Number of names in a folder that are tried before the folder's own name."""
 
 
@@ -35,7 +35,7 @@ def ignores_case(folder: Path) -> bool:
     with suppress(OSError):
         here = nearest_folder(folder)
         with os.scandir(here) as found:
-            names = {entry.name for entry in islice(found, LOOKED_AT)}
+            names = {entry.name for entry in islice(found, NAMES_TRIED)}
         for name in names:
             if (other := name.swapcase()) != name:
                 return other not in names and _is_one(here / name, here / other)

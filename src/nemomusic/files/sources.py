@@ -14,7 +14,8 @@ from nemomusic.errors import (
 )
 from nemomusic.executor import SHARED, Executor
 from nemomusic.files.source_digest import SourceDigest
-from nemomusic.files.source_readers import READ_SIZE, DiskReader, SourceReader, reader_of
+from nemomusic.files.source_readers import DiskReader, reader_of
+from nemomusic.files.source_reading import READ_SIZE, SourceReader
 from nemomusic.models.file_types import ACCEPTED_REMEDY, EMBEDDED_REMEDY, FileType, type_of
 
 if TYPE_CHECKING:

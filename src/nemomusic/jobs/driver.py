@@ -174,31 +174,19 @@ class JobDriver:
         drive.clips = clips
         drive.gate = gate
         drive.task = asyncio.create_task(
-            self._drive(drive, record, resend=resend, changes=changes), name="nemomusic-job"
+            self._drive(drive, record.id, resend=resend, changes=changes), name="nemomusic-job"
         )
         return drive
 
     async def _drive(
-        self, drive: Drive, record: JobRecord, *, resend: bool, changes: dict[str, Any]
+        self, drive: Drive, job_id: str, *, resend: bool, changes: dict[str, Any]
     ) -> ScoredVideo:
-        job_id = record.id
         try:
-            store = await self._store()
-            async with store.work_on(job_id) as found:  # another process may have written
-                if found.status == "cancelled":
-                    raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
-                data = {**found.data, **changes}
-                if found.status == "done" and not data.get("overwrite"):
-                    done = await finished_video(self._resources, found)
-                    if done is not None:
-                        return done
-                log = JobLog(store, found, self._clock.time, drive.gate, **changes)
-                _check_complete(log, found)
-                log.backend_run = self._backend_run()
-                if resend and log.data.get("message") not in {None, "again", "applied"}:
-                    await log.note("message", "resend", status="open", message="again")
-                async with self._slots:
-                    return await self._take_steps(drive, store, log)
+            # A job that waits for its turn is a small task without a lease: thousands may wait.
+            async with self._slots:
+                store = await self._store()
+                async with store.work_on(job_id) as found:  # another process may have written
+                    return await self._work(drive, store, found, resend=resend, changes=changes)
         except errors.NemoMusicError as error:
             drive.identify(error)
             level = logging.INFO if drive.awaited else logging.WARNING
@@ -208,6 +196,31 @@ class JobDriver:
             if self._drives.get(job_id) is drive:
                 del self._drives[job_id]
             drive.progress.end()
+
+    async def _work(
+        self,
+        drive: Drive,
+        store: JobStore,
+        found: JobRecord,
+        *,
+        resend: bool,
+        changes: dict[str, Any],
+    ) -> ScoredVideo:
+        """Work on a job whose lease is held."""
+        job_id = found.id
+        if found.status == "cancelled":
+            raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
+        data = {**found.data, **changes}
+        if found.status == "done" and not data.get("overwrite"):
+            done = await finished_video(self._resources, found)
+            if done is not None:
+                return done
+        log = JobLog(store, found, self._clock.time, drive.gate, **changes)
+        log.check_complete(found.status)
+        log.backend_run = self._backend_run()
+        if resend and log.data.get("message") not in {None, "again", "applied"}:
+            await log.note("message", "resend", status="open", message="again")
+        return await self._take_steps(drive, store, log)
 
     async def _take_steps(self, drive: Drive, store: JobStore, log: JobLog) -> ScoredVideo:
         steps = drive.steps = JobSteps(
@@ -376,20 +389,3 @@ class JobDriver:
                     else "This process can go on with it; without a journal no other one can.",
                 )
             await drive.stop()
-
-
-def _check_complete(log: JobLog, record: JobRecord) -> None:
-    """Check that the record of a job is complete. Otherwise nothing may be sent.
-
-    Raises:
-        JournalError: A part of the record is missing.
-    """
-    if record.status == "done":  # a job that is done has sent its message
-        log.data.setdefault("message", "lost")
-    missing = [name for name in ("sources", "prompt", "output") if log.data.get(name) is None]
-    if missing:
-        raise errors.JournalError(
-            f"the journal holds no {' and no '.join(missing)} of job {record.id}",
-            remedy="Nothing was sent. Begin the job again, and forget this one.",
-            job_id=record.id,
-        )

@@ -46,6 +46,23 @@ class JobLog:
         self._now = now
         self._gate = gate
 
+    def check_complete(self, status: JobState) -> None:
+        """Check that the record of the job is complete. Otherwise nothing may be sent.
+
+        Raises:
+            JournalError: A part of the record is missing.
+        """
+        if status == "done":  # a job that is done has sent its message
+            self.data.setdefault("message", "lost")
+        needed = ("sources", "prompt", "output")
+        missing = [name for name in needed if self.data.get(name) is None]
+        if missing:
+            raise errors.JournalError(
+                f"the journal holds no {' and no '.join(missing)} of job {self.job_id}",
+                remedy="Nothing was sent. Begin the job again, and forget this one.",
+                job_id=self.job_id,
+            )
+
     async def note(
         self,
         step: str,

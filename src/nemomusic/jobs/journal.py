@@ -275,7 +275,7 @@ class Journal:
         Raises:
             JournalError: The file can't be used.
         """
-        return await self._commits.run(lambda: self._holder(name), writes=False) is not None
+        return await self._commits.run(lambda: self._owner_of(name), writes=False) is not None
 
     async def _take(
         self, name: str, also: Callable[[_JobRows], object] | None = None
@@ -284,13 +284,13 @@ class Journal:
 
         def write() -> str | None:
             nonlocal taken
-            holder = self._holder(name)
-            taken = holder is None
+            owner = self._owner_of(name)
+            taken = owner is None
             if taken:
                 self._sql("INSERT OR REPLACE INTO leases VALUES (?, ?)", (name, self._own().name))
                 if also is not None:
                     also(self._job_rows("id = ?", name))
-            return holder
+            return owner
 
         try:
             return await self._commits.run(write, writes=True)
@@ -309,7 +309,7 @@ class Journal:
         with suppress(JournalError):  # the journal is closed, which has ended its leases
             self._commits.post(write)
 
-    def _holder(self, name: str) -> str | None:
+    def _owner_of(self, name: str) -> str | None:
         rows = self._rows("SELECT owner FROM leases WHERE name = ?", name)
         owner = str(rows[0][0]) if rows else None
         return owner if owner is not None and self._own().is_alive(owner) else None

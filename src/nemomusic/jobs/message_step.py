@@ -54,7 +54,7 @@ class MessageStep:
         known = data.get("message")
         self._job.report(Progress(stage="compose"))
         if data.get("recovering"):
-            reply, state = await self._what_is_there(session)
+            reply, state = await self._reply_from_draft(session)
         elif known in {"sending", "accepted"} and self.turn is not None:
             reply, state = await self._rejoin(session, self.turn)
         elif known in {"sending", "accepted"} and await self._backend_lost_it(session):
@@ -152,9 +152,12 @@ class MessageStep:
         """Find out the outcome of a message that was sent, or may have been. Never send it."""
         log, clock = self._job.log, self._job.pipeline.clock
         ago = max(0.0, clock.time() - float(log.data.get("sent_at") or 0.0))
-        message = Message(session, log.data["prompt"])
-        message.baseline = State(log.data["baseline"])
-        message.sent_at = clock.monotonic() - ago
+        message = Message.sent_earlier(
+            session,
+            log.data["prompt"],
+            baseline=State(log.data["baseline"]),
+            sent_at=clock.monotonic() - ago,
+        )
         if known in {"applied", "failed"}:
             state = await read_state(self._job.pipeline, session, SessionPolicy.REPORT)
         else:
@@ -171,7 +174,7 @@ class MessageStep:
         )
         return reply, state
 
-    async def _what_is_there(self, session: SessionRef) -> tuple[Reply, State]:
+    async def _reply_from_draft(self, session: SessionRef) -> tuple[Reply, State]:
         """Use the draft of a session if nothing else is known about the job."""
         state = await read_state(self._job.pipeline, session, SessionPolicy.REPORT)
         reply = assemble_reply(

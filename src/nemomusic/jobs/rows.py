@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _STATES: Final = frozenset(get_args(JobState)) - {"damaged"}
 _TELLING: Final = frozenset({"intent", "accepted", "done", "refused", "resend"})
+"""Phases of the message step whose notes show the outcome of the message."""
 _NUMBERS: Final = (int, float)
 """The types of JSON numbers. A tuple is checked faster than `int | float`."""
-"""Phases of the message step whose notes show the outcome of the message."""
 _LAST_SECOND: Final = 2.5e11
 """The largest number of seconds since the epoch that a date can show (year 9892)."""
 _MAX_PATH: Final = 4096

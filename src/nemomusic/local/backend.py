@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nemomusic.errors import LocalBackendError
 from nemomusic.local.loan import Loan
 from nemomusic.local.options import LocalOptions
 from nemomusic.local.service import Service
-from nemomusic.local.storage.backend_folder import claim_folder
+from nemomusic.local.storage.backend_folder import claim_folder, fixed_folder
 from nemomusic.local.storage.ledger import Ledger
 from nemomusic.local.storage.store import Store
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
     from types import TracebackType
     from typing import Literal, Self
 
@@ -56,7 +56,7 @@ class LocalBackend:
         engine: Engine | None = None,
         options: LocalOptions | None = None,
     ) -> None:
-        self._folder = None if folder is None else Path(folder)
+        self._folder = None if folder is None else fixed_folder(folder)
         self._seed = seed
         self._faithful = faithful
         self._engine = engine
@@ -126,7 +126,7 @@ class LocalBackend:
         self,
         *,
         user_id: str = "user_1",
-        credits: int = 1000,  # noqa: A002 - the contract's word
+        credits: int = 1000,  # noqa: A002 - the protocol's word
         plan: Literal["free", "pro"] = "free",
     ) -> str:
         """Issue a bearer token that doesn't expire, for a registered user with these credits.

@@ -34,6 +34,11 @@ class Limits:
         video_seconds_per_megabyte: Seconds that each megabyte of a file adds to this length.
         small_video_pixels: Pixels of all frames of a clip if its file had 0 bytes.
         video_pixels_per_byte: Pixels that each byte of a file adds to this number.
+        encoded_pixels: Pixels that a pixel counts as if the frames of a clip can't be copied.
+        recolored_pixels: Pixels that a pixel counts as if it also gets another color, as in HDR and
+            in transparent clips.
+        least_frame_pixels: Pixels that a smaller frame counts as: it takes as long as a frame of
+            this size.
         timeline_seconds: Length of the longest timeline.
         timeline_segments: Segments of a draft, over all tracks.
         timeline_tracks: Tracks of a draft.
@@ -74,6 +79,9 @@ class Limits:
     video_seconds_per_megabyte: float = 100.0
     small_video_pixels: float = 1e10
     video_pixels_per_byte: float = 4000.0
+    encoded_pixels: float = 2.0
+    recolored_pixels: float = 8.0
+    least_frame_pixels: int = 2**18
     timeline_seconds: float = 3600.0
     timeline_segments: int = 1000
     timeline_tracks: int = 100

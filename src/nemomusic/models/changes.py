@@ -36,8 +36,8 @@ def _metadata(key: str) -> Callable[[Segment], Any]:
     return read
 
 
-def _fade(holder: Mapping[str, Any], key: str) -> float | None:
-    value = holder.get(key)
+def _fade(fields: Mapping[str, Any], key: str) -> float | None:
+    value = fields.get(key)
     number = as_finite(value)
     return number / 1000 if number else None  # no fade and a fade of length 0 are the same
 

@@ -285,7 +285,9 @@ def unwrap(
     if not 200 <= status < 300:
         error = failure(route, status, headers, raw if isinstance(raw, dict) else None, now=now)
         if raw is None and is_web_page(headers, body):
-            error.message += f", and sent {describe_page(body)}"
+            shown = describe_page(body)
+            by_service = error.message.startswith("the service ")
+            error.message += f", and sent {shown}" if by_service else f"; the answer was {shown}"
             error.args = (error.message,)
         raise error
     if not isinstance(raw, dict):

@@ -151,7 +151,7 @@ class Renders:
             return render
         return RenderJob(self, checked_id(render, "render"))
 
-    async def status(self, render: RenderJob | str) -> RenderStatus:
+    async def status(self, render: RenderJob | str | int) -> RenderStatus:
         """Ask for the status and progress of a render.
 
         Raises:
@@ -160,7 +160,7 @@ class Renders:
         return await self._steps.status(self.attach(render).id)
 
     async def wait(
-        self, render: RenderJob | str, *, on_progress: ProgressCallback | None = None
+        self, render: RenderJob | str | int, *, on_progress: ProgressCallback | None = None
     ) -> RenderStatus:
         """Wait until a render is completed.
 
@@ -180,7 +180,7 @@ class Renders:
             error.job = job
             raise
 
-    async def cancel(self, render: RenderJob | str) -> None:
+    async def cancel(self, render: RenderJob | str | int) -> None:
         """Cancel a render that is not finished.
 
         Raises:
@@ -191,7 +191,7 @@ class Renders:
 
     async def download(
         self,
-        render: RenderJob | str,
+        render: RenderJob | str | int,
         path: str | PathLike[str],
         *,
         status: RenderStatus | None = None,
@@ -229,7 +229,7 @@ class Renders:
             )
 
     async def stream(
-        self, render: RenderJob | str, *, on_progress: ProgressCallback | None = None
+        self, render: RenderJob | str | int, *, on_progress: ProgressCallback | None = None
     ) -> AsyncIterator[bytes]:
         """Yield the result of a completed render, in pieces of up to 1 MiB.
 
@@ -254,7 +254,7 @@ class Renders:
                     yield piece
 
     async def read(
-        self, render: RenderJob | str, *, on_progress: ProgressCallback | None = None
+        self, render: RenderJob | str | int, *, on_progress: ProgressCallback | None = None
     ) -> bytes:
         """Return the result of a completed render.
 

@@ -82,7 +82,10 @@ class Stream:
             OutcomeUnknownError: The draft has not changed.
         """
         ref = self._attach(session if session is not None else error.session_id or "")
-        message = Message(ref, error.text or "")
-        message.baseline = error.baseline
-        message.sent_at = self._pipeline.clock.monotonic()
+        message = Message.sent_earlier(
+            ref,
+            error.text or "",
+            baseline=error.baseline,
+            sent_at=self._pipeline.clock.monotonic(),
+        )
         return await look_again(self._pipeline, error, message)

@@ -37,7 +37,7 @@ _IDENTIFYING: Final = threading.Lock()
 """Lock for reading or making a client id, so that all clients of a process use the same id."""
 
 
-def write_whole(path: Path, text: str, *, mode: int) -> None:
+def write_complete(path: Path, text: str, *, mode: int) -> None:
     """Write a file so that other processes see the old text or the new text, never a part.
 
     Raises:
@@ -98,7 +98,7 @@ def keep_client_id(path: Path) -> str:
     made = str(uuid.uuid4())
     if path.parts[:1] != UNKNOWN_HOME.parts:
         with suppress(OSError):
-            write_whole(path, made + "\n", mode=0o644)
+            write_complete(path, made + "\n", mode=0o644)
     return made
 
 
@@ -196,7 +196,7 @@ class TokenFile:
             "expires_at": token.expires_at,
         }
         try:
-            write_whole(self.path, json.dumps(entries, indent=1) + "\n", mode=0o600)
+            write_complete(self.path, json.dumps(entries, indent=1) + "\n", mode=0o600)
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -209,6 +209,6 @@ class TokenFile:
         if self.path is None:
             return
         try:
-            write_whole(self.path, json.dumps(self._all(), indent=1) + "\n", mode=0o600)
+            write_complete(self.path, json.dumps(self._all(), indent=1) + "\n", mode=0o600)
         except OSError as error:
             raise self._unwritable(error) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -42,7 +43,7 @@ class Bridge:
 
         Raises:
             ConfigurationError: The bridge is closed, was made before a fork, or is called from its
-                own thread, as a progress callback does.
+                own thread, as a progress callback does. Or the program has ended.
         """
         try:
             loop = self._running_loop()
@@ -99,6 +100,8 @@ class Bridge:
         Raises:
             ConfigurationError: The bridge was made before a fork, or is called from its own thread.
         """
+        if sys.is_finalizing():
+            return  # such as in a `__del__`: the thread is gone, and the connections with it
         if self._process != os.getpid() or threading.current_thread() is self._thread:
             self.run(last())  # which says what is wrong
             return
@@ -148,6 +151,10 @@ class Bridge:
             )
         if self._closed:
             raise ConfigurationError("the client is closed", remedy="Use it inside `with`.")
+        if sys.is_finalizing():  # Python runs no other thread any more: the wait would not end
+            raise ConfigurationError(
+                "the program has ended", remedy="Finish the work before the end of the program."
+            )
         with self._starting:
             if self._loop is None:
                 self._loop = self._start()

@@ -89,23 +89,23 @@ class Renders:
             return render
         return RenderJob(self._bridge, self._inner.attach(render))
 
-    def status(self, render: RenderJob | str) -> RenderStatus:
+    def status(self, render: RenderJob | str | int) -> RenderStatus:
         """Ask for the status and progress of a render."""
         return self._bridge.run(self._inner.status(_id(render)))
 
     def wait(
-        self, render: RenderJob | str, *, on_progress: ProgressCallback | None = None
+        self, render: RenderJob | str | int, *, on_progress: ProgressCallback | None = None
     ) -> RenderStatus:
         """Wait until a render is completed."""
         return self._bridge.run(self._inner.wait(_id(render), on_progress=on_progress))
 
-    def cancel(self, render: RenderJob | str) -> None:
+    def cancel(self, render: RenderJob | str | int) -> None:
         """Cancel a render that is not finished."""
         self._bridge.run(self._inner.cancel(_id(render)))
 
     def download(
         self,
-        render: RenderJob | str,
+        render: RenderJob | str | int,
         path: str | PathLike[str],
         *,
         status: RenderStatus | None = None,
@@ -120,7 +120,7 @@ class Renders:
         )
 
     def stream(
-        self, render: RenderJob | str, *, on_progress: ProgressCallback | None = None
+        self, render: RenderJob | str | int, *, on_progress: ProgressCallback | None = None
     ) -> Iterator[bytes]:
         """Yield the result of a completed render, in pieces of up to 1 MiB."""
         return self._bridge.iterate(
@@ -128,7 +128,7 @@ class Renders:
         )
 
     def read(
-        self, render: RenderJob | str, *, on_progress: ProgressCallback | None = None
+        self, render: RenderJob | str | int, *, on_progress: ProgressCallback | None = None
     ) -> bytes:
         """Return the result of a completed render."""
         return self._bridge.run(self._inner.read(_id(render), on_progress=on_progress))
@@ -150,5 +150,5 @@ class Renders:
         )
 
 
-def _id(render: RenderJob | str) -> str:
+def _id(render: RenderJob | str | int) -> str | int:
     return render.id if isinstance(render, RenderJob) else render

@@ -131,7 +131,7 @@ class StubBackend(LocalBackend):
         self,
         *,
         anonymous: bool = False,
-        credits: int = CREDITS,  # noqa: A002 - the contract's word
+        credits: int = CREDITS,  # noqa: A002 - the protocol's word
         journal: Journal | str | os.PathLike[str] | None = None,
         policy: Policy | None = None,
         timeouts: Timeouts | None = None,

@@ -292,8 +292,8 @@ class RequestPipeline:
         )
 
     def permit_at_once(self, route: Route, attempt: int) -> Permit | None:
-        """Return the permit of a request for which nothing has to be waited for, else None."""
-        if self.deadline is not None or self.throttle.slowed:
+        """Return the permit of a request that costs nothing and need not wait, else None."""
+        if route.spends or self.deadline is not None or self.throttle.slowed:
             return None
         token = self.tokens.in_hand if route.auth else None
         return None if token is None and route.auth else Permit(token, attempt)

@@ -1,4 +1,4 @@
-"""AAC in stretches: nothing is lost, and no seam can be heard."""
+"""AAC in sections: nothing is lost, and no seam can be heard."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_seams_are_no_noisier_than_the_rest(tmp_path, monkeypatch):
     sound = drums(20.0)
     with taped(tmp_path, sound) as tape:
         whole = noise_of(tmp_path, tape, sound)
-        monkeypatch.setattr(aac, "_STRETCH", 3 * RATE // BLOCK)
+        monkeypatch.setattr(aac, "_SECTION", 3 * RATE // BLOCK)
         parts = list(encoded(tape))
         sewn = noise_of(tmp_path, tape, sound)
     seams = np.cumsum([len(part) for part in parts])[:-1]
@@ -70,11 +70,11 @@ def test_seams_are_no_noisier_than_the_rest(tmp_path, monkeypatch):
     assert np.mean(more) < 0.3
 
 
-def test_a_stretch_takes_over_where_both_have_the_same_windows(tmp_path, monkeypatch):
-    monkeypatch.setattr(aac, "_STRETCH", 3 * RATE // BLOCK)
+def test_a_section_takes_over_where_both_have_the_same_windows(tmp_path, monkeypatch):
+    monkeypatch.setattr(aac, "_SECTION", 3 * RATE // BLOCK)
     with taped(tmp_path, drums(9.0)) as tape:
-        early = aac._stretch(tape, 0, 200)
-        late = aac._stretch(tape, 150, 300)
+        early = aac._section(tape, 0, 200)
+        late = aac._section(tape, 150, 300)
     forms = [(aac._form(early[150 + n]), aac._form(late[aac._LEAD + n])) for n in range(50)]
     known = [pair for pair in forms if None not in pair]
     assert len({one for one, _ in known}) > 2  # long and short ones, and those between
@@ -84,6 +84,6 @@ def test_a_stretch_takes_over_where_both_have_the_same_windows(tmp_path, monkeyp
 
 
 def test_the_same_tape_gives_the_same_packets(tmp_path, monkeypatch):
-    monkeypatch.setattr(aac, "_STRETCH", 2 * RATE // BLOCK)
+    monkeypatch.setattr(aac, "_SECTION", 2 * RATE // BLOCK)
     with taped(tmp_path, drums(8.0)) as tape:
         assert list(encoded(tape)) == list(encoded(tape))

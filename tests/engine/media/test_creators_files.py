@@ -28,7 +28,7 @@ from nemomusic.engine.video.metadata import read_extras
 from nemomusic.engine.video.render import render
 from support import creators_files as made
 from support.creators_files import AT, beeps, film, patched, silence
-from support.rows import one_in
+from support.rows import one_in, quick_rows
 from support.transport_streams import long_tables, mpeg_crc, spaced
 
 ONE_FRAME = 0.041
@@ -242,6 +242,16 @@ def other_identifiers(path, form=bytes, *, cut=0):
     film(later, container="mpegts", muxing=pids)
     data = form(first.read_bytes())
     return bytes_to(path, data[: len(data) - cut] + form(later.read_bytes()))
+
+
+def overlapping(path):
+    """Two transport streams in one file; the second one has another size, and starts early."""
+    parts = []
+    for number, (offset, size) in enumerate(((0.0, made.SIZE), (2.92, (128, 72)))):
+        part = path.with_name(f"{number}.ts")
+        muxing = {"output_ts_offset": str(offset), "muxdelay": "0"}
+        parts.append(film(part, container="mpegts", size=size, muxing=muxing).read_bytes())
+    return bytes_to(path, b"".join(parts))
 
 
 def joined_discs(path):
@@ -476,6 +486,16 @@ CASES = [
         said="^a[.]ts: The clock of the file breaks [^;]*joined.",
     ),
     Case(
+        "parts of two sizes that overlap",
+        "a.ts",
+        overlapping,
+        duration=5.84,
+        frames=146,
+        flashes=[*KNOWN, *[round(2.84 + at, 2) for at in KNOWN]],
+        beeps=[*KNOWN, *[round(2.84 + at, 2) for at in KNOWN]],
+        said="1 packet of its video is damaged",
+    ),
+    Case(
         "two VOBs in one file",
         "a.mp4",
         joined_discs,
@@ -567,7 +587,7 @@ CASES = [
         frames=67,
         flashes=[0.44, 1.24, 1.92],
         beeps=[0.42, 1.22, 1.89],
-        said="Its header counts 76 frames; 6. are there",
+        said="Its header claims 3.0 s; 2.7 s are there",
     ),
     Case(
         "sound that changes its rate",
@@ -624,6 +644,50 @@ CASES = [
     Case("an animated PNG", "a.png", animation, frames=15, flashes=[0.4, 1.2, 2.2], beeps=None),
     Case("an animated WebP", "a.webp", animation, frames=15, flashes=[0.4, 1.2, 2.2], beeps=None),
 ]
+
+
+FILES = [
+    ("camera.MTS", {"container": "mpegts", "muxing": {"mpegts_m2ts_mode": "1"}}),
+    ("web.flv", {"codec": "flv", "sound_codec": "libmp3lame", "sound_rate": 44100}),
+    ("disc.mpg", {"codec": "mpeg2video", "sound_codec": "mp2", "container": "vob"}),
+    ("phone.3gp", {"codec": "mpeg4"}),
+    ("phone.m4v", {"container": "ipod"}),
+    ("camera.mxf", {"codec": "mpeg2video", "sound_codec": "pcm_s16le"}),
+    (
+        "tape.dv",
+        {
+            "codec": "dvvideo",
+            "size": (720, 576),
+            "container": "dv",
+            "sound_codec": "pcm_s16le",
+            "layout": "stereo",
+            "sounds": [np.stack([beeps()] * 2)],
+        },
+    ),
+    ("alpha.mov", {"codec": "prores_ks", "pixels": "yuva444p10le", "sound_codec": "pcm_s24le"}),
+    ("big-endian.mov", {"sound_codec": "pcm_s16be"}),
+    ("lossless.mov", {"sound_codec": "alac"}),
+    ("opus.mp4", {"sound_codec": "libopus"}),
+    ("stream.mp4", {"muxing": {"movflags": "frag_keyframe+empty_moov+default_base_moof"}}),
+    ("after-an-hour.ts", {"container": "mpegts", "muxing": {"output_ts_offset": "3600"}}),
+    ("clock-at-its-end.ts", {"container": "mpegts", "muxing": {"output_ts_offset": "95442"}}),
+    ("fine-clock.mp4", {"muxing": {"video_track_timescale": "90000000"}}),
+    ("old.avi", {"codec": "mjpeg", "pixels": "yuvj420p", "sound_codec": "pcm_s16le"}),
+    (
+        "surround.mkv",
+        {"sound_codec": "ac3", "layout": "5.1(side)", "sounds": [np.stack([beeps()] * 6)]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "made_with"), quick_rows({"camera.MTS"}, FILES))
+def test_files_of_many_programs_are_films_without_a_word(tmp_path, name, made_with):
+    out, result = rendered(film(tmp_path / name, **made_with))
+    assert len(made.times(out)) == 75
+    assert result.duration == pytest.approx(3.0, abs=0.01)
+    assert made.flashes(out) == pytest.approx(KNOWN, abs=0.001)
+    assert made.heard(out) == pytest.approx(KNOWN, abs=0.011)
+    assert result.warnings == ()
 
 
 def rendered(path, **options):
@@ -936,7 +1000,9 @@ def patches(path, space):
 
 @pytest.mark.parametrize("space", one_in(2, PATCHES))
 def test_colors_become_those_of_bt709(tmp_path, space):
-    out, _ = rendered(patches(tmp_path / "a.mkv", space))
+    path = patches(tmp_path / "a.mkv", space)
+    assert probe(path).recolored
+    out, _ = rendered(path)
     with av.open(str(out)) as container:
         frame = next(container.decode(video=0))
         assert (frame.color_trc, frame.color_primaries, frame.colorspace) == (1, 1, 1)
@@ -1064,7 +1130,9 @@ def transparent(path, codec, pixels):
     ],
 )
 def test_what_is_transparent_is_black(tmp_path, name, codec, pixels):
-    out, _ = rendered(transparent(tmp_path / name, codec, pixels))
+    path = transparent(tmp_path / name, codec, pixels)
+    assert probe(path).recolored
+    out, _ = rendered(path)
     with av.open(str(out)) as container:
         shown = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
     assert shown[4:12, 4:24].max() < 30
@@ -1137,6 +1205,13 @@ def without_beginning(path):
     return bytes_to(path, data[data.index(b"moof") - 4 :])
 
 
+def concat_script(path):
+    """A script of FFmpeg that names a film beside it."""
+    film(path.with_name("other.mp4"))
+    path.write_text("ffconcat version 1.0\nfile other.mp4\n")
+    return path
+
+
 def playlist(path):
     path.write_text("#EXTM3U\n#EXTINF:3,\nother.ts\n#EXT-X-ENDLIST\n")
     return path
@@ -1170,6 +1245,7 @@ def absurd(path):
         ("a.jpg", unreadable_heic, "HEIC or AVIF, which can't be read"),
         ("a.mp4", encrypted, "copy-protected"),
         ("a.mp4", playlist, "not a video|playlist"),
+        ("a.mp4", concat_script, "playlist"),
         ("a.mkv", absurd, "says that it lasts 30.0 hours"),
     ],
 )

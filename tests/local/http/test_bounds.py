@@ -13,6 +13,7 @@ import socket
 import sys
 
 import aiohttp
+import attrs
 import pytest
 from yarl import URL
 
@@ -195,6 +196,38 @@ async def test_a_small_file_is_no_long_film(name, seconds, size, longest):
             assert f"at most {longest} s for a file of this size" in body["message"]
 
 
+class Costly(Long):
+    """The frames of the clips take more time than copied ones."""
+
+    def __init__(self, **facts):
+        super().__init__()
+        self._facts = facts
+
+    async def probe(self, path):
+        return attrs.evolve(await super().probe(path), **self._facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "longest"),
+    [
+        ({"width": 16, "height": 16, "fps": 250.0}, 153),
+        ({"copyable": False}, 181),
+        ({"copyable": False, "recolored": True}, 45),
+        ({"recolored": True}, 362),  # copied all the same
+    ],
+    ids=["many small frames", "encoded", "HDR", "copied HDR"],
+)
+async def test_frames_that_take_more_time_count_more(facts, longest):
+    async with LocalBackend(engine=Costly(**facts)) as backend, Api(backend) as api:
+        await api.sign_in()
+        session = await api.open()
+        status, body = await api.upload(session, ("a.mp4", b"%d" % (longest - 5)))
+        assert status == 200, body
+        status, body = await api.upload(session, ("a.mp4", b"%d" % (longest + 5)))
+        assert (status, body["code"]) == (413, 4002)
+        assert f"at most {longest} s for a file of this size" in body["message"]
+
+
 async def test_files_of_one_upload_are_counted(api):
     session = await api.open()
     files = [(f"{number}.mp4", b"x") for number in range(51)]
@@ -240,6 +273,19 @@ async def test_malformed_requests_are_answered_and_fill_no_log(api, caplog, said
     takes_many = tuple(map(int, aiohttp.__version__.split(".")[:2])) < (3, 14)
     few = (b"HTTP/1.1 404",) if takes_many and said.count(b"\n") > 9999 else ()
     assert answer.startswith((b"HTTP/1.0 400", b"HTTP/1.1 400", *few))
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("path", ["/run_sse", "/api/upload-video/nemo_agent/me/SESSION"])
+async def test_a_body_in_another_encoding_is_malformed_too(api, caplog, path):
+    status, body = await api.call(
+        "POST",
+        path.replace("SESSION", await api.open()),
+        data=b"not compressed",
+        headers={"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "gzip"},
+    )
+    assert status == 400
+    assert body["message"] == "the body is not in the encoding that its headers name"
     assert caplog.records == []
 
 

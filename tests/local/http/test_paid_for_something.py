@@ -33,13 +33,15 @@ async def test_half_an_image_is_refused_at_the_upload(kind):
 
 
 async def test_an_image_of_too_many_pixels_is_refused_by_its_header():
-    out = io.BytesIO()
-    Image.new("1", (9000, 9000)).save(out, "PNG")
     async with LocalBackend(options=LocalOptions(workers=1)) as backend, Api(backend) as api:
         await api.sign_in()
-        status, body = await api.upload(await api.open(), ("a.png", out.getvalue()))
-        assert (status, body["code"]) == (415, 4001)
-        assert "81 megapixels: at most 64" in body["message"]
+        session = await api.open()
+        for side, words in ((9000, "has 81 megapixels"), (15000, "has too many pixels")):
+            out = io.BytesIO()
+            Image.new("1", (side, side)).save(out, "PNG")
+            status, body = await api.upload(session, ("a.png", out.getvalue()))
+            assert (status, body["code"]) == (415, 4001)
+            assert f"a.png {words}: at most 64" in body["message"]
 
 
 class Damaged(StubEngine):

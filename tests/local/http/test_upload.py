@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import io
+import threading
 
 import aiohttp
 import attrs
@@ -11,6 +14,7 @@ from aiohttp import web
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.local import EngineError, LocalBackend, LocalOptions, StubEngine
+from nemomusic.local.http import incoming_files
 from nemomusic.local.http.forms import parameters
 from nemomusic.local.http.url_fetcher import is_public
 from nemomusic.local.workers.engine import EngineStartError
@@ -141,6 +145,47 @@ async def test_an_upload_that_is_cut_off_leaves_nothing(backend, api):
         await api.credits()
     assert list((backend.folder / "files").iterdir()) == []
     assert backend.ledger.uploads == {}
+
+
+class SlowFile(io.BytesIO):
+    """A file whose write in a thread takes until it is let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.writing, self.free = threading.Event(), threading.Event()
+        self.closed_at_the_end = True
+
+    def write(self, data):
+        self.writing.set()
+        self.free.wait(60)
+        self.closed_at_the_end = not self.closed
+        return len(data)
+
+
+@pytest.mark.parametrize("size", [100, 2 * 2**20])
+async def test_a_cancelled_upload_closes_its_file_when_the_thread_is_done(
+    backend, monkeypatch, size
+):
+    file = SlowFile()
+    monkeypatch.setattr(incoming_files, "create", lambda _: file)
+
+    async def pieces():
+        yield bytes(size)
+        yield bytes(size)
+
+    with incoming_files.Incoming(backend._running) as incoming:
+        task = asyncio.create_task(incoming.receive("a.mp4", pieces()))
+        while not file.writing.is_set():
+            await asyncio.sleep(0.001)
+        task.cancel()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not file.closed
+        file.free.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert file.closed
+    assert file.closed_at_the_end
 
 
 async def test_files_are_served_as_by_a_cdn(api):

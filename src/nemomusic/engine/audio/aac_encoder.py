@@ -35,7 +35,7 @@ BIT_RATE = 192_000
 # third of the time. Intensity stereo is off, since with it loud noise gets spikes of up to +9 dBTP.
 OPTIONS = {"aac_coder": "fast", "aac_is": "0"}
 
-_STRETCH = 15 * RATE // BLOCK  # packets, about
+_SECTION = 15 * RATE // BLOCK  # packets, about
 # Packets that are encoded before the first one of a section: a new encoder takes two seconds to
 # settle its rate. (With 24 packets the noise rose by 0.4 dB in all, with 96 and with 192 not at
 # all.)
@@ -51,15 +51,15 @@ def encoded(pcm: PcmScratchFile) -> Iterator[list[bytes]]:
     The same sound gives the same packets with any timing of the threads.
     """
     total = -(-pcm.frames // BLOCK) + 1
-    count = max(1, round(total / _STRETCH))
+    count = max(1, round(total / _SECTION))
     firsts = [total * number // count for number in range(count)] + [total]
-    stretches = deque(pairwise(firsts))
+    sections = deque(pairwise(firsts))
     coming: deque[Future[list[bytes]]] = deque()
     before: list[bytes] = []  # packets of the last section, from the one before this section on
     with ThreadPoolExecutor(_THREADS, "aac") as threads:
         for first, stop in pairwise(firsts):
-            while stretches and len(coming) <= _THREADS:
-                coming.append(threads.submit(_stretch, pcm, *stretches.popleft()))
+            while sections and len(coming) <= _THREADS:
+                coming.append(threads.submit(_section, pcm, *sections.popleft()))
             packets = coming.popleft().result()
             at = min(first, _LEAD)  # position of its first packet behind those of its lead
             if first:
@@ -71,7 +71,7 @@ def encoded(pcm: PcmScratchFile) -> Iterator[list[bytes]]:
             before = packets[end - 1 :]
 
 
-def _stretch(pcm: PcmScratchFile, first: int, stop: int) -> list[bytes]:
+def _section(pcm: PcmScratchFile, first: int, stop: int) -> list[bytes]:
     """Return the packets from `_LEAD` before `first` (or from the first one) to beyond `stop`."""
     codec = av.CodecContext.create("aac", "w")
     codec.sample_rate, codec.layout, codec.format = RATE, "stereo", "fltp"

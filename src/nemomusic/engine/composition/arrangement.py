@@ -261,7 +261,7 @@ def _gap(cuts: list[float], start: float) -> float:
 
 
 def _layer_parts(song: SongPlan, layers: list[Layer]) -> list[Part]:
-    players = {
+    functions = {
         "pad": pad_part,
         "comp": comp_part,
         "arp": figure_part,
@@ -280,7 +280,7 @@ def _layer_parts(song: SongPlan, layers: list[Layer]) -> list[Part]:
                 pan=layer.pan,
                 send=layer.send,
                 duck=layer.duck,
-                notes=_sorted(players[layer.role](song, layer)),
+                notes=_sorted(functions[layer.role](song, layer)),
                 instrument=layer.family,
             )
         )

@@ -74,7 +74,7 @@ def compose(
         arousal = 0.6 * style.arousal + 0.4 * arousal
     if brief.style and brief.valence is None:
         valence = 0.4 * style.valence + 0.6 * valence
-    grid = _pulse(analysis, brief, style, arousal, seed)
+    grid = _beats(analysis, brief, style, arousal, seed)
     signature = SIGNATURES[style.signature]
     form = plan_form(analysis, grid, signature, arousal, Chooser(seed, "form"))
     grid = _with_ritardando(grid, form, style, analysis)
@@ -226,7 +226,7 @@ def _choose(brief: Brief, valence: float, arousal: float) -> str:
     return min(_OPEN, key=distance)
 
 
-def _pulse(
+def _beats(
     analysis: ClipAnalysis, brief: Brief, style: Style, arousal: float, seed: int
 ) -> BeatGrid:
     """Return the beats: at the requested tempo, or within 11 % of the tempo of style and arousal.

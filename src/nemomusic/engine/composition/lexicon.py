@@ -64,11 +64,11 @@ STYLES: dict[str, str] = {
     "rock": r"rock|punk|metal|grunge|摇滚|朋克|金属乐",
     "classical": r"classical|baroque|chamber music|string quartet|mozart|bach|vivaldi"
     r"|古典|巴洛克|室内乐|弦乐四重奏",
-    "hiphop": r"hip-?\s?hop|boom-?bap|rap|r&b|嘻哈|说唱",
+    "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱",
     "piano": r"solo piano|piano solo|piano music|piano piece|piano ballad|only piano|just piano"
     r"|piano only|钢琴曲|钢琴独奏|纯钢琴|只有钢琴|只要钢琴",
     "synthwave": r"synth-?wave|retro-?wave|80'?s|eighties|vapou?rwave|outrun|合成器浪潮|复古电子"
-    r"|蒸汽波",
+    r"|合成器波|蒸汽波",
     "guofeng": r"guofeng|chinese (?:style|traditional|folk|classical)|traditional chinese|oriental"
     r"|国风|古风|中国风|民乐|古筝曲",
     "epic": r"epic|trailer(?: music)?|blockbuster|史诗|大片|预告片",
@@ -210,7 +210,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "eerie",
-        r"scary|horror|creepy|eerie|spooky|haunt\w+|恐怖|诡异|惊悚片|可怕",
+        r"scary|horror|creepy|eerie|spooky|haunt\w+|恐怖|吓人|诡异|惊悚片|可怕",
         -0.85,
         0.1,
         -0.4,

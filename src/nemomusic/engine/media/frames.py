@@ -36,6 +36,7 @@ __all__ = [
     "most_decoders",
     "read_frames",
     "set_threads",
+    "stores_alpha_apart",
 ]
 
 _SAME: Final = 1e-6
@@ -230,11 +231,16 @@ def _read(
             ) from error
 
 
+def stores_alpha_apart(stream: VideoStream) -> bool:
+    """Return whether a VP8 or VP9 has its transparency beside the frames, as WebM stores it."""
+    tags = {key.lower(): value for key, value in stream.metadata.items()}
+    return tags.get("alpha_mode") == "1"
+
+
 def _decoder(stream: VideoStream) -> VideoCodecContext:
     """Return a decoder for a stream: FFmpeg's own, or another one if its own drops transparency."""
     name = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.name)
-    tags = {key.lower(): value for key, value in stream.metadata.items()}
-    if name is not None and tags.get("alpha_mode") == "1" and name in av.codecs_available:
+    if name is not None and stores_alpha_apart(stream) and name in av.codecs_available:
         context = av.CodecContext.create(name, "r")
         if isinstance(context, av.VideoCodecContext):
             context.extradata = stream.codec_context.extradata

@@ -42,6 +42,11 @@ MAX_IMAGE_PIXELS: Final = 64_000_000
 """Pixels of the largest image that is decoded."""
 MAX_ANIMATION_PIXELS: Final = 1_200_000_000
 """Pixels of all frames of the largest animation that is decoded. Pillow takes a minute for them."""
+_LARGEST: Final = (2 * MAX_LONG_SIDE, 2 * MAX_LONG_SIDE)
+"""Width and height of the largest image that is fitted into a frame. A larger image is scaled down.
+"""
+_SMOOTH: Final = frozenset({"L", "LA", "RGB", "RGBA"})
+"""Pillow's modes that can be scaled down without another mode."""
 _HEIF: Final = frozenset(
     b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")
 )
@@ -80,6 +85,11 @@ def probe_image(path: Path, container: str) -> Probe:
             image.load()  # damage is found now, not in the render
             turned = ImageOps.exif_transpose(image).size if image.getexif() else (width, height)
             codec, mode = (image.format or "").lower(), image.mode
+    except Image.DecompressionBombError:  # Pillow's own limit is higher
+        raise MediaError(
+            f"{path.name} has too many pixels: at most {MAX_IMAGE_PIXELS / 1e6:.0f} megapixels.",
+            remedy="Make it smaller.",
+        ) from None
     except _PILLOW_ERRORS:
         raise MediaError(
             f"{path.name} is not an image that can be read.", remedy=SAVE_AGAIN
@@ -191,13 +201,15 @@ def load_image(path: str) -> VideoFrame:
     """
     try:
         with Image.open(path) as file:
+            if file.mode in _SMOOTH:  # before the copies: 64 million pixels take 256 MB each time
+                file.thumbnail(_LARGEST)
             upright = ImageOps.exif_transpose(file).convert("RGBA")
     except _PILLOW_ERRORS as error:
         raise MediaError(
             f"{Path(path).name} can't be read as an image.",
             remedy="Open it in an image editor and save it again as PNG or JPEG.",
         ) from error
-    upright.thumbnail((2 * MAX_LONG_SIDE, 2 * MAX_LONG_SIDE))
+    upright.thumbnail(_LARGEST)
     return _on_black(upright)
 
 

@@ -9,8 +9,9 @@ import attrs
 import av
 
 from nemomusic.engine.errors import MediaError
+from nemomusic.engine.media.color_space import is_recolored
 from nemomusic.engine.media.dolby_vision import dolby_vision_elsewhere
-from nemomusic.engine.media.frames import FirstFrames, first_frames
+from nemomusic.engine.media.frames import FirstFrames, first_frames, stores_alpha_apart
 from nemomusic.engine.media.lost_data import holes
 from nemomusic.engine.media.mp4_boxes import SampleEntry, sample_entries
 from nemomusic.engine.media.opening import SAVE_AGAIN, open_media
@@ -55,10 +56,8 @@ _LONG_STILL: Final = 60.0
 """Seconds without a new frame after which there is a warning."""
 _MIN_CLAIMED: Final = 0.9
 """The share of the header's length that must exist. Otherwise there is a warning."""
-_MIN_COUNTED: Final = 0.95
-"""The share of the frames counted in the header of an AVI that must exist. Otherwise there is a
-warning: an AVI has no times, so that lost frames leave no gap.
-"""
+_MIN_CLAIMED_OF_AVI: Final = 0.95
+"""The same share for an AVI. It has no times, so that lost frames leave no gap in them."""
 _PROTECTED: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 """Sample entries of encrypted tracks (ISO/IEC 14496-12, 8.12, and Apple's FairPlay)."""
 
@@ -300,12 +299,11 @@ def _damage(times: StreamTimes, first: FirstFrames, stream: VideoStream, joints:
 
 def _claims(container: InputContainer, stream: VideoStream, timing: _Timing) -> list[str]:
     """Return a warning if the header declares more than the file has. The file counts."""
-    if container.format.name == "avi" and timing.frames < stream.frames * _MIN_COUNTED:
-        return [f"Its header counts {stream.frames} frames; {timing.frames} are there."]
     claimed = float((stream.duration or 0) * (stream.time_base or 0))
     if not claimed and "matroska" in container.format.name:
         claimed = (container.duration or 0) / av.time_base - max(0.0, timing.origin)
-    if timing.duration >= claimed * _MIN_CLAIMED:
+    least = _MIN_CLAIMED_OF_AVI if container.format.name == "avi" else _MIN_CLAIMED
+    if timing.duration >= claimed * least:
         return []
     return [f"Its header claims {claimed:.1f} s; {timing.duration:.1f} s are there, and are used."]
 
@@ -350,4 +348,5 @@ def _described(
         and not choice.lead,
         mirrored=mirrored,
         tracks=choice,
+        recolored=is_recolored(first) or stores_alpha_apart(stream),
     )

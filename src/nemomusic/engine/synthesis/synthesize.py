@@ -84,9 +84,9 @@ def synthesize(
         MediaError: The sound font that was named can't be read.
     """
     total = round(score.duration * RATE)
-    players = instruments or Instruments(find_sound_font())
+    instruments = instruments or Instruments(find_sound_font())
     meter = Meter(RATE, peaks=False)
-    mix = _Mix(score, players, threads, split=stems is not None)
+    mix = _Mix(score, instruments, threads, split=stems is not None)
     if stems:
         stems.mkdir(parents=True, exist_ok=True)
     with MixFiles(Path(out_path), stem_paths(stems, mix.stems) if stems else []) as files:
@@ -106,7 +106,7 @@ def synthesize(
         loudness=max(-70.0, float(loudness)),
         peak=min(1.0, float(peak)),
         duration=total / RATE,
-        instruments=players.source,
+        instruments=instruments.source,
     )
 
 
@@ -186,7 +186,7 @@ class _Mix:
             reverb = pool.submit(lambda: Convolver(room(score.sound.room), _BLOCK))
             tones = NoteCache(self.instruments)
             tones.prepare((note for part in parts for note in part.notes), pool)
-            players = list(pool.map(lambda part: PartRenderer(part, _BLOCK, tones), parts))
+            renderers = list(pool.map(lambda part: PartRenderer(part, _BLOCK, tones), parts))
             hall = reverb.result()
             for start in range(0, length, _BLOCK):
                 count = min(_BLOCK, length - start)
@@ -194,17 +194,17 @@ class _Mix:
                 dry = wide[:, :2]
                 depth = sidechain(strokes, start, count, recovery)[:, None]
                 # The order of the sum is that of the parts, so threads don't change the outcome.
-                played = pool.map(lambda one, at=start, n=count: one.play(at, n), players)
-                for number, (player, block) in enumerate(zip(players, played, strict=True), 1):
-                    if player.part.duck:
-                        np.multiply(block, 1.0 - np.float32(player.part.duck) * depth, out=block)
+                played = pool.map(lambda one, at=start, n=count: one.play(at, n), renderers)
+                for number, (renderer, block) in enumerate(zip(renderers, played, strict=True), 1):
+                    if renderer.part.duck:
+                        np.multiply(block, 1.0 - np.float32(renderer.part.duck) * depth, out=block)
                     dry += block
                     if self.split:
                         wide[:, 2 * number : 2 * number + 2] = block
-                    wet += np.multiply(block, np.float32(player.part.send), out=block)
+                    wet += np.multiply(block, np.float32(renderer.part.send), out=block)
                 rung = hall(wet)
                 if self.split:
-                    wide[:, 2 * len(players) + 2 : 2 * len(players) + 4] = rung
+                    wide[:, 2 * len(renderers) + 2 : 2 * len(renderers) + 4] = rung
                 dry += rung
                 yield wide
 

@@ -10,20 +10,19 @@ import atexit
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    import av
     from numpy.typing import NDArray
+
+    from nemomusic.engine.media.color_space import Space
 
     Signal = NDArray[np.float64]
     """Colors [n, 3], red, green and blue, 0..1."""
 
-__all__ = ["Space", "lookup_table", "space_of", "to_bt709"]
-
-Space = Literal["hlg", "pq", "bt2020", "p3"]
+__all__ = ["lookup_table", "to_bt709"]
 
 _GRID: Final = 49
 """Points of the table along each of red, green and blue. Colors in between are interpolated."""
@@ -49,18 +48,6 @@ _FROM_P3: Final = np.array(
     [[1.2249, -0.2247, 0.0], [-0.0420, 1.0419, 0.0], [-0.0197, -0.0786, 1.0979]]
 )
 """Linear Display P3 to linear BT.709 (SMPTE EG 432-1)."""
-
-
-def space_of(frame: av.VideoFrame) -> Space | None:
-    """Return the color space of a frame; None for BT.709 and similar spaces."""
-    transfer, primaries = frame.color_trc, frame.color_primaries
-    if transfer == 18:  # the numbers of ITU-T H.273
-        return "hlg"
-    if transfer == 16:
-        return "pq"
-    if primaries == 9:
-        return "bt2020"
-    return "p3" if primaries == 12 else None
 
 
 def to_bt709(signal: Signal, space: Space) -> Signal:

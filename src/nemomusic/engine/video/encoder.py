@@ -78,7 +78,7 @@ def encode_frames(
         context.color_range = _LIMITED
 
         def packets() -> Iterator[Packet[Any]]:
-            for begin, frame in _film(plan, probes, canvas, overlays, damaged):
+            for begin, frame in _timed_frames(plan, probes, canvas, overlays, damaged):
                 frame.pts = begin
                 frame.time_base = Fraction(1, _TICKS)
                 yield from stream.encode(frame)
@@ -90,7 +90,7 @@ def encode_frames(
     return start
 
 
-def _film(
+def _timed_frames(
     plan: RenderPlan,
     probes: Mapping[str, Probe],
     canvas: tuple[int, int],
@@ -122,14 +122,14 @@ def _film(
                     if (opacity := overlay.opacity(tick / _TICKS)) > 0.0
                 ]
                 light = _light(plan, tick / _TICKS)
-                picture = frame
+                drawn = frame
                 if rest < length and (shows or light < 1.0):
-                    picture = _copy(frame)
+                    drawn = _copy(frame)
                 for overlay, opacity in shows:
-                    overlay.blend(picture, opacity)
+                    overlay.blend(drawn, opacity)
                 if light < 1.0:
-                    _dim(picture, light)
-                yield tick, picture
+                    _dim(drawn, light)
+                yield tick, drawn
 
 
 def _pieces(begin: int, length: int, step: int) -> Iterator[tuple[int, int]]:
@@ -175,8 +175,8 @@ def _shot(
     """Yield (start, length, frame) of a shot at the place [first, last) in the video, in ticks."""
     first, last = place
     if probe.kind == "image":
-        picture = load_image(shot.path)
-        yield first, last - first, CanvasFitter(probe, canvas).fit(picture)
+        image = load_image(shot.path)
+        yield first, last - first, CanvasFitter(probe, canvas).fit(image)
         return
     fitter = CanvasFitter(probe, canvas)
     waiting: tuple[int, av.VideoFrame] | None = None
@@ -189,6 +189,8 @@ def _shot(
         tick = first if waiting is None else first + round(time * _TICKS)
         if tick >= last:
             break
+        if waiting is not None and tick < waiting[0]:
+            continue  # joined recordings may overlap by some frames
         if waiting is not None and tick > waiting[0]:
             yield waiting[0], tick - waiting[0], waiting[1]
         # Fitted now, since a stored frame of 8K takes a hundred megabytes.

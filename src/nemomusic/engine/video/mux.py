@@ -22,7 +22,7 @@ __all__ = ["write_mp4"]
 def write_mp4(
     path: Path,
     sound: Path,
-    pictures: Callable[[OutputContainer], Iterator[Packet[Any]]],
+    add_video: Callable[[OutputContainer], Iterator[Packet[Any]]],
     duration: float,
     extras: Extras,
 ) -> None:
@@ -31,7 +31,7 @@ def write_mp4(
     Args:
         path: The file to write. It is overwritten.
         sound: A file whose audio packets become the sound track.
-        pictures: Adds the video stream to the container when called, and yields its packets by dts.
+        add_video: Adds the video stream to the container, and yields its packets by dts.
         duration: Length of the video track in seconds, including frames that an edit list hides.
         extras: Tags, chapters and subtitles to write.
     """
@@ -39,7 +39,7 @@ def write_mp4(
         av.open(str(sound)) as source,
         av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container,
     ):
-        video = pictures(container)
+        video = add_video(container)
         heard = source.streams.audio[0]
         track = container.add_stream_from_template(heard)
 

@@ -125,8 +125,8 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
         return None
     if any(pts < dts for pts, dts in zip(shown, decoding, strict=True)):
         return None
-    out_of_sight = set(hidden)
-    earliest, first = min(shown), min(pts for pts in shown if pts not in out_of_sight)
+    not_shown = set(hidden)
+    earliest, first = min(shown), min(pts for pts in shown if pts not in not_shown)
     if max(hidden, default=first) > first:
         return None
     last, length = max((pts, duration or step) for pts, _, duration in times)

@@ -137,8 +137,8 @@ def _render(
         report(_SOUND_SHARE + (0.99 - _SOUND_SHARE) * done)
 
     damaged: Counter[str] = Counter()
-    pictures = encode_frames(plan, probes, canvas, overlays, share, damaged)
-    write_mp4(part, sound.path, pictures, plan.duration, extras)
+    add_video = encode_frames(plan, probes, canvas, overlays, share, damaged)
+    write_mp4(part, sound.path, add_video, plan.duration, extras)
     done = _rendered(part, probe_file(part), sound, plan.duration, copied=False)
     lost = [
         f"{Path(path).name}: {count} damaged frame{'s are' if count > 1 else ' is'} left out."

@@ -33,6 +33,7 @@ from nemomusic.local.agent.parsing import (
     sound_words,
     talk_words,
 )
+from nemomusic.local.agent.parsing.clear_requests import is_unclear
 from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
@@ -69,12 +70,14 @@ from nemomusic.local.agent.parsing.order_detection import (
     JUDGES,
     KEEPS,
     first_music_is_asked,
+    is_consequence,
     is_left_alone,
     is_order,
     is_reason,
     is_reported,
     is_wish,
     only_tells,
+    without_consequence,
 )
 from nemomusic.local.agent.parsing.pronouns import with_pronouns_resolved
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
@@ -84,6 +87,7 @@ from nemomusic.local.agent.parsing.sound_rules import (
     read_passage,
 )
 from nemomusic.local.agent.parsing.talk_rules import (
+    back_to_style,
     brings_music_back,
     history_of,
     is_remark,
@@ -103,14 +107,6 @@ if TYPE_CHECKING:
 
     from nemomusic.local.agent.parsing.video_rules import Found
 
-_EXPLICIT: Final = (
-    music.SetTempo,
-    music.ScaleTempo,
-    music.SetKey,
-    music.ChangePart,
-    music.ChangeDensity,
-)
-"""Changes that a remark never names by chance."""
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
@@ -135,18 +131,6 @@ def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     for sentence in sentences(rest):
         reading.read_sentence(sentence)
     return reading.result(rest)
-
-
-def _is_unclear(clause: str, wish: MusicRequest) -> bool:
-    """Return whether a clause may be talk: "classical music helps me sleep" is no order.
-
-    A clause with an order may hold more unknown words than one that only names music.
-    """
-    if wish.count > 1 or wish.other:
-        return False
-    if is_explicit(clause) or any(isinstance(one, _EXPLICIT) for one in wish.changes):
-        return known_share(clause) < BAR
-    return known_share(clause, strict=True) < 1.0
 
 
 @attrs.define
@@ -216,8 +200,7 @@ class _MessageReading:
         )
         self.asked |= kind == "doubtful" or bool(asks)
         own_words = [one for one in parts if not is_reported(one)]
-        if not own_words:
-            self.doubtful = True  # "my boss says it is too loud" may be a wish
+        self.doubtful |= not own_words  # "my boss says it is too loud" may be a wish
         for clause in own_words or parts:
             if is_left_alone(clause) and not ducks:
                 self.asides.append(Talk("statement"))
@@ -229,8 +212,9 @@ class _MessageReading:
     def _read_clause(self, clause: str) -> None:
         if is_remark(clause):
             return
-        if talk_words.EXPORT.search(clause):
-            self._take([ExportHint()], clause)
+        only_music = sound_words.ONLY_MUSIC.search(clause) and self.context.has_music
+        if only_music or talk_words.EXPORT.search(clause):
+            self._take([Volume("own", 0.0) if only_music else ExportHint()], clause)
             return
         back = history_of(clause)
         if back is not None:
@@ -290,7 +274,10 @@ class _MessageReading:
             bool(music_words.FRESH.search(clause)) and not self.context.has_music
         )
 
-    def _read_music(self, clause: str) -> None:
+    def _read_music(self, said: str) -> None:
+        clause = "" if is_consequence(said) and self._has_order() else without_consequence(said)
+        if not clause:
+            return
         if music_words.EVERYTHING_ELSE.search(clause):
             return  # "only the piano, nothing else"
         if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
@@ -315,7 +302,7 @@ class _MessageReading:
             self._read_rest(clause)
         elif is_reason(clause) and self._has_order():
             return  # "change it to classical, my dad does not like jazz"
-        elif self.doubtful or (self.context.has_music and _is_unclear(clause, wish)):
+        elif self.doubtful or (self.context.has_music and is_unclear(clause, wish)):
             self.unsure += intents_of([(clause, wish)], self.context, self.quotes)
         else:
             reason = is_reason(clause) and all(
@@ -356,6 +343,7 @@ class _MessageReading:
 
     def result(self, text: str) -> ParsedMessage:
         """Return all intents that were found, in order."""
+        self.intents = [back_to_style(one, text) for one in self.intents]
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if is_order(one[0]) and is_explicit(one[0])]
         if not self._has_order():

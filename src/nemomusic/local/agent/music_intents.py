@@ -6,6 +6,7 @@ from typing import Literal
 
 import attrs
 
+Mode = Literal["major", "minor"]
 PartChange = Literal["none", "less", "more", "add", "back", "only"]
 """The action on an instrument."""
 
@@ -20,7 +21,7 @@ class SetKey:
     """
 
     tonic: int | None
-    mode: Literal["major", "minor"] | None
+    mode: Mode | None
 
 
 @attrs.frozen

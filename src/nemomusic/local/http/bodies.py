@@ -6,13 +6,13 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from aiohttp import web
+
 from nemomusic.local.http.responses import SERVICE, ApiError, ValidationError
 from nemomusic.protocol.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
-
-    from aiohttp import web
 
     from nemomusic.local.limits import Limits
 
@@ -23,6 +23,8 @@ _LONG_NUMBER: Final = b"0" * 400
 """The digits of a number that is too long. Python needs quadratic time to read a long number."""
 _SMALL: Final = 2**18
 """Bytes of a body below which its numbers are not checked, since they are read quickly."""
+UNDECODABLE: Final = "the body is not in the encoding that its headers name"
+"""The error for a body that is damaged, or was compressed in another way than its headers say."""
 _ECHOED: Final = 2**12
 """Bytes of a body that an error may repeat."""
 
@@ -31,7 +33,8 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
     """Yield the pieces of a body.
 
     Raises:
-        ApiError: 408, the sender stopped sending, or sends hardly anything.
+        ApiError: 408, the sender stopped sending, or sends hardly anything. 400, the body can't be
+            decoded.
     """
     seconds = request.app[SERVICE].limits.body_silence_seconds
     pace = Pace(seconds)
@@ -40,6 +43,8 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
             piece = await in_time(request.content.readany(), pace)
         except TimeoutError:
             raise ApiError(408, f"the body stopped for {seconds:g} s") from None
+        except web.RequestPayloadError:
+            raise ApiError(400, UNDECODABLE) from None
         if not piece:
             return
         for start in range(0, len(piece), _BLOCK):

@@ -58,6 +58,10 @@ def connection_limits() -> tuple[int, int]:
     return max(_LEAST, min(_MOST, soft - used - reserved - 2 * backlog)), backlog
 
 
+_MALFORMED: Final = (HttpProcessingError, web.RequestPayloadError)
+"""aiohttp's errors for requests and bodies that can't be understood."""
+
+
 class WellFormedOnly(logging.Filter):
     """Keeps malformed requests out of the log: any program could fill it with them.
 
@@ -66,7 +70,7 @@ class WellFormedOnly(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether a record is about something else."""
-        return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+        return record.exc_info is None or not isinstance(record.exc_info[1], _MALFORMED)
 
 
 class SeldomOutOfDescriptors(logging.Filter):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.engine.errors import MediaError
 from nemomusic.errors import ErrorCode
 from nemomusic.local.display_names import display_names
@@ -137,15 +138,21 @@ class Incoming:
                     block += piece
                     if len(block) >= _BLOCK:
                         if writing is not None:
-                            await writing
+                            await wait_done(writing)
+                            writing.result()
                         writing = loop.run_in_executor(self._threads, write, target, block)
                         block = bytearray()
+                if writing is not None:
+                    await wait_done(writing)
+                    writing.result()
+                writing = loop.run_in_executor(self._threads, write, target, block)
+                await wait_done(writing)
+                writing.result()
             finally:
                 if writing is not None:  # the thread must be done before the file is closed
-                    await asyncio.wait([writing])
-            if writing is not None:
-                writing.result()
-            await loop.run_in_executor(self._threads, write, target, block)
+                    await wait_uncancelled(writing)
+                    if not writing.cancelled():
+                        writing.exception()  # retrieved, or asyncio would report it as lost
         return Received(name, suffix, path, digest.hexdigest(), size)
 
     def keep(self, received: Received) -> str:

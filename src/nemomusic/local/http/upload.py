@@ -16,7 +16,7 @@ from nemomusic.engine.types import Probe
 from nemomusic.errors import ErrorCode
 from nemomusic.local.agent import timeline
 from nemomusic.local.errors import QuotaError
-from nemomusic.local.http.bodies import in_time, read_json
+from nemomusic.local.http.bodies import UNDECODABLE, in_time, read_json
 from nemomusic.local.http.forms import FormReader
 from nemomusic.local.http.incoming_files import Incoming, Received, examine, plain_name, too_much
 from nemomusic.local.http.responses import (
@@ -73,6 +73,8 @@ async def _from_form(request: web.Request, incoming: Incoming) -> list[Received]
             _check_count(limits.upload_files + 1, limits)
     except TimeoutError:
         raise ApiError(408, f"the upload stopped for {limits.body_silence_seconds:g} s") from None
+    except web.RequestPayloadError:
+        raise ApiError(400, UNDECODABLE) from None
     except (ValueError, AssertionError, HttpProcessingError, RuntimeError) as error:
         raise ValidationError(
             {
@@ -164,7 +166,7 @@ def _keep(
 def _check_work(received: Received, probe: Probe, limits: Limits) -> None:
     """Refuse a clip that needs much more work than clips of its size usually need.
 
-    Still pictures compress to next to nothing: an hour of video fits into half a megabyte. Working
+    Still frames compress to next to nothing: an hour of video fits into half a megabyte. Working
     on it takes minutes, so that a few small requests would keep the backend busy for hours.
 
     Raises:
@@ -175,7 +177,10 @@ def _check_work(received: Received, probe: Probe, limits: Limits) -> None:
     size = received.size / 2**20
     seconds = limits.small_video_seconds + limits.video_seconds_per_megabyte * size
     pixels = limits.small_video_pixels + limits.video_pixels_per_byte * received.size
-    shown = probe.duration * probe.fps * probe.width * probe.height
+    frame = max(probe.width * probe.height, limits.least_frame_pixels)
+    encoded = limits.recolored_pixels if probe.recolored else limits.encoded_pixels
+    weight = 1.0 if probe.copyable else encoded
+    shown = probe.duration * probe.fps * frame * weight
     if probe.duration > seconds or shown > pixels:
         longest = min(seconds, probe.duration * pixels / max(shown, 1.0))
         raise ApiError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from nemomusic.errors import LocalBackendError
+from nemomusic.errors import ConfigurationError, LocalBackendError
 from nemomusic.local.private_files import (
     TEMPORARY_PREFIX,
     make_private,
@@ -23,6 +24,25 @@ if TYPE_CHECKING:
 
 FOLDERS: Final = ("files", "music", "renders", "tmp")
 """The folders in the folder of a backend."""
+
+
+def fixed_folder(folder: str | os.PathLike[str]) -> Path:
+    """Return the absolute path of a folder, which does not depend on the working folder later.
+
+    The name of the backend in a journal is made of it.
+
+    Raises:
+        ConfigurationError: It is no path.
+    """
+    if not isinstance(folder, str | os.PathLike):
+        raise ConfigurationError(
+            f"folder is a path, not {type(folder).__name__}", remedy="Pass a path, or None."
+        )
+    path = Path(os.fsdecode(folder))
+    try:
+        return path.resolve() if ".." in path.parts else path.absolute()
+    except (OSError, ValueError, RuntimeError):
+        return path  # claim_folder says why it can't be used
 
 
 def claim_folder(given: Path | None, stack: AsyncExitStack) -> Path:

@@ -130,11 +130,13 @@ def _compose(request: Mapping[str, Any], responses: JobResponses) -> dict[str, A
 
     analysis = ClipAnalysis.from_json(request["analysis"])
     score = compose(analysis, Brief.from_json(request["brief"]), seed=request["seed"])
-    players: Instruments | None = None  # those of this machine
+    instruments: Instruments | None = None  # those of this machine
     if "font" in request:  # named by the owner of a cluster, so that all workers play the same
         font = request["font"]
-        players = Instruments(None if font is None else open_sound_font(font["path"]))
-    tone = synthesize(score, Path(request["out"]), progress=responses.progress, instruments=players)
+        instruments = Instruments(None if font is None else open_sound_font(font["path"]))
+    tone = synthesize(
+        score, Path(request["out"]), progress=responses.progress, instruments=instruments
+    )
     return attrs.evolve(score.summarize(analysis.cuts), instruments=tone.instruments).to_json()
 
 

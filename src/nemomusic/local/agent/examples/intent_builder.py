@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from nemomusic.local.agent import intents as wishes
 from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.parsing import common_words, music_words, sound_words
+from nemomusic.local.agent.parsing import common_words, music_words, sound_words, video_words
 from nemomusic.local.agent.parsing.foreign_styles import foreign_style
 from nemomusic.local.agent.parsing.message_text import (
     HeldQuotes,
@@ -26,6 +26,7 @@ from nemomusic.local.agent.parsing.purposes import without_purpose
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.video_rules import read_canvas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,29 @@ _BARE: Final = re.compile(r"(?<![\d.:])\d+(?::\d\d)?(?:\.\d+)?")
 _PICTURE: Final = re.compile(
     r"\b(?:picture|image|screen|black|video|visuals?)\b|画面|黑|图像", re.IGNORECASE
 )
+_BEAT: Final = re.compile(
+    r"\b(?:beats?|rhythm|kick|kit|snare|hi-?hats?)\b|节拍|节奏|拍子|底鼓", re.IGNORECASE
+)
+"""Names the drums by what they play."""
+_COUNT: Final = re.compile(r"\b([2-9]|two|three|four|five)\b|([2-9两三四五])")
+_COUNTS: Final = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+}
+_NOTE_ALONE: Final = re.compile(
+    r"\b(?:to|in|into|key of) ([A-G])(#|b| ?sharp| ?flat)?(?: (major|minor))?(?=\W*$)"
+)
+_KEEPS: Final = re.compile(r"\b(?:keep|only|just|use|need|leave)\b|只|留|就要|保留", re.IGNORECASE)
+_NOTES: Final = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_BIT: Final = re.compile(r"一?[点些]儿?")
+_FIRST: Final = re.compile(r"\b(?:first|start|beginning|opening)\b|前|开头|开始|头", re.IGNORECASE)
+_LAST: Final = re.compile(r"\b(?:last|end|final|closing)\b|后|末|结尾|尾", re.IGNORECASE)
 _ALL: Final = re.compile(
     r"\b(?:everything|both|all|film|whole thing|picture and)\b|都|一起|全部|整个", re.IGNORECASE
 )
@@ -81,6 +105,10 @@ class IntentBuilder:
 
     def _part(self, how: str) -> Intent | None:
         named = music_words.parts(self._text)
+        if len(named) > 1:
+            named = [one for one in named if one != "melody"]
+        if not named and _BEAT.search(self._text):
+            named = ["drums"]
         if len(named) != 1 or how not in {"none", "less", "more", "add", "only"}:
             return None
         return music.ChangeMusic((music.ChangePart(named[0], cast("music.PartChange", how)),))
@@ -148,7 +176,34 @@ class IntentBuilder:
 
     def _trim(self, _: str) -> Intent | None:
         span = span_of(self._text) or self._two_numbers()
-        return wishes.Trim(*span) if span else None
+        if span:
+            return wishes.Trim(*span)
+        length = length_of(self._text)
+        numbers = _BARE.findall(self._text)
+        first, last = _FIRST.search(self._text), _LAST.search(self._text)
+        if length is None or len(numbers) != 1 or bool(first) == bool(last):
+            return None
+        kept = bool(_KEEPS.search(self._text))
+        if first:
+            return wishes.Trim(0.0, length) if kept else wishes.Trim(length, None)
+        return wishes.Trim(-length, None) if kept else wishes.Trim(0.0, -length)
+
+    def _versions(self, _: str) -> Intent | None:
+        counts = [one for match in _COUNT.finditer(self._said.lower()) for one in match.groups()]
+        said = {int(_COUNTS.get(one, one)) for one in counts if one}
+        if len(said) != 1:
+            return None
+        has_music = self._context.has_music
+        return music.Compose("", other=has_music, count=said.pop(), named=False)
+
+    def _canvas(self, _: str) -> Intent | None:
+        found = read_canvas(self._text, self._quotes)
+        return found[0] if isinstance(found, list) and len(found) == 1 else None
+
+    def _clips(self, _: str) -> Intent | None:
+        if video_words.SWAP.search(self._text) and len(self._context.clips) == 2:
+            return wishes.Focus((1, 0))
+        return None
 
     def _new(self, _: str) -> Intent | None:
         if foreign_style(self._text):
@@ -163,7 +218,8 @@ class IntentBuilder:
         return music.ChangeMusic((music.SetStyle(style),))
 
     def _mood(self, _: str) -> Intent | None:
-        moods = [one.name for one in music_words.terms(self._text, "mood")]
+        named = _BIT.sub("", self._text)
+        moods = [one.name for one in music_words.terms(named, "mood")]
         if not moods:
             found = music_words.COMPARATIVES.items()
             moods = [name for name, words in found if words.search(self._text)]
@@ -173,7 +229,9 @@ class IntentBuilder:
     def _tempo(self, kind: str) -> Intent | None:
         if kind == "tempo=":
             match = music_words.BPM.search(self._text)
-            bpm = float(group(match)) if match else 0.0
+            numbers = _BARE.findall(self._text)
+            alone = numbers[0] if len(numbers) == 1 and ":" not in numbers[0] else "0"
+            bpm = float(group(match)) if match else float(alone)
             usable = 30.0 <= bpm <= 260.0
             return music.ChangeMusic((music.SetTempo(bpm),)) if usable else None
         if music_words.BPM.search(self._text):
@@ -193,9 +251,18 @@ class IntentBuilder:
     def _key(self, _: str) -> Intent | None:
         key = music_words.key_of(self._text)
         if key is None or key[0] is None:
-            return None
+            return self._note_alone()
         mode = key[1] if key[1] in {"major", "minor"} else None
         return music.ChangeMusic((music.SetKey(key[0], mode),))  # type: ignore[arg-type]
+
+    def _note_alone(self) -> Intent | None:
+        match = _NOTE_ALONE.search(self._said)
+        if match is None:
+            return None
+        sign = (match[2] or "").strip()
+        raised = {"": 0, "#": 1, "sharp": 1}.get(sign, -1)
+        mode = cast("music.Mode | None", match[3])
+        return music.ChangeMusic((music.SetKey((_NOTES[match[1]] + raised) % 12, mode),))
 
     def _back(self, _: str) -> Intent | None:
         style = music_words.named_style(self._text)

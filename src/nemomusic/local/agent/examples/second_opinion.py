@@ -8,80 +8,37 @@ model is sure, its kind is built with the values of the message.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from nemomusic.local.agent import intents as wishes
 from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.examples.intent_builder import IntentBuilder
-from nemomusic.local.agent.examples.intent_kinds import kinds_of
+from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
+from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intents import ParsedMessage
-from nemomusic.local.agent.parsing.completeness_check import accounts_for
-from nemomusic.local.agent.parsing.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG, is_hedged
-from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
-from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
-from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.combined_requests import in_order
+from nemomusic.local.agent.parsing.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
+    from nemomusic.local.agent.examples.thresholds import Thresholds
     from nemomusic.local.agent.intents import Intent, MessageContext
 
 _FEW_WORDS: Final = 4
 _SHORT: Final = 24
 """Words and characters of a message that only names music."""
+_SEVERAL: Final = re.compile(
+    r"[,，;；、]|\b(?:and|then|plus|also|with)\b|再|也|和|并|然后|同时", re.IGNORECASE
+)
+"""Joins two wishes."""
 _HISTORY: Final = (wishes.Undo, wishes.Redo, wishes.GoBack)
 
 
-@attrs.frozen
-class Thresholds:
-    """How sure the model must be, in units of its scores."""
-
-    talk_margin: float = 0.1
-    """Lead of "this is talk" over a reading, from which the agent asks first."""
-    other_margin: float = 0.6
-    """Lead of another kind of intent over a reading, from which the agent asks first."""
-    first: float = -0.3
-    """Score below which a first piece without a style is asked for first."""
-    first_lead: float = 0.1
-    """Lead over talk that such a piece needs."""
-    plain_lead: float = 0.6
-    """Lead of talk over a first piece in plain words, from which the agent asks."""
-    plain_talk: float = -0.2
-    """Score of talk from which the agent asks before an edit in a few plain words."""
-    replace: float = 0.1
-    """Score from which another kind of intent takes the place of a reading."""
-    replace_margin: float = 0.7
-    """Lead of another kind over a reading, from which it takes the reading's place."""
-    unsupported: float = -0.85
-    """Score below which a reading has no example that speaks for it."""
-    confirm: float = -0.4
-    """Score from which the model confirms a reading that the rules are not sure of."""
-    confirm_lead: float = 0.1
-    """Lead over talk that a confirmed reading needs."""
-    overrule: float = 0.1
-    """Score from which a wish is carried out that the rules took for something else."""
-    overrule_lead: float = 0.7
-    """Lead over the next kind that such a wish needs."""
-    find: float = -0.3
-    """Score from which a wish that the rules did not find is carried out."""
-    find_lead: float = 0.4
-    """Lead over the next kind that such a wish needs."""
-    propose: float = -0.6
-    """Score from which a wish that the rules did not find is proposed."""
-
-
-THRESHOLDS: Final = Thresholds()
-
-
-def is_free_kind(kind: str) -> bool:
-    """Return whether a kind asks for no work."""
-    return kind in {"talk", "refuse", "export"} or kind.startswith("ask ")
-
-
 class SecondOpinion:
-    """The scores of one message, and what follows from them.
+    """What follows from the scores of one message.
 
     Args:
         text: The message.
@@ -98,121 +55,198 @@ class SecondOpinion:
         thresholds: Thresholds = THRESHOLDS,
     ) -> None:
         self._text = text
-        self._plain = in_simplified(text)
         self._context = context
-        self._scores = scores
         self._limits = thresholds
-        self._ranked = sorted(scores, key=lambda kind: -scores[kind])
-        self._best = self._ranked[0]
-        self._talk = max(scores[kind] for kind in scores if is_free_kind(kind))
+        self._heard = MessageScores(text, context, scores, thresholds)
 
     def on(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, corrected."""
         done = [one for one in read.intents if not isinstance(one, wishes.FREE) or _is_step(one)]
+        if (done or read.unsure) and (answer := self._plain_question(read)):
+            return answer
         if done:
             return self._on_work(read, done)
         if read.unsure:
             return self._on_doubt(read)
         return self._on_nothing(read)
 
-    def _support(self, found: Iterable[Intent]) -> list[float]:
-        """Return the score of each wish of a reading."""
-        named = kinds_of(found, has_music=self._context.has_music)
-        return [max(self._scores.get(kind, -1.0) for kind in kinds) for kinds in named]
+    def _plain_question(self, read: ParsedMessage) -> ParsedMessage | None:
+        """Return the reading of a message that only asks something, or None. Answers are free."""
+        work = max(value for kind, value in self._heard.scores.items() if not is_free_kind(kind))
+        score = self._heard.score
+        if score < self._limits.ask or score - work < self._limits.ask_lead:
+            return None
+        if self._heard.best == "export":
+            return attrs.evolve(read, intents=(wishes.ExportHint(),), unsure=())
+        if not self._heard.best.startswith("ask "):
+            return None
+        question = self._heard.build(self._heard.best)
+        return None if question is None else ParsedMessage((question,))
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
-        if self._names_upload(done):
+        back = all(isinstance(one, wishes.GoBack) for one in done)
+        if self._names_upload(done) or (back and not self._context.has_music):
             return read
-        if is_hedged(self._plain) or self._is_weak_first(done):
-            return self._asked(read, done)
-        if self._is_plain_edit(done):
+        support = self._heard.support(done)
+        kinds = self._heard.kinds(done)
+        if self._heard.best == "refuse" and self._heard.lead_over(kinds) > self._limits.refuse_lead:
+            return self._refused(read) or _asked(read, done)
+        if self._is_weak_first(done):
+            rest = attrs.evolve(read, intents=_free(read))
+            return self._found(rest, doubted=False) or _asked(read, done)
+        if self._heard.is_hedged(kinds):
+            return _asked(read, done)
+        done, read = self._without_strays(done, read, support)
+        if self._is_plain_edit(done, kinds):
             return read
-        support = self._support(done)
-        kinds = {kind for one in kinds_of(done, has_music=self._context.has_music) for kind in one}
-        lead = self._scores[self._best] - max(support)
+        lead = self._heard.score - max(support)
         limits = self._limits
-        if is_free_kind(self._best):
-            if lead < self._talk_margin(done) or (self._best == "refuse" and read.refused):
+        if is_free_kind(self._heard.best):
+            if lead < self._talk_margin(done) or (self._heard.best == "refuse" and read.refused):
                 return read
-            return self._asked(read, done)
-        if self._best not in kinds:
-            score = self._scores[self._best]
-            if len(support) == 1 and score > limits.replace and lead > limits.replace_margin:
-                other = self._built(self._best)
-                if other is not None and self._accounted((other,)):
-                    return attrs.evolve(read, intents=(*_free(read), other), unsure=())
-            if lead > limits.other_margin:
-                return self._asked(read, done)
+            return _asked(read, done)
+        if self._heard.best not in kinds:
+            other = self._replacement(done, lead)
+            if other is not None:
+                return attrs.evolve(read, intents=(*_free(read), other), unsure=())
+            doubted = self._heard.is_plausible() and not all(map(_is_step, done))
+            if lead > (limits.other_margin if doubted else limits.implausible):
+                return _asked(read, done)
         if min(support) < limits.unsupported and lead > 0.0:
-            return self._asked(read, done)
-        return read
+            return _asked(read, done)
+        return self._with_second(read, done)
+
+    def _replacement(self, done: list[Intent], lead: float) -> Intent | None:
+        """Return the intent of another kind that takes a reading's place, or None.
+
+        Args:
+            done: The work of the reading.
+            lead: Lead of the other kind over the reading.
+        """
+        over_next = self._heard.score - self._heard.scores[self._heard.ranked[1]]
+        if len(done) > 1 or min(lead, over_next) < self._limits.replace_margin:
+            return None
+        other = self._heard.build(self._heard.best)
+        if other is None or not self._heard.accounts_for((other,), (self._heard.best,)):
+            return None
+        return other
+
+    def _without_strays(
+        self, done: list[Intent], read: ParsedMessage, support: list[float]
+    ) -> tuple[list[Intent], ParsedMessage]:
+        """Return a reading without wishes that no example speaks for, beside one that is sure.
+
+        Args:
+            done: The work of the reading.
+            read: The reading.
+            support: The score of each wish of the work.
+        """
+        if len(support) < 2:
+            return done, read
+        lead = self._heard.score - self._heard.scores[self._heard.ranked[1]]
+        single = [piece for one in done for piece in _singles(one)]
+        kept = [one for one in single if self._heard.best in self._heard.kinds((one,))]
+        stray = [one for one in single if one not in kept]
+        if not all(map(_is_loose, stray)):
+            return done, read
+        sure = len(kept) == 1 and lead > self._limits.stray_lead and self._heard.accounts_for(kept)
+        if not sure or max(self._heard.support(stray)) > self._limits.stray:
+            return done, read
+        others = [one for one in read.intents if one not in done]
+        return kept, attrs.evolve(read, intents=in_order((*kept, *others)))
+
+    def _with_second(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
+        """Return a reading with the wish that the rules missed and the model is sure of."""
+        if len(done) != 1 or read.unsure or len(self._heard.ranked) < 2:
+            return read
+        kinds = self._heard.kinds(done)
+        missed = [kind for kind in self._heard.ranked[:2] if kind not in kinds]
+        several = _SEVERAL.search(self._heard.plain)
+        if not several or len(missed) != 1 or is_free_kind(missed[0]):
+            return read
+        if self._heard.scores[missed[0]] < self._limits.second:
+            return read
+        other = self._heard.build(missed[0])
+        if other is None or type(other) is type(done[0]):
+            return read
+        if not self._heard.accounts_for((*done, other)):
+            return read
+        return attrs.evolve(read, intents=in_order((*read.intents, other)))
 
     def _names_upload(self, done: list[Intent]) -> bool:
         """Return whether a reading uses a song that the message names by its file."""
         names = [name for name in self._context.songs if name.casefold() in self._text.casefold()]
         return bool(names) and all(isinstance(one, wishes.UseUpload) for one in done)
 
-    def _is_plain_edit(self, done: list[Intent]) -> bool:
+    def _is_plain_edit(self, done: list[Intent], kinds: set[str]) -> bool:
         """Return whether a few words name one edit and nothing else: "restore the drums"."""
+        other = self._heard.score - max(self._heard.support(done))
+        if (
+            self._heard.best not in kinds
+            and other > self._limits.plain_other
+            and self._heard.is_plausible()
+        ):
+            return False
         edit = len(done) == 1 and not isinstance(done[0], music.Compose | wishes.Undo)
-        short = len(self._plain.split()) <= _FEW_WORDS and self._plain.isascii()
-        doubted = is_free_kind(self._best) and self._scores[self._best] > self._limits.plain_talk
-        return edit and short and not doubted and self._accounted(done)
+        short = len(self._heard.plain.split()) <= _FEW_WORDS and self._heard.plain.isascii()
+        doubted = is_free_kind(self._heard.best) and self._heard.score > self._limits.plain_talk
+        return edit and short and not doubted and self._heard.accounts_for(done)
 
     def _plainly_first(self, found: tuple[Intent, ...]) -> bool:
         """Return whether a reading is a first piece that is asked for in plain words."""
         first = all(isinstance(one, music.Compose) and one.count == 1 for one in found)
-        plain = ASKS_FOR_MUSIC.search(self._plain) and self._accounted(found)
+        plain = ASKS_FOR_MUSIC.search(self._heard.plain) and self._heard.accounts_for(found)
         return bool(first and plain) and not self._is_weak_first(list(found))
 
     def _talk_margin(self, done: list[Intent]) -> float:
         """Return the lead from which talk stops a reading."""
         first = not self._context.has_music and any(isinstance(one, music.Compose) for one in done)
-        plain = self._is_short(done) or (first and ASKS_FOR_MUSIC.search(self._plain))
+        plain = self._is_short(done) or (first and ASKS_FOR_MUSIC.search(self._heard.plain))
         return self._limits.plain_lead if plain else self._limits.talk_margin
 
     def _is_short(self, done: list[Intent]) -> bool:
         """Return whether a piece is named in a few words: "fast techno"."""
         named = any(isinstance(one, music.Compose) and one.named for one in done)
-        return named and len(self._plain.split()) <= _FEW_WORDS and len(self._plain) <= _SHORT
+        return (
+            named
+            and len(self._heard.plain.split()) <= _FEW_WORDS
+            and len(self._heard.plain) <= _SHORT
+        )
 
     def _is_weak_first(self, done: list[Intent]) -> bool:
         """Return whether a first piece is read from words that name no music and little else."""
         firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
         if not firsts or self._context.has_music:
             return False
-        score = self._scores["new"]
-        if ASKS_FOR_MUSIC.search(self._plain) and not NAMES_A_SONG.search(self._plain):
-            return score - self._talk < -self._limits.plain_lead
-        if NAMES_A_SONG.search(self._plain):
+        score = max(
+            self._heard.scores[kind] for kind in ("new", "versions") if kind in self._heard.scores
+        )
+        if ASKS_FOR_MUSIC.search(self._heard.plain) and not NAMES_A_SONG.search(self._heard.plain):
+            return score - self._heard.talk < -self._limits.plain_lead
+        if NAMES_A_SONG.search(self._heard.plain):
             return True
-        return score < self._limits.first or score - self._talk < self._limits.first_lead
-
-    def _asked(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
-        """Return a reading in which the work waits for a "yes"."""
-        unsure = (*(one for one in done if one not in read.unsure), *read.unsure)
-        return attrs.evolve(read, intents=_free(read), unsure=unsure)
+        return score < self._limits.first or score - self._heard.talk < self._limits.first_lead
 
     def _on_doubt(self, read: ParsedMessage) -> ParsedMessage:
         limits = self._limits
-        support = self._support(read.unsure)
-        kinds = {
-            kind for one in kinds_of(read.unsure, has_music=self._context.has_music) for kind in one
-        }
-        if self._plainly_first(read.unsure) and not (read.refused or is_hedged(self._plain)):
+        support = self._heard.support(read.unsure)
+        kinds = self._heard.kinds(read.unsure)
+        plain = self._heard.lead_over(kinds) < limits.plain_other and self._plainly_first(
+            read.unsure
+        )
+        if plain and not (read.refused or self._heard.is_hedged(kinds)):
             return attrs.evolve(read, intents=(*read.intents, *read.unsure), unsure=())
-        if self._best in kinds and not is_hedged(self._plain):
-            lead = min(support) - self._talk
+        if self._heard.best in kinds and not self._heard.is_hedged(kinds):
+            lead = min(support) - self._heard.talk
             sure = min(support) > limits.confirm and lead > limits.confirm_lead
-            if sure and not read.refused and self._accounted(read.unsure):
+            if sure and not read.refused and self._heard.accounts_for(read.unsure, kinds):
                 return attrs.evolve(read, intents=(*read.intents, *read.unsure), unsure=())
             return read
         return self._found(read, doubted=True) or read
 
     def _on_nothing(self, read: ParsedMessage) -> ParsedMessage:
-        if read.unknown_style:
-            return read
-        return self._found(read, doubted=bool(read.intents)) or read
+        found = None if read.unknown_style else self._found(read, doubted=bool(read.intents))
+        return found or read
 
     def _found(self, read: ParsedMessage, *, doubted: bool) -> ParsedMessage | None:
         """Return a reading by the model alone, or None.
@@ -221,54 +255,57 @@ class SecondOpinion:
             read: The reading of the rules.
             doubted: Whether the rules took the message for something else.
         """
-        best, score, limits = self._best, self._scores[self._best], self._limits
-        if best == "talk" or (is_hedged(self._plain) and not is_free_kind(best)):
+        best, score, limits = self._heard.best, self._heard.score, self._limits
+        if best == "talk" or (not is_free_kind(best) and self._heard.is_hedged((best,))):
             return None
         if best == "refuse":
             return self._refused(read)
-        intent = self._built(best)
+        intent = self._heard.build(best)
         if intent is None or (read.refused and not isinstance(intent, wishes.Question)):
             return None
         if isinstance(intent, wishes.Question):
             return ParsedMessage((intent,)) if score > limits.propose else None
-        lead = score - self._scores[self._ranked[1]]
-        if doubted:
+        lead = score - self._heard.scores[self._heard.ranked[1]]
+        if doubted and (self._heard.weighs_up() or isinstance(intent, music.Compose)):
+            sure = self._heard.is_certain((best,))
+        elif doubted:
             sure = score > limits.overrule and lead > limits.overrule_lead
         else:
-            near = score > limits.find and lead > limits.find_lead / 3
+            near = score > limits.find and lead > limits.find_near
             sure = near or lead > limits.find_lead
-        sure = sure and self._accounted((intent,))
+        sure = sure and self._heard.accounts_for((intent,), (best,))
         if sure:
             return ParsedMessage((intent,))
         if score > limits.propose and not isinstance(intent, wishes.FREE):
-            kept = () if self._talk < score - limits.find_lead else read.intents
+            kept = () if self._heard.talk < score - limits.find_lead else read.intents
             return ParsedMessage(kept, unsure=(intent,))
         return None
 
-    def _accounted(self, found: Iterable[Intent]) -> bool:
-        """Return whether a reading accounts for all that the message says."""
-        held = HeldQuotes().hold(self._plain)
-        return accounts_for(with_digits(in_plain_words(held)), found)
-
     def _refused(self, read: ParsedMessage) -> ParsedMessage | None:
         """Return a reading that says the wish cannot be fulfilled, or None."""
-        if any(isinstance(one, wishes.Question) for one in read.intents):
-            return None
-        return ParsedMessage(refused=(self._text.strip(),))
-
-    def _built(self, kind: str) -> Intent | None:
-        if self._context.has_music and kind == "new":
-            return None
-        if not self._context.has_music and kind in _NEEDS_MUSIC:
-            return None
-        if kind.startswith(("part", "density", "tempo", "mode", "key", "mood", "style")) and (
-            not self._context.has_music
-        ):
-            return None
-        return IntentBuilder(self._text, self._context).build(kind)
+        asks = any(isinstance(one, wishes.Question) for one in read.intents)
+        return None if asks else ParsedMessage(refused=(self._text.strip(),))
 
 
-_NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}
+def _asked(read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
+    """Return a reading in which the work waits for a "yes"."""
+    unsure = (*(one for one in done if one not in read.unsure), *read.unsure)
+    return attrs.evolve(read, intents=_free(read), unsure=unsure)
+
+
+def _is_loose(one: Intent) -> bool:
+    """Return whether words in passing can suggest an intent: a style, a mood, a busy sound."""
+    if isinstance(one, music.ChangeMusic):
+        loose = music.SetMood | music.SetStyle | music.ChangeDensity
+        return all(isinstance(change, loose) for change in one.changes)
+    return isinstance(one, music.Compose) or one == wishes.Focus(None)
+
+
+def _singles(one: Intent) -> list[Intent]:
+    """Return an intent as one intent for each change of the music."""
+    if isinstance(one, music.ChangeMusic):
+        return [music.ChangeMusic((change,)) for change in one.changes]
+    return [one]
 
 
 def _is_step(one: Intent) -> bool:

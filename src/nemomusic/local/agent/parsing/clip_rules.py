@@ -61,7 +61,10 @@ def named_files(text: str, quotes: HeldQuotes, context: MessageContext) -> list[
 _DENIED_BEFORE = re.compile(
     r"\b(?:drop|remove|lose|without|not|skip|delete|forget|ditch|cut)\s+(?:the )?$", re.IGNORECASE
 )
-_DENIED_AFTER = re.compile(r"[^，,]{0,4}(?:不要|删|去掉|算了|不用)|\s*(?:one |clip )?out\b")
+_DENIED_AFTER = re.compile(
+    r"[^，,]{0,4}(?:不要|删|去掉|算了|不用)|\s*(?:one |clip )?(?:out"
+    r"|(?:is not|isn't|is no longer) (?:needed|necessary|required))\b"
+)
 _DENIED = re.compile(
     r"\b(?:not|without|no|lose|drop|skip|forget)\b[^,]*$"
     r"|不要[^，]*$",

@@ -45,12 +45,13 @@ _MUSIC_WORK: Final = (music.Compose, music.ChangeMusic)
 _TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.Drop, kinds.Fade)
 
 
-def accounts_for(text: str, intents: Iterable[Intent]) -> bool:
+def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = False) -> bool:
     """Return whether intents account for all that the orders of a message say.
 
     Args:
         text: The clauses that were read as orders, without quoted words.
         intents: What they were read as.
+        only_values: Whether only numbers, instruments and styles count, and no words of doing.
     """
     done = list(_flat(intents))
     plain = common.HELD.sub(" ", text)
@@ -60,9 +61,8 @@ def accounts_for(text: str, intents: Iterable[Intent]) -> bool:
     core = _REASON.sub(" ", plain)
     if any(isinstance(one, kinds.Canvas) for one in done):
         core = video_words.RATIO.sub(" ", core)
-    return (
-        _numbers(core, done) and _parts(core, done) and _styles(core, done) and _deeds(core, done)
-    )
+    values = _numbers(core, done) and _parts(core, done) and _styles(core, done)
+    return values and (only_values or _deeds(core, done))
 
 
 def _flat(intents: Iterable[Intent]) -> Iterable[object]:
@@ -152,7 +152,8 @@ _LESS: Final = (
     kinds.Drop,
 )
 _REMOVES: Final = common.pattern(
-    r"\b(?:remove|delete|get rid of|ditch|nix|kill|mute|unmute|silence)\b",
+    r"\b(?:remove|delete|get rid of|ditch|nix|kill|mute|unmute|silence)\b"
+    r"|\btake (?:it|that|them|the \w+) (?:out|off|away)\b",
     r"去掉|删除?|移除|静音|剪掉",
 )
 

@@ -57,15 +57,22 @@ MINOR: Final = pattern(r"\bminor\b", r"小调")
 MAJOR: Final = pattern(r"\bmajor\b", r"大调")
 DENIED_MODE: Final = pattern(
     r"\b(?:instead of|rather than|not|no) (?:in )?(?:a )?(?:major|minor)\b",
-    r"(?:不要|别用?|不是|不用)[大小]调",
+    r"\b(?:minor|major) (?:sounds|is|feels) (?:wrong|off|bad)\b",
+    r"(?:不要|别用?|不是|不用)[大小]调|[大小]调(?:不对|不好|不行|不合适)",
 )
 """A mode that is not wanted: "major instead of minor"."""
 MODE_ONLY: Final = re.compile(r"\ba (?:minor|major)\b(?=\s*(?:key|mode|scale|feel|tonality|one))")
 
 
+LEFT_MODE: Final = pattern(
+    r"\bfrom (?:a )?(?:minor|major)(?: key)?(?= to\b)", r"从[大小]调(?=[^，]*[大小]调)"
+)
+"""Names the mode that is left: "from minor to major"."""
+
+
 def key_of(clause: str) -> tuple[int | None, str | None] | None:
     """Return the pitch class and the mode of the key that a clause names, or None."""
-    plain = MODE_ONLY.sub(lambda match: match[0][2:], clause)
+    plain = MODE_ONLY.sub(lambda match: match[0][2:], LEFT_MODE.sub(" ", clause))
     match = KEY.search(plain)
     if match is None:
         plain = DENIED_MODE.sub(" ", plain)
@@ -235,12 +242,17 @@ def terms(clause: str, kind: str) -> list[Term]:
     return [one for one in find_terms(clause) if one.kind == kind]
 
 
+AMBIENT_SOUND: Final = re.compile(r"ambient (?:sounds?|noises?|audio)\b", re.IGNORECASE)
+"""Names the clips' own sound, and no style."""
+
+
 def named_style(clause: str) -> str | None:
     """Return the last style that a clause names and does not deny, or None."""
     found = [
         one
         for one in terms(clause, "style")
         if not is_instrument(clause, one)
+        and not (one.name == "ambient" and AMBIENT_SOUND.match(clause[one.start :]))
         and not re.search(
             r"(?:\bno|\bnot|\binstead of|\brather than|\bless|不要|别|不是)\W*(?:\w+\W+)?$|(?:别"
             r"|不要|不想要)[^，。,]{0,5}$",

@@ -308,6 +308,27 @@ _WISHES: Final = pattern(
 )
 
 
+_CONSEQUENCE: Final = pattern(
+    r"[,\s]+(?:so (?:that )?(?:it|the music)(?:'s| is| gets?| sounds?| feels?| becomes?)\b"
+    r"|(?:which |that )makes it\b|(?:and )?then it(?:'s| is| will)\b).*"
+)
+_IS_CONSEQUENCE: Final = pattern(
+    r"^\W*(?:(?:that |which |it )?makes (?:it|the \w+)|so (?:that )?it(?:'s| is| gets?| sounds?)"
+    r"|(?:and )?then it(?:'s| is| will))\b",
+    r"^(?:这样|让它|显得|听着|就|也)?(?:会|就)?(?:更|没那么)(?![^，]*[点些])[^，]{1,4}$",
+)
+
+
+def without_consequence(clause: str) -> str:
+    """Return a clause without what follows from it: "make it major so it's less gloomy"."""
+    return _CONSEQUENCE.sub("", clause)
+
+
+def is_consequence(clause: str) -> bool:
+    """Return whether a clause says what follows from the one before: "makes it more emotional"."""
+    return bool(_IS_CONSEQUENCE.search(clause))
+
+
 def is_reason(clause: str) -> bool:
     """Return whether a clause may only say why something is asked for: "it's their wedding day"."""
     if is_order(clause):

@@ -19,6 +19,23 @@ _MUSIC: Final = pattern(
     r"\b(?:music|tunes?|songs?|track|beats?|soundtrack|bgm|score|backing)\b",
     r"音乐|配乐|曲|bgm|伴奏",
 )
+_WISHED: Final = pattern(
+    r"^\W*(?:please\b|make it|keep it|give it|it should|should be|i(?:'d)? (?:want|like|need))\b",
+    r"^\s*我?(?:想要|需要|要|来|得|整|弄|搞)",
+)
+"""Begins a clause that says how the music should be."""
+_NO_STYLE: Final = pattern(
+    r"\b(?:my|our|his|her|their|your|the|this|that|a|an|open|new|old|first|haunted|halloween|beach|tiny"
+    r"|tree|dream|country|family|summer) (?:\w+ )?houses?\b(?! (?:music|track|beat|tune|mix))"
+    r"|\bhouses? (?:tour|walk\w*|build|hunt\w*|warming|move|renovation|party|of)\b"
+)
+"""Speaks of a building, and not of house music."""
+
+
+def _without_house(match: re.Match[str]) -> str:
+    return re.sub(r"\bhouse", "home", match[0], flags=re.IGNORECASE)
+
+
 _CLAUSE: Final = pattern(r"[,.;!?，。；！？]+\s*(?!\d)")
 
 
@@ -27,12 +44,16 @@ def without_purpose(text: str) -> str:
 
     Clauses about music come first: their mood is the one that is asked for.
     """
-    text = re.sub(r"一[点些](?=的)", "", text)  # "a bit sad" asks for a mood, not for a change
+    text = _NO_STYLE.sub(_without_house, text)
+    text = re.sub(
+        r"一?[点些]儿?(?=的|[，。,！!\s]|$)", "", text
+    )  # "a bit sad" asks for a mood, not for a change
     rest = _PURPOSE.sub(" ", text)
     if any(one.kind in {"style", "mood"} for one in find_terms(rest)):
         text = " ".join(rest.split()).strip(" ,，")
     clauses = [one for one in _CLAUSE.split(text) if one.strip()]
-    wishes = [one for one in clauses if _MUSIC.search(one) and _names_a_mood(one)]
+    wished = (one for one in clauses if _MUSIC.search(one) or _WISHED.search(one))
+    wishes = [one for one in wished if _names_a_mood(one)]
     if not wishes or wishes == clauses[: len(wishes)]:
         return text
     return ", ".join([*wishes, *(one for one in clauses if one not in wishes)])

@@ -13,6 +13,7 @@ from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"(?:jaz|jass|jazzz+)", "jazz"),
     (r"lemme", "let me"),
     (r"wanna", "want to"),
     (r"(?:gonna|gunna)", "going to"),

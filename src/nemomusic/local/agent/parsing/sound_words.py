@@ -145,8 +145,13 @@ BY: Final = pattern(
 TO: Final = pattern(
     r"(?:\b(?:to|at|of|is|be)|=|:)\s*(?:about |around )?$", r"(?:到|至|为|成|是|保持)\s*$"
 )
+ONLY_MUSIC: Final = pattern(
+    r"^\W*(?:(?:keep|leave|i want|hear) )?(?:only|just|nothing but) the music\W*$",
+    r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:音乐|配乐|bgm)\W*$",
+)
+"""Keeps the music as the only sound."""
 LESS_AFTER: Final = pattern(
-    r"^\s*(?:less|lower|quieter|softer|more|louder|higher|down|up)\b", r"^\s*的?(?:更|再)"
+    r"^\s*(?:less|lower|quieter|softer|more|louder|higher|down|up|off)\b", r"^\s*的?(?:更|再)"
 )
 _ASKING: Final = (
     r"(?:(?:hey|ok|okay|please|pls|kindly|now|just|and|also|(?:can|could|would|will) (?:you|we)"

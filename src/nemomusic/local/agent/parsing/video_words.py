@@ -139,7 +139,7 @@ CUTTING: Final = pattern(
 _SHORTEN: Final = r"\b(?:cut|trim|chop|shave|crop|clip|take)"
 OFF: Final = pattern(
     r"\b(?:cut|trim|chop|lop|snip|shave)\b.*\boff (?:the )?(?:end|start|beginning|front|back)\b"
-    r"|\b(?:gotta|has to|have to|needs? to) go\b|\bsnip\b",
+    r"|\b(?:gotta|has to|have to|needs? to|can|should|may) go\b|\bsnip\b",
     r"\b(?:remove|delete|drop|skip|lose|(?:cut|take|chop|shave) (?:off|out|away)|trim off)\b",
     # "cut the first 2 seconds" takes them away, "cut to the first 2 seconds" keeps them
     r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
@@ -203,7 +203,8 @@ ORDER: Final = pattern(
 FOLLOWS: Final = pattern(r"\b(?:then|followed by)\b", r"再放|再(?=\s*[a-z])|再接|接着|然后")
 SWAP: Final = pattern(
     r"\b(?:swap|switch|exchange|reverse|flip|invert)\b.*\b(?:clips?|videos?|order)\b",
-    r"\bother way (?:a)?round\b",
+    r"\bother way (?:a)?round\b|\bswap (?:them|the two|both)\b|\bthe other order\b",
+    r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|顺序反过来",
     r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来).*",
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
@@ -241,7 +242,9 @@ TOLD_ABOUT: Final = pattern(
     r"^\s*(?:是|里有|里是|里的|中的|拍|看起来)",
 )
 """Words after the name of a clip in a remark about it."""
-REMOVE_CLIP: Final = pattern(REMOVE_WORDS)
+REMOVE_CLIP: Final = pattern(
+    REMOVE_WORDS, r"\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b", r"的?不用了"
+)
 SHOULD_SAY: Final = pattern(
     r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:be|say"
     r"|read)\b|\bcorrect\b|\bfix the title\b",

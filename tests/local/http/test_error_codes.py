@@ -1,4 +1,4 @@
-"""Every error code of the contract, provoked in the embedded backend by what causes it."""
+"""Every error code of the protocol, provoked in the embedded backend by what causes it."""
 
 from __future__ import annotations
 

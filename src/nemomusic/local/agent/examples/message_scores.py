@@ -1,0 +1,121 @@
+"""What the scores of one message say: its best kind, how sure that is, and what it would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from nemomusic.local.agent.examples.intent_builder import IntentBuilder
+from nemomusic.local.agent.examples.intent_kinds import kinds_of
+from nemomusic.local.agent.parsing.completeness_check import accounts_for
+from nemomusic.local.agent.parsing.hedges import is_hedged
+from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
+from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
+from nemomusic.local.agent.parsing.talk_words import QUESTION_MARK, REQUESTS
+from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nemomusic.local.agent.examples.thresholds import Thresholds
+    from nemomusic.local.agent.intents import Intent, MessageContext
+
+_NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}
+
+
+def is_free_kind(kind: str) -> bool:
+    """Return whether a kind asks for no work."""
+    return kind in {"talk", "refuse", "export"} or kind.startswith("ask ")
+
+
+class MessageScores:
+    """The scores of one message, and what they say.
+
+    Args:
+        text: The message.
+        context: The session.
+        scores: A score for each kind of intent.
+        limits: How sure the model must be.
+
+    Attributes:
+        plain: The message, in simplified Chinese signs.
+        scores: A score for each kind of intent.
+        ranked: All kinds, the best first.
+        best: The kind with the highest score.
+        score: Its score.
+        talk: The highest score of a kind that asks for no work.
+        limits: How sure the model must be.
+    """
+
+    def __init__(
+        self, text: str, context: MessageContext, scores: Mapping[str, float], limits: Thresholds
+    ) -> None:
+        self._text = text
+        self._context = context
+        self.plain = in_simplified(text)
+        self.scores = scores
+        self.limits = limits
+        self.ranked = sorted(scores, key=lambda kind: -scores[kind])
+        self.best = self.ranked[0]
+        self.score = scores[self.best]
+        self.talk = max(scores[kind] for kind in scores if is_free_kind(kind))
+
+    def is_certain(self, kinds: Iterable[str]) -> bool:
+        """Return whether the model has no doubt that a message is one of some kinds."""
+        named = set(kinds)
+        score = max(self.scores.get(kind, -1.0) for kind in named)
+        others = max(value for kind, value in self.scores.items() if kind not in named)
+        limits = self.limits
+        return score > limits.certain and score - others > limits.certain_lead
+
+    def is_hedged(self, kinds: Iterable[str]) -> bool:
+        """Return whether a message puts off or weighs up, and the model has doubts as well."""
+        return is_hedged(self.plain) and not self.is_certain(kinds)
+
+    def support(self, found: Iterable[Intent]) -> list[float]:
+        """Return the score of each wish of a reading."""
+        named = kinds_of(found, has_music=self._context.has_music)
+        return [max(self.scores.get(kind, -1.0) for kind in kinds) for kinds in named]
+
+    def is_plausible(self) -> bool:
+        """Return whether the best kind can be built, and accounts for the message."""
+        if is_free_kind(self.best):
+            return True
+        other = self.build(self.best)
+        return other is not None and self.accounts_for((other,), (self.best,))
+
+    def lead_over(self, kinds: Iterable[str]) -> float:
+        """Return the lead of the best kind over some kinds."""
+        return self.score - max(self.scores.get(kind, -1.0) for kind in kinds)
+
+    def kinds(self, found: Iterable[Intent]) -> set[str]:
+        """Return all kinds by which intents may be called."""
+        named = kinds_of(found, has_music=self._context.has_music)
+        return {kind for one in named for kind in one}
+
+    def weighs_up(self) -> bool:
+        """Return whether a message is a question that asks for no work."""
+        mark = QUESTION_MARK.search(self.plain)
+        return bool(mark and not REQUESTS.search(self.plain))
+
+    def accounts_for(self, found: Iterable[Intent], kinds: Iterable[str] = ()) -> bool:
+        """Return whether a reading accounts for all that the message says.
+
+        Args:
+            found: The intents.
+            kinds: Their kinds, if words of doing may be passed over where the model has no doubt.
+        """
+        held = HeldQuotes().hold(self.plain)
+        certain = bool(kinds) and self.is_certain(kinds)
+        return accounts_for(with_digits(in_plain_words(held)), found, only_values=certain)
+
+    def build(self, kind: str) -> Intent | None:
+        """Return the intent of a kind with the values of the message, or None."""
+        if self._context.has_music and kind == "new":
+            return None
+        if not self._context.has_music and kind in _NEEDS_MUSIC:
+            return None
+        if kind.startswith(("part", "density", "tempo", "mode", "key", "mood", "style")) and (
+            not self._context.has_music
+        ):
+            return None
+        return IntentBuilder(self._text, self._context).build(kind)

@@ -1,0 +1,68 @@
+"""How sure the example model must be before its opinion counts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+
+@attrs.frozen
+class Thresholds:
+    """How sure the model must be, in units of its scores."""
+
+    talk_margin: float = 0.0
+    """Lead of "this is talk" over a reading, from which the agent asks first."""
+    other_margin: float = 0.35
+    """Lead of another kind of intent over a reading, from which the agent asks first."""
+    implausible: float = 0.8
+    """The same lead, of a kind that leaves words or numbers of the message unexplained."""
+    first: float = -0.3
+    """Score below which a first piece without a style is asked for first."""
+    first_lead: float = 0.3
+    """Lead over talk that such a piece needs."""
+    plain_lead: float = 0.4
+    """Lead of talk over a first piece in plain words, from which the agent asks."""
+    plain_talk: float = -0.2
+    """Score of talk from which the agent asks before an edit in a few plain words."""
+    replace_margin: float = 0.7
+    """Lead of another kind over a reading and the next kind, from which it takes its place."""
+    plain_other: float = 0.3
+    """Lead of another kind over an edit in a few plain words, from which it is looked at."""
+    refuse_lead: float = 0.4
+    """Lead of what cannot be done over a reading, from which the agent says so."""
+    stray: float = -0.45
+    """Score below which a wish is dropped beside one that is sure."""
+    stray_lead: float = 0.5
+    """Lead over the next kind of a wish that is sure."""
+    unsupported: float = -0.85
+    """Score below which a reading has no example that speaks for it."""
+    confirm: float = -0.4
+    """Score from which the model confirms a reading that the rules are not sure of."""
+    confirm_lead: float = 0.3
+    """Lead over talk that a confirmed reading needs."""
+    overrule: float = -0.3
+    """Score from which a wish is carried out that the rules took for something else."""
+    overrule_lead: float = 0.5
+    """Lead over the next kind that such a wish needs."""
+    find: float = -0.4
+    """Score from which a wish that the rules did not find is carried out."""
+    find_lead: float = 0.4
+    """Lead over the next kind that such a wish needs."""
+    find_near: float = 0.3
+    """Lead over the next kind that a wish with such a score needs."""
+    propose: float = -0.6
+    """Score from which a wish that the rules did not find is proposed."""
+    ask: float = 0.0
+    """Score from which a question or an export is answered, whatever the rules found."""
+    ask_lead: float = 0.3
+    """Lead over work that such a question needs."""
+    certain: float = 0.4
+    """Score from which the words of doing, and words that put off, no longer count."""
+    certain_lead: float = 0.8
+    """Lead over talk and over the next kind that such a wish needs."""
+    second: float = 0.3
+    """Score from which a second wish is carried out that the rules missed."""
+
+
+THRESHOLDS: Final = Thresholds()
