@@ -87,6 +87,7 @@ from nemomusic.local.agent.parsing.sound_rules import (
     read_passage,
 )
 from nemomusic.local.agent.parsing.talk_rules import (
+    back_to_style,
     brings_music_back,
     history_of,
     is_remark,
@@ -199,8 +200,7 @@ class _MessageReading:
         )
         self.asked |= kind == "doubtful" or bool(asks)
         own_words = [one for one in parts if not is_reported(one)]
-        if not own_words:
-            self.doubtful = True  # "my boss says it is too loud" may be a wish
+        self.doubtful |= not own_words  # "my boss says it is too loud" may be a wish
         for clause in own_words or parts:
             if is_left_alone(clause) and not ducks:
                 self.asides.append(Talk("statement"))
@@ -343,6 +343,7 @@ class _MessageReading:
 
     def result(self, text: str) -> ParsedMessage:
         """Return all intents that were found, in order."""
+        self.intents = [back_to_style(one, text) for one in self.intents]
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if is_order(one[0]) and is_explicit(one[0])]
         if not self._has_order():

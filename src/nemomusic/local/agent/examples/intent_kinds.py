@@ -65,12 +65,14 @@ def kinds_of(found: Iterable[Intent], *, has_music: bool) -> list[frozenset[str]
 
 def _names(one: object, *, has_music: bool) -> Iterable[str]:
     match one:
-        case music.Compose(other=other, count=count):
+        case music.Compose(other=other, count=count, named=named, key=key):
             if count > 1:
                 return ("versions",)
             if other:
                 return ("again",)
-            return ("style", "mood", "new") if has_music else _OF_A_FIRST_PIECE
+            if has_music:
+                return ("style", "mood", "new")
+            return _OF_A_FIRST_PIECE if named or key else ("new",)
         case music.SetStyle():
             return ("style", "new")
         case music.SetMood():

@@ -84,7 +84,8 @@ class SecondOpinion:
         return None if question is None else ParsedMessage((question,))
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
-        if self._names_upload(done):
+        back = all(isinstance(one, wishes.GoBack) for one in done)
+        if self._names_upload(done) or (back and not self._context.has_music):
             return read
         support = self._heard.support(done)
         kinds = self._heard.kinds(done)

@@ -152,7 +152,8 @@ _LESS: Final = (
     kinds.Drop,
 )
 _REMOVES: Final = common.pattern(
-    r"\b(?:remove|delete|get rid of|ditch|nix|kill|mute|unmute|silence)\b",
+    r"\b(?:remove|delete|get rid of|ditch|nix|kill|mute|unmute|silence)\b"
+    r"|\btake (?:it|that|them|the \w+) (?:out|off|away)\b",
     r"去掉|删除?|移除|静音|剪掉",
 )
 

@@ -233,6 +233,14 @@ _LONG_BEFORE_COLON: Final = re.compile(r"((?:\b[\w']+\s+){3}[\w']+):\s+(?=[^\d\u
 """A colon after several words ends a clause: "grandma is a bit deaf: music louder"."""
 
 
+_NO_BUT: Final = re.compile(
+    r"(\bno [\w ]{2,20}?),? but (?=(?:an?|some|strings|violins?|piano|guitar|flute|cello|drums|bass"
+    r"|brass|sax|choir|bells)\b)",
+    re.IGNORECASE,
+)
+"""Wishes one instrument away and another one in: "no drums, but a piano"."""
+
+
 def _with_joined_parts(text: str) -> str:
     """Return a Chinese text in which "鼓和贝斯" is not divided: one verb is for both."""
     parts = [one for one in find_terms(text) if one.kind == "instrument"]
@@ -247,7 +255,7 @@ def clauses(sentence: str) -> list[str]:
     text = words.IN_AND_OUT.sub("in/out", words.BETWEEN.sub(r"from \1 to ", sentence))
     text = _LONG_BEFORE_COLON.sub(r"\1, ", text)
     text = words.PICTURE_AND_SOUND.sub("both", words.ASIDE.sub(" ", text))
-    text = _with_joined_parts(text)
+    text = _with_joined_parts(_NO_BUT.sub(r"\1, add ", text))
     for one in reversed([one for one in find_terms(text) if one.kind == "style"]):
         name = re.sub(r"\band\b", "&", text[one.start : one.end])  # "drum and bass" is one style
         text = text[: one.start] + name + text[one.end :]

@@ -57,7 +57,8 @@ MINOR: Final = pattern(r"\bminor\b", r"小调")
 MAJOR: Final = pattern(r"\bmajor\b", r"大调")
 DENIED_MODE: Final = pattern(
     r"\b(?:instead of|rather than|not|no) (?:in )?(?:a )?(?:major|minor)\b",
-    r"(?:不要|别用?|不是|不用)[大小]调",
+    r"\b(?:minor|major) (?:sounds|is|feels) (?:wrong|off|bad)\b",
+    r"(?:不要|别用?|不是|不用)[大小]调|[大小]调(?:不对|不好|不行|不合适)",
 )
 """A mode that is not wanted: "major instead of minor"."""
 MODE_ONLY: Final = re.compile(r"\ba (?:minor|major)\b(?=\s*(?:key|mode|scale|feel|tonality|one))")

@@ -47,7 +47,7 @@ def read_ducking(clause: str, _: MessageContext) -> list[Intent] | None:
     off = (
         common.NEGATED.search(clause)
         or re.search(
-            r"\boff\b|\bout\b(?! of)"
+            r"(?<!back )(?<!backs )\boff\b|\bout\b(?! of)"
             r"|关",
             clause,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 from nemomusic.local.agent.intents import (
     Confirm,
@@ -203,6 +203,23 @@ def _earlier_piece(clause: str) -> GoBack | None:
     if moods and re.search(r"\bone\b|\bversion\b|[版个首]", clause):
         return GoBack(mood=moods[0].name)
     return None
+
+
+_BACK: Final = common.pattern(r"\bgo(?:ing)? back\b", r"回去|换回|切回")
+_ONE: Final = common.pattern(r"\b(?:one|version|piece)\b", r"首|版|个")
+
+
+def back_to_style(one: Intent, text: str) -> Intent:
+    """Return "go back" as a way to the style that a message names: "I liked the lofi one, go back".
+
+    Args:
+        one: An intent of the message. All but "undo" are returned as they are.
+        text: The message.
+    """
+    if not (isinstance(one, Undo) and _BACK.search(text) and _ONE.search(text)):
+        return one
+    style = music.named_style(text)
+    return one if style is None else GoBack(style=style)
 
 
 def brings_music_back(clause: str, context: MessageContext) -> bool:
