@@ -512,6 +512,28 @@ async def test_orders_may_come_as_they_turn_up(clock, clips, tmp_path):
 
 
 @fast
+async def test_orders_under_way_are_finished_when_no_more_can_be_read(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        first, second = clips(2)
+        backend.scripted_engine.working.clear()
+
+        async def coming():
+            yield Order(source=first)
+            yield Order(source=second)
+            while backend.ledger.accepted < 2:
+                await asyncio.sleep(0.1)
+            asyncio.get_running_loop().call_later(5, backend.scripted_engine.working.set)
+            raise KeyError("the database has gone")
+
+        found = []
+        with pytest.raises(KeyError):
+            async for outcome in client.batches.run(coming(), folder=tmp_path / "out"):
+                found.append(outcome.ok)
+        assert found == [True, True]
+        assert backend.ledger.accepted == 2
+
+
+@fast
 async def test_a_damaged_record_hides_no_other_order(clock, clips, tmp_path):
     async with place(clock, tmp_path) as (backend, client, again):
         orders, out = orders_of(clips(2)), tmp_path / "out"

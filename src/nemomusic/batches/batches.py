@@ -42,8 +42,10 @@ def _counted(concurrency: int) -> int:
 def _check_credits(max_credits: object) -> None:
     if max_credits is None:
         return
-    number = isinstance(max_credits, Real) and not isinstance(max_credits, bool)
-    if not number or not 0 <= max_credits < float("inf"):  # type: ignore[operator]  # a number
+    fits = False
+    if not isinstance(max_credits, bool) and isinstance(max_credits, Real):
+        fits = not max_credits < 0 and max_credits < float("inf")  # false for NaN
+    if not fits:
         raise errors.InputError(
             f"max_credits is {max_credits!r}", remedy="Pass a number of credits, or None."
         )

@@ -178,9 +178,10 @@ class BatchRun:
                 await asyncio.wait(list(self._tasks))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - raised to the caller
             self._failure = error
-            for task in self._tasks:
-                task.cancel()
-            if self._tasks:
+            if isinstance(error, asyncio.CancelledError):
+                for task in self._tasks:
+                    task.cancel()
+            while self._tasks:  # if the caller's iterable failed, the paid orders are finished
                 await asyncio.wait(list(self._tasks))
         finally:
             self._outcomes.put_nowait(None)

@@ -34,7 +34,10 @@ def clips_in(folder: Path) -> list[Path]:
     try:
         files = sorted(path for path in folder.iterdir() if path.is_file())
     except OSError as error:
-        raise SourceError(f"{folder} can't be read ({error.strerror})") from error
+        raise SourceError(
+            f"{folder} can't be read ({error.strerror})",
+            remedy="Check the folder and its permissions.",
+        ) from error
     results = {default_name(path) for path in files}
     return [path for path in files if _is_clip(path) and path.name not in results]
 
