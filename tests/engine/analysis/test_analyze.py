@@ -10,7 +10,8 @@ from PIL import Image
 
 from nemomusic.engine.analysis.analyze import analyze
 from nemomusic.engine.analysis.gop_selection import Packets, select_ranges, worth_choosing
-from nemomusic.engine.analysis.thumbnails import SparseDecoder
+from nemomusic.engine.analysis.shot_detector import ShotBoundaryDetector
+from nemomusic.engine.analysis.thumbnails import SparseDecoder, Thumbnail
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.probe import probe
 from nemomusic.engine.types import ClipAnalysis
@@ -112,13 +113,33 @@ def fade_to_another_shot(number, width, height):
     return (waves(number, width, height, shot=int(number >= 60)) * share).astype(np.uint8)
 
 
+def short_fade(number, width, height):
+    """Black for a moment between fades of a fifth of a second, in changing light."""
+    away = abs(number - 60) - 6
+    share = min(max(away / 5, 0.0), 1.0) * max(0.6, 1.0 - 0.05 * max(0, away - 5))
+    return (waves(number, width, height, shot=int(number >= 60)) * share).astype(np.uint8)
+
+
 def whip(number, width, height):
     speed = 12 if 40 <= number < 60 else 1
     return waves(number * speed, width, height, shot=1)
 
 
 @pytest.mark.parametrize(
-    "draw", one_in(2, [waves, flash, photographers, dissolve, fade, fade_to_another_shot, whip])
+    "draw",
+    one_in(
+        2,
+        [
+            waves,
+            flash,
+            photographers,
+            dissolve,
+            fade,
+            fade_to_another_shot,
+            whip,
+            short_fade,
+        ],
+    ),
 )
 @pytest.mark.parametrize(
     "made_with", one_in(2, [{"g": "25", **FIXED}, {}]), ids=["fixed", "scenecut"]
@@ -126,6 +147,21 @@ def whip(number, width, height):
 def test_what_is_not_a_cut(tmp_path, draw, made_with):
     path = write(tmp_path / "a.mp4", draw, pictures=125, **made_with)
     assert times(analyze(path)) == []
+
+
+@pytest.mark.parametrize(("block", "speed"), [(4, 2), (6, 3), (8, 2), (12, 2)])
+def test_a_flash_that_goes_out_while_the_camera_moves_is_not_a_cut(block, speed):
+    squares = np.random.default_rng(5).integers(30, 230, (70 // block + 1, 420 // block))
+    scene = np.kron(squares, np.ones((block, block), int))
+    finder = ShotBoundaryDetector()
+    for number in range(50):
+        left = number * speed
+        light = {20: 200, 21: 100, 22: 45}.get(number, 0)
+        luma = np.minimum(scene[:54, left : left + 96] + light, 235)
+        planes = np.stack([luma, np.full_like(luma, 120), np.full_like(luma, 135)])
+        finder.feed(Thumbnail(number * FRAME, planes.astype(np.uint8)))
+    finder.finish()
+    assert finder.cuts == []
 
 
 @pytest.mark.parametrize("between", ["white", "blended"])

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
 import attrs
-import numpy as np
 
+from nemomusic.engine.analysis.frame_features import (
+    FrameFeatures,
+    even_luma,
+    frame_difference,
+    histogram_difference,
+    histograms,
+    level_jump,
+    levels,
+    shifted_difference,
+)
+from nemomusic.engine.analysis.transitions import (
+    MAX_FADED_CONTRAST,
+    SAME_SHOT_SHARE,
+    is_fade,
+    is_flash,
+)
 from nemomusic.engine.types import Cut
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from nemomusic.engine.analysis.thumbnails import Thumbnail
 
 __all__ = ["ShotBoundaryDetector", "UncertainSpan", "difference", "may_be_one_shot"]
 
 # Thresholds, set on hand-made clips with known cuts, flashes, dissolves and pans.
-_MIN_CONTRAST: Final = 8.0
-"""Smallest contrast (luma steps) for normalization. Below it, noise in a dark shot would look like
-change.
-"""
 _MIN_DIFFERENCE: Final = 0.40
 """Smallest difference of the frames on both sides of a cut. Unrelated frames differ by 0.7 to 1.1,
 equal ones by 0.
@@ -44,16 +52,6 @@ _NEIGHBORS: Final = 3
 """Number of differences before and after a cut that it is compared with."""
 _MAX_FLASH: Final = 0.4
 """Longest flash in seconds. If the frame comes back within this time, it was no cut."""
-_SAME_SHOT_SHARE: Final = 0.6
-"""Share of the cut's difference below which two frames count as the same shot."""
-
-
-_MAX_FADED_CONTRAST: Final = 15.0
-"""Contrast (luma steps) below which a frame may be the middle of a fade through black."""
-_GRAIN: Final = 1.5
-"""Difference in contrast (luma steps) of frames of one level, such as by the grain of a camera."""
-_FADED_SHARE: Final = 0.7
-"""Largest contrast in the middle of a fade, as a share of the contrast 0.4 s away."""
 _MAX_RESIDUAL: Final = 0.55
 """Limit of the remaining difference after motion compensation: lower within a shot, higher at a
 cut.
@@ -92,40 +90,15 @@ def may_be_one_shot(one: Thumbnail, other: Thumbnail, *, likely: bool) -> bool:
     first, second = one.planes, other.planes
     if first.shape != second.shape:
         return False
-    if _unlike(_histograms(first), _histograms(second)) > _MIN_HISTOGRAM_DIFFERENCE:
+    if histogram_difference(histograms(first), histograms(second)) > _MIN_HISTOGRAM_DIFFERENCE:
         return False
     limit = _UNRELATED_DIFFERENCE if likely else _MIN_DIFFERENCE
-    return _shifted_difference(_even(first[0])[0], _even(second[0])[0]) < limit
+    return shifted_difference(even_luma(first[0])[0], even_luma(second[0])[0]) < limit
 
 
 def difference(one: Thumbnail, other: Thumbnail) -> float:
     """Return the difference of two frames, from 0 (none) to about 1.1."""
-    return _difference(_even(one.planes[0])[0], _even(other.planes[0])[0])
-
-
-@attrs.define(eq=False)
-class _FrameFeatures:
-    """The features of a frame, for comparison with others.
-
-    Attributes:
-        time: Seconds.
-        even: Luma, normalized by mean and contrast, [height, width] float32.
-        counts: Histograms of Y, U and V, a row each, whose sums are 1.
-        step: Difference from the frame before (0.0 for the first one).
-        levels: Means of Y, U and V.
-        contrast: Standard deviation of the luma.
-        follows: Whether no frame of the clip lies between it and the one before.
-        still: Difference from the frame before after motion compensation; None if not needed yet.
-    """
-
-    time: float
-    even: NDArray[np.float32]
-    counts: NDArray[np.float32]
-    step: float
-    levels: NDArray[np.float32]
-    contrast: float
-    follows: bool
-    still: float | None = None
+    return frame_difference(even_luma(one.planes[0])[0], even_luma(other.planes[0])[0])
 
 
 class ShotBoundaryDetector:
@@ -137,7 +110,7 @@ class ShotBoundaryDetector:
     """
 
     def __init__(self) -> None:
-        self._near: deque[_FrameFeatures] = deque()
+        self._near: deque[FrameFeatures] = deque()
         self._next = 1  # index in _near of the next frame to judge
         self.cuts: list[Cut] = []
         self.uncertain: list[UncertainSpan] = []
@@ -148,11 +121,11 @@ class ShotBoundaryDetector:
         Returns:
             The difference from the frame before, from 0 (none) to about 1.1.
         """
-        even, contrast = _even(thumbnail.planes[0])
-        counts, levels = _histograms(thumbnail.planes), _levels(thumbnail.planes)
-        step = _difference(self._near[-1].even, even) if self._near else 0.0
+        even, contrast = even_luma(thumbnail.planes[0])
+        counts, means = histograms(thumbnail.planes), levels(thumbnail.planes)
+        step = frame_difference(self._near[-1].even, even) if self._near else 0.0
         self._near.append(
-            _FrameFeatures(thumbnail.time, even, counts, step, levels, contrast, thumbnail.follows)
+            FrameFeatures(thumbnail.time, even, counts, step, means, contrast, thumbnail.follows)
         )
         while (
             self._next < len(self._near) - _NEIGHBORS
@@ -180,7 +153,7 @@ class ShotBoundaryDetector:
             self.uncertain.append(UncertainSpan(before.time, after.time, plain))
         elif is_cut:
             before, after = self._near[here - 1], self._near[here]
-            unlike = _unlike(before.counts, after.counts)
+            unlike = histogram_difference(before.counts, after.counts)
             strength = (
                 max(unlike, 0.5 * (after.step + unlike))
                 if self._flat(here)
@@ -195,13 +168,16 @@ class ShotBoundaryDetector:
 
     def _is_cut(self, here: int) -> bool:
         near, step = self._near, self._near[here].step
-        if self._is_fade(here):
+        if is_fade(*self._around(here)):
             return False
         if self._flat(here) and self._jumps(here):
             return True
         if step < _MIN_DIFFERENCE:
             return False
-        alike = _unlike(near[here - 1].counts, near[here].counts) < _MIN_HISTOGRAM_DIFFERENCE
+        alike = (
+            histogram_difference(near[here - 1].counts, near[here].counts)
+            < _MIN_HISTOGRAM_DIFFERENCE
+        )
         if alike and step < _CERTAIN_DIFFERENCE:
             return False
         moved = self._change(here, step)
@@ -215,9 +191,9 @@ class ShotBoundaryDetector:
             still = self._change(here, self._still(here))
             if any(self._change(o, self._still(o)) * _PEAK_RATIO > still for o in rivals):
                 return False
-        return self._still(here) >= min(
-            _SAME_SHOT_SHARE * step, _MAX_RESIDUAL
-        ) and not self._is_flash(here)
+        return self._still(here) >= min(SAME_SHOT_SHARE * step, _MAX_RESIDUAL) and not is_flash(
+            *self._around(here)
+        )
 
     def _doubtful(self, here: int, *, is_cut: bool) -> bool:
         """Return whether the skipped frames here or nearby could change the verdict."""
@@ -238,19 +214,22 @@ class ShotBoundaryDetector:
     def _may_be_cut(self, here: int) -> bool:
         """Return whether it would be a cut by relaxed thresholds, or with calmer surroundings."""
         before, at = self._near[here - 1], self._near[here]
-        if self._nearly_flat(here) and _apart(before, at) >= _RELAXED_THRESHOLD_FACTOR * _FLAT_JUMP:
+        if (
+            self._nearly_flat(here)
+            and level_jump(before, at) >= _RELAXED_THRESHOLD_FACTOR * _FLAT_JUMP
+        ):
             return True
         if at.step < _RELAXED_THRESHOLD_FACTOR * _MIN_DIFFERENCE:
             return False
         alike = (
-            _unlike(before.counts, at.counts)
+            histogram_difference(before.counts, at.counts)
             < _RELAXED_THRESHOLD_FACTOR * _MIN_HISTOGRAM_DIFFERENCE
         )
         if alike and at.step < _RELAXED_THRESHOLD_FACTOR * _CERTAIN_DIFFERENCE:
             return False
         still = self._still(here)
         return still >= _RELAXED_THRESHOLD_FACTOR * min(
-            _SAME_SHOT_SHARE * at.step, _MAX_RESIDUAL
+            SAME_SHOT_SHARE * at.step, _MAX_RESIDUAL
         ) and not self._has_a_rival(here)
 
     def _has_a_rival(self, here: int) -> bool:
@@ -280,25 +259,27 @@ class ShotBoundaryDetector:
     def _jumps(self, here: int) -> bool:
         """Return whether the colors change suddenly, are steady around it, and do not come back."""
         near = self._near
-        jump = _apart(near[here - 1], near[here])
+        jump = level_jump(near[here - 1], near[here])
         if jump < _FLAT_JUMP:
             return False
         for other in range(max(1, here - _NEIGHBORS), min(len(near), here + _NEIGHBORS + 1)):
-            if other != here and _apart(near[other - 1], near[other]) * _PEAK_RATIO * 2 > jump:
+            if other != here and level_jump(near[other - 1], near[other]) * _PEAK_RATIO * 2 > jump:
                 return False
         now = near[here].time
         before = [p for p in list(near)[: here - 1] if now - p.time <= _MAX_FLASH]
         after = [p for p in list(near)[here + 1 :] if p.time - now <= _MAX_FLASH]
-        back = [_apart(near[here - 1], p) for p in after] + [_apart(p, near[here]) for p in before]
-        return all(distance >= _SAME_SHOT_SHARE * jump for distance in back)
+        back = [level_jump(near[here - 1], p) for p in after] + [
+            level_jump(p, near[here]) for p in before
+        ]
+        return all(distance >= SAME_SHOT_SHARE * jump for distance in back)
 
     def _change(self, index: int, step: float) -> float:
-        return step + _unlike(self._near[index - 1].counts, self._near[index].counts)
+        return step + histogram_difference(self._near[index - 1].counts, self._near[index].counts)
 
     def _still(self, index: int) -> float:
         at = self._near[index]
         if at.still is None:
-            at.still = _shifted_difference(self._near[index - 1].even, at.even)
+            at.still = shifted_difference(self._near[index - 1].even, at.even)
         return at.still
 
     def _changes_in_two_steps(self, here: int) -> bool:
@@ -307,93 +288,20 @@ class ShotBoundaryDetector:
         before, after = near[here - 1], near[here + 1]
         if not (near[here].follows and after.follows):
             return False
-        if min(before.contrast, after.contrast) <= _MAX_FADED_CONTRAST:
+        if min(before.contrast, after.contrast) <= MAX_FADED_CONTRAST:
             return False  # the end of a fade
-        apart = _difference(before.even, after.even)
-        alike = _unlike(before.counts, after.counts) < _MIN_HISTOGRAM_DIFFERENCE
+        apart = frame_difference(before.even, after.even)
+        alike = histogram_difference(before.counts, after.counts) < _MIN_HISTOGRAM_DIFFERENCE
         if apart < _MIN_DIFFERENCE or (alike and apart < _CERTAIN_DIFFERENCE):
             return False
-        return _shifted_difference(before.even, after.even) >= min(
-            _SAME_SHOT_SHARE * apart, _MAX_RESIDUAL
+        return shifted_difference(before.even, after.even) >= min(
+            SAME_SHOT_SHARE * apart, _MAX_RESIDUAL
         )
 
-    def _is_fade(self, here: int) -> bool:
-        """Return whether the contrast falls to almost nothing here, and rises again."""
-        near, now = self._near, self._near[here].time
-        before = [p.contrast for p in list(near)[:here] if now - p.time <= _MAX_FLASH]
-        after = [p.contrast for p in list(near)[here:] if p.time - now <= _MAX_FLASH]
-        if (
-            min(len(before), len(after)) < _NEIGHBORS
-            or max(before[-1], after[0]) > _MAX_FADED_CONTRAST
-        ):
-            return False
-        return all(
-            all(one <= other + _GRAIN for one, other in itertools.pairwise(side))
-            and side[0] <= _FADED_SHARE * max(side[-1], _MAX_FADED_CONTRAST)
-            for side in (before[::-1], after)
+    def _around(self, here: int) -> tuple[list[FrameFeatures], list[FrameFeatures]]:
+        """Return the frames of the 0.4 s before a frame, and the frame with those after it."""
+        near, now = list(self._near), self._near[here].time
+        return (
+            [one for one in near[:here] if now - one.time <= _MAX_FLASH],
+            [one for one in near[here:] if one.time - now <= _MAX_FLASH],
         )
-
-    def _is_flash(self, here: int) -> bool:
-        """Return whether a frame before `here` comes back soon after, at either end of a flash."""
-        near, step = self._near, self._near[here].step
-        now = near[here].time
-        before = [p for p in list(near)[:here] if now - p.time <= _MAX_FLASH]
-        after = [p for p in list(near)[here:] if p.time - now <= _MAX_FLASH]
-        pairs = [(near[here - 1], p) for p in after[1:]] + [(p, near[here]) for p in before[:-1]]
-        return any(_difference(a.even, b.even) < _SAME_SHOT_SHARE * step for a, b in pairs)
-
-
-def _apart(one: _FrameFeatures, other: _FrameFeatures) -> float:
-    """Return the largest difference of the mean luma or chroma, in steps."""
-    return float(np.abs(one.levels - other.levels).max())
-
-
-def _even(luma: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
-    """Return normalized luma, and its contrast: the standard deviation."""
-    level = luma.astype(np.float32)
-    level -= level.mean()
-    contrast = math.sqrt(float(np.vdot(level, level)) / level.size)
-    level /= max(contrast, _MIN_CONTRAST)
-    return level, contrast
-
-
-def _difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    if one.shape != other.shape:
-        return 1.0
-    apart = np.subtract(one, other)
-    return float(np.add.reduce(np.abs(apart, out=apart), axis=None)) / apart.size
-
-
-def _histograms(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    codes = planes >> 3
-    codes[1] += 32
-    codes[2] += 64
-    counts = np.bincount(codes.ravel(), minlength=96).reshape(3, 32)
-    return np.asarray(counts, np.float32) / np.float32(planes[0].size)
-
-
-def _levels(planes: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the means of the planes."""
-    sums = planes.reshape(3, -1).sum(axis=1, dtype=np.uint32)
-    return np.asarray(sums, np.float32) / np.float32(planes[0].size)
-
-
-def _unlike(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Return the difference of the histograms, 0..1, of the plane that differs most."""
-    return float(np.abs(one - other).sum(axis=1).max() / 2)
-
-
-def _shifted_difference(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Return the smallest difference when one frame is shifted over the other by up to a fifth."""
-    if one.shape != other.shape:
-        return 1.0
-    height, width = one.shape
-    best = 2.0
-    for down in range(-height // 5, height // 5 + 1, 3):
-        for right in range(-width // 5, width // 5 + 1, 3):
-            a = one[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)]
-            b = other[
-                max(0, -down) : height + min(0, -down), max(0, -right) : width + min(0, -right)
-            ]
-            best = min(best, _difference(a, b))
-    return best
