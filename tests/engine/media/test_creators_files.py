@@ -86,6 +86,12 @@ def undecodable_sound(path):
     return patched(patched(path, b"mp4a", b"apac"), b"esds", b"dapa")
 
 
+def damaged_codec(path):
+    """A MOV in which other bytes lie over the codec of the first sound track."""
+    path = film(path, sounds=[beeps(), beeps()])
+    return patched(patched(path, b"mp4a", b"\1\2\3\x90"), b"esds", b"dapa")
+
+
 def thumbnail_first(path):
     """A file whose first video track is one small picture."""
 
@@ -382,6 +388,12 @@ CASES = [
     Case("a track name in an old code page", "a.mov", old_handler),
     # choosing tracks
     Case("sound without decoder first", "a.mov", undecodable_sound, said="apac.*can't be decoded"),
+    Case(
+        "a damaged name of a codec",
+        "a.mov",
+        damaged_codec,
+        said=r"its codec \(unknown\) can't be decoded",
+    ),
     Case("a thumbnail as first video", "a.mp4", thumbnail_first),
     Case(
         "a silent track first",

@@ -129,6 +129,12 @@ class SoundChoice:
     warnings: tuple[str, ...]
 
 
+def _code(entry: SampleEntry | None) -> str:
+    """Return the code of a codec for people. A damaged file may have no characters there."""
+    code = "" if entry is None else "".join(sign for sign in entry.code if sign.isprintable())
+    return code.strip() or "unknown"
+
+
 def choose_sound(
     path: Path,
     container: InputContainer,
@@ -151,7 +157,7 @@ def choose_sound(
     usable = [s for s in container.streams.audio if can_be_decoded(s) and s.index in times]
     warnings = [
         f"Sound track {numbers[stream.index]} is left out: its codec"
-        f" ({entries[stream.index].code if stream.index in entries else 'unknown'})"
+        f" ({_code(entries.get(stream.index))})"
         f" can't be decoded."
         for stream in container.streams.audio
         if not can_be_decoded(stream)

@@ -121,6 +121,7 @@ _WITH: Final = (
     (re.compile(r"(?<!\w)w/(?=\s|\w)", re.IGNORECASE), "with "),
 )
 _LOANS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(?:跟|和|与)(?:人声|原声|说话声?|旁白)(?:相)?比(?:起来)?[，,]?", ""),
     (r"fade[- ]?in", "淡入"),
     (r"fade[- ]?out", "淡出"),
     (r"fade", "淡出"),

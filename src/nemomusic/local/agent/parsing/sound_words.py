@@ -214,7 +214,7 @@ DUCK: Final = pattern(
     rf"\b(?:lowering|lowered|dipping)\b.*\b{_SPEECH}",
     rf"\bwhen(?:ever)?\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down)\b",
     r"(?:说话|讲话|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
-    r"|轻一?点|低一?点)",
+    r"|轻一?点|低一?点|(?:调|放)[低小轻])",
     r"自动(?:压低|闪避|降低)|闪避",
 )
 SAME_LEVEL: Final = pattern(r"\b(?:same|constant|steady|alone)\b", r"不变|一样|保持")

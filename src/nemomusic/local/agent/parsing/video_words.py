@@ -204,6 +204,7 @@ FOLLOWS: Final = pattern(r"\b(?:then|followed by)\b", r"再放|再(?=\s*[a-z])|�
 SWAP: Final = pattern(
     r"\b(?:swap|switch|exchange|reverse|flip|invert)\b.*\b(?:clips?|videos?|order)\b",
     r"\bother way (?:a)?round\b|\bswap (?:them|the two|both)\b|\bthe other order\b",
+    r"\bchange the order\b",
     r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|顺序反过来",
     r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来).*",
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
