@@ -155,7 +155,7 @@ class GroupCommit:
             self._pool = ThreadPoolExecutor(1, thread_name_prefix="nemomusic-journal")
         if call.loop is None:
             self._pool.submit(self._drain)
-        else:  # the loop is told, so that a test's clock does not run ahead of a commit
+        else:  # a test's clock waits for the executor calls of its loop
             call.loop.run_in_executor(self._pool, self._drain)
 
     def _withdraw(self, call: _Call) -> bool:
