@@ -87,9 +87,9 @@ def undecodable_sound(path):
 
 
 def damaged_codec(path):
-    """A MOV in which zeros lie over the codec of the first sound track."""
+    """A MOV in which other bytes lie over the codec of the first sound track."""
     path = film(path, sounds=[beeps(), beeps()])
-    return patched(patched(path, b"mp4a", bytes(4)), b"esds", b"dapa")
+    return patched(patched(path, b"mp4a", b"\1\2\3\x90"), b"esds", b"dapa")
 
 
 def thumbnail_first(path):

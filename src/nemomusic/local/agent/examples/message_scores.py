@@ -52,13 +52,13 @@ class MessageScores:
     ) -> None:
         self._text = text
         self._context = context
-        self.plain = in_simplified(text)
+        self.plain: str = in_simplified(text)
         self.scores = scores
         self.limits = limits
-        self.ranked = sorted(scores, key=lambda kind: -scores[kind])
-        self.best = self.ranked[0]
-        self.score = scores[self.best]
-        self.talk = max(scores[kind] for kind in scores if is_free_kind(kind))
+        self.ranked: list[str] = sorted(scores, key=lambda kind: -scores[kind])
+        self.best: str = self.ranked[0]
+        self.score: float = scores[self.best]
+        self.talk: float = max(scores[kind] for kind in scores if is_free_kind(kind))
 
     def is_certain(self, kinds: Iterable[str]) -> bool:
         """Return whether the model has no doubt that a message is one of some kinds."""
