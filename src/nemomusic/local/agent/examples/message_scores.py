@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent.examples.intent_builder import IntentBuilder
@@ -76,8 +77,9 @@ class MessageScores:
         named = kinds_of(found, has_music=self._context.has_music)
         return [max(self.scores.get(kind, -1.0) for kind in kinds) for kinds in named]
 
+    @cached_property
     def is_plausible(self) -> bool:
-        """Return whether the best kind can be built, and accounts for the message."""
+        """Whether the best kind can be built, and accounts for the message."""
         if is_free_kind(self.best):
             return True
         other = self.build(self.best)
@@ -97,6 +99,11 @@ class MessageScores:
         mark = QUESTION_MARK.search(self.plain)
         return bool(mark and not REQUESTS.search(self.plain))
 
+    @cached_property
+    def _said(self) -> str:
+        """The message in plain words, without quoted ones."""
+        return with_digits(in_plain_words(HeldQuotes().hold(self.plain)))
+
     def accounts_for(self, found: Iterable[Intent], kinds: Iterable[str] = ()) -> bool:
         """Return whether a reading accounts for all that the message says.
 
@@ -104,9 +111,8 @@ class MessageScores:
             found: The intents.
             kinds: Their kinds, if words of doing may be passed over where the model has no doubt.
         """
-        held = HeldQuotes().hold(self.plain)
         certain = bool(kinds) and self.is_certain(kinds)
-        return accounts_for(with_digits(in_plain_words(held)), found, only_values=certain)
+        return accounts_for(self._said, found, only_values=certain)
 
     def build(self, kind: str) -> Intent | None:
         """Return the intent of a kind with the values of the message, or None."""

@@ -109,7 +109,7 @@ class SecondOpinion:
             other = self._replacement(done, lead)
             if other is not None:
                 return attrs.evolve(read, intents=(*_free(read), other), unsure=())
-            doubted = self._heard.is_plausible() and not all(map(_is_step, done))
+            doubted = self._heard.is_plausible and not all(map(_is_step, done))
             if lead > (limits.other_margin if doubted else limits.implausible):
                 return _asked(read, done)
         if min(support) < limits.unsupported and lead > 0.0:
@@ -184,7 +184,7 @@ class SecondOpinion:
         if (
             self._heard.best not in kinds
             and other > self._limits.plain_other
-            and self._heard.is_plausible()
+            and self._heard.is_plausible
         ):
             return False
         edit = len(done) == 1 and not isinstance(done[0], music.Compose | wishes.Undo)
