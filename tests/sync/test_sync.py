@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import os
 import signal
@@ -304,7 +305,19 @@ def test_a_batch_gives_its_outcomes_one_by_one(backend, tmp_path):
         assert found[1].video.session.state().draft == found[1].video.draft
 
 
+def test_the_thread_of_an_abandoned_client_ends(backend):
+    before = set(threading.enumerate())
+    client = client_of(backend)
+    assert client.jobs is not None  # which starts the thread
+    (thread,) = set(threading.enumerate()) - before
+    del client
+    gc.collect()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
 def test_a_client_is_closed_once_and_can_be_entered_again(backend):
+    before = set(threading.enumerate())
     client = client_of(backend)
     with client:
         balance = client.credits.balance()
@@ -319,7 +332,8 @@ def test_a_client_is_closed_once_and_can_be_entered_again(backend):
     for _ in range(2):
         with client:
             assert client.credits.balance() == balance
-    assert not [one for one in threading.enumerate() if one.name == "nemomusic-sync"]
+    left = set(threading.enumerate()) - before
+    assert "nemomusic-sync" not in {thread.name for thread in left}
 
 
 def test_a_warning_names_the_line_that_made_the_client(backend):

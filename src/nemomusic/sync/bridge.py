@@ -6,7 +6,9 @@ import asyncio
 import os
 import sys
 import threading
+import weakref
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from nemomusic.errors import ConfigurationError
@@ -25,7 +27,8 @@ _POLL: Final = 0.2
 class Bridge:
     """Runs coroutines in a thread that has an event loop, and waits for them.
 
-    The thread starts with the first call and ends with `close`. It does not keep the process alive.
+    The thread starts with the first call. It ends with `close`, or when nothing refers to the
+    bridge any more. It does not keep the process alive.
     """
 
     def __init__(self) -> None:
@@ -185,7 +188,13 @@ class Bridge:
 
         self._thread = threading.Thread(target=serve, name="nemomusic-sync", daemon=True)
         self._thread.start()
+        weakref.finalize(self, _stop, loop).atexit = False
         return loop
+
+
+def _stop(loop: asyncio.AbstractEventLoop) -> None:
+    with suppress(RuntimeError):  # the loop is closed
+        loop.call_soon_threadsafe(loop.stop)
 
 
 async def _next(iterator: AsyncIterator[_T]) -> _T:
