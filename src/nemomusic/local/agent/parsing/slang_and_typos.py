@@ -7,7 +7,8 @@ catalogs, so that a rule is written once for all the ways in which people say a 
 from __future__ import annotations
 
 import re
-from typing import Final
+from functools import cache
+from typing import Final, TypeAlias
 
 from nemomusic.local.agent.parsing.spelling import spelled
 
@@ -212,34 +213,49 @@ _HURRY: Final = re.compile(
 _PICTOGRAMS: Final = re.compile(r"[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
 
 
-def _compiled() -> tuple[tuple[re.Pattern[str], str], ...]:
-    english = (
-        (re.compile(rf"(?<![\w'/-])(?:{said})(?![\w'-])", re.IGNORECASE), plain)
-        for said, plain in _ENGLISH
-    )
-    idioms = (
-        (re.compile(rf"(?<![\w'/-])(?:{said})", re.IGNORECASE), plain) for said, plain in _IDIOMS
-    )
+_Pairs: TypeAlias = tuple[tuple[re.Pattern[str], str], ...]
+"""Patterns, and the plain words for what they find."""
+
+
+# Most sessions speak one language. The patterns of the other one are never compiled.
+
+
+@cache
+def _english() -> _Pairs:
     return (
-        *_WITH,
-        *english,
-        *idioms,
-        *((re.compile(said, re.IGNORECASE), one) for said, one in (*_CHINESE, *_IDIOMS_ZH)),
-    )
-
-
-_PAIRS: Final = _compiled()
-_LOAN_PAIRS: Final = tuple(
-    (
-        re.compile(  # a large range in any case takes 3 ms to compile: (?-i:) spares it
-            rf"(?<![\w.-]){said}(?![A-Za-z0-9_.-])"
-            rf"|(?<=(?-i:[\u3400-\u9fff])){said}(?![A-Za-z0-9_.-])",
-            re.IGNORECASE,
+        *(
+            (re.compile(rf"(?<![\w'/-])(?:{said})(?![\w'-])", re.IGNORECASE), plain)
+            for said, plain in _ENGLISH
         ),
-        plain,
+        *(
+            (re.compile(rf"(?<![\w'/-])(?:{said})", re.IGNORECASE), plain)
+            for said, plain in _IDIOMS
+        ),
     )
-    for said, plain in _LOANS
-)
+
+
+@cache
+def _chinese() -> _Pairs:
+    return tuple(
+        (re.compile(said, re.IGNORECASE), plain) for said, plain in (*_CHINESE, *_IDIOMS_ZH)
+    )
+
+
+@cache
+def _loans() -> _Pairs:
+    return tuple(
+        (
+            re.compile(  # a large range in any case takes 3 ms to compile: (?-i:) spares it
+                rf"(?<![\w.-]){said}(?![A-Za-z0-9_.-])"
+                rf"|(?<=(?-i:[\u3400-\u9fff])){said}(?![A-Za-z0-9_.-])",
+                re.IGNORECASE,
+            ),
+            plain,
+        )
+        for said, plain in _LOANS
+    )
+
+
 _BESIDE_CHINESE: Final = re.compile(
     r"(?<=[\u3400-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u3400-\u9fff])"
 )
@@ -253,11 +269,12 @@ def in_plain_words(text: str) -> str:
     A text of nothing else stays as it is.
     """
     plain = _PICTOGRAMS.sub(" ", text)
-    if _CHINESE_SIGN.search(plain):
-        for pattern, one in _LOAN_PAIRS:
+    has_chinese = _CHINESE_SIGN.search(plain) is not None
+    if has_chinese:
+        for pattern, one in _loans():
             plain = pattern.sub(one, plain)
         plain = _HURRY.sub("", plain)
-    for pattern, one in _PAIRS:
+    for pattern, one in (*_WITH, *_english(), *(_chinese() if has_chinese else ())):
         plain = pattern.sub(one, plain)
     plain = _BESIDE_CHINESE.sub(" ", plain)
     plain = _SOUNDS_ZH.sub("", _SOUNDS.sub(", ", plain)).lstrip(" ,")
