@@ -224,10 +224,14 @@ WRONG_CALLS = {
 
 @pytest.mark.parametrize("what", WRONG_CALLS)
 def test_a_call_that_makes_no_sense_is_refused_at_once(what):
-    for batches in (Client("nmv_usr_x").batches, sync.Client("nmv_usr_x").batches):
-        with pytest.raises(errors.InputError) as caught:
-            WRONG_CALLS[what](batches)
-        assert caught.value.remedy
+    blocking = sync.Client("nmv_usr_x")
+    try:
+        for batches in (Client("nmv_usr_x").batches, blocking.batches):
+            with pytest.raises(errors.InputError) as caught:
+                WRONG_CALLS[what](batches)
+            assert caught.value.remedy
+    finally:
+        blocking.close()
 
 
 @fast
