@@ -265,8 +265,9 @@ class Turn(LiveHandle):
         except BaseException as error:  # noqa: BLE001 - handed to the reader
             self._error = error
         finally:
+            entry = self._entry
             self._finish(opened)
-            if self._entry is not None and self._entry.left and not self._raised:
+            if entry is not None and entry.left and not self._raised:
                 _warn_of(self._error, self.session_id)
 
     def _finish(self, opened: asyncio.Future[None]) -> None:
@@ -276,6 +277,7 @@ class Turn(LiveHandle):
         self._over = True
         if self._entry is not None:
             self._turns.discard(self._entry)
+            self._entry = None  # or each turn would wait for the garbage collector
         self._buffer.end()
         if not opened.done():
             if self._error is None:

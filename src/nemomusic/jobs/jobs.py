@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from nemomusic.conversation.session_ref import SessionLike
     from nemomusic.files.sources import Uploadable
-    from nemomusic.jobs.driver import Drive, JobDriver
+    from nemomusic.jobs.drive import Drive
+    from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.inputs import JobInputs
     from nemomusic.jobs.records import JobRecord, Step
     from nemomusic.jobs.scored_video import ScoredVideo
@@ -118,7 +119,7 @@ class Jobs:
             try:
                 return await self._driver.wait(drive)
             except asyncio.CancelledError as cancellation:
-                await drive.stop()
+                await self._driver.stop(drive)
                 vars(cancellation).update(
                     job_id=record.id,
                     session_id=drive.progress.session_id,
