@@ -281,6 +281,7 @@ class Turn(LiveHandle):
             if self._error is None:
                 self._error = errors.TurnClosedError(_NOT_SENT)
             opened.set_exception(self._error)
+            opened.exception()  # the caller may be gone, and asyncio would report it as lost
             self._raised = True
 
 
