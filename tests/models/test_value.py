@@ -79,8 +79,9 @@ def test_every_result_is_a_value(result):
     text = json.dumps(shown, allow_nan=False)
     assert "secret" not in text
     assert all(isinstance(name, str) and not name.startswith("_") for name in shown)
+    protocols = range(pickle.HIGHEST_PROTOCOL + 1)
     for copied in (
-        pickle.loads(pickle.dumps(result)),
+        *(pickle.loads(pickle.dumps(result, protocol)) for protocol in protocols),
         copy.deepcopy(result),
         copy.copy(result),
     ):
