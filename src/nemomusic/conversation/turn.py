@@ -283,7 +283,7 @@ class Turn(LiveHandle):
             if self._error is None:
                 self._error = errors.TurnClosedError(_NOT_SENT)
             opened.set_exception(self._error)
-            self._raised = True
+            self._raised = opened.exception() is not None  # read, as the caller may be gone
 
 
 def _warn_of(error: BaseException | None, session_id: str) -> None:
