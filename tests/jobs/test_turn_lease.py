@@ -150,9 +150,7 @@ async def stages(job):
 
 
 @fast
-async def test_a_job_that_waits_when_its_client_closes_can_be_resumed(
-    clock, tmp_path, monkeypatch
-):
+async def test_a_job_that_waits_when_its_client_closes_can_be_resumed(clock, tmp_path, monkeypatch):
     monkeypatch.setattr("nemomusic.jobs.driver.jobs_at_once", lambda: 1)
     clip = clip_in(tmp_path)
     journal = tmp_path / "jobs.sqlite"
