@@ -61,6 +61,11 @@ class Drive:
         "steps",
         "task",
     )
+    job_id: str
+    clips: tuple[Clip, ...] | None
+    gate: MessageGate | None
+    resend: bool
+    changes: Mapping[str, Any] | None
 
     def __init__(
         self,
