@@ -66,6 +66,11 @@ class Drive:
     gate: MessageGate | None
     resend: bool
     changes: Mapping[str, Any] | None
+    task: asyncio.Task[ScoredVideo] | None
+    steps: JobSteps | None
+    awaited: bool
+    cancelling: bool
+    dropped: bool
 
     def __init__(
         self,
@@ -83,8 +88,8 @@ class Drive:
         self.gate = gate
         self.resend = resend
         self.changes = changes
-        self.task: asyncio.Task[ScoredVideo] | None = None
-        self.steps: JobSteps | None = None
+        self.task = None
+        self.steps = None
         self.awaited = False
         self.cancelling = False
         self.dropped = False
