@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic import errors
 from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.files.sources import Source
+from nemomusic.jobs.claimed_outputs import ClaimedOutputs
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, raise_failure, status_of
 from nemomusic.jobs.job_log import JobLog
@@ -119,6 +120,7 @@ class JobDriver:
         self._drives: dict[str, Drive] = {}
         self._clips: dict[str, tuple[Clip, ...]] = {}
         self._turns: dict[str, Turn] = {}
+        self.outputs = ClaimedOutputs()
         self._slots = asyncio.Semaphore(jobs_at_once())
 
     async def store(self) -> JobStore:
@@ -173,9 +175,12 @@ class JobDriver:
             self._clips[record.id] = clips  # kept for the upload: bytes have no path
         drive.clips = clips
         drive.gate = gate
+        claim = (str(record.output), record.key)
+        self.outputs.add(*claim)
         drive.task = asyncio.create_task(
             self._drive(drive, record.id, resend=resend, changes=changes), name="nemomusic-job"
         )
+        drive.task.add_done_callback(lambda _: self.outputs.remove(*claim))
         return drive
 
     async def _drive(
