@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 
 class ClaimedOutputs:
-    """Remembers which paths will be written, so that a second job is refused before it costs."""
+    """Remembers which paths will be written, so that a second job is refused before it costs.
+
+    Thousands of jobs may wait, so of each path only its hash is kept.
+    """
 
     def __init__(self) -> None:
-        self._claims: dict[str, list[str | None]] = {}
+        self._claims: dict[int, int] = {}
+        self._beginning: set[tuple[str, str | None]] = set()
 
     @contextmanager
     def claiming(self, output: str, key: str | None) -> Iterator[None]:
@@ -29,24 +33,29 @@ class ClaimedOutputs:
         Raises:
             OutputExistsError: Another job will write it.
         """
-        if any(key is None or other != key for other in self._claims.get(output, ())):
+        begun = key is not None and (output, key) in self._beginning
+        if hash(output) in self._claims and not begun:
             raise OutputExistsError(
                 f"another job of this client writes {output}",
                 remedy="Choose another path, or wait for the end of that job.",
             )
-        self.add(output, key)
+        claim = self.add(output)
+        self._beginning.add((output, key))
         try:
             yield
         finally:
-            self.remove(output, key)
+            self.remove(claim)
+            if not begun:
+                self._beginning.discard((output, key))
 
-    def add(self, output: str, key: str | None) -> None:
-        """Note that a job with this output is under way."""
-        self._claims.setdefault(output, []).append(key)
+    def add(self, output: str) -> int:
+        """Note that a job with this output is under way. Return what `remove` takes."""
+        claim = hash(output)
+        self._claims[claim] = self._claims.get(claim, 0) + 1
+        return claim
 
-    def remove(self, output: str, key: str | None) -> None:
-        """Note that it has ended."""
-        claims = self._claims[output]
-        claims.remove(key)
-        if not claims:
-            del self._claims[output]
+    def remove(self, claim: int) -> None:
+        """Note that a job has ended."""
+        self._claims[claim] -= 1
+        if not self._claims[claim]:
+            del self._claims[claim]

@@ -168,7 +168,7 @@ def find_again(described: Mapping[str, Any], job_id: str) -> Clip:
             job_id=job_id,
             remedy="Start it again with the source; nothing was spent.",
         )
-    source = Source(path)
+    source = Source(path, described.get("name"))
     if list(source.stamp or ()) != described.get("stamp"):
         known = described.get("sha256")
         if not known or file_digest(Path(path)) != known:

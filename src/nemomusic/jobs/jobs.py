@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from nemomusic.conversation.session_ref import SessionLike
     from nemomusic.files.sources import Uploadable
-    from nemomusic.jobs.driver import Drive, JobDriver
+    from nemomusic.jobs.drive import Drive
+    from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.inputs import JobInputs
     from nemomusic.jobs.records import JobRecord, Step
     from nemomusic.jobs.scored_video import ScoredVideo
@@ -76,15 +77,15 @@ class Jobs:
         if found is not None:
             return found
         inputs = await self._threads.run(check, overwrite=overwrite)
-        with self._driver.outputs.claiming(str(inputs.target), key):
-            try:
+        try:
+            with self._driver.outputs.claiming(str(inputs.target), key):
                 record = await self._noted(inputs, key)
-            except errors.JobBusyError:  # a submission of the same moment was faster
-                found = await self._known(key, check)
-                if found is None:
-                    raise
-                return found
-            self._begin(record, inputs, None)
+                self._begin(record, inputs, None)
+        except (errors.JobBusyError, errors.OutputExistsError):
+            found = await self._known(key, check)  # a submission of the same moment was faster
+            if found is None:
+                raise
+            return found
         return Job(self._driver, record.id)
 
     async def add_music(
@@ -120,7 +121,7 @@ class Jobs:
             try:
                 return await self._driver.wait(drive)
             except asyncio.CancelledError as cancellation:
-                await drive.stop()
+                await self._driver.stop(drive)
                 vars(cancellation).update(
                     job_id=record.id,
                     session_id=drive.progress.session_id,
