@@ -55,7 +55,12 @@ class JobDriver:
         store: Returns the journal or its counterpart in memory, opened when first needed.
         backend: Returns the name of the backend, as it is noted with each job.
         backend_run: Names the process of the embedded backend that the client has started itself.
+
+    Attributes:
+        outputs: The outputs of the jobs under way.
     """
+
+    outputs: ClaimedOutputs
 
     def __init__(
         self,
