@@ -36,6 +36,7 @@ class Drive:
         gate: May hold the job's message back, or None.
         resend: Send its message again, though it may have been accepted.
         changes: Changes to the job's data, or None.
+        claim: Its claim on its output, see `ClaimedOutputs`.
 
     Attributes:
         task: Does the work; None while the job waits for its turn.
@@ -53,6 +54,7 @@ class Drive:
         "awaited",
         "cancelling",
         "changes",
+        "claim",
         "clips",
         "dropped",
         "gate",
@@ -66,6 +68,7 @@ class Drive:
     gate: MessageGate | None
     resend: bool
     changes: Mapping[str, Any] | None
+    claim: int
     task: asyncio.Task[ScoredVideo] | None
     steps: JobSteps | None
     awaited: bool
@@ -82,12 +85,14 @@ class Drive:
         gate: MessageGate | None,
         resend: bool,
         changes: Mapping[str, Any] | None,
+        claim: int,
     ) -> None:
         self.job_id = job_id
         self.clips = clips
         self.gate = gate
         self.resend = resend
         self.changes = changes
+        self.claim = claim
         self.task = None
         self.steps = None
         self.awaited = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic import errors
 from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.files.sources import Source
+from nemomusic.jobs.claimed_outputs import ClaimedOutputs
 from nemomusic.jobs.drive import Drive, DriveQueue
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, raise_failure, status_of
@@ -54,7 +55,12 @@ class JobDriver:
         store: Returns the journal or its counterpart in memory, opened when first needed.
         backend: Returns the name of the backend, as it is noted with each job.
         backend_run: Names the process of the embedded backend that the client has started itself.
+
+    Attributes:
+        outputs: The outputs of the jobs under way.
     """
+
+    outputs: ClaimedOutputs
 
     def __init__(
         self,
@@ -71,6 +77,7 @@ class JobDriver:
         self._drives: dict[str, Drive] = {}
         self._clips: dict[str, tuple[Clip, ...]] = {}
         self._turns: dict[str, Turn] = {}
+        self.outputs = ClaimedOutputs()
         self._queue = self._new_queue()
 
     def _new_queue(self) -> DriveQueue:
@@ -134,6 +141,7 @@ class JobDriver:
             gate=gate,
             resend=resend,
             changes=changes or None,
+            claim=self.outputs.add(str(record.output)),
         )
         self._queue.add(drive)
         return drive
@@ -144,6 +152,7 @@ class JobDriver:
     def _ended(self, drive: Drive) -> None:
         if self._drives.get(drive.job_id) is drive:
             del self._drives[drive.job_id]
+            self.outputs.remove(drive.claim)
         drive.end()
 
     async def _drive(self, drive: Drive) -> ScoredVideo:
@@ -335,6 +344,7 @@ class JobDriver:
         """Forget the work: its event loop is gone. Jobs that were begun can be resumed."""
         self._drives.clear()
         self._turns.clear()
+        self.outputs = ClaimedOutputs()
         self._queue = self._new_queue()
 
     async def close(self) -> None:

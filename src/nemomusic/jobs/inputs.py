@@ -114,6 +114,12 @@ def check_label(given: object, what: str) -> None:
 
 def _listed(source: Uploadable | Sequence[Uploadable]) -> Sequence[Uploadable]:
     if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
+        if isinstance(source, tuple) and any(isinstance(one, bytes | bytearray) for one in source):
+            # Some libraries take (name, content, type), and some frameworks give such a tuple.
+            raise errors.SourceError(
+                "a tuple is a list of sources, and this one holds bytes without a name",
+                remedy='Pass Source(data, name="clip.mp4") for each of its files.',
+            )
         return source
     return [source]
 

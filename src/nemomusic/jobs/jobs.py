@@ -78,13 +78,14 @@ class Jobs:
             return found
         inputs = await self._threads.run(check, overwrite=overwrite)
         try:
-            record = await self._noted(inputs, key)
-        except errors.JobBusyError:  # a submission of the same moment was faster
-            found = await self._known(key, check)
+            with self._driver.outputs.claiming(str(inputs.target), key):
+                record = await self._noted(inputs, key)
+                self._begin(record, inputs, None)
+        except (errors.JobBusyError, errors.OutputExistsError):
+            found = await self._known(key, check)  # a submission of the same moment was faster
             if found is None:
                 raise
             return found
-        self._begin(record, inputs, None)
         return Job(self._driver, record.id)
 
     async def add_music(
@@ -114,8 +115,9 @@ class Jobs:
             name=name,
         )
         async with reporting(on_progress) as reporter:
-            record = await self._noted(inputs, None)
-            drive = self._begin(record, inputs, reporter)
+            with self._driver.outputs.claiming(str(inputs.target), None):
+                record = await self._noted(inputs, None)
+                drive = self._begin(record, inputs, reporter)
             try:
                 return await self._driver.wait(drive)
             except asyncio.CancelledError as cancellation:
