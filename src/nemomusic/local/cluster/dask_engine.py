@@ -329,9 +329,13 @@ class DaskEngine(Engine):
         """See `Engine.check_glyphs`."""
         await self._call({"op": "check_glyphs", "text": text}, _ignore)
 
-    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+    async def check_sources(
+        self, plan: RenderPlan, progress: OnProgress, *, frames: bool = True
+    ) -> bool:
         """See `Engine.check_sources`."""
-        found = await self._call({"op": "check_sources", "plan": plan.to_json()}, progress)
+        found = await self._call(
+            {"op": "check_sources", "plan": plan.to_json(), "frames": frames}, progress
+        )
         return bool(found["decoded"])
 
     async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
