@@ -3,10 +3,11 @@
 Run it after a change of `src/nemomusic/local/agent/examples/sentences/*.txt`:
 
     python tools/train_examples.py
+    python tools/train_examples.py --language zh
     python tools/train_examples.py --leave-out build9
 
-The second line writes nothing. It fits without one set, and prints how many of that set's
-sentences get the right kind first.
+The second line writes the weights of one language. The third line writes nothing: it fits without
+one set, and prints how many of that set's sentences get the right kind first.
 """
 
 from __future__ import annotations
@@ -75,8 +76,9 @@ def main() -> None:
     """Write the weights of both languages, or try the model on a set that was left out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--leave-out", metavar="SET", help="the set's name, such as build9")
+    parser.add_argument("--language", choices=("en", "zh"), help="only this language")
     asked = parser.parse_args()
-    for language in ("en", "zh"):
+    for language in (asked.language,) if asked.language else ("en", "zh"):
         sets = read(language)
         if asked.leave_out:
             name = f"{asked.leave_out}_{language}"
