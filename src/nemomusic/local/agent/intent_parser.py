@@ -51,6 +51,7 @@ from nemomusic.local.agent.parsing.follow_ups import (
     volume_after,
 )
 from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.kept_part import kept_part
 from nemomusic.local.agent.parsing.message_text import (
     LONGEST,
     HeldQuotes,
@@ -183,10 +184,14 @@ class _MessageReading:
             self.asides.append(kind)
             return
         back = history_of(sentence)
-        if isinstance(back, GoBack) and not any(
+        if isinstance(back, GoBack) and self.context.composed and not any(
             isinstance(history_of(clause), GoBack) for clause in clauses(sentence)
         ):
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
+            return
+        kept = kept_part(sentence)
+        if kept is not None:
+            self._take([kept], sentence)
             return
         found, rest = read_clips(sentence, self.quotes, self.context)
         if found:

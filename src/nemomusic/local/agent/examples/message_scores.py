@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.local.agent.examples.intent_builder import IntentBuilder
 from nemomusic.local.agent.examples.intent_kinds import kinds_of
 from nemomusic.local.agent.parsing.completeness_check import accounts_for
+from nemomusic.local.agent.parsing.confidence import known_share
 from nemomusic.local.agent.parsing.hedges import is_hedged
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
@@ -103,6 +104,13 @@ class MessageScores:
     def _said(self) -> str:
         """The message in plain words, without quoted ones."""
         return with_digits(in_plain_words(HeldQuotes().hold(self.plain)))
+
+    @cached_property
+    def is_all_known(self) -> bool:
+        """Whether a Chinese message puts nothing off, and the rules know each sign of it."""
+        if self.plain.isascii() or is_hedged(self.plain):
+            return False
+        return known_share(self._said, strict=True) == 1.0
 
     def accounts_for(self, found: Iterable[Intent], kinds: Iterable[str] = ()) -> bool:
         """Return whether a reading accounts for all that the message says.

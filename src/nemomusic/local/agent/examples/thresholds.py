@@ -61,6 +61,8 @@ class Thresholds:
     """Score from which the words of doing, and words that put off, no longer count."""
     certain_lead: float = 0.8
     """Lead over talk and over the next kind that such a wish needs."""
+    clear_lead: float = 0.6
+    """Lead of another kind from which a clear Chinese edit is doubted."""
     second: float = 0.3
     """Score from which a second wish is carried out that the rules missed."""
 

@@ -136,6 +136,12 @@ def _one_fade(found: list[Intent]) -> list[Intent]:
             kept = [one for one in found if one is not second]
             kept[kept.index(first)] = attrs.evolve(first, side="both")
             return kept
+    if len(fades) == 2 and {one.of for one in fades} == {"picture", "music"}:
+        first, second = fades
+        if attrs.evolve(first, of="both") == attrs.evolve(second, of="both"):
+            kept = [one for one in found if one is not second]
+            kept[kept.index(first)] = attrs.evolve(first, of="both")
+            return kept
     return found
 
 

@@ -186,7 +186,8 @@ def _how(clause: str) -> PartChange | None:
         return "more"
     if less and more:  # "too much", "a bit more quiet", "大声" in "太大声"
         later = more.start() > less.start() and not re.search(r"\btoo\b|太", clause)
-        return "more" if later and not re.search(r"\bless\b|少|轻", clause) else "less"
+        not_so = r"\bless\b|少|轻|(?:别|不要|没)(?:这|那)么"
+        return "more" if later and not re.search(not_so, clause) else "less"
     if less:
         return "less"
     return "add" if words.PART_ADD.search(clause) else None

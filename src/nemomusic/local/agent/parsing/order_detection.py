@@ -43,7 +43,7 @@ HOLDS_OFF: Final = pattern(
     r"|不用动|不要动|别碰"
     r"|别改|不用改|别换|保持不变|保持原样|维持原样|就这样)|(?:保持|维持)(?:现状|原样|不变|现在这样)"
     r"|(?:等|稍)(?:我)?(?:一?下|会儿?|等)(?:再|[，。！]|$|\s|我)|(?:我|倒)觉得(?:不用|没必要|不必"
-    r"|还好|可以不)|先空着|等我|还没想好|没想好|再说吧?$",
+    r"|还好|可以不)|先空着|等我|(?:完|好)了?再来?找你|等.{1,8}可能再|还没想好|没想好|再说吧?$",
 )
 """Asks for nothing to be done, now or at all."""
 
@@ -92,7 +92,7 @@ OTHERS: Final = pattern(
     r"^\W*(?:last|two|three|a few|some|many) (?:year|month|week|summer|winter|christmas|night"
     r"|time|weekend|years|months|weeks|days)s?(?: ago)?\b"
     r"(?!.*\b(?:please|need|want|add|make|put|something)\b)",
-    r"^\W*(?:上次|上回|那次|那回|有一次|当年|曾经|以前|我爸当年)",
+    r"^\W*(?:上次|上回|那次|那回|有一次|当年|曾经|以前|我爸当年|听[^，。]{1,4}说)",
     r"(?:上(?:一|个|次)?(?:条|期|个|支)|之前(?:那)?(?:条|期)|别人的|人家的)(?:视频|片子|vlog|作品)"
     r"|^\W*我?(?:室友|同事|老板|朋友|闺蜜|对象|男朋友|女朋友|老公|老婆|我妈|我爸|妈|爸|哥|姐|弟"
     r"|妹|儿子|女儿"
@@ -134,7 +134,7 @@ JUDGES: Final = pattern(
     r"|dead|outdated|sleepy)|sick of|tired of|bored of|had enough of|so over|can'?t (?:stand"
     r"|bear)|hate)\b",
     r"太(?:老[气土套]?|土|俗|闷|普通|无聊|平淡|常见|腻|丧|吵闹|正经|严肃)|不(?:合适|搭|对味|行"
-    r"|够味|适合|喜欢)|听腻|腻了|过时",
+    r"|够味|适合|喜欢|对劲?(?=[^的，]{0,2}$))|听腻|腻了|过时|怪怪的|出戏|别扭|违和|有点吵",
 )
 """Says why what is there does not fit."""
 
@@ -192,11 +192,20 @@ ORDER_ZH: Final = re.compile(
     r"|撤销|导出)(?:一?点|些)?"
     r"[吧了啊呀]?\W*$"
 )
+_NOUN_FIRST: Final = re.compile(
+    r"^\W*(?:[那这](?:个|段|首|行|边)?)?[^，。,！!？?\s的了]{1,5}(?:声音?|音量)?的?"
+    r"(?:都|也|再|就|给我|帮我|可以|能不能|能否|直接|干脆|稍微|全|统统|赶紧|要|得)*"
+    r"(?:(?:去掉|拿掉|关掉|删掉|撤掉|剪掉|砍掉|静音|恢复|加回来|放回来|淡[入出]|调[高低大小快慢]|压低|放慢|加快|提高|降低|减半)"
+    r"|[大小轻响快慢高低亮暗强弱多少重柔]一?[点些]声?|(?:减|降|砍)(?:掉)?一半|不要了?|别要了?)"
+    r"(?:吧|了|呗|哈|哦|吗|啊|呀|一?[点些]|就好|就行|行吗|好吗|行不|可以吗|好了|比较好|更好)*\W*$"
+)
+"""Names a thing, then says what to do with it, as Chinese orders do: "贝斯小一点"."""
 
 
 def is_order(clause: str) -> bool:
     """Return whether a clause begins with an order, or is one as a whole."""
-    return bool(ORDER_EN.search(clause) or ORDER_ZH.search(clause))
+    found = ORDER_EN.search(clause) or ORDER_ZH.search(clause) or _NOUN_FIRST.search(clause)
+    return bool(found)
 
 
 _SHOWS: Final = pattern(
