@@ -41,6 +41,7 @@ from nemomusic.local.agent.parsing.combined_requests import (
     intents_of,
     says_why,
     without_contradictions,
+    without_earlier_guesses,
 )
 from nemomusic.local.agent.parsing.completeness_check import accounts_for
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
@@ -184,8 +185,10 @@ class _MessageReading:
             self.asides.append(kind)
             return
         back = history_of(sentence)
-        if isinstance(back, GoBack) and self.context.composed and not any(
-            isinstance(history_of(clause), GoBack) for clause in clauses(sentence)
+        if (
+            isinstance(back, GoBack)
+            and self.context.composed
+            and not any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
         ):
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
             return
@@ -242,6 +245,9 @@ class _MessageReading:
     def _edits(self, clause: str) -> Found:
         """Try the rules for edits, one after the other."""
         changed = self.wishes[-1][1].changes if self.wishes else ()
+        without = any(isinstance(one, RemoveMusic) for one in self.intents)
+        if without and sound_words.ONLY_OWN.search(clause):
+            return []  # "no music, only my voice"
         if set_length_of_fades(clause, self.intents) or repeats_the_part(clause, changed):
             return []
         found = fade_after(
@@ -288,8 +294,12 @@ class _MessageReading:
         if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))
             return  # "we'll keep the jazz"
-        if music_words.named_style(clause) and JUDGES.search(clause) and not is_order(clause):
+        judged = JUDGES.search(clause) and (not is_order(clause) or clause.startswith("配"))
+        if music_words.named_style(clause) and judged:
             return  # "jazz is too old-fashioned" says why another style is asked for
+        named = music_words.terms(clause, "style")
+        if self.context.has_music and named and music_words.denies_style(clause):
+            return  # "rock, the jazz can go"
         foreign = foreign_style(clause)
         if foreign:
             self.unknown_style = foreign
@@ -370,6 +380,7 @@ class _MessageReading:
             self.unsure = [one for one in self.unsure if not says_why(one)]
         found = in_order(without_contradictions(self.intents, self.context))
         self.unsure = [one for one in self.unsure if one not in found]
+        self.unsure = without_earlier_guesses(self.unsure, found)
         if any(not isinstance(one, FREE) for one in found) and not accounts_for(
             ", ".join(self.orders), found
         ):

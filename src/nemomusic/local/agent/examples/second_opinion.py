@@ -90,7 +90,7 @@ class SecondOpinion:
         support = self._heard.support(done)
         kinds = self._heard.kinds(done)
         if not read.unsure and self._is_clear_chinese(done, max(support)):
-            return read
+            return self._with_second(read, done)
         if self._heard.best == "refuse" and self._heard.lead_over(kinds) > self._limits.refuse_lead:
             return self._refused(read) or _asked(read, done)
         if self._is_weak_first(done):
@@ -104,6 +104,10 @@ class SecondOpinion:
         lead = self._heard.score - max(support)
         limits = self._limits
         if is_free_kind(self._heard.best):
+            if self._heard.best == "export" and wishes.ExportHint() in read.intents:
+                return read
+            if self._heard.best == "refuse" and lead < self._limits.refuse_near:
+                return read
             if lead < self._talk_margin(done) or (self._heard.best == "refuse" and read.refused):
                 return read
             return _asked(read, done)

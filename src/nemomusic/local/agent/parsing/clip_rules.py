@@ -101,6 +101,13 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
         found += [
             NamedFile(m.start(), m.end(), song=False, number=number) for m in pattern.finditer(text)
         ]
+    if _BOTH_KEPT.search(text):
+        found += [
+            NamedFile(match.start(), match.end(), song=False, number=number)
+            for number, name in enumerate(context.clips)
+            for noun in words.CLIP_NOUNS.get(name.rpartition(".")[0].lower(), ())
+            for match in re.finditer(noun, text)
+        ]
     if words.ORDER.search(text) or words.FOLLOWS.search(text):
         plain_names = [
             NamedFile(match.start(), match.end(), song=False, number=number)
@@ -122,7 +129,7 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
     """
     intents: list[Intent] = []
     named = named_files(text, quotes, context)
-    song = next((one for one in named if one.song), None)
+    song = next((one for one in named if one.song and not _MADE.match(text[one.end :])), None)
     if song is not None:
         around = text[max(0, song.start - 30) : song.end + 40]
         if sound.MUSIC.search(around) or sound.USE.search(around) or len(named) == 1:
@@ -190,6 +197,8 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     return ([Focus(chosen)] if chosen else []), text
 
 
+_MADE = re.compile(r"\s*是[^，。]*(?:录|写|弹|唱|拍|买|做)的")
+"""Tells how a song came about."""
 _KEPT_ONLY = re.compile(r"只|就用|就要|留[^，。,;；]*就?[够行好]|就[够行好]")
 _OTHER_CLAUSE = re.compile(r"[，,。；;！!\s]+")
 _BOTH_KEPT = re.compile(r"都(?:在|要|用上?|留|保留)(?=\W*$|了|着)")

@@ -41,8 +41,18 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _UNIT: Final = re.compile(r"秒|%|％|\bpercent|\bsec|\bs\b", re.IGNORECASE)
+_COUNTS_OTHERS: Final = re.compile(
+    r"\s*(?:个(?!版|片段|视频|不同|不一样|方案|选|备选|小样|候选|$)|[位年天岁次月号遍口万千块名家倍对])"
+)
+"""Counts people, days and the like: "2 个老人家"."""
 _MUSIC_WORK: Final = (music.Compose, music.ChangeMusic)
 _TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.Drop, kinds.Fade)
+
+
+_OTHER_CLIP: Final = re.compile(
+    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:片段|视频)\s*\d\s*就?(?:不要|别要|去掉|删掉)"
+)
+"""Names the clip that is not kept."""
 
 
 def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = False) -> bool:
@@ -59,6 +69,8 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
         if isinstance(one, kinds.AddTitle | kinds.ChangeTitle):
             plain = plain.replace(one.text, " ")
     core = _REASON.sub(" ", plain)
+    if any(isinstance(one, kinds.Focus) for one in done):
+        core = _OTHER_CLIP.sub(" ", core)
     if any(isinstance(one, kinds.Canvas) for one in done):
         core = video_words.RATIO.sub(" ", core)
     values = _numbers(core, done) and _parts(core, done) and _styles(core, done)
@@ -78,8 +90,10 @@ def _values(one: object) -> Iterable[float]:
     match one:
         case kinds.Trim(start, end) | kinds.CutOut(start, end) | kinds.MusicSpan(start, end):
             yield from (abs(value) for value in (start, end) if value is not None)
+            if start is not None and end is not None:
+                yield abs(end - start)
         case kinds.Passage(start, end):
-            yield from (start, end)
+            yield from (start, end, end - start)
         case kinds.Drop(time):
             yield time
         case kinds.Fade(_, _, seconds):
@@ -113,6 +127,8 @@ def _numbers(text: str, done: list[object]) -> bool:
     known = {round(value, 2) for one in done for value in _values(one)}
     for match in _NUMBER.finditer(text):
         unit = match[3] and _UNIT.match(match[3]) and not re.fullmatch(r"[5-9]0s", match[0])
+        if not unit and _COUNTS_OTHERS.match(text, match.end()):
+            continue
         if new and not match[1] and not unit:
             continue  # "our 3 day trip", "80s", "music for 2 cats"
         if round(to_seconds(match[1] or match[2]), 2) not in known:

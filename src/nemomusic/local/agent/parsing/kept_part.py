@@ -22,12 +22,16 @@ _REST_GOES: Final = re.compile(
 _EARLIER_GOES: Final = re.compile(r"前[面边头]|之前")
 _LATER_GOES: Final = re.compile(r"后[面边头]|之后|以后")
 _GOES: Final = re.compile(r"剪|删|切|裁|砍|去掉|不要|扔|别")
-_ALL_BUT: Final = re.compile(r"除了?(?=[^，。]{0,3}\d)[^，。,]*?\d[^，。,]*秒[^，。]*?(?:都|全|统统)[^，。]{0,3}(?:剪|删|不要|切|去掉|砍|扔)")
+_ALL_BUT: Final = re.compile(
+    r"除了?(?=[^，。]{0,3}\d)[^，。,]*?\d[^，。,]*秒[^，。]*?(?:都|全|统统)[^，。]{0,3}(?:剪|删|不要|切|去掉|砍|扔)"
+)
 _AFTER_GOES: Final = re.compile(
     r"秒(?:以后|之后|后面?|往后|起)的?(?:画面|部分|内容|视频)?(?:都|全|就|统统)*(?:给我)?(?:剪|删|切|裁|砍|扔|去掉|不要)"
 )
 _KEPT_FROM: Final = re.compile(r"(?:视频|片子|画面|影片).{0,3}从.{0,6}秒(?:开始|起).{0,2}留")
-_CUT_TO: Final = re.compile(r"(?:视频|片子|影片|画面).{0,3}(?:截|裁|剪|切|留|保留|砍)到第?\s*[\d:.]+\s*秒(?:为止|就好|就行|结束)")
+_CUT_TO: Final = re.compile(
+    r"(?:视频|片子|影片|画面).{0,3}(?:截|裁|剪|切|留|保留|砍)到第?\s*[\d:.]+\s*秒(?:为止|就好|就行|结束)"
+)
 
 
 def kept_part(sentence: str) -> Trim | None:

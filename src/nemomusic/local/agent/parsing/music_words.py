@@ -83,7 +83,12 @@ def key_of(clause: str) -> tuple[int | None, str | None] | None:
         return (None, "major") if MAJOR.search(plain) else None
     note = match["note"] or match["note2"] or match["note3"]
     sign = match["sign"] or match["sign2"] or match["sign3"] or ""
-    if match["note"] and note == "a" and not sign and not re.search(r"\b(?:in|to|key)\s*$", plain[: match.start()]):
+    if (
+        match["note"]
+        and note == "a"
+        and not sign
+        and not re.search(r"\b(?:in|to|key)\s*$", plain[: match.start()])
+    ):
         return None, "minor" if (match["mode"] or "").startswith("min") else "major"
     raised = 1 if re.search(r"sharp|[#♯升]", sign) else -1 if sign.strip(" -") else 0
     mode = {"maj": "major", "min": "minor", "大调": "major", "小调": "minor"}.get(
@@ -96,7 +101,8 @@ def key_of(clause: str) -> tuple[int | None, str | None] | None:
 
 COMPARATIVES: Final[dict[str, re.Pattern[str]]] = {
     "happy": pattern(
-        r"\b(?:happier|jollier|merrier|gladder|more (?:cheerful|joyful|fun))\b", r"开心|欢[乐快]|喜庆"
+        r"\b(?:happier|jollier|merrier|gladder|more (?:cheerful|joyful|fun))\b",
+        r"开心|欢[乐快]|喜庆",
     ),
     "sad": pattern(r"\b(?:sadder|gloomier|sorrier)\b", r"忧伤|悲伤|伤感"),
     "calm": pattern(
@@ -177,9 +183,9 @@ PART_LESS: Final = pattern(
     r"|gentler)\b",
     r"\b(?:not so much|not so loud|lighter|overpower\w*|overwhelm\w*|drown\w*)\b",
     _TOO_MUCH,
-    r"少|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
+    r"少(?!了(?!一?[点些]))|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
     r"|降低|调小|弱|太突出"
-    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)"
+    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出"
     r"|调低|低一?[点些]|温和一?[点些]|(?:别|不要|没)(?:这|那)么|太冲",
 )
 PART_MORE: Final = pattern(
@@ -200,7 +206,7 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|来[点把些个]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
@@ -274,9 +280,17 @@ def named_style(clause: str) -> str | None:
     return found[-1].name if found else None
 
 
+def denies_style(clause: str) -> bool:
+    """Return whether a Chinese clause only says that a style is not wanted: "爵士不要了"."""
+    named = terms(clause, "style")
+    return len(named) == 1 and bool(_DENIED_STYLE.match(clause[named[0].end :]))
+
+
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
+    if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
+        return True  # "史诗一点" is a mood
     if style.name in COMPARATIVES and MORE_OF_IT.search(clause[: style.start]):
         return True  # "more epic" is a mood
     if ONLY_PIANO.search(said):

@@ -58,7 +58,7 @@ THOUGHT: Final = pattern(
     r" (?:been|had)\b|\bshould have been\b|\bi almost\b|\bi nearly\b|\bi (?:considered|thought"
     r" about|was thinking (?:about|of)|was going to|toyed)\b|\bwould it\b|\bwhat would happen\b",
     r"要是[^，]{1,14}(?:会不会|会怎|就好了|行不行|可不可以|好吗|呢)|假如|假设|万一|如果当初"
-    r"|本来(?:想|打算|要)"
+    r"|选不出|拿不准|拿不定|本来(?:想|打算|要)"
     r"|早知道|差点(?:就|没)?|原本(?:想|打算)|下次|以后(?:再|有机会|想)|改天|哪天|会不会(?:更|太"
     r"|有|很|显)"
     r"|(?:是不是|会不会)(?:更|太).*[吗啊呀？?]|纠结|犹豫",
@@ -134,7 +134,7 @@ JUDGES: Final = pattern(
     r"|dead|outdated|sleepy)|sick of|tired of|bored of|had enough of|so over|can'?t (?:stand"
     r"|bear)|hate)\b",
     r"太(?:老[气土套]?|土|俗|闷|普通|无聊|平淡|常见|腻|丧|吵闹|正经|严肃)|不(?:合适|搭|对味|行"
-    r"|够味|适合|喜欢|对劲?(?=[^的，]{0,2}$))|听腻|腻了|过时|怪怪的|出戏|别扭|违和|有点吵",
+    r"|够味|适合|喜欢|对劲?(?=[^的，]{0,2}$))|听腻|腻了|过时|太多了|怪怪的|出戏|别扭|违和|有点吵",
 )
 """Says why what is there does not fit."""
 
@@ -338,11 +338,21 @@ def is_consequence(clause: str) -> bool:
     return bool(_IS_CONSEQUENCE.search(clause))
 
 
+_PICTURED: Final = re.compile(
+    r"^\W*(?:这么|那么|这种|如此)[^，。]*的(?:画面|镜头|视频|片子|景色?|场面|时刻|日子|地方)\W*$"
+)
+"""Only names what is seen: "这么宏大的画面"."""
+
+
 def is_reason(clause: str) -> bool:
     """Return whether a clause may only say why something is asked for: "it's their wedding day"."""
     if is_order(clause):
         return False
-    return bool(_TELLING.search(clause)) and not _WISHES.search(clause)
+    return (
+        bool(_TELLING.search(clause))
+        and not _WISHES.search(clause)
+        or bool(_PICTURED.search(clause))
+    )
 
 
 _ONLY_TELLS: Final = pattern(

@@ -65,7 +65,7 @@ def has_object(clause: str) -> bool:
         or video.TITLE.search(clause)
         or sound.OWN.search(clause)
         or sound.MUSIC.search(clause)
-        or music.named_style(clause)
+        or music.terms(clause, "style")
         or common.HELD.search(clause)
         or video.CLIP_NUMBER.search(clause)
     )
@@ -105,7 +105,7 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
 def _joined(before: str, clause: str) -> str | None:
     """Return two clauses as one order, or None if the second does not speak of the first."""
     chinese = not clause.isascii()
-    if not _ACTS.search(clause):
+    if not _ACTS.search(clause) or music.EVERYTHING_ELSE.search(clause):
         return None
     if sound.MUSIC.search(before) and (sound.SILENT.search(before) or sound.QUIET.search(before)):
         return None  # a passage of its own: "9 到 10 秒音乐静音"

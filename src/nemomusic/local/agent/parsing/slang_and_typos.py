@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final, TypeAlias
 
+from nemomusic.local.agent.parsing.indirect_wishes import direct
 from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
@@ -147,6 +148,7 @@ _CHINESE: Final[tuple[tuple[str, str], ...]] = (
     (r"一?(?:丢丢|咪咪|内内|丁点儿?|点点|些些)(?:儿)?", "一点"),
     (r"片头(?=[^，。\ue000]{0,3}(?:\d|[一二两三四五六七八九十]+秒))", "开头"),
     (r"片尾(?=[^，。\ue000]{0,3}(?:\d|[一二两三四五六七八九十]+秒))", "结尾"),
+    (r"(?<=弦乐)铺底", ""),
     (r"点儿", "点"),
     (r"(?<![一这那])点子", "点"),
     (r"啥(?!事)", "什么"),
@@ -275,7 +277,7 @@ def in_plain_words(text: str) -> str:
     if has_chinese:
         for pattern, one in _loans():
             plain = pattern.sub(one, plain)
-        plain = _HURRY.sub("", plain)
+        plain = direct(_HURRY.sub("", plain))
     for pattern, one in (*_WITH, *_english(), *(_chinese() if has_chinese else ())):
         plain = pattern.sub(one, plain)
     plain = _BESIDE_CHINESE.sub(" ", plain)

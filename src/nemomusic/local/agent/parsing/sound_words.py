@@ -22,7 +22,7 @@ NO_MUSIC: Final = pattern(
     rf"(?:the )?(?:background )?{_MUSIC}(?! (?:from|at(?! all)|between|in|for the first|down"
     rf"|up)\b)",
     rf"\b(?:take|turn|switch) (?:the )?(?:background )?{_MUSIC} (?:off|out|away)",
-    rf"(?:把|将)?(?:背景)?{_MUSIC}\s*(?:都|全|给我|也|整个|直接)*(?:去掉|去除|删掉|删除|删|移除"
+    rf"(?:把|将)?(?:背景)?{_MUSIC}\s*(?:都|全部|全|统统|给我|也|整个|直接)*(?:去掉|去除|删掉|删除|删|移除"
     rf"|取消|拿掉|关掉"
     rf"|静音|不要了?$)",
     r"\bmusic-?free\b",
@@ -116,7 +116,7 @@ LOUDER: Final = pattern(
     r"\bhard to hear\b",
     r"(?<![太么])大声|太小声|大一?[点些]|大(?:一)?些|更大|更?响一?点|调大|调高|提高|提升|增大"
     r"|增加|加大|放大",
-    r"响一?[点些]|提一提|抬一抬|大一大|(?:音量|声音)再?(?:高|大)|太轻|太小|听不(?:清|见|到)|不够(?:大|响)|高一?[点些]|声调大",
+    r"小得(?:跟|像|都|听)|响一?[点些]|提一提|抬一抬|大一大|(?:音量|声音)再?(?:高|大)|太轻|太小|听不(?:清|见|到)|不够(?:大|响)|高一?[点些]|声调大",
 )
 QUIETER: Final = pattern(
     r"\b(?:quieter|softer|soften|more quiet(?:ly)?|too (?:loud|noisy)|less loud|louder than)\b",
@@ -151,6 +151,10 @@ ONLY_MUSIC: Final = pattern(
     r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:音乐|配乐|bgm)\W*$",
 )
 """Keeps the music as the only sound."""
+ONLY_OWN: Final = pattern(
+    r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:视频)?的?(?:原声|原音|人声|现场声|海浪声?)\W*$"
+)
+"""Keeps the own sound as the only sound."""
 LESS_AFTER: Final = pattern(
     r"^\s*(?:less|lower|quieter|softer|more|louder|higher|down|up|off)\b", r"^\s*的?(?:更|再)"
 )
@@ -216,6 +220,7 @@ DUCK: Final = pattern(
     rf"\bwhen(?:ever)?\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down)\b",
     r"(?:说话|讲话|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
     r"|轻一?点|低一?点|(?:调|放)[低小轻])",
+    r"(?:说话|讲话|开口)的?(?:时候|时)[^，。]*音乐[^，。]*小一?[点些]",
     r"自动(?:压低|闪避|降低)|闪避|避让",
     r"(?:说话|讲话|人声|有人说|有人讲|一?开口).*(?:忽大忽小|音乐.{0,4}(?:保持|原音量|不变|往下压))",
     r"音乐.{0,6}(?:说话|讲话|人声).*忽大忽小",

@@ -364,11 +364,14 @@ IMPERATIVE: Final = pattern(
     r"|lose|kill|take|leave|pull|push|ease|dial|crank|pump|try|do|don't|get|only|no|without)\b"
 )
 """A sentence that begins with an order."""
-DESCRIBED: Final = re.compile(r"[\u3400-\u9fff](?:很|(?<!保)真|挺|非常|特别)[\u3400-\u9fff]")
-ORDERED: Final = re.compile(r"[更再想要换改太来给让把加去别不]|一[点些]|[点些]$|音乐|配乐|曲")
+DESCRIBED: Final = re.compile(
+    r"[\u3400-\u9fff](?:很|(?<!保)真|挺|非常|特别|(?<![最刚还正])好(?![一点些吗不像了吧的好听]))[\u3400-\u9fff]"
+)
+ORDERED: Final = re.compile(r"[更再想要换改太来给让把加去别不]|一[点些]|[点些]$|音乐|配乐|曲|多余")
 """Words that make a Chinese description a wish."""
 MOVES: Final = pattern(
-    r"\b(?:makes?|made) (?:me|us|you|people|her|him|them|everyone)\b|\breminds?\b", r"让(?:我|人)想"
+    r"\b(?:makes?|made) (?:me|us|you|people|her|him|them|everyone)\b|\breminds?\b",
+    r"让(?:我|人)(?:想|好|很|特别)",
 )
 """Words for the effect of music on people, which make a remark."""
 PAST: Final = pattern(

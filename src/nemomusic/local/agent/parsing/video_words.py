@@ -162,11 +162,11 @@ FADE: Final = pattern(
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
     r"(?:慢慢|渐渐|逐渐|缓缓|缓慢)地?(?:的)?(?:进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
-    r"渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后).{0,2}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
+    r"淡进|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后).{0,2}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
 )
 FADE_IN: Final = pattern(
     r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|from silence|up|fade-in)\b",
-    r"亮起来|从黑|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
+    r"亮起来|从黑|淡进|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
     r"\b(?:out|in/out|to black|down|end|away|off|to silence|disappear\w*|vanish\w*|fade-out)\b",
@@ -178,7 +178,9 @@ FADE_BOTH: Final = pattern(
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
     r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部|both",
 )
-FADE_PICTURE: Final = pattern(r"\b(?:black|picture|video|image|screen)\b", r"画面|视频|图像|影像|镜头|黑|亮")
+FADE_PICTURE: Final = pattern(
+    r"\b(?:black|picture|video|image|screen)\b", r"画面|视频|图像|影像|镜头|黑|亮"
+)
 
 # Clips
 
@@ -208,7 +210,7 @@ SWAP: Final = pattern(
     r"\bchange the order\b",
     r"(?:顺序|次序|先后).{0,2}(?:反|倒|错|颠倒)了?",
     r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|顺序反过来",
-    r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来).*",
+    r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
 LAST_PLACE: Final = pattern(
