@@ -52,7 +52,7 @@ KEY: Final = re.compile(
     r"\s*-?(?P<mode>major|minor|maj|min)\b"
     r"|(?:\bkey of|\bin the key of)\s+(?P<note2>[A-Ga-g])(?P<sign2>-?\s*(?:flat|sharp)"
     r"|[b#♭♯])?(?![a-z])(?:\s*(?P<mode2>major|minor))?"
-    r"|(?P<sign3>[升降])?\s*(?P<note3>[A-Ga-g])\s*(?P<mode3>大调|小调)",
+    r"|(?P<sign3>[升降])?\s*(?P<note3>[A-Ga-g])(?P<sign4>[b#♭♯])?\s*(?P<mode3>大调|小调)",
     re.IGNORECASE,
 )
 MINOR: Final = pattern(r"\bminor\b", r"小调")
@@ -82,7 +82,7 @@ def key_of(clause: str) -> tuple[int | None, str | None] | None:
             return None, "minor"
         return (None, "major") if MAJOR.search(plain) else None
     note = match["note"] or match["note2"] or match["note3"]
-    sign = match["sign"] or match["sign2"] or match["sign3"] or ""
+    sign = match["sign"] or match["sign2"] or match["sign3"] or match["sign4"] or ""
     if (
         match["note"]
         and note == "a"

@@ -42,7 +42,7 @@ HOLDS_OFF: Final = pattern(
     r"|商量|研究)|(?:[鼓琴斯弦笛乐声题调奏度段]|其他|别的)(?:都|就|先|全)?(?:别动|不动|不变"
     r"|不用动|不要动|别碰"
     r"|别改|不用改|别换|保持不变|保持原样|维持原样|就这样)|(?:保持|维持)(?:现状|原样|不变|现在这样)"
-    r"|(?:等|稍)(?:我)?(?:一?下|会儿?|等)(?:再|[，。！]|$|\s|我)|(?:我|倒)觉得(?:不用|没必要|不必"
+    r"|(?:等|稍)(?:我)?(?:一?下|会儿?|等)(?:再|[，。！]|$|\s|我)|不会太[大吵响快慢]|(?:我|倒)觉得(?:不用|没必要|不必"
     r"|还好|可以不)|先空着|等我|(?:完|好)了?再来?找你|等.{1,8}可能再|还没想好|没想好|再说吧?$",
 )
 """Asks for nothing to be done, now or at all."""
@@ -349,8 +349,8 @@ def is_reason(clause: str) -> bool:
     if is_order(clause):
         return False
     return (
-        bool(_TELLING.search(clause))
-        and not _WISHES.search(clause)
+        (bool(_TELLING.search(clause))
+        and not _WISHES.search(clause))
         or bool(_PICTURED.search(clause))
     )
 

@@ -110,6 +110,8 @@ _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 )
 """Names of styles that mean something else before or after these words."""
 _IDIOMS_ZH: Final[tuple[tuple[str, str], ...]] = (
+    (r"老电影(?!的?(?:配乐|音乐|风))", "老影片"),
+    (r"(?:这|那)不就是", "就是"),
     (r"电影(?=院|票|节)|(?<=看)电影", "影片"),
     (r"史诗级(?=灾难|事故|难|失败|拥堵|堵车|惨|糟)", "特大"),
     (r"流行(?=感冒|病|趋势|什么|的词|过)|(?<=最近)流行|(?<=都)流行", "常见"),

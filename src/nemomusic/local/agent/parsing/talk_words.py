@@ -367,7 +367,9 @@ IMPERATIVE: Final = pattern(
 DESCRIBED: Final = re.compile(
     r"[\u3400-\u9fff](?:很|(?<!保)真|挺|非常|特别|(?<![最刚还正])好(?![一点些吗不像了吧的好听]))[\u3400-\u9fff]"
 )
-ORDERED: Final = re.compile(r"[更再想要换改太来给让把加去别不]|一[点些]|[点些]$|音乐|配乐|曲|多余")
+ORDERED: Final = re.compile(
+    r"[更再要换改太来给让把加去别不]|想(?!到)|一[点些]|[点些]$|音乐|配乐|曲|多余"
+)
 """Words that make a Chinese description a wish."""
 MOVES: Final = pattern(
     r"\b(?:makes?|made) (?:me|us|you|people|her|him|them|everyone)\b|\breminds?\b",
