@@ -43,10 +43,11 @@ from nemomusic.local.agent.parsing.combined_requests import (
     without_contradictions,
     without_earlier_guesses,
 )
-from nemomusic.local.agent.parsing.completeness_check import accounts_for
+from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
+    keeps_only_own,
     repeats_the_part,
     set_length_of_fades,
     volume_after,
@@ -57,6 +58,7 @@ from nemomusic.local.agent.parsing.message_text import (
     LONGEST,
     HeldQuotes,
     clauses,
+    says_something,
     sentences,
     with_digits,
     without_floods,
@@ -69,10 +71,10 @@ from nemomusic.local.agent.parsing.music_rules import (
     read_music,
 )
 from nemomusic.local.agent.parsing.order_detection import (
-    JUDGES,
     KEEPS,
     first_music_is_asked,
     is_consequence,
+    is_judged,
     is_left_alone,
     is_order,
     is_reason,
@@ -192,8 +194,7 @@ class _MessageReading:
         ):
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
             return
-        kept = kept_part(sentence)
-        if kept is not None:
+        if kept := kept_part(sentence):
             self._take([kept], sentence)
             return
         found, rest = read_clips(sentence, self.quotes, self.context)
@@ -245,9 +246,8 @@ class _MessageReading:
     def _edits(self, clause: str) -> Found:
         """Try the rules for edits, one after the other."""
         changed = self.wishes[-1][1].changes if self.wishes else ()
-        without = any(isinstance(one, RemoveMusic) for one in self.intents)
-        if without and sound_words.ONLY_OWN.search(clause):
-            return []  # "no music, only my voice"
+        if keeps_only_own(clause, self.intents):
+            return []
         if set_length_of_fades(clause, self.intents) or repeats_the_part(clause, changed):
             return []
         found = fade_after(
@@ -294,11 +294,9 @@ class _MessageReading:
         if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))
             return  # "we'll keep the jazz"
-        judged = JUDGES.search(clause) and (not is_order(clause) or clause.startswith("配"))
-        if music_words.named_style(clause) and judged:
+        if music_words.named_style(clause) and is_judged(clause):
             return  # "jazz is too old-fashioned" says why another style is asked for
-        named = music_words.terms(clause, "style")
-        if self.context.has_music and named and music_words.denies_style(clause):
+        if self.context.has_music and music_words.denies_style(clause):
             return  # "rock, the jazz can go"
         foreign = foreign_style(clause)
         if foreign:
@@ -379,16 +377,9 @@ class _MessageReading:
         if self._has_order():
             self.unsure = [one for one in self.unsure if not says_why(one)]
         found = in_order(without_contradictions(self.intents, self.context))
-        self.unsure = [one for one in self.unsure if one not in found]
-        self.unsure = without_earlier_guesses(self.unsure, found)
-        if any(not isinstance(one, FREE) for one in found) and not accounts_for(
-            ", ".join(self.orders), found
-        ):
-            self.unsure = [*(one for one in found if not isinstance(one, FREE)), *self.unsure]
-            found = tuple(one for one in found if isinstance(one, FREE))
-        return ParsedMessage(
-            found, tuple(self.refused), in_order(dict.fromkeys(self.unsure)), self.unknown_style
-        )
+        doubtful = without_earlier_guesses([one for one in self.unsure if one not in found], found)
+        found, unsure = as_accounted(", ".join(self.orders), found, doubtful)
+        return ParsedMessage(found, tuple(self.refused), in_order(unsure), self.unknown_style)
 
     def _starts_the_music(self, text: str) -> bool:
         """Return whether this is a first message that is no question and names no style."""
@@ -396,7 +387,4 @@ class _MessageReading:
             return False
         if self.unknown_style or self.asked or not self.plain:
             return False
-        latin = len(
-            [word for word in text.split() if word.isascii() and word.strip(".,!?").isalpha()]
-        )
-        return latin >= 2 or len([sign for sign in text if "\u3400" <= sign <= "\u9fff"]) >= 3
+        return says_something(text)

@@ -77,6 +77,26 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
     return values and (only_values or _deeds(core, done))
 
 
+def as_accounted(
+    text: str, found: tuple[Intent, ...], unsure: list[Intent]
+) -> tuple[tuple[Intent, ...], Iterable[Intent]]:
+    """Return a reading in which work that leaves words unexplained is doubtful.
+
+    Args:
+        text: The clauses that were read as orders.
+        found: What they were read as.
+        unsure: What was doubtful before.
+
+    Returns:
+        The sure intents, and the doubtful ones, without repetitions.
+    """
+    work = [one for one in found if not isinstance(one, kinds.FREE)]
+    if work and not accounts_for(text, found):
+        unsure = [*work, *unsure]
+        found = tuple(one for one in found if isinstance(one, kinds.FREE))
+    return found, dict.fromkeys(unsure)
+
+
 def _flat(intents: Iterable[Intent]) -> Iterable[object]:
     for one in intents:
         if isinstance(one, music.ChangeMusic):
@@ -205,7 +225,7 @@ def _deeds(text: str, done: list[object]) -> bool:
         return False
     sound_kinds = (kinds.Volume, kinds.Duck, kinds.Passage, kinds.MusicSpan, kinds.Fade)
     heard = any(isinstance(one, sound_kinds) for one in done)
-    if _OWN_CHANGED.search(text) and not heard:
+    if _OWN_CHANGED.search(text) and not heard and kinds.RemoveMusic not in has:
         return False
     if video_words.FADE.search(text) and kinds.Fade not in has and music.SetTempo not in has:
         return False
@@ -213,7 +233,10 @@ def _deeds(text: str, done: list[object]) -> bool:
         return bool(has & {kinds.Fade, kinds.Trim, kinds.Passage, kinds.BiggerEnding, kinds.CutOut})
     if music_words.BPM.search(text) and not has & {music.SetTempo, music.Compose, kinds.GoBack}:
         return False
-    if talk_words.UNDO.search(text) and not has & {kinds.Undo, kinds.GoBack, kinds.Volume}:
+    back = any(isinstance(one, music.ChangePart) and one.how == "back" for one in done)
+    if talk_words.UNDO.search(text) and not (
+        back or has & {kinds.Undo, kinds.GoBack, kinds.Volume}
+    ):
         return False
     loud = sound_words.BARE_VOLUME.search(text)
     return not loud or bool(has & {kinds.Volume, kinds.Duck, kinds.Passage, music.ChangePart})

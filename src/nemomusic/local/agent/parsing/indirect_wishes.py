@@ -1,7 +1,8 @@
 """Chinese wishes that are said around a corner, as the plain order that they stand for.
 
-"要是有竖琴就好了", "不来点摇滚怎么行" and "换成华尔兹会更有味道" all ask for something. The rules read the
-order inside. A question whether something would be too much ("会不会太吵") is no wish, and stays.
+"要是有竖琴就好了", "不来点摇滚怎么行" and "换成华尔兹会更有味道" all ask for something.
+The rules read the order inside. A question whether something would be too much ("会不会太吵") is no
+wish, and stays.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import re
 from functools import cache
 from typing import Final
 
-_IN: Final = r"[^，。！!？?,;；\s]"
+_IN: Final = r"[^，。！!？?,;；]"
 """A sign inside a clause."""
 _END: Final = r"(?=\W*$|[，。！!？?,;；])"
-_BETTER: Final = r"(?:好看?|好听|合适|合理|对味|搭|像样|够味|有味道?|有感觉|有意境|有气氛|动人|带劲|完美|行|舒服|正好)"
+_BETTER: Final = (
+    r"(?:好看?|好听|合适|合理|对味|搭|像样|够味|有味道?|有感觉|有意境|有气氛|动人|带劲|完美|行|舒服"
+    r"|正好)"
+)
 _TONE: Final = r"(?:一?[点些]|很多|多)?[了吧啊呢呀吗嘛的]*"
 _VERB: Final = (
     r"(?:换成?|改成?|改叫|叫|加上?|配上?|来[点个段首]|做成|去掉|拿掉|删掉|撤掉|还是|降一?[点些]|[小大轻慢快]一?[点些]"
@@ -22,8 +26,10 @@ _VERB: Final = (
 _ASKED: Final = r"(?<!不知道)(?:会不会|是不是会?)"
 _PAIRS: Final[tuple[tuple[str, str], ...]] = (
     (
-        rf"要是(?:能|可以|再)*有(?!钱|人|时间|空|机会)({_IN}{{1,18}}?)(?:的话)?(?:[，,]{_IN}{{0,6}}?)?"
-        rf"(?:就|会|应该|那就)(?:更|太|最|齐|多)?{_IN}{{1,6}}{_END}",
+        (
+            rf"要是(?:能|可以|再)*有(?!钱|人|时间|空|机会)({_IN}{{1,18}}?)(?:的话)?"
+            rf"(?:[，,]{_IN}{{0,6}}?)?(?:就|会|应该|那就)(?:更|太|最|齐|多)?{_IN}{{1,6}}{_END}"
+        ),
         r"加\1",
     ),
     (rf"(?:再)?有([个点一段把]{_IN}{{1,8}}?)(?:就|会)(?:更|太)?{_BETTER}{_TONE}{_END}", r"加\1"),

@@ -44,9 +44,9 @@ def kept_part(sentence: str) -> Trim | None:
         return None
     if sound.MUSIC.search(sentence) or video.TITLE.search(sentence) or video.FADE.search(sentence):
         return None
-    whole = _in_one_clause(sentence)
-    if whole is not None:
-        return whole
+    kept = _in_one_clause(sentence)
+    if kept is not None:
+        return kept
     parts = [one for one in _COMMA.split(sentence) if one.strip()]
     if len(parts) < 2 or not _REST_GOES.search(parts[-1]):
         return None

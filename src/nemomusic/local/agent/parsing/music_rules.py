@@ -21,6 +21,7 @@ from nemomusic.local.agent.music_intents import (
 from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words as words
 from nemomusic.local.agent.parsing import sound_words as sound
+from nemomusic.local.agent.parsing.key_words import key_of
 from nemomusic.local.agent.parsing.message_text import group
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ def _tempo(clause: str) -> list[MusicChange]:
 
 
 def _key(clause: str) -> list[MusicChange]:
-    key = words.key_of(clause)
+    key = key_of(clause)
     if key is None:
         return []
     tonic, mode = key

@@ -146,6 +146,11 @@ def is_left_alone(clause: str) -> bool:
     return bool(HOLDS_OFF.search(clause) or THOUGHT.search(clause))
 
 
+def is_judged(clause: str) -> bool:
+    """Return whether a clause says why what is there does not fit: "配爵士不对吧"."""
+    return bool(JUDGES.search(clause)) and (not is_order(clause) or clause.startswith("配"))
+
+
 KEEPS: Final = pattern(
     r"\b(?:keep|keeping|stay with|stick (?:with|to)|leave|like)\b",
     r"留着|保留|保持|留下"
@@ -348,10 +353,8 @@ def is_reason(clause: str) -> bool:
     """Return whether a clause may only say why something is asked for: "it's their wedding day"."""
     if is_order(clause):
         return False
-    return (
-        (bool(_TELLING.search(clause))
-        and not _WISHES.search(clause))
-        or bool(_PICTURED.search(clause))
+    return (bool(_TELLING.search(clause)) and not _WISHES.search(clause)) or bool(
+        _PICTURED.search(clause)
     )
 
 
