@@ -108,7 +108,7 @@ _TOO_MUCH: Final = (
 PART_ONLY: Final = pattern(
     r"\b(?:only|just|nothing but|solo|alone|nothing else)\b",
     r"只要|只有|只留|只保留|只用|仅|独奏|其他都不要|其他的?不要",
-    r"[只就]剩|单独|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
+    r"[只就]剩|只想要|单独|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
 )
 ONLY_THAT_LEVEL: Final = pattern(
     r"\b(?:turn|bring|lower|raise|take|put|push) (?:just|only)\b",
@@ -117,7 +117,7 @@ ONLY_THAT_LEVEL: Final = pattern(
 """Changes the level of one instrument, and keeps the others: "turn just the bass down"."""
 DOWN_TO: Final = pattern(
     r"\b(?:everything|all)\b.*\b(?:except|but|besides|apart from)\b|\bnothing but\b",
-    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)",
+    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:都|全)",
     r"\b(?:down|back) to (?:just |only |nothing but |a )",
     r"\b(?:just|only)\b.*\bnothing else\b",
 )
@@ -166,7 +166,7 @@ PART_NONE: Final = pattern(
     r"\b(?:(?:don'?t|do not|doesn'?t|didn'?t) (?:really )?need|no need for|can'?t (?:stand|bear"
     r"|take)|(?:ha(?:s|ve)|got) (?:got )?to go"
     r"|(?:must|can|could|should) (?:go|stop|disappear|leave)|do without|enough of|sick of|hate)\b"
-    r"|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失",
+    r"|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失|不喜欢(?!.*[这那]么)",
     r"\b(?:cut|mute|silence|leave out|(?:has|have|needs?) to go|(?<!ease )(?<!back )off(?=\W*$"
     r"| please)|do without|rather not|(?<!bring )(?<!stand )(?<!stands )out(?=\W*$| please))\b",
     r"静音|(?<![进加回上出])去|撤掉|必须去|[拿撤弄]走|关了|剪掉|剪了|别再有|不放|(?<!要)不加",
