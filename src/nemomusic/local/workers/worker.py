@@ -21,6 +21,7 @@ from nemomusic.local.workers.engine import EngineError, EngineStartError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.interpreter import REMEDY
 from nemomusic.local.workers.resident_memory import resident_bytes
+from nemomusic.log import GuardedLogger
 
 if TYPE_CHECKING:
     from nemomusic.local.limits import Limits
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 MARK: Final = b"\x1e"
 """The mark before each response; see `worker_main.py`."""
-_log: Final = logging.getLogger("nemomusic.local")
+_log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
 _LINE: Final = 64 * 2**20
 """Bytes of the longest response: the analysis of an hour of video has some hundred kB."""
 _STDERR: Final = 2000

@@ -24,6 +24,7 @@ HOLDS_OFF: Final = pattern(
     r"\b(?:leave|keep)\b.{0,30}\b(?:alone|as (?:it|they|is)\b(?: is| are)?|the way (?:it|they)"
     r"|how (?:it|they) (?:is|are)|untouched|unchanged|like (?:it|that|this))\b",
     r"^\W*(?:leave|keep) (?:the )?(?:music|rest|others?)\W*$",
+    r"\b(?:isn't|aren't|is not|are not) (?:really |at all |even )?too \w+\W*$",
     r"\bno music (?:yet|for now|right now|just yet|at the moment)\b",
     r"\b(?:hold on|hold off|hang on|wait (?:a|up|until|till|for me|before)|not yet|give me a"
     r" (?:sec|second|minute|moment)|let me (?:think|check|see|ask|sleep|listen|finish|get back)"

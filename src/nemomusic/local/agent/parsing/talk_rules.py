@@ -48,21 +48,24 @@ _IN_HISTORY = re.compile(
 )
 
 
+_REMARKS: Final = (
+    (words.HELLO, Talk("hello")),
+    (words.THANKS, Talk("thanks")),
+    (words.PRAISE, Talk("praise")),
+    (words.CONFIRM, Talk("praise")),
+    (words.DECLINE, Talk("decline")),
+)
+
+
 def whole_message(text: str, context: MessageContext) -> Intent | None:
     """Return the kind of a message that is nothing but one remark, or None."""
     if len(text) > LONGEST_REMARK:
         return None
     if context.pending and words.CONFIRM.search(text):
         return Confirm()
-    for pattern, kind in (
-        (words.HELLO, "hello"),
-        (words.THANKS, "thanks"),
-        (words.PRAISE, "praise"),
-        (words.CONFIRM, "praise"),
-        (words.DECLINE, "decline"),
-    ):
+    for pattern, remark in _REMARKS:
         if pattern.search(text):
-            return Talk(kind)  # type: ignore[arg-type]
+            return remark
     return None
 
 
