@@ -3,10 +3,11 @@
 Run it after a change of `src/nemomusic/local/agent/examples/sentences/*.txt`:
 
     python tools/train_examples.py
+    python tools/train_examples.py --language en
     python tools/train_examples.py --leave-out build9
 
-The second line writes nothing. It fits without one set, and prints how many of that set's
-sentences get the right kind first.
+The second line writes the weights of one language. The third line writes nothing. It fits without
+one set, and prints how many of that set's sentences get the right kind first.
 """
 
 from __future__ import annotations
@@ -16,17 +17,28 @@ from array import array
 
 import numpy as np
 
-from nemomusic.local.agent.examples.example_model import FOLDER, ExampleModel, to_bytes
+from nemomusic.local.agent.examples.example_model import (
+    FOLDER,
+    MOST,
+    ExampleModel,
+    Language,
+    to_bytes,
+)
 from nemomusic.local.agent.examples.intent_kinds import kind_of_label
 from nemomusic.local.agent.examples.labeled_sentences import LabeledSentence, digest, read
-from nemomusic.local.agent.examples.sentence_features import RULE, SLOTS, features, slot
+from nemomusic.local.agent.examples.sentence_features import RULE, features, slot
 
+SLOTS = 16384
+"""Number of slots that the features are hashed to."""
 RIDGE = 0.3
 """Weight of the penalty on large weights, found by cross-validation."""
 RULE_WEIGHT = 2.0
 """Factor on the rarity of a feature that stands for a pattern of the rules."""
-LEAST = 2
-"""Number of sentences that a feature must be in. A feature of one sentence says little."""
+LEAST = {"en": 3, "zh": 2}
+"""Number of sentences that a feature must be in. A feature of fewer sentences says little."""
+CLIPPED = 0.0005
+"""Share of the weights that are cut off at the largest whole number. Without it, a few large
+weights leave only three or four steps for all others."""
 RARITY_UNIT = 12.0
 """Units of a rarity of 1: the file keeps it as a whole number up to 255."""
 
@@ -36,15 +48,18 @@ def kinds_asked(sentence: LabeledSentence) -> frozenset[str]:
     return frozenset(map(kind_of_label, sentence.asks))
 
 
-def fit(sentences: list[LabeledSentence], sum_of: str = "") -> ExampleModel:
+def fit(sentences: list[LabeledSentence], language: Language, sum_of: str = "") -> ExampleModel:
     """Return the ridge regression of the kinds, 1 and -1, on the features."""
     found = [features(one.text, has_music=one.has_music) for one in sentences]
     seen: dict[str, int] = {}
     for one in found:
         for name in one:
             seen[name] = seen.get(name, 0) + 1
-    rules = {slot(name) for name in seen if name.startswith(RULE)}
-    rows = [sorted({slot(name) for name in one if seen[name] >= LEAST}) for one in found]
+    rules = {slot(name, SLOTS) for name in seen if name.startswith(RULE)}
+    rows = [
+        sorted({slot(name, SLOTS) for name in one if seen[name] >= LEAST[language]})
+        for one in found
+    ]
     count = np.zeros(SLOTS)
     for row in rows:
         count[row] += 1
@@ -60,12 +75,12 @@ def fit(sentences: list[LabeledSentence], sum_of: str = "") -> ExampleModel:
     base = target.mean(0)
     alike = (data @ data.T).astype(np.float64)
     weights = data.T @ np.linalg.solve(alike + RIDGE * np.eye(len(rows)), target - base)
-    scale = float(np.abs(weights).max() / 127)
+    scale = float(np.quantile(np.abs(weights), 1 - CLIPPED) / MOST)
     return ExampleModel(
         tuple(kinds),
         tuple(map(float, base)),
         array("B", units.astype(np.uint8).tobytes()),
-        np.round(weights / scale).astype(np.int8).tobytes(),
+        np.clip(np.round(weights / scale), -MOST, MOST).astype(np.int8).tobytes(),
         scale,
         sum_of,
     )
@@ -75,19 +90,22 @@ def main() -> None:
     """Write the weights of both languages, or try the model on a set that was left out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--leave-out", metavar="SET", help="the set's name, such as build9")
+    parser.add_argument("--language", choices=("en", "zh"), help="the only language to fit")
     asked = parser.parse_args()
-    for language in ("en", "zh"):
+    languages: tuple[Language, ...] = (asked.language,) if asked.language else ("en", "zh")
+    for language in languages:
         sets = read(language)
         if asked.leave_out:
             name = f"{asked.leave_out}_{language}"
-            model = fit([one for other, all_ in sets.items() if other != name for one in all_])
+            known = [one for other, all_ in sets.items() if other != name for one in all_]
+            model = fit(known, language)
             right = 0
             for one in sets[name]:
                 scores = model.scores(one.text, has_music=one.has_music)
                 right += max(scores, key=scores.__getitem__) in kinds_asked(one)
             print(f"{name}: {right} of {len(sets[name])} get the right kind first")
             continue
-        model = fit([one for all_ in sets.values() for one in all_], digest(language))
+        model = fit([one for all_ in sets.values() for one in all_], language, digest(language))
         data = to_bytes(model)
         (FOLDER / f"weights_{language}.bin").write_bytes(data)
         print(f"{language}: {sum(map(len, sets.values()))} sentences, {len(data)} bytes")

@@ -185,6 +185,9 @@ class Attempt:
     def _values(self) -> tuple[str, float, int | None, str, float | None]:
         return self.what, self.at, self.status, self.error, self.wait
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild_attempt, self._values()  # the first two protocols of pickle know no slots
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Attempt) and self._values() == other._values()
 
@@ -195,6 +198,12 @@ class Attempt:
         answer = f"HTTP {self.status} " if self.status else ""
         then = "" if self.wait is None else f", waited {self.wait:g} s"
         return f"<Attempt {self.what}: {answer}{self.error}{then}>"
+
+
+def _rebuild_attempt(
+    what: str, at: float, status: int | None, error: str, wait: float | None
+) -> Attempt:
+    return Attempt(what, at, status=status, error=error, wait=wait)
 
 
 class ErrorFacts(TypedDict, total=False):

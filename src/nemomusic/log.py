@@ -4,14 +4,17 @@
     nemomusic.jobs    the steps of a job
     nemomusic.local   the embedded backend
 
-No line holds a body, a prompt, a token or an address with an id in it.
+No line holds a body, a prompt, a token or an address with an id in it. A handler or a filter of the
+application that raises does not end the work: its error is printed, as `logging` prints the errors
+of its own handlers.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.errors import ConfigurationError
 
@@ -24,7 +27,48 @@ LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO}
 """Its values."""
 
 
-def logger(part: str) -> logging.Logger:
+class GuardedLogger(logging.LoggerAdapter[logging.Logger]):
+    """Writes lines. An error in the application's handlers or filters does not reach the caller."""
+
+    def __init__(self, inner: logging.Logger) -> None:
+        super().__init__(inner, {})
+
+    def debug(self, msg: object, *args: Any, **kwargs: Any) -> None:
+        """Write a line of the level DEBUG. Most programs have turned it off, so it is quick."""
+        if self.logger.isEnabledFor(logging.DEBUG):
+            self._write(logging.DEBUG, msg, args, kwargs)
+
+    def log(self, level: int, msg: object, *args: Any, **kwargs: Any) -> None:
+        """Write a line. All other methods call this one."""
+        if self.logger.isEnabledFor(level):
+            self._write(level, msg, args, kwargs)
+
+    def _write(
+        self, level: int, msg: object, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        kwargs["stacklevel"] = kwargs.get("stacklevel", 1) + 2  # the line names the caller
+        try:
+            self.logger.log(level, msg, *args, **kwargs)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # noqa: BLE001 - the application's code; the work may be paid for
+            _print_error()
+
+
+def _print_error() -> None:
+    """Print the current exception, as `logging.Handler.handleError` does."""
+    if not logging.raiseExceptions or sys.stderr is None:  # windowed programs have no stderr
+        return
+    import traceback
+
+    try:
+        sys.stderr.write("--- Logging error ---\n")
+        traceback.print_exc(file=sys.stderr)
+    except Exception:  # noqa: BLE001, S110 - stderr is closed, and there is no other place
+        pass
+
+
+def logger(part: str) -> GuardedLogger:
     """Return the logger `nemomusic.<part>`.
 
     Without a handler, Python would print warnings on standard error. A library leaves that to the
@@ -33,7 +77,7 @@ def logger(part: str) -> logging.Logger:
     found = logging.getLogger(f"nemomusic.{part}")
     if not found.handlers:
         found.addHandler(logging.NullHandler())
-    return found
+    return GuardedLogger(found)
 
 
 def level_from(environ: Mapping[str, str]) -> int | None:

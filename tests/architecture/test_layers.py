@@ -56,7 +56,7 @@ ENGINE = {
 }
 """The engine's floors."""
 LOCAL_MAY = {
-    "_version", "errors", "settings", "network", "secret", "clock", "executor", "models",
+    "_version", "errors", "settings", "network", "secret", "clock", "executor", "log", "models",
     "_annotations", "protocol", "python_modules",
 }  # fmt: skip
 """What of the SDK the embedded backend may import: it is an independent witness of the protocol."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
 
 import nemomusic
 from nemomusic import testing
-from nemomusic.models.value import ResponseMeta, json_ready
+from nemomusic.models.value import ResponseMeta, Value, json_ready
 from nemomusic.secret import Secret
 
 RAW = {"a": 1}
@@ -79,14 +81,58 @@ def test_every_result_is_a_value(result):
     text = json.dumps(shown, allow_nan=False)
     assert "secret" not in text
     assert all(isinstance(name, str) and not name.startswith("_") for name in shown)
+    protocols = range(pickle.HIGHEST_PROTOCOL + 1)
     for copied in (
-        pickle.loads(pickle.dumps(result)),
+        *(pickle.loads(pickle.dumps(result, protocol)) for protocol in protocols),
         copy.deepcopy(result),
         copy.copy(result),
     ):
         assert copied == result
         assert type(copied) is type(result)
         assert copied.to_dict() == shown
+
+
+EVIL = "<script>alert('x')</script>\0 & /home/me/private folder/nmv_usr_5e1f00d5ecre7"
+DRAFT = {"t": [{"tt": 1, "sg": [{"d": 1000, "m": {"name": EVIL}}] * 3000} for _ in range(3)]}
+
+
+def shown_in_a_notebook():
+    evil = nemomusic.State({"task_name": EVIL, "state": {"draft": DRAFT}})
+    video = testing.scored_video("clip & more.mp4")
+    return [
+        *(one for one in results() if isinstance(one, Value)),
+        evil,
+        attrs.evolve(testing.reply(), text=EVIL * 1000, state=evil),
+        attrs.evolve(video, state=evil, path=Path("/home/me/result.mp4"), warnings=(EVIL,) * 50),
+        nemomusic.JobRecord(
+            id="job_1",
+            status="failed",
+            created=1.0,
+            updated=2.0,
+            backend="local:/home/me/backend",
+            data={"prompt": EVIL, "sources": [{"path": "/home/me/a.mp4"}], "error": EVIL},
+        ),
+    ]
+
+
+@pytest.mark.parametrize("result", shown_in_a_notebook(), ids=lambda result: type(result).__name__)
+def test_a_notebook_shows_little_and_nothing_private(result):
+    html = result._repr_html_()
+    root = ET.fromstring(html.replace("<video controls ", "<video "))
+    assert len(html) < 150_000
+    assert not {"script", "img", "link", "iframe"} & {one.tag for one in root.iter()}
+    sources = [one.get("src") for one in root.iter() if one.get("src")]
+    assert all(not source.startswith(("/", "http")) for source in sources)
+    for private in ("secret", "/home", "5e1f00d5ecre7", "sig="):
+        assert private not in html
+
+
+def test_a_notebook_plays_a_result_below_its_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    inside = testing.scored_video("out/a b&c.mp4")
+    assert 'src="out/a%20b%26c.mp4"' in inside._repr_html_()
+    assert "<video" in attrs.evolve(inside, path=tmp_path / "x.mp4")._repr_html_()
+    assert "<video" not in attrs.evolve(inside, path=tmp_path.parent / "x.mp4")._repr_html_()
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)

@@ -49,3 +49,25 @@ def test_another_held_request_makes_no_second_message(route, tmp_path):
     backend = run(main(), clock=clock)
     assert backend.ledger.accepted == 1
     assert (tmp_path / "out.mp4").exists()
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["late message", "lost message"])
+def test_an_upload_that_arrives_late_is_no_effect_of_the_message(arrives, tmp_path):
+    """The draft has changed, and yet it is not known whether the message has arrived."""
+    clock = FakeClock()
+
+    async def main() -> tuple[str, StubBackend]:
+        async with StubBackend(clock=clock) as backend, backend.client() as client:
+            backend.faults.add("upload", Faults.delivered_late(40))
+            fault = Faults.delivered_late(100) if arrives else Faults.reset_before()
+            backend.faults.add("stream", fault)
+            try:
+                await client.add_music(CLIP, "warm lo-fi", output=tmp_path / "out.mp4")
+            except errors.OutcomeUnknownError:
+                return "unknown", backend
+            return "video", backend
+
+    outcome, backend = run(main(), clock=clock)
+    assert outcome == ("video" if arrives else "unknown")
+    assert backend.ledger.accepted == arrives
+    assert backend.ledger.credits_spent == 100 * arrives

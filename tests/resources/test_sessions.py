@@ -69,12 +69,13 @@ def test_an_untouched_session_is_replaced_with_its_uploads(clock, dialect):
             await session.upload(CLIP)
             noted = []
 
-            async def replaced():
-                noted.append(session.id)
+            class Observer:
+                async def replaced(self, ref):
+                    noted.append(ref.id)
 
-            session._ref.on_replaced = replaced
             backend.faults.add("stream", Faults.lose_sessions())
-            reply = await session.ask("warm lo-fi music")
+            with session._ref.observed_by(Observer()):
+                reply = await session.ask("warm lo-fi music")
             assert session.id != before
             assert noted == [session.id]
             assert reply.changes.added_audio
@@ -119,8 +120,10 @@ async def test_a_session_with_paid_work_is_not_replaced_silently(clock, tmp_path
         fresh = error.session
         assert (await fresh.state()).media == ()
         assert backend.ledger.credits_spent == 100
-        (reply,) = await fresh.replay()
+        first, second = await asyncio.gather(fresh.replay(), fresh.replay(), return_exceptions=True)
+        (reply,) = first
         assert reply.changes.added_audio
+        assert isinstance(second, errors.InputError)  # the work was repeated once
         assert backend.ledger.credits_spent == 200
         with pytest.raises(errors.InputError):
             await fresh.replay()

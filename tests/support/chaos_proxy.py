@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import re
 import socket
 import struct
 from collections import Counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KINDS: Final = (
     "request reset",
@@ -28,6 +32,8 @@ STALL: Final = 7.0
 """Seconds that a stalled connection is kept: longer than the clients wait."""
 QUIET: Final = 0.3
 """Seconds without a byte after which a request that is held is taken for complete."""
+_TAKE: Final = re.compile(rb"take (\d+)")
+"""The number of an edit, in the body of its message."""
 
 
 @attrs.frozen
@@ -76,6 +82,7 @@ class ChaosProxy:
         self._late: set[asyncio.Task[None]] = set()
         self.struck: Counter[str] = Counter()
         self.held_messages = 0
+        self.message_faults: dict[int, str] = {}  # by the number of the edit
 
     async def start(self) -> int:
         """Listen; give the port."""
@@ -89,6 +96,11 @@ class ChaosProxy:
     async def delivered(self) -> None:
         """Wait until each request that is held has been delivered and answered."""
         await asyncio.gather(*self._late)
+
+    def note_message(self, data: bytes, harm: Harm) -> None:
+        """Note the fault of the connection that carries the message of an edit."""
+        if found := _TAKE.search(data):
+            self.message_faults[int(found[1])] = harm.kind
 
     async def stop(self) -> None:
         """End all connections."""
@@ -142,6 +154,7 @@ class ChaosProxy:
         reset(writer)
         if request:
             self.held_messages += request.startswith(b"POST /run_sse")
+            self.note_message(bytes(request), harm)
             late = asyncio.create_task(self._deliver(bytes(request), harm.seconds))
             self._late.add(late)
 
@@ -162,12 +175,14 @@ class ChaosProxy:
         other_reader, other = await asyncio.open_connection("127.0.0.1", self._goal)
         try:
             if harm.kind == "reset, served unread":
-                other.write(await reader.read(65536))
+                request = await reader.read(65536)
+                self.note_message(request, harm)
+                other.write(request)
                 await other.drain()
                 await asyncio.sleep(0.03)
                 reset(writer)
                 return
-            pipes = _Pipes(harm, writer, other)
+            pipes = _Pipes(harm, writer, other, self.note_message)
             ways = [
                 asyncio.create_task(pipes.pump(reader, other, pipes.request_limit)),
                 asyncio.create_task(pipes.pump(other_reader, writer, pipes.answer_limit)),
@@ -186,9 +201,15 @@ class _Pipes:
     """Both ways of one connection."""
 
     def __init__(
-        self, harm: Harm, client: asyncio.StreamWriter, backend: asyncio.StreamWriter
+        self,
+        harm: Harm,
+        client: asyncio.StreamWriter,
+        backend: asyncio.StreamWriter,
+        note_message: Callable[[bytes, Harm], None],
     ) -> None:
+        self._harm = harm
         self._kind = harm.kind
+        self._note_message = note_message
         self._client = client
         self._backend = backend
         self.over = asyncio.Event()
@@ -209,6 +230,8 @@ class _Pipes:
         answer, done = goal is self._client, 0
         try:
             while data := await source.read(65536):
+                if not answer:
+                    self._note_message(data, self._harm)
                 if limit is not None and done + len(data) > limit:
                     goal.write(data[: limit - done])
                     await self._strike(goal)

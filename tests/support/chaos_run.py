@@ -1,12 +1,13 @@
 """Quick edits through a proxy that harms connections; the backend counts what it accepted.
 
-    python tests/support/chaos_run.py --edits 200 --seed 31 [--rate 0.4] [--held 5 60]
+    python tests/support/chaos_run.py --edits 200 --seed 31 [--rate 0.4] [--held 5 60 --patient]
 
 Each edit has a user and a journal of its own. The proxy resets, stalls, cuts, dribbles, swallows
 ends and refuses at seeded positions; `--held` makes it hold whole requests, and deliver them that
-many seconds after their connection was reset. A job that fails is resumed through the same proxy.
-At the end the proxy is calm, what was held has been delivered, and jobs whose outcome was unknown
-are resumed once more.
+many seconds after their connection was reset. `--patient` makes the jobs wait for the outcome of a
+message as long as they do by default, 270 s, and not for 1.4 s. A job that fails is resumed through
+the same proxy. At the end the proxy is calm, what was held has been delivered, and jobs whose
+outcome was unknown are resumed once more.
 
 Must hold: no message accepted twice, no render that no journal knows, no output that differs from
 its render, each accepted message a film, typed errors only, everything in bounded time.
@@ -44,8 +45,12 @@ TIMEOUTS = Timeouts(
     recover_next=0.3,
     render=15,
 )
+PATIENT = attrs.evolve(TIMEOUTS, turn=900, recover_first=None, recover_next=None)
+"""The same, but a job waits for the outcome of a message as long as by default: 270 s."""
 LIMIT = 90.0
-"""Seconds in which each attempt has to end."""
+"""Seconds in which each attempt has to end, besides the wait for the outcome."""
+WAIT = 300.0
+"""Seconds more for patient jobs."""
 RESUMES = 12
 ENDED = {"film", "OutcomeUnknownError", "NoMusicAddedError", "SessionLostError", "AgentError"}
 """Ends of a job that trying again does not change."""
@@ -83,6 +88,7 @@ class ChaosRun:
         wrong: What else should not have happened.
         faults: How often each fault struck.
         held_messages: How many requests that were held carried a message.
+        unknown: What struck the messages whose outcome was unknown then.
     """
 
     edits: int
@@ -95,6 +101,7 @@ class ChaosRun:
     wrong: list[str] = attrs.field(factory=list)
     faults: Counter[str] = attrs.field(factory=Counter)
     held_messages: int = 0
+    unknown: Counter[str] = attrs.field(factory=Counter)
 
     @property
     def bad(self) -> list[str]:
@@ -107,9 +114,10 @@ class _Edit:
 
     def __init__(self, run: ChaosRun, number: int, folder: Path, settings: Settings) -> None:
         self._run = run
-        self._number = number
+        self.number = number
         self._folder = folder
         self._settings = settings
+        self._limit = LIMIT + (WAIT if settings.timeouts.recover_first is None else 0.0)
         self.prompt = f"warm lo-fi music, take {number}"
         self.output = folder / "out.mp4"
         self.last = ""
@@ -119,27 +127,27 @@ class _Edit:
 
     async def _attempt(self, work: Any, what: str) -> str:
         try:
-            async with asyncio.timeout(LIMIT):
+            async with asyncio.timeout(self._limit):
                 await work
         except errors.NemoMusicError as error:
             str(error), repr(error)
             end = type(error).__name__
         except TimeoutError:
-            self._run.wrong.append(f"edit {self._number} {what}: over {LIMIT:g} s")
+            self._run.wrong.append(f"edit {self.number} {what}: over {self._limit:g} s")
             end = "no end"
         except Exception as error:  # noqa: BLE001 - that is what is looked for
-            self._run.wrong.append(f"edit {self._number} {what}: untyped {error!r}")
+            self._run.wrong.append(f"edit {self.number} {what}: untyped {error!r}")
             end = f"untyped {type(error).__name__}"
         else:
             end = "film"
         if (end == "film") != self.output.exists():
-            self._run.wrong.append(f"edit {self._number} {what}: {end}, and the file says no")
+            self._run.wrong.append(f"edit {self.number} {what}: {end}, and the file says no")
         return end
 
     async def first(self) -> None:
         """Start the job."""
         clip = self._folder / "clip.mp4"
-        clip.write_bytes(f"{self._number:08}ftypmp42".encode() * 3800)
+        clip.write_bytes(f"{self.number:08}ftypmp42".encode() * 3800)
         async with self._client() as client:
             work = client.add_music(clip, self.prompt, output=self.output)
             self.last = await self._attempt(work, "add_music")
@@ -151,7 +159,7 @@ class _Edit:
             try:
                 jobs = await client.jobs.list()
             except errors.NemoMusicError as error:
-                self._run.wrong.append(f"edit {self._number}: {error!r}")
+                self._run.wrong.append(f"edit {self.number}: {error!r}")
                 return
             for _ in range(times if jobs else 0):
                 self.last = await self._attempt(client.jobs.attach(jobs[0].id).result(), "resume")
@@ -178,6 +186,7 @@ async def chaos_run(
     *,
     rate: float = 0.4,
     held: tuple[float, float] | None = None,
+    patient: bool = False,
     at_once: int = 8,
 ) -> ChaosRun:
     """Make that many edits.
@@ -187,6 +196,7 @@ async def chaos_run(
         seed: Of the faults.
         rate: The share of connections that are harmed.
         held: Seconds for which requests are held, shortest and longest; None for none.
+        patient: Whether jobs wait for the outcome of a message as long as by default.
         at_once: Edits side by side.
     """
     run = ChaosRun(edits)
@@ -207,7 +217,7 @@ async def chaos_run(
                         web_url=address,
                         client_id=f"chaos-{number}",
                         token_file=None,
-                        timeouts=TIMEOUTS,
+                        timeouts=PATIENT if patient else TIMEOUTS,
                     )
                     one = _Edit(run, number, folder, settings)
                     await one.first()
@@ -220,11 +230,16 @@ async def chaos_run(
             accepted = {text for said in backend.ledger.messages.values() for text in said}
             unknown = [one for one in made if one.last == "OutcomeUnknownError"]
             run.arrived = sum(one.prompt in accepted for one in unknown)
+            faults = proxy.message_faults
+            run.unknown = Counter(faults.get(one.number, "not connected") for one in unknown)
             proxy.calm()
             await proxy.delivered()
-            for one in made:
-                if one.last != "film":
+
+            async def finish(one: _Edit) -> None:
+                async with gate:
                     await one.resume(RESUMES)
+
+            await asyncio.gather(*[finish(one) for one in made if one.last != "film"])
             await proxy.stop()
             await _judge(run, made, backend)
             run.faults = proxy.struck
@@ -267,7 +282,7 @@ def report(run: ChaosRun, seed: int) -> str:
             f"after resuming: {dict(run.ended)}",
             (
                 f"outcome unknown: {unknown / run.edits:.1%}, of which had arrived {run.arrived};"
-                f" messages held: {run.held_messages}"
+                f" messages held: {run.held_messages}; by fault: {dict(run.unknown)}"
             ),
             (
                 f"accepted twice {len(run.twice)}, orphans {len(run.orphans)}, "
@@ -285,9 +300,20 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=0.4)
     parser.add_argument("--held", type=float, nargs=2, metavar="SECONDS")
+    parser.add_argument("--patient", action="store_true")
+    parser.add_argument("--at-once", type=int, default=8)
     chosen = parser.parse_args()
     held = tuple(chosen.held) if chosen.held else None
-    run = asyncio.run(chaos_run(chosen.edits, chosen.seed, rate=chosen.rate, held=held))
+    run = asyncio.run(
+        chaos_run(
+            chosen.edits,
+            chosen.seed,
+            rate=chosen.rate,
+            held=held,
+            patient=chosen.patient,
+            at_once=chosen.at_once,
+        )
+    )
     sys.stdout.write(report(run, chosen.seed) + "\n")
     return 1 if run.bad else 0
 

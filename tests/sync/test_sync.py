@@ -28,6 +28,7 @@ from nemomusic.sync import batches as sync_batches
 from nemomusic.sync import client as sync_client
 from nemomusic.sync import conversation, renders, resources
 from nemomusic.sync import jobs as sync_jobs
+from nemomusic.sync.bridge import Bridge
 from nemomusic.testing import Faults, StubBackend
 
 PROMPT = "warm lo-fi music that follows the cuts"
@@ -165,14 +166,36 @@ def test_turns_that_are_left_or_hung_up(backend, clip):
     with client_of(backend) as client:
         session = client.sessions.open()
         session.upload(clip)
-        for event in session.send(PROMPT).__enter__():
+        left = session.send(PROMPT).__enter__()
+        for event in left:
             if isinstance(event, nemomusic.ToolCall):
                 break
         assert session.ask("make it slower").text  # waits for its turn
+        assert left.finished().changes.added_audio
+        with session.send("make it warmer") as turn:
+            for _ in turn.text_stream:
+                break
+            assert turn.finished().text
         with session.send("make it faster") as turn:
             turn.hang_up()
             with pytest.raises(errors.TurnClosedError):
                 turn.finished()
+
+
+def test_a_turn_that_two_threads_read_is_not_lost(backend, clip):
+    def read(turn):
+        try:
+            return list(turn)
+        except errors.ConfigurationError:  # the other one was waiting
+            return []
+
+    with client_of(backend) as client, ThreadPoolExecutor(2) as pool:
+        session = client.sessions.open()
+        session.upload(clip)
+        with session.send(PROMPT) as turn:
+            events = [event for part in pool.map(read, [turn, turn]) for event in part]
+        assert any(isinstance(event, nemomusic.ToolCall) for event in events)
+        assert turn.finished().changes.added_audio
 
 
 def test_errors_are_the_same(backend, tmp_path):
@@ -217,6 +240,20 @@ def test_a_callback_that_calls_back_is_told_so(backend, clip):
         assert seen
 
 
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_a_callback_that_ends_the_program_leaves_the_thread(backend, clip, error):
+    def callback(progress):
+        if progress.stage == "compose":
+            raise error
+
+    with client_of(backend) as client:
+        with pytest.raises(error):
+            client.add_music(clip, PROMPT, on_progress=callback)
+        (record,) = [one for one in client.jobs.list() if one.backend == client.backend_name]
+        assert client.jobs.attach(record.id).result().path.exists()
+        assert backend.ledger.accepted == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_cancels_the_call_and_the_client_goes_on(backend, clip):
     with client_of(backend) as client:
@@ -237,6 +274,35 @@ def test_ctrl_c_cancels_the_call_and_the_client_goes_on(backend, clip):
         (record,) = [one for one in client.jobs.list() if one.backend == client.backend_name]
         assert client.jobs.attach(record.id).result().path.exists()
         assert backend.ledger.accepted == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_waits_for_the_call_and_twice_prints_nothing(caplog):
+    ended, go_on = [], threading.Event()
+
+    async def work(times):
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            if times == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+                go_on.wait()
+            ended.append(times)
+            raise ValueError  # as a call whose cleanup fails
+
+    bridge = Bridge()
+    with pytest.raises(KeyboardInterrupt):
+        bridge.run(work(1))
+    assert ended == [1]
+    with pytest.raises(KeyboardInterrupt):
+        bridge.run(work(2))
+    assert ended == [1]
+    go_on.set()
+    bridge.close()
+    gc.collect()
+    assert ended == [1, 2]
+    assert "never retrieved" not in caplog.text
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

@@ -8,6 +8,7 @@ from nemomusic import errors
 from nemomusic.conversation.readings import read_credits, read_state
 from nemomusic.conversation.reply import Transcript, assemble_reply
 from nemomusic.log import logger
+from nemomusic.models.changes import compare
 from nemomusic.models.draft import as_mapping
 from nemomusic.protocol import routes
 from nemomusic.protocol.recovery import (
@@ -115,6 +116,8 @@ async def recover_outcome(
             state = None
         balance = await _balance(pipeline) or balance
         seen = None if state is None else state.fingerprint
+        if state is not None and baseline is not None and _only_gained_clips(baseline, state):
+            machine.baseline = seen
         verdict = machine.take(
             Reading(
                 fingerprint=seen,
@@ -150,6 +153,20 @@ async def look_again(
         state=state,
         language=message.language,
     )
+
+
+def _only_gained_clips(baseline: State, state: State) -> bool:
+    """Return whether a draft has changed by nothing but uploads that arrived late.
+
+    A proxy may hold an upload back and deliver it after the client has repeated it, and after the
+    client has sent a message. This change says nothing about the message.
+    """
+    if len(state.media) <= len(baseline.media):
+        return False
+    if state.generated_media != baseline.generated_media:
+        return False
+    changes = compare(baseline.draft, state.draft)
+    return all(one.kind == "added" and one.track == "video" for one in changes.items)
 
 
 def _is_running(state: State) -> bool:

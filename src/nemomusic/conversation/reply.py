@@ -44,6 +44,13 @@ class Reply(AnswerValue):
     def __str__(self) -> str:
         return self.text
 
+    def _drawing(self) -> str:
+        return "" if self.state is None else self.state._drawing()  # noqa: SLF001 - as its base
+
+    def _html_rows(self) -> dict[str, object]:
+        calls = [call.name for call in self.tool_calls]
+        return {"text": self.text, "changes": self.changes, "tools": calls}
+
 
 @attrs.define
 class Transcript:

@@ -6,14 +6,20 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from contextlib import (
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from nemomusic import errors
 from nemomusic.transport.pipeline import SessionPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
+    from collections.abc import AsyncIterator, Awaitable, Iterator
 
     from nemomusic.clock import Deadline
     from nemomusic.conversation.turn_registry import TurnRegistry
@@ -67,6 +73,14 @@ class Repeatable(Protocol):
         ...
 
 
+class ReplacementObserver(Protocol):
+    """Learns that a session was replaced, so that a journal can note it."""
+
+    async def replaced(self, session: SessionRef) -> None:
+        """Note the new id of the session."""
+        ...
+
+
 class _LetGo:
     """The record of an upload whose bytes are no longer in memory."""
 
@@ -94,7 +108,6 @@ class SessionRef:
         attached: Whether the session was attached by its id, not opened by this client.
         messages: The messages that were accepted, or may have been.
         uploaded: Names of the files that this client uploaded, with their counts.
-        on_replaced: Awaited when `id` has changed, so that a journal can note it.
     """
 
     id: str
@@ -117,12 +130,13 @@ class SessionRef:
         self.attached = attached
         self.messages: list[str] = []
         self.uploaded: Counter[str] = Counter()
-        self.on_replaced: Callable[[], Awaitable[object]] | None = None
         self._host = host
         self._turns = turns
         self._uploads: list[Repeatable] = []
+        self._observer: ReplacementObserver | None = None
         self._replacing = asyncio.Lock()
-        self.lost_work: tuple[list[Repeatable], list[str]] | None = None
+        self._replaying = asyncio.Lock()
+        self._lost_work: tuple[list[Repeatable], list[str]] | None = None
 
     def __repr__(self) -> str:
         return f"<SessionRef {self.id}>"
@@ -145,6 +159,33 @@ class SessionRef:
                 if self._turns.across is not None:
                     await stack.enter_async_context(self._turns.across.hold(self.id))
             yield
+
+    @contextmanager
+    def observed_by(self, observer: ReplacementObserver) -> Iterator[None]:
+        """Tell an observer inside the block that the session was replaced."""
+        self._observer = observer
+        try:
+            yield
+        finally:
+            self._observer = None
+
+    @asynccontextmanager
+    async def lost_work(self) -> AsyncIterator[tuple[list[Repeatable], list[str]]]:
+        """Give the uploads and messages of the lost session that this one replaces.
+
+        The block removes what it has repeated. What is left after an error is given again. Of two
+        blocks, the second waits for the first, so that no message is repeated twice.
+
+        Raises:
+            InputError: This session does not replace a lost session.
+        """
+        async with self._replaying:
+            if self._lost_work is None:
+                raise errors.InputError(
+                    "this session replaces none", remedy="Use the session of a SessionLostError."
+                )
+            yield self._lost_work
+            self._lost_work = None
 
     def note_upload(self, again: Repeatable, names: list[str]) -> None:
         """Remember an upload, to send it again into a session that replaces this one."""
@@ -194,8 +235,8 @@ class SessionRef:
             self._turns.rename(self.id, fresh.id)
             self.id, self.task_id = fresh.id, fresh.task_id
             self._uploads, self.uploaded = fresh._uploads, fresh.uploaded  # noqa: SLF001 - the same class
-            if self.on_replaced is not None:
-                await self.on_replaced()
+            if self._observer is not None:
+                await self._observer.replaced(self)
 
     async def _open(self) -> SessionRef:
         return await self._host.reopen(self.name or "project", self.language or "en")
@@ -211,7 +252,7 @@ class SessionRef:
             with suppress(errors.NemoMusicError):  # the loss is more important than this error
                 fresh = await self._open()
         if fresh is not None:
-            fresh.lost_work = (list(self._uploads), list(self.messages))
+            fresh._lost_work = (list(self._uploads), list(self.messages))  # noqa: SLF001 - as above
         return errors.SessionLostError(
             f"session {self.id} is gone" + (", and work in it with it" if lost else ""),
             code=error.code,

@@ -25,8 +25,9 @@ async def finished_video(resources: Resources, record: JobRecord) -> ScoredVideo
         return None
     state = State(data["state"])
     store = resources.session_store
-    session = store.attach(record.session_id or "")
-    session.task_id, session.language = data.get("task_id"), data.get("language")
+    session = store.attach(
+        record.session_id or "", task_id=data.get("task_id"), language=data.get("language")
+    )
     said, baseline = data.get("text"), data.get("baseline")
     raw = data.get("render")
     return ScoredVideo(

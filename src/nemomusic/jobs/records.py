@@ -75,6 +75,10 @@ class JobRecord(Value):
     key: str | None = None
     data: Mapping[str, Any]
 
+    def _html_rows(self) -> dict[str, object]:
+        names = ("id", "status", "step", "sources", "prompt", "output", "session_id", "error")
+        return {name: getattr(self, name) for name in names}
+
     @property
     def sources(self) -> tuple[str, ...]:
         """Paths, addresses or names of the clips."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -76,6 +77,18 @@ class VideoResult(Value):
     def __str__(self) -> str:
         return f"{self.path}: {self.timeline}"
 
+    def _drawing(self) -> str:
+        return _player(self.path) + self.state._drawing()  # noqa: SLF001 - as its base
+
+    def _html_rows(self) -> dict[str, object]:
+        return {
+            "file": self.path,
+            "reply": self.reply,
+            "timeline": self.timeline,
+            "credits": self.credits,
+            "warnings": self.warnings,
+        }
+
     def _beside(self, ending: str) -> Path:
         """Return a path beside the MP4."""
         return self.path.with_name(f"{self.path.stem}{ending}")
@@ -92,6 +105,26 @@ class VideoResult(Value):
     def __reduce__(self) -> tuple[Any, ...]:
         names = [field.name for field in attrs.fields(type(self)) if field.name != "_session"]
         return _rebuild, (type(self), {name: getattr(self, name) for name in names})
+
+
+def _player(path: Path) -> str:
+    """Return a player of a file below the working folder, where the server of a notebook finds it.
+
+    It loads the file only when a person starts it. A file elsewhere has no player.
+    """
+    from html import escape
+    from pathlib import Path
+    from urllib.parse import quote
+
+    try:
+        inside = Path(os.path.abspath(path)).relative_to(Path.cwd())  # noqa: PTH100 - no links
+        address = quote(os.fsencode(inside.as_posix()))
+    except (OSError, ValueError):  # elsewhere, or no working folder
+        return ""
+    source = escape(address if ":" not in address else f"./{address}")
+    return (
+        f'<video controls preload="none" width="480" style="display:block" src="{source}"></video>'
+    )
 
 
 def _rebuild(kind: type[VideoResult], values: dict[str, Any]) -> VideoResult:

@@ -56,11 +56,18 @@ class SessionStep:
         log.step_now = "session"
         store = self._job.resources.session_store
         if data.get("session_id"):
-            session = store.attach(data["session_id"])
-            session.task_id, session.language = data.get("task_id"), data.get("language")
-            session.name = self._job.project
-            if data.get("message") is None and not data.get("recovering"):
-                self._own(session)
+            # Before its message, the session is as good as opened here: it may be replaced.
+            untouched = data.get("message") is None and not data.get("recovering")
+            session = store.attach(
+                data["session_id"],
+                task_id=data.get("task_id"),
+                name=self._job.project,
+                language=data.get("language"),
+                opened_here=untouched,
+            )
+            if untouched and data.get("upload") == "done":
+                names = [str(one.get("name")) for one in self._job.sources]
+                session.note_upload(UploadAgain(self._uploads), names)
         else:
             await log.note("session", "intent")
             session = await store.reopen(self._job.project, data["language"])
@@ -68,24 +75,15 @@ class SessionStep:
                 "session", "done", wait=False, session_id=session.id, task_id=session.task_id
             )
         self._job.report.session_id = session.id
-
-        async def replaced() -> None:
-            self._job.report.session_id = session.id
-            more: dict[str, Any] = {}
-            if self._job.durable:
-                more["token"] = await self._token_fingerprint()
-            # The token may have been replaced. A new token does not find the sessions of the old
-            # one.
-            await log.note(
-                "session", "done", session_id=session.id, task_id=session.task_id, **more
-            )
-
-        session.on_replaced = replaced
         return session
 
-    def _own(self, session: SessionRef) -> None:
-        """Treat the session as opened here: no message was sent, so it may be replaced."""
-        session.attached = False
-        if self._job.log.data.get("upload") == "done":
-            names = [str(one.get("name")) for one in self._job.sources]
-            session.note_upload(UploadAgain(self._uploads), names)
+    async def replaced(self, session: SessionRef) -> None:
+        """Note the new id of the session."""
+        self._job.report.session_id = session.id
+        more: dict[str, Any] = {}
+        if self._job.durable:
+            more["token"] = await self._token_fingerprint()
+        # The token may have been replaced. A new token does not find the sessions of the old one.
+        await self._job.log.note(
+            "session", "done", session_id=session.id, task_id=session.task_id, **more
+        )

@@ -57,12 +57,10 @@ class JobSteps:
         if job.durable:
             await self._session.identify()
         session = await self._session.take()
-        try:
+        with session.observed_by(self._session):
             await self._upload.take(session)
             reply, state = await self._message.take(session)
             export = await self._render.take(session, state)
-        finally:
-            session.on_replaced = None  # the outcome of the turn no longer concerns this job
         job.report(
             Progress(stage="done", fraction=1.0, text=f"Ready! {export.path.name}"), last=True
         )

@@ -18,6 +18,7 @@ import attrs
 from nemomusic.errors import LocalBackendError
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.limits import limits_of
+from nemomusic.log import GuardedLogger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -37,7 +38,7 @@ _SAVE_AGAIN: Final = 1.0
 _TELL_AGAIN: Final = 60.0
 """Seconds between two log lines about a full disk."""
 
-log: Final = logging.getLogger("nemomusic.local")
+log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
 
 
 @attrs.define(kw_only=True)

@@ -38,9 +38,16 @@ class Event:
         values = {name: json_ready(getattr(self, name)) for name in self.__match_args__}
         return {"kind": self.kind, **values}
 
+    @classmethod
+    def _names(cls) -> list[str]:
+        return [name for kind in cls.__mro__ for name in getattr(kind, "__slots__", ())]
+
     def _values(self) -> tuple[Any, ...]:
-        names = [name for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ())]
-        return tuple(getattr(self, name) for name in names)
+        return tuple(getattr(self, name) for name in self._names())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The first two protocols of pickle know no slots.
+        return _rebuild, (type(self), self._values())
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self._values() == other._values()
@@ -52,6 +59,13 @@ class Event:
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
         return f"{type(self).__name__}({values})"
+
+
+def _rebuild(kind: type[Event], values: tuple[Any, ...]) -> Event:
+    event = kind.__new__(kind)
+    for name, value in zip(kind._names(), values, strict=True):  # noqa: SLF001 - its own module
+        setattr(event, name, value)
+    return event
 
 
 class TextEvent(Event):

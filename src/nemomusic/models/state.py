@@ -100,6 +100,12 @@ class State(AnswerValue):
     def _inner(self) -> Mapping[str, Any]:
         return as_mapping(self.raw.get("state"))
 
+    def _drawing(self) -> str:
+        return self.timeline._drawing()  # noqa: SLF001 - of the same layer
+
+    def _html_rows(self) -> dict[str, object]:
+        return {"project": self.task_name, "timeline": self.timeline, "media": self.media}
+
     def __repr__(self) -> str:
         return f"State(session_id={self.session_id!r}, {self.timeline})"
 

@@ -13,6 +13,7 @@ from nemomusic.models.value import Value
 
 if TYPE_CHECKING:
     from nemomusic.models.draft import Draft, Segment, Track, TrackKind
+    from nemomusic.models.svg_drawing import DrawnSegment
 
 MEDIA_SUFFIX: Final = re.compile(rf"(?<=.){EXTENSION_PATTERN}$", re.IGNORECASE)
 LONGEST_NAME: Final = 60
@@ -174,6 +175,14 @@ class Timeline(Value):
         ends = [entry.end for track in self.tracks for entry in track.entries]
         return max((end for end in ends if end is not None), default=0.0)
 
+    def _drawing(self) -> str:
+        from nemomusic.models.svg_drawing import draw_bars
+
+        return draw_bars(bars_of(self), str(self), length=self.duration, width=480)
+
+    def _html_rows(self) -> dict[str, object]:
+        return {str(track.number): track.text().partition(" ")[2] for track in self.tracks}
+
     def text(self, language: str = "en") -> str:
         """Return the summary in one line: Chinese for zh, zh-CN and the like, else English."""
         if not self.tracks:
@@ -185,3 +194,22 @@ class Timeline(Value):
 
     def __str__(self) -> str:
         return self.text()
+
+
+def bars_of(timeline: Timeline) -> list[DrawnSegment]:
+    """Return the segments of a timeline as the bars of a drawing."""
+    from nemomusic.models.svg_drawing import DrawnSegment  # most programs draw nothing
+
+    return [
+        DrawnSegment(
+            row=row,
+            kind=entry.kind,
+            start=entry.start,
+            end=entry.end,
+            name=entry.name or "",
+            words=str(entry),
+        )
+        for row, track in enumerate(timeline.tracks)
+        for entry in track.entries
+        if entry.start is not None
+    ]

@@ -31,6 +31,20 @@ class Value:
             shown["url"] = url.partition("?")[0]
         return shown
 
+    def _repr_html_(self) -> str:
+        """Return a small table, which a notebook shows. It loads nothing and names no folder."""
+        from nemomusic.models.html_table import html_table  # most programs run in no notebook
+
+        return html_table(type(self).__name__, self._html_rows(), drawing=self._drawing())
+
+    def _html_rows(self) -> dict[str, object]:
+        """Return the values of the table by name."""
+        return {name: getattr(self, name) for name in self._shown or _public(self)}
+
+    def _drawing(self) -> str:
+        """Return the HTML above the table."""
+        return ""
+
 
 def _public(value: Value) -> list[str]:
     kind = cast("type[attrs.AttrsInstance]", type(value))

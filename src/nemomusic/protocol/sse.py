@@ -28,7 +28,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from nemomusic.errors import EventTooLargeError
 from nemomusic.protocol.json_codec import loads
@@ -49,7 +49,7 @@ _COPIED: Final = 2**15
 """Number of bytes up to which copying a chunk costs less than reading it in two parts."""
 
 
-class Frame:
+class Frame:  # noqa: PLW1641 - not hashable, as its attributes can change
     """One dispatched event.
 
     Attributes:
@@ -91,8 +91,6 @@ class Frame:
             other.id,
         )
 
-    __hash__: ClassVar[None] = None  # type: ignore[assignment]
-
 
 class _LongFrame(Frame):
     """A frame of much data, kept as a part of its chunk. JSON is read from there."""
@@ -105,7 +103,7 @@ class _LongFrame(Frame):
         self._source = source
 
     @property
-    def data(self) -> str:  # type: ignore[override]
+    def data(self) -> str:  # type: ignore[override]  # read only when it is needed
         return str(self._source, "utf-8", "replace")
 
     @property

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from nemomusic import errors
 from nemomusic.models.value import LiveHandle
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class Verbs(Protocol):
         ...
 
 
-class Session(LiveHandle):
+class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
     """One project on the service. `client.sessions.open()` and `.attach()` return sessions.
 
     Each call that takes a session also takes the session's id. Two handles are equal if their ids
@@ -85,8 +84,6 @@ class Session(LiveHandle):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Session) and other.id == self.id
-
-    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # the id may change
 
     @property
     def id(self) -> str:
@@ -267,26 +264,20 @@ class Session(LiveHandle):
         Raises:
             InputError: This session does not replace a lost session.
         """
-        lost = self._ref.lost_work
-        if lost is None:
-            raise errors.InputError(
-                "this session replaces none", remedy="Use the session of a SessionLostError."
-            )
-        uploads, messages = lost
-        while uploads:
-            await uploads[0](self._ref)
-            uploads.pop(0)
         replies = []
-        while messages:
-            turn = self.send(messages[0])
-            try:
-                async with turn:
-                    await turn.finished()
-            finally:
-                if turn.sent:
-                    messages.pop(0)
-            replies.append(turn.result)
-        self._ref.lost_work = None
+        async with self._ref.lost_work() as (uploads, messages):
+            while uploads:
+                await uploads[0](self._ref)
+                uploads.pop(0)
+            while messages:
+                turn = self.send(messages[0])
+                try:
+                    async with turn:
+                        await turn.finished()
+                finally:
+                    if turn.sent:
+                        messages.pop(0)
+                replies.append(turn.result)
         return replies
 
 

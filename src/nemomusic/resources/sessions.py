@@ -62,8 +62,23 @@ class SessionStore:
         """Return the public handle of a session."""
         return Session(ref, self._verbs)
 
-    def attach(self, session: SessionLike) -> SessionRef:
+    def attach(
+        self,
+        session: SessionLike,
+        *,
+        task_id: str | None = None,
+        name: str | None = None,
+        language: str | None = None,
+        opened_here: bool = False,
+    ) -> SessionRef:
         """Return what is known of a session, by its handle or id.
+
+        Args:
+            session: The handle, which keeps what it knows, or the id.
+            task_id: The id that claim links need, if the session is given by its id.
+            name: The project's name, likewise.
+            language: Language code of the agent's answers, likewise.
+            opened_here: Whether the session may be replaced as one that this client has opened.
 
         Raises:
             InputError: The id is empty, or not an id.
@@ -73,7 +88,13 @@ class SessionStore:
         if isinstance(session, SessionRef):
             return session
         return SessionRef(
-            checked_id(session, "session"), host=self, turns=self._turns, attached=True
+            checked_id(session, "session"),
+            host=self,
+            turns=self._turns,
+            task_id=task_id,
+            name=name,
+            language=language,
+            attached=not opened_here,
         )
 
 
@@ -113,7 +134,5 @@ class Sessions:
         """
         if isinstance(session, Session):
             return session
-        ref = self._store.attach(session)
-        ref.task_id = task_id
-        ref.language = language
+        ref = self._store.attach(session, task_id=task_id, language=language)
         return self._store.handle(ref)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import sys
 import threading
 import weakref
-from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from nemomusic.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
@@ -22,6 +22,90 @@ _U = TypeVar("_U")
 _POLL: Final = 0.2
 """Seconds between two checks for Ctrl-C on Windows, where a wait for a lock can't be interrupted.
 """
+_CLOSED: Final = "the client is closed"
+_USE_INSIDE: Final = "Use it inside `with`."
+
+
+class _Call(Generic[_T]):
+    """A coroutine that runs in the loop of another thread.
+
+    `asyncio.run_coroutine_threadsafe` forgets a canceled coroutine at once. This call waits until
+    the coroutine has ended, and drops its error if the caller is gone: asyncio would print it.
+
+    Args:
+        work: The coroutine.
+    """
+
+    def __init__(self, work: Coroutine[Any, Any, _T]) -> None:
+        self._work = work
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._result: _T | None = None
+        self._over = threading.Event()
+        self._error: BaseException | None = None
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start the coroutine in a loop that runs in another thread.
+
+        Raises:
+            RuntimeError: The loop is closed.
+        """
+        self._loop = loop
+        loop.call_soon_threadsafe(self._begin, loop)
+
+    def wait(self) -> None:
+        """Wait until the coroutine has ended. Ctrl-C ends the wait."""
+        while not self._over.wait(_POLL if os.name == "nt" else None):
+            pass
+
+    def give_up(self) -> None:
+        """Cancel the coroutine, and wait until it has ended."""
+        try:
+            if self._loop is None:
+                self._drop()
+            else:
+                self._loop.call_soon_threadsafe(self._cancel)
+        except RuntimeError:  # the loop is closed
+            self._drop()
+        self.wait()
+
+    def result(self) -> _T:
+        """Return the result of the coroutine, or raise its error."""
+        error, self._error = self._error, None
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error  # its frames refer to this one
+        return cast("_T", self._result)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._over.is_set():
+            self._task = loop.create_task(self._run())
+            self._task.add_done_callback(self._end)
+
+    async def _run(self) -> None:
+        try:
+            self._result = await self._work
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            self._error = error
+
+    def _cancel(self) -> None:
+        if self._task is None:  # Ctrl-C came before `_begin` was scheduled
+            self._drop()
+        else:
+            self._task.cancel()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled():  # before its first step
+            self._drop()
+        self._over.set()
+
+    def _drop(self) -> None:
+        if not self._over.is_set():
+            self._work.close()
+            self._error = asyncio.CancelledError()
+            self._over.set()
 
 
 class Bridge:
@@ -35,6 +119,7 @@ class Bridge:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._stopped = threading.Event()
         self._process = os.getpid()
         self._closed = False
         self._closing = threading.RLock()
@@ -48,21 +133,16 @@ class Bridge:
             ConfigurationError: The bridge is closed, was made before a fork, or is called from its
                 own thread, as a progress callback does. Or the program has ended.
         """
+        call = _Call(work)
         try:
-            loop = self._running_loop()
-        except BaseException:
-            work.close()
+            call.begin(self._running_loop())
+            call.wait()
+        except BaseException as error:
+            call.give_up()
+            if isinstance(error, RuntimeError):  # another thread has just closed the loop
+                raise ConfigurationError(_CLOSED, remedy=_USE_INSIDE) from error
             raise
-        future = asyncio.run_coroutine_threadsafe(work, loop)
-        try:
-            return self._wait(future)
-        except CancelledError:
-            raise asyncio.CancelledError from None
-        except BaseException:
-            if not future.done():
-                future.cancel()
-                self._settle(future)
-            raise
+        return call.result()
 
     def call(self, function: Callable[[], _T]) -> _T:
         """Run a plain function in the loop's thread and return its result."""
@@ -85,9 +165,9 @@ class Bridge:
                     return
                 yield convert(item)
         finally:
-            close = getattr(iterator, "aclose", None)
-            if close is not None and not self._closed:
-                self.run(_closed(close))
+            # A turn is its own iterator and goes on when its reader stops: nothing is closed there.
+            if inspect.isasyncgen(iterator) and not self._closed:
+                self.run(_closed(cast("AsyncGenerator[Any, None]", iterator)))
 
     def reopen(self) -> None:
         """Allow calls again after `close`: the next call starts another thread."""
@@ -123,27 +203,9 @@ class Bridge:
         self._loop = self._thread = None
         if loop is None or thread is None or self._process != os.getpid():
             return
-        loop.call_soon_threadsafe(loop.stop)
+        _stop(loop, self._stopped)
         if threading.current_thread() is not thread:
             thread.join()
-
-    @staticmethod
-    def _wait(future: Future[_T]) -> _T:
-        if os.name != "nt":
-            return future.result()
-        while True:
-            try:
-                return future.result(timeout=_POLL)
-            except TimeoutError:
-                if future.done():
-                    raise  # the work raised it itself
-
-    @staticmethod
-    def _settle(future: Future[Any]) -> None:
-        """Wait until canceled work has ended, and ignore its outcome."""
-        done = threading.Event()
-        future.add_done_callback(lambda _: done.set())
-        done.wait()
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
         if self._process != os.getpid() and self._loop is None and not self._closed:
@@ -153,7 +215,7 @@ class Bridge:
                 "this client was made before a fork", remedy="Make a client in each process."
             )
         if self._closed:
-            raise ConfigurationError("the client is closed", remedy="Use it inside `with`.")
+            raise ConfigurationError(_CLOSED, remedy=_USE_INSIDE)
         if sys.is_finalizing():  # Python runs no other thread any more: the wait would not end
             raise ConfigurationError(
                 "the program has ended", remedy="Finish the work before the end of the program."
@@ -170,29 +232,41 @@ class Bridge:
 
     def _start(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
+        stopped = self._stopped = threading.Event()
 
         def serve() -> None:
             asyncio.set_event_loop(loop)
             try:
-                loop.run_forever()
+                while not stopped.is_set():
+                    # A callback may raise SystemExit. Its call raises that in the caller's thread.
+                    with suppress(KeyboardInterrupt, SystemExit):
+                        loop.run_forever()
             finally:
                 try:
-                    left = asyncio.all_tasks(loop)
-                    for task in left:
-                        task.cancel()
-                    if left:
+                    while left := asyncio.all_tasks(loop):
+                        for task in left:
+                            task.cancel()
                         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-                    loop.run_until_complete(loop.shutdown_asyncgens())
+                        loop.run_until_complete(loop.shutdown_asyncgens())
                 finally:
                     loop.close()
 
-        self._thread = threading.Thread(target=serve, name="nemomusic-sync", daemon=True)
-        self._thread.start()
-        weakref.finalize(self, _stop, loop).atexit = False
+        thread = threading.Thread(target=serve, name="nemomusic-sync", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            loop.close()
+            raise ConfigurationError(
+                f"no thread can be started ({error})",
+                remedy="Raise the limit of threads, or run less at the same time.",
+            ) from error
+        self._thread = thread
+        weakref.finalize(self, _stop, loop, stopped).atexit = False
         return loop
 
 
-def _stop(loop: asyncio.AbstractEventLoop) -> None:
+def _stop(loop: asyncio.AbstractEventLoop, stopped: threading.Event) -> None:
+    stopped.set()
     with suppress(RuntimeError):  # the loop is closed
         loop.call_soon_threadsafe(loop.stop)
 
@@ -201,5 +275,5 @@ async def _next(iterator: AsyncIterator[_T]) -> _T:
     return await anext(iterator)
 
 
-async def _closed(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    await close()
+async def _closed(iterator: AsyncGenerator[Any, None]) -> None:
+    await iterator.aclose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from nemomusic.models.value import LiveHandle
 
@@ -123,7 +123,7 @@ class Turn(LiveHandle):
         return self._inner.actions
 
 
-class Session(LiveHandle):
+class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
     """One project on the service. See `nemomusic.Session`."""
 
     def __init__(self, bridge: Bridge, inner: session.Session) -> None:
@@ -135,8 +135,6 @@ class Session(LiveHandle):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Session) and other.id == self.id
-
-    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # the id may change
 
     @property
     def id(self) -> str:

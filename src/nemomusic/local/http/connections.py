@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from nemomusic.local.service import log
+from nemomusic.log import GuardedLogger
 
 if TYPE_CHECKING:
     from nemomusic.local.service import Service
@@ -94,9 +95,9 @@ class SeldomOutOfDescriptors(logging.Filter):
 
 
 _seldom: Final = SeldomOutOfDescriptors()
-requests_log: Final = logging.getLogger("nemomusic.local.requests")
+requests_log: Final = GuardedLogger(logging.getLogger("nemomusic.local.requests"))
 """The log of aiohttp's errors about requests."""
-requests_log.addFilter(WellFormedOnly())
+requests_log.logger.addFilter(WellFormedOnly())
 
 
 class _Shed(asyncio.Protocol):

@@ -86,7 +86,8 @@ class SentFile(web.StreamResponse):
         if self.prepared:
             return await super().prepare(request)
         try:
-            file: IO[bytes] = await self._in_thread(lambda: self.path.open("rb"))
+            opening = ThreadCall(self._service.threads, lambda: self.path.open("rb"))
+            file: IO[bytes] = await opening.result_or_undo(lambda opened: opened.close())
         except OSError:  # deleted after the handler checked it
             self.set_status(404)
             return await super().prepare(request)

@@ -21,6 +21,7 @@ from nemomusic.local.workers.engine import EngineError, EngineStartError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.interpreter import REMEDY
 from nemomusic.local.workers.resident_memory import resident_bytes
+from nemomusic.log import GuardedLogger
 
 if TYPE_CHECKING:
     from nemomusic.local.limits import Limits
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 MARK: Final = b"\x1e"
 """The mark before each response; see `worker_main.py`."""
-_log: Final = logging.getLogger("nemomusic.local")
+_log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
 _LINE: Final = 64 * 2**20
 """Bytes of the longest response: the analysis of an hour of video has some hundred kB."""
 _STDERR: Final = 2000
@@ -69,6 +70,7 @@ class _Watch:
         total: Seconds that the job has taken. Only time in which the host itself ran counts.
         silent: Seconds since the last heartbeat.
         still: Seconds since the last progress.
+        costly: The limit of processor time, once the job has used it up.
     """
 
     operation: str
@@ -78,6 +80,7 @@ class _Watch:
     silent: float = 0.0
     still: float = 0.0
     fraction: float = -1.0
+    costly: float | None = None
     broken: WorkerLimitError | None = None
 
 
@@ -183,6 +186,7 @@ class Worker:
             watch.silent = 0.0
             if "alive" in response:
                 watch.length = max(watch.length, response["alive"])
+                watch.costly = response.get("costly")
             elif "ready" in response:
                 continue
             elif "progress" in response:
@@ -257,6 +261,12 @@ class Worker:
                 f"{watch.operation} needed more than {limits.worker_bytes // 2**20} MB of memory "
                 "and was stopped",
                 remedy="Make the picture smaller or the file shorter.",
+            )
+        if watch.costly is not None:
+            return WorkerLimitError(
+                f"{watch.operation} needed more than {watch.costly:.0f} s of processor time, the "
+                "most for a file of this size, and was stopped",
+                remedy="Trim it, or export it with a higher bit rate.",
             )
         if watch.silent > limits.worker_silence_seconds:
             return WorkerSilentError(

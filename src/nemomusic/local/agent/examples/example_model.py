@@ -1,7 +1,7 @@
 """The example model: how well a sentence fits each kind of intent, by the examples.
 
 The model is linear. `tools/train_examples.py` fits it to the examples beside this file, and
-writes its weights, one byte each, so that a session needs no training and no numpy.
+writes its weights, four bits each, so that a session needs no training and no numpy.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import attrs
 
-from nemomusic.local.agent.examples.sentence_features import SLOTS, is_chinese, slots
+from nemomusic.local.agent.examples.sentence_features import is_chinese, slots
 
 Language = Literal["en", "zh"]
 FOLDER: Final = Path(__file__).parent
@@ -48,7 +48,7 @@ class ExampleModel:
             text: The sentence.
             has_music: Whether there is music on the timeline.
         """
-        found = slots(text, has_music=has_music)
+        found = slots(text, len(self.rarity), has_music=has_music)
         width, rows = len(self.kinds), memoryview(self.rows).cast("b")
         length = math.sqrt(sum(self.rarity[one] ** 2 for one in found)) or 1.0
         sums = [0.0] * width
@@ -63,24 +63,39 @@ class ExampleModel:
         }
 
 
-def to_bytes(model: ExampleModel) -> bytes:
-    """Return a model as the bytes of its file: a line of text, then rarities and rows.
+MOST: Final = 7
+"""Largest weight in units of the scale: a weight is a whole number of four bits, -7..7."""
+_LOW: Final = bytes(((one & 15) ^ 8) - 8 & 255 for one in range(256))
+_HIGH: Final = bytes(((one >> 4) ^ 8) - 8 & 255 for one in range(256))
+"""The signed bytes of the lower and of the upper four bits of a byte."""
 
-    The line holds the digest, the scale, and for each kind its base and its name.
+
+def to_bytes(model: ExampleModel) -> bytes:
+    """Return a model as the bytes of its file: a line of text, then rarities and packed rows.
+
+    The line holds the digest, the scale, the number of slots, and for each kind its base and its
+    name. A packed byte holds two weights, the first one in its upper four bits.
     """
     pairs = zip(model.base, model.kinds, strict=True)
-    line = [model.digest, repr(model.scale), *(f"{base:.5f} {kind}" for base, kind in pairs)]
-    return "\t".join(line).encode() + b"\n" + model.rarity.tobytes() + model.rows
+    head = [model.digest, repr(model.scale), str(len(model.rarity))]
+    line = "\t".join([*head, *(f"{base:.5f} {kind}" for base, kind in pairs)])
+    weights = zip(model.rows[::2], model.rows[1::2], strict=True)
+    packed = bytes((high & 15) << 4 | low & 15 for high, low in weights)
+    return line.encode() + b"\n" + model.rarity.tobytes() + packed
 
 
 def from_bytes(data: bytes) -> ExampleModel:
     """Return the model that a file holds."""
     line, _, rest = data.partition(b"\n")
-    digest, scale, *pairs = line.decode().split("\t")
+    digest, scale, count, *pairs = line.decode().split("\t")
     bases, kinds = zip(*(one.split(" ", 1) for one in pairs), strict=True)
+    slots_ = int(count)
     rarity = array("B")
-    rarity.frombytes(rest[:SLOTS])
-    return ExampleModel(kinds, tuple(map(float, bases)), rarity, rest[SLOTS:], float(scale), digest)
+    rarity.frombytes(rest[:slots_])
+    packed = rest[slots_:]
+    rows = bytearray(2 * len(packed))
+    rows[::2], rows[1::2] = packed.translate(_HIGH), packed.translate(_LOW)
+    return ExampleModel(kinds, tuple(map(float, bases)), rarity, bytes(rows), float(scale), digest)
 
 
 @cache

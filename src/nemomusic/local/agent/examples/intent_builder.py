@@ -7,12 +7,13 @@ two, there is no intent.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from nemomusic.local.agent import intents as wishes
 from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.parsing import common_words, music_words, sound_words, video_words
 from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.key_words import key_of
 from nemomusic.local.agent.parsing.message_text import (
     HeldQuotes,
     group,
@@ -29,7 +30,7 @@ from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.video_rules import read_canvas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from nemomusic.local.agent.intents import Intent, MessageContext, Target, Topic
 
@@ -55,6 +56,12 @@ _COUNTS: Final = {
     "四": 4,
     "五": 5,
 }
+_ENDS: Final[Mapping[str, Literal["in", "out", "both"]]] = {
+    "in": "in",
+    "out": "out",
+    "both": "both",
+}
+_MODES: Final[Mapping[str | None, music.Mode]] = {"major": "major", "minor": "minor"}
 _NOTE_ALONE: Final = re.compile(
     r"\b(?:to|in|into|key of) ([A-G])(#|b| ?sharp| ?flat)?(?: (major|minor))?(?=\W*$)"
 )
@@ -138,8 +145,10 @@ class IntentBuilder:
         return wishes.Volume(of, None, step if up else 1 / step)
 
     def _fade(self, side: str) -> Intent | None:
-        if side not in {"in", "out", "both"}:
+        end = _ENDS.get(side)
+        if end is None:
             return None
+        of: Literal["picture", "music", "both"]
         of = "music" if sound_words.MUSIC.search(self._text) else "both"
         if _PICTURE.search(self._text):
             of = "both" if of == "music" else "picture"
@@ -147,7 +156,7 @@ class IntentBuilder:
             of = "both"
         length = length_of(self._text)
         seconds = 1.0 if length is None else min(30.0, length)
-        return wishes.Fade(side, of, seconds)  # type: ignore[arg-type]
+        return wishes.Fade(end, of, seconds)
 
     def _moment(self, kind: str) -> Intent | None:
         time = time_of(self._text)
@@ -249,11 +258,10 @@ class IntentBuilder:
         return music.ChangeMusic((music.SetKey(None, "minor" if minor else "major"),))
 
     def _key(self, _: str) -> Intent | None:
-        key = music_words.key_of(self._text)
+        key = key_of(self._text)
         if key is None or key[0] is None:
             return self._note_alone()
-        mode = key[1] if key[1] in {"major", "minor"} else None
-        return music.ChangeMusic((music.SetKey(key[0], mode),))  # type: ignore[arg-type]
+        return music.ChangeMusic((music.SetKey(key[0], _MODES.get(key[1])),))
 
     def _note_alone(self) -> Intent | None:
         match = _NOTE_ALONE.search(self._said)

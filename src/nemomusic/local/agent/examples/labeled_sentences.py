@@ -7,6 +7,7 @@ A line that begins with `=` says what the lines below it ask for; ` + ` joins se
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 SENTENCES: Final = Path(__file__).parent / "sentences"
 """The folder of the text files."""
+_JOINED: Final = re.compile(r" \+ (?=[a-z])")
+"""Joins two labels. "part piano + + tempo-" holds two."""
 
 
 @attrs.frozen
@@ -43,7 +46,7 @@ def parse(text: str) -> list[LabeledSentence]:
         if line.startswith("@"):
             has_music = line != "@new"
         elif line.startswith("="):
-            asks = tuple(one.strip() for one in line[1:].split(" + "))
+            asks = tuple(one.strip() for one in _JOINED.split(line[1:]))
         elif line.strip():
             found.append(LabeledSentence(line, asks, has_music))
     return found

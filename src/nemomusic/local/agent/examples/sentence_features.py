@@ -1,9 +1,11 @@
 """Turn a sentence into the features that the example model weighs.
 
-English gives words, pairs and triples of words, and pieces of words, so that a typing error changes
-little. Chinese gives runs of one to four signs. Each is taken from the sentence as it stands, and
-once more with styles, moods and instruments replaced by the name of their class: "add a flute"
-then says something about "add a cello". The patterns of the rules that match are features, too.
+English gives words, and pieces of words, so that a typing error changes little, and pairs of word
+stems that stand near each other: "title … remov" is in "remove that title" and in "the title
+should be removed". Chinese gives runs of one to four signs. Each is taken from the sentence as it
+stands, and once more with styles, moods and instruments replaced by the name of their class: "add
+a flute" then says something about "add a cello". The patterns of the rules that match are features,
+too; in English also each pair of them.
 """
 
 from __future__ import annotations
@@ -11,12 +13,13 @@ from __future__ import annotations
 import re
 import zlib
 from functools import cache
-from itertools import pairwise
+from itertools import combinations
 from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing import (
     common_words,
+    key_words,
     music_words,
     order_detection,
     sound_words,
@@ -27,8 +30,6 @@ from nemomusic.local.agent.parsing import (
 from nemomusic.local.agent.parsing.message_text import with_digits
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 
-SLOTS: Final = 8192
-"""Number of slots that features are hashed to. Two features may share a slot."""
 RULE: Final = "rule:"
 """The beginning of a feature's name that stands for a pattern of the rules."""
 LONGEST: Final = 400
@@ -38,6 +39,10 @@ _QUOTED: Final = re.compile(r'["“”‘「『《][^"“”’」』》]*["“�
 _WORD: Final = re.compile(r"[a-z']+|\d+")
 _SPACE: Final = re.compile(r"[\W_]+")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
+_NEAR: Final = 5
+"""Number of words after a word that form a pair with it."""
+_ENDINGS: Final = ("ing", "edly", "ed", "ly", "es", "s", "er", "en")
+_SHORTEST_STEM: Final = 3
 
 
 def is_chinese(text: str) -> bool:
@@ -59,11 +64,16 @@ def features(text: str, *, has_music: bool) -> set[str]:
     found = {"@old" if has_music else "@new"}
     if "?" in plain or "？" in plain:
         found.add("@?")
-    add = _add_signs if is_chinese(text) else _add_words
+    chinese = is_chinese(text)
+    add = _add_signs if chinese else _add_words
     for version in (plain, classes):
         add(_NUMBER.sub("0", version), found)
     said = with_digits(in_plain_words(text[:LONGEST]))
-    found.update(name for name, pattern in _patterns() if pattern.search(said))
+    rules = [name for name, pattern in _patterns() if pattern.search(said)]
+    found.update(rules)
+    if not chinese:
+        _add_stems(_NUMBER.sub("0", with_digits(classes)), found)
+        found.update(f"rr:{one}&{two}" for one, two in combinations(sorted(rules), 2))
     return found
 
 
@@ -72,6 +82,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the patterns of the rules, each with the name of its feature."""
     modules = (
         common_words,
+        key_words,
         music_words,
         video_words,
         sound_words,
@@ -90,15 +101,21 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((f"{RULE}{name}", one) for name, one in named)
 
 
-def slots(text: str, *, has_music: bool) -> list[int]:
-    """Return the slots of a sentence's features, without repetitions."""
+def slots(text: str, count: int, *, has_music: bool) -> list[int]:
+    """Return the slots of a sentence's features, without repetitions.
+
+    Args:
+        text: The sentence.
+        count: The number of slots of the model.
+        has_music: Whether there is music on the timeline.
+    """
     found = features(text, has_music=has_music)
-    return sorted(set(map(slot, found)))
+    return sorted({slot(one, count) for one in found})
 
 
-def slot(feature: str) -> int:
-    """Return the slot of a feature."""
-    return zlib.crc32(feature.encode()) % SLOTS
+def slot(feature: str, count: int) -> int:
+    """Return the slot of a feature, of so many slots. Two features may share a slot."""
+    return zlib.crc32(feature.encode()) % count
 
 
 def _add_signs(text: str, found: set[str]) -> None:
@@ -110,13 +127,26 @@ def _add_signs(text: str, found: set[str]) -> None:
 def _add_words(text: str, found: set[str]) -> None:
     words = ["^", *_WORD.findall(text), "$"]
     found.update(f"w:{word}" for word in words)
-    found.update(f"b:{one} {two}" for one, two in pairwise(words))
-    found.update(
-        f"t:{one} {two} {three}"
-        for one, two, three in zip(words, words[1:], words[2:], strict=False)
-    )
-    found.update(f"s:{one} {two}" for one, two in zip(words, words[2:], strict=False))
     for word in words:
         edged = f"<{word}>"
         for length in (3, 4, 5):
             found.update(edged[at : at + length] for at in range(len(edged) - length + 1))
+
+
+def _add_stems(text: str, found: set[str]) -> None:
+    """Add the stems of words, neighbors in their order, and pairs of stems that are near."""
+    stems = [_stem(word) for word in _WORD.findall(text)]
+    found.update(f"c:{stem}" for stem in stems)
+    neighbors = zip(["^", *stems], [*stems, "$"], strict=True)
+    found.update(f"cb:{one} {two}" for one, two in neighbors)
+    for at, one in enumerate(stems):
+        found.update(f"cc:{one}&{two}" for two in stems[at + 1 : at + 1 + _NEAR])
+
+
+def _stem(word: str) -> str:
+    word = word.replace("'", "")
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST_STEM:
+            return word if stem.endswith("ss") else stem.rstrip("e")
+    return word.rstrip("e") if len(word) > _SHORTEST_STEM else word

@@ -48,21 +48,24 @@ _IN_HISTORY = re.compile(
 )
 
 
+_REMARKS: Final = (
+    (words.HELLO, Talk("hello")),
+    (words.THANKS, Talk("thanks")),
+    (words.PRAISE, Talk("praise")),
+    (words.CONFIRM, Talk("praise")),
+    (words.DECLINE, Talk("decline")),
+)
+
+
 def whole_message(text: str, context: MessageContext) -> Intent | None:
     """Return the kind of a message that is nothing but one remark, or None."""
     if len(text) > LONGEST_REMARK:
         return None
     if context.pending and words.CONFIRM.search(text):
         return Confirm()
-    for pattern, kind in (
-        (words.HELLO, "hello"),
-        (words.THANKS, "thanks"),
-        (words.PRAISE, "praise"),
-        (words.CONFIRM, "praise"),
-        (words.DECLINE, "decline"),
-    ):
+    for pattern, remark in _REMARKS:
         if pattern.search(text):
-            return Talk(kind)  # type: ignore[arg-type]
+            return remark
     return None
 
 
@@ -181,7 +184,15 @@ def history_of(clause: str) -> Intent | None:
     back = _earlier_piece(clause)
     if back is not None:
         return back
+    if music.named_part(clause) and _RESTORED_PART.search(clause):
+        return None
     return Undo() if words.UNDO.search(clause) else None
+
+
+_RESTORED_PART: Final = re.compile(
+    r"(?:恢复|还原|找回|加回)(?!.{0,6}(?:改动|修改|操作|步))[^，。]{0,4}$"
+)
+"""Brings an instrument back, and takes no edit back."""
 
 
 def _earlier_piece(clause: str) -> GoBack | None:
