@@ -8,6 +8,7 @@ clause that is only half understood becomes a question to the user, and no edit.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -37,6 +38,7 @@ from nemomusic.local.agent.parsing.clear_requests import is_unclear
 from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
+    as_one_piece,
     in_order,
     intents_of,
     says_why,
@@ -110,6 +112,8 @@ if TYPE_CHECKING:
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
+_OF_A_PERSON: Final = re.compile(r"\W*(?:i|we|he|she|they|people)\b", re.IGNORECASE)
+"""Begins a clause that tells of people: "music at 10 %, I talk over the whole thing"."""
 _VIDEO_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
     read_trim,
     read_canvas,
@@ -249,7 +253,7 @@ class _MessageReading:
             last, kinds.MusicSpan | kinds.Passage
         )
         music_meant = goes_on or (self.wishes and not self.context.has_music)
-        about = f"music {clause}" if music_meant else clause
+        about = f"music {clause}" if music_meant and not _OF_A_PERSON.match(clause) else clause
         sound = read_ducking(clause, self.context) or read_passage(about, self.context)
         if sound:
             return sound
@@ -364,7 +368,7 @@ class _MessageReading:
         if self._has_order():
             self.unsure = [one for one in self.unsure if not says_why(one)]
         found = in_order(without_contradictions(self.intents, self.context))
-        self.unsure = [one for one in self.unsure if one not in found]
+        self.unsure = [one for one in as_one_piece(self.unsure, self.context) if one not in found]
         if any(not isinstance(one, FREE) for one in found) and not accounts_for(
             ", ".join(self.orders), found
         ):
