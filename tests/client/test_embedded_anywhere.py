@@ -174,6 +174,37 @@ def test_a_second_loop(backend):
     gc.collect()
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_job_of_a_loop_that_was_closed_goes_on_in_another(backend, clip, tmp_path):
+    backend.scripted_engine.working.clear()
+    token, before = backend.issue_token(credits=1000), backend.ledger.accepted
+
+    def client():
+        return Client(token, settings=settings_for(backend), journal=tmp_path / "jobs.sqlite")
+
+    async def begin(client):
+        job = await client.jobs.submit(clip, PROMPT, output=tmp_path / "out.mp4")
+        while backend.ledger.accepted == before:
+            await asyncio.sleep(0.001)
+        return job.id
+
+    async def go_on(job_id):
+        async with client() as other:
+            return await other.jobs.attach(job_id).result()
+
+    abandoned = client()  # its object lives on, and its leases with it
+    loop = asyncio.new_event_loop()
+    job_id = loop.run_until_complete(begin(abandoned))
+    loop.close()
+    backend.scripted_engine.working.set()
+    video = asyncio.run(asyncio.wait_for(go_on(job_id), 60))
+    assert video.path.exists()
+    assert backend.ledger.accepted == before + 1
+    del abandoned, loop
+    gc.collect()  # its connections, while their warnings are ignored
+
+
 def test_a_second_loop_in_another_thread_sends_nothing(backend, clip):
     async def main():
         async with client_of(backend) as client:

@@ -6,9 +6,11 @@ import array
 import asyncio
 import codecs
 import gzip
+import http.client
 import io
 import mmap
 import os
+import socket
 import tarfile
 import tempfile
 import threading
@@ -242,7 +244,27 @@ class Endless(io.RawIOBase):
         return None
 
 
+class Unawaited:
+    """As what `aiofiles.open()` gives."""
+
+    def __await__(self):
+        yield
+
+
+def broken_download(_path):
+    """The answer of `urllib`, of which the last bytes do not come."""
+    near, far = socket.socketpair()
+    with far:
+        far.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + BODY[:1000])
+    answer = http.client.HTTPResponse(near)
+    near.close()
+    answer.begin()
+    return answer
+
+
 REFUSED = {
+    "not awaited": (lambda path: Unawaited(), "this Unawaited was not awaited"),
+    "content as a path": (lambda path: "AAAAGGZ0" * 100_000, "^.{400,700}$"),
     "a damaged archive": (damaged_member, "reading failed .(Bad CRC-32|Error -3)"),
     "released memory": (lambda path: released(), "operation forbidden on released memoryview"),
     "a truncated gzip file": (
@@ -314,6 +336,19 @@ class Failing:
         raise self.error
 
 
+class Breaking(Failing):
+    """Closes itself when its connection breaks, as the answers of urllib3 do."""
+
+    closed = False
+
+    def __init__(self):
+        super().__init__(LibraryError("the peer has gone"))
+
+    def read(self, size=-1):
+        self.closed = True
+        super().read(size)
+
+
 class AsyncFailing:
     async def read(self, size=-1):
         raise LibraryError("the peer has gone")
@@ -332,6 +367,8 @@ class Awaited:
 
 
 FAIL = {
+    "a download that breaks off": (broken_download, "4000 bytes are missing"),
+    "an error that closes it": (lambda path: Breaking(), "reading failed .the peer has gone"),
     "an error of its library": (
         lambda path: Failing(LibraryError("the peer has gone")),
         "reading failed .the peer has gone",

@@ -378,6 +378,21 @@ async def test_without_a_journal(clock, clip, tmp_path):
 
 
 @fast
+async def test_two_jobs_under_way_do_not_write_one_file(clock, clip, journal):
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        out = clip.with_name("out.mp4")
+        jobs = [client.jobs.submit(clip, PROMPT, output=out, key=key) for key in ("a", "a", "b")]
+        first, same, other = await asyncio.gather(*jobs, return_exceptions=True)
+        assert first == same
+        assert isinstance(other, errors.OutputExistsError)
+        with pytest.raises(errors.OutputExistsError, match="another job of this client"):
+            await client.add_music(clip, PROMPT, output=out, overwrite=True)
+        assert (await first.result()).path == out
+        assert backend.ledger.accepted == 1
+        assert (await client.add_music(clip, PROMPT, output=out, overwrite=True)).path == out
+
+
+@fast
 async def test_an_output_of_somebody_elses_is_not_overwritten_by_resuming(clock, clip, journal):
     async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
         backend.faults.add("stream", Faults.code(2001))
@@ -468,6 +483,8 @@ async def test_sound_alone_is_refused_before_anything_is_sent(clock, tmp_path, j
             await client.add_music(
                 "https://example.com/a/song.mp3?key=1", PROMPT, output=tmp_path / "a.mp4"
             )
+        with pytest.raises(errors.SourceError, match="holds bytes without a name"):
+            await client.add_music(("a.mp4", b"content", "video/mp4"), PROMPT)
         assert await client.jobs.list() == []
         assert not backend.ledger.uploads
 

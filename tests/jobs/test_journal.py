@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -34,6 +35,20 @@ def child(code: str, *arguments: object) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         text=True,
     )
+
+
+async def test_a_thread_that_does_not_start_is_told_and_later_calls_do_not_wait(
+    journal, monkeypatch
+):
+    def refuse(*_):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ThreadPoolExecutor, "submit", refuse)
+        for _ in range(2):
+            with pytest.raises(errors.JournalError, match="can't start new thread"):
+                await asyncio.wait_for(journal.list(), 10)
+    assert await journal.list() == []
 
 
 async def test_notes_are_merged_and_kept(journal):

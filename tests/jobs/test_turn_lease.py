@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from nemomusic import Client, errors
+from nemomusic.files.sources import Source
 from nemomusic.jobs.journal import Journal
 from nemomusic.open_file_limit import calls_at_once, conversations_at_once, jobs_at_once
 from nemomusic.settings import Settings
@@ -108,3 +109,67 @@ async def test_jobs_wait_for_a_free_descriptor_before_they_note_an_intent(
             videos = await asyncio.gather(*(job.result() for job in jobs))
             assert len({video.path for video in videos}) == 5
             assert backend.ledger.accepted == 5
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_job_that_waits_for_its_turn_can_be_canceled_and_followed(
+    clock, tmp_path, monkeypatch, kept
+):
+    """Three jobs wait behind one. One is canceled, one is followed, one is left to its client."""
+
+    @fast
+    async def test(clock):
+        monkeypatch.setattr("nemomusic.jobs.driver.jobs_at_once", lambda: 1)
+        clip = clip_in(tmp_path)
+        journal = tmp_path / "jobs.sqlite" if kept else None
+        async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+            backend.scripted_engine.working.clear()
+            first, canceled, followed, last = [
+                await client.jobs.submit(clip, "lo-fi", output=tmp_path / f"{number}.mp4")
+                for number in range(4)
+            ]
+            wait = asyncio.create_task(canceled.result())
+            await asyncio.sleep(1)
+            await canceled.cancel()
+            with pytest.raises(errors.JobCancelledError, match=canceled.id):
+                await wait
+            assert not (await canceled.status()).active
+            reports = asyncio.create_task(stages(followed))
+            await asyncio.sleep(1)
+            backend.scripted_engine.working.set()
+            assert (await reports)[-1] == "done"
+            for job in (first, followed, last):
+                assert (await job.result()).path.exists()
+            assert backend.ledger.accepted == 3
+
+    test(clock=clock)
+
+
+async def stages(job):
+    return [step.stage async for step in job.progress()]
+
+
+@fast
+async def test_a_job_that_waits_when_its_client_closes_can_be_resumed(clock, tmp_path, monkeypatch):
+    monkeypatch.setattr("nemomusic.jobs.driver.jobs_at_once", lambda: 1)
+    clip = clip_in(tmp_path)
+    journal = tmp_path / "jobs.sqlite"
+    async with StubBackend(clock=clock) as backend:
+        token = backend.issue_token(credits=1000)
+        async with client_of(backend, token, journal) as client:
+            backend.scripted_engine.working.clear()
+            source = Source(clip, name="My holiday.mp4")
+            jobs = [
+                await client.jobs.submit(source, "lo-fi", output=tmp_path / f"{number}.mp4")
+                for number in range(3)
+            ]
+            wait = asyncio.create_task(jobs[2].result())
+            await asyncio.sleep(1)
+        with pytest.raises(errors.JobError, match="the client was closed"):
+            await wait
+        backend.scripted_engine.working.set()
+        async with client_of(backend, token, journal) as client:
+            videos = [await client.jobs.attach(job.id).result() for job in jobs]
+        names = [[one.filename for one in video.state.media] for video in videos]
+        assert names == [["My holiday.mp4"]] * 3  # the file is found again under its name
+        assert backend.ledger.accepted == 3

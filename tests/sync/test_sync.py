@@ -240,6 +240,20 @@ def test_a_callback_that_calls_back_is_told_so(backend, clip):
         assert seen
 
 
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_a_callback_that_ends_the_program_leaves_the_thread(backend, clip, error):
+    def callback(progress):
+        if progress.stage == "compose":
+            raise error
+
+    with client_of(backend) as client:
+        with pytest.raises(error):
+            client.add_music(clip, PROMPT, on_progress=callback)
+        (record,) = [one for one in client.jobs.list() if one.backend == client.backend_name]
+        assert client.jobs.attach(record.id).result().path.exists()
+        assert backend.ledger.accepted == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_cancels_the_call_and_the_client_goes_on(backend, clip):
     with client_of(backend) as client:

@@ -251,7 +251,7 @@ class OrderWorker:
                     until = limited.retry_at or self.tools.clock.time() + 30.0
                     await self.tools.clock.sleep(max(1.0, until - self.tools.clock.time()))
                 except asyncio.CancelledError:
-                    await drive.stop()
+                    await driver.stop(drive)
                     raise
         finally:
             await reporter.close()

@@ -259,14 +259,14 @@ class Turn(LiveHandle):
             )
             if self._source is not None:
                 self._source.hang_up()
-        except (KeyboardInterrupt, SystemExit) as error:
+        except BaseException as error:  # handed to the reader
             self._error = error
-            raise
-        except BaseException as error:  # noqa: BLE001 - handed to the reader
-            self._error = error
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
         finally:
+            entry = self._entry
             self._finish(opened)
-            if self._entry is not None and self._entry.left and not self._raised:
+            if entry is not None and entry.left and not self._raised:
                 _warn_of(self._error, self.session_id)
 
     def _finish(self, opened: asyncio.Future[None]) -> None:
@@ -276,10 +276,10 @@ class Turn(LiveHandle):
         self._over = True
         if self._entry is not None:
             self._turns.discard(self._entry)
+            self._entry = None  # or each turn would wait for the garbage collector
         self._buffer.end()
         if not opened.done():
-            if self._error is None:
-                self._error = errors.TurnClosedError(_NOT_SENT)
+            self._error = self._error or errors.TurnClosedError(_NOT_SENT)
             opened.set_exception(self._error)
             self._raised = opened.exception() is not None  # read, as the caller may be gone
 

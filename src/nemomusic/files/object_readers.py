@@ -16,6 +16,7 @@ from nemomusic.files.source_reading import (
     CLOSED,
     KEEP_OPEN,
     READ_SIZE,
+    check_complete,
     checked_chunk,
     prefetched,
     reading_failed,
@@ -121,6 +122,7 @@ class FileReader:
             async with aclosing(reading) as chunks:
                 async for chunk in chunks:
                     yield chunk
+            check_complete(self._file)
         finally:
             own.close()
         if digest is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.errors import SourceError
 from nemomusic.files.object_readers import AsyncFileReader, FileReader, IterableReader, file_name
-from nemomusic.files.source_reading import READ_SIZE, prefetched, sniffed_name
+from nemomusic.files.source_reading import READ_SIZE, prefetched, shortened, sniffed_name
 from nemomusic.models.file_types import SNIFFED_BYTES
 
 if TYPE_CHECKING:
@@ -66,6 +66,13 @@ def reader_of(data: Any) -> SourceReader:
         raise SourceError(
             f"this {type(data).__name__} is not open",
             remedy="Open it: `with it as file`, and pass the file.",
+        )
+    if inspect.isawaitable(data):  # such as `aiofiles.open()` without `async with`
+        if inspect.iscoroutine(data):
+            data.close()
+        raise SourceError(
+            f"this {type(data).__name__} was not awaited",
+            remedy="Open it: `async with it as file`, or await it, and pass what that gives.",
         )
     try:
         return BytesReader(bytes(memoryview(data)))  # such as an array of bytes
@@ -170,26 +177,27 @@ def _checked(path: Path) -> os.stat_result:
     try:
         info = path.stat()
         if stat.S_ISDIR(info.st_mode):
-            raise SourceError(f"{path} is a folder", remedy="Name a file in it.")
+            raise SourceError(f"{shortened(path)} is a folder", remedy="Name a file in it.")
         if not stat.S_ISREG(info.st_mode):  # opening a named pipe would wait for its writer
             raise SourceError(
-                f"{path} is not a regular file", remedy="Pass an open binary file instead."
+                f"{shortened(path)} is not a regular file",
+                remedy="Pass an open binary file instead.",
             )
         with path.open("rb"):  # access rights alone don't show whether it can be read
             pass
     except FileNotFoundError:
         home = " The sign ~ is not expanded: Path.expanduser() does it."
         remedy = f"Check the path.{home if path.parts[:1] and path.parts[0][0] == '~' else ''}"
-        raise SourceError(f"{path} does not exist", remedy=remedy) from None
+        raise SourceError(f"{shortened(path)} does not exist", remedy=remedy) from None
     except OSError as error:
         raise SourceError(
-            f"{path} can't be read ({error.strerror})", remedy="Check its permissions."
+            f"{shortened(path)} can't be read ({error.strerror})", remedy="Check its permissions."
         ) from error
     except ValueError as error:
         if isinstance(error, SourceError):
             raise
         raise SourceError(
-            f"{str(path)!r} can't be read (it is no path)", remedy="Check the path."
+            f"{shortened(path)!r} can't be read (it is no path)", remedy="Check the path."
         ) from None
     return info
 

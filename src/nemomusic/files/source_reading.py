@@ -22,6 +22,8 @@ READ_SIZE: Final = 2**20
 own form, and pauses of the loop of 6 ms against 66 (`benchmarks/upload.py`)."""
 PATIENCE: Final = 0.5
 """Seconds to wait until a read of a caller's file object ends, after the reading was given up."""
+_SHOWN: Final = 500
+"""The highest number of characters of a path in a message."""
 CLOSED: Final = "the file is closed"
 KEEP_OPEN: Final = "Keep it open until the upload is over, or save it and pass the path."
 
@@ -92,11 +94,33 @@ def checked_chunk(chunk: Any) -> bytes:
     )
 
 
+def check_complete(file: Any) -> None:
+    """Raise if a file object that has come to its end says that bytes are missing.
+
+    The answer of `urllib.request.urlopen` ends without an error when its connection breaks.
+
+    Raises:
+        SourceError: Bytes are missing.
+    """
+    missing = getattr(file, "length", None) if type(file).__module__ == "http.client" else None
+    if isinstance(missing, int) and missing > 0:
+        raise SourceError(
+            f"the download broke off: {missing} bytes are missing",
+            remedy="Download it again, or save it and pass the path.",
+        )
+
+
+def shortened(text: object) -> str:
+    """Return a text for a message: somebody may pass the content of a file as its path."""
+    shown = str(text)
+    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN // 2]}…{shown[-_SHOWN // 4 :]}"
+
+
 def reading_failed(file: Any, error: Exception) -> SourceError:
     """Return the error for an exception that a caller's file has raised."""
     if isinstance(error, SourceError):
         return error
-    if getattr(file, "closed", False) is True:
+    if getattr(file, "closed", False) is True and isinstance(error, ValueError | AttributeError):
         return SourceError(CLOSED, remedy=KEEP_OPEN)
     if isinstance(error, io.UnsupportedOperation):
         return SourceError("the file is not open for reading", remedy='Open it with "rb".')

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic import errors
 from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.files.sources import Source
+from nemomusic.jobs.claimed_outputs import ClaimedOutputs
+from nemomusic.jobs.drive import Drive, DriveQueue
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, raise_failure, status_of
 from nemomusic.jobs.job_log import JobLog
-from nemomusic.jobs.job_progress import JobProgress
 from nemomusic.jobs.step_context import StepContext
 from nemomusic.jobs.steps import JobSteps
 from nemomusic.log import logger
 from nemomusic.open_file_limit import jobs_at_once
-from nemomusic.progress_reporter import ProgressReporter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.records import JobRecord, JobState, JobStatus, JobStore
     from nemomusic.jobs.scored_video import ScoredVideo
     from nemomusic.models.progress import Progress
+    from nemomusic.progress_reporter import ProgressReporter
     from nemomusic.resources.registry import Resources
 
 _log: Final = logger("jobs")
@@ -46,54 +47,6 @@ can be resumed.
 """
 
 
-class Drive:
-    """One job that this client works on.
-
-    Attributes:
-        progress: The progress reports.
-        task: Does the work.
-        steps: The steps, once the work has begun.
-        clips: The sources of a new job.
-        gate: May hold the job's message back, or None.
-        awaited: Whether a caller waits for the result.
-        canceling: Whether the job is being canceled.
-    """
-
-    def __init__(self, progress: JobProgress) -> None:
-        self.progress = progress
-        self.task: asyncio.Task[ScoredVideo] | None = None
-        self.steps: JobSteps | None = None
-        self.clips: tuple[Clip, ...] | None = None
-        self.gate: MessageGate | None = None
-        self.awaited = False
-        self.cancelling = False
-
-    @property
-    def is_elsewhere(self) -> bool:
-        """Whether the work has ended because another process does it."""
-        task = self.task
-        if task is None or not task.done() or task.cancelled():
-            return False
-        return isinstance(task.exception(), errors.JobBusyError)
-
-    async def stop(self) -> None:
-        """Stop working on the job, which can be resumed."""
-        if self.task is not None:
-            self.task.cancel()
-            await wait_uncancelled(self.task)
-
-    def identify(self, error: errors.NemoMusicError) -> None:
-        """Add the ids to an error by which the work can be found again."""
-        progress = self.progress
-        for name, value in (
-            ("job_id", progress.job_id),
-            ("session_id", progress.session_id),
-            ("render_id", progress.render_id),
-        ):
-            if value is not None and getattr(error, name, None) is None:
-                setattr(error, name, value)
-
-
 class JobDriver:
     """Runs the jobs of one client.
 
@@ -102,7 +55,12 @@ class JobDriver:
         store: Returns the journal or its counterpart in memory, opened when first needed.
         backend: Returns the name of the backend, as it is noted with each job.
         backend_run: Names the process of the embedded backend that the client has started itself.
+
+    Attributes:
+        outputs: The outputs of the jobs under way.
     """
+
+    outputs: ClaimedOutputs
 
     def __init__(
         self,
@@ -119,7 +77,11 @@ class JobDriver:
         self._drives: dict[str, Drive] = {}
         self._clips: dict[str, tuple[Clip, ...]] = {}
         self._turns: dict[str, Turn] = {}
-        self._slots = asyncio.Semaphore(jobs_at_once())
+        self.outputs = ClaimedOutputs()
+        self._queue = self._new_queue()
+
+    def _new_queue(self) -> DriveQueue:
+        return DriveQueue(jobs_at_once(), self._begin, self._ended)
 
     async def store(self) -> JobStore:
         """Return the store of jobs.
@@ -167,49 +129,57 @@ class JobDriver:
         drive = self._drives.get(record.id)
         if drive is not None:
             return drive
-        progress = JobProgress(record.id, self._clock, reporter or ProgressReporter(None))
-        drive = self._drives[record.id] = Drive(progress)
         if clips is not None and any(isinstance(c, Source) and c.path is None for c in clips):
             self._clips[record.id] = clips  # kept for the upload: bytes have no path
-        drive.clips = clips
-        drive.gate = gate
-        drive.task = asyncio.create_task(
-            self._drive(drive, record.id, resend=resend, changes=changes), name="nemomusic-job"
+        elif self._queue.is_full:
+            clips = None  # files are found again by the job's record, when its turn comes
+        drive = self._drives[record.id] = Drive(
+            record.id,
+            self._clock,
+            reporter,
+            clips=clips,
+            gate=gate,
+            resend=resend,
+            changes=changes or None,
+            claim=self.outputs.add(str(record.output)),
         )
+        self._queue.add(drive)
         return drive
 
-    async def _drive(
-        self, drive: Drive, job_id: str, *, resend: bool, changes: dict[str, Any]
-    ) -> ScoredVideo:
+    def _begin(self, drive: Drive) -> asyncio.Task[ScoredVideo]:
+        return asyncio.create_task(self._drive(drive), name="nemomusic-job")
+
+    def _ended(self, drive: Drive) -> None:
+        if self._drives.get(drive.job_id) is drive:
+            del self._drives[drive.job_id]
+            self.outputs.remove(drive.claim)
+        drive.end()
+
+    async def _drive(self, drive: Drive) -> ScoredVideo:
         try:
-            # A job that waits for its turn is a small task without a lease: thousands may wait.
-            async with self._slots:
-                store = await self._store()
-                async with store.work_on(job_id) as found:  # another process may have written
-                    return await self._work(drive, store, found, resend=resend, changes=changes)
+            store = await self._store()
+            async with store.work_on(drive.job_id) as found:  # another process may have written
+                return await self._work(drive, store, found)
         except errors.NemoMusicError as error:
             drive.identify(error)
             level = logging.INFO if drive.awaited else logging.WARNING
-            _log.log(level, "%s ended: %s: %s", job_id, type(error).__name__, error.message)
+            _log.log(level, "%s ended: %s: %s", drive.job_id, type(error).__name__, error.message)
             raise
-        finally:
-            if self._drives.get(job_id) is drive:
-                del self._drives[job_id]
-            drive.progress.end()
 
-    async def _work(
-        self,
-        drive: Drive,
-        store: JobStore,
-        found: JobRecord,
-        *,
-        resend: bool,
-        changes: dict[str, Any],
-    ) -> ScoredVideo:
+    async def stop(self, drive: Drive) -> None:
+        """Stop working on a job, which can be resumed."""
+        if drive.task is None:
+            self._queue.drop(drive)
+        else:
+            drive.task.cancel()
+            await wait_uncancelled(drive.task)
+
+    async def _work(self, drive: Drive, store: JobStore, found: JobRecord) -> ScoredVideo:
         """Work on a job whose lease is held."""
         job_id = found.id
         if found.status == "cancelled":
             raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
+        changes = drive.changes or {}
         data = {**found.data, **changes}
         if found.status == "done" and not data.get("overwrite"):
             done = await finished_video(self._resources, found)
@@ -218,7 +188,7 @@ class JobDriver:
         log = JobLog(store, found, self._clock.time, drive.gate, **changes)
         log.check_complete(found.status)
         log.backend_run = self._backend_run()
-        if resend and log.data.get("message") not in {None, "again", "applied"}:
+        if drive.resend and log.data.get("message") not in {None, "again", "applied"}:
             await log.note("message", "resend", status="open", message="again")
         return await self._take_steps(drive, store, log)
 
@@ -261,11 +231,11 @@ class JobDriver:
     async def wait(self, drive: Drive) -> ScoredVideo:
         """Wait for a job that this client works on. A cancellation ends only the wait."""
         drive.awaited = True
-        task = drive.task
-        assert task is not None  # noqa: S101 - `start` has made it
-        await wait_done(task)
-        if task.cancelled():
-            job_id = drive.progress.job_id
+        task = await drive.begun()
+        if task is not None:
+            await wait_done(task)
+        if task is None or task.cancelled():
+            job_id = drive.job_id
             if drive.cancelling:
                 raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
             raise errors.JobError(
@@ -354,7 +324,7 @@ class JobDriver:
         drive = self._drives.get(job_id)
         if drive is not None:
             drive.cancelling = True
-            await drive.stop()
+            await self.stop(drive)
         turn = self._turns.pop(job_id, None)
         if turn is not None:
             await turn.aclose()
@@ -374,12 +344,15 @@ class JobDriver:
         """Forget the work: its event loop is gone. Jobs that were begun can be resumed."""
         self._drives.clear()
         self._turns.clear()
-        self._slots = asyncio.Semaphore(jobs_at_once())
+        self.outputs = ClaimedOutputs()
+        self._queue = self._new_queue()
 
     async def close(self) -> None:
         """Stop all work. Jobs that were begun can be resumed."""
-        for job_id, drive in list(self._drives.items()):
-            if drive.task is not None and not drive.task.done():
+        drives = list(self._drives.items())
+        self._queue.drop_all()  # or each job that ends would begin the next one
+        for job_id, drive in drives:
+            if drive.task is None or not drive.task.done():
                 store = await self._store()
                 _log.warning(
                     "%s is not finished: the client is closed. %s",
@@ -388,4 +361,5 @@ class JobDriver:
                     if store.durable
                     else "This process can go on with it; without a journal no other one can.",
                 )
-            await drive.stop()
+            if drive.task is not None:
+                await self.stop(drive)

@@ -109,7 +109,7 @@ class GroupCommit:
         not made, and one that has begun is waited for.
 
         Raises:
-            JournalError: The database can't be read or written.
+            JournalError: The database can't be read or written, or no thread can be started.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[_T] = loop.create_future()
@@ -151,12 +151,22 @@ class GroupCommit:
             if self._draining:
                 return
             self._draining = True
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, thread_name_prefix="nemomusic-journal")
-        if call.loop is None:
-            self._pool.submit(self._drain)
-        else:  # a test's clock waits for the executor calls of its loop
-            call.loop.run_in_executor(self._pool, self._drain)
+        try:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(1, thread_name_prefix="nemomusic-journal")
+            if call.loop is None:
+                self._pool.submit(self._drain)
+            else:  # a test's clock waits for the executor calls of its loop
+                call.loop.run_in_executor(self._pool, self._drain)
+        except RuntimeError as error:  # later calls must not wait for a thread that did not start
+            with self._lock:
+                self._draining = False
+                with suppress(ValueError):
+                    self._waiting.remove(call)
+            raise JournalError(
+                f"no thread can be started for the journal ({error})",
+                remedy="Raise the limit of threads; as a program ends, it is too late.",
+            ) from error
 
     def _withdraw(self, call: _Call) -> bool:
         with self._lock:

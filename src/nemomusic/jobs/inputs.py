@@ -114,6 +114,12 @@ def check_label(given: object, what: str) -> None:
 
 def _listed(source: Uploadable | Sequence[Uploadable]) -> Sequence[Uploadable]:
     if isinstance(source, Sequence) and not isinstance(source, str | bytes | bytearray):
+        if isinstance(source, tuple) and any(isinstance(one, bytes | bytearray) for one in source):
+            # Some libraries take (name, content, type), and some frameworks give such a tuple.
+            raise errors.SourceError(
+                "a tuple is a list of sources, and this one holds bytes without a name",
+                remedy='Pass Source(data, name="clip.mp4") for each of its files.',
+            )
         return source
     return [source]
 
@@ -162,7 +168,7 @@ def find_again(described: Mapping[str, Any], job_id: str) -> Clip:
             job_id=job_id,
             remedy="Start it again with the source; nothing was spent.",
         )
-    source = Source(path)
+    source = Source(path, described.get("name"))
     if list(source.stamp or ()) != described.get("stamp"):
         known = described.get("sha256")
         if not known or file_digest(Path(path)) != known:

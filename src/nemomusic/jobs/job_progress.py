@@ -48,17 +48,13 @@ class JobProgress:
         session_id: The session, once there is one.
         render_id: The render, once there is one.
         latest: The newest report, or None.
-        reporter: Takes the reports of uploads, renders and downloads.
     """
-
-    reporter: ProgressReporter
 
     def __init__(self, job_id: str, clock: Clock, reporter: ProgressReporter) -> None:
         self.job_id = job_id
         self.session_id: str | None = None
         self.render_id: str | None = None
         self.latest: Progress | None = None
-        self.reporter = ProgressReporter(self)
         self._clock = clock
         self._callback = reporter
         self._overall = 0.0
@@ -89,6 +85,11 @@ class JobProgress:
             if queue.full():
                 queue.get_nowait()
             queue.put_nowait(complete)
+
+    @property
+    def reporter(self) -> ProgressReporter:
+        """Takes the reports of uploads, renders and downloads."""
+        return ProgressReporter(self)
 
     def working(self) -> None:
         """Report that the agent works, unless that was just reported."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from nemomusic.conversation.session_ref import SessionLike
     from nemomusic.files.sources import Uploadable
-    from nemomusic.jobs.driver import Drive, JobDriver
+    from nemomusic.jobs.drive import Drive
+    from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.inputs import JobInputs
     from nemomusic.jobs.records import JobRecord, Step
     from nemomusic.jobs.scored_video import ScoredVideo
@@ -77,13 +78,14 @@ class Jobs:
             return found
         inputs = await self._threads.run(check, overwrite=overwrite)
         try:
-            record = await self._noted(inputs, key)
-        except errors.JobBusyError:  # a submission of the same moment was faster
-            found = await self._known(key, check)
+            with self._driver.outputs.claiming(str(inputs.target), key):
+                record = await self._noted(inputs, key)
+                self._begin(record, inputs, None)
+        except (errors.JobBusyError, errors.OutputExistsError):
+            found = await self._known(key, check)  # a submission of the same moment was faster
             if found is None:
                 raise
             return found
-        self._begin(record, inputs, None)
         return Job(self._driver, record.id)
 
     async def add_music(
@@ -113,12 +115,13 @@ class Jobs:
             name=name,
         )
         async with reporting(on_progress) as reporter:
-            record = await self._noted(inputs, None)
-            drive = self._begin(record, inputs, reporter)
+            with self._driver.outputs.claiming(str(inputs.target), None):
+                record = await self._noted(inputs, None)
+                drive = self._begin(record, inputs, reporter)
             try:
                 return await self._driver.wait(drive)
             except asyncio.CancelledError as cancellation:
-                await drive.stop()
+                await self._driver.stop(drive)
                 vars(cancellation).update(
                     job_id=record.id,
                     session_id=drive.progress.session_id,

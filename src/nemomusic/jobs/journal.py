@@ -5,6 +5,7 @@ Several processes may use one journal. Only one of them works on a job at a time
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -67,6 +68,7 @@ class Journal:
         self._file = JournalFile(self.path)
         self._commits = GroupCommit(self._file.connection, partial(unusable, self.path))
         self._owner: Owner | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None  # of the tasks that hold the leases
         self._lost: dict[str, BaseException] = {}  # errors of notes that were not waited for
         _OPEN.add(self)
 
@@ -281,6 +283,7 @@ class Journal:
         self, name: str, also: Callable[[_JobRows], object] | None = None
     ) -> str | None:
         taken = False
+        self._loop = asyncio.get_running_loop()
 
         def write() -> str | None:
             nonlocal taken
@@ -316,8 +319,13 @@ class Journal:
 
     def _own(self) -> Owner:
         if self._owner is None:
-            self._owner = Owner(self.path.with_name(f"{self.path.name}.owners"))
+            folder = self.path.with_name(f"{self.path.name}.owners")
+            self._owner = Owner(folder, self._is_over)
         return self._owner
+
+    def _is_over(self) -> bool:
+        """Return whether the loop was closed with work under way: its tasks will never go on."""
+        return self._loop is not None and self._loop.is_closed()
 
     # ------------------------------------------------------------------ SQL
 

@@ -77,7 +77,8 @@ def _text(cell: bytes) -> str:
 
 def _prepare(path: Path, database: sqlite3.Connection) -> None:
     # FULL: an intent has to be on the disk before money is spent, power cuts included.
-    for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # A negative size of the cache is KiB. A job reads its own row alone, so few pages are enough.
+    for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-256"):
         database.execute(f"PRAGMA {line}").fetchall()
     database.execute("BEGIN IMMEDIATE")
     try:

@@ -13,6 +13,7 @@ import sys
 import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
+from weakref import WeakValueDictionary
 
 from nemomusic.errors import JobBusyError, JournalError
 
@@ -50,9 +51,11 @@ class Owner:
 
     Args:
         folder: The folder of all owners' files. It is made.
+        is_over: Returns whether the owner can do no work any more, though its process lives.
 
     Attributes:
         name: The process id, for people, and a random part.
+        is_over: Returns whether the owner can do no work any more.
 
     Raises:
         JournalError: The folder can't be written, or its file system has no locks.
@@ -60,8 +63,9 @@ class Owner:
 
     name: str
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, is_over: Callable[[], bool] = lambda: False) -> None:
         self._folder = folder
+        self.is_over: Callable[[], bool] = is_over
         self._file = -1
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,6 +79,7 @@ class Owner:
                 f"{folder} can't hold the locks of a journal ({error.strerror or error})",
                 remedy="Put the journal on a local disk that this user can write.",
             ) from error
+        _HERE[self.name] = self
         self._sweep()
 
     def _make(self) -> bool:
@@ -105,6 +110,9 @@ class Owner:
             return True
         if not _NAME.fullmatch(name):
             return False  # no owner ever had such a name
+        here = _HERE.get(name) if name.startswith(f"{os.getpid()}-") else None
+        if here is not None and here.is_over():
+            return False
         try:
             file = os.open(self._path(name), os.O_RDWR | _CLOEXEC)
         except FileNotFoundError:
@@ -156,6 +164,8 @@ class Owner:
             self._file = -1
 
 
+_HERE: Final[WeakValueDictionary[str, Owner]] = WeakValueDictionary()
+"""The owners of this process, by name."""
 _CLOEXEC: Final = getattr(os, "O_CLOEXEC", getattr(os, "O_NOINHERIT", 0))
 
 

@@ -119,6 +119,7 @@ class Bridge:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._stopped = threading.Event()
         self._process = os.getpid()
         self._closed = False
         self._closing = threading.RLock()
@@ -202,7 +203,7 @@ class Bridge:
         self._loop = self._thread = None
         if loop is None or thread is None or self._process != os.getpid():
             return
-        loop.call_soon_threadsafe(loop.stop)
+        _stop(loop, self._stopped)
         if threading.current_thread() is not thread:
             thread.join()
 
@@ -231,11 +232,15 @@ class Bridge:
 
     def _start(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
+        stopped = self._stopped = threading.Event()
 
         def serve() -> None:
             asyncio.set_event_loop(loop)
             try:
-                loop.run_forever()
+                while not stopped.is_set():
+                    # A callback may raise SystemExit. Its call raises that in the caller's thread.
+                    with suppress(KeyboardInterrupt, SystemExit):
+                        loop.run_forever()
             finally:
                 try:
                     while left := asyncio.all_tasks(loop):
@@ -256,11 +261,12 @@ class Bridge:
                 remedy="Raise the limit of threads, or run less at the same time.",
             ) from error
         self._thread = thread
-        weakref.finalize(self, _stop, loop).atexit = False
+        weakref.finalize(self, _stop, loop, stopped).atexit = False
         return loop
 
 
-def _stop(loop: asyncio.AbstractEventLoop) -> None:
+def _stop(loop: asyncio.AbstractEventLoop, stopped: threading.Event) -> None:
+    stopped.set()
     with suppress(RuntimeError):  # the loop is closed
         loop.call_soon_threadsafe(loop.stop)
 

@@ -43,20 +43,24 @@ from nemomusic.local.agent.parsing.combined_requests import (
     intents_of,
     says_why,
     without_contradictions,
+    without_earlier_guesses,
 )
-from nemomusic.local.agent.parsing.completeness_check import accounts_for
+from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
+    keeps_only_own,
     repeats_the_part,
     set_length_of_fades,
     volume_after,
 )
 from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.kept_part import kept_part
 from nemomusic.local.agent.parsing.message_text import (
     LONGEST,
     HeldQuotes,
     clauses,
+    says_something,
     sentences,
     with_digits,
     without_floods,
@@ -69,10 +73,10 @@ from nemomusic.local.agent.parsing.music_rules import (
     read_music,
 )
 from nemomusic.local.agent.parsing.order_detection import (
-    JUDGES,
     KEEPS,
     first_music_is_asked,
     is_consequence,
+    is_judged,
     is_left_alone,
     is_order,
     is_reason,
@@ -187,10 +191,15 @@ class _MessageReading:
             self.asides.append(kind)
             return
         back = history_of(sentence)
-        if isinstance(back, GoBack) and not any(
-            isinstance(history_of(clause), GoBack) for clause in clauses(sentence)
+        if (
+            isinstance(back, GoBack)
+            and self.context.composed
+            and not any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
         ):
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
+            return
+        if kept := kept_part(sentence):
+            self._take([kept], sentence)
             return
         found, rest = read_clips(sentence, self.quotes, self.context)
         if found:
@@ -241,6 +250,8 @@ class _MessageReading:
     def _edits(self, clause: str) -> Found:
         """Try the rules for edits, one after the other."""
         changed = self.wishes[-1][1].changes if self.wishes else ()
+        if keeps_only_own(clause, self.intents):
+            return []
         if set_length_of_fades(clause, self.intents) or repeats_the_part(clause, changed):
             return []
         found = fade_after(
@@ -287,8 +298,10 @@ class _MessageReading:
         if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))
             return  # "we'll keep the jazz"
-        if music_words.named_style(clause) and JUDGES.search(clause) and not is_order(clause):
+        if music_words.named_style(clause) and is_judged(clause):
             return  # "jazz is too old-fashioned" says why another style is asked for
+        if self.context.has_music and music_words.denies_style(clause):
+            return  # "rock, the jazz can go"
         foreign = foreign_style(clause)
         if foreign:
             self.unknown_style = foreign
@@ -368,15 +381,11 @@ class _MessageReading:
         if self._has_order():
             self.unsure = [one for one in self.unsure if not says_why(one)]
         found = in_order(without_contradictions(self.intents, self.context))
-        self.unsure = [one for one in as_one_piece(self.unsure, self.context) if one not in found]
-        if any(not isinstance(one, FREE) for one in found) and not accounts_for(
-            ", ".join(self.orders), found
-        ):
-            self.unsure = [*(one for one in found if not isinstance(one, FREE)), *self.unsure]
-            found = tuple(one for one in found if isinstance(one, FREE))
-        return ParsedMessage(
-            found, tuple(self.refused), in_order(dict.fromkeys(self.unsure)), self.unknown_style
+        doubtful = without_earlier_guesses(
+            [one for one in as_one_piece(self.unsure, self.context) if one not in found], found
         )
+        found, unsure = as_accounted(", ".join(self.orders), found, doubtful)
+        return ParsedMessage(found, tuple(self.refused), in_order(unsure), self.unknown_style)
 
     def _starts_the_music(self, text: str) -> bool:
         """Return whether this is a first message that is no question and names no style."""
@@ -384,7 +393,4 @@ class _MessageReading:
             return False
         if self.unknown_style or self.asked or not self.plain:
             return False
-        latin = len(
-            [word for word in text.split() if word.isascii() and word.strip(".,!?").isalpha()]
-        )
-        return latin >= 2 or len([sign for sign in text if "\u3400" <= sign <= "\u9fff"]) >= 3
+        return says_something(text)

@@ -97,6 +97,8 @@ class SecondOpinion:
             return read
         support = self._heard.support(done)
         kinds = self._heard.kinds(done)
+        if not read.unsure and self._heard.is_clear_chinese(done):
+            return self._with_second(read, done)
         if self._heard.best == "refuse" and self._heard.lead_over(kinds) > self._limits.refuse_lead:
             return self._refused(read) or _asked(read, done)
         if self._is_weak_first(done):
@@ -110,6 +112,8 @@ class SecondOpinion:
         lead = self._heard.score - max(support)
         limits = self._limits
         if is_free_kind(self._heard.best):
+            if self._heard.is_near(read, lead):
+                return read
             if lead < self._talk_margin(done) or (self._heard.best == "refuse" and read.refused):
                 return read
             return _asked(read, done)
@@ -210,11 +214,8 @@ class SecondOpinion:
     def _is_short(self, done: list[Intent]) -> bool:
         """Return whether a piece is named in a few words: "fast techno"."""
         named = any(isinstance(one, music.Compose) and one.named for one in done)
-        return (
-            named
-            and len(self._heard.plain.split()) <= _FEW_WORDS
-            and len(self._heard.plain) <= _SHORT
-        )
+        words = self._heard.plain.split()
+        return named and len(words) <= _FEW_WORDS and len(self._heard.plain) <= _SHORT
 
     def _is_weak_first(self, done: list[Intent]) -> bool:
         """Return whether a first piece is read from words that name no music and little else."""

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from nemomusic.local.agent.intents import Fade, Intent, MessageContext, MusicSpan, Volume
+from nemomusic.local.agent.intents import (
+    Fade,
+    Intent,
+    MessageContext,
+    MusicSpan,
+    RemoveMusic,
+    Volume,
+)
 from nemomusic.local.agent.music_intents import ChangePart
 from nemomusic.local.agent.parsing import common_words, sound_words, video_words
 from nemomusic.local.agent.parsing.music_words import named_style
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 
 _ABRUPT = re.compile(
     r"\b(?:chops?|abrupt\w*|sudden\w*|cuts? (?:off|out)|stops? dead|out of nowhere|jarring)\b"
-    r"|突然|戛然|突兀|一下子|吓一跳",
+    r"|太硬|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
     re.IGNORECASE,
 )
 _IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候", re.IGNORECASE)
@@ -43,6 +50,17 @@ def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
     named = sound_words.MUSIC.search(clause) or sound_words.OWN.search(clause)
     bare = sound_words.BARE_VOLUME.search(clause) and not re.search(r"\d", clause)
     return bool(bare and not named and len(clause) < 24)
+
+
+def keeps_only_own(clause: str, intents: list[Intent]) -> bool:
+    """Return whether a clause only says what is left without the music: "no music, only my voice".
+
+    Args:
+        clause: The clause.
+        intents: What was found before.
+    """
+    removed = any(isinstance(one, RemoveMusic) for one in intents)
+    return removed and bool(sound_words.ONLY_OWN.search(clause))
 
 
 def set_length_of_fades(clause: str, intents: list[Intent]) -> bool:

@@ -229,6 +229,12 @@ def _divided(sentence: str) -> list[str]:
     return [one for one in (*pieces, sentence) if one]
 
 
+def says_something(text: str) -> bool:
+    """Return whether a text has two Latin words or three Chinese signs."""
+    latin = [word for word in text.split() if word.isascii() and word.strip(".,!?").isalpha()]
+    return len(latin) >= 2 or len([sign for sign in text if "\u3400" <= sign <= "\u9fff"]) >= 3
+
+
 _LONG_BEFORE_COLON: Final = re.compile(r"((?:\b[\w']+\s+){3}[\w']+):\s+(?=[^\d\ue000])")
 """A colon after several words ends a clause: "grandma is a bit deaf: music louder"."""
 

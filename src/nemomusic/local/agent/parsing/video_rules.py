@@ -51,7 +51,7 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
     if common.REMOVE.search(clause) and not quote:
         return [RemoveTitles()]
     if not quote:  # "add end credits" without a text; captions would need speech recognition
-        return "refused"
+        return None if _ONLY_SPEAKS.search(clause) else "refused"
     if (
         (common.CHANGE.search(clause) or words.SHOULD_SAY.search(clause))
         and noun
@@ -59,6 +59,11 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
     ):
         return [ChangeTitle(quote)]
     return [_new_title(clause, quote)]
+
+
+_ONLY_SPEAKS = common.pattern(r"标题.{0,6}(?:错|不好|不行|不对|差|没|挡|碍|丑)|[还也]没有?标题")
+"""Says what is wrong with the title, and not what to do with it."""
+_NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{0,8}(?:淡|渐)")
 
 
 def _new_title(clause: str, quote: str) -> AddTitle:
@@ -149,10 +154,11 @@ def read_fade(clause: str, _: HeldQuotes) -> Found:
         return None
     length = length_of(clause)
     seconds = _USUAL_FADE if length is None else min(length, _LONGEST_FADE)
-    if common.REMOVE.search(clause) or words.UNFADED.search(clause):
+    if common.REMOVE.search(clause) or words.UNFADED.search(clause) or _NO_FADE.search(clause):
         seconds = 0.0
     of: Literal["picture", "music", "both"] = "both"
-    if words.FADE_BOTH.search(clause):
+    both = words.FADE_BOTH.search(clause)
+    if both and not (both[0] == "都" and sound.MUSIC.search(clause)):
         of = "both"
     elif sound.MUSIC.search(clause) or sound.SOUND.search(clause):
         of = "music"

@@ -1,0 +1,210 @@
+"""One job that this client works on, and the queue in which jobs wait for their turn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from nemomusic.clock import wait_done
+from nemomusic.errors import JobBusyError
+from nemomusic.jobs.job_progress import JobProgress
+from nemomusic.progress_reporter import ProgressReporter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nemomusic import errors
+    from nemomusic.clock import Clock
+    from nemomusic.jobs.inputs import Clip
+    from nemomusic.jobs.message_gate import MessageGate
+    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps import JobSteps
+
+
+class Drive:
+    """One job that this client works on.
+
+    Thousands may wait for their turn, so a waiting one is a single small object.
+
+    Args:
+        job_id: The job.
+        clock: Tells the time of the progress reports.
+        reporter: The caller's callback, or None.
+        clips: The sources of a new job; None for a job that is resumed.
+        gate: May hold the job's message back, or None.
+        resend: Send its message again, though it may have been accepted.
+        changes: Changes to the job's data, or None.
+        claim: Its claim on its output, see `ClaimedOutputs`.
+
+    Attributes:
+        task: Does the work; None while the job waits for its turn.
+        steps: The steps, once the work has begun.
+        awaited: Whether a caller waits for the result.
+        cancelling: Whether the job is being canceled.
+        dropped: Whether the job was taken out of the queue before its turn.
+    """
+
+    __slots__ = (
+        "_begun",
+        "_clock",
+        "_progress",
+        "_reporter",
+        "awaited",
+        "cancelling",
+        "changes",
+        "claim",
+        "clips",
+        "dropped",
+        "gate",
+        "job_id",
+        "resend",
+        "steps",
+        "task",
+    )
+    job_id: str
+    clips: tuple[Clip, ...] | None
+    gate: MessageGate | None
+    resend: bool
+    changes: Mapping[str, Any] | None
+    claim: int
+    task: asyncio.Task[ScoredVideo] | None
+    steps: JobSteps | None
+    awaited: bool
+    cancelling: bool
+    dropped: bool
+
+    def __init__(
+        self,
+        job_id: str,
+        clock: Clock,
+        reporter: ProgressReporter | None,
+        *,
+        clips: tuple[Clip, ...] | None,
+        gate: MessageGate | None,
+        resend: bool,
+        changes: Mapping[str, Any] | None,
+        claim: int,
+    ) -> None:
+        self.job_id = job_id
+        self.clips = clips
+        self.gate = gate
+        self.resend = resend
+        self.changes = changes
+        self.claim = claim
+        self.task = None
+        self.steps = None
+        self.awaited = False
+        self.cancelling = False
+        self.dropped = False
+        self._clock = clock
+        self._reporter = reporter
+        self._progress: JobProgress | None = None
+        self._begun: asyncio.Future[None] | None = None
+
+    @property
+    def progress(self) -> JobProgress:
+        """The progress reports."""
+        if self._progress is None:
+            reporter = self._reporter or ProgressReporter(None)
+            self._progress = JobProgress(self.job_id, self._clock, reporter)
+        return self._progress
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the work has ended because another process does it."""
+        task = self.task
+        if task is None or not task.done() or task.cancelled():
+            return False
+        return isinstance(task.exception(), JobBusyError)
+
+    async def begun(self) -> asyncio.Task[ScoredVideo] | None:
+        """Wait for the job's turn. Return its task; None if the job was dropped."""
+        if self.task is None and not self.dropped:
+            if self._begun is None:
+                self._begun = asyncio.get_running_loop().create_future()
+            await wait_done(self._begun)
+        return self.task
+
+    def wake(self) -> None:
+        """Resume the callers of `begun`."""
+        if self._begun is not None and not self._begun.done():
+            self._begun.set_result(None)
+
+    def end(self) -> None:
+        """End the progress reports."""
+        if self._progress is not None:
+            self._progress.end()
+
+    def identify(self, error: errors.NemoMusicError) -> None:
+        """Add the ids to an error by which the work can be found again."""
+        progress = self.progress
+        for name, value in (
+            ("job_id", self.job_id),
+            ("session_id", progress.session_id),
+            ("render_id", progress.render_id),
+        ):
+            if value is not None and getattr(error, name, None) is None:
+                setattr(error, name, value)
+
+
+class DriveQueue:
+    """Begins jobs in their order, so many at once.
+
+    Args:
+        limit: Number of jobs under way at once.
+        begin: Makes the task of a job.
+        ended: Called when the task of a job is done.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        begin: Callable[[Drive], asyncio.Task[ScoredVideo]],
+        ended: Callable[[Drive], object],
+    ) -> None:
+        self._limit = limit
+        self._begin = begin
+        self._ended = ended
+        self._running = 0
+        self._waiting: deque[Drive] = deque()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a job that is added has to wait."""
+        return self._running >= self._limit
+
+    def add(self, drive: Drive) -> None:
+        """Begin a job now, or when its turn comes."""
+        self._waiting.append(drive)
+        self._fill()
+
+    def drop(self, drive: Drive) -> None:
+        """Take a waiting job out of the queue."""
+        drive.dropped = True
+        self._ended(drive)
+        drive.wake()
+
+    def drop_all(self) -> None:
+        """Take all waiting jobs out of the queue."""
+        waiting, self._waiting = self._waiting, deque()
+        for drive in waiting:
+            if not drive.dropped:
+                self.drop(drive)
+
+    def _fill(self) -> None:
+        while self._running < self._limit and self._waiting:
+            drive = self._waiting.popleft()
+            if drive.dropped:
+                continue
+            self._running += 1
+            drive.task = task = self._begin(drive)
+            # Not a `finally` in the task: a task that is canceled before its first step runs none.
+            task.add_done_callback(partial(self._free, drive))
+            drive.wake()
+
+    def _free(self, drive: Drive, _: asyncio.Task[ScoredVideo]) -> None:
+        self._running -= 1
+        self._ended(drive)
+        self._fill()
