@@ -141,6 +141,12 @@ def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     return reading.result(rest)
 
 
+def _also_asks_for_music(clause: str, context: MessageContext) -> bool:
+    """Return whether a clause with a volume asks for music too: "upbeat pop at 40 %"."""
+    fresh = bool(music_words.FRESH.search(clause)) and not context.has_music
+    return bool(music_words.named_style(clause)) or fresh
+
+
 @attrs.define
 class _MessageReading:
     """The state of parsing one message."""
@@ -270,7 +276,11 @@ class _MessageReading:
             return sound
         for rule in _VIDEO_RULES:
             if found := rule(clause, self.quotes):
-                if rule is read_canvas and found != "refused" and self._also_asks_for_music(clause):
+                if (
+                    rule is read_canvas
+                    and found != "refused"
+                    and _also_asks_for_music(clause, self.context)
+                ):
                     self._take(found, clause)
                     return None
                 return found
@@ -278,16 +288,14 @@ class _MessageReading:
             return None
         sound = volume_after(clause, self.context, self.intents, of_own=self.spoke_of_own)
         self.spoke_of_own = bool(not sound and sound_words.OWN.search(clause))
-        if sound and isinstance(sound[0], Volume) and self._also_asks_for_music(clause):
-            self._take(sound, clause)
-            return None
-        return sound
-
-    def _also_asks_for_music(self, clause: str) -> bool:
-        """Return whether a clause with a volume asks for music too: "upbeat pop at 40 %"."""
-        return bool(music_words.named_style(clause)) or (
-            bool(music_words.FRESH.search(clause)) and not self.context.has_music
-        )
+        if (
+            not sound
+            or not isinstance(sound[0], Volume)
+            or not _also_asks_for_music(clause, self.context)
+        ):
+            return sound
+        self._take(sound, clause)
+        return None
 
     def _read_music(self, said: str) -> None:
         clause = "" if is_consequence(said) and self._has_order() else without_consequence(said)
@@ -381,11 +389,10 @@ class _MessageReading:
         if self._has_order():
             self.unsure = [one for one in self.unsure if not says_why(one)]
         found = in_order(without_contradictions(self.intents, self.context))
-        doubtful = without_earlier_guesses(
-            [one for one in as_one_piece(self.unsure, self.context) if one not in found], found
-        )
-        found, unsure = as_accounted(", ".join(self.orders), found, doubtful)
-        return ParsedMessage(found, tuple(self.refused), in_order(unsure), self.unknown_style)
+        unsure = [one for one in as_one_piece(self.unsure, self.context) if one not in found]
+        doubtful = without_earlier_guesses(unsure, found)
+        found, asked = as_accounted(", ".join(self.orders), found, doubtful)
+        return ParsedMessage(found, tuple(self.refused), in_order(asked), self.unknown_style)
 
     def _starts_the_music(self, text: str) -> bool:
         """Return whether this is a first message that is no question and names no style."""

@@ -64,8 +64,7 @@ class SecondOpinion:
         """Return the reading of the rules, corrected."""
         found = self._weighed(read)
         open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
-        alone = open_ and heard_alone(read, self._heard, self._limits)
-        return alone or found
+        return (open_ and heard_alone(read, self._heard, self._limits)) or found
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
