@@ -34,7 +34,7 @@ from nemomusic.local.agent.parsing import (
     sound_words,
     talk_words,
 )
-from nemomusic.local.agent.parsing.clear_requests import is_unclear
+from nemomusic.local.agent.parsing.clear_requests import also_asks_for_music, is_unclear
 from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
@@ -139,12 +139,6 @@ def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     for sentence in sentences(rest):
         reading.read_sentence(sentence)
     return reading.result(rest)
-
-
-def _also_asks_for_music(clause: str, context: MessageContext) -> bool:
-    """Return whether a clause with a volume asks for music too: "upbeat pop at 40 %"."""
-    fresh = bool(music_words.FRESH.search(clause)) and not context.has_music
-    return bool(music_words.named_style(clause)) or fresh
 
 
 @attrs.define
@@ -279,7 +273,7 @@ class _MessageReading:
                 if (
                     rule is read_canvas
                     and found != "refused"
-                    and _also_asks_for_music(clause, self.context)
+                    and also_asks_for_music(clause, self.context)
                 ):
                     self._take(found, clause)
                     return None
@@ -288,14 +282,10 @@ class _MessageReading:
             return None
         sound = volume_after(clause, self.context, self.intents, of_own=self.spoke_of_own)
         self.spoke_of_own = bool(not sound and sound_words.OWN.search(clause))
-        if (
-            not sound
-            or not isinstance(sound[0], Volume)
-            or not _also_asks_for_music(clause, self.context)
-        ):
-            return sound
-        self._take(sound, clause)
-        return None
+        if sound and isinstance(sound[0], Volume) and also_asks_for_music(clause, self.context):
+            self._take(sound, clause)
+            return None
+        return sound
 
     def _read_music(self, said: str) -> None:
         clause = "" if is_consequence(said) and self._has_order() else without_consequence(said)
