@@ -124,7 +124,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "energetic",
         r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
-        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃"
+        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感"
         r"|劲爆|澎湃",
         0.3,
         0.9,
@@ -133,7 +133,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "epic",
-        r"heroic|majestic|grand|monumental|massive|宏大|壮丽|磅礴|恢弘|震撼|英雄",
+        r"heroic|majestic|grand|monumental|massive|宏大|壮丽|磅礴|恢弘|震撼|英雄|史诗感|史诗一[点些]|史诗点",
         0.15,
         0.75,
         0.0,
@@ -168,7 +168,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "romantic",
-        r"romantic|romance|love|wedding|intimate|浪漫|爱情|婚礼|甜蜜|情侣",
+        r"romantic|romance|(?<!'d )(?<!would )(?<!i )love(?! (?:it|that|this|to|if|how))|wedding"
+        r"|intimate|浪漫|爱情|婚礼|甜蜜|情侣",
         0.4,
         -0.3,
         -0.05,
@@ -186,7 +187,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "sad",
         r"sad\w*|melanchol\w+|sorrow\w*|lonely|loneliness|gloomy|tragic|heart-?broken|depress\w+"
-        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧",
+        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目",
         -0.75,
         -0.5,
         -0.2,
@@ -210,7 +211,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "eerie",
-        r"scary|horror|creepy|eerie|spooky|haunt\w+|恐怖|吓人|诡异|惊悚片|可怕",
+        r"scary|horror|creepy|eerie|spooky|haunt\w+|shivers down"
+        r"|恐怖|吓人|后背发凉|毛骨悚然|诡异|惊悚片|可怕",
         -0.85,
         0.1,
         -0.4,

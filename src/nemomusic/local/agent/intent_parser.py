@@ -8,6 +8,7 @@ clause that is only half understood becomes a question to the user, and no edit.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -33,28 +34,33 @@ from nemomusic.local.agent.parsing import (
     sound_words,
     talk_words,
 )
-from nemomusic.local.agent.parsing.clear_requests import is_unclear
+from nemomusic.local.agent.parsing.clear_requests import also_asks_for_music, is_unclear
 from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
+    as_one_piece,
     in_order,
     intents_of,
     says_why,
     without_contradictions,
+    without_earlier_guesses,
 )
-from nemomusic.local.agent.parsing.completeness_check import accounts_for
+from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
+    keeps_only_own,
     repeats_the_part,
     set_length_of_fades,
     volume_after,
 )
 from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.kept_part import kept_part
 from nemomusic.local.agent.parsing.message_text import (
     LONGEST,
     HeldQuotes,
     clauses,
+    says_something,
     sentences,
     with_digits,
     without_floods,
@@ -67,10 +73,10 @@ from nemomusic.local.agent.parsing.music_rules import (
     read_music,
 )
 from nemomusic.local.agent.parsing.order_detection import (
-    JUDGES,
     KEEPS,
     first_music_is_asked,
     is_consequence,
+    is_judged,
     is_left_alone,
     is_order,
     is_reason,
@@ -110,6 +116,8 @@ if TYPE_CHECKING:
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
+_OF_A_PERSON: Final = re.compile(r"\W*(?:i|we|he|she|they|people)\b", re.IGNORECASE)
+"""Begins a clause that tells of people: "music at 10 %, I talk over the whole thing"."""
 _VIDEO_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
     read_trim,
     read_canvas,
@@ -183,10 +191,15 @@ class _MessageReading:
             self.asides.append(kind)
             return
         back = history_of(sentence)
-        if isinstance(back, GoBack) and not any(
-            isinstance(history_of(clause), GoBack) for clause in clauses(sentence)
+        if (
+            isinstance(back, GoBack)
+            and self.context.composed
+            and not any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
         ):
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
+            return
+        if kept := kept_part(sentence):
+            self._take([kept], sentence)
             return
         found, rest = read_clips(sentence, self.quotes, self.context)
         if found:
@@ -237,6 +250,8 @@ class _MessageReading:
     def _edits(self, clause: str) -> Found:
         """Try the rules for edits, one after the other."""
         changed = self.wishes[-1][1].changes if self.wishes else ()
+        if keeps_only_own(clause, self.intents):
+            return []
         if set_length_of_fades(clause, self.intents) or repeats_the_part(clause, changed):
             return []
         found = fade_after(
@@ -249,13 +264,17 @@ class _MessageReading:
             last, kinds.MusicSpan | kinds.Passage
         )
         music_meant = goes_on or (self.wishes and not self.context.has_music)
-        about = f"music {clause}" if music_meant else clause
+        about = f"music {clause}" if music_meant and not _OF_A_PERSON.match(clause) else clause
         sound = read_ducking(clause, self.context) or read_passage(about, self.context)
         if sound:
             return sound
         for rule in _VIDEO_RULES:
             if found := rule(clause, self.quotes):
-                if rule is read_canvas and found != "refused" and self._also_asks_for_music(clause):
+                if (
+                    rule is read_canvas
+                    and found != "refused"
+                    and also_asks_for_music(clause, self.context)
+                ):
                     self._take(found, clause)
                     return None
                 return found
@@ -263,16 +282,10 @@ class _MessageReading:
             return None
         sound = volume_after(clause, self.context, self.intents, of_own=self.spoke_of_own)
         self.spoke_of_own = bool(not sound and sound_words.OWN.search(clause))
-        if sound and isinstance(sound[0], Volume) and self._also_asks_for_music(clause):
+        if sound and isinstance(sound[0], Volume) and also_asks_for_music(clause, self.context):
             self._take(sound, clause)
             return None
         return sound
-
-    def _also_asks_for_music(self, clause: str) -> bool:
-        """Return whether a clause with a volume asks for music too: "upbeat pop at 40 %"."""
-        return bool(music_words.named_style(clause)) or (
-            bool(music_words.FRESH.search(clause)) and not self.context.has_music
-        )
 
     def _read_music(self, said: str) -> None:
         clause = "" if is_consequence(said) and self._has_order() else without_consequence(said)
@@ -283,8 +296,10 @@ class _MessageReading:
         if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))
             return  # "we'll keep the jazz"
-        if music_words.named_style(clause) and JUDGES.search(clause) and not is_order(clause):
+        if music_words.named_style(clause) and is_judged(clause):
             return  # "jazz is too old-fashioned" says why another style is asked for
+        if self.context.has_music and music_words.denies_style(clause):
+            return  # "rock, the jazz can go"
         foreign = foreign_style(clause)
         if foreign:
             self.unknown_style = foreign
@@ -364,15 +379,10 @@ class _MessageReading:
         if self._has_order():
             self.unsure = [one for one in self.unsure if not says_why(one)]
         found = in_order(without_contradictions(self.intents, self.context))
-        self.unsure = [one for one in self.unsure if one not in found]
-        if any(not isinstance(one, FREE) for one in found) and not accounts_for(
-            ", ".join(self.orders), found
-        ):
-            self.unsure = [*(one for one in found if not isinstance(one, FREE)), *self.unsure]
-            found = tuple(one for one in found if isinstance(one, FREE))
-        return ParsedMessage(
-            found, tuple(self.refused), in_order(dict.fromkeys(self.unsure)), self.unknown_style
-        )
+        unsure = [one for one in as_one_piece(self.unsure, self.context) if one not in found]
+        doubtful = without_earlier_guesses(unsure, found)
+        found, asked = as_accounted(", ".join(self.orders), found, doubtful)
+        return ParsedMessage(found, tuple(self.refused), in_order(asked), self.unknown_style)
 
     def _starts_the_music(self, text: str) -> bool:
         """Return whether this is a first message that is no question and names no style."""
@@ -380,7 +390,4 @@ class _MessageReading:
             return False
         if self.unknown_style or self.asked or not self.plain:
             return False
-        latin = len(
-            [word for word in text.split() if word.isascii() and word.strip(".,!?").isalpha()]
-        )
-        return latin >= 2 or len([sign for sign in text if "\u3400" <= sign <= "\u9fff"]) >= 3
+        return says_something(text)

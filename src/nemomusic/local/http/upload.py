@@ -131,6 +131,22 @@ def _keep(
     found: list[tuple[Received, Probe]],
 ) -> list[Asset]:
     """Add all files to the session in one step."""
+    known = {one for one, _ in found if incoming.has(one)}
+    try:
+        return _add(service, session, incoming, found)
+    except BaseException:
+        for one, _ in found:
+            if one not in known:
+                incoming.discard(one)
+        raise
+
+
+def _add(
+    service: Service,
+    session: SessionRecord,
+    incoming: Incoming,
+    found: list[tuple[Received, Probe]],
+) -> list[Asset]:
     assets = [
         Asset(
             asset=secrets.token_urlsafe(18),
@@ -146,20 +162,20 @@ def _keep(
         )
         for received, probe in found
     ]
-    service.store.add_assets(assets)
-    for asset in assets:
-        service.ledger.uploads[asset.hash] += 1
     draft, still = timeline.load(session.draft), service.limits.still_seconds
     for asset in assets:
         if asset.kind != "audio":  # a song is not used before a message asks for it
             timeline.append_clip(draft, asset, service.asset_url(asset), still_seconds=still)
-    service.store.save_session(
+    service.store.add_assets(
+        assets,
         attrs.evolve(
             session,
             draft=compact(timeline.normalize(draft)),
             memory={key: what for key, what in session.memory.items() if key != "focus"},
-        )
+        ),
     )
+    for asset in assets:
+        service.ledger.uploads[asset.hash] += 1
     return assets
 
 
@@ -174,20 +190,15 @@ def _check_work(received: Received, probe: Probe, limits: Limits) -> None:
     """
     if probe.kind != "video":
         return
-    size = received.size / 2**20
-    seconds = limits.small_video_seconds + limits.video_seconds_per_megabyte * size
-    pixels = limits.small_video_pixels + limits.video_pixels_per_byte * received.size
-    frame = max(probe.width * probe.height, limits.least_frame_pixels)
-    encoded = limits.recolored_pixels if probe.recolored else limits.encoded_pixels
-    weight = 1.0 if probe.copyable else encoded
-    shown = probe.duration * probe.fps * frame * weight
-    if probe.duration > seconds or shown > pixels:
-        longest = min(seconds, probe.duration * pixels / max(shown, 1.0))
+    size = received.size
+    share = probe.duration / (limits.small_video_seconds * limits.growth(size))
+    share += limits.work_of(probe, size)
+    if share > 1.0:
         raise ApiError(
             ErrorCode.FILE_TOO_LARGE,
-            f"{received.name} lasts {probe.duration:.0f} s in {size:.2g} MB: at most "
-            f"{longest:.0f} s for a file of this size and picture; trim it, or export it with a "
-            "higher bit rate",
+            f"{received.name} lasts {probe.duration:.0f} s in {size / 2**20:.2g} MB: at most "
+            f"{probe.duration / share:.0f} s for a file of this size and picture; trim it, or "
+            "export it with a higher bit rate",
         )
 
 

@@ -13,6 +13,7 @@ from nemomusic.local.agent import intents as wishes
 from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.parsing import common_words, music_words, sound_words, video_words
 from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.key_words import key_of
 from nemomusic.local.agent.parsing.message_text import (
     HeldQuotes,
     group,
@@ -70,7 +71,9 @@ _BIT: Final = re.compile(r"一?[点些]儿?")
 _FIRST: Final = re.compile(r"\b(?:first|start|beginning|opening)\b|前|开头|开始|头", re.IGNORECASE)
 _LAST: Final = re.compile(r"\b(?:last|end|final|closing)\b|后|末|结尾|尾", re.IGNORECASE)
 _ALL: Final = re.compile(
-    r"\b(?:everything|both|all|film|whole thing|picture and)\b|都|一起|全部|整个", re.IGNORECASE
+    r"\b(?:everything|both(?! (?:ends|sides))|all|film|whole thing|picture and)\b"
+    r"|都|一起|全部|整个",
+    re.IGNORECASE,
 )
 
 
@@ -257,7 +260,7 @@ class IntentBuilder:
         return music.ChangeMusic((music.SetKey(None, "minor" if minor else "major"),))
 
     def _key(self, _: str) -> Intent | None:
-        key = music_words.key_of(self._text)
+        key = key_of(self._text)
         if key is None or key[0] is None:
             return self._note_alone()
         return music.ChangeMusic((music.SetKey(key[0], _MODES.get(key[1])),))

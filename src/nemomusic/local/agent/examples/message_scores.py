@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from nemomusic.local.agent import intents as wishes
+from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.examples.intent_builder import IntentBuilder
 from nemomusic.local.agent.examples.intent_kinds import kinds_of
 from nemomusic.local.agent.parsing.completeness_check import accounts_for
+from nemomusic.local.agent.parsing.confidence import known_share
 from nemomusic.local.agent.parsing.hedges import is_hedged
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from nemomusic.local.agent.examples.thresholds import Thresholds
-    from nemomusic.local.agent.intents import Intent, MessageContext
+    from nemomusic.local.agent.intents import Intent, MessageContext, ParsedMessage
 
 _NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}
 
@@ -103,6 +106,36 @@ class MessageScores:
     def _said(self) -> str:
         """The message in plain words, without quoted ones."""
         return with_digits(in_plain_words(HeldQuotes().hold(self.plain)))
+
+    @cached_property
+    def is_all_known(self) -> bool:
+        """Whether a Chinese message puts nothing off, and the rules know each sign of it."""
+        if self.plain.isascii() or is_hedged(self.plain):
+            return False
+        return known_share(self._said, strict=True) == 1.0
+
+    def is_clear_chinese(self, done: list[Intent]) -> bool:
+        """Return whether a Chinese message holds one edit, and no sign that the rules do not know.
+
+        Of such readings in four sets that neither rules nor model had seen, the model doubted 13
+        that were right, and 2 that were wrong.
+        """
+        if len(done) != 1 or isinstance(done[0], music.Compose | wishes.GoBack):
+            return False
+        if self.lead_over(self.kinds(done)) > self.limits.clear_lead:
+            return False
+        return self.is_all_known and self.accounts_for(done)
+
+    def is_near(self, read: ParsedMessage, lead: float) -> bool:
+        """Return whether a kind without work, though the best one, does not stop a reading.
+
+        Args:
+            read: The reading.
+            lead: Lead of the best kind over the reading.
+        """
+        if self.best == "export":
+            return wishes.ExportHint() in read.intents
+        return self.best == "refuse" and lead < self.limits.refuse_near
 
     def accounts_for(self, found: Iterable[Intent], kinds: Iterable[str] = ()) -> bool:
         """Return whether a reading accounts for all that the message says.

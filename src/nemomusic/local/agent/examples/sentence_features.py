@@ -19,6 +19,7 @@ from typing import Final
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing import (
     common_words,
+    key_words,
     music_words,
     order_detection,
     sound_words,
@@ -81,6 +82,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the patterns of the rules, each with the name of its feature."""
     modules = (
         common_words,
+        key_words,
         music_words,
         video_words,
         sound_words,

@@ -13,6 +13,9 @@ from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import video_words as words
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, group
 
+_MADE_BY = re.compile(r"\s*(?:is|was) (?:something|what|one that|a song)\b", re.IGNORECASE)
+"""Words after the name of a song in a remark about it."""
+
 
 @attrs.frozen
 class NamedFile:
@@ -71,7 +74,9 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _SHOWN = re.compile(r"\b(?:this|these|that|here)(?:'s| is| are) (?:all|every)\b", re.IGNORECASE)
-_FRONT = re.compile(r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?最?前面?")
+_FRONT = re.compile(
+    r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?(?:最?前面?|开头|头里|第一)"
+)
 _BACK = re.compile(r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?最?后面?")
 
 
@@ -89,7 +94,7 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             rf"(?<![a-z0-9_.]){stem}(?=\s*(?:那一?[段个条]|这一?[段个条]|的?(?:片段|视频|素材)|放"
             rf"|太|不要|删|去掉|留"
             rf"|的?在[前后]|先|排|应该|接))",
-            rf"(?:(?<=[留用要])|(?<=[留用要] )){stem}|(?:(?<=\bfirst )|(?<=\bjust the )"
+            rf"(?:(?<=[留用要放])|(?<=[留用要放] )){stem}|(?:(?<=\bfirst )|(?<=\bjust the )"
             rf"|(?<=\bonly the )|(?<=\bthen )|(?<=\bby )|(?<=\bonly )|(?<=\bjust )"
             rf"|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )|(?<=\bbegin with ))"
             rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
@@ -98,6 +103,13 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
         )
         found += [
             NamedFile(m.start(), m.end(), song=False, number=number) for m in pattern.finditer(text)
+        ]
+    if _BOTH_KEPT.search(text):
+        found += [
+            NamedFile(match.start(), match.end(), song=False, number=number)
+            for number, name in enumerate(context.clips)
+            for noun in words.CLIP_NOUNS.get(name.rpartition(".")[0].lower(), ())
+            for match in re.finditer(noun, text)
         ]
     if words.ORDER.search(text) or words.FOLLOWS.search(text):
         plain_names = [
@@ -120,14 +132,15 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
     """
     intents: list[Intent] = []
     named = named_files(text, quotes, context)
-    song = next((one for one in named if one.song), None)
+    song = next((one for one in named if one.song and not _MADE.match(text[one.end :])), None)
     if song is not None:
         around = text[max(0, song.start - 30) : song.end + 40]
-        if sound.MUSIC.search(around) or sound.USE.search(around) or len(named) == 1:
+        told = _MADE_BY.match(text[song.end :])
+        if not told and (sound.MUSIC.search(around) or sound.USE.search(around) or len(named) == 1):
             intents.append(UseUpload(song.number))
             text = _without(text, song, sound.BEFORE_SONG, sound.AS_MUSIC)
             named = [one for one in named_files(text, quotes, context) if not one.song]
-    elif context.songs and sound.MY_SONG.search(text) and not sound.LEVEL.search(text):
+    elif context.songs and _uses_song(text):
         intents.append(UseUpload(len(context.songs) - 1))
         return intents, sound.MY_SONG.sub(" ", text)
     clips = [one for one in named if not one.song and not words.TOLD_ABOUT.search(text[one.end :])]
@@ -135,12 +148,25 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
     return intents + found, text
 
 
+def _uses_song(text: str) -> bool:
+    """Return whether a text wants the uploaded song, and does not speak of its level."""
+    match = sound.MY_SONG.search(text)
+    if match is None:
+        return False
+    return not sound.LEVEL.search(re.split(r"\band\b|[,;，；]", text[match.start() :])[0])
+
+
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
     ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
     if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
         return [], text
     joins = words.JOIN.search(text) and not music.named_part(text)
-    only = re.search(r"\bonly\b|\bjust\b|只|就用|就要", text)
+    only = re.search(r"\bonly\b|\bjust\b|只|就用|就要|就够|就行|就好", text)
+    kept = _kept_clips(text, clips)
+    if only and kept:
+        clips = kept
+    elif len(clips) > 1 and _BOTH_KEPT.search(text):
+        return [Focus(None)], _blank(text, clips)
     if len(clips) > 1 and only:
         denied = [
             one
@@ -151,6 +177,10 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
         ]
         clips = [one for one in clips if one not in denied]
     everything = joins or (words.ALL.search(text) and not _SHOWN.search(text))
+    if len(clips) > 1 and only:
+        after = [one for one in clips if one.start > only.start()]
+        if after and re.search(r"[,.;]", text[clips[0].end : only.start()]):
+            clips = after  # "I look bad in the city clip, so only the beach clip"
     count = len(context.clips)
     if count > 1 and len(clips) != 1 and words.SWAP.search(text) and len(clips) in {0, 2}:
         order = list(range(count))
@@ -183,6 +213,30 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     return ([Focus(chosen)] if chosen else []), text
 
 
+_MADE = re.compile(r"\s*是[^，。]*(?:录|写|弹|唱|拍|买|做)的")
+"""Tells how a song came about."""
+_KEPT_ONLY = re.compile(r"只|就用|就要|留[^，。,;；]*就?[够行好]|就[够行好]")
+_OTHER_CLAUSE = re.compile(r"[，,。；;！!\s]+")
+_BOTH_KEPT = re.compile(r"都(?:在|要|用上?|留|保留)(?=\W*$|了|着)")
+
+
+def _kept_clips(text: str, clips: list[NamedFile]) -> list[NamedFile]:
+    """Return the clips of the one Chinese clause that says which are kept, or none.
+
+    "海滩那段全糊了，只留城市那段就好" names two clips, and keeps one of them.
+    """
+    if len(clips) < 2 or words.ORDER.search(text) or text.isascii():
+        return []
+    start, found = 0, []
+    ends = [match.start() for match in _OTHER_CLAUSE.finditer(text)] + [len(text)]
+    for end in ends:
+        inside = [one for one in clips if start <= one.start < end]
+        if inside and _KEPT_ONLY.search(text[start:end]):
+            found.append([one for one in inside if not _DENIED_AFTER.match(text[one.end :])])
+        start = end
+    return found[0] if len(found) == 1 and len(found[0]) < len(clips) else []
+
+
 def _ordered(
     text: str, clips: list[NamedFile], chosen: tuple[int, ...], count: int
 ) -> tuple[int, ...] | None:
@@ -195,7 +249,10 @@ def _ordered(
         return None
     if len(chosen) == 2 and (
         _BACK.match(text[clips[0].end :])
-        or (re.search(r"\bafter\b|后面", around) and not _FRONT.match(text[clips[0].end :]))
+        or (
+            re.search(r"\bafter\b(?! (?:it|that|them)\b|\W*$)|后面", around)
+            and not _FRONT.match(text[clips[0].end :])
+        )
     ):
         chosen = chosen[::-1]
     others = tuple(number for number in range(count) if number not in chosen)

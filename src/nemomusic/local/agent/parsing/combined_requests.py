@@ -59,7 +59,7 @@ def in_order(found: Iterable[Intent]) -> tuple[Intent, ...]:
     return tuple(sorted(combined, key=lambda one: _ORDER.index(type(one))))
 
 
-SAID_AS_REASON: Final = (music.SetStyle, music.SetMood, music.SetKey)
+SAID_AS_REASON: Final = (music.SetStyle, music.SetMood, music.SetKey, music.ChangeDensity)
 """Changes whose words may only say why something else is asked for."""
 
 
@@ -91,6 +91,28 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
     if any(isinstance(one, kinds.RemoveMusic) for one in kept):
         kept = [one for one in kept if not isinstance(one, Compose)]
     return kept
+
+
+def without_earlier_guesses(unsure: list[Intent], found: Iterable[Intent]) -> list[Intent]:
+    """Return doubtful intents without those about an instrument that a later one speaks of.
+
+    Args:
+        unsure: The doubtful intents of one message, in order.
+        found: Its other intents.
+    """
+    kept: list[Intent] = []
+    later = {part for one in found for part in _changed_parts(one)}
+    for one in reversed(unsure):
+        parts = _changed_parts(one)
+        if not parts or not parts <= later:
+            kept.insert(0, one)
+        later |= parts
+    return kept
+
+
+def _changed_parts(one: Intent) -> set[str]:
+    changes = one.changes if isinstance(one, ChangeMusic) else ()
+    return {change.part for change in changes if isinstance(change, music.ChangePart)}
 
 
 def _said(change: MusicChange, before: list[MusicChange]) -> bool:
@@ -136,6 +158,12 @@ def _one_fade(found: list[Intent]) -> list[Intent]:
             kept = [one for one in found if one is not second]
             kept[kept.index(first)] = attrs.evolve(first, side="both")
             return kept
+    if len(fades) == 2 and {one.of for one in fades} == {"picture", "music"}:
+        first, second = fades
+        if attrs.evolve(first, of="both") == attrs.evolve(second, of="both"):
+            kept = [one for one in found if one is not second]
+            kept[kept.index(first)] = attrs.evolve(first, of="both")
+            return kept
     return found
 
 
@@ -164,3 +192,17 @@ def intents_of(
     if any(wish.fresh for _, wish in wishes):
         return [Compose(words, count=count, key=key)]
     return [ChangeMusic(tuple(changes))]
+
+
+def as_one_piece(found: list[Intent], context: MessageContext) -> list[Intent]:
+    """Return intents in which several new pieces are one: a message asks for one piece.
+
+    The first piece of a session takes all descriptions. A later one takes the last: "jazz is too
+    chatty, ambient would suit it better".
+    """
+    pieces = [one for one in found if isinstance(one, Compose) and not one.other and one.count == 1]
+    if len(pieces) < 2:
+        return found
+    words = pieces[-1].words if context.has_music else ", ".join(one.words for one in pieces)
+    others = [one for one in found if one not in pieces]
+    return [*others, attrs.evolve(pieces[-1], words=words)]

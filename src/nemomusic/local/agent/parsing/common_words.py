@@ -48,11 +48,12 @@ ASIDE: Final = pattern(rf"[,，、]\s*(?=(?:{_WHEN}|{_WHERE}))")
 """A comma before words for a time or a place. It does not begin a new wish."""
 BETWEEN: Final = pattern(r"\b(?:in )?between\s+(?:seconds?\s+)?(\S+)(?:\s+seconds?)?\s+and\s+")
 PICTURE_AND_SOUND: Final = pattern(
+    r"\b(?:the )?(?:picture|video|image) to black and (?:the )?(?:music|sound|audio)\b",
     r"\b(?:both )?(?:the )?(?:picture|video|image|screen|visuals?)s? (?:and|&) (?:the )?(?:music"
     r"|sound|audio)\b",
     r"\b(?:both )?(?:the )?(?:music|sound|audio) (?:and|&) (?:the )?(?:picture|video|image|screen"
     r"|visuals?)s?\b",
-    r"(?:画面|视频)[和跟与](?:声音|音乐)|(?:声音|音乐)[和跟与](?:画面|视频)",
+    r"(?:画面|视频)[和跟与](?:声音|音乐|配乐|bgm)|(?:声音|音乐|配乐|bgm)[和跟与](?:画面|视频)",
 )
 """The picture and the sound, named together: "fade the picture and the music out"."""
 IN_AND_OUT: Final = pattern(r"\bin\s+and\s+out\b")
@@ -86,12 +87,12 @@ PERCENT: Final = pattern(r"(\d{1,3}(?:\.\d+)?)\s*(?:%|％|percent)")
 REMOVE_WORDS: Final = (
     r"\b(?:remove|delete|drop|clear|get rid of|(?:take|leave|cut) (?:out|away|off)|no|no more"
     r"|without|hide|lose|kill|ditch|nix|scrap|strip|don'?t want|do not want|do away with|take)\b"
-    r"|去掉|去除|删掉|删除|删|移除|取消|不要|不想要|不需要|不用|别用|别要|拿掉|关掉|(?<!还)没有"
+    r"|去掉|去除|删掉|删除|删(?!错)|移除|取消|不要|不想要|不需要|不用|别用|别要|拿掉|关掉|(?<![还到如])没有|不如没有"
 )
 REMOVE: Final = pattern(REMOVE_WORDS)
 CHANGE: Final = pattern(
     r"\b(?:change|rename|replace|update|edit|set|(?:make|have|let)(?=.{0,20}\bsay\b))\b",
-    r"改成|改为|换成|修改|改",
+    r"改成|改为|换成|换|修改|改",
 )
 ADD: Final = pattern(r"\badd\b", r"加")
 NEGATED: Final = pattern(

@@ -41,8 +41,18 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 _UNIT: Final = re.compile(r"秒|%|％|\bpercent|\bsec|\bs\b", re.IGNORECASE)
+_COUNTS_OTHERS: Final = re.compile(
+    r"\s*(?:个(?!版|片段|视频|不同|不一样|方案|选|备选|小样|候选|$)|[位年天岁次月号遍口万千块名家倍对])"
+)
+"""Counts people, days and the like: "2 个老人家"."""
 _MUSIC_WORK: Final = (music.Compose, music.ChangeMusic)
 _TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.Drop, kinds.Fade)
+
+
+_OTHER_CLIP: Final = re.compile(
+    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:片段|视频)\s*\d\s*就?(?:不要|别要|去掉|删掉)"
+)
+"""Names the clip that is not kept."""
 
 
 def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = False) -> bool:
@@ -59,10 +69,32 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
         if isinstance(one, kinds.AddTitle | kinds.ChangeTitle):
             plain = plain.replace(one.text, " ")
     core = _REASON.sub(" ", plain)
+    if any(isinstance(one, kinds.Focus) for one in done):
+        core = _OTHER_CLIP.sub(" ", core)
     if any(isinstance(one, kinds.Canvas) for one in done):
         core = video_words.RATIO.sub(" ", core)
     values = _numbers(core, done) and _parts(core, done) and _styles(core, done)
     return values and (only_values or _deeds(core, done))
+
+
+def as_accounted(
+    text: str, found: tuple[Intent, ...], unsure: list[Intent]
+) -> tuple[tuple[Intent, ...], Iterable[Intent]]:
+    """Return a reading in which work that leaves words unexplained is doubtful.
+
+    Args:
+        text: The clauses that were read as orders.
+        found: What they were read as.
+        unsure: What was doubtful before.
+
+    Returns:
+        The sure intents, and the doubtful ones, without repetitions.
+    """
+    work = [one for one in found if not isinstance(one, kinds.FREE)]
+    if work and not accounts_for(text, found):
+        unsure = [*work, *unsure]
+        found = tuple(one for one in found if isinstance(one, kinds.FREE))
+    return found, dict.fromkeys(unsure)
 
 
 def _flat(intents: Iterable[Intent]) -> Iterable[object]:
@@ -78,8 +110,10 @@ def _values(one: object) -> Iterable[float]:
     match one:
         case kinds.Trim(start, end) | kinds.CutOut(start, end) | kinds.MusicSpan(start, end):
             yield from (abs(value) for value in (start, end) if value is not None)
+            if start is not None and end is not None:
+                yield abs(end - start)
         case kinds.Passage(start, end):
-            yield from (start, end)
+            yield from (start, end, end - start)
         case kinds.Drop(time):
             yield time
         case kinds.Fade(_, _, seconds):
@@ -113,6 +147,8 @@ def _numbers(text: str, done: list[object]) -> bool:
     known = {round(value, 2) for one in done for value in _values(one)}
     for match in _NUMBER.finditer(text):
         unit = match[3] and _UNIT.match(match[3]) and not re.fullmatch(r"[5-9]0s", match[0])
+        if not unit and _COUNTS_OTHERS.match(text, match.end()):
+            continue
         if new and not match[1] and not unit:
             continue  # "our 3 day trip", "80s", "music for 2 cats"
         if round(to_seconds(match[1] or match[2]), 2) not in known:
@@ -189,7 +225,7 @@ def _deeds(text: str, done: list[object]) -> bool:
         return False
     sound_kinds = (kinds.Volume, kinds.Duck, kinds.Passage, kinds.MusicSpan, kinds.Fade)
     heard = any(isinstance(one, sound_kinds) for one in done)
-    if _OWN_CHANGED.search(text) and not heard:
+    if _OWN_CHANGED.search(text) and not heard and kinds.RemoveMusic not in has:
         return False
     if video_words.FADE.search(text) and kinds.Fade not in has and music.SetTempo not in has:
         return False
@@ -197,7 +233,10 @@ def _deeds(text: str, done: list[object]) -> bool:
         return bool(has & {kinds.Fade, kinds.Trim, kinds.Passage, kinds.BiggerEnding, kinds.CutOut})
     if music_words.BPM.search(text) and not has & {music.SetTempo, music.Compose, kinds.GoBack}:
         return False
-    if talk_words.UNDO.search(text) and not has & {kinds.Undo, kinds.GoBack, kinds.Volume}:
+    back = any(isinstance(one, music.ChangePart) and one.how == "back" for one in done)
+    if talk_words.UNDO.search(text) and not (
+        back or has & {kinds.Undo, kinds.GoBack, kinds.Volume}
+    ):
         return False
     loud = sound_words.BARE_VOLUME.search(text)
     return not loud or bool(has & {kinds.Volume, kinds.Duck, kinds.Passage, music.ChangePart})

@@ -9,6 +9,7 @@ from typing import Final
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing import (
     common_words,
+    key_words,
     music_words,
     sound_words,
     talk_words,
@@ -55,6 +56,7 @@ _ORDINARY_SIGNS: Final = frozenset(
 def _patterns() -> tuple[re.Pattern[str], ...]:
     modules = (
         common_words,
+        key_words,
         music_words,
         video_words,
         sound_words,

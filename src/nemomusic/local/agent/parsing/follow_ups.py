@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from nemomusic.local.agent.intents import Fade, Intent, MessageContext, MusicSpan, Volume
+from nemomusic.local.agent.intents import (
+    Fade,
+    Intent,
+    MessageContext,
+    MusicSpan,
+    RemoveMusic,
+    Volume,
+)
 from nemomusic.local.agent.music_intents import ChangePart
 from nemomusic.local.agent.parsing import common_words, sound_words, video_words
 from nemomusic.local.agent.parsing.music_words import named_style
@@ -24,10 +31,10 @@ if TYPE_CHECKING:
 
 _ABRUPT = re.compile(
     r"\b(?:chops?|abrupt\w*|sudden\w*|cuts? (?:off|out)|stops? dead|out of nowhere|jarring)\b"
-    r"|突然|戛然|突兀|一下子|吓一跳",
+    r"|太硬|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
     re.IGNORECASE,
 )
-_IT_FADES = re.compile(r"\bit\b|它|(?:停|结束)的时候", re.IGNORECASE)
+_IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候", re.IGNORECASE)
 
 
 def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
@@ -43,6 +50,17 @@ def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
     named = sound_words.MUSIC.search(clause) or sound_words.OWN.search(clause)
     bare = sound_words.BARE_VOLUME.search(clause) and not re.search(r"\d", clause)
     return bool(bare and not named and len(clause) < 24)
+
+
+def keeps_only_own(clause: str, intents: list[Intent]) -> bool:
+    """Return whether a clause only says what is left without the music: "no music, only my voice".
+
+    Args:
+        clause: The clause.
+        intents: What was found before.
+    """
+    removed = any(isinstance(one, RemoveMusic) for one in intents)
+    return removed and bool(sound_words.ONLY_OWN.search(clause))
 
 
 def set_length_of_fades(clause: str, intents: list[Intent]) -> bool:
@@ -88,6 +106,13 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
             )
         ):
             return [attrs.evolve(found[0], of="music")]
+        if found[0].seconds == 0 and isinstance(last, Fade) and last.seconds == 0:
+            return []
+        if found[0].of == "both" and not named:
+            if found[0].seconds == 0 and about_music:
+                return [attrs.evolve(found[0], of="music")]
+            if video_words.FADE_PICTURE.search(before) and not about_music:
+                return [attrs.evolve(found[0], of="picture")]
     return found
 
 

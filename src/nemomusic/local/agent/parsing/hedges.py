@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from nemomusic.local.agent.parsing.common_words import pattern
+from nemomusic.local.agent.parsing.indirect_wishes import direct
 
 HEDGED: Final = pattern(
     r"\b(?:some (?:other )?(?:day|time)|one (?:day|of these days)|another (?:time|day)|next"
@@ -21,7 +22,7 @@ HEDGED: Final = pattern(
     r"|my (?:old|last|other|previous|first|new) (?:video|vlog|clip|film|one)|in the comments"
     r"|commented|comments said|reckons?)\b(?=.*\b(?:is|was|are|were|plays?|played|too|said|says"
     r"|needs?)\b)",
-    r"下次|下回|(?<!秒)(?<!拍)以后|哪天|改天|有一天|回头再?说|说不定|本来?想|正想|差点|要是.{1,12}[就会呢]|早知道"
+    r"下次|下回|(?<!秒)(?<!拍)以后|哪天|改天|有一天|回头再?说|说不定|本来?想|正想|差点(?!意思)|要是.{1,12}[就会呢]|早知道"
     r"|会不会|是不是|要不要|该不该|怎么会?.{0,4}[了没]$|为什么|为啥|咋就"
     r"|(?:邻居|隔壁|楼上|楼下|餐厅|饭店|咖啡店|商场|收音机|演唱会|旧视频|上个视频|上条|别的视频|下个"
     r"|以前那|评论)",
@@ -59,4 +60,5 @@ ASKS_FOR_MUSIC: Final = pattern(
 
 def is_hedged(text: str) -> bool:
     """Return whether a message puts off, weighs up, or speaks of another place."""
-    return bool(HEDGED.search(text)) and not _NOT_SURE_OF_LATER.search(text)
+    said = text if text.isascii() else direct(text)
+    return bool(HEDGED.search(said)) and not _NOT_SURE_OF_LATER.search(said)

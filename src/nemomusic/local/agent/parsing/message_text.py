@@ -84,7 +84,7 @@ _STYLE_AND_TEMPO: Final = re.compile(
 )
 """A style and a bare number: "dnb, 174"."""
 _MINUTES: Final = re.compile(
-    r"(?<!beats per )(?<!beats a )\b(?P<minutes>\d{1,2}|a|one|two|three) min(?:ute)?s?\b"
+    r"(?<!beats per )(?<!beats )\b(?P<minutes>\d{1,2}|a|one|two|three) min(?:ute)?s?\b"
     r"(?:(?: and)? (?P<and>\d{1,2})(?: sec\w*)?\b)?"
     r"|(?<!每)(?P<minuten>\d{1,2}|[一两二三四五])分(?:钟(?!多少|几|\d+拍|内)"
     r"|(?=\d))(?:(?P<secs>\d{1,2})秒?)?",
@@ -227,6 +227,12 @@ def _divided(sentence: str) -> list[str]:
         pieces.append(sentence[:end].strip())
         sentence = sentence[end:].strip()
     return [one for one in (*pieces, sentence) if one]
+
+
+def says_something(text: str) -> bool:
+    """Return whether a text has two Latin words or three Chinese signs."""
+    latin = [word for word in text.split() if word.isascii() and word.strip(".,!?").isalpha()]
+    return len(latin) >= 2 or len([sign for sign in text if "\u3400" <= sign <= "\u9fff"]) >= 3
 
 
 _LONG_BEFORE_COLON: Final = re.compile(r"((?:\b[\w']+\s+){3}[\w']+):\s+(?=[^\d\ue000])")

@@ -21,6 +21,7 @@ from nemomusic.local.agent.music_intents import (
 from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words as words
 from nemomusic.local.agent.parsing import sound_words as sound
+from nemomusic.local.agent.parsing.key_words import key_of
 from nemomusic.local.agent.parsing.message_text import group
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ _QUALITIES: Final = common.pattern(
     r"\b(?:tempo|speed|pace|bpm|energy|key|pitch|mood|tension|notes|density|style|genre)\b",
     r"速度|节奏|调性|情绪|氛围|风格|曲风|音符",
 )
+
+
+_WOULD_ADD: Final = re.compile(
+    r"^\W*(?:maybe |perhaps |i think )?(?:a|an|some)(?: bit of)? (?:\w+ ){1,3}"
+    r"(?:would|might) (?:be|give|make|add|fit|suit|sound|bring|do)\b",
+    re.IGNORECASE,
+)
+"""Wishes for an instrument by what it would do."""
 
 
 @attrs.frozen
@@ -163,11 +172,15 @@ def _how(clause: str) -> PartChange | None:
     """Return the action on the instruments of a clause."""
     if words.PART_LESS_OF.search(clause):
         return "less"
+    if _WOULD_ADD.search(clause):
+        return "add"  # "a cello would give it more heart"
     if re.search(r"[^\s，]加一?[点些]\W*$", clause):
         return "more"  # "贝斯加点"; "加点贝斯" brings in a new one
     none = words.PART_NONE.search(clause)
     if words.DOWN_TO.search(clause):
         return "only"
+    if re.search(r"[加来]上?一?[段个点][^，。]*独奏", clause):
+        return "add"
     if words.PART_ONLY.search(clause) and not (none or words.ONLY_THAT_LEVEL.search(clause)):
         return "only"
     if re.search(r"\b(?:nothing else)\b|其他的?都?不要", clause):
@@ -186,7 +199,8 @@ def _how(clause: str) -> PartChange | None:
         return "more"
     if less and more:  # "too much", "a bit more quiet", "大声" in "太大声"
         later = more.start() > less.start() and not re.search(r"\btoo\b|太", clause)
-        return "more" if later and not re.search(r"\bless\b|少|轻", clause) else "less"
+        not_so = r"\bless\b|少|轻|(?:别|不要|没)(?:这|那)么|有点突出"
+        return "more" if later and not re.search(not_so, clause) else "less"
     if less:
         return "less"
     return "add" if words.PART_ADD.search(clause) else None
@@ -218,7 +232,7 @@ def _tempo(clause: str) -> list[MusicChange]:
 
 
 def _key(clause: str) -> list[MusicChange]:
-    key = words.key_of(clause)
+    key = key_of(clause)
     if key is None:
         return []
     tonic, mode = key

@@ -14,7 +14,7 @@ BPM: Final = pattern(
     r"(\d{2,3}(?:\.\d+)?)\s*(?:bpm|beats? (?:per|a) minute)",
     r"\b(?:bpm|tempo)\s*(?:of|is|to|at|=|:)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
     r"(?:bpm|速度|节奏)\s*(?:给我|就|直接|帮我)?(?:固定|锁|改|调|提|降|设|定|拉|弄|放|卡)?(?:为"
-    r"|是|到|成|在|:|：)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
+    r"|是|到|成|在|要|得是|:|：)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
     r"每分钟\s*(\d{2,3})\s*拍|(?<!\d)(\d{2,3})\s*拍",
 )
 TEMPO: Final = pattern(r"\b(?:tempo|speed|pace|bpm|rhythm)\b", r"速度|节奏|节拍|拍速|快慢")
@@ -27,74 +27,29 @@ FASTER: Final = pattern(
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:up|higher)\b|\bkick up the (?:tempo|pace|speed)\b",
     r"\b(?:double|increase|raise)\b.*\b(?:tempo|speed|pace)\b",
     r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|快起来|速度加倍|提(?:高"
-    r"|升)(?:速度|节奏)|速度(?:提|快)|(?:速度|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
+    r"|升)(?:速度|节奏)|速度(?:提|快)|提一?点?速|拖沓|拖拖拉拉"
+    r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:速度|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
 )
 SLOWER: Final = pattern(
     r"\b(?:less speed|slower|rushed|hurried|(?:too|bit|little|pretty) (?:fast|quick)|not (?:so|too"
     r"|that) fast"
     r"|slow)\b",
     r"\bslow(?: \w+){0,4} down\b",
-    r"\b(?:reduce|lower|decrease|down|drop|less)\b.*\b(?:tempo|speed|pace)\b|\bless fast\b",
+    r"\b(?:reduce|lower|decrease|down|drop|less)\b.*\b(?:tempo|speed|pace|bpm)\b|\bless fast\b",
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:down|back|lower)\b",
     r"慢一?[点些]|更慢|再慢|慢下来|放慢|减速|太快|太赶|太急|别(?:这|那)么快|不要(?:这"
     r"|那)?么?太?快|有点快"
+    r"|拖一?[点些]慢|缓一缓|慢一慢|放缓|(?<!舒)缓一?[点些]|(?:bpm|速度|节奏|拍子).{0,3}(?:调|放)?低一?[点些]"
     r"|降低(?:速度|节奏)|速度.{0,2}减半|\bhalf (?:the )?(?:speed|tempo)\b"
     r"|速度降|节奏降|没(?:那|这)么快|(?:速度|节奏|bpm).{0,3}(?:往下|降|放|调慢)",
 )
-
-# Keys
-
-_NOTES: Final = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
-KEY: Final = re.compile(
-    r"(?<![A-Za-z])(?P<note>[A-Ga-g])\s*(?P<sign>-?\s*(?:flat|sharp)|[b#♭♯])?"
-    r"\s*-?(?P<mode>major|minor|maj|min)\b"
-    r"|(?:\bkey of|\bin the key of)\s+(?P<note2>[A-Ga-g])(?P<sign2>-?\s*(?:flat|sharp)"
-    r"|[b#♭♯])?(?![a-z])(?:\s*(?P<mode2>major|minor))?"
-    r"|(?P<sign3>[升降])?\s*(?P<note3>[A-Ga-g])\s*(?P<mode3>大调|小调)",
-    re.IGNORECASE,
-)
-MINOR: Final = pattern(r"\bminor\b", r"小调")
-MAJOR: Final = pattern(r"\bmajor\b", r"大调")
-DENIED_MODE: Final = pattern(
-    r"\b(?:instead of|rather than|not|no) (?:in )?(?:a )?(?:major|minor)\b",
-    r"\b(?:minor|major) (?:sounds|is|feels) (?:wrong|off|bad)\b",
-    r"(?:不要|别用?|不是|不用)[大小]调|[大小]调(?:不对|不好|不行|不合适)",
-)
-"""A mode that is not wanted: "major instead of minor"."""
-MODE_ONLY: Final = re.compile(r"\ba (?:minor|major)\b(?=\s*(?:key|mode|scale|feel|tonality|one))")
-
-
-LEFT_MODE: Final = pattern(
-    r"\bfrom (?:a )?(?:minor|major)(?: key)?(?= to\b)", r"从[大小]调(?=[^，]*[大小]调)"
-)
-"""Names the mode that is left: "from minor to major"."""
-
-
-def key_of(clause: str) -> tuple[int | None, str | None] | None:
-    """Return the pitch class and the mode of the key that a clause names, or None."""
-    plain = MODE_ONLY.sub(lambda match: match[0][2:], LEFT_MODE.sub(" ", clause))
-    match = KEY.search(plain)
-    if match is None:
-        plain = DENIED_MODE.sub(" ", plain)
-        if MINOR.search(plain):
-            return None, "minor"
-        return (None, "major") if MAJOR.search(plain) else None
-    note = match["note"] or match["note2"] or match["note3"]
-    sign = match["sign"] or match["sign2"] or match["sign3"] or ""
-    if note == "a" and not sign and not re.search(r"\b(?:in|to|key)\s*$", plain[: match.start()]):
-        return None, "minor" if (match["mode"] or "").startswith("min") else "major"
-    raised = 1 if re.search(r"sharp|[#♯升]", sign) else -1 if sign.strip(" -") else 0
-    mode = {"maj": "major", "min": "minor", "大调": "major", "小调": "minor"}.get(
-        (match["mode"] or match["mode2"] or match["mode3"] or "").lower()[:3]
-    )
-    return (_NOTES[note.lower()] + raised) % 12, mode
-
 
 # Moods, as people compare them
 
 COMPARATIVES: Final[dict[str, re.Pattern[str]]] = {
     "happy": pattern(
-        r"\b(?:happier|jollier|merrier|gladder|more (?:cheerful|joyful|fun))\b", r"开心|欢[乐快]"
+        r"\b(?:happier|jollier|merrier|gladder|more (?:cheerful|joyful|fun))\b",
+        r"开心|欢[乐快]|喜庆",
     ),
     "sad": pattern(r"\b(?:sadder|gloomier|sorrier)\b", r"忧伤|悲伤|伤感"),
     "calm": pattern(
@@ -130,10 +85,10 @@ MORE_OF_IT: Final = pattern(
     r"\b(?:more|less|so|too|a bit|slightly)\W*$", r"(?:更|再|有点|多点)\W*$"
 )
 FULLER: Final = pattern(
-    r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)"
+    r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)|(?:less|not so) sparse"
     r"|fill (?:it|things) (?:out|up)|beef(?:ed)? (?:it )?up|fuller|richer|busier"
     r"|denser|more (?:notes|layers|going on)|fill it out|thicker)\b",
-    r"丰富|饱满|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
+    r"丰[富满]|饱满|空落落|太素|多来?一?[点些]花样|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
     r"|多加?(?:几|些|点)层|层次",
 )
 SPARSER: Final = pattern(
@@ -142,7 +97,7 @@ SPARSER: Final = pattern(
     r"|too (?:busy|full|crowded"
     r"|much going on)"
     r"|strip(?:ped)?(?: \w+)? (?:back|down)(?! to)|minimal|simplify)\b",
-    r"简单|精简|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
+    r"简[单洁约]|精简|别那么[花密]|花哨|少点花样|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
 )
 
 # Instruments
@@ -153,6 +108,7 @@ _TOO_MUCH: Final = (
 PART_ONLY: Final = pattern(
     r"\b(?:only|just|nothing but|solo|alone|nothing else)\b",
     r"只要|只有|只留|只保留|只用|仅|独奏|其他都不要|其他的?不要",
+    r"[只就]剩|只想要|单独|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
 )
 ONLY_THAT_LEVEL: Final = pattern(
     r"\b(?:turn|bring|lower|raise|take|put|push) (?:just|only)\b",
@@ -161,30 +117,34 @@ ONLY_THAT_LEVEL: Final = pattern(
 """Changes the level of one instrument, and keeps the others: "turn just the bass down"."""
 DOWN_TO: Final = pattern(
     r"\b(?:everything|all)\b.*\b(?:except|but|besides|apart from)\b|\bnothing but\b",
-    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)",
+    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:都|全)",
     r"\b(?:down|back) to (?:just |only |nothing but |a )",
+    r"\bno other (?:instruments?|parts?)\b|\bby itself\b|\b(?:all )?on its own\b",
     r"\b(?:just|only)\b.*\bnothing else\b",
 )
 """Takes all away but an instrument: "strip it down to just the piano"."""
 PART_BACK: Final = pattern(
-    r"\b(?:back|restore|again|return)\b", r"加回来|恢复|找回|要回|放回来|回来"
+    r"\b(?:back|restore|again|return)\b", r"加回|恢复|找回|要回|放回|回来|还原"
 )
 PART_LESS: Final = pattern(
     r"\b(?:less|fewer|softer|quieter|lower|reduce|soften|tone down|ease (?:off|up)|back off|down"
     r"|gentler)\b",
     r"\b(?:not so much|not so loud|lighter|overpower\w*|overwhelm\w*|drown\w*)\b",
+    r"\b(?:pushy|in your face|blasting|blaring|smother\w*|deafening|piercing|shrill|intrusive)\b",
     _TOO_MUCH,
-    r"少|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
+    r"少(?!了(?!一?[点些]))|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
     r"|降低|调小|弱|太突出"
-    r"|过于突出|抢|收一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后",
+    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出"
+    r"|调低|低一?[点些]|温和一?[点些]|(?:别|不要|没)(?:这|那)么|太冲",
 )
 PART_MORE: Final = pattern(
     r"\b(?:more|louder|boost|up|raise|increase|punchier|stronger|heavier|emphasi[sz]e|harder)\b",
     r"\b(?:forward|to the front|stands? out|prominent|clearer|come through)\b",
+    r"\b(?:so|really) (?:weak|faint|quiet)\b|\bgets? lost\b|\bburied\b|\bhear\b.*\bbetter\b",
     r"\b(?:not enough|too (?:quiet|soft|weak|thin)|can'?t hear|cannot hear|barely hear"
     r"|can hardly hear)\b",
     r"多|加强|增强|大声|再?大一?[点些]|更大|大些|响|不够|听不(?:清|见|到)|有力|加重|调大|突出"
-    r"|明显|清楚一?[点些]|[更再]重|重一?[点些]"
+    r"|明显|清楚一?[点些]|[更再]重|重一?[点些]|加大(?!提)|放大|调高|提高|提升|拉高|往前"
     r"|太轻|太弱",
 )
 PART_ADD: Final = pattern(
@@ -196,11 +156,12 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|来[点把些个]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
     r"\b(?:take|cut|remove)\b.*\b(?:some|a bit|a little)\b",
+    r"\b(?:pull|dial|scale)\b.*\bback\b(?! (?:in|up|on)\b)",
     r"(?:去掉|减掉|减去|拿掉)一?[点些]",
 )
 """Words that make an instrument softer, without removing it."""
@@ -209,7 +170,7 @@ PART_NONE: Final = pattern(
     r"\b(?:(?:don'?t|do not|doesn'?t|didn'?t) (?:really )?need|no need for|can'?t (?:stand|bear"
     r"|take)|(?:ha(?:s|ve)|got) (?:got )?to go"
     r"|(?:must|can|could|should) (?:go|stop|disappear|leave)|do without|enough of|sick of|hate)\b"
-    r"|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停",
+    r"|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失|不喜欢(?!.*[这那]么)",
     r"\b(?:cut|mute|silence|leave out|(?:has|have|needs?) to go|(?<!ease )(?<!back )off(?=\W*$"
     r"| please)|do without|rather not|(?<!bring )(?<!stand )(?<!stands )out(?=\W*$| please))\b",
     r"静音|(?<![进加回上出])去|撤掉|必须去|[拿撤弄]走|关了|剪掉|剪了|别再有|不放|(?<!要)不加",
@@ -246,6 +207,12 @@ AMBIENT_SOUND: Final = re.compile(r"ambient (?:sounds?|noises?|audio)\b", re.IGN
 """Names the clips' own sound, and no style."""
 
 
+_DENIED_STYLE: Final = re.compile(
+    r"(?:音乐|风格?|曲|味)?的?(?:就|都|先)?(?:不要了?|别要了?|算了|换掉|去掉|不合适|不搭|不对)\W*$"
+)
+"""Says after its name that a style is not wanted."""
+
+
 def named_style(clause: str) -> str | None:
     """Return the last style that a clause names and does not deny, or None."""
     found = [
@@ -255,17 +222,26 @@ def named_style(clause: str) -> str | None:
         and not (one.name == "ambient" and AMBIENT_SOUND.match(clause[one.start :]))
         and not re.search(
             r"(?:\bno|\bnot|\binstead of|\brather than|\bless|不要|别|不是)\W*(?:\w+\W+)?$|(?:别"
-            r"|不要|不想要)[^，。,]{0,5}$",
+            r"|不要|不想要)[^，。,]{0,5}$|(?:换|去|扔|撤|拿|删)掉(?:这|那)?[首个种]?$",
             clause[: one.start],
             re.IGNORECASE,
         )
+        and not _DENIED_STYLE.match(clause[one.end :])
     ]
     return found[-1].name if found else None
+
+
+def denies_style(clause: str) -> bool:
+    """Return whether a Chinese clause only says that a style is not wanted: "爵士不要了"."""
+    named = terms(clause, "style")
+    return len(named) == 1 and bool(_DENIED_STYLE.match(clause[named[0].end :]))
 
 
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
+    if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
+        return True  # "史诗一点" is a mood
     if style.name in COMPARATIVES and MORE_OF_IT.search(clause[: style.start]):
         return True  # "more epic" is a mood
     if ONLY_PIANO.search(said):
@@ -308,6 +284,7 @@ EVERYTHING_ELSE: Final = pattern(
     r"|nothing"
     r" else|the others?)\b",
     r"(?:别|其他|其它|其余|剩下)的?(?:乐器|声音|东西|部分)?(?:都|全|统统|通通|一律|就)",
+    r"^(?:别|其他|其它|其余|剩下)的?(?:乐器|声音|部分)?(?:不要|不用|去掉|关掉|拿掉|不需要|静音)",
 )
 """All that a clause before did not name."""
 PRAISED: Final = pattern(
@@ -385,7 +362,7 @@ VERSIONS: Final = pattern(
     r"(?:versions?|options?|variations?|alternatives?|takes|pieces|tracks|soundtracks|songs|tunes"
     r"|ideas"
     r"|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
-    r"(\d{1,2}|几)\s*(?:个|种|首|版|段)?(?:不同的?)?(?:版本|方案|选择|备选|候选|音乐|配乐|bgm"
+    r"(?<!改了)(\d{1,2}|几)\s*(?:个|种|首|版|段)?(?:不同的?)?(?:版本|方案|选择|备选|候选|音乐|配乐|bgm"
     r"|曲子|小样|版)(?![在里])"
     r"|(\d)个?不(?:一样|同)的(?![^，。]{0,3}[乐器声])",
 )

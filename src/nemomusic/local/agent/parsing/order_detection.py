@@ -43,8 +43,8 @@ HOLDS_OFF: Final = pattern(
     r"|商量|研究)|(?:[鼓琴斯弦笛乐声题调奏度段]|其他|别的)(?:都|就|先|全)?(?:别动|不动|不变"
     r"|不用动|不要动|别碰"
     r"|别改|不用改|别换|保持不变|保持原样|维持原样|就这样)|(?:保持|维持)(?:现状|原样|不变|现在这样)"
-    r"|(?:等|稍)(?:我)?(?:一?下|会儿?|等)(?:再|[，。！]|$|\s|我)|(?:我|倒)觉得(?:不用|没必要|不必"
-    r"|还好|可以不)|先空着|等我|还没想好|没想好|再说吧?$",
+    r"|(?:等|稍)(?:我)?(?:一?下|会儿?|等)(?:再|[，。！]|$|\s|我)|不会太[大吵响快慢]|(?:我|倒)觉得(?:不用|没必要|不必"
+    r"|还好|可以不)|先空着|等我|(?:完|好)了?再来?找你|等.{1,8}可能再|还没想好|没想好|再说吧?$",
 )
 """Asks for nothing to be done, now or at all."""
 
@@ -59,7 +59,7 @@ THOUGHT: Final = pattern(
     r" (?:been|had)\b|\bshould have been\b|\bi almost\b|\bi nearly\b|\bi (?:considered|thought"
     r" about|was thinking (?:about|of)|was going to|toyed)\b|\bwould it\b|\bwhat would happen\b",
     r"要是[^，]{1,14}(?:会不会|会怎|就好了|行不行|可不可以|好吗|呢)|假如|假设|万一|如果当初"
-    r"|本来(?:想|打算|要)"
+    r"|选不出|拿不准|拿不定|本来(?:想|打算|要)"
     r"|早知道|差点(?:就|没)?|原本(?:想|打算)|下次|以后(?:再|有机会|想)|改天|哪天|会不会(?:更|太"
     r"|有|很|显)"
     r"|(?:是不是|会不会)(?:更|太).*[吗啊呀？?]|纠结|犹豫",
@@ -93,7 +93,7 @@ OTHERS: Final = pattern(
     r"^\W*(?:last|two|three|a few|some|many) (?:year|month|week|summer|winter|christmas|night"
     r"|time|weekend|years|months|weeks|days)s?(?: ago)?\b"
     r"(?!.*\b(?:please|need|want|add|make|put|something)\b)",
-    r"^\W*(?:上次|上回|那次|那回|有一次|当年|曾经|以前|我爸当年)",
+    r"^\W*(?:上次|上回|那次|那回|有一次|当年|曾经|以前|我爸当年|听[^，。]{1,4}说)",
     r"(?:上(?:一|个|次)?(?:条|期|个|支)|之前(?:那)?(?:条|期)|别人的|人家的)(?:视频|片子|vlog|作品)"
     r"|^\W*我?(?:室友|同事|老板|朋友|闺蜜|对象|男朋友|女朋友|老公|老婆|我妈|我爸|妈|爸|哥|姐|弟"
     r"|妹|儿子|女儿"
@@ -134,8 +134,9 @@ JUDGES: Final = pattern(
     r"getting )?(?:old|boring|dated|lame|cheesy|tired|much|overdone|wrong|bland|stale|corny|cringe"
     r"|dead|outdated|sleepy)|sick of|tired of|bored of|had enough of|so over|can'?t (?:stand"
     r"|bear)|hate)\b",
+    r"\bis (?:way |far |much )?too \w+",
     r"太(?:老[气土套]?|土|俗|闷|普通|无聊|平淡|常见|腻|丧|吵闹|正经|严肃)|不(?:合适|搭|对味|行"
-    r"|够味|适合|喜欢)|听腻|腻了|过时",
+    r"|够味|适合|喜欢|对劲?(?=[^的，]{0,2}$))|听腻|腻了|过时|太多了|怪怪的|出戏|别扭|违和|有点吵",
 )
 """Says why what is there does not fit."""
 
@@ -145,6 +146,11 @@ def is_left_alone(clause: str) -> bool:
     if UNTIL.search(clause) or sound_words.DUCK.search(clause):
         return False
     return bool(HOLDS_OFF.search(clause) or THOUGHT.search(clause))
+
+
+def is_judged(clause: str) -> bool:
+    """Return whether a clause says why what is there does not fit: "配爵士不对吧"."""
+    return bool(JUDGES.search(clause)) and (not is_order(clause) or clause.startswith("配"))
 
 
 KEEPS: Final = pattern(
@@ -193,11 +199,20 @@ ORDER_ZH: Final = re.compile(
     r"|撤销|导出)(?:一?点|些)?"
     r"[吧了啊呀]?\W*$"
 )
+_NOUN_FIRST: Final = re.compile(
+    r"^\W*(?:[那这](?:个|段|首|行|边)?)?[^，。,！!？?\s的了]{1,5}(?:声音?|音量)?的?"
+    r"(?:都|也|再|就|给我|帮我|可以|能不能|能否|直接|干脆|稍微|全|统统|赶紧|要|得)*"
+    r"(?:(?:去掉|拿掉|关掉|删掉|撤掉|剪掉|砍掉|静音|恢复|加回来|放回来|淡[入出]|调[高低大小快慢]|压低|放慢|加快|提高|降低|减半)"
+    r"|[大小轻响快慢高低亮暗强弱多少重柔]一?[点些]声?|(?:减|降|砍)(?:掉)?一半|不要了?|别要了?)"
+    r"(?:吧|了|呗|哈|哦|吗|啊|呀|一?[点些]|就好|就行|行吗|好吗|行不|可以吗|好了|比较好|更好)*\W*$"
+)
+"""Names a thing, then says what to do with it, as Chinese orders do: "贝斯小一点"."""
 
 
 def is_order(clause: str) -> bool:
     """Return whether a clause begins with an order, or is one as a whole."""
-    return bool(ORDER_EN.search(clause) or ORDER_ZH.search(clause))
+    found = ORDER_EN.search(clause) or ORDER_ZH.search(clause) or _NOUN_FIRST.search(clause)
+    return bool(found)
 
 
 _SHOWS: Final = pattern(
@@ -330,11 +345,19 @@ def is_consequence(clause: str) -> bool:
     return bool(_IS_CONSEQUENCE.search(clause))
 
 
+_PICTURED: Final = re.compile(
+    r"^\W*(?:这么|那么|这种|如此)[^，。]*的(?:画面|镜头|视频|片子|景色?|场面|时刻|日子|地方)\W*$"
+)
+"""Only names what is seen: "这么宏大的画面"."""
+
+
 def is_reason(clause: str) -> bool:
     """Return whether a clause may only say why something is asked for: "it's their wedding day"."""
     if is_order(clause):
         return False
-    return bool(_TELLING.search(clause)) and not _WISHES.search(clause)
+    return (bool(_TELLING.search(clause)) and not _WISHES.search(clause)) or bool(
+        _PICTURED.search(clause)
+    )
 
 
 _ONLY_TELLS: Final = pattern(

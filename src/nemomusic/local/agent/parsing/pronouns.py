@@ -18,7 +18,7 @@ from nemomusic.local.agent.parsing.order_detection import is_order
 _PRONOUN: Final = re.compile(
     r"\b(?:it|them|(?<=put )one|(?<=add )one|that|those|these|that part|that bit|this part"
     r"|this bit|this|that one)\b"
-    r"|它们?|(?<![刚还])这[段个些](?!视频|音乐|曲|歌|风格|版)|那[段个些部]分?(?!视频|音乐|曲|歌"
+    r"|它们?|那[里儿]|那几秒|(?<![刚还])这[段个些](?!视频|音乐|曲|歌|风格|版)|那[段个些部]分?(?!视频|音乐|曲|歌"
     r"|风格|版)",
     re.IGNORECASE,
 )
@@ -27,19 +27,26 @@ _ACTS: Final = re.compile(
     r"|raise|boost|put|skip|snip|clip|ditch|tone|dial|crank|push|pull|bump|add|want|keep|need|out"
     r"|off|down|up|back|change|fade|quiet\w*|soft\w*|silen\w+|louder|start|stop|no)\b|淡|响起"
     r"|去掉|剪掉|删|不要|压|小|大|轻|弱|强|调|降|升|静音|关|加|恢复|换"
-    r"|多|少|留|撤|剪|切",
+    r"|多|少|留|撤|剪|切|减|砍|不想要|不如没有|应该|叫",
     re.IGNORECASE,
 )
 _CUTS: Final = re.compile(
     r"\b(?:cut|trim|chop|lose|drop|remove|delete|get rid|skip|snip|ditch|take|out|off)\b"
-    r"|去掉|剪掉|剪|切|删|不要|跳过",
+    r"|去掉|剪掉|剪|切|删|不要|别要|(?:不能|不该|别)再?[留要]|跳过|扔|砍",
     re.IGNORECASE,
 )
 _LOUDNESS: Final = re.compile(
-    r"去掉|剪掉|不要|别要|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|调|降|静音|关|加回来|恢复"
+    r"去掉|剪掉|不要|别要|不想要|还不如没有|减|砍|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|调|降|静音|关|加回来|恢复"
     r"|收|加[一上]"
 )
 _ENDS: Final = (video.FIRST_SECONDS, video.LAST_SECONDS)
+
+
+_SHOULD_BE: Final = re.compile(
+    rf"\W*(?:还是|就|也|再|帮我|给我|请)*(?:应该|应|得|该|改|换|叫|加|放|写|是|成|为|上|一?个|一?行)+"
+    rf"\s*({common.MARK}\d+{common.MARK})"
+)
+"""Says what a title should be: "the title is wrong, it should be X"."""
 
 
 def _time(clause: str) -> str | None:
@@ -58,7 +65,7 @@ def has_object(clause: str) -> bool:
         or video.TITLE.search(clause)
         or sound.OWN.search(clause)
         or sound.MUSIC.search(clause)
-        or music.named_style(clause)
+        or music.terms(clause, "style")
         or common.HELD.search(clause)
         or video.CLIP_NUMBER.search(clause)
     )
@@ -98,10 +105,13 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
 def _joined(before: str, clause: str) -> str | None:
     """Return two clauses as one order, or None if the second does not speak of the first."""
     chinese = not clause.isascii()
-    if not _ACTS.search(clause):
+    if not _ACTS.search(clause) or music.EVERYTHING_ELSE.search(clause):
         return None
     if sound.MUSIC.search(before) and (sound.SILENT.search(before) or sound.QUIET.search(before)):
         return None  # a passage of its own: "9 到 10 秒音乐静音"
+    titled = _SHOULD_BE.match(clause)
+    if titled and video.TITLE.search(before) and not common.HELD.search(before):
+        return f"加标题{titled[1]}" if common.ADD.search(clause) else f"标题改成{titled[1]}"
     time = _time(before)
     timed = bool(re.search(r"\d", clause))
     if has_object(clause):
@@ -124,6 +134,8 @@ def _joined(before: str, clause: str) -> str | None:
             return f"{time}{clause}"
         return f"cut off the {time}" if _ends(before) else f"cut out {time}"
     thing = _thing(before)
+    if time and chinese and sound.MUSIC.search(before) and sound.QUIETER.search(clause):
+        return f"{time}音乐{clause}"
     if thing is None or not (pronoun or (elided and _LOUDNESS.search(clause))):
         return None
     if thing in {"title", "标题"} and not common.REMOVE.search(clause):

@@ -11,6 +11,7 @@ from nemomusic.local.agent.parsing.common_words import pattern
 _PURPOSE: Final = pattern(
     r"\b(?:it'?s )?(?:for|under|behind|over|on|to go with) (?:my|our|the|a|an|his|her|their|this"
     r"|its)\b[^,.;!?]*",
+    r"[^，。,;；！!？?]*(?:店|公司|学校|工作室|餐厅|酒店)(?:做|拍|打)的?(?:一?[个条支])?广告(?:用的?)?(?=\s*[，,。])",
     r"[^，。,;；！!？?]*(?:视频|短片|宣传片|录像|片子|片段|vlog)(?:用的?|的)?(?=\s*[，,。])",
 )
 

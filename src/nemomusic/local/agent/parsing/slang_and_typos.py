@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import Final, TypeAlias
 
+from nemomusic.local.agent.parsing.indirect_wishes import direct
+from nemomusic.local.agent.parsing.passive_voice import in_active_voice
 from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
@@ -109,6 +111,9 @@ _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 )
 """Names of styles that mean something else before or after these words."""
 _IDIOMS_ZH: Final[tuple[tuple[str, str], ...]] = (
+    (r"(?<=电影配乐那种)大片感", "感觉"),
+    (r"老电影(?!的?(?:配乐|音乐|风))", "老影片"),
+    (r"(?:这|那)不就是", "就是"),
     (r"电影(?=院|票|节)|(?<=看)电影", "影片"),
     (r"史诗级(?=灾难|事故|难|失败|拥堵|堵车|惨|糟)", "特大"),
     (r"流行(?=感冒|病|趋势|什么|的词|过)|(?<=最近)流行|(?<=都)流行", "常见"),
@@ -145,6 +150,9 @@ _LOANS: Final[tuple[tuple[str, str], ...]] = (
 """English words in Chinese sentences."""
 _CHINESE: Final[tuple[tuple[str, str], ...]] = (
     (r"一?(?:丢丢|咪咪|内内|丁点儿?|点点|些些)(?:儿)?", "一点"),
+    (r"片头(?=[^，。\ue000]{0,3}(?:\d|[一二两三四五六七八九十]+秒))", "开头"),
+    (r"片尾(?=[^，。\ue000]{0,3}(?:\d|[一二两三四五六七八九十]+秒))", "结尾"),
+    (r"(?<=弦乐)铺底", ""),
     (r"点儿", "点"),
     (r"(?<![一这那])点子", "点"),
     (r"啥(?!事)", "什么"),
@@ -273,10 +281,12 @@ def in_plain_words(text: str) -> str:
     if has_chinese:
         for pattern, one in _loans():
             plain = pattern.sub(one, plain)
-        plain = _HURRY.sub("", plain)
+        plain = direct(_HURRY.sub("", plain))
     for pattern, one in (*_WITH, *_english(), *(_chinese() if has_chinese else ())):
         plain = pattern.sub(one, plain)
     plain = _BESIDE_CHINESE.sub(" ", plain)
     plain = _SOUNDS_ZH.sub("", _SOUNDS.sub(", ", plain)).lstrip(" ,")
     plain = spelled(plain)
+    if not has_chinese:
+        plain = in_active_voice(plain)
     return plain.strip() if re.search(r"\w", plain) else text

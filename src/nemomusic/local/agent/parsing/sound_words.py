@@ -22,7 +22,7 @@ NO_MUSIC: Final = pattern(
     rf"(?:the )?(?:background )?{_MUSIC}(?! (?:from|at(?! all)|between|in|for the first|down"
     rf"|up)\b)",
     rf"\b(?:take|turn|switch) (?:the )?(?:background )?{_MUSIC} (?:off|out|away)",
-    rf"(?:把|将)?(?:背景)?{_MUSIC}\s*(?:都|全|给我|也|整个|直接)*(?:去掉|去除|删掉|删除|删|移除"
+    rf"(?:把|将)?(?:背景)?{_MUSIC}\s*(?:都|全部|全|统统|给我|也|整个|直接)*(?:去掉|去除|删掉|删除|删|移除"
     rf"|取消|拿掉|关掉"
     rf"|静音|不要了?$)",
     r"\bmusic-?free\b",
@@ -31,13 +31,16 @@ _OWN_NOUN: Final = (
     r"(?:sounds?|audio|voices?|volume|noise|soundtrack|track|voice ?over|speech|sound ?track)"
 )
 OWN: Final = pattern(
-    rf"\b(?:original|own|source|camera|clip'?s?|video'?s?|native|existing|ambient|live|real)"
+    rf"\b(?:original|own|source|camera|clip'?s?'?|video'?s?|film'?s?|recorded|native|existing|ambient"
+    rf"|live|real)"
     rf" (?:own )?(?:audio )?{_OWN_NOUN}\b(?! music)",
     r"\b(?:mute|unmute|silence|lower|raise|keep|remove|kill|restore)(?: \w+)? (?:the )?original\b"
     r"(?! (?:version|one|piece|music|song))",
     r"\boriginal(?= (?:at|to) \d)",
     r"\b(?:audio|sounds?|voices?|volume|noise) (?:of|from|in|on) "
     r"(?:the |my |this )?(?:original|video|clips?|footage|camera|recording)\b",
+    r"\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street|birds|people|crowd|film|traffic)\b"
+    r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
     r"\b(?:production|location|set|sync|nat|on-?camera) (?:sound|audio)\b",
     r"\b(?:wind|traffic|street|crowd|room|camera|mic|microphone|phone|clip|raw) (?:noise|sounds?"
     r"|audio|hiss|mic)\b",
@@ -51,6 +54,7 @@ OWN: Final = pattern(
     r"(?:视频|片段|录像|影片|相机|现场|素材)(?:里|中|自带|自己|本身)?的?(?:声音|音量|原声|音轨|声)",
     r"(?:原来|原本|本来|原先|拍的时候|拍摄时?|录的|里面?|里头|说话|讲话|说的话|讲解|解说|对话"
     r"|聊天|采访|唱歌|孩子|宝宝|海浪|鸟叫|街上|马路)的(?:声音|声|音量)",
+    r"(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音|音量|声)|现场声|[海波]?浪声|车声|哭声|雨声|水声|喊声|鸟叫声",
     r"(?:说话|讲话|讲解|解说|对话|聊天|采访)(?:声|音量)|旁边的?(?:声音|噪声)|背景噪|噪声",
     r"自带的?(?:声音|音轨|声)|环境[音声]|现场[音声]|同期声|收音|人声|说话声|讲话声|对白|对话声"
     r"|风噪|风声|杂音|噪音",
@@ -67,7 +71,7 @@ RESTORE: Final = pattern(
     r"\b(?:unmute|restore|keep|(?:bring|give|put)\b.*\bback|(?:turn|leave|switch)\b.*\bon|with"
     r"|hear\b.*\bagain|back on)\b",
     r"\b(?:want|like) to hear\b",
-    r"恢复|保留|打开|取消静音|还给|重新|保持|要回|加回|留着|留下|开着",
+    r"恢复|保留|打开|放出来|正常音量|取消静音|还给|重新|保持|要回|加回|留着|留下|开着",
 )
 UNWANTED: Final = pattern(
     r"\b(?:don'?t|do not|never) (?:want|need|wanna|like)\b", r"不想听|不想要|不需要|不要听"
@@ -115,7 +119,7 @@ LOUDER: Final = pattern(
     r"\bhard to hear\b",
     r"(?<![太么])大声|太小声|大一?[点些]|大(?:一)?些|更大|更?响一?点|调大|调高|提高|提升|增大"
     r"|增加|加大|放大",
-    r"(?:音量|声音)再?(?:高|大)|太轻|太小|听不(?:清|见|到)|不够(?:大|响)|高一?[点些]|声调大",
+    r"小得(?:跟|像|都|听)|响一?[点些]|提一提|抬一抬|大一大|(?:音量|声音)再?(?:高|大)|太轻|太小|听不(?:清|见|到)|不够(?:大|响)|高一?[点些]|声调大",
 )
 QUIETER: Final = pattern(
     r"\b(?:quieter|softer|soften|more quiet(?:ly)?|too (?:loud|noisy)|less loud|louder than)\b",
@@ -128,15 +132,17 @@ QUIETER: Final = pattern(
     r"|低一?[点些]|调小"
     r"|调低|降低|减小"
     r"|减少|降",
-    r"太吵|太响|太大|压低|压一压|有点(?:大|吵|响)|(?:别|不要)这?么?太?(?:大声|吵|响)|盖过|太抢"
+    r"降一?[点些降]|小一小|太吵|太响|太大|压低|压一压|有点(?:大|吵|响)|(?:别|不要)这?么?太?(?:大声|吵|响)|盖过|太抢"
     r"|盖住|没(?:那|这)么(?:大声|吵|响)|轻\d|吵了",
 )
 FULL: Final = pattern(r"\b(?:full|maximum|max)\b", r"最大|满格")
 HALF: Final = pattern(r"\bhalf\b", r"一半|减半")
 HALVE: Final = pattern(
-    r"\bhalf (?:as loud|of what)|\bhalve\b|\bby half\b"
+    r"\bhalf (?:as loud|of what|that loud|the (?:music )?volume)|\bhalve\b|\bby half\b"
+    r"|\btwice as (?:quiet|soft)|\bhalf (?:its|their|the) (?:(?:current|present|usual|normal) )?"
+    r"(?:volume|level|loudness)\b"
     r"|\bcut\b.*\bin half\b",
-    r"减半|[砍降减小压少]一半|砍半|对半|腰斩",
+    r"减半|[砍降减小压少轻低]一?半|砍半|对半|腰斩|(?:现在|原来|目前|当前)的?一半",
 )
 BY: Final = pattern(
     r"\bby\s*(?:about |around )?$",
@@ -150,6 +156,10 @@ ONLY_MUSIC: Final = pattern(
     r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:音乐|配乐|bgm)\W*$",
 )
 """Keeps the music as the only sound."""
+ONLY_OWN: Final = pattern(
+    r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:视频)?的?(?:原声|原音|人声|现场声|海浪声?)\W*$"
+)
+"""Keeps the own sound as the only sound."""
 LESS_AFTER: Final = pattern(
     r"^\s*(?:less|lower|quieter|softer|more|louder|higher|down|up|off)\b", r"^\s*的?(?:更|再)"
 )
@@ -192,7 +202,8 @@ BARE_VOLUME: Final = pattern(
 # Ducking
 
 _SPEECH: Final = (
-    r"(?:speak\w*|speech|talk\w*|voices?|dialog(?:ue)?s?|narrat\w+|someone says|says something"
+    r"(?:speak\w*|speech|talk\w*|voices?|dialog(?:ue)?s?|narrat\w+|someone says|says? something"
+    r"|says? a word"
     r"|conversation)"
 )
 DUCK: Final = pattern(
@@ -215,9 +226,12 @@ DUCK: Final = pattern(
     rf"\bwhen(?:ever)?\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down)\b",
     r"(?:说话|讲话|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
     r"|轻一?点|低一?点|(?:调|放)[低小轻])",
-    r"自动(?:压低|闪避|降低)|闪避",
+    r"(?:说话|讲话|开口)的?(?:时候|时)[^，。]*音乐[^，。]*小一?[点些]",
+    r"自动(?:压低|闪避|降低)|闪避|避让",
+    r"(?:说话|讲话|人声|有人说|有人讲|一?开口).*(?:忽大忽小|音乐.{0,4}(?:保持|原音量|不变|往下压))",
+    r"音乐.{0,6}(?:说话|讲话|人声).*忽大忽小",
 )
-SAME_LEVEL: Final = pattern(r"\b(?:same|constant|steady|alone)\b", r"不变|一样|保持")
+SAME_LEVEL: Final = pattern(r"\b(?:same|constant|steady|alone)\b", r"不变|一样|保持|忽大忽小")
 
 # When music plays
 
@@ -225,7 +239,7 @@ STARTS: Final = pattern(
     r"\bin (?:at|from) (?=\d|second)|\b(?:start|in|entry)[- ]?point\b|入点|进点",
     r"\b(?:start|begin|come in|comes in|enter|kick in|set in|bring in|fade up|delay|postpone"
     r"|hold off|wait)(?:s|ning|ed|ing)?\b",
-    r"开始|进入|再进|进来|响起|起|推迟|延后|晚",
+    r"开始|进入|再进|再出|出来|进来|响起|起|推迟|延后|晚",
 )
 FROM_THEN: Final = pattern(r"\bfrom\b|\bafter\b", r"从")
 DROWNS: Final = pattern(
@@ -233,8 +247,11 @@ DROWNS: Final = pattern(
     r"|overwhelm\w*|drown\w*|bur(?:y|ies|ying)"
     r"|cover(?:s|ing)|mask\w*|compet\w+|fight\w*|swallow\w*|louder than|over the top of)\b(?!.*\d)"
     r".*\b(?:voices?|narrat\w+|speech|speak\w*|talk\w*|dialogue?|me|words|what)\b",
+    r"\b(?:can'?t|cannot|hardly|barely)\b.{0,12}\bhear\b.*\b(?:over|because of|through|above)"
+    r" (?:the |that |this )?(?:music|song|track|soundtrack)\b",
     r"\b(?:music|song|track|soundtrack|bgm)\b.*\btoo loud\b.*\b(?:compared|over|against|for"
     r"|under)\b.*\b(?:voices?|narrat\w+|speech|speak\w*|talk\w*|dialogue?)\b",
+    r"(?:声|话|人|原声).{0,3}被.{0,4}(?:盖|压|淹)",
     r"(?:音乐|配乐|bgm|曲子)比.{0,6}(?:声|话|人)还?(?:要)?(?:大|响)",
     r"(?:音乐|配乐|bgm|曲子)(?:把|都|快|有点|太)?.{0,3}(?:盖|压过|淹|抢)[^，。]*(?:声|话|说|讲|我)",
 )
@@ -243,7 +260,7 @@ DELAYS: Final = pattern(r"\b(?:delay|postpone|hold off)\b", r"推迟|延后|延�
 STOPS: Final = pattern(
     r"\bout at (?=\d|second)|\b(?:end|out|exit)[- ]?point\b|出点",
     r"\b(?:stop|end|finish|cut|until|till|off|kill|over)(?:s|ping|ped|ing|ed|es)?\b",
-    r"停|剪掉|收掉|关掉|去掉|结束|为止|截止|断掉|切掉|切断",
+    r"只到|停|剪掉|收掉|关掉|去掉|结束|为止|截止|断掉|切掉|切断",
 )
 AFTER: Final = pattern(r"\b(?:after|from|past)\b", r"(?:之后|以后|后|起)")
 FIRST: Final = pattern(
@@ -267,7 +284,7 @@ QUIET: Final = pattern(
 SILENT: Final = pattern(
     r"\b(?:drop|kill|take)\b(?=.*\b(?:out|from)\b)|\b(?:no|mute|silence|silent|without|cut|remove"
     r"|drop out|pause)\b",
-    r"不要|静音|没有|停|去掉|无",
+    r"不要|静音|没有|停|去掉|无|没音乐|不放|别放|别有|不想听|不(?:该|能|应该)有",
 )
 DROP: Final = pattern(
     r"\bdrop\b(?! (?:the|out) (?:bass|drums?|melody|music|piano|guitar)\b(?!.*\b(?:at|on)\b))",
@@ -275,13 +292,14 @@ DROP: Final = pattern(
     r"(?i:drop)|炸|爆发|高潮来|爆点",
 )
 END: Final = pattern(
-    r"\b(?:ending|end|finish|finale|outro|conclusion|climax|go out)\b",
+    r"\b(?:ending|end|finish|finale|outro|conclusion|climax|go out"
+    r"|(?:final|last) (?:bars|notes))\b",
     r"结尾|最后|结束|末尾|收尾|尾声",
 )
 BIGGER: Final = pattern(
     r"\b(?:weak|flat|limp|bigger|grander|grand|stronger|huge|big|massive|epic|explosive|a bang"
     r"|fireworks|strong"
-    r"|larger|fuller|more (?:powerful|dramatic|epic|intense|impressive)"
+    r"|larger|fuller|more (?:powerful|dramatic|epic|intense|impressive)|spectacular|let-?down"
     r"|powerful|louder|epic|with a bang|dramatic|climax|build up|triumphant)\b",
     r"(?<![音声调])大一?[点些]|搞大|别(?:这么|那么)?怂|太(?:怂|弱|平|软|虚|草率|随便)|宏大|气势"
     r"|炸|宏伟|有力|更强|大气|高潮|震撼|隆重|力量|壮|激昂|燃|强烈|热烈|饱满|轰轰烈烈"

@@ -42,7 +42,8 @@ _CHINESE_SUBJECT = re.compile(
     r"|更喜欢|选|听不))"
 )
 _IN_HISTORY = re.compile(
-    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous)\b|[版个首段]|回"
+    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try|draft)\b"
+    r"|[版个首段]|回"
     r"|之前|刚才",
     re.IGNORECASE,
 )
@@ -184,7 +185,15 @@ def history_of(clause: str) -> Intent | None:
     back = _earlier_piece(clause)
     if back is not None:
         return back
+    if music.named_part(clause) and _RESTORED_PART.search(clause):
+        return None
     return Undo() if words.UNDO.search(clause) else None
+
+
+_RESTORED_PART: Final = re.compile(
+    r"(?:恢复|还原|找回|加回)(?!.{0,6}(?:改动|修改|操作|步))[^，。]{0,4}$"
+)
+"""Brings an instrument back, and takes no edit back."""
 
 
 def _earlier_piece(clause: str) -> GoBack | None:

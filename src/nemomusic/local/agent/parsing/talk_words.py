@@ -113,7 +113,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bwhat can (?:you|i|we) (?:do|say|ask)\b|^\W*help(?: me)?\W*$"
             r"|\bhow does this work\b|\bwhat do you (?:do|understand)\b",
             r"(?:你|您)(?:能|会|可以)(?:做|干)(?:什么|啥|些什么)|怎么用|^\W*帮助\W*$|有什么功能"
-            r"|我能说什么",
+            r"|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
         ),
     ),
     (
@@ -128,7 +128,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
             r"(?:花|要|收)钱(?:吗|不)|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少"
             r"|扣了?多少|收了?多少|费用|价格是"
-            r"|多少积分(?!.*剩).*(?:用"
+            r"|[得要]花多少|多少积分(?!.*剩).*(?:用"
             r"|花|扣)|要多少积分",
         ),
     ),
@@ -163,7 +163,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"|\bhow fast\b"
             r"|\btempo is (?:it|this)\b|\b(?:tell me|give me|say) the (?:current )?(?:tempo|bpm"
             r"|speed)\b",
-            r"(?:速度|bpm|节奏|拍子)\s*(?:是|有)?多少|多少\s*bpm|多快|几拍|多少拍|快慢是"
+            r"(?:速度|bpm|节奏|拍子)\s*(?:到底|究竟|现在)?(?:是|有)?多少|多少\s*bpm|多快|几拍|多少拍|快慢是"
             r"|每分钟(?:多少|几)|(?:什么|啥)速度"
             r"|(?:速度|bpm|拍速)是(?:什么|几)",
         ),
@@ -181,13 +181,14 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         "versions",
         pattern(
             r"\b(?:what|which|how many|list|show)\b.*\bversions\b",
-            r"(?:哪些|什么|几个|多少)(?:个)?版本|有哪几版",
+            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版本?|有哪几版",
         ),
     ),
     (
         "cuts",
         pattern(
             r"\bhow many cuts\b|\bdoes (?:it|the music) follow\b|\b(?:on|match)\b.*\bcuts\?",
+            r"(?:剪辑点|切点|切换|转场).{0,8}(?:几秒|哪|多少)|第几秒.{0,3}(?:切|换|转)",
             r"(?:多少|几)个?(?:剪辑点|镜头|切换)|跟(?:着|上)?(?:剪辑|画面)了?吗",
         ),
     ),
@@ -205,7 +206,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         pattern(
             r"^\W*(?:duration|length|runtime|running time|total time)\W*$|\bhow long\b"
             r"|\bhow many seconds\b|\b(?:what|which)\b.*\b(?:length|duration)\b",
-            r"多长|时长|多少秒|有几秒|长度是|几分(?:钟|几)|几秒(?!.*(?:开始|剪|淡))|(?:一共|总共"
+            r"多长|时长|多少秒|有几秒|长度是|几分(?:钟|几)|(?<![那这前后头最])几秒(?!.*(?:开始|剪|淡))|(?:一共|总共"
             r"|加起来).{0,6}(?:多|几)",
         ),
     ),
@@ -264,15 +265,21 @@ UNDO: Final = pattern(
     r"|上一?个?版本|退回|撤销|撤回|撤消|收回|退回去|退一步|回退|还原|恢复(?:到|成)?(?:刚才|之前"
     r"|上一步"
     r"|原来|原样)"
+    r"|还不如(?:刚才|之前|原来|没改)|改之前那样|没改的时候|改坏了"
+    r"|(?:刚才|刚刚|上一步|那一?步|这一?步).{0,6}撤掉"
     r"|回到(?:刚才|之前|上一步)(?!的)|(?:还是)?(?:之前|刚才|原来)的好|改回去|变回去|变回(?:之前"
     r"|原来|刚才)|(?:之前|原来|刚才)的样子",
 )
 REDO: Final = pattern(
     r"^\W*(?:please |can you |could you )?re-?do\b(?:\s+(?:it|that|this|the (?:last )?(?:change"
     r"|step|edit|undo)))?\W*(?:please)?\W*$",
-    r"\b(?:undo|revert|cancel) (?:the|that) undo\b"
+    r"\bun-?undo\b|\bundoing (?:that|it|this) was\b|\bshouldn'?t have undone\b"
+    r"|\bundone\b.*\bback (?:again|after all|in)\b"
+    r"|\b(?:undo|revert|cancel) (?:the|that) undo\b"
     r"|\b(?:what|thing|change|step) i (?:just )?(?:undid|reverted|took back)\b"
     r"|\b(?:didn't|did not) mean to undo\b|\bundo (?:was|is) (?:wrong|a mistake)\b",
+    r"(?:撤销|撤回|撤掉|撤)掉?了?的.{0,8}(?:恢复|重做|回来|做回|找回|加回|要回|弄回)",
+    r"取消.{0,5}撤销|(?:想要?|还要|要回).{0,5}(?:撤销|撤掉|撤回)了?的|(?:多撤|撤多|错撤)了?|不该撤",
     r"(?:重做|再做).{0,4}撤销的|撤销(?:错了?|的).{0,8}(?:恢复|重做|回来|改回|再做|做回)|(?:恢复|找回|做回).{0,4}撤销"
     r"|不(?:该|应该)撤销",
     r"撤错了?|^\W*(?:还是|算了|那)?重做(?:吧|一下)?\W*$|^\W*(?:请|帮我)?重做(?:刚才|上)?(?:那"
@@ -285,21 +292,25 @@ BACK_TO: Final = pattern(
     r"|that)\b|\b(?:one|version)\b.*\b(?:was|is|were) better\b",
     r"\b(?:the )?(?:very )?(?:original|first|previous|earlier) (?:version|one|piece|music|track"
     r"|tune|song)\b"
-    r"|\bversion \d\b",
-    r"[回切]到|[换切]回|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
+    r"|\bversion \d\b|\bfrom (?:before|earlier)\b|\b(?:first|earlier|previous) (?:attempt|try"
+    r"|draft)\b|\b(?:you|we) (?:made|had|did|used) (?:earlier|before|first"
+    r"|at the (?:very )?(?:start|beginning))\b",
+    r"[回切]到|[换切用]回|还原|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
     r"|选)第\d?.*[版个首]|第[一二三四五\d](?:[版首]|个(?:版本|音乐|曲子))|(?:最初|最早|最开始|原来"
     r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|那[版个首]",
 )
 NUMBERED: Final = pattern(
     r"\b(?:the )?(first|original|initial|second|third|fourth|fifth|1st|2nd|3rd|4th"
-    r"|5th) (?:version|one|piece|music|track|take|option|tune|song)\b",
+    r"|5th) (?:version|one|piece|music|track|take|option|tune|song|attempt|try|draft)\b",
+    r"\b(?:one|piece|version|music)\b.{0,24}\bat the (very beginning|very start|beginning)\b",
     r"\b(?:version|option|take|number|piece) (?:number |no\.? ?|#)?(\d{1,2}|one|two|three|four"
     r"|five)\b",
     r"第([一二三四五\d]{1,2})\s*(?:[版首]|个(?:版本|音乐|曲子))",
-    r"(最初|最早|一开始|最开始|原来)的?(?:版本|那[版个首])",
+    r"(最初|最早|一开始|最开始|原来)(?:做)?的?(?:版本|那一?[版个首段]|音乐)",
 )
 ORDINALS: Final = {
     **dict.fromkeys(("first", "original", "initial", "1st", "one", "一", "1"), 1),
+    **dict.fromkeys(("very beginning", "very start", "beginning"), 1),
     **dict.fromkeys(("最初", "最早", "一开始", "最开始", "原来"), 1),
     **dict.fromkeys(("second", "2nd", "two", "二", "2"), 2),
     **dict.fromkeys(("third", "3rd", "three", "三", "3"), 3),
@@ -317,6 +328,8 @@ EXPORT: Final = pattern(
     r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
     r"|没问题了?|好了|[，,])*"
     r"(?:导出|导一?[个下份]|下载|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
+    r"(?:成片|成品|最终的?(?:视频|版本|文件)|做好的视频|视频文件).{0,5}(?:给我|发我|发给我|交给我|下载|导出)"
+    r"|(?:拿到?|发我|给我|生成|要).{0,3}(?:成片|成品|最终的?(?:视频|版本|文件)|视频文件)",
 )
 
 # Statements about the world, which are no orders
@@ -357,11 +370,16 @@ IMPERATIVE: Final = pattern(
     r"|lose|kill|take|leave|pull|push|ease|dial|crank|pump|try|do|don't|get|only|no|without)\b"
 )
 """A sentence that begins with an order."""
-DESCRIBED: Final = re.compile(r"[\u3400-\u9fff](?:很|(?<!保)真|挺|非常|特别)[\u3400-\u9fff]")
-ORDERED: Final = re.compile(r"[更再想要换改太来给让把加去别不]|一[点些]|[点些]$|音乐|配乐|曲")
+DESCRIBED: Final = re.compile(
+    r"[\u3400-\u9fff](?:很|(?<!保)真|挺|非常|特别|(?<![最刚还正])好(?![一点些吗不像了吧的好听]))[\u3400-\u9fff]"
+)
+ORDERED: Final = re.compile(
+    r"[更再要换改太来给让把加去别不]|想(?!到)|一[点些]|[点些]$|音乐|配乐|曲|多余"
+)
 """Words that make a Chinese description a wish."""
 MOVES: Final = pattern(
-    r"\b(?:makes?|made) (?:me|us|you|people|her|him|them|everyone)\b|\breminds?\b", r"让(?:我|人)想"
+    r"\b(?:makes?|made) (?:me|us|you|people|her|him|them|everyone)\b|\breminds?\b",
+    r"让(?:我|人)(?:想|好|很|特别)",
 )
 """Words for the effect of music on people, which make a remark."""
 PAST: Final = pattern(

@@ -44,6 +44,8 @@ BEYOND: Final = pattern(
     r"|身)|磨皮|修图|美白|换脸|表情包"
     r"|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|防抖|模糊|旋转|镜像|画质|口型|人脸|去(?:掉"
     r"|除)背景(?!音)|视频(?:加速|减速|快放|慢放)",
+    r"(?:直接|自动|帮我|替我|给我).{0,6}(?:传|发|上传|发布|分享)[到给至]?.{0,5}(?:[bB]站|抖音|账号|微信|微博"
+    r"|小红书|油管|群里?|邮箱)|发.{0,6}邮[件箱]|提醒我|查.{0,6}天气",
     r"配音(?!乐)|(?:加|生成|添加)(?:上|个)?字幕(?!标题)",
 )
 SUNG: Final = pattern(
@@ -51,7 +53,7 @@ SUNG: Final = pattern(
     r"|singer|singers|sung|lyrics?|rapper|rap (?:over|about|verse)|a cappella|karaoke"
     r"|verse about)\b"
     r"(?!.*\b(?:birds?|like a)\b)|\bsinging\b(?=.*\b(?:in|about|over|on|to|the|my|this|it)\b)",
-    r"rap\s*进|人声\s*rap|词你写|写词|念白|的声音唱|歌词|填个?词|作词|哼唱|演唱|唱(?!片"
+    r"[帮给替]我.{0,6}(?<!合)唱|rap\s*进|人声\s*rap|词你写|写词|念白|的声音唱|歌词|填个?词|作词|哼唱|演唱|(?<!合)(?<!适合我)唱(?!起来|片"
     r"|歌的)(?!.{0,4}(?:鸟|小声|大声))|女声|男声|童声|说唱词",
 )
 """Asks for singing, which the composer cannot do."""

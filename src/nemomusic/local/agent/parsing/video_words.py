@@ -97,7 +97,7 @@ SAYING: Final = pattern(
     _WORDS,
     rf"{_PUT} {MARK}\d+{MARK} (?:at|in|on|over) (?:the )?"
     r"(?:very )?(?:start|beginning|end|top|bottom|cent|middle|screen|picture|video)",
-    rf"写着|写上|写|显示|内容为|内容是|{_PUT_ZH}|加上{MARK}|打上{MARK}",
+    rf"写着|写上|写|显示|内容为|内容是|{_PUT_ZH}|[加打放来]上?一?[个行句]?{MARK}",
 )
 AT_END: Final = pattern(
     r"\b(?:at the (?:very )?end|end credits?|last|closing|outro)\b", r"结尾|片尾|最后|末尾"
@@ -146,39 +146,67 @@ OFF: Final = pattern(
     r" (?:first|opening|last|final)\b",
     rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
     r"\b(?:get rid of|don'?t need)\b",
-    rf"{_OFF_ZH}|不要",
+    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?留|该[删剪]|不留|砍掉",
 )
 
+_FILM: Final = r"\b(?:video|film|movie|footage)\b"
+EVERYTHING_AFTER: Final = pattern(r"\b(?:everything|all|anything|what(?:'s| comes| is)) after\b")
+EVERYTHING_BEFORE: Final = pattern(r"\b(?:everything|all|anything|what(?:'s| comes| is)) before\b")
+KEPT_FROM: Final = pattern(r"\b(?:keep|use|show)\b.*\bfrom\b.*\b(?:on|onwards?)\b")
+FILM_BEGINS: Final = pattern(
+    rf"{_FILM}(?: \w+){{0,3}} (?:begins?|starts?)\b(?! (?:at |with )?(?:the )?\w+\.)",
+    rf"\b(?:begin|start)s? {_FILM} (?:at|from)\b",
+)
+FILM_ENDS: Final = pattern(
+    rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?)\b",
+    rf"\b(?:end|stop|finish) (?:the |my )?{_FILM} (?:at|after)\b",
+)
+"""Says where the film itself begins, or ends."""
+
 # Fades
+
+UNFADED: Final = pattern(
+    r"\b(?:don'?t|do not|never|not) (?:\w+ )?fad\w+",
+    r"\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
+)
+"""Asks for no fade."""
 
 FADE: Final = pattern(
     r"\bfad(?:e|es|ed|ing)(?:[- ](?:out|in))?\b",
     r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
     r"\bbring (?:the )?(?:music|sound|picture|it) in\b(?=.*\b(?:gently|slowly|softly|gradually"
     r"|smoothly|over \d)\b)",
+    r"\b(?:come|comes|came|appear\w*|rises?|emerges?)(?: \w+){0,2} (?:from|out of) black\b"
+    r"|\b(?:go(?:es)?|turns?|get|disappear\w*)(?: \w+)? (?:in)?(?:to )?(?:dark|black)\b(?=.*"
+    r"\b(?:slow|gentl|gradual|soft)\w*\b)|\b(?:slow|gentl|gradual|soft)\w*(?: \w+){0,3}"
+    r" (?:dark|black)\b|\b(?:softer and softer|quieter and quieter)\b",
     r"\b(?:ease|ramp|swell|slide|creep|sneak|drift)s? (?:\w+ ){0,3}(?:in|out)\b|\b(?:dies?|dying"
     r"|trails?|tails?"
     r"|fizzles?|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
     r"(?:慢慢|渐渐|逐渐|缓缓|缓慢)地?(?:的)?(?:进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
-    r"|暗|变黑|变暗|变小|退|收|弱)",
-    r"淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
+    r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
+    r"淡进|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后).{0,2}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
 )
 FADE_IN: Final = pattern(
-    r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|from silence|up|fade-in)\b",
-    r"亮起来|从黑|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
+    r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|out of black|from silence|up"
+    r"|fade-in)\b",
+    r"亮起来|从黑|淡进|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
-    r"\b(?:out|in/out|to black|down|end|away|off|to silence|disappear\w*|vanish\w*|fade-out)\b",
+    r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
+    r"|vanish\w*|fade-out|dark|(?:turns?|goes?) black|softer and softer|quieter and quieter)\b",
     r"[慢渐缓]收|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
-    r"|(?<!从)黑场|渐弱",
+    r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
+    r"\bboth\b(?! (?:ends|sides))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
-    r"画面.*(?:声|音)|(?:声音|音乐).*画面|都(?=.?淡)|一起|全部|both",
+    r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
 )
-FADE_PICTURE: Final = pattern(r"\b(?:black|picture|video|image|screen)\b", r"画面|视频|黑|亮")
+FADE_PICTURE: Final = pattern(
+    r"\b(?:black|dark|picture|video|image|screen)\b", r"画面|视频|图像|影像|镜头|黑|亮"
+)
 
 # Clips
 
@@ -191,6 +219,7 @@ ALL: Final = pattern(
     r"\b(?:all|both|every)(?: (?:of|the|my|these|those|our|uploaded|two|\d)){0,3} (?:clips?"
     r"|videos?|files?|pictures?|images?|of them)\b",
     r"(?:所有|全部|两|2).{0,4}(?:片段|视频|素材|图片).*(?:都|用上|全用|合|拼)",
+    r"[两2][段个条](?:片段|视频|素材)?(?:都|全|一起)(?:用|要|在|放|留|保留|给我)",
 )
 ORDER: Final = pattern(
     r"\b(?:first|last|before|after)\b(?!\s*(?:seconds?\b|\d|few))",
@@ -205,8 +234,9 @@ SWAP: Final = pattern(
     r"\b(?:swap|switch|exchange|reverse|flip|invert)\b.*\b(?:clips?|videos?|order)\b",
     r"\bother way (?:a)?round\b|\bswap (?:them|the two|both)\b|\bthe other order\b",
     r"\bchange the order\b",
+    r"(?:顺序|次序|先后).{0,2}(?:反|倒|错|颠倒)了?",
     r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|顺序反过来",
-    r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来).*",
+    r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
 LAST_PLACE: Final = pattern(
@@ -240,7 +270,7 @@ AFTER_NAME: Final = r"\s*(?:only\b|这个视频|这段视频)?\s*[:：]?"
 
 TOLD_ABOUT: Final = pattern(
     r"^\s*(?:is|was|were|are|has|had|shows?|came|got|looks?)\b",
-    r"^\s*(?:是|里有|里是|里的|中的|拍|看起来)",
+    r"^\s*(?:是|里有|里是|里的|中的|拍|看起来)|^\s*[那这]?[段个条]?(?:跟|和|与)?[^，。]{0,3}不(?:搭|配|合适)",
 )
 """Words after the name of a clip in a remark about it."""
 REMOVE_CLIP: Final = pattern(
@@ -248,7 +278,8 @@ REMOVE_CLIP: Final = pattern(
 )
 SHOULD_SAY: Final = pattern(
     r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:be|say"
-    r"|read)\b|\bcorrect\b|\bfix the title\b",
+    r"|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
+    r"|\b(?:title|text|caption)\b.{0,12}\b(?:says?|reads?)\b.*\binstead\b",
     r"(?:标题|文字|字幕|名字)(?:应该|应|得|要|该)(?:是|叫|写|为)|(?:打|写)错",
 )
 """Says what a title that is there should say instead."""

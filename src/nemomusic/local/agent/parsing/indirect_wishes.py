@@ -1,0 +1,71 @@
+"""Chinese wishes that are said around a corner, as the plain order that they stand for.
+
+"要是有竖琴就好了", "不来点摇滚怎么行" and "换成华尔兹会更有味道" all ask for something.
+The rules read the order inside. A question whether something would be too much ("会不会太吵") is no
+wish, and stays.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+_IN: Final = r"[^，。！!？?,;；]"
+"""A sign inside a clause."""
+_END: Final = r"(?=\W*$|[，。！!？?,;；])"
+_BETTER: Final = (
+    r"(?:好看?|好听|合适|合理|对味|搭|像样|够味|有味道?|有感觉|有意境|有气氛|动人|带劲|完美|行|舒服"
+    r"|正好)"
+)
+_TONE: Final = r"(?:一?[点些]|很多|多)?[了吧啊呢呀吗嘛的]*"
+_VERB: Final = (
+    r"(?:换成?|改成?|改叫|叫|加上?|配上?|来[点个段首]|做成|去掉|拿掉|删掉|撤掉|还是|降一?[点些]|[小大轻慢快]一?[点些]"
+    r"|留着?|放)"
+)
+_ASKED: Final = r"(?<!不知道)(?:会不会|是不是会?)"
+_PAIRS: Final[tuple[tuple[str, str], ...]] = (
+    (
+        (
+            rf"要是(?:能|可以|再)*有(?!钱|人|时间|空|机会)({_IN}{{1,18}}?)(?:的话)?"
+            rf"(?:[，,]{_IN}{{0,6}}?)?(?:就|会|应该|那就)(?:更|太|最|齐|多)?{_IN}{{1,6}}{_END}"
+        ),
+        r"加\1",
+    ),
+    (rf"(?:再)?有([个点一段把]{_IN}{{1,8}}?)(?:就|会)(?:更|太)?{_BETTER}{_TONE}{_END}", r"加\1"),
+    (rf"有([个点段]{_IN}{{1,8}}?)才(?:更)?{_BETTER}{_TONE}{_END}", r"加\1"),
+    (
+        rf"要是(?:能|可以)?({_IN}{{2,24}}?)(?:的话)?就(?:更|最|太)?(?:好|完美|正好|棒|爽|齐活|对){_TONE}{_END}",
+        r"\1",
+    ),
+    (
+        rf"不来(一?[点个段首])({_IN}{{1,14}}?)(?:怎么行|就?可惜|说不过去|不行|吗){_TONE}{_END}",
+        r"来\1\2",
+    ),
+    (rf"是不是(?:得|该|应该)({_IN}{{1,12}}[点些]){_TONE}{_END}", r"\1"),
+    (r"是不是有点(?=太|[大小吵响轻快慢])", "有点"),
+    (rf"(?<!不知道)是不是({_IN}{{2,24}}?)(?:会)?(?:更|比较){_BETTER}{_TONE}{_END}", r"\1"),
+    (
+        rf"((?:{_VERB}){_IN}{{1,12}}?){_ASKED}(?:更|比较)?(?:{_BETTER}[点些]?){_TONE}{_END}",
+        r"\1",
+    ),
+    (rf"((?:{_VERB}){_IN}{{0,12}}?)(?:会|就|应该)?(?:更|比较|才){_BETTER}{_TONE}{_END}", r"\1"),
+    (rf"((?:{_VERB}){_IN}{{0,12}}?)(?:会|就)(?:更|比较)?{_BETTER}{_TONE}{_END}", r"\1"),
+    (rf"(?<=[，,])({_IN}{{2,6}}?)才{_BETTER}{_TONE}{_END}", r"要\1"),
+)
+_UNREAL: Final = re.compile(r"如果|当时|当年|那时候|不知道")
+"""Speaks of what was, or of what somebody only wonders about."""
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(said), plain) for said, plain in _PAIRS)
+
+
+def direct(text: str) -> str:
+    """Return a Chinese text in which indirect wishes are orders."""
+    if _UNREAL.search(text):
+        return text
+    for pattern, plain in _patterns():
+        text = pattern.sub(plain, text)
+    return text
