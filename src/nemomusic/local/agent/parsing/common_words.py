@@ -48,6 +48,7 @@ ASIDE: Final = pattern(rf"[,，、]\s*(?=(?:{_WHEN}|{_WHERE}))")
 """A comma before words for a time or a place. It does not begin a new wish."""
 BETWEEN: Final = pattern(r"\b(?:in )?between\s+(?:seconds?\s+)?(\S+)(?:\s+seconds?)?\s+and\s+")
 PICTURE_AND_SOUND: Final = pattern(
+    r"\b(?:the )?(?:picture|video|image) to black and (?:the )?(?:music|sound|audio)\b",
     r"\b(?:both )?(?:the )?(?:picture|video|image|screen|visuals?)s? (?:and|&) (?:the )?(?:music"
     r"|sound|audio)\b",
     r"\b(?:both )?(?:the )?(?:music|sound|audio) (?:and|&) (?:the )?(?:picture|video|image|screen"

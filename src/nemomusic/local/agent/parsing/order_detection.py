@@ -134,6 +134,7 @@ JUDGES: Final = pattern(
     r"getting )?(?:old|boring|dated|lame|cheesy|tired|much|overdone|wrong|bland|stale|corny|cringe"
     r"|dead|outdated|sleepy)|sick of|tired of|bored of|had enough of|so over|can'?t (?:stand"
     r"|bear)|hate)\b",
+    r"\bis (?:way |far |much )?too \w+",
     r"太(?:老[气土套]?|土|俗|闷|普通|无聊|平淡|常见|腻|丧|吵闹|正经|严肃)|不(?:合适|搭|对味|行"
     r"|够味|适合|喜欢|对劲?(?=[^的，]{0,2}$))|听腻|腻了|过时|太多了|怪怪的|出戏|别扭|违和|有点吵",
 )

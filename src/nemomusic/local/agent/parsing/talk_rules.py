@@ -42,7 +42,8 @@ _CHINESE_SUBJECT = re.compile(
     r"|更喜欢|选|听不))"
 )
 _IN_HISTORY = re.compile(
-    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous)\b|[版个首段]|回"
+    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try|draft)\b"
+    r"|[版个首段]|回"
     r"|之前|刚才",
     re.IGNORECASE,
 )

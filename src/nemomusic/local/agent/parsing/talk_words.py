@@ -273,7 +273,9 @@ UNDO: Final = pattern(
 REDO: Final = pattern(
     r"^\W*(?:please |can you |could you )?re-?do\b(?:\s+(?:it|that|this|the (?:last )?(?:change"
     r"|step|edit|undo)))?\W*(?:please)?\W*$",
-    r"\b(?:undo|revert|cancel) (?:the|that) undo\b"
+    r"\bun-?undo\b|\bundoing (?:that|it|this) was\b|\bshouldn'?t have undone\b"
+    r"|\bundone\b.*\bback (?:again|after all|in)\b"
+    r"|\b(?:undo|revert|cancel) (?:the|that) undo\b"
     r"|\b(?:what|thing|change|step) i (?:just )?(?:undid|reverted|took back)\b"
     r"|\b(?:didn't|did not) mean to undo\b|\bundo (?:was|is) (?:wrong|a mistake)\b",
     r"(?:撤销|撤回|撤掉|撤)掉?了?的.{0,8}(?:恢复|重做|回来|做回|找回|加回|要回|弄回)",
@@ -290,14 +292,17 @@ BACK_TO: Final = pattern(
     r"|that)\b|\b(?:one|version)\b.*\b(?:was|is|were) better\b",
     r"\b(?:the )?(?:very )?(?:original|first|previous|earlier) (?:version|one|piece|music|track"
     r"|tune|song)\b"
-    r"|\bversion \d\b",
+    r"|\bversion \d\b|\bfrom (?:before|earlier)\b|\b(?:first|earlier|previous) (?:attempt|try"
+    r"|draft)\b|\b(?:you|we) (?:made|had|did|used) (?:earlier|before|first"
+    r"|at the (?:very )?(?:start|beginning))\b",
     r"[回切]到|[换切用]回|还原|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
     r"|选)第\d?.*[版个首]|第[一二三四五\d](?:[版首]|个(?:版本|音乐|曲子))|(?:最初|最早|最开始|原来"
     r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|那[版个首]",
 )
 NUMBERED: Final = pattern(
     r"\b(?:the )?(first|original|initial|second|third|fourth|fifth|1st|2nd|3rd|4th"
-    r"|5th) (?:version|one|piece|music|track|take|option|tune|song)\b",
+    r"|5th) (?:version|one|piece|music|track|take|option|tune|song|attempt|try|draft)\b",
+    r"\b(?:one|piece|version|music)\b.{0,24}\bat the (very beginning|very start|beginning)\b",
     r"\b(?:version|option|take|number|piece) (?:number |no\.? ?|#)?(\d{1,2}|one|two|three|four"
     r"|five)\b",
     r"第([一二三四五\d]{1,2})\s*(?:[版首]|个(?:版本|音乐|曲子))",
@@ -305,6 +310,7 @@ NUMBERED: Final = pattern(
 )
 ORDINALS: Final = {
     **dict.fromkeys(("first", "original", "initial", "1st", "one", "一", "1"), 1),
+    **dict.fromkeys(("very beginning", "very start", "beginning"), 1),
     **dict.fromkeys(("最初", "最早", "一开始", "最开始", "原来"), 1),
     **dict.fromkeys(("second", "2nd", "two", "二", "2"), 2),
     **dict.fromkeys(("third", "3rd", "three", "三", "3"), 3),
