@@ -66,7 +66,7 @@ from nemomusic.local.agent.parsing.message_text import (
 from nemomusic.local.agent.parsing.music_rules import (
     MusicRequest,
     about_other_qualities,
-    is_explicit,
+    is_certain,
     parts_meant,
     read_music,
 )
@@ -358,7 +358,7 @@ class _MessageReading:
         """Return all intents that were found, in order."""
         self.intents = [back_to_style(one, text) for one in self.intents]
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
-            self.wishes = [one for one in self.wishes if is_order(one[0]) and is_explicit(one[0])]
+            self.wishes = [one for one in self.wishes if is_order(one[0]) and is_certain(*one)]
         if not self._has_order():
             self.wishes += self.reasons
         chosen = any(isinstance(one, UseUpload) for one in self.intents)

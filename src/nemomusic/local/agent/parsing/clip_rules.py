@@ -136,7 +136,7 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
             intents.append(UseUpload(song.number))
             text = _without(text, song, sound.BEFORE_SONG, sound.AS_MUSIC)
             named = [one for one in named_files(text, quotes, context) if not one.song]
-    elif context.songs and sound.MY_SONG.search(text) and not sound.LEVEL.search(text):
+    elif context.songs and _uses_upload(text):
         intents.append(UseUpload(len(context.songs) - 1))
         return intents, sound.MY_SONG.sub(" ", text)
     clips = [one for one in named if not one.song and not words.TOLD_ABOUT.search(text[one.end :])]
@@ -149,7 +149,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
         return [], text
     joins = words.JOIN.search(text) and not music.named_part(text)
-    only = re.search(r"\bonly\b|\bjust\b|只|就用|就要|就够|就行|就好", text)
+    only = re.search(r"\bonly\b|\bjust\b|只|[就光单]留|就用|就要|就够|就行|就好", text)
     kept = _kept_clips(text, clips)
     if only and kept:
         clips = kept
@@ -197,9 +197,21 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     return ([Focus(chosen)] if chosen else []), text
 
 
+def _uses_upload(text: str) -> bool:
+    """Return whether a text uses the uploaded song, and does not only say how loud it should be."""
+    match = sound.MY_SONG.search(text)
+    if match is None:
+        return False
+    if text.isascii():
+        return not sound.LEVEL.search(text)
+    start = max(text.rfind(mark, 0, match.start()) for mark in "，,。；;") + 1
+    end = min((text.find(mark, match.end()) % (len(text) + 1) for mark in "，,。；;"), default=0)
+    return not sound.LEVEL.search(text[start:end])
+
+
 _MADE = re.compile(r"\s*是[^，。]*(?:录|写|弹|唱|拍|买|做)的")
 """Tells how a song came about."""
-_KEPT_ONLY = re.compile(r"只|就用|就要|留[^，。,;；]*就?[够行好]|就[够行好]")
+_KEPT_ONLY = re.compile(r"只|[就光单]留|就用|就要|留[^，。,;；]*就?[够行好]|就[够行好]")
 _OTHER_CLAUSE = re.compile(r"[，,。；;！!\s]+")
 _BOTH_KEPT = re.compile(r"都(?:在|要|用上?|留|保留)(?=\W*$|了|着)")
 

@@ -22,7 +22,7 @@ HEDGED: Final = pattern(
     r"|my (?:old|last|other|previous|first|new) (?:video|vlog|clip|film|one)|in the comments"
     r"|commented|comments said|reckons?)\b(?=.*\b(?:is|was|are|were|plays?|played|too|said|says"
     r"|needs?)\b)",
-    r"下次|下回|(?<!秒)(?<!拍)以后|哪天|改天|有一天|回头再?说|说不定|本来?想|正想|差点(?!意思)|要是.{1,12}[就会呢]|早知道"
+    r"下次|下回|(?<!秒)(?<!拍)(?<!年)以后|哪天|改天|有一天|回头再?说|说不定|本来?想|正想|差点(?!意思)|要是.{1,12}[就会呢]|早知道"
     r"|会不会|是不是|要不要|该不该|怎么会?.{0,4}[了没]$|为什么|为啥|咋就"
     r"|(?:邻居|隔壁|楼上|楼下|餐厅|饭店|咖啡店|商场|收音机|演唱会|旧视频|上个视频|上条|别的视频|下个"
     r"|以前那|评论)",

@@ -160,6 +160,12 @@ def is_explicit(clause: str) -> bool:
     return any(found.search(clause) for found in explicit) or (clause.isascii() and any(compared))
 
 
+def is_certain(clause: str, wish: MusicRequest) -> bool:
+    """Return whether a clause asks for an action, by its words or by what it was read as."""
+    exact = ScaleTempo | SetTempo | ChangePart | ChangeDensity
+    return is_explicit(clause) or any(isinstance(one, exact) for one in wish.changes)
+
+
 def _how(clause: str) -> PartChange | None:
     """Return the action on the instruments of a clause."""
     if words.PART_LESS_OF.search(clause):

@@ -358,7 +358,7 @@ VERSIONS: Final = pattern(
     r"(?:versions?|options?|variations?|alternatives?|takes|pieces|tracks|soundtracks|songs|tunes"
     r"|ideas"
     r"|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
-    r"(?<!改了)(\d{1,2}|几)\s*(?:个|种|首|版|段)?(?:不同的?)?(?:版本|方案|选择|备选|候选|音乐|配乐|bgm"
+    r"(?<!改了)(?<![哪这那])(\d{1,2}|几)\s*(?:个|种|首|版|段)?(?:不同的?)?(?:版本|方案|选择|备选|候选|音乐|配乐|bgm"
     r"|曲子|小样|版)(?![在里])"
     r"|(\d)个?不(?:一样|同)的(?![^，。]{0,3}[乐器声])",
 )

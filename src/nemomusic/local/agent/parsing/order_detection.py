@@ -313,7 +313,7 @@ _TELLING: Final = pattern(
     r"|says?|said|feels?|sounds|looks|seems|dances?|plays?|played|helps?|makes?|made|remembers?"
     r"|cried|prefers?)\b"
     r"|\b(?:it|that|this|he|she|they|there|we|you|i)'(?:s|re|ve|ll|m)\b",
-    r"[是听像爱用]|不惯|喜欢|毕竟|有|在|跳舞|的时候|着",
+    r"没[^，。]{1,3}没|[是听像爱用]|不惯|喜欢|毕竟|有|在|跳舞|的时候|着",
 )
 _WISHES: Final = pattern(
     r"\b(?:please|need\w*|want(?! to)|should|must|has to|have to|would|'d|make it|more|less"

@@ -111,6 +111,7 @@ _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 """Names of styles that mean something else before or after these words."""
 _IDIOMS_ZH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?<=电影配乐那种)大片感", "感觉"),
+    (r"民谣吉他(?=风格?|曲风)", "民谣"),
     (r"老电影(?!的?(?:配乐|音乐|风))", "老影片"),
     (r"(?:这|那)不就是", "就是"),
     (r"电影(?=院|票|节)|(?<=看)电影", "影片"),

@@ -75,6 +75,8 @@ UNWANTED: Final = pattern(
 )
 USE: Final = pattern(r"\b(?:use|set|put|add|with|replace|play)\b", r"用|把|将|以|换")
 MY_SONG: Final = pattern(
+    r"(?:歌|曲子|音乐|mp3)[^，。]{0,4}我?(?:上?传|发)(?:上来|给你)?了[，,]\s*(?:就|直接|帮我)?"
+    r"(?:用|拿|把)(?:它|这个|那个|这首)(?:来)?(?:做|当|作)(?:为)?(?:背景)?(?:音乐|配乐)?",
     r"\b(?:(?:use|put|play|set|add|replace|take|with|go with|just|lay|run)\b.*)?\b(?:the|that|my"
     r"|our) (?:song|track|mp3|music|audio"
     r"|tune|file|audio file|sound file|recording|one)s? (?:that )?(?:i|we)(?:'ve| have)? (?:just "
@@ -208,7 +210,7 @@ DUCK: Final = pattern(
     rf"|under)\b.*\b{_SPEECH}",
     rf"\b(?:when\w*|every ?time|each time|as soon as|any ?time|while"
     rf"|if)\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down|duck|back off|out of the way)\b",
-    r"(?:说话|讲话|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去|弱下去|自动小|自己小"
+    r"(?:说话|讲话|解说|讲解|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去|弱下去|自动小|自己小"
     r"|退下去|让一让|让开|让位|压下去|自动低|自动降|自动轻|变轻|变弱|让路)",
     rf"\bleave\b.*\balone\b.*\b{_SPEECH}",
     r"(?:说话|讲话).*(?:别|不要)动",
@@ -233,7 +235,7 @@ STARTS: Final = pattern(
     r"\bin (?:at|from) (?=\d|second)|\b(?:start|in|entry)[- ]?point\b|入点|进点",
     r"\b(?:start|begin|come in|comes in|enter|kick in|set in|bring in|fade up|delay|postpone"
     r"|hold off|wait)(?:s|ning|ed|ing)?\b",
-    r"开始|进入|再进|再出|出来|进来|响起|起|推迟|延后|晚",
+    r"开始|进入|再进|进(?=[吧，。]|$)|再出|出来|进来|响起|起|推迟|延后|晚",
 )
 FROM_THEN: Final = pattern(r"\bfrom\b|\bafter\b", r"从")
 DROWNS: Final = pattern(

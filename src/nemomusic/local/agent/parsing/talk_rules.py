@@ -100,6 +100,8 @@ def kind_of(sentence: str, context: MessageContext) -> Sentence:
         return Talk("other")
     if HYPOTHETICAL.search(sentence):
         return Talk("opinion")
+    if words.REDO.search(sentence):
+        return "order"
     if tells_of_others(sentence) and not words.COMPLAINS.search(sentence):
         return Talk("statement")
     if context.has_music and _about_the_world(sentence):

@@ -78,7 +78,7 @@ ASKS: Final = pattern(
     r"|should|shall|would|will|has|have you|(?:isn|aren|wasn|weren|doesn|hasn)'?t (?:it|this|that"
     r"|the|he|she|they|you)|can you tell|could you tell|tell me|list|name the|am i)\b",
     r"(?:吗|呢|么|嘛)\s*[?？]?\s*$|什么|哪[个种首版些]|怎么|为什么|为啥|多少|多长|多快|多大"
-    r"|几(?!个字)[个拍首秒调]|请问|谁|是\S{1,4}还是\S{1,4}\W*$|\S还是\S+[啊呀呢]\W*$|你(?:会|觉得"
+    r"|几(?!个字|个[^，。有]{1,4}在)[个拍首秒调]|请问|谁|是\S{1,4}还是\S{1,4}\W*$|\S还是\S+[啊呀呢]\W*$|你(?:会|觉得"
     r"|说|建议|推荐)?(?:选|用"
     r"|推荐)\S+还是",
 )
@@ -113,7 +113,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bwhat can (?:you|i|we) (?:do|say|ask)\b|^\W*help(?: me)?\W*$"
             r"|\bhow does this work\b|\bwhat do you (?:do|understand)\b",
             r"(?:你|您)(?:能|会|可以)(?:做|干)(?:什么|啥|些什么)|怎么用|^\W*帮助\W*$|有什么功能"
-            r"|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
+            r"|怎么操作|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
         ),
     ),
     (
@@ -128,7 +128,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
             r"(?:花|要|收)钱(?:吗|不)|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少"
             r"|扣了?多少|收了?多少|费用|价格是"
-            r"|[得要]花多少|多少积分(?!.*剩).*(?:用"
+            r"|[得要]花多少|怎么收费|收费吗|多少积分(?!.*剩).*(?:用"
             r"|花|扣)|要多少积分",
         ),
     ),
@@ -181,7 +181,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         "versions",
         pattern(
             r"\b(?:what|which|how many|list|show)\b.*\bversions\b",
-            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版本?|有哪几版",
+            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版|有哪几版",
         ),
     ),
     (
