@@ -84,7 +84,9 @@ def read_music(
     changes = [*_parts(clause, before), *_tempo(clause), *_key(clause)]
     density = _density(clause)
     style = words.named_style(clause)
-    if density:
+    if density and not (
+        changes and isinstance(changes[0], ChangePart) and _SPARSE_PART.search(clause)
+    ):
         changes.append(density)
     if style:
         changes.append(SetStyle(style))
@@ -107,6 +109,10 @@ def read_music(
     if sound.MUSIC.search(clause) and fresh:
         return MusicRequest(fresh=True, other=context.has_music)
     return None
+
+
+_SPARSE_PART: Final = re.compile("太满")
+"""Speaks of one instrument that plays too much."""
 
 
 def _versions(clause: str) -> int:

@@ -59,7 +59,7 @@ THOUGHT: Final = pattern(
     r" (?:been|had)\b|\bshould have been\b|\bi almost\b|\bi nearly\b|\bi (?:considered|thought"
     r" about|was thinking (?:about|of)|was going to|toyed)\b|\bwould it\b|\bwhat would happen\b",
     r"要是[^，]{1,14}(?:会不会|会怎|就好了|行不行|可不可以|好吗|呢)|假如|假设|万一|如果当初"
-    r"|选不出|拿不准|拿不定|本来(?:想|打算|要)"
+    r"|反而|不小心.{0,6}了|[去删撤关]掉?错了|选不出|拿不准|拿不定|本来(?:想|打算|要)"
     r"|早知道|差点(?:就|没)?|原本(?:想|打算)|下次|以后(?:再|有机会|想)|改天|哪天|会不会(?:更|太"
     r"|有|很|显)"
     r"|(?:是不是|会不会)(?:更|太).*[吗啊呀？?]|纠结|犹豫",
@@ -112,6 +112,11 @@ REPORTED: Final = pattern(
     r"|认为)(?!话|明|唱|起)",
 )
 """Tells what somebody else says or thinks."""
+SATISFIED: Final = pattern(
+    r"(?:还好|多谢|谢谢|幸好|幸亏|多亏)你[^，。]{0,12}了|(?:现在|这下|总算)(?:就?好|清净|舒服|顺|对)多?了"
+    r"|(?:舒服|清净|好听|顺|顺耳)多了|挺好[，,]?(?:别|不用|不要)(?:改|动)|那?个drop太?[^，。]{0,3}(?:炸|爽)了",
+)
+"""Is content with what was done before: "多谢你把车声关了"."""
 ABOUT_ME: Final = pattern(
     r"^\W*(?:first time (?:here|using|trying)|(?:just|only) (?:got (?:home|back|here)|woke|landed"
     r"|finished)|spent \d|got (?:\d|my)|been (?:a|up|editing|working|filming)|(?:can't|cannot)"
@@ -167,7 +172,8 @@ def is_reported(clause: str) -> bool:
 
 def tells_of_others(sentence: str) -> bool:
     """Return whether a sentence tells of people, other videos or the user's own life."""
-    return bool(OTHERS.search(sentence) or ABOUT_ME.search(sentence))
+    told = (OTHERS, ABOUT_ME, SATISFIED)
+    return any(one.search(sentence) for one in told)
 
 
 ORDER_EN: Final = re.compile(

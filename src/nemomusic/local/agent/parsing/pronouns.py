@@ -37,7 +37,7 @@ _CUTS: Final = re.compile(
 )
 _LOUDNESS: Final = re.compile(
     r"去掉|剪掉|不要|别要|不想要|还不如没有|减|砍|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|调|降|静音|关|加回来|恢复"
-    r"|收|加[一上]"
+    r"|收|加[一上大]|放回|补回|开起来|提一提|顶上"
 )
 _ENDS: Final = (video.FIRST_SECONDS, video.LAST_SECONDS)
 

@@ -14,7 +14,7 @@ MUSIC: Final = pattern(_MUSIC)
 _NO_MATTER: Final = (
     r"(?:the |all |any |this |that |my |of |掉|所有|全部|这段|这首|background |背景|整个)*"
 )
-_MUTE: Final = r"\b(?:mute|silence|turn off|switch off|kill|stop)\b|静音|关掉|关闭|消音|停掉"
+_MUTE: Final = r"\b(?:mute|silence|turn off|switch off|kill|stop)\b|静音|关掉|关闭|消音|消掉|停掉"
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
     rf"^\W*(?:the )?{_MUSIC} off\W*$",
@@ -51,7 +51,7 @@ OWN: Final = pattern(
     r"(?:视频|片段|录像|影片|相机|现场|素材)(?:里|中|自带|自己|本身)?的?(?:声音|音量|原声|音轨|声)",
     r"(?:原来|原本|本来|原先|拍的时候|拍摄时?|录的|里面?|里头|说话|讲话|说的话|讲解|解说|对话"
     r"|聊天|采访|唱歌|孩子|宝宝|海浪|鸟叫|街上|马路)的(?:声音|声|音量)",
-    r"(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音|音量|声)|现场声|[海波]?浪声|车声|哭声|雨声|水声|喊声|鸟叫声",
+    r"里的?人说话(?!的?时)|(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音|音量|声)|现场声|[海波]?浪声|车声|哭声|雨声|水声|喊声|鸟叫声",
     r"(?:说话|讲话|讲解|解说|对话|聊天|采访)(?:声|音量)|旁边的?(?:声音|噪声)|背景噪|噪声",
     r"自带的?(?:声音|音轨|声)|环境[音声]|现场[音声]|同期声|收音|人声|说话声|讲话声|对白|对话声"
     r"|风噪|风声|杂音|噪音",
@@ -68,7 +68,7 @@ RESTORE: Final = pattern(
     r"\b(?:unmute|restore|keep|(?:bring|give|put)\b.*\bback|(?:turn|leave|switch)\b.*\bon|with"
     r"|hear\b.*\bagain|back on)\b",
     r"\b(?:want|like) to hear\b",
-    r"恢复|保留|打开|放出来|正常音量|取消静音|还给|重新|保持|要回|加回|留着|留下|开着",
+    r"恢复|保留|打开|开起来|放出来|正常音量|取消静音|还给|重新|保持|要回|加回|留着|留下|开着",
 )
 UNWANTED: Final = pattern(
     r"\b(?:don'?t|do not|never) (?:want|need|wanna|like)\b", r"不想听|不想要|不需要|不要听"
@@ -278,7 +278,7 @@ QUIET: Final = pattern(
 SILENT: Final = pattern(
     r"\b(?:drop|kill|take)\b(?=.*\b(?:out|from)\b)|\b(?:no|mute|silence|silent|without|cut|remove"
     r"|drop out|pause)\b",
-    r"不要|静音|没有|停|去掉|无|没音乐|不放|别放|别有|不想听|不(?:该|能|应该)有",
+    r"不要|静音|没有|停|去掉|无|没音乐|断开|不放|别放|别有|不想听|不(?:该|能|应该)有",
 )
 DROP: Final = pattern(
     r"\bdrop\b(?! (?:the|out) (?:bass|drums?|melody|music|piano|guitar)\b(?!.*\b(?:at|on)\b))",

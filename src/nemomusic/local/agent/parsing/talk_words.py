@@ -77,7 +77,7 @@ ASKS: Final = pattern(
     r"|is|are|was|were|(?:do|does|did)(?= (?:you|we|i|they|it|he|she|the|this|that|my))"
     r"|should|shall|would|will|has|have you|(?:isn|aren|wasn|weren|doesn|hasn)'?t (?:it|this|that"
     r"|the|he|she|they|you)|can you tell|could you tell|tell me|list|name the|am i)\b",
-    r"(?:吗|呢|么|嘛)\s*[?？]?\s*$|什么|哪[个种首版些]|怎么|为什么|为啥|多少|多长|多快|多大"
+    r"大调还是小调|(?:吗|呢|么|嘛)\s*[?？]?\s*$|什么|哪[个种首版些]|怎么|为什么|为啥|多少|多长|多快|多大"
     r"|几(?!个字|个[^，。有]{1,4}在)[个拍首秒调]|请问|谁|是\S{1,4}还是\S{1,4}\W*$|\S还是\S+[啊呀呢]\W*$|你(?:会|觉得"
     r"|说|建议|推荐)?(?:选|用"
     r"|推荐)\S+还是",
@@ -106,6 +106,9 @@ OPINION: Final = pattern(
 )
 WHY: Final = pattern(r"^\W*why\b(?! (?:not|don'?t))", r"为什么|为啥|怎么会")
 
+_PARTS: Final = (
+    r"(?:鼓|贝斯|钢琴|吉他|弦乐|长笛|笛子|[大小]提琴|小号|铜管|萨克斯|合唱|竖琴|铃铛|风琴|合成器)"
+)
 TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     (
         "help",
@@ -150,7 +153,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\b(?:what|which)(?:'s|'re| is)?\b.*\bkey\b|\bmajor or (?:a )?minor\b|\bkey is (?:it"
             r"|this"
             r"|the)\b",
-            r"几调|大调还是小调|(?:什么|哪个|哪种|啥)调|调是什么|调性是|是(?:大调还是小调)"
+            r"是[A-Ga-g][#b]?[大小]调吗|几调|大调还是小调|(?:什么|哪个|哪种|啥)调|调是什么|调性是|是(?:大调还是小调)"
             r"|什么调性",
         ),
     ),
@@ -174,6 +177,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\b(?:what|which|list|name|show(?: me)?|tell me)\b.*\b(?:instruments?|parts|players"
             r"|instrumentation)\b|^\W*instruments?\W*\?",
             r"乐器.{0,4}(?:列|报|说)",
+            rf"(?:有没有|用没用|用到|(?:里面|现在)有){_PARTS}[^，。]{{0,3}}吗?\W*$|有没有用到{_PARTS}"
+            rf"|{_PARTS}还在不在|是{_PARTS}还是{_PARTS}",
             r"(?:什么|哪些|啥)乐器|乐器有(?:哪些|什么)",
         ),
     ),
@@ -181,14 +186,14 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         "versions",
         pattern(
             r"\b(?:what|which|how many|list|show)\b.*\bversions\b",
-            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版|有哪几版",
+            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版|版本列表|[做有]过?几版|有哪几版",
         ),
     ),
     (
         "cuts",
         pattern(
             r"\bhow many cuts\b|\bdoes (?:it|the music) follow\b|\b(?:on|match)\b.*\bcuts\?",
-            r"(?:剪辑点|切点|切换|转场).{0,8}(?:几秒|哪|多少)|第几秒.{0,3}(?:切|换|转)",
+            r"切[到换].{0,4}是?第?几秒|(?:剪辑点|切点|切换|转场).{0,8}(?:几秒|哪|多少)|第几秒.{0,3}(?:切|换|转)",
             r"(?:多少|几)个?(?:剪辑点|镜头|切换)|跟(?:着|上)?(?:剪辑|画面)了?吗",
         ),
     ),
@@ -206,7 +211,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         pattern(
             r"^\W*(?:duration|length|runtime|running time|total time)\W*$|\bhow long\b"
             r"|\bhow many seconds\b|\b(?:what|which)\b.*\b(?:length|duration)\b",
-            r"多长|时长|多少秒|有几秒|长度是|几分(?:钟|几)|(?<![那这前后头最])几秒(?!.*(?:开始|剪|淡))|(?:一共|总共"
+            r"(?:总共|一共)有?\d+秒吗|多长|时长|多少秒|有几秒|长度是|几分(?:钟|几)|(?<![那这前后头最])几秒(?!.*(?:开始|剪|淡))|(?:一共|总共"
             r"|加起来).{0,6}(?:多|几)",
         ),
     ),
@@ -265,7 +270,7 @@ UNDO: Final = pattern(
     r"|上一?个?版本|退回|撤销|撤回|撤消|收回|退回去|退一步|回退|还原|恢复(?:到|成)?(?:刚才|之前"
     r"|上一步"
     r"|原来|原样)"
-    r"|还不如(?:刚才|之前|原来|没改)|改之前那样|没改的时候|改坏了"
+    r"|还不如(?:刚才|之前|原来|没改)|改之前那样|没改的时候|改坏了|^\W*撤一下"
     r"|(?:刚才|刚刚|上一步|那一?步|这一?步).{0,6}撤掉"
     r"|回到(?:刚才|之前|上一步)(?!的)|(?:还是)?(?:之前|刚才|原来)的好|改回去|变回去|变回(?:之前"
     r"|原来|刚才)|(?:之前|原来|刚才)的样子",
@@ -293,7 +298,7 @@ BACK_TO: Final = pattern(
     r"|\bversion \d\b",
     r"[回切]到|[换切用]回|还原|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
     r"|选)第\d?.*[版个首]|第[一二三四五\d](?:[版首]|个(?:版本|音乐|曲子))|(?:最初|最早|最开始|原来"
-    r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|那[版个首]",
+    r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|[回用换要选切退][^，。]{0,6}那[版个首]|那[版个首](?=.*(?:[回用换要选切]|恢复|更好|好点|最好|吧\W*$))",
 )
 NUMBERED: Final = pattern(
     r"\b(?:the )?(first|original|initial|second|third|fourth|fifth|1st|2nd|3rd|4th"
@@ -373,7 +378,7 @@ ORDERED: Final = re.compile(
 """Words that make a Chinese description a wish."""
 MOVES: Final = pattern(
     r"\b(?:makes?|made) (?:me|us|you|people|her|him|them|everyone)\b|\breminds?\b",
-    r"让(?:我|人)(?:想|好|很|特别)",
+    r"让(?:我|人)(?:想|好|很|特别)|适合(?:下雨|一个人|晚上|睡前|开车|学习|跑步|夜里)|破防",
 )
 """Words for the effect of music on people, which make a remark."""
 PAST: Final = pattern(
