@@ -98,7 +98,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "playful",
-        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|可爱|有趣|搞笑|活泼|童趣",
+        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣",
         0.7,
         0.4,
         0.2,
@@ -107,7 +107,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "upbeat",
         r"upbeat|up-beat|up-tempo|uptempo|lively|peppy|bouncy|groovy|party|festive"
-        r"|明快|轻快|律动|派对|动感|有节奏感",
+        r"|明快|轻快|热闹|律动|派对|动感|有节奏感",
         0.6,
         0.6,
         0.2,
@@ -124,7 +124,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "energetic",
         r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
-        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|往前冲|有劲|带劲"
+        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲"
         r"|劲爆|澎湃",
         0.3,
         0.9,

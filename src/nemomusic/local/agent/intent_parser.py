@@ -66,6 +66,7 @@ from nemomusic.local.agent.parsing.message_text import (
 from nemomusic.local.agent.parsing.music_rules import (
     MusicRequest,
     about_other_qualities,
+    is_bare_mood,
     is_certain,
     parts_meant,
     read_music,
@@ -209,7 +210,9 @@ class _MessageReading:
         )
         self.asked |= kind == "doubtful" or bool(asks)
         own_words = [one for one in parts if not is_reported(one)]
-        self.doubtful |= not own_words  # "my boss says it is too loud" may be a wish
+        told_style = any(music_words.named_style(one) for one in parts if one not in own_words)
+        # "my boss says it is too loud" may be a wish, and so may the style that a friend praises
+        self.doubtful |= not own_words or (told_style and not self.context.has_music)
         for clause in own_words or parts:
             if is_left_alone(clause) and not ducks:
                 self.asides.append(Talk("statement"))
@@ -313,7 +316,7 @@ class _MessageReading:
             self._read_part(clause)
         elif wish is None:
             self._read_rest(clause)
-        elif is_reason(clause) and self._has_order():
+        elif (is_reason(clause) and self._has_order()) or is_bare_mood(clause, wish, self.wishes):
             return  # "change it to classical, my dad does not like jazz"
         elif self.doubtful or (self.context.has_music and is_unclear(clause, wish)):
             self.unsure += intents_of([(clause, wish)], self.context, self.quotes)

@@ -190,6 +190,9 @@ def intents_of(
     count = max(wish.count for _, wish in wishes)
     key = next((one for one in changes if isinstance(one, music.SetKey)), None)
     if not context.has_music:
+        bpm = next((one.bpm for one in changes if isinstance(one, music.SetTempo)), None)
+        if bpm is not None and not words.isascii() and "bpm" not in words.lower():
+            words = f"{words}, {bpm:g} bpm"
         return [Compose(without_purpose(words), count=count, named=bool(changes), key=key)]
     if any(wish.other for _, wish in wishes) and not any(
         isinstance(one, music.SetStyle) for one in changes

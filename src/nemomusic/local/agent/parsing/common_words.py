@@ -40,6 +40,7 @@ CLAUSES: Final = pattern(
     r"\b(?:and then|and also|and|then|but|also|plus|as well as)\b",
     r"然后|并且|同时|而且|接着|再把|另外|还有|但是|不过|(?<=[^加来])并(?=把|且|去)",
     r"(?<=(?-i:[\u3400-\u9fff]))(?<![字题幕上着写成为叫改])\s+(?!前\s*\d)(?=(?-i:[\u3400-\u9fff]))",
+    r"(?<=[\ue000%％])\s+(?=(?-i:[\u3400-\u9fff]))",
     r"(?<=[鼓斯琴他乐提笛号声])[和跟与](?=[鼓贝钢吉弦小大长萨低打旋音原人])",
 )
 _WHEN: Final = r"for (?:the first )?\d|前\s*\d"

@@ -252,12 +252,17 @@ _NO_BUT: Final = re.compile(
 """Wishes one instrument away and another one in: "no drums, but a piano"."""
 
 
+_ADDED: Final = re.compile(r"加[一上]?[个把点段]?$")
+
+
 def _with_joined_parts(text: str) -> str:
     """Return a Chinese text in which "鼓和贝斯" is not divided: one verb is for both."""
     parts = [one for one in find_terms(text) if one.kind == "instrument"]
     for one, two in reversed(list(pairwise(parts))):
         if text[one.end : two.start] in {"和", "跟", "与", "同", "、"}:
             text = f"{text[: one.end]}及{text[two.start :]}"
+        elif one.end == two.start and _ADDED.search(text[: one.start]):
+            text = f"{text[: one.end]}，{text[two.start :]}"
     return text
 
 

@@ -172,6 +172,23 @@ def is_certain(clause: str, wish: MusicRequest) -> bool:
     return is_explicit(clause) or any(isinstance(one, exact) for one in wish.changes)
 
 
+_BARE: Final = re.compile(r"\W*(?:要|得)?[^，。再更点些多少]{1,4}的?\W*")
+
+
+def is_bare_mood(clause: str, wish: MusicRequest, before: list[tuple[str, MusicRequest]]) -> bool:
+    """Return whether a Chinese clause is a bare mood after an instrument that is added.
+
+    Args:
+        clause: The clause.
+        wish: What it was read as.
+        before: The clauses before, and what they were read as.
+    """
+    last = before[-1][1].changes if before else ()
+    added = any(isinstance(one, ChangePart) and one.how == "add" for one in last)
+    moods = all(isinstance(one, SetMood) for one in wish.changes) and not wish.fresh
+    return added and moods and not clause.isascii() and bool(_BARE.fullmatch(clause))
+
+
 def _how(clause: str) -> PartChange | None:
     """Return the action on the instruments of a clause."""
     if words.PART_LESS_OF.search(clause):

@@ -15,7 +15,7 @@ BPM: Final = pattern(
     r"\b(?:bpm|tempo)\s*(?:of|is|to|at|=|:)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
     r"(?:bpm|速度|节奏)\s*(?:给我|就|直接|帮我)?(?:固定|锁|改|调|提|降|设|定|拉|弄|放|卡)?(?:为"
     r"|是|到|成|在|要|得是|:|：)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
-    r"每分钟\s*(\d{2,3})\s*拍|(?<!\d)(\d{2,3})\s*拍",
+    r"(?<!\d)(\d{2,3})的(?:速度|节奏|拍子)|每分钟\s*(\d{2,3})\s*拍|(?<!\d)(\d{2,3})\s*拍",
 )
 TEMPO: Final = pattern(r"\b(?:tempo|speed|pace|bpm|rhythm)\b", r"速度|节奏|节拍|拍速|快慢")
 FASTER: Final = pattern(
@@ -88,7 +88,7 @@ FULLER: Final = pattern(
     r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)"
     r"|fill (?:it|things) (?:out|up)|beef(?:ed)? (?:it )?up|fuller|richer|busier"
     r"|denser|more (?:notes|layers|going on)|fill it out|thicker)\b",
-    r"丰[富满]|饱满|空落落|空荡荡|填满|太素|多来?一?[点些]花样|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
+    r"丰[富满]|饱满|空落落|空荡荡|再满|满一?[点些]|填满|太素|多来?一?[点些]花样|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
     r"|多加?(?:几|些|点)层|层次",
 )
 SPARSER: Final = pattern(
@@ -97,7 +97,7 @@ SPARSER: Final = pattern(
     r"|too (?:busy|full|crowded"
     r"|much going on)"
     r"|strip(?:ped)?(?: \w+)? (?:back|down)(?! to)|minimal|simplify)\b",
-    r"简[单洁约]|精简|别那么[花密]|花哨|少点花样|疏一?[点些]|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
+    r"简[单洁约]|精简|别那么[花密]|花哨|少点花样|疏一?[点些]|做减法|音符太多|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
 )
 
 # Instruments
@@ -141,7 +141,7 @@ PART_MORE: Final = pattern(
     r"\b(?:not enough|too (?:quiet|soft|weak|thin)|can'?t hear|cannot hear|barely hear"
     r"|can hardly hear)\b",
     r"多|加强|增强|大声|再?大一?[点些]|更大|大些|响|不够|听不(?:清|见|到)|有力|加重|调大|突出"
-    r"|明显|清楚一?[点些]|[更再]重|重一?[点些]|浓一?[点些]|提一提|顶上去|比重大|加大(?!提)|放大|调高|提高|提升|拉高|往前"
+    r"|明显|清楚一?[点些]|[更再]重|重一?[点些]|浓一?[点些]|提一提|顶上去|往上推|比重大|加大(?!提)|放大|调高|提高|提升|拉高|往前"
     r"|太轻|太弱",
 )
 PART_ADD: Final = pattern(
@@ -245,7 +245,7 @@ def is_instrument(clause: str, style: Term) -> bool:
     if said == "原声":
         return not re.match(r"音乐|乐|民谣|风格|曲|味", clause[style.end :])
     if said == "氛围":
-        return not re.match(r"音乐|乐|风|电子|感|曲|\W*$", clause[style.end :])
+        return not re.match(r"音乐|乐|风|电子|感(?!了)|曲|\W*$", clause[style.end :])
     after = re.match(r"\s*(?=\w)", clause[style.end :])
     follows = any(
         one.start == style.end + (after.end() if after else 0)
@@ -339,7 +339,7 @@ OTHER: Final = pattern(
     r"|start over|(?:roll|throw) the dice|shuffle|(?:totally|completely) different(?: \w+)?"
     r"|other music|other options?|(?:one|give me one|one) more(?! (?:time|bar|second)))\b",
     r"(?:同|一样|相同|同样|这个|这种)的?(?:风格|类型|曲风|味道).{0,4}(?:重写|再|重新|另|换|来)"
-    r"|重写|重来一?[首遍版]|^\W*下一?[个首]\W*$|换一?首|再来一?[首个段版]|再做一?[个首]"
+    r"|另[做写]一?首|重写|重来一?[首遍版]|^\W*下一?[个首]\W*$|换一?首|再来一?[首个段版]|再做一?[个首]"
     r"|换一?个(?:别的|不一样的|其他的)?$"
     r"|换个(?:别的|不一样"
     r"|其他)|换别的|别的(?:音乐|曲子)?"

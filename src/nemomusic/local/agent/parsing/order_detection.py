@@ -101,7 +101,7 @@ OTHERS: Final = pattern(
     r"|班主任|隔壁老\S"
     r"|\S{0,3}老师"
     r"|邻居|同学|老师|爷爷|奶奶|外婆|外公|表[哥姐弟妹]|粉丝|观众|客户|楼上|楼下|隔壁|大学|高中)"
-    r"(?!.{0,6}(?:生日|婚礼|视频|毕业|比赛|用的|的片))",
+    r"(?!.{0,6}(?:生日|婚礼|(?<!种)视频|毕业|比赛|用的|的片))",
 )
 """Tells of other people or other videos."""
 REPORTED: Final = pattern(
@@ -324,7 +324,7 @@ _TELLING: Final = pattern(
 _WISHES: Final = pattern(
     r"\b(?:please|need\w*|want(?! to)|should|must|has to|have to|would|'d|make it|more|less"
     r"|another|give|instead)\b",
-    r"[换改加配]|调(?=[高低大小到成整快慢])|[配要给把来变做成再更]|一?[点些](?!一)|想|需要|希望"
+    r"[换改加配]|调(?=[高低大小到成整快慢])|[配要给把来变做成再更]|(?<!有)(?<!有一)[点些](?!一)|想|需要|希望"
     r"|最好|不要|别",
 )
 

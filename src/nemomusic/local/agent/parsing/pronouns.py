@@ -112,7 +112,7 @@ def _joined(before: str, clause: str) -> str | None:
     titled = _SHOULD_BE.match(clause)
     if titled and video.TITLE.search(before) and not common.HELD.search(before):
         return f"加标题{titled[1]}" if common.ADD.search(clause) else f"标题改成{titled[1]}"
-    time = _time(before)
+    time = None if video.OFF.search(before) and chinese else _time(before)
     timed = bool(re.search(r"\d", clause))
     if has_object(clause):
         if (
