@@ -49,6 +49,7 @@ from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
     keeps_only_own,
     repeats_the_part,
+    reported_praise,
     set_length_of_fades,
     volume_after,
 )
@@ -188,11 +189,8 @@ class _MessageReading:
             self.asides.append(kind)
             return
         back = history_of(sentence)
-        if (
-            isinstance(back, GoBack)
-            and self.context.composed
-            and not any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
-        ):
+        told = any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
+        if isinstance(back, GoBack) and self.context.composed and not told:
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
             return
         if kept := kept_part(sentence):
@@ -210,9 +208,9 @@ class _MessageReading:
         )
         self.asked |= kind == "doubtful" or bool(asks)
         own_words = [one for one in parts if not is_reported(one)]
-        told_style = any(music_words.named_style(one) for one in parts if one not in own_words)
-        # "my boss says it is too loud" may be a wish, and so may the style that a friend praises
-        self.doubtful |= not own_words or (told_style and not self.context.has_music)
+        self.doubtful |= not own_words  # "my boss says it is too loud" may be a wish
+        if own_words and not self.context.has_music:
+            self.plain += reported_praise(parts)
         for clause in own_words or parts:
             if is_left_alone(clause) and not ducks:
                 self.asides.append(Talk("statement"))
