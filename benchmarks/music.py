@@ -413,7 +413,6 @@ def attacks() -> list[dict[str, object]]:
     rows = []
     instruments = Instruments(find_sound_font())
     for name in PATCHES:
-        patch = instruments.patch(name)
         low = name in {"ebass", "upright", "synthbass", "subbass", "808", "power", "lowstrings"}
         low |= name == "lowcello"
         found = []
@@ -426,7 +425,7 @@ def attacks() -> list[dict[str, object]]:
             level = np.sqrt(np.convolve(sound**2, np.ones(480) / 480, mode="same"))
             first, last = int((note.start - 0.5) * RATE), int((note.start + 0.8) * RATE)
             full = level[first:last].max()
-            if patch.loops:  # a section of players beats: its usual level, not its highest
+            if PATCHES[name].loops:  # a section of players beats: its usual level counts
                 full = float(np.median(level[int((note.start + 0.3) * RATE) : last]))
             at = int(np.argmax(level[first:last] >= 0.5 * full)) / RATE - 0.5
             found.append(1000 * at)

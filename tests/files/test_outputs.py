@@ -63,6 +63,17 @@ def test_the_result_is_an_mp4_and_named_as_one(tmp_path, name, better):
     assert resolve_output(tmp_path / "X.MP4", None, overwrite=False) == tmp_path / "X.MP4"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("target", ["nowhere.mp4", "a.mp4"], ids=["missing", "itself"])
+def test_a_link_that_leads_nowhere_is_not_replaced(tmp_path, target):
+    goal = tmp_path / "a.mp4"
+    goal.symlink_to(tmp_path / target)
+    with pytest.raises(errors.OutputExistsError):
+        resolve_output(goal, None, overwrite=False)
+    assert resolve_output(goal, None, overwrite=True) == goal
+    assert goal.is_symlink()
+
+
 async def test_nothing_is_spent_on_what_cannot_be_written(tmp_path):
     clip = tmp_path / "trip.mp4"
     clip.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(500))

@@ -193,6 +193,9 @@ async def test_web_pages_of_other_origins_are_refused():
             for path in ("/api/credits/balance/simple", "/cdn/key/name"):
                 async with api.http.get(backend.url + path, headers={"Origin": origin}) as answer:
                     assert answer.status == 403, origin
+        both = [("Origin", backend.url), ("Origin", "https://evil.example")]
+        async with api.http.get(f"{backend.url}/cdn/key/name", headers=both) as answer:
+            assert answer.status == 403
         headers = {"Origin": backend.url}
         status, _ = await api.call("GET", "/api/credits/balance/simple", headers=headers)
         assert status == 200

@@ -112,6 +112,7 @@ class ClipAnalysis(JsonValue):
         saturation: 0..1, for each second.
         speech: Spans (start, end) of the clip's own sound that sound like speech.
         own_loudness: Loudness of the clip's own sound, in LUFS; None without sound or when silent.
+        decoded: Whether all frames were decoded, so that a render can decode them too.
     """
 
     duration: float
@@ -124,6 +125,7 @@ class ClipAnalysis(JsonValue):
     saturation: tuple[float, ...]
     speech: tuple[tuple[float, float], ...]
     own_loudness: float | None
+    decoded: bool = False
 
     @classmethod
     def still(cls, width: int, height: int, seconds: float) -> ClipAnalysis:

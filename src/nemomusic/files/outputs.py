@@ -161,6 +161,8 @@ def _check(path: Path, source: Path | None, *, overwrite: bool) -> None:
             raise OutputExistsError(f"{path} exists already")
         if path.is_dir():
             raise OutputError(f"{path} is a folder", remedy="Choose another output.")
+    elif path.is_symlink() and not overwrite:  # a link to a place that is not there now
+        raise OutputExistsError(f"{path} exists already")
     _check_suffix(path)
 
 

@@ -184,7 +184,7 @@ class PartFile:
 
     def place(self) -> None:
         """Rename the part to its path. This runs in a thread."""
-        if self._path.exists() and not self._replace:
+        if os.path.lexists(self._path) and not self._replace:
             raise errors.OutputExistsError(f"{self._path} was created meanwhile")
         with disk_errors(self._path):
             self.part.replace(self._path)

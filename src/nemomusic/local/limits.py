@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from nemomusic.errors import UPLOAD_LIMIT
+
+if TYPE_CHECKING:
+    from nemomusic.engine.types import Probe
 
 DAY = 86400.0
 
@@ -30,10 +33,13 @@ class Limits:
         upload_bytes: Bytes of the largest file.
         upload_files: Files of one upload.
         video_seconds: Length of the longest clip or song.
-        small_video_seconds: Length of the longest clip if its file had 0 bytes.
-        video_seconds_per_megabyte: Seconds that each megabyte of a file adds to this length.
-        small_video_pixels: Pixels of all frames of a clip if its file had 0 bytes.
-        video_pixels_per_byte: Pixels that each byte of a file adds to this number.
+        small_video_bytes: Bytes of a small clip. The next three limits are those of a small clip.
+            For a larger clip, they grow in proportion to its size.
+        small_video_seconds: Length of the longest clip without frames.
+        small_video_pixels: Pixels of all frames of the largest clip without length.
+        processor_seconds: Processor time of one job for a clip whose frames need much work. The
+            analysis of a clip whose frames can't be copied may take 40 % of it.
+        costly_work: Share of the largest work from which the processor time is limited.
         encoded_pixels: Pixels that a pixel counts as if the frames of a clip can't be copied.
         recolored_pixels: Pixels that a pixel counts as if it also gets another color, as in HDR and
             in transparent clips.
@@ -75,13 +81,14 @@ class Limits:
     upload_bytes: int = UPLOAD_LIMIT
     upload_files: int = 50
     video_seconds: float = 3600.0
-    small_video_seconds: float = 600.0
-    video_seconds_per_megabyte: float = 100.0
-    small_video_pixels: float = 1e10
-    video_pixels_per_byte: float = 4000.0
-    encoded_pixels: float = 2.0
-    recolored_pixels: float = 8.0
-    least_frame_pixels: int = 2**18
+    small_video_bytes: int = 5_000_000
+    small_video_seconds: float = 1400.0
+    small_video_pixels: float = 1.2e11
+    processor_seconds: float = 90.0
+    costly_work: float = 0.25
+    encoded_pixels: float = 5.0
+    recolored_pixels: float = 32.0
+    least_frame_pixels: int = 2**19
     timeline_seconds: float = 3600.0
     timeline_segments: int = 1000
     timeline_tracks: int = 100
@@ -106,6 +113,18 @@ class Limits:
     job_seconds_per_second: float = 6.0
     heartbeat_seconds: float = 5.0
     still_seconds: float = 3.0
+
+    def growth(self, size: int) -> float:
+        """Return the factor on the limits of a small clip for a file of this size in bytes."""
+        return max(1.0, size / self.small_video_bytes)
+
+    def work_of(self, probe: Probe, size: int) -> float:
+        """Return the work on the frames of a clip, as a share of the largest for this size."""
+        frame = max(probe.width * probe.height, self.least_frame_pixels)
+        encoded = self.recolored_pixels if probe.recolored else self.encoded_pixels
+        weight = 1.0 if probe.copyable else encoded
+        pixels = probe.duration * probe.fps * frame * weight
+        return pixels / (self.small_video_pixels * self.growth(size))
 
 
 _FAITHFUL: Final = Limits(

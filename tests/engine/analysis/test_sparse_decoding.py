@@ -243,3 +243,15 @@ def test_key_pictures_are_those_groups_begin_with(tmp_path):
     assert [thumbnail.time for thumbnail in footage.key_thumbnails()] == pytest.approx(
         starts.tolist()
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "decoded"),
+    [
+        ("a.webm", {"codec": "libvpx", "deadline": "realtime", "cpu-used": "8"}, True),
+        ("a.mp4", {"x264-params": PYRAMID, "preset": "ultrafast"}, False),
+        ("a.avi", {"codec": "mpeg4"}, True),
+    ],
+)
+def test_whether_all_frames_were_decoded(tmp_path, name, options, decoded):
+    assert analyze(write(tmp_path / name, pictures=100, **options)).decoded is decoded

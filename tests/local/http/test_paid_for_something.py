@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 
+import attrs
 import pytest
 from PIL import Image
 
@@ -48,14 +49,20 @@ class Damaged(StubEngine):
     """Checks sources, or renders, and finds damage."""
 
     checks = 0
+    decoded = False
+    frames_read: list[bool]
     broken: Exception | None = None
     render_broken: Exception | None = None
 
-    async def check_sources(self, plan, progress):
+    async def check_sources(self, plan, progress, *, frames=True):
         self.checks += 1
+        self.frames_read = [*getattr(self, "frames_read", []), frames]
         if self.broken is not None:
             raise self.broken
         return True
+
+    async def analyze(self, path, progress):
+        return attrs.evolve(await super().analyze(path, progress), decoded=self.decoded)
 
     async def render(self, plan, out, progress):
         if self.render_broken is not None:
@@ -87,6 +94,16 @@ async def test_damage_is_found_before_the_turn_is_paid(paid):
     assert engine.checks == 2  # the same stretches of the same files
     await api.say(session, "trim to the first 5 seconds")
     assert engine.checks == 3
+
+
+@pytest.mark.parametrize("decoded", [True, False])
+async def test_frames_that_the_analysis_has_decoded_are_not_decoded_again(paid, decoded):
+    engine, _, api, session = paid
+    engine.decoded = decoded
+    await api.say(session, "warm lo-fi")
+    await api.say(session, "trim to the first 5 seconds")
+    assert engine.frames_read == [not decoded] * engine.checks
+    assert engine.checks >= 1
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,7 @@ async def test_assets_are_found_by_url_alone_on_any_port(api, session, engine):
         (lambda draft: draft.update(t="x"), "not a list"),
         (lambda draft: draft["t"][0]["sg"][0]["m"].update(asset="nobody"), "doesn't have"),
         (lambda draft: draft["t"][0]["sg"][0]["m"].update(asset="../../x"), "doesn't have"),
+        (lambda draft: draft["t"][0]["sg"][0]["m"].update(asset="\ud800"), "doesn't have"),
         (lambda draft: draft["t"][0]["sg"][0].pop("m"), "names no file"),
         (
             lambda draft: draft["t"][0]["sg"][0].update(m={"url": "file:///etc/passwd"}),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import attrs
 import psutil
 import pytest
 from PIL import Image
@@ -20,6 +21,7 @@ from nemomusic.local.workers.pool import WorkerEngine
 from nemomusic.local.workers.resident_memory import resident_bytes
 from nemomusic.local.workers.slots import WORK_OWNER, FairSlots
 from nemomusic.local.workers.worker import WorkerLimitError, WorkerSilentError
+from support.footage import write
 from support.rows import quick_rows
 from support.worker_processes import posix, workers
 
@@ -213,3 +215,39 @@ async def test_a_slot_that_was_given_to_a_cancelled_job_is_not_lost():
         await waiting
     async with asyncio.timeout(30), slots.hold():
         pass
+
+
+BUSY = """
+import nemomusic.engine.analysis.analyze as module
+
+def analyze(path, *, progress, probe):
+    while True:
+        progress(0.5)
+
+module.analyze = analyze
+"""
+"""What a worker does with each analysis: `sitecustomize` of its interpreter."""
+
+
+@posix
+@pytest.mark.slow
+async def test_a_clip_of_much_work_for_its_size_has_a_limit_of_processor_time(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "sitecustomize.py").write_text(BUSY)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    clip = write(tmp_path / "clip.mp4", pictures=10)
+    limits = Limits(processor_seconds=0.5, small_video_pixels=1e6, stall_seconds=5.0)
+    engine = WorkerEngine(1, tmp_path, limits)
+    try:
+        with pytest.raises(WorkerLimitError, match="of processor time, the most for a file of"):
+            await engine.analyze(clip, lambda _: None)
+        usual = attrs.evolve(limits, small_video_pixels=1e12)
+        unlimited = WorkerEngine(1, tmp_path, usual)
+        try:
+            with pytest.raises(WorkerLimitError, match="no headway in"):
+                await unlimited.analyze(clip, lambda _: None)
+        finally:
+            await unlimited.close()
+    finally:
+        await engine.close()

@@ -79,7 +79,7 @@ def analyze(
         with ThreadPoolExecutor(1) as pool:
             has_audio, tracks = found.has_audio, found.tracks
             heard = pool.submit(analyze_soundtrack, path, tracks) if has_audio else None
-            stats, cuts = _watch(path, found, progress)
+            stats, cuts, decoded = _watch(path, found, progress)
             sound = heard.result() if heard is not None else None
     except (av.FFmpegError, ValueError, EOFError) as error:
         raise MediaError(
@@ -100,6 +100,8 @@ def analyze(
         saturation=saturation,
         speech=_within(sound.speech, found.duration) if sound is not None else (),
         own_loudness=sound.loudness if sound is not None else None,
+        # Transparent frames are decoded by another decoder in a render.
+        decoded=decoded and not found.recolored,
     )
 
 
@@ -116,7 +118,8 @@ _KINDS: Final = {"image": "a still picture", "audio": "only sound"}
 
 def _watch(
     path: Path, probe: Probe, progress: Callable[[float], None] | None
-) -> tuple[_PerSecondStats, list[Cut]]:
+) -> tuple[_PerSecondStats, list[Cut], bool]:
+    """Return the features of the frames, the cuts, and whether all frames were decoded."""
     stats = _PerSecondStats(probe.duration)
     finder = stats.finder
     report = _AnalysisProgress(progress, probe.duration)
@@ -125,7 +128,7 @@ def _watch(
             stats.note(frame)
             report(frame.time, 0.0, 0.99)
         finder.finish()
-        return stats, sorted(finder.cuts, key=lambda cut: cut.time)
+        return stats, sorted(finder.cuts, key=lambda cut: cut.time), stats.any
     decoder = SparseDecoder(path, probe)
     report(0.0, 0.01, 0.01)  # the packets are read
     ranges, first = None, 0.01
@@ -140,7 +143,7 @@ def _watch(
         report(thumbnail.time, first, 0.9)
     finder.finish()
     cuts = finder.cuts + _confirmed_cuts(decoder, finder.uncertain, report)
-    return stats, sorted(cuts, key=lambda cut: cut.time)
+    return stats, sorted(cuts, key=lambda cut: cut.time), ranges is None and stats.any
 
 
 class _AnalysisProgress:
@@ -217,6 +220,11 @@ class _PerSecondStats:
         self._colored = -math.inf
         self._motion = _MotionEstimator()
         self.finder = ShotBoundaryDetector()
+
+    @property
+    def any(self) -> bool:
+        """Return whether there was a frame."""
+        return bool(self._counts.any())
 
     def note(self, thumbnail: Thumbnail) -> None:
         """Add the frame that follows the last one."""

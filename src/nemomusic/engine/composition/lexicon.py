@@ -168,7 +168,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "romantic",
-        r"romantic|romance|love|wedding|intimate|浪漫|爱情|婚礼|甜蜜|情侣",
+        r"romantic|romance|(?<!'d )(?<!would )(?<!i )love(?! (?:it|that|this|to|if|how))|wedding"
+        r"|intimate|浪漫|爱情|婚礼|甜蜜|情侣",
         0.4,
         -0.3,
         -0.05,
@@ -213,7 +214,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "eerie",
-        r"scary|horror|creepy|eerie|spooky|haunt\w+|恐怖|吓人|后背发凉|毛骨悚然|诡异|惊悚片|可怕",
+        r"scary|horror|creepy|eerie|spooky|haunt\w+|shivers down"
+        r"|恐怖|吓人|后背发凉|毛骨悚然|诡异|惊悚片|可怕",
         -0.85,
         0.1,
         -0.4,

@@ -61,6 +61,8 @@ RANGES: dict[str, tuple[int, int]] = {
     "nylon": (40, 83),
     "steel": (40, 84),
     "jazzguitar": (40, 84),
+    "muted": (40, 83),
+    "voice": (55, 84),
     "power": (33, 60),
     "piano": (21, 105),
     "felt": (28, 100),

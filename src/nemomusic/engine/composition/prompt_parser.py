@@ -93,6 +93,8 @@ _TABLE: tuple[tuple[re.Pattern[str], str, str | Mood | MoodModifier], ...] = (
 
 _EPIC = next(mood for mood in MOODS if mood.name == "epic")
 """The mood that the style's name means if the name of another style follows."""
+_AS_A_MOOD = re.compile(r"\b(?:(?:mood|feeling)\b[\w ]*|(?:sound|feel)s?\s*)$", re.IGNORECASE)
+"""Stands before "epic" where it names a mood and no style: "it should sound epic"."""
 _LOWER = str.maketrans("\u0130\u0131\u017f", "iis")
 """Letters that `re.IGNORECASE` takes for these; `lower()` leaves two and makes two of the first,
 which would shift what comes after it."""
@@ -226,6 +228,8 @@ def parse_prompt(text: str, *, previous: Brief | None = None) -> Brief:
                 moods.append((one.what, _degree(before)))
         elif isinstance(one.what, MoodModifier):
             brief = _turn(brief, one.what, -0.5 if denied else _degree(before))
+        elif one.what == "epic" and one.kind == "style" and _AS_A_MOOD.search(before):
+            moods.append((_EPIC, -0.5 if denied else 1.0))
         elif one.kind == "style":
             if one.what == "epic" and not previous:
                 moods.append((_EPIC, -0.5 if denied else _degree(before)))  # "epic cinematic"

@@ -34,6 +34,7 @@ __all__ = [
     "solo",
     "struck_bar",
     "sub_bass",
+    "sung",
     "supersaw",
     "tine_piano",
 ]
@@ -234,6 +235,35 @@ def solo(
         gust = _lines(breath * 0.008 * (1.0 + 2.0 * np.exp(-time * 12.0)), count)
         tone += air * single(gust)[:, None]
     return tone
+
+
+_FORMANTS = (
+    ((800.0, 80.0, 0.0), (1150.0, 90.0, -4.0), (2900.0, 120.0, -20.0), (3900.0, 130.0, -22.0)),
+    ((450.0, 70.0, 0.0), (800.0, 80.0, -9.0), (2830.0, 100.0, -16.0), (3800.0, 130.0, -28.0)),
+    ((600.0, 70.0, 0.0), (1700.0, 100.0, -12.0), (2700.0, 120.0, -20.0), (3700.0, 150.0, -26.0)),
+)
+"""The vowels "ah", "oh" and "eh" of a soprano: (Hz, half width in Hz, dB) of four formants."""
+
+
+def sung(pitch: int, touch: int, seconds: float) -> Wave:
+    """Return a note of a sung vowel, as from a chopped sample: each pitch has its own vowel."""
+    base = hertz(pitch)
+    count = round(seconds * RATE)
+    k = np.arange(1.0, max(3, min(60, int(9000 / base))) + 1)
+    level = np.full(k.size, 0.004)
+    for center, half, loud in _FORMANTS[pitch % len(_FORMANTS)]:
+        level += 10.0 ** (loud / 20.0) / np.sqrt(1.0 + ((k * base - center) / half) ** 2)
+    level /= k ** (1.0 - 0.15 * touch)
+    time = np.arange(-(-count // _SLOW) + 1) * (_SLOW / RATE)
+    depth = 22.0 * np.clip((time - 0.25) / 0.4, 0.0, 1.0)
+    marks = np.arange(0.0, seconds + 0.6, 0.12)
+    rng = chance("sung", pitch, touch)
+    jitter = np.interp(time, marks, rng.uniform(-9, 9, int(seconds / 0.12) + 8)[: marks.size])
+    cents = depth * np.sin(2 * np.pi * 5.5 * time) + jitter - 60.0 * np.exp(-time * 20.0)
+    tone = glide(level, _lines(base * 2.0 ** (cents / 1200.0), count))
+    air = noise_burst(seconds, ("sung", pitch), low=1500, high=8000)
+    tone += air * single(_lines(0.006 + 0.04 * np.exp(-time * 14.0), count))[:, None]
+    return single(tone * (0.3 / (np.abs(tone).max() + 1e-9)))
 
 
 def _lines(points: NDArray[np.float64], count: int) -> NDArray[np.float64]:

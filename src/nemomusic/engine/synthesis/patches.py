@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
 import numpy as np
 
 from nemomusic.engine.pcm import RATE
@@ -17,44 +16,17 @@ from nemomusic.engine.synthesis.instruments import (
     solo,
     struck_bar,
     sub_bass,
+    sung,
     supersaw,
     tine_piano,
 )
 from nemomusic.engine.synthesis.oscillators import additive_pad, envelope, hertz
+from nemomusic.engine.synthesis.patch import Patch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from nemomusic.engine.synthesis.oscillators import Wave
 
-__all__ = ["PATCHES", "Patch"]
-
-
-@attrs.frozen
-class Patch:
-    """An instrument.
-
-    Attributes:
-        make: (pitch, touch 0 soft .. 2 hard, seconds) -> sound, mono or stereo.
-        attack: Seconds of the fade-in when the sound is played.
-        onset: Seconds from the start of the sound until it has half of its level. A note begins
-            earlier by this time, so that it is heard at its written time.
-        release: Seconds from the release of the note to silence.
-        loops: Whether the sound is a seamless loop. Otherwise it is played once, from its start.
-        held: Whether the sound has the length of the note. Then `make` gets the seconds of the
-            note.
-        fades: Whether the sound fades while it is held, like a struck string.
-        spread: How far the pitch sets the pan (piano: low notes left, high notes right).
-    """
-
-    make: Callable[[int, int, float], Wave]
-    attack: float = 0.002
-    onset: float = 0.0
-    release: float = 0.15
-    loops: bool = False
-    held: bool = False
-    fades: bool = False
-    spread: float = 0.0
+__all__ = ["PATCHES"]
 
 
 _VIOLIN = ((280.0, 60.0, 1.2), (460.0, 90.0, 1.4), (1100.0, 300.0, 0.6), (2700.0, 600.0, 0.9))
@@ -118,6 +90,12 @@ PATCHES: dict[str, Patch] = {
             knock=0.8,
         ),
         release=0.1,
+    ),
+    "muted": Patch(
+        lambda p, t, _: plucked(
+            p, t, position=0.12, slope=1.1, cutoff=1500.0, decay=9.0, damping=1.4, knock=0.8
+        ),
+        release=0.08,
     ),
     "jazzguitar": Patch(
         lambda p, t, _: plucked(
@@ -361,6 +339,7 @@ PATCHES: dict[str, Patch] = {
         release=0.2,
         held=True,
     ),
+    "voice": Patch(sung, attack=0.03, onset=0.016, release=0.1, held=True),
     "synthpluck": Patch(
         lambda p, t, _: closing_saw(p, t, decay=4.0, close=1.9, cutoff=3600.0, sub=0.0),
         release=0.2,

@@ -13,11 +13,12 @@ import numpy as np
 
 from nemomusic.engine.pcm import RATE
 from nemomusic.engine.synthesis.drums import DRUMS
-from nemomusic.engine.synthesis.patches import PATCHES, Patch
+from nemomusic.engine.synthesis.patches import PATCHES
 from nemomusic.engine.synthesis.soundfont import SoundFont
 
 if TYPE_CHECKING:
     from nemomusic.engine.synthesis.oscillators import Wave
+    from nemomusic.engine.synthesis.patch import Patch
 
 __all__ = ["Instruments", "find_sound_font", "open_sound_font"]
 
@@ -46,11 +47,16 @@ _LONGEST_ONSET = 0.12
 
 
 class _Preset(NamedTuple):
-    """A preset of General MIDI; `key` for drums, which have no pitch."""
+    """A preset of General MIDI.
+
+    `key` is for drums, which have no pitch. `swell` is the length in seconds of a slow attack that
+    is left out, so that the instrument is heard when its note begins.
+    """
 
     program: int
     bank: int = 0
     key: int = 0
+    swell: float = 0.0
 
 
 _SAMPLED: dict[str, _Preset] = {
@@ -58,12 +64,15 @@ _SAMPLED: dict[str, _Preset] = {
     "nylon": _Preset(24),
     "steel": _Preset(25),
     "jazzguitar": _Preset(26),
+    "muted": _Preset(28),
     "upright": _Preset(32),
     "ebass": _Preset(33),
     "violin": _Preset(40),
     "cello": _Preset(42),
     "pizzicato": _Preset(45),
     "harp": _Preset(46),
+    "strings": _Preset(48, swell=0.15),
+    "choir": _Preset(52, swell=0.15),
     "trumpet": _Preset(56),
     "sax": _Preset(66),
     "flute": _Preset(73),
@@ -81,6 +90,7 @@ _SAMPLED_DRUMS: dict[str, _Preset] = {
     "rocksnare": _Preset(16, 128, 38),
     "softsnare": _Preset(0, 128, 38),
     "rim": _Preset(0, 128, 37),
+    "taiko": _Preset(116, 0, 40),
     "tom": _Preset(0, 128, 45),
     "hightom": _Preset(0, 128, 50),
     "tambourine": _Preset(0, 128, 54),
@@ -155,8 +165,12 @@ class Instruments:
 
     def _sampled(self, font: SoundFont, own: Patch, preset: _Preset) -> Patch:
         def make(pitch: int, touch: int, seconds: float) -> Wave:
-            return self._tone(font, preset, pitch, _VELOCITIES[touch], seconds)
+            tone = self._tone(font, preset, pitch, _VELOCITIES[touch], seconds + preset.swell)
+            return tone[round(preset.swell * RATE) :]
 
+        if preset.swell:
+            onset = 0.5 * own.attack  # of the fade-in, which replaces the slow attack
+            return attrs.evolve(own, make=make, onset=onset, loops=False, held=True)
         patch = attrs.evolve(
             own, make=make, attack=0.002, onset=0.0, loops=False, held=True, fades=not own.held
         )
@@ -170,7 +184,7 @@ class Instruments:
         if self._font is None or preset is None:
             return DRUMS[name]()
         own = DRUMS[name]()
-        for program in (preset.program, 0):
+        for program in (preset.program, 0) if preset.bank else (preset.program,):
             if self._font.has(preset.bank, program):
                 tone = self._tone(self._font, _Preset(program, preset.bank), preset.key, 100, 3.0)
                 if len(tone) > RATE // 100:

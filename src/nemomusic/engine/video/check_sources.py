@@ -26,6 +26,7 @@ def check_sources(
     *,
     progress: Callable[[float], None] | None = None,
     probe: Callable[[str], Probe] = probe_file,
+    frames: bool = True,
 ) -> bool:
     """Read all files that the render of a plan needs, so that damage is found before payment.
 
@@ -36,6 +37,7 @@ def check_sources(
         plan: The render plan.
         progress: Called at times with the fraction that is done, 0..1.
         probe: Returns the probe of a file; a caller that has it can pass it on.
+        frames: Whether the frames of the shots are read too.
 
     Returns:
         Whether frames were decoded.
@@ -44,8 +46,8 @@ def check_sources(
         MediaError: The needed part of a file can't be read.
     """
     report = progress or (lambda _: None)
-    probes = {shot.path: probe(shot.path) for shot in plan.shots}
-    decoded = not can_copy_frames(plan, probes)
+    probes = {shot.path: probe(shot.path) for shot in plan.shots} if frames else {}
+    decoded = frames and not can_copy_frames(plan, probes)
     if decoded:
         done = 0.0
         for shot in plan.shots:

@@ -8,6 +8,7 @@ clause that is only half understood becomes a question to the user, and no edit.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -33,10 +34,11 @@ from nemomusic.local.agent.parsing import (
     sound_words,
     talk_words,
 )
-from nemomusic.local.agent.parsing.clear_requests import is_unclear
+from nemomusic.local.agent.parsing.clear_requests import also_asks_for_music, is_unclear
 from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
+    as_one_piece,
     in_order,
     intents_of,
     says_why,
@@ -116,6 +118,8 @@ if TYPE_CHECKING:
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
+_OF_A_PERSON: Final = re.compile(r"\W*(?:i|we|he|she|they|people)\b", re.IGNORECASE)
+"""Begins a clause that tells of people: "music at 10 %, I talk over the whole thing"."""
 _VIDEO_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
     read_trim,
     read_canvas,
@@ -261,13 +265,17 @@ class _MessageReading:
             last, kinds.MusicSpan | kinds.Passage
         )
         music_meant = goes_on or (self.wishes and not self.context.has_music)
-        about = f"music {clause}" if music_meant else clause
+        about = f"music {clause}" if music_meant and not _OF_A_PERSON.match(clause) else clause
         sound = read_ducking(clause, self.context) or read_passage(about, self.context)
         if sound:
             return sound
         for rule in _VIDEO_RULES:
             if found := rule(clause, self.quotes):
-                if rule is read_canvas and found != "refused" and self._also_asks_for_music(clause):
+                if (
+                    rule is read_canvas
+                    and found != "refused"
+                    and also_asks_for_music(clause, self.context)
+                ):
                     self._take(found, clause)
                     return None
                 return found
@@ -275,16 +283,10 @@ class _MessageReading:
             return None
         sound = volume_after(clause, self.context, self.intents, of_own=self.spoke_of_own)
         self.spoke_of_own = bool(not sound and sound_words.OWN.search(clause))
-        if sound and isinstance(sound[0], Volume) and self._also_asks_for_music(clause):
+        if sound and isinstance(sound[0], Volume) and also_asks_for_music(clause, self.context):
             self._take(sound, clause)
             return None
         return sound
-
-    def _also_asks_for_music(self, clause: str) -> bool:
-        """Return whether a clause with a volume asks for music too: "upbeat pop at 40 %"."""
-        return bool(music_words.named_style(clause)) or (
-            bool(music_words.FRESH.search(clause)) and not self.context.has_music
-        )
 
     def _read_music(self, said: str) -> None:
         clause = "" if is_consequence(said) and self._has_order() else without_consequence(said)
@@ -378,9 +380,10 @@ class _MessageReading:
         if self._has_order():
             self.unsure = [one for one in self.unsure if not says_why(one)]
         found = in_order(without_contradictions(self.intents, self.context))
-        doubtful = without_earlier_guesses([one for one in self.unsure if one not in found], found)
-        found, unsure = as_accounted(", ".join(self.orders), found, doubtful)
-        return ParsedMessage(found, tuple(self.refused), in_order(unsure), self.unknown_style)
+        unsure = [one for one in as_one_piece(self.unsure, self.context) if one not in found]
+        doubtful = without_earlier_guesses(unsure, found)
+        found, asked = as_accounted(", ".join(self.orders), found, doubtful)
+        return ParsedMessage(found, tuple(self.refused), in_order(asked), self.unknown_style)
 
     def _starts_the_music(self, text: str) -> bool:
         """Return whether this is a first message that is no question and names no style."""

@@ -198,15 +198,20 @@ async def _check_sources(service: Service, turn: AgentTurn) -> None:
     """Read all files that an export would read, so that damage is found before payment."""
     session = service.store.known_session(turn.session.session_id, turn.session.user_id)
     try:
-        plan, _ = await make_plan(service, session.user_id, session.draft)
+        plan, used = await make_plan(service, session.user_id, session.draft)
     except DraftError:
         return  # there is nothing to export yet, such as in a project without a clip
-    parts = {(shot.path, shot.start_in, shot.duration) for shot in plan.shots}
-    parts |= {(track.path, track.offset, track.duration) for track in plan.music}
-    if not parts <= service.checked_ranges and await service.engine.check_sources(
-        plan, lambda _: None
-    ):
-        service.checked_ranges |= parts
+    analyses = {str(service.asset_path(one)): service.store.analysis(one.hash) for one in used}
+    decoded = {path for path, found in analyses.items() if found is not None and found.decoded}
+    shots = {(shot.path, shot.start_in, shot.duration) for shot in plan.shots}
+    sounds = {(track.path, track.offset, track.duration) for track in plan.music}
+    checked = service.checked_ranges
+    frames = any(part not in checked and part[0] not in decoded for part in shots)
+    if not frames and sounds <= checked:
+        return
+    if await service.engine.check_sources(plan, lambda _: None, frames=frames):
+        checked |= shots
+    checked |= sounds
 
 
 def _end(service: Service, turn: AgentTurn, outcome: str, owed: int) -> None:

@@ -6,6 +6,7 @@ address in the store is their content.
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import shutil
@@ -102,6 +103,7 @@ class _TaskResponses:
 
     def __init__(self, topic: str, key: str) -> None:
         self.length = 0.0
+        self.processor_limit = math.inf  # the owner of a cluster sets its own limits
         self._topic = topic
         self._key = key
         self._at = time.monotonic()

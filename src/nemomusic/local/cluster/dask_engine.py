@@ -322,17 +322,18 @@ class DaskEngine(Engine):
         """Return this machine's sound font: the same piece needs it on any worker."""
         if self._font is None:
             self._font = asyncio.create_task(sound_font_here())
-        await asyncio.wait([self._font])
-        return self._font.result()
+        return await asyncio.shield(self._font)
 
     async def check_glyphs(self, text: str) -> None:
         """See `Engine.check_glyphs`."""
         await self._call({"op": "check_glyphs", "text": text}, _ignore)
 
-    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+    async def check_sources(
+        self, plan: RenderPlan, progress: OnProgress, *, frames: bool = True
+    ) -> bool:
         """See `Engine.check_sources`."""
-        found = await self._call({"op": "check_sources", "plan": plan.to_json()}, progress)
-        return bool(found["decoded"])
+        what = {"op": "check_sources", "plan": plan.to_json(), "frames": frames}
+        return bool((await self._call(what, progress))["decoded"])
 
     async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
         """See `Engine.render`."""

@@ -124,8 +124,8 @@ async def own_host_only(request: web.Request, handler: Handler) -> web.StreamRes
         host = None
     if not is_loopback(host):
         raise web.HTTPMisdirectedRequest(text="this server answers on loopback addresses only")
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != f"http://{request.host}":
+    origins = request.headers.getall("Origin", ())
+    if any(origin != f"http://{request.host}" for origin in origins):
         raise web.HTTPForbidden(text="this server takes no requests from pages of other origins")
     return await handler(request)
 

@@ -174,20 +174,15 @@ def _check_work(received: Received, probe: Probe, limits: Limits) -> None:
     """
     if probe.kind != "video":
         return
-    size = received.size / 2**20
-    seconds = limits.small_video_seconds + limits.video_seconds_per_megabyte * size
-    pixels = limits.small_video_pixels + limits.video_pixels_per_byte * received.size
-    frame = max(probe.width * probe.height, limits.least_frame_pixels)
-    encoded = limits.recolored_pixels if probe.recolored else limits.encoded_pixels
-    weight = 1.0 if probe.copyable else encoded
-    shown = probe.duration * probe.fps * frame * weight
-    if probe.duration > seconds or shown > pixels:
-        longest = min(seconds, probe.duration * pixels / max(shown, 1.0))
+    size = received.size
+    share = probe.duration / (limits.small_video_seconds * limits.growth(size))
+    share += limits.work_of(probe, size)
+    if share > 1.0:
         raise ApiError(
             ErrorCode.FILE_TOO_LARGE,
-            f"{received.name} lasts {probe.duration:.0f} s in {size:.2g} MB: at most "
-            f"{longest:.0f} s for a file of this size and picture; trim it, or export it with a "
-            "higher bit rate",
+            f"{received.name} lasts {probe.duration:.0f} s in {size / 2**20:.2g} MB: at most "
+            f"{probe.duration / share:.0f} s for a file of this size and picture; trim it, or "
+            "export it with a higher bit rate",
         )
 
 

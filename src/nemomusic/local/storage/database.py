@@ -117,10 +117,16 @@ class Database:
         self._db.close()
 
     def _one(self, sql: str, *values: Any) -> Any:
-        return self._db.execute(sql, values).fetchone()
+        try:
+            return self._db.execute(sql, values).fetchone()
+        except UnicodeEncodeError:  # half of a surrogate pair: such a text is in no row
+            return None
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
-        return self._db.execute(sql, values).fetchall()
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except UnicodeEncodeError:
+            return []
 
     def _run(self, sql: str, *values: Any) -> sqlite3.Cursor:
         return self._db.execute(sql, values)

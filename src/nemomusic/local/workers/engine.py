@@ -105,10 +105,17 @@ class Engine(Protocol):
         """Check that a title can be drawn. Raise `MediaError` if no font here can draw it."""
         ...
 
-    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+    async def check_sources(
+        self, plan: RenderPlan, progress: OnProgress, *, frames: bool = True
+    ) -> bool:
         """Read all files that the render of a plan needs.
 
         Return whether frames were decoded. It raises `MediaError` if a file is damaged.
+
+        Args:
+            plan: The render plan.
+            progress: Called at times with the fraction that is done, 0..1.
+            frames: Whether frames are read too, or only the sound of the music.
         """
         ...
 

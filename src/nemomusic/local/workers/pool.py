@@ -96,6 +96,7 @@ class WorkerEngine(Engine):
         self._allow_partial = allow_partial
         self._scratch = scratch
         self._limits = limits if limits is not None else Limits()
+        self._sent_limits = attrs.asdict(self._limits)
         self._slots = FairSlots(workers or min(os.cpu_count() or 1, 4))
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
@@ -219,7 +220,7 @@ class WorkerEngine(Engine):
 
     async def analyze(self, path: Path, progress: OnProgress) -> ClipAnalysis:
         """See `Engine.analyze`. The worker reports the length of the clip."""
-        request = {"op": "analyze", "path": str(path)}
+        request = {"op": "analyze", "path": str(path), "limits": self._sent_limits}
         return ClipAnalysis.from_json(await self._call(_EngineJob(request, progress)))
 
     async def compose(
@@ -248,15 +249,27 @@ class WorkerEngine(Engine):
         """See `Engine.check_glyphs`."""
         await self._call(_EngineJob({"op": "check_glyphs", "text": text}, _ignore))
 
-    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:
+    async def check_sources(
+        self, plan: RenderPlan, progress: OnProgress, *, frames: bool = True
+    ) -> bool:
         """See `Engine.check_sources`."""
-        request = {"op": "check_sources", "plan": plan.to_json()}
+        request = {
+            "op": "check_sources",
+            "plan": plan.to_json(),
+            "frames": frames,
+            "limits": self._sent_limits,
+        }
         found = await self._call(_EngineJob(request, progress, length=plan.duration))
         return bool(found["decoded"])
 
     async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
         """See `Engine.render`."""
-        request = {"op": "render", "plan": plan.to_json(), "out": str(out)}
+        request = {
+            "op": "render",
+            "plan": plan.to_json(),
+            "out": str(out),
+            "limits": self._sent_limits,
+        }
         job = _EngineJob(request, progress, length=plan.duration)
         return RenderResult.from_json(await self._call(job))
 

@@ -181,7 +181,13 @@ class StubEngine(Engine):
     async def check_glyphs(self, text: str) -> None:
         """Accept every title: nothing is drawn."""
 
-    async def check_sources(self, plan: RenderPlan, progress: OnProgress) -> bool:  # noqa: ARG002
+    async def check_sources(
+        self,
+        plan: RenderPlan,  # noqa: ARG002
+        progress: OnProgress,  # noqa: ARG002
+        *,
+        frames: bool = True,  # noqa: ARG002
+    ) -> bool:
         """Report no fault."""
         return False
 

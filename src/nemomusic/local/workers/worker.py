@@ -70,6 +70,7 @@ class _Watch:
         total: Seconds that the job has taken. Only time in which the host itself ran counts.
         silent: Seconds since the last heartbeat.
         still: Seconds since the last progress.
+        costly: The limit of processor time, once the job has used it up.
     """
 
     operation: str
@@ -79,6 +80,7 @@ class _Watch:
     silent: float = 0.0
     still: float = 0.0
     fraction: float = -1.0
+    costly: float | None = None
     broken: WorkerLimitError | None = None
 
 
@@ -184,6 +186,7 @@ class Worker:
             watch.silent = 0.0
             if "alive" in response:
                 watch.length = max(watch.length, response["alive"])
+                watch.costly = response.get("costly")
             elif "ready" in response:
                 continue
             elif "progress" in response:
@@ -258,6 +261,12 @@ class Worker:
                 f"{watch.operation} needed more than {limits.worker_bytes // 2**20} MB of memory "
                 "and was stopped",
                 remedy="Make the picture smaller or the file shorter.",
+            )
+        if watch.costly is not None:
+            return WorkerLimitError(
+                f"{watch.operation} needed more than {watch.costly:.0f} s of processor time, the "
+                "most for a file of this size, and was stopped",
+                remedy="Trim it, or export it with a higher bit rate.",
             )
         if watch.silent > limits.worker_silence_seconds:
             return WorkerSilentError(

@@ -4,8 +4,9 @@ Started by `pool.py` as `python -P -m nemomusic.local.workers.worker_main`. A re
 `{"op": …, …}` with an operation of `OPERATIONS`. The responses begin with MARK. The first one is
 `{"ready": true}`, when the process has started. For each request there are any number of
 `{"progress": 0..1}`
-and of `{"alive": SECONDS}`, a heartbeat with the length of the media that the job works on. The
-last one is one of
+and of `{"alive": SECONDS}`, a heartbeat with the length of the media that the job works on. If the
+job has used up its processor time, the heartbeat also has `"costly": SECONDS`. The last one is one
+of
 
 * `{"result": {…}}`,
 * `{"media": {"message", "remedy"}}`: the input is at fault,
@@ -22,6 +23,7 @@ import contextlib
 import errno
 import importlib
 import json
+import math
 import os
 import queue
 import signal
@@ -29,7 +31,7 @@ import sys
 import threading
 import time
 import traceback
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -57,6 +59,8 @@ MARK = b"\x1e"
 _REMEMBERED = 64
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """Errors of writing a file that are the fault of the disk, not of the engine."""
+_READ_SHARE = 0.4
+"""Share of the processor time that reading all frames may take, if they will be encoded later."""
 _DEATH_SIGNAL = 1
 """Linux's name of the option is PR_SET_PDEATHSIG (`prctl(2)`)."""
 _HEARTBEAT = 1.0
@@ -73,9 +77,11 @@ class JobResponses(Protocol):
 
     Attributes:
         length: Seconds of the media that the job works on.
+        processor_limit: Seconds of processor time that the job may take.
     """
 
     length: float
+    processor_limit: float
 
     def progress(self, fraction: float) -> None:
         """Report the share of the work that is done, from 0 to 1."""
@@ -115,10 +121,33 @@ def _probe(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any
     return _probed(request["path"], allow_partial=allowed).to_json()
 
 
+def _processor_limit(request: Mapping[str, Any], paths: list[str]) -> float:
+    """Return the seconds of processor time for the shots of these clips.
+
+    Only clips that need much work for their size have a limit: a slow machine must not end usual
+    jobs.
+    """
+    from nemomusic.local.limits import Limits
+
+    if "limits" not in request:
+        return math.inf
+    limits = Limits(**request["limits"])
+    allowed, is_costly = 0.0, False
+    for path, count in Counter(paths).items():
+        probe = _accepted(path)
+        size = Path(path).stat().st_size
+        allowed += count * limits.processor_seconds * limits.growth(size)
+        is_costly |= probe.kind == "video" and limits.work_of(probe, size) > limits.costly_work
+    return allowed if is_costly else math.inf
+
+
 def _analyze(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.analysis.analyze import analyze
 
-    responses.length = _accepted(request["path"]).duration
+    probe = _accepted(request["path"])
+    responses.length = probe.duration
+    share = 1.0 if probe.copyable else _READ_SHARE
+    responses.processor_limit = share * _processor_limit(request, [request["path"]])
     return analyze(Path(request["path"]), progress=responses.progress, probe=_accepted).to_json()
 
 
@@ -179,6 +208,7 @@ def _render(request: Mapping[str, Any], responses: JobResponses) -> dict[str, An
     from nemomusic.engine.video.render import render
 
     plan = RenderPlan.from_json(request["plan"])
+    responses.processor_limit = _processor_limit(request, [shot.path for shot in plan.shots])
     out = Path(request["out"])
     return render(plan, out, progress=responses.progress, probe=_accepted).to_json()
 
@@ -188,7 +218,11 @@ def _check_sources(request: Mapping[str, Any], responses: JobResponses) -> dict[
     from nemomusic.engine.video.check_sources import check_sources
 
     plan = RenderPlan.from_json(request["plan"])
-    return {"decoded": check_sources(plan, progress=responses.progress, probe=_accepted)}
+    limit = _processor_limit(request, [shot.path for shot in plan.shots])
+    responses.processor_limit = _READ_SHARE * limit
+    frames = bool(request.get("frames", True))
+    decoded = check_sources(plan, progress=responses.progress, probe=_accepted, frames=frames)
+    return {"decoded": decoded}
 
 
 OPERATIONS: dict[str, Callable[[Mapping[str, Any], JobResponses], dict[str, Any]]] = {
@@ -207,6 +241,7 @@ class _Responses:
 
     Attributes:
         length: Seconds of the media that the job works on.
+        processor_limit: Seconds of processor time that the job may take.
     """
 
     def __init__(self, pipe: BinaryIO) -> None:
@@ -215,6 +250,8 @@ class _Responses:
         self._lock = threading.Lock()
         self._working = threading.Event()
         self.length = 0.0
+        self.processor_limit = math.inf
+        self._began = 0.0
         threading.Thread(target=self._beat, daemon=True).start()
 
     def send(self, message: dict[str, Any]) -> None:
@@ -226,6 +263,8 @@ class _Responses:
     def begin(self) -> None:
         """Send heartbeats until `end` or `pause`."""
         self.length = 0.0
+        self.processor_limit = math.inf
+        self._began = time.process_time()
         self._working.set()
 
     def pause(self) -> None:
@@ -242,7 +281,9 @@ class _Responses:
             self._working.wait()
             time.sleep(_HEARTBEAT)
             if self._working.is_set():
-                self.send({"alive": self.length})
+                is_costly = time.process_time() - self._began > self.processor_limit
+                costly = {"costly": self.processor_limit} if is_costly else {}
+                self.send({"alive": self.length} | costly)
 
     def progress(self, fraction: float) -> None:
         now = time.monotonic()

@@ -71,7 +71,9 @@ _BIT: Final = re.compile(r"一?[点些]儿?")
 _FIRST: Final = re.compile(r"\b(?:first|start|beginning|opening)\b|前|开头|开始|头", re.IGNORECASE)
 _LAST: Final = re.compile(r"\b(?:last|end|final|closing)\b|后|末|结尾|尾", re.IGNORECASE)
 _ALL: Final = re.compile(
-    r"\b(?:everything|both|all|film|whole thing|picture and)\b|都|一起|全部|整个", re.IGNORECASE
+    r"\b(?:everything|both(?! (?:ends|sides))|all|film|whole thing|picture and)\b"
+    r"|都|一起|全部|整个",
+    re.IGNORECASE,
 )
 
 

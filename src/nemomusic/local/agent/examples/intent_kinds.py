@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PART = {"-": "none", "<": "less", ">": "more", "+": "add", "back": "add"}
 _FIRST_WORDS = ("style", "mood", "tempo=", "key", "mode")
+_LOW = 0.6
+"""Level up to which "set it to …" may be heard as "quieter"."""
 _VOLUME = re.compile(r"(music|own)([=*+-])([\d.]*)")
 
 
@@ -98,6 +100,10 @@ def _edit_names(one: object) -> Iterable[str]:
         case wishes.Volume(of, to, by):
             if to is None:
                 return (_volume(of, "*", by),)
+            if of == "own" and to == 1.0:
+                return ("vol own=1", "vol own=N")  # "back to normal", "at 100 %"
+            if 0.0 < to <= _LOW:
+                return (_volume(of, "=", to), _volume(of, "-", 1.0))
             return (_volume(of, "=", to),)
         case wishes.Duck(on):
             return ("duck on" if on else "duck off",)

@@ -15,6 +15,7 @@ import attrs
 
 from nemomusic.local.agent import intents as wishes
 from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.examples.heard_wishes import heard_alone
 from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intents import ParsedMessage
@@ -61,6 +62,12 @@ class SecondOpinion:
 
     def on(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, corrected."""
+        found = self._weighed(read)
+        open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
+        return (open_ and heard_alone(read, self._heard, self._limits)) or found
+
+    def _weighed(self, read: ParsedMessage) -> ParsedMessage:
+        """Return the reading of the rules, weighed against what the model hears."""
         done = [one for one in read.intents if not isinstance(one, wishes.FREE) or _is_step(one)]
         if (done or read.unsure) and (answer := self._plain_question(read)):
             return answer
@@ -85,7 +92,7 @@ class SecondOpinion:
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
         back = all(isinstance(one, wishes.GoBack) for one in done)
-        if self._names_upload(done) or (back and not self._context.has_music):
+        if _names_upload(self._text, self._context, done) or (back and not self._context.has_music):
             return read
         support = self._heard.support(done)
         kinds = self._heard.kinds(done)
@@ -177,11 +184,6 @@ class SecondOpinion:
             return read
         return attrs.evolve(read, intents=in_order((*read.intents, other)))
 
-    def _names_upload(self, done: list[Intent]) -> bool:
-        """Return whether a reading uses a song that the message names by its file."""
-        names = [name for name in self._context.songs if name.casefold() in self._text.casefold()]
-        return bool(names) and all(isinstance(one, wishes.UseUpload) for one in done)
-
     def _is_plain_edit(self, done: list[Intent], kinds: set[str]) -> bool:
         """Return whether a few words name one edit and nothing else: "restore the drums"."""
         other = self._heard.score - max(self._heard.support(done))
@@ -260,7 +262,7 @@ class SecondOpinion:
         if best == "talk" or (not is_free_kind(best) and self._heard.is_hedged((best,))):
             return None
         if best == "refuse":
-            return self._refused(read)
+            return None if read.unsure and score < limits.confirm else self._refused(read)
         intent = self._heard.build(best)
         if intent is None or (read.refused and not isinstance(intent, wishes.Question)):
             return None
@@ -294,6 +296,12 @@ def _asked(read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
     return attrs.evolve(read, intents=_free(read), unsure=unsure)
 
 
+def _names_upload(text: str, context: MessageContext, done: list[Intent]) -> bool:
+    """Return whether a reading uses a song that the message names by its file."""
+    names = [name for name in context.songs if name.casefold() in text.casefold()]
+    return bool(names) and all(isinstance(one, wishes.UseUpload) for one in done)
+
+
 def _is_loose(one: Intent) -> bool:
     """Return whether words in passing can suggest an intent: a style, a mood, a busy sound."""
     if isinstance(one, music.ChangeMusic):
@@ -307,6 +315,10 @@ def _singles(one: Intent) -> list[Intent]:
     if isinstance(one, music.ChangeMusic):
         return [music.ChangeMusic((change,)) for change in one.changes]
     return [one]
+
+
+def _settles(one: Intent) -> bool:
+    return isinstance(one, (*_HISTORY, wishes.Question, wishes.ExportHint))
 
 
 def _is_step(one: Intent) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.parsing import music_words
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.music_rules import is_explicit
 
 if TYPE_CHECKING:
+    from nemomusic.local.agent.intents import MessageContext
     from nemomusic.local.agent.parsing.music_rules import MusicRequest
 
 _EXPLICIT: Final = (
@@ -31,3 +33,9 @@ def is_unclear(clause: str, wish: MusicRequest) -> bool:
     if is_explicit(clause) or any(isinstance(one, _EXPLICIT) for one in wish.changes):
         return known_share(clause) < BAR
     return known_share(clause, strict=True) < 1.0
+
+
+def also_asks_for_music(clause: str, context: MessageContext) -> bool:
+    """Return whether a clause with a volume asks for music too: "upbeat pop at 40 %"."""
+    fresh = bool(music_words.FRESH.search(clause)) and not context.has_music
+    return bool(music_words.named_style(clause)) or fresh

@@ -13,6 +13,9 @@ from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import video_words as words
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, group
 
+_MADE_BY = re.compile(r"\s*(?:is|was) (?:something|what|one that|a song)\b", re.IGNORECASE)
+"""Words after the name of a song in a remark about it."""
+
 
 @attrs.frozen
 class NamedFile:
@@ -132,16 +135,25 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
     song = next((one for one in named if one.song and not _MADE.match(text[one.end :])), None)
     if song is not None:
         around = text[max(0, song.start - 30) : song.end + 40]
-        if sound.MUSIC.search(around) or sound.USE.search(around) or len(named) == 1:
+        told = _MADE_BY.match(text[song.end :])
+        if not told and (sound.MUSIC.search(around) or sound.USE.search(around) or len(named) == 1):
             intents.append(UseUpload(song.number))
             text = _without(text, song, sound.BEFORE_SONG, sound.AS_MUSIC)
             named = [one for one in named_files(text, quotes, context) if not one.song]
-    elif context.songs and _uses_upload(text):
+    elif context.songs and _uses_song(text):
         intents.append(UseUpload(len(context.songs) - 1))
         return intents, sound.MY_SONG.sub(" ", text)
     clips = [one for one in named if not one.song and not words.TOLD_ABOUT.search(text[one.end :])]
     found, text = _clips(text, clips, context)
     return intents + found, text
+
+
+def _uses_song(text: str) -> bool:
+    """Return whether a text wants the uploaded song, and does not speak of its level."""
+    match = sound.MY_SONG.search(text)
+    if match is None:
+        return False
+    return not sound.LEVEL.search(re.split(r"\band\b|[,;，；]", text[match.start() :])[0])
 
 
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
@@ -165,6 +177,10 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
         ]
         clips = [one for one in clips if one not in denied]
     everything = joins or (words.ALL.search(text) and not _SHOWN.search(text))
+    if len(clips) > 1 and only:
+        after = [one for one in clips if one.start > only.start()]
+        if after and re.search(r"[,.;]", text[clips[0].end : only.start()]):
+            clips = after  # "I look bad in the city clip, so only the beach clip"
     count = len(context.clips)
     if count > 1 and len(clips) != 1 and words.SWAP.search(text) and len(clips) in {0, 2}:
         order = list(range(count))
@@ -195,18 +211,6 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     if everything:
         text = _without_join(text)
     return ([Focus(chosen)] if chosen else []), text
-
-
-def _uses_upload(text: str) -> bool:
-    """Return whether a text uses the uploaded song, and does not only say how loud it should be."""
-    match = sound.MY_SONG.search(text)
-    if match is None:
-        return False
-    if text.isascii():
-        return not sound.LEVEL.search(text)
-    start = max(text.rfind(mark, 0, match.start()) for mark in "，,。；;") + 1
-    end = min((text.find(mark, match.end()) % (len(text) + 1) for mark in "，,。；;"), default=0)
-    return not sound.LEVEL.search(text[start:end])
 
 
 _GIVEN = re.compile(r"(?:视频|片子)?给我\s*[个条段]?\s*$")
@@ -246,7 +250,10 @@ def _ordered(
         return None
     if len(chosen) == 2 and (
         _BACK.match(text[clips[0].end :])
-        or (re.search(r"\bafter\b|后面", around) and not _FRONT.match(text[clips[0].end :]))
+        or (
+            re.search(r"\bafter\b(?! (?:it|that|them)\b|\W*$)|后面", around)
+            and not _FRONT.match(text[clips[0].end :])
+        )
     ):
         chosen = chosen[::-1]
     others = tuple(number for number in range(count) if number not in chosen)

@@ -201,3 +201,17 @@ def intents_of(
     if any(wish.fresh for _, wish in wishes):
         return [Compose(words, count=count, key=key)]
     return [ChangeMusic(tuple(changes))]
+
+
+def as_one_piece(found: list[Intent], context: MessageContext) -> list[Intent]:
+    """Return intents in which several new pieces are one: a message asks for one piece.
+
+    The first piece of a session takes all descriptions. A later one takes the last: "jazz is too
+    chatty, ambient would suit it better".
+    """
+    pieces = [one for one in found if isinstance(one, Compose) and not one.other and one.count == 1]
+    if len(pieces) < 2:
+        return found
+    words = pieces[-1].words if context.has_music else ", ".join(one.words for one in pieces)
+    others = [one for one in found if one not in pieces]
+    return [*others, attrs.evolve(pieces[-1], words=words)]

@@ -49,6 +49,7 @@ ASIDE: Final = pattern(rf"[,，、]\s*(?=(?:{_WHEN}|{_WHERE}))")
 """A comma before words for a time or a place. It does not begin a new wish."""
 BETWEEN: Final = pattern(r"\b(?:in )?between\s+(?:seconds?\s+)?(\S+)(?:\s+seconds?)?\s+and\s+")
 PICTURE_AND_SOUND: Final = pattern(
+    r"\b(?:the )?(?:picture|video|image) to black and (?:the )?(?:music|sound|audio)\b",
     r"\b(?:both )?(?:the )?(?:picture|video|image|screen|visuals?)s? (?:and|&) (?:the )?(?:music"
     r"|sound|audio)\b",
     r"\b(?:both )?(?:the )?(?:music|sound|audio) (?:and|&) (?:the )?(?:picture|video|image|screen"
@@ -108,3 +109,7 @@ LITTLE: Final = pattern(
 MUCH: Final = pattern(
     r"\b(?:much|way|a lot|far|crank|really|double|twice)\b", r"很多|非常|大幅|加倍|翻倍|\d倍"
 )
+PARTS_ZH: Final = (
+    r"(?:鼓|贝斯|钢琴|吉他|弦乐|长笛|笛子|[大小]提琴|小号|铜管|萨克斯|合唱|竖琴|铃铛|风琴|合成器)"
+)
+"""The Chinese names of instruments, as a part of a pattern."""

@@ -35,7 +35,7 @@ _ABRUPT = re.compile(
     r"|太硬|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
     re.IGNORECASE,
 )
-_IT_FADES = re.compile(r"\bit\b|它|(?:停|结束)的时候", re.IGNORECASE)
+_IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候", re.IGNORECASE)
 
 
 def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
@@ -112,6 +112,13 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
             )
         ):
             return [attrs.evolve(found[0], of="music")]
+        if found[0].seconds == 0 and isinstance(last, Fade) and last.seconds == 0:
+            return []
+        if found[0].of == "both" and not named:
+            if found[0].seconds == 0 and about_music:
+                return [attrs.evolve(found[0], of="music")]
+            if video_words.FADE_PICTURE.search(before) and not about_music:
+                return [attrs.evolve(found[0], of="picture")]
     return found
 
 

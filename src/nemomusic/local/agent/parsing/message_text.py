@@ -84,7 +84,7 @@ _STYLE_AND_TEMPO: Final = re.compile(
 )
 """A style and a bare number: "dnb, 174"."""
 _MINUTES: Final = re.compile(
-    r"(?<!beats per )(?<!beats a )\b(?P<minutes>\d{1,2}|a|one|two|three) min(?:ute)?s?\b"
+    r"(?<!beats per )(?<!beats )\b(?P<minutes>\d{1,2}|a|one|two|three) min(?:ute)?s?\b"
     r"(?:(?: and)? (?P<and>\d{1,2})(?: sec\w*)?\b)?"
     r"|(?<!每)(?P<minuten>\d{1,2}|[一两二三四五])分(?:钟(?!多少|几|\d+拍|内)"
     r"|(?=\d))(?:(?P<secs>\d{1,2})秒?)?",

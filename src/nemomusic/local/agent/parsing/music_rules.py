@@ -42,6 +42,14 @@ _QUALITIES: Final = common.pattern(
 )
 
 
+_WOULD_ADD: Final = re.compile(
+    r"^\W*(?:maybe |perhaps |i think )?(?:a|an|some)(?: bit of)? (?:\w+ ){1,3}"
+    r"(?:would|might) (?:be|give|make|add|fit|suit|sound|bring|do)\b",
+    re.IGNORECASE,
+)
+"""Wishes for an instrument by what it would do."""
+
+
 @attrs.frozen
 class MusicRequest:
     """The wishes of one clause for the music.
@@ -193,6 +201,8 @@ def _how(clause: str) -> PartChange | None:
     """Return the action on the instruments of a clause."""
     if words.PART_LESS_OF.search(clause):
         return "less"
+    if _WOULD_ADD.search(clause):
+        return "add"  # "a cello would give it more heart"
     if re.search(r"[^\s，]加一?[点些]\W*$", clause):
         return "more"  # "贝斯加点"; "加点贝斯" brings in a new one
     none = words.PART_NONE.search(clause)

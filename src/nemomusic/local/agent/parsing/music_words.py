@@ -35,7 +35,7 @@ SLOWER: Final = pattern(
     r"|that) fast"
     r"|slow)\b",
     r"\bslow(?: \w+){0,4} down\b",
-    r"\b(?:reduce|lower|decrease|down|drop|less)\b.*\b(?:tempo|speed|pace)\b|\bless fast\b",
+    r"\b(?:reduce|lower|decrease|down|drop|less)\b.*\b(?:tempo|speed|pace|bpm)\b|\bless fast\b",
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:down|back|lower)\b",
     r"慢一?[点些]|更慢|再慢|慢下来|放慢|减速|太快|太赶|太急|别(?:这|那)么快|不要(?:这"
     r"|那)?么?太?快|有点快"
@@ -85,7 +85,7 @@ MORE_OF_IT: Final = pattern(
     r"\b(?:more|less|so|too|a bit|slightly)\W*$", r"(?:更|再|有点|多点)\W*$"
 )
 FULLER: Final = pattern(
-    r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)"
+    r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)|(?:less|not so) sparse"
     r"|fill (?:it|things) (?:out|up)|beef(?:ed)? (?:it )?up|fuller|richer|busier"
     r"|denser|more (?:notes|layers|going on)|fill it out|thicker)\b",
     r"丰[富满]|饱满|空落落|空荡荡|再满|满一?[点些]|填满|太素|多来?一?[点些]花样|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
@@ -119,6 +119,7 @@ DOWN_TO: Final = pattern(
     r"\b(?:everything|all)\b.*\b(?:except|but|besides|apart from)\b|\bnothing but\b",
     r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:都|全)",
     r"\b(?:down|back) to (?:just |only |nothing but |a )",
+    r"\bno other (?:instruments?|parts?)\b|\bby itself\b|\b(?:all )?on its own\b",
     r"\b(?:just|only)\b.*\bnothing else\b",
 )
 """Takes all away but an instrument: "strip it down to just the piano"."""
@@ -129,6 +130,7 @@ PART_LESS: Final = pattern(
     r"\b(?:less|fewer|softer|quieter|lower|reduce|soften|tone down|ease (?:off|up)|back off|down"
     r"|gentler)\b",
     r"\b(?:not so much|not so loud|lighter|overpower\w*|overwhelm\w*|drown\w*)\b",
+    r"\b(?:pushy|in your face|blasting|blaring|smother\w*|deafening|piercing|shrill|intrusive)\b",
     _TOO_MUCH,
     r"少(?!了(?!一?[点些]))|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
     r"|降低|调小|弱|太突出"
@@ -138,6 +140,7 @@ PART_LESS: Final = pattern(
 PART_MORE: Final = pattern(
     r"\b(?:more|louder|boost|up|raise|increase|punchier|stronger|heavier|emphasi[sz]e|harder)\b",
     r"\b(?:forward|to the front|stands? out|prominent|clearer|come through)\b",
+    r"\b(?:so|really) (?:weak|faint|quiet)\b|\bgets? lost\b|\bburied\b|\bhear\b.*\bbetter\b",
     r"\b(?:not enough|too (?:quiet|soft|weak|thin)|can'?t hear|cannot hear|barely hear"
     r"|can hardly hear)\b",
     r"多|加强|增强|大声|再?大一?[点些]|更大|大些|响|不够|听不(?:清|见|到)|有力|加重|调大|突出"
@@ -158,6 +161,7 @@ PART_ADD: Final = pattern(
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
     r"\b(?:take|cut|remove)\b.*\b(?:some|a bit|a little)\b",
+    r"\b(?:pull|dial|scale)\b.*\bback\b(?! (?:in|up|on)\b)",
     r"(?:去掉|减掉|减去|拿掉)一?[点些]",
 )
 """Words that make an instrument softer, without removing it."""

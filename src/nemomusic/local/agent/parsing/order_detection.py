@@ -112,11 +112,6 @@ REPORTED: Final = pattern(
     r"|认为)(?!话|明|唱|起)",
 )
 """Tells what somebody else says or thinks."""
-SATISFIED: Final = pattern(
-    r"(?:还好|多谢|谢谢|幸好|幸亏|多亏)你[^，。]{0,12}了|(?:现在|这下|总算)(?:就?好|清净|舒服|顺|对)多?了"
-    r"|(?:舒服|清净|好听|顺|顺耳)多了|挺好[，,]?(?:别|不用|不要)(?:改|动)|那?个drop太?[^，。]{0,3}(?:炸|爽)了",
-)
-"""Is content with what was done before: "多谢你把车声关了"."""
 ABOUT_ME: Final = pattern(
     r"^\W*(?:first time (?:here|using|trying)|(?:just|only) (?:got (?:home|back|here)|woke|landed"
     r"|finished)|spent \d|got (?:\d|my)|been (?:a|up|editing|working|filming)|(?:can't|cannot)"
@@ -139,6 +134,7 @@ JUDGES: Final = pattern(
     r"getting )?(?:old|boring|dated|lame|cheesy|tired|much|overdone|wrong|bland|stale|corny|cringe"
     r"|dead|outdated|sleepy)|sick of|tired of|bored of|had enough of|so over|can'?t (?:stand"
     r"|bear)|hate)\b",
+    r"\bis (?:way |far |much )?too \w+",
     r"太(?:老[气土套]?|土|俗|闷|普通|无聊|平淡|常见|腻|丧|吵闹|正经|严肃)|不(?:合适|搭|对味|行"
     r"|够味|适合|喜欢|对劲?(?=[^的，]{0,2}$))|听腻|腻了|过时|太多了|怪怪的|出戏|别扭|违和|有点吵",
 )
@@ -172,8 +168,7 @@ def is_reported(clause: str) -> bool:
 
 def tells_of_others(sentence: str) -> bool:
     """Return whether a sentence tells of people, other videos or the user's own life."""
-    told = (OTHERS, ABOUT_ME, SATISFIED)
-    return any(one.search(sentence) for one in told)
+    return bool(OTHERS.search(sentence) or ABOUT_ME.search(sentence))
 
 
 ORDER_EN: Final = re.compile(

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final, TypeAlias
 
 from nemomusic.local.agent.parsing.indirect_wishes import direct
+from nemomusic.local.agent.parsing.passive_voice import in_active_voice
 from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
@@ -292,4 +293,6 @@ def in_plain_words(text: str) -> str:
     plain = _BESIDE_CHINESE.sub(" ", plain)
     plain = _SOUNDS_ZH.sub("", _SOUNDS.sub(", ", plain)).lstrip(" ,")
     plain = spelled(plain)
+    if not has_chinese:
+        plain = in_active_voice(plain)
     return plain.strip() if re.search(r"\w", plain) else text

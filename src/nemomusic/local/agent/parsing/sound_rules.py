@@ -100,7 +100,8 @@ def _playing_time(clause: str, time: float | None, context: MessageContext) -> l
             return [MusicSpan(None, time)]
         if words.FROM_THEN.search(clause):
             return [MusicSpan(time, None)]
-    if context.has_music and words.OVER_ALL.search(clause) and words.ALL_OF_IT.search(clause):
+    all_over = words.OVER_ALL.search(clause) and words.ALL_OF_IT.search(clause)
+    if context.has_music and all_over and not words.VOLUME.search(clause):
         return None if music.named_style(clause) else [MusicSpan(None, None)]
     return None
 

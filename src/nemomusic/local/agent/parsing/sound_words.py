@@ -31,13 +31,16 @@ _OWN_NOUN: Final = (
     r"(?:sounds?|audio|voices?|volume|noise|soundtrack|track|voice ?over|speech|sound ?track)"
 )
 OWN: Final = pattern(
-    rf"\b(?:original|own|source|camera|clip'?s?|video'?s?|native|existing|ambient|live|real)"
+    rf"\b(?:original|own|source|camera|clip'?s?'?|video'?s?|film'?s?|recorded|native|existing|ambient"
+    rf"|live|real)"
     rf" (?:own )?(?:audio )?{_OWN_NOUN}\b(?! music)",
     r"\b(?:mute|unmute|silence|lower|raise|keep|remove|kill|restore)(?: \w+)? (?:the )?original\b"
     r"(?! (?:version|one|piece|music|song))",
     r"\boriginal(?= (?:at|to) \d)",
     r"\b(?:audio|sounds?|voices?|volume|noise) (?:of|from|in|on) "
     r"(?:the |my |this )?(?:original|video|clips?|footage|camera|recording)\b",
+    r"\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street|birds|people|crowd|film|traffic)\b"
+    r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
     r"\b(?:production|location|set|sync|nat|on-?camera) (?:sound|audio)\b",
     r"\b(?:wind|traffic|street|crowd|room|camera|mic|microphone|phone|clip|raw) (?:noise|sounds?"
     r"|audio|hiss|mic)\b",
@@ -138,7 +141,9 @@ QUIETER: Final = pattern(
 FULL: Final = pattern(r"\b(?:full|maximum|max)\b", r"最大|满格")
 HALF: Final = pattern(r"\bhalf\b", r"一半|减半")
 HALVE: Final = pattern(
-    r"\bhalf (?:as loud|of what)|\bhalve\b|\bby half\b"
+    r"\bhalf (?:as loud|of what|that loud|the (?:music )?volume)|\bhalve\b|\bby half\b"
+    r"|\btwice as (?:quiet|soft)|\bhalf (?:its|their|the) (?:(?:current|present|usual|normal) )?"
+    r"(?:volume|level|loudness)\b"
     r"|\bcut\b.*\bin half\b",
     r"减半|[砍降减小压少轻低]一?半|砍半|对半|腰斩|(?:现在|原来|目前|当前)的?一半",
 )
@@ -200,7 +205,8 @@ BARE_VOLUME: Final = pattern(
 # Ducking
 
 _SPEECH: Final = (
-    r"(?:speak\w*|speech|talk\w*|voices?|dialog(?:ue)?s?|narrat\w+|someone says|says something"
+    r"(?:speak\w*|speech|talk\w*|voices?|dialog(?:ue)?s?|narrat\w+|someone says|says? something"
+    r"|says? a word"
     r"|conversation)"
 )
 DUCK: Final = pattern(
@@ -244,6 +250,8 @@ DROWNS: Final = pattern(
     r"|overwhelm\w*|drown\w*|bur(?:y|ies|ying)"
     r"|cover(?:s|ing)|mask\w*|compet\w+|fight\w*|swallow\w*|louder than|over the top of)\b(?!.*\d)"
     r".*\b(?:voices?|narrat\w+|speech|speak\w*|talk\w*|dialogue?|me|words|what)\b",
+    r"\b(?:can'?t|cannot|hardly|barely)\b.{0,12}\bhear\b.*\b(?:over|because of|through|above)"
+    r" (?:the |that |this )?(?:music|song|track|soundtrack)\b",
     r"\b(?:music|song|track|soundtrack|bgm)\b.*\btoo loud\b.*\b(?:compared|over|against|for"
     r"|under)\b.*\b(?:voices?|narrat\w+|speech|speak\w*|talk\w*|dialogue?)\b",
     r"(?:声|话|人|原声).{0,3}被.{0,4}(?:盖|压|淹)",
@@ -287,13 +295,14 @@ DROP: Final = pattern(
     r"(?i:drop)|炸|爆发|高潮来|爆点",
 )
 END: Final = pattern(
-    r"\b(?:ending|end|finish|finale|outro|conclusion|climax|go out)\b",
+    r"\b(?:ending|end|finish|finale|outro|conclusion|climax|go out"
+    r"|(?:final|last) (?:bars|notes))\b",
     r"结尾|最后|结束|末尾|收尾|尾声",
 )
 BIGGER: Final = pattern(
     r"\b(?:weak|flat|limp|bigger|grander|grand|stronger|huge|big|massive|epic|explosive|a bang"
     r"|fireworks|strong"
-    r"|larger|fuller|more (?:powerful|dramatic|epic|intense|impressive)"
+    r"|larger|fuller|more (?:powerful|dramatic|epic|intense|impressive)|spectacular|let-?down"
     r"|powerful|louder|epic|with a bang|dramatic|climax|build up|triumphant)\b",
     r"(?<![音声调])大一?[点些]|搞大|别(?:这么|那么)?怂|太(?:怂|弱|平|软|虚|草率|随便)|宏大|气势"
     r"|炸|宏伟|有力|更强|大气|高潮|震撼|隆重|力量|壮|激昂|燃|强烈|热烈|饱满|轰轰烈烈"

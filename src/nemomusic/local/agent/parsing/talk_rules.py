@@ -20,10 +20,10 @@ from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words as music
 from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import talk_words as words
+from nemomusic.local.agent.parsing.hedges import SATISFIED
 from nemomusic.local.agent.parsing.message_text import group
 from nemomusic.local.agent.parsing.order_detection import (
     HYPOTHETICAL,
-    SATISFIED,
     is_order,
     tells_of_others,
 )
@@ -47,7 +47,8 @@ _CHINESE_SUBJECT = re.compile(
     r"|更喜欢|选|听不))"
 )
 _IN_HISTORY = re.compile(
-    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous)\b|[版个首段]|回"
+    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try|draft)\b"
+    r"|[版个首段]|回"
     r"|之前|刚才",
     re.IGNORECASE,
 )

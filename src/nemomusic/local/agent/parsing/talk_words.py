@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.local.agent.parsing.common_words import pattern
+from nemomusic.local.agent.parsing.common_words import PARTS_ZH, pattern
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents import Topic
@@ -106,9 +106,6 @@ OPINION: Final = pattern(
 )
 WHY: Final = pattern(r"^\W*why\b(?! (?:not|don'?t))", r"为什么|为啥|怎么会")
 
-_PARTS: Final = (
-    r"(?:鼓|贝斯|钢琴|吉他|弦乐|长笛|笛子|[大小]提琴|小号|铜管|萨克斯|合唱|竖琴|铃铛|风琴|合成器)"
-)
 TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     (
         "help",
@@ -177,8 +174,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\b(?:what|which|list|name|show(?: me)?|tell me)\b.*\b(?:instruments?|parts|players"
             r"|instrumentation)\b|^\W*instruments?\W*\?",
             r"乐器.{0,4}(?:列|报|说)|几种乐器",
-            rf"(?:有没有|用没用|用到|(?:里面|现在)有){_PARTS}[^，。]{{0,3}}吗?\W*$|有没有用到{_PARTS}"
-            rf"|{_PARTS}还在不在|是{_PARTS}还是{_PARTS}",
+            rf"(?:有没有|用没用|用到|(?:里面|现在)有){PARTS_ZH}[^，。]{{0,3}}吗?\W*$|有没有用到{PARTS_ZH}"
+            rf"|{PARTS_ZH}还在不在|是{PARTS_ZH}还是{PARTS_ZH}",
             r"(?:什么|哪些|啥)乐器|乐器有(?:哪些|什么)",
         ),
     ),
@@ -278,7 +275,9 @@ UNDO: Final = pattern(
 REDO: Final = pattern(
     r"^\W*(?:please |can you |could you )?re-?do\b(?:\s+(?:it|that|this|the (?:last )?(?:change"
     r"|step|edit|undo)))?\W*(?:please)?\W*$",
-    r"\b(?:undo|revert|cancel) (?:the|that) undo\b"
+    r"\bun-?undo\b|\bundoing (?:that|it|this) was\b|\bshouldn'?t have undone\b"
+    r"|\bundone\b.*\bback (?:again|after all|in)\b"
+    r"|\b(?:undo|revert|cancel) (?:the|that) undo\b"
     r"|\b(?:what|thing|change|step) i (?:just )?(?:undid|reverted|took back)\b"
     r"|\b(?:didn't|did not) mean to undo\b|\bundo (?:was|is) (?:wrong|a mistake)\b",
     r"(?:撤销|撤回|撤掉|撤)掉?了?的.{0,8}(?:恢复|重做|回来|做回|找回|加回|要回|弄回)",
@@ -296,14 +295,17 @@ BACK_TO: Final = pattern(
     r"|that)\b|\b(?:one|version)\b.*\b(?:was|is|were) better\b",
     r"\b(?:the )?(?:very )?(?:original|first|previous|earlier) (?:version|one|piece|music|track"
     r"|tune|song)\b"
-    r"|\bversion \d\b",
+    r"|\bversion \d\b|\bfrom (?:before|earlier)\b|\b(?:first|earlier|previous) (?:attempt|try"
+    r"|draft)\b|\b(?:you|we) (?:made|had|did|used) (?:earlier|before|first"
+    r"|at the (?:very )?(?:start|beginning))\b",
     r"[回切]到|[换切用]回|还原|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
     r"|选)第\d?.*[版个首]|第[一二三四五\d](?:[版首]|个(?:版本|音乐|曲子))|(?:最初|最早|最开始|原来"
     r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|[回用换要选切退][^，。]{0,6}那[版个首]|那[版个首](?=.*(?:[回用换要选切]|恢复|更好|好点|最好|吧\W*$))",
 )
 NUMBERED: Final = pattern(
     r"\b(?:the )?(first|original|initial|second|third|fourth|fifth|1st|2nd|3rd|4th"
-    r"|5th) (?:version|one|piece|music|track|take|option|tune|song)\b",
+    r"|5th) (?:version|one|piece|music|track|take|option|tune|song|attempt|try|draft)\b",
+    r"\b(?:one|piece|version|music)\b.{0,24}\bat the (very beginning|very start|beginning)\b",
     r"\b(?:version|option|take|number|piece) (?:number |no\.? ?|#)?(\d{1,2}|one|two|three|four"
     r"|five)\b",
     r"第([一二三四五\d]{1,2})\s*(?:[版首]|个(?:版本|音乐|曲子))",
@@ -311,6 +313,7 @@ NUMBERED: Final = pattern(
 )
 ORDINALS: Final = {
     **dict.fromkeys(("first", "original", "initial", "1st", "one", "一", "1"), 1),
+    **dict.fromkeys(("very beginning", "very start", "beginning"), 1),
     **dict.fromkeys(("最初", "最早", "一开始", "最开始", "原来"), 1),
     **dict.fromkeys(("second", "2nd", "two", "二", "2"), 2),
     **dict.fromkeys(("third", "3rd", "three", "三", "3"), 3),

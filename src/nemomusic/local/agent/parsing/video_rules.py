@@ -17,7 +17,13 @@ from nemomusic.local.agent.intents import (
 from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import video_words as words
-from nemomusic.local.agent.parsing.message_text import HeldQuotes, group, length_of, span_of
+from nemomusic.local.agent.parsing.message_text import (
+    HeldQuotes,
+    group,
+    length_of,
+    span_of,
+    time_of,
+)
 
 Refused = Literal["refused"]
 Found = list[Intent] | Refused | None
@@ -80,6 +86,9 @@ def read_trim(clause: str, _: HeldQuotes) -> Found:
     if sound.MUSIC.search(clause) or sound.OWN.search(clause):
         return None
     off = words.OFF.search(clause)
+    edge = _new_edge(clause, off=bool(off))
+    if edge is not None:
+        return [edge]
     if not (off or words.CUTTING.search(clause)):
         return None
     span = span_of(clause)
@@ -98,6 +107,22 @@ def read_trim(clause: str, _: HeldQuotes) -> Found:
             start, stop = chosen[0] * seconds, chosen[1]
             return [Trim(start, None if stop is None else stop * seconds)]
     return None
+
+
+def _new_edge(clause: str, *, off: bool) -> Trim | None:
+    """Return the trim that sets where the film begins or ends: "the film should end at 0:08"."""
+    time = time_of(clause)
+    if time is None or span_of(clause) or words.FADE.search(clause) or words.TITLE.search(clause):
+        return None
+    if off and words.EVERYTHING_AFTER.search(clause):
+        return Trim(0.0, time)
+    if off and words.EVERYTHING_BEFORE.search(clause):
+        return Trim(time, None)
+    if words.KEPT_FROM.search(clause) and not off:
+        return Trim(time, None)
+    if words.FILM_BEGINS.search(clause):
+        return Trim(time, None)
+    return Trim(0.0, time) if words.FILM_ENDS.search(clause) else None
 
 
 def _count(said: str) -> float:
@@ -129,7 +154,7 @@ def read_fade(clause: str, _: HeldQuotes) -> Found:
         return None
     length = length_of(clause)
     seconds = _USUAL_FADE if length is None else min(length, _LONGEST_FADE)
-    if common.REMOVE.search(clause) or _NO_FADE.search(clause):
+    if common.REMOVE.search(clause) or words.UNFADED.search(clause) or _NO_FADE.search(clause):
         seconds = 0.0
     of: Literal["picture", "music", "both"] = "both"
     both = words.FADE_BOTH.search(clause)

@@ -151,13 +151,37 @@ OFF: Final = pattern(
     rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?留|该[删剪]|不留|砍掉",
 )
 
+_FILM: Final = r"\b(?:video|film|movie|footage)\b"
+EVERYTHING_AFTER: Final = pattern(r"\b(?:everything|all|anything|what(?:'s| comes| is)) after\b")
+EVERYTHING_BEFORE: Final = pattern(r"\b(?:everything|all|anything|what(?:'s| comes| is)) before\b")
+KEPT_FROM: Final = pattern(r"\b(?:keep|use|show)\b.*\bfrom\b.*\b(?:on|onwards?)\b")
+FILM_BEGINS: Final = pattern(
+    rf"{_FILM}(?: \w+){{0,3}} (?:begins?|starts?)\b(?! (?:at |with )?(?:the )?\w+\.)",
+    rf"\b(?:begin|start)s? {_FILM} (?:at|from)\b",
+)
+FILM_ENDS: Final = pattern(
+    rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?)\b",
+    rf"\b(?:end|stop|finish) (?:the |my )?{_FILM} (?:at|after)\b",
+)
+"""Says where the film itself begins, or ends."""
+
 # Fades
+
+UNFADED: Final = pattern(
+    r"\b(?:don'?t|do not|never|not) (?:\w+ )?fad\w+",
+    r"\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
+)
+"""Asks for no fade."""
 
 FADE: Final = pattern(
     r"\bfad(?:e|es|ed|ing)(?:[- ](?:out|in))?\b",
     r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
     r"\bbring (?:the )?(?:music|sound|picture|it) in\b(?=.*\b(?:gently|slowly|softly|gradually"
     r"|smoothly|over \d)\b)",
+    r"\b(?:come|comes|came|appear\w*|rises?|emerges?)(?: \w+){0,2} (?:from|out of) black\b"
+    r"|\b(?:go(?:es)?|turns?|get|disappear\w*)(?: \w+)? (?:in)?(?:to )?(?:dark|black)\b(?=.*"
+    r"\b(?:slow|gentl|gradual|soft)\w*\b)|\b(?:slow|gentl|gradual|soft)\w*(?: \w+){0,3}"
+    r" (?:dark|black)\b|\b(?:softer and softer|quieter and quieter)\b",
     r"\b(?:ease|ramp|swell|slide|creep|sneak|drift)s? (?:\w+ ){0,3}(?:in|out)\b|\b(?:dies?|dying"
     r"|trails?|tails?"
     r"|fizzles?|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
@@ -167,21 +191,23 @@ FADE: Final = pattern(
     r"淡进|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
 )
 FADE_IN: Final = pattern(
-    r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|from silence|up|fade-in)\b",
+    r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|out of black|from silence|up"
+    r"|fade-in)\b",
     r"亮起来|从黑|淡进|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
-    r"\b(?:out|in/out|to black|down|end|away|off|to silence|disappear\w*|vanish\w*|fade-out)\b",
+    r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
+    r"|vanish\w*|fade-out|dark|(?:turns?|goes?) black|softer and softer|quieter and quieter)\b",
     r"[慢渐缓]收|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
+    r"\bboth\b(?! (?:ends|sides))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
-    r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部|both",
+    r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
 )
 FADE_PICTURE: Final = pattern(
-    r"\b(?:black|picture|video|image|screen)\b", r"画面|视频|图像|影像|镜头|黑|亮"
+    r"\b(?:black|dark|picture|video|image|screen)\b", r"画面|视频|图像|影像|镜头|黑|亮"
 )
 
 # Clips
@@ -254,7 +280,8 @@ REMOVE_CLIP: Final = pattern(
 )
 SHOULD_SAY: Final = pattern(
     r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:be|say"
-    r"|read)\b|\bcorrect\b|\bfix the title\b",
+    r"|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
+    r"|\b(?:title|text|caption)\b.{0,12}\b(?:says?|reads?)\b.*\binstead\b",
     r"(?:标题|文字|字幕|名字)(?:应该|应|得|要|该)(?:是|叫|写|为)|(?:打|写)错",
 )
 """Says what a title that is there should say instead."""
