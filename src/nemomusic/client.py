@@ -16,7 +16,7 @@ from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.protocol.retry_policy import Policy
 from nemomusic.python_modules import complete_python
 from nemomusic.resources.registry import Resources
-from nemomusic.settings import Settings, Timeouts, check_headers, check_kind
+from nemomusic.settings import Settings, Timeouts, check_headers, check_kind, checked_address
 from nemomusic.transport.observer import Observer
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Client(ClientResources):
                 )
             chosen = attrs.evolve(chosen, token=token)
         if base_url is not None:
-            chosen = attrs.evolve(chosen, api_url=base_url)
+            chosen = attrs.evolve(chosen, api_url=checked_address(base_url, "base_url"))
         if timeout is not None:
             chosen = attrs.evolve(chosen, timeouts=attrs.evolve(chosen.timeouts, call=timeout))
         policy = policy if policy is not None else Policy()

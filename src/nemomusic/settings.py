@@ -86,7 +86,16 @@ class Timeouts:
         return attrs.evolve(self, call=seconds)
 
 
-def _base(url: str, name: str) -> str:
+def checked_address(url: str, name: str) -> str:
+    """Return the address of a service without a slash at its end.
+
+    Args:
+        url: The address.
+        name: The argument or variable that holds the address, for the error.
+
+    Raises:
+        ConfigurationError: It is no web address, holds a password, or would show the token.
+    """
     _text(url, name)
     try:
         parts = urlsplit(url)
@@ -138,11 +147,11 @@ def _filled(value: str, name: str) -> None:
 
 
 def _api_base(url: str) -> str:
-    return _base(url, "NEMO_API_URL")
+    return checked_address(url, "api_url")
 
 
 def _web_base(url: str) -> str:
-    return _base(url, "NEMO_WEB_URL")
+    return checked_address(url, "web_url")
 
 
 def _hidden(token: str | Secret | None) -> Secret | None:
@@ -367,8 +376,8 @@ class Settings:
         home = home_folder(env)
         return cls(
             token=_read(env, "NEMO_TOKEN"),
-            api_url=_read(env, "NEMO_API_URL") or API_URL,
-            web_url=_read(env, "NEMO_WEB_URL") or WEB_URL,
+            api_url=checked_address(_read(env, "NEMO_API_URL") or API_URL, "NEMO_API_URL"),
+            web_url=checked_address(_read(env, "NEMO_WEB_URL") or WEB_URL, "NEMO_WEB_URL"),
             client_id=_read(env, "NEMO_CLIENT_ID"),
             client_id_file=_client_id_file(home),
             token_file=_token_file(home),
