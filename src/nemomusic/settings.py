@@ -87,11 +87,7 @@ class Timeouts:
 
 
 def checked_address(url: str, name: str) -> str:
-    """Return the address of a service without a slash at its end.
-
-    Args:
-        url: The address.
-        name: The argument or variable that holds the address, for the error.
+    """Return the address of a service, without a slash at its end. `name` is for the errors.
 
     Raises:
         ConfigurationError: It is no web address, holds a password, or would show the token.
