@@ -13,10 +13,11 @@ from nemomusic.client_resources import ClientResources
 from nemomusic.clock import Deadline
 from nemomusic.errors import ConfigurationError
 from nemomusic.models.prompts import DEFAULT_PROMPT
+from nemomusic.network import checked_address
 from nemomusic.protocol.retry_policy import Policy
 from nemomusic.python_modules import complete_python
 from nemomusic.resources.registry import Resources
-from nemomusic.settings import Settings, Timeouts, check_headers, check_kind, checked_address
+from nemomusic.settings import Settings, Timeouts, check_headers, check_kind
 from nemomusic.transport.observer import Observer
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import attrs
 
 from nemomusic._version import __version__
 from nemomusic.errors import ConfigurationError
-from nemomusic.network import Proxies, Tls, is_host, is_loopback
+from nemomusic.network import Proxies, Tls, checked_address, is_loopback
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
@@ -84,37 +84,6 @@ class Timeouts:
             ConfigurationError: The time is no number above 0.
         """
         return attrs.evolve(self, call=seconds)
-
-
-def checked_address(url: str, name: str) -> str:
-    """Return the address of a service, without a slash at its end. `name` is for the errors.
-
-    Raises:
-        ConfigurationError: It is no web address, holds a password, or would show the token.
-    """
-    _text(url, name)
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = SplitResult("", "", "", "", ""), None
-    if "@" in parts.netloc:
-        raise ConfigurationError(
-            f"{name} holds a user name or password",
-            remedy="Take them out; the token goes into NEMO_TOKEN or the token argument.",
-        )
-    odd = not url.isprintable() or any(letter in url for letter in " ?#\\")
-    if parts.scheme not in {"http", "https"} or not is_host(host) or odd:
-        raise ConfigurationError(
-            f"{name} is not a web address: {url!r}",
-            remedy=f"It should look like {API_URL}.",
-        )
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigurationError(
-            f"{name} is plain http to {host}, which would show your token to the network",
-            remedy="Use https (plain http is for loopback addresses only).",
-        )
-    return url.rstrip("/")
 
 
 def _read(environ: Mapping[str, str], name: str) -> str | None:
