@@ -132,7 +132,8 @@ TO_SECONDS: Final = pattern(
     rf"(?:到|成|至|为|在)\s*(\d+(?:\.\d+)?)\s*{_S}",
 )
 CUTTING: Final = pattern(
-    r"\b(?:trim|cut|keep|use|shorten|crop|only|just|take|limit|clip|reduce it|make it|make)\b",
+    r"\b(?:trim|cut|keep|use|shorten|crop|only|(?<!is )(?<!are )just|take"
+    r"|limit|clip|reduce it|make it|make)\b",
     r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留"
     r"|控制|限制",
 )
@@ -182,7 +183,7 @@ FADE: Final = pattern(
     r" (?:dark|black)\b|\b(?:softer and softer|quieter and quieter)\b",
     r"\b(?:ease|ramp|swell|slide|creep|sneak|drift)s? (?:\w+ ){0,3}(?:in|out)\b|\b(?:dies?|dying"
     r"|trails?|tails?"
-    r"|fizzles?|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
+    r"|fizzle|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
     r"(?:慢慢|渐渐|逐渐|缓缓|缓慢)地?(?:的)?(?:进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
@@ -200,7 +201,7 @@ FADE_OUT: Final = pattern(
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b(?! (?:ends|sides))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
+    r"\bboth\b(?! (?:ends|sides|in))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
     r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
 )
@@ -269,7 +270,7 @@ AFTER_NAME: Final = r"\s*(?:only\b|这个视频|这段视频)?\s*[:：]?"
 # Shared with the rules
 
 TOLD_ABOUT: Final = pattern(
-    r"^\s*(?:is|was|were|are|has|had|shows?|came|got|looks?)\b",
+    r"^\s*(?:is|was|were|are|has|had|shows?|came|got|looks?|so)\b",
     r"^\s*(?:是|里有|里是|里的|中的|拍|看起来)|^\s*[那这]?[段个条]?(?:跟|和|与)?[^，。]{0,3}不(?:搭|配|合适)",
 )
 """Words after the name of a clip in a remark about it."""
