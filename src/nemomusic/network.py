@@ -6,7 +6,7 @@ import base64
 import ipaddress
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 from urllib.parse import unquote, urlsplit
 
 import attrs
@@ -24,6 +24,18 @@ _PORTS: Final = {"http": 80, "https": 443}
 _SETTING: Final = "proxy"
 """The name of the setting, in errors."""
 _EXAMPLE: Final = "It should look like http://proxy.example:3128."
+
+
+def is_host(name: str | None) -> TypeGuard[str]:
+    """Return whether a text can be the name of a host: DNS limits its labels to 63 bytes."""
+    if not name:
+        return False
+    try:
+        ascii_name = name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return False
+    labels = ascii_name.removesuffix(".").split(".")
+    return ":" in name or (all(0 < len(one) <= 63 for one in labels) and len(ascii_name) <= 254)
 
 
 def is_loopback(host: str | None) -> bool:

@@ -15,7 +15,7 @@ import attrs
 
 from nemomusic._version import __version__
 from nemomusic.errors import ConfigurationError
-from nemomusic.network import Proxies, Tls, is_loopback
+from nemomusic.network import Proxies, Tls, is_host, is_loopback
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _base(url: str, name: str) -> str:
             remedy="Take them out; the token goes into NEMO_TOKEN or the token argument.",
         )
     odd = not url.isprintable() or any(letter in url for letter in " ?#\\")
-    if parts.scheme not in {"http", "https"} or not host or odd:
+    if parts.scheme not in {"http", "https"} or not is_host(host) or odd:
         raise ConfigurationError(
             f"{name} is not a web address: {url!r}",
             remedy=f"It should look like {API_URL}.",

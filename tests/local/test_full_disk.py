@@ -22,9 +22,12 @@ class FullStore:
     def __init__(self, backend: LocalBackend) -> None:
         self.store = backend._service.store
         self.full = False
+        self.from_the_first = ""
         real = self.store._run
 
         def run(sql: str, *values: object) -> object:
+            if self.from_the_first and sql.startswith(self.from_the_first):
+                self.full = True
             if self.full and not sql.lstrip().startswith(("SELECT", "ROLLBACK")):
                 raise sqlite3.OperationalError("database or disk is full")
             return real(sql, *values)
@@ -84,6 +87,20 @@ async def test_requests_say_it_with_the_folder_and_the_log_says_it_once(full, ca
     assert await api.credits() == (1000, 0, 1000)
     await api.say(session, "warm lo-fi")
     assert segments(await api.draft(session), 1)
+
+
+@pytest.mark.parametrize("statement", ["INSERT INTO assets", "UPDATE sessions"])
+async def test_an_upload_that_can_not_be_noted_leaves_nothing(full, statement):
+    """A clip that is in the list of files and not on the timeline would be taken for uploaded."""
+    engine, backend, api, session = full
+    engine.disk.from_the_first = statement
+    status, _ = await api.upload(session, ("b.mp4", b"film"))
+    assert status == 507
+    engine.disk.from_the_first, engine.disk.full = "", False
+    assert len((await api.state(session))["video_infos"]) == 1
+    assert len(list((backend.folder / "files").iterdir())) == 1
+    await api.uploaded(session, "b.mp4")
+    assert len(segments(await api.draft(session), 0)) == 2
 
 
 async def test_the_end_of_a_turn_is_written_when_there_is_room(full):

@@ -88,6 +88,7 @@ def test_every_result_is_a_value(result):
         copy.copy(result),
     ):
         assert copied == result
+        assert hash(copied) == hash(result)
         assert type(copied) is type(result)
         assert copied.to_dict() == shown
 

@@ -157,9 +157,20 @@ class Incoming:
 
     def keep(self, received: Received) -> str:
         """Move a file to the kept files. Return its path relative to the backend's folder."""
-        goal = self._files / f"{received.hash}{received.suffix}"
+        goal = self._goal(received)
         received.path.replace(goal)
         return f"files/{goal.name}"
+
+    def has(self, received: Received) -> bool:
+        """Return whether a file with this content is kept already."""
+        return self._goal(received).exists()
+
+    def discard(self, received: Received) -> None:
+        """Delete a kept file."""
+        self._goal(received).unlink(missing_ok=True)
+
+    def _goal(self, received: Received) -> Path:
+        return self._files / f"{received.hash}{received.suffix}"
 
 
 async def examine(engine: Engine, received: Received) -> Probe:

@@ -131,6 +131,22 @@ def _keep(
     found: list[tuple[Received, Probe]],
 ) -> list[Asset]:
     """Add all files to the session in one step."""
+    known = {one for one, _ in found if incoming.has(one)}
+    try:
+        return _add(service, session, incoming, found)
+    except BaseException:
+        for one, _ in found:
+            if one not in known:
+                incoming.discard(one)
+        raise
+
+
+def _add(
+    service: Service,
+    session: SessionRecord,
+    incoming: Incoming,
+    found: list[tuple[Received, Probe]],
+) -> list[Asset]:
     assets = [
         Asset(
             asset=secrets.token_urlsafe(18),
@@ -146,20 +162,20 @@ def _keep(
         )
         for received, probe in found
     ]
-    service.store.add_assets(assets)
-    for asset in assets:
-        service.ledger.uploads[asset.hash] += 1
     draft, still = timeline.load(session.draft), service.limits.still_seconds
     for asset in assets:
         if asset.kind != "audio":  # a song is not used before a message asks for it
             timeline.append_clip(draft, asset, service.asset_url(asset), still_seconds=still)
-    service.store.save_session(
+    service.store.add_assets(
+        assets,
         attrs.evolve(
             session,
             draft=compact(timeline.normalize(draft)),
             memory={key: what for key, what in session.memory.items() if key != "focus"},
-        )
+        ),
     )
+    for asset in assets:
+        service.ledger.uploads[asset.hash] += 1
     return assets
 
 

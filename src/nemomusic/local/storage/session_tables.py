@@ -97,9 +97,11 @@ class SessionTables(Database):
             session.session_id,
         )
 
-    def add_assets(self, assets: Iterable[Asset]) -> None:
-        """Keep files, all or none."""
+    def add_assets(self, assets: Iterable[Asset], session: SessionRecord | None = None) -> None:
+        """Keep files, all or none, and with them the new content of their session."""
         with self._transaction():
+            if session is not None:
+                self.save_session(session)
             for one in assets:
                 self._run(
                     f"INSERT INTO assets ({_ASSET}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
