@@ -328,7 +328,7 @@ EXPORT: Final = pattern(
     r"^\W*(?:(?:ok|bravo|please|so|now)[\s,]+)*(?:(?:can|could|may) (?:i|we) (?:have|get|download)"
     r"|i(?:'ll| will|'d)(?: like to)? (?:take|have)|(?:deliver|hand over|ship)(?: me)?) (?:the|my)"
     r" (?:final |finished |completed? )*(?:video|film|file|mp4)\b(?! (?:in|with|to|without)\b)",
-    r"^\W*(?:(?:ok|please|the|my)[\s,]+)*(?:final|finished) (?:video|film|file|mp4)(?: please| now)*\W*$",
+    r"^\W*(?:(?:ok|the|my) )*(?:final|finished) (?:video|film|file|mp4)(?: please)?\W*$",
     r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
     r"|没问题了?|好了|[，,])*"
     r"(?:导出|导一?[个下份]|下载|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
