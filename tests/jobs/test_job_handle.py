@@ -193,9 +193,9 @@ async def test_a_canceled_opening_leaves_no_journal_open(clock, tmp_path, passes
             opening = asyncio.create_task(client.jobs.list())
             for _ in range(passes):  # of the event loop, while a thread opens the file
                 await asyncio.sleep(0)
-            opening.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await opening
+            if opening.cancel():  # on a busy machine the thread may be ready by then
+                with pytest.raises(asyncio.CancelledError):
+                    await opening
         assert not [name for name in open_files() if "jobs.sqlite" in name]
 
 

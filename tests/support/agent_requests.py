@@ -28,11 +28,12 @@ NEW = MessageContext(clips=CLIPS, songs=SONGS)
 OLD = MessageContext(clips=CLIPS, songs=SONGS, has_music=True, composed=True)
 NOTES = {
     "F#": 6,
-    "C#": 1,
+    "Bb": 10,
     "Eb": 3,
     "Ab": 8,
+    "Db": 1,
+    "C#": 1,
     "G#": 8,
-    "Bb": 10,
     "C": 0,
     "D": 2,
     "E": 4,

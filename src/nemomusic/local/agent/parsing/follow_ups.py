@@ -17,7 +17,8 @@ from nemomusic.local.agent.intents import (
 )
 from nemomusic.local.agent.music_intents import ChangePart
 from nemomusic.local.agent.parsing import common_words, sound_words, video_words
-from nemomusic.local.agent.parsing.music_words import named_style
+from nemomusic.local.agent.parsing.music_words import PRAISED, named_style
+from nemomusic.local.agent.parsing.order_detection import is_reported
 from nemomusic.local.agent.parsing.sound_rules import read_volume
 from nemomusic.local.agent.parsing.video_rules import read_fade
 
@@ -54,6 +55,11 @@ def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
     named = sound_words.MUSIC.search(clause) or sound_words.OWN.search(clause)
     bare = sound_words.BARE_VOLUME.search(clause) and not re.search(r"\d", clause)
     return bool(bare and not named and len(clause) < 24)
+
+
+def reported_praise(parts: list[str]) -> list[str]:
+    """Return the clauses in which somebody else praises a style: "城里娃说凯尔特音乐好听"."""
+    return [one for one in parts if is_reported(one) and named_style(one) and PRAISED.search(one)]
 
 
 def keeps_only_own(clause: str, intents: list[Intent]) -> bool:

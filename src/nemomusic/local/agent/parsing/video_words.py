@@ -82,7 +82,9 @@ UNQUOTED_TITLE: Final = pattern(
     r"(?!(?:be|something|the|another|red|white|black|yellow|bold|top|bottom)\b)(\S.*)$",
     rf"{_PUT}\s+(\S.*?)\s+(?=(?:at|on|across) (?:the )?(?:top|bottom|screen|picture))",
     rf"(?:{_PUT_ZH}|写上)\s*[:：]?\s*([^\s的在].*)$",
-    r"(?:标题|文字|字幕)(?:改成|改为|换成|改|写|打|叫|是)?\s+([^\s\ue000，,][^，,]*)$",
+    r"标题(?:改成|改为|换成)(?!大|小|红|白|黑|黄|蓝|绿|粗|细|别的|另|居中|顶|底|上|下|英文|中文|跟|和|什么)"
+    r"([^\s\ue000，,。？?吧吗]{2,20})\W*$",
+    r"(?:标题|文字|字幕|几个字)(?:改成|改为|换成|写上|改|写|打|叫|是)?\s+([^\s\ue000，,][^，,]*)$",
 )
 _SECONDS: Final = r"\d+(?:\.\d+)?\s*(?:-\s*)?(?:seconds?|secs?|s\b|秒钟?)"
 TITLE_TIME: Final = pattern(
@@ -187,7 +189,7 @@ FADE: Final = pattern(
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
     r"(?:慢慢|渐渐|逐渐|缓缓|缓慢)地?(?:的)?(?:进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
-    r"淡进|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后).{0,2}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
+    r"淡进|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
 )
 FADE_IN: Final = pattern(
     r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|out of black|from silence|up"
@@ -220,7 +222,7 @@ ALL: Final = pattern(
     r"\b(?:all|both|every)(?: (?:of|the|my|these|those|our|uploaded|two|\d)){0,3} (?:clips?"
     r"|videos?|files?|pictures?|images?|of them)\b",
     r"(?:所有|全部|两|2).{0,4}(?:片段|视频|素材|图片).*(?:都|用上|全用|合|拼)",
-    r"[两2][段个条](?:片段|视频|素材)?(?:都|全|一起)(?:用|要|在|放|留|保留|给我)",
+    r"[两2][段个条](?:片段|视频|素材)?(?:还是)?(?:都|全|一起)(?:用|要|在|放|留|保留|给我)",
 )
 ORDER: Final = pattern(
     r"\b(?:first|last|before|after)\b(?!\s*(?:seconds?\b|\d|few))",
@@ -237,7 +239,7 @@ SWAP: Final = pattern(
     r"\bchange the order\b",
     r"(?:顺序|次序|先后).{0,2}(?:反|倒|错|颠倒)了?",
     r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|顺序反过来",
-    r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
+    r"(?:(?<![大小])调换|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
 LAST_PLACE: Final = pattern(
