@@ -208,6 +208,10 @@ def test_errors_are_the_same(backend, tmp_path):
             client.credits.balance()
     with pytest.raises(errors.ConfigurationError, match="closed"):
         client.credits.balance()
+    unopened = nemomusic.sync.Client.local()
+    with pytest.raises(errors.ConfigurationError, match="inside `with`"):
+        unopened.credits.balance()
+    unopened.close()
     left = set(threading.enumerate()) - before
     assert "nemomusic-sync" not in {thread.name for thread in left}
 

@@ -11,7 +11,7 @@ import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
-from nemomusic.errors import ConfigurationError
+from nemomusic.errors import ConfigurationError, NemoMusicError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
@@ -73,6 +73,8 @@ class _Call(Generic[_T]):
         """Return the result of the coroutine, or raise its error."""
         error, self._error = self._error, None
         if error is not None:
+            if isinstance(error, NemoMusicError) and error.remedy:
+                error.remedy = error.remedy.replace("`async with", "`with").replace("`await ", "`")
             try:
                 raise error
             finally:
