@@ -76,7 +76,7 @@ class JobRecord(Value):
     updated: float
     backend: str
     key: str | None = None
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] = attrs.field(repr=False)  # the whole draft is in it
 
     def _html_rows(self) -> dict[str, object]:
         names = ("id", "status", "step", "sources", "prompt", "output", "session_id", "error")

@@ -39,7 +39,8 @@ OWN: Final = pattern(
     r"\boriginal(?= (?:at|to) \d)",
     r"\b(?:audio|sounds?|voices?|volume|noise) (?:of|from|in|on) "
     r"(?:the |my |this )?(?:original|video|clips?|footage|camera|recording)\b",
-    r"\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street|birds|people|crowd|film|traffic)\b"
+    r"\b(?:chatter|birdsong|seagulls?)\b|\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street"
+    r"|birds|people|crowd|film|traffic)\b"
     r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
     r"\b(?:production|location|set|sync|nat|on-?camera) (?:sound|audio)\b",
     r"\b(?:wind|traffic|street|crowd|room|camera|mic|microphone|phone|clip|raw) (?:noise|sounds?"
