@@ -15,6 +15,7 @@ from nemomusic.local.agent.intents import (
     Fade,
     Focus,
     MessageContext,
+    MusicSpan,
     Question,
     RemoveMusic,
     RemoveTitles,
@@ -24,6 +25,7 @@ from nemomusic.local.agent.intents import (
 )
 from nemomusic.local.agent.message_parser import parse_intents
 from nemomusic.local.agent.music_intents import (
+    ChangeDensity,
     ChangeMusic,
     ChangePart,
     Compose,
@@ -264,6 +266,43 @@ def test_without_music_the_films_own_sound_gets_louder(text, factor):
 )
 def test_several_wishes_in_one_message(text, intents):
     assert parse_intents(text, NEW).intents == intents
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        (
+            "bring the tempo down, then turn up the dialogue",
+            (ChangeMusic((ScaleTempo(1 / 1.18),)), Volume("own", None, 1.4)),
+        ),
+        (
+            "remove the bass. The music must stop at second 15",
+            (ChangeMusic((ChangePart("bass", "none"),)), MusicSpan(None, 15.0)),
+        ),
+        ("原声关，结尾音乐淡出", (Volume("own", 0.0), Fade("out", "music", 1.0))),
+        ("the bass is booming, tone it down", (ChangeMusic((ChangePart("bass", "less"),)),)),
+        ("长笛有点尖，小一点", (ChangeMusic((ChangePart("flute", "less"),)),)),
+    ],
+)
+def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
+    read = parse_intents(text, OLD)
+    assert (set(read.intents), read.unsure) == (set(intents), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        (
+            "Take it at 72 bpm and thin out the texture a little.",
+            {ChangeMusic((SetTempo(72.0), ChangeDensity(-0.5)))},
+        ),
+        ("不要原声。音乐靠前", {Volume("music", None, 1.4), Volume("own", 0.0)}),
+        ("配乐设成百分之三十五，第4到6秒那段视频删了", {CutOut(4.0, 6.0), Volume("music", 0.35)}),
+    ],
+)
+def test_where_the_halves_say_something_else_the_agent_asks(text, proposed):
+    read = parse_intents(text, OLD)
+    assert (read.work, set(read.unsure)) == ((), proposed)
 
 
 @pytest.mark.parametrize(

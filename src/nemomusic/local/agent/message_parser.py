@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nemomusic.local.agent.examples.example_model import scores_of
+from nemomusic.local.agent.examples.message_scores import MessageScores
 from nemomusic.local.agent.examples.second_opinion import SecondOpinion
 from nemomusic.local.agent.examples.sentence_features import LONGEST
+from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intent_parser import read_by_rules
-from nemomusic.local.agent.intents import Confirm, MessageContext, ParsedMessage, Talk
+from nemomusic.local.agent.intents import FREE, Confirm, MessageContext, ParsedMessage, Talk
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
+from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,12 +28,34 @@ def parse_intents(
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
     """
+    if scores is not None:
+        return _read(text, context, scores)[0]
+    read, _ = _read(text, context)
+    if not context.has_music or context.pending:
+        return read
+    return with_both_wishes(read, text, lambda half: _half(half, context))
+
+
+def _read(
+    text: str, context: MessageContext, scores: Mapping[str, float] | None = None
+) -> tuple[ParsedMessage, Mapping[str, float] | None]:
+    """Return a reading, and the scores it was weighed against."""
     read = read_by_rules(text, context)
     if _is_remark(read) or len(text) > LONGEST or not any(map(str.isalnum, text)):
-        return read
+        return read, None
     if scores is None:
         scores = scores_of(in_simplified(text), has_music=context.has_music)
-    return SecondOpinion(text, context, scores).on(read)
+    return SecondOpinion(text, context, scores).on(read), scores
+
+
+def _half(text: str, context: MessageContext) -> Half:
+    """Return a half of a message, read alone."""
+    read, scores = _read(text, context)
+    if scores is None:
+        return Half(read, -1.0)
+    heard = MessageScores(text, context, scores, THRESHOLDS)
+    done = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
+    return Half(read, min(heard.support(done), default=-1.0))
 
 
 def _is_remark(read: ParsedMessage) -> bool:

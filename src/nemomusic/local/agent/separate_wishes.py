@@ -1,0 +1,229 @@
+"""Check the reading of a message with two wishes against the readings of its two halves.
+
+A message is read as a complete one, since a clause often needs its neighbor: "the bass is booming,
+tone it down". Where both halves are complete wishes by themselves, this can lose one of them, or
+take the object of one for that of the other. The halves are then read alone. If both are sure, and
+speak of different things, they count.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from nemomusic.local.agent import intents as kinds
+from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.parsing import common_words as common
+from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
+from nemomusic.local.agent.parsing.order_detection import is_order
+from nemomusic.local.agent.parsing.pronouns import has_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from nemomusic.local.agent.intents import Intent, ParsedMessage
+
+_MOST_DIVISIONS: Final = 2
+
+"""Places at which a message is divided, so that the time to read it is bounded."""
+_SURE: Final = 0.0
+"""Score from which the wishes of both halves are carried out."""
+_HEARD: Final = -0.3
+"""Score from which the agent asks whether a wish was missed."""
+_SHORTEST: Final = 3
+"""Characters of a half that may be a wish."""
+_LONGEST: Final = 160
+"""Characters of a message that is divided. A longer one tells a story."""
+_SEPARATOR: Final = re.compile(
+    r"[.!?]\s+|[。！？；;]\s*|,?\s+(?:and also|and then|and|then|plus|also)\s+"
+    r"|[,，]\s*(?:然后|另外|还有|同时|再|并且)?|然后|另外|还有|同时",
+    re.IGNORECASE,
+)
+_WHOLE: Final = (common.QUOTED, common.PICTURE_AND_SOUND, common.IN_AND_OUT, common.BETWEEN)
+"""Words that are not divided."""
+_POINTS_BACK: Final = re.compile(
+    r"^\W*(?:(?:please|just|so|but|can|could|you|let'?s|pls) )*(?:\w+ )?"
+    r"(?:it|that|them|this|those|the rest|everything else|the others?|instead)\b"
+    r"|^\W*(?:请|把|给|将)*(?:它|这[个段里]|那[个段里]|其[他它余]|别的|剩)",
+    re.IGNORECASE,
+)
+"""Speaks of what was named before."""
+_RESULT: Final = re.compile(r"^\W*(?:more|so|for more|会|更|显得|这样|好)", re.IGNORECASE)
+"""Says what the wish before is good for: "add strings, more emotional"."""
+_ENDS: Final = frozenset(".!?。！？")
+_ASKS: Final = re.compile(r"[?？]\s*$")
+STEPS: Final = (kinds.Undo, kinds.Redo, kinds.GoBack)
+"""Steps through the history of the draft."""
+
+
+@attrs.frozen
+class Half:
+    """One half of a message, read alone.
+
+    Attributes:
+        read: What it says.
+        support: Score of the wish that the example model hears least in it.
+    """
+
+    read: ParsedMessage
+    support: float
+
+
+def with_both_wishes(
+    read: ParsedMessage, text: str, read_alone: Callable[[str], Half]
+) -> ParsedMessage:
+    """Return a reading with both wishes of a message that joins two complete ones.
+
+    Args:
+        read: The reading of the complete message.
+        text: The message.
+        read_alone: Reads a half of it.
+    """
+    whole = _changes(read.intents)
+    if read.refused or read.unknown_style or not (whole or read.unsure) or len(text) > _LONGEST:
+        return read
+    best: tuple[float, list[object]] | None = None
+    for first, second in _divisions(text):
+        found = _both(first, second, read_alone)
+        if found is None:
+            continue
+        found = found[0], _with_style_of(whole, found[1])
+        if not _keeps_titles(whole, found[1]):
+            continue
+        if not read.unsure and _are_alike(whole, found[1]):
+            return read
+        if best is None or found[0] > best[0]:
+            best = found
+    if best is None or best[0] < (_SURE if read.unsure else _HEARD):
+        return read
+    both = _as_intents(best[1])
+    if read.unsure or (best[0] >= _SURE and all(one in best[1] for one in whole)):
+        return attrs.evolve(read, intents=both, unsure=())
+    return attrs.evolve(read, intents=(), unsure=both)
+
+
+def _divisions(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the halves of a message, divided at the strongest separators."""
+    quoted = [match.span() for one in _WHOLE for match in one.finditer(text)]
+    places: list[tuple[bool, int, str, str]] = []
+    for match in _SEPARATOR.finditer(text):
+        first, second = text[: match.start()], text[match.end() :]
+        held = any(start < match.start() < end for start, end in quoted)
+        if held or min(len(first.strip()), len(second.strip())) < _SHORTEST:
+            continue
+        ends_sentence = match[0].strip()[:1] in _ENDS
+        asks = not ends_sentence and _ASKS.search(second)
+        weak = match[0].strip() in {",", "，"}
+        places.append((weak, len(places), f"{first}?" if asks else first, second))
+    for _, _, first, second in sorted(places)[:_MOST_DIVISIONS]:
+        yield first, second
+
+
+def _both(
+    first: str, second: str, read_alone: Callable[[str], Half]
+) -> tuple[float, list[object]] | None:
+    """Return the changes of two halves that are wishes by themselves, with their support."""
+    if _POINTS_BACK.search(second):
+        return None
+    one = read_alone(first)
+    before = _sure(one)
+    if not before or (_are_reasons(before) and not is_order(first)):
+        return None
+    two = read_alone(second)
+    after = _sure(two)
+    if not after or (_are_reasons(after) and _RESULT.search(second)):
+        return None
+    if any(map(_needs_an_object, after)) and not has_object(second):
+        return None
+    if {name for one in before for name in _subjects(one)} & {
+        name for one in after for name in _subjects(one)
+    }:
+        return None
+    return min(one.support, two.support), [*before, *after]
+
+
+def _sure(half: Half) -> list[object]:
+    read = half.read
+    return [] if read.unsure or read.refused or read.unknown_style else _changes(read.intents)
+
+
+def _changes(found: Iterable[Intent]) -> list[object]:
+    """Return all that intents change, one object a change."""
+    changes: list[object] = []
+    for one in found:
+        if isinstance(one, music.ChangeMusic):
+            changes += one.changes
+        elif not isinstance(one, kinds.FREE) or isinstance(one, STEPS):
+            changes.append(one)
+    return changes
+
+
+def _as_intents(changes: list[object]) -> tuple[Intent, ...]:
+    """Return changes as intents, those of the music in one."""
+    of_music = tuple(one for one in changes if isinstance(one, music.MusicChange))
+    found = [one for one in changes if isinstance(one, kinds.Intent)]
+    return in_order([*found, *([music.ChangeMusic(of_music)] if of_music else [])])
+
+
+def _are_alike(one: list[object], other: list[object]) -> bool:
+    return len(one) == len(other) and all(change in other for change in one)
+
+
+def _with_style_of(whole: list[object], both: list[object]) -> list[object]:
+    """Return changes in which a piece in a new style is the one that the message was read as."""
+    styles = [one for one in whole if isinstance(one, music.SetStyle) or _is_style(one)]
+    if len(styles) != 1:
+        return both
+    return [styles[0] if _is_style(one) else one for one in both]
+
+
+def _is_style(change: object) -> bool:
+    """Return whether a change is a new piece, for the style that it names."""
+    return isinstance(change, music.Compose) and not change.other and change.count == 1
+
+
+def _keeps_titles(whole: list[object], both: list[object]) -> bool:
+    """Return whether no title was divided."""
+    titles = [one for one in whole if isinstance(one, kinds.AddTitle | kinds.ChangeTitle)]
+    return all(one in both for one in titles)
+
+
+def _are_reasons(changes: list[object]) -> bool:
+    return all(isinstance(one, SAID_AS_REASON) for one in changes)
+
+
+def _needs_an_object(change: object) -> bool:
+    """Return whether a change is read from words that also end another wish: "a bit louder"."""
+    if isinstance(change, kinds.Fade):
+        return change.of == "both"
+    return isinstance(change, kinds.Volume)
+
+
+def _subjects(change: object) -> tuple[str, ...]:
+    """Return what a change is about. Two wishes about one thing are often one."""
+    match change:
+        case music.SetTempo() | music.ScaleTempo():
+            return ("tempo",)
+        case music.SetStyle() | music.SetMood() | music.Compose() | kinds.BiggerEnding():
+            return ("style",)
+        case music.ChangePart(part):
+            return (part,)
+        case kinds.Volume("own"):
+            return ("own",)
+        case kinds.Volume() | kinds.Duck():
+            return ("level",)
+        case kinds.Passage():
+            return ("level", "time")
+        case kinds.MusicSpan():
+            return ("time",)
+        case kinds.Trim() | kinds.CutOut():
+            return ("cut",)
+        case kinds.AddTitle() | kinds.ChangeTitle() | kinds.RemoveTitles():
+            return ("title",)
+        case kinds.Undo() | kinds.Redo() | kinds.GoBack() | kinds.UseUpload():
+            return ("style", "level", "time", "history")
+        case kinds.RemoveMusic():
+            return ("style", "level", "time", "tempo", "history")
+    return (type(change).__name__,)
