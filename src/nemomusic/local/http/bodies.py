@@ -46,7 +46,7 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
         except TimeoutError:
             raise ApiError(408, f"the body stopped for {seconds:g} s", remedy=SEND_AGAIN) from None
         except web.RequestPayloadError:
-            raise ApiError(400, UNDECODABLE, remedy="Name the encoding that it has.") from None
+            raise ApiError(400, UNDECODABLE) from None
         if not piece:
             return
         for start in range(0, len(piece), _BLOCK):

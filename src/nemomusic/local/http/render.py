@@ -77,7 +77,7 @@ async def start(request: web.Request) -> web.Response:
         ) from None
     render = request.app[RENDERS].start(render_id, user.user_id, session.session_id, text)
     if render is None:
-        raise ApiError(409, f"duplicate id: {render_id}", remedy="Use another id for each export.")
+        raise ApiError(409, f"duplicate id: {render_id}")
     # The protocol has this answer only in the second spelling.
     said = {"id": render_id, "status": render.status, "progress": render.progress}
     return json_text(compact({"success": True, "data": said}))

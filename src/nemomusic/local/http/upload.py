@@ -78,7 +78,7 @@ async def _from_form(request: web.Request, incoming: Incoming) -> list[Received]
             408, f"the upload stopped for {limits.body_silence_seconds:g} s", remedy=SEND_AGAIN
         ) from None
     except web.RequestPayloadError:
-        raise ApiError(400, UNDECODABLE, remedy="Name the encoding that it has.") from None
+        raise ApiError(400, UNDECODABLE) from None
     except (ValueError, AssertionError, HttpProcessingError, RuntimeError) as error:
         raise ValidationError(
             {
