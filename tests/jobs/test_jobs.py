@@ -223,12 +223,14 @@ async def test_a_refused_message_may_be_sent_by_resuming(clock, clip, journal):
 async def test_a_failed_turn_is_not_asked_for_again_by_itself(clock, clip, journal):
     async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
         backend.faults.add("stream", Faults.agent_error())
-        with pytest.raises(errors.AgentError):
+        with pytest.raises(errors.AgentError) as first:
             await client.add_music(clip, PROMPT)
         (record,) = await client.jobs.list()
         assert record.status == "failed"
-        with pytest.raises(errors.NoMusicAddedError):
+        with pytest.raises(errors.AgentError) as again:  # the reason, not "added no music"
             await client.jobs.attach(record.id).result()
+        assert again.value.message == first.value.message
+        assert again.value.job_id == record.id
         assert backend.faults.requests["stream"] == 1
         await client.jobs.attach(record.id).result(resend=True)
         assert backend.ledger.accepted == 1

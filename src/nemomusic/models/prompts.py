@@ -22,12 +22,18 @@ def check_words(given: object, empty: str) -> None:
         empty: The message of the error for a text without a word.
 
     Raises:
-        PromptError: The value is not text, or has no word.
+        PromptError: The value is not text, has nothing that can be seen, or can't be sent.
     """
     if not isinstance(given, str):
         raise PromptError(f"the words are text (str), not {type(given).__name__}")
-    if not given.strip():
+    if not any(char.isprintable() and not char.isspace() for char in given):
         raise PromptError(empty)
+    try:
+        given.encode()
+    except UnicodeEncodeError:  # such as bytes of a terminal that are no UTF-8
+        raise PromptError(
+            "the words hold half of a character", remedy="Pass complete characters."
+        ) from None
 
 
 def check_language(given: object) -> None:

@@ -168,7 +168,9 @@ class Bridge:
                 yield convert(item)
         finally:
             # A turn is its own iterator and goes on when its reader stops: nothing is closed there.
-            if inspect.isasyncgen(iterator) and not self._closed:
+            # The garbage collector may run this in the loop's thread: then the loop closes it.
+            here = threading.current_thread() is self._thread or sys.is_finalizing()
+            if inspect.isasyncgen(iterator) and not self._closed and not here:
                 self.run(_closed(cast("AsyncGenerator[Any, None]", iterator)))
 
     def reopen(self) -> None:

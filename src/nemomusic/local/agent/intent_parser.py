@@ -29,11 +29,7 @@ from nemomusic.local.agent.intents import (
     Volume,
 )
 from nemomusic.local.agent.music_intents import ChangeMusic, Compose
-from nemomusic.local.agent.parsing import (
-    music_words,
-    sound_words,
-    talk_words,
-)
+from nemomusic.local.agent.parsing import music_words, sound_words, talk_words, video_words
 from nemomusic.local.agent.parsing.clear_requests import also_asks_for_music, is_unclear
 from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
@@ -227,7 +223,7 @@ class _MessageReading:
         if is_remark(clause):
             return
         only_music = sound_words.ONLY_MUSIC.search(clause) and self.context.has_music
-        if only_music or talk_words.EXPORT.search(clause):
+        if only_music or video_words.EXPORT.search(clause):
             self._take([Volume("own", 0.0) if only_music else ExportHint()], clause)
             return
         back = history_of(clause)

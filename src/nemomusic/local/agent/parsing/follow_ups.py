@@ -35,6 +35,10 @@ _ABRUPT = re.compile(
     r"|太硬|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
     re.IGNORECASE,
 )
+_ONLY_AT = re.compile(
+    r"\W*(?:only |just )?(?:at|to) (?:about |only )?(\d{1,3})\s*(?:%|percent)\W*", re.IGNORECASE
+)
+"""Sets the level of what the clause before keeps."""
 _IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候", re.IGNORECASE)
 
 
@@ -140,6 +144,10 @@ def volume_after(
         intents.pop()
         share = float(plain[1]) / 100
         return [attrs.evolve(last, by=1 + share if last.by > 1 else 1 - share)]
+    level = _ONLY_AT.fullmatch(clause)
+    if level and isinstance(last, Volume) and last.to == 1.0:  # "keep the waves, but at 30 %"
+        intents.pop()
+        return [attrs.evolve(last, to=min(1.0, float(level[1]) / 100))]
     if not found or not isinstance(found[0], Volume) or sound_words.MUSIC.search(clause):
         return found
     if of_own:

@@ -50,6 +50,10 @@ _WOULD_ADD: Final = re.compile(
 """Wishes for an instrument by what it would do."""
 
 
+_BEEFS_UP: Final = re.compile(r"\bbeef(?:ed)? up (?:the|that) (?!music|sound)", re.IGNORECASE)
+"""Speaks of an instrument: "beef up the bass"."""
+
+
 @attrs.frozen
 class MusicRequest:
     """The wishes of one clause for the music.
@@ -90,7 +94,7 @@ def read_music(
     if count > 1:
         return MusicRequest(fresh=True, other=context.has_music, count=count)
     changes = [*_parts(clause, before), *_tempo(clause), *_key(clause)]
-    density = _density(clause)
+    density = None if _WOULD_ADD.search(clause) or _BEEFS_UP.search(clause) else _density(clause)
     style = words.named_style(clause)
     if density and not (
         changes and isinstance(changes[0], ChangePart) and _SPARSE_PART.search(clause)

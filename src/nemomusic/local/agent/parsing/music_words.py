@@ -20,7 +20,7 @@ BPM: Final = pattern(
 TEMPO: Final = pattern(r"\b(?:tempo|speed|pace|bpm|rhythm)\b", r"速度|节奏|节拍|拍速|快慢")
 FASTER: Final = pattern(
     r"\b(?:more speed|faster|quicker|(?:too|bit|little|pretty) slow(?:ly)?(?! down)"
-    r"|not fast enough|drags?|dragging)\b",
+    r"|not fast enough|drags?(?! more)|dragging)\b",
     r"\bspeed(?: \w+){0,3} up\b|\bspeed up\b|\b(?:pick|step)(?: \w+){0,2} up the (?:tempo|pace"
     r"|speed)\b",
     r"\b(?:pick|step) up\b.*\b(?:tempo|pace|speed)\b|\bup the (?:tempo|pace|speed)\b",
@@ -161,7 +161,8 @@ PART_ADD: Final = pattern(
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
     r"\b(?:take|cut|remove)\b.*\b(?:some|a bit|a little)\b",
-    r"\b(?:pull|dial|scale)\b.*\bback\b(?! (?:in|up|on)\b)",
+    r"\b(?:pull|dial|scale)\b.*\bback\b(?! (?:in|up|on)\b)|\btake\b.*\bdown\b|\bdiscreet\b"
+    r"|\bfurther back\b|\binto the background\b|\bsticks? out\b|\btuck\b",
     r"(?:去掉|减掉|减去|拿掉)一?[点些]",
 )
 """Words that make an instrument softer, without removing it."""
@@ -269,6 +270,8 @@ def parts(clause: str) -> list[str]:
     ]
     if any(ONLY_PIANO.search(clause[one.start : one.end]) for one in terms(clause, "style")):
         found.append("piano")
+    if "pad" in found and "synth" in found and re.search(r"\bsynth pads?\b", clause, re.IGNORECASE):
+        found.remove("pad")
     if LOW_END.search(clause) and "bass" not in found:
         found.append("bass")
     return list(dict.fromkeys(found))

@@ -16,6 +16,7 @@ from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"i'?m after(?= (?:a|an|some|something)\b)", "i want"),
     (r"(?:jaz|jass|jazzz+)", "jazz"),
     (r"lemme", "let me"),
     (r"wanna", "want to"),
@@ -76,6 +77,7 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:keys|ivories)(?= |$)(?! of)", "piano"),
 )
 _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(less \w+) (?=more \w+(?: (?:please|pls|pleas))?\W*$)", r"\1, "),
     (r"epic (?=fail|fails|win|wins|disaster|day|night|weekend|sunset|view)", "great "),
     (
         (
@@ -89,7 +91,7 @@ _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
             r"(?<=my )house|(?<=our )house|(?<=the )house|(?<=new )house|(?<=tree )house"
             r"|(?<=open )house"
             r"|(?<=full )house"
-            r"|(?<=whole )house|(?<=beach )house|(?<=lake )house|(?<=at )house|(?<=tiny )house"
+            r"|(?<=whole )house|(?<=beach )house|(?<=lake )house|(?<=\bat )house|(?<=tiny )house"
         ),
         "home",
     ),

@@ -39,7 +39,8 @@ OWN: Final = pattern(
     r"\boriginal(?= (?:at|to) \d)",
     r"\b(?:audio|sounds?|voices?|volume|noise) (?:of|from|in|on) "
     r"(?:the |my |this )?(?:original|video|clips?|footage|camera|recording)\b",
-    r"\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street|birds|people|crowd|film|traffic)\b"
+    r"\b(?:chatter|birdsong|seagulls?)\b|\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street"
+    r"|birds|people|crowd|film|traffic)\b"
     r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
     r"\b(?:production|location|set|sync|nat|on-?camera) (?:sound|audio)\b",
     r"\b(?:wind|traffic|street|crowd|room|camera|mic|microphone|phone|clip|raw) (?:noise|sounds?"
@@ -217,7 +218,7 @@ DUCK: Final = pattern(
     rf"|under)\b.*\b{_SPEECH}",
     rf"\b(?:when\w*|every ?time|each time|as soon as|any ?time|while"
     rf"|if)\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down|duck|back off|out of the way)\b",
-    r"(?:说话|讲话|解说|讲解|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去|弱下去|自动小|自己小"
+    r"(?:说话|讲话|解说的?时|讲解的?时|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去|弱下去|自动小|自己小"
     r"|退下去|让一让|让开|让位|压下去|自动低|自动降|自动轻|变轻|变弱|让路)",
     rf"\bleave\b.*\balone\b.*\b{_SPEECH}",
     r"(?:说话|讲话).*(?:别|不要)动",
@@ -227,7 +228,7 @@ DUCK: Final = pattern(
     rf"|for)\b.*\b{_SPEECH}",
     rf"\b(?:lowering|lowered|dipping)\b.*\b{_SPEECH}",
     rf"\bwhen(?:ever)?\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down)\b",
-    r"(?:说话|讲话|解说|讲解|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
+    r"(?:说话|讲话|解说的?时|讲解的?时|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
     r"|轻一?点|低一?点|(?:调|放)[低小轻])",
     r"(?:说话|讲话|开口)的?(?:时候|时)[^，。]*音乐[^，。]*小一?[点些]",
     r"自动(?:压低|闪避|降低)|闪避|避让",

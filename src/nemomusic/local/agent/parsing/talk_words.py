@@ -321,20 +321,6 @@ ORDINALS: Final = {
     **dict.fromkeys(("fifth", "5th", "five", "五", "5"), 5),
 }
 ORIGINAL: Final = frozenset({"original", "initial", "最初", "最早", "一开始", "最开始", "原来"})
-EXPORT: Final = pattern(
-    r"^\W*(?:(?:please|can you|could you|now|just|ok|and|then|go ahead and|let's|lets|i want to"
-    r"|so|perfect|great)[\s,]+)*"
-    r"(?:export|download|render|save(?! (?:me|my|the day))|spit it out|finali[sz]e|send me"
-    r"|(?:give|hand|get|send) me (?:the|my|a) (?:finished |final |complete |whole |mp4 )*(?:file"
-    r"|video|film|mp4|movie))"
-    r"\b(?!.*\b(?:saying|says)\b)",
-    r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
-    r"|没问题了?|好了|[，,])*"
-    r"(?:导出|导一?[个下份]|下载|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
-    r"(?:视频|片子|成片)(?:交付|交|发|传)?[于给]我(?=\W*$|吧|了|[，,]|我[要去让])",
-    r"(?:成片|成品|最终的?(?:视频|版本|文件)|做好的视频|视频文件).{0,5}(?:给我|发我|发给我|交给我|下载|导出)"
-    r"|(?:拿到?|发我|给我|生成|要).{0,3}(?:成片|成品|最终的?(?:视频|版本|文件)|视频文件)",
-)
 
 # Statements about the world, which are no orders
 

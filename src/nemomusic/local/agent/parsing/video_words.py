@@ -134,7 +134,8 @@ TO_SECONDS: Final = pattern(
     rf"(?:到|成|至|为|在)\s*(\d+(?:\.\d+)?)\s*{_S}",
 )
 CUTTING: Final = pattern(
-    r"\b(?:trim|cut|keep|use|shorten|crop|only|just|take|limit|clip|reduce it|make it|make)\b",
+    r"\b(?:trim|cut|keep|use|shorten|crop|only|(?<!is )(?<!are )just|take"
+    r"|limit|clip|reduce it|make it|make)\b",
     r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留"
     r"|控制|限制",
 )
@@ -184,7 +185,7 @@ FADE: Final = pattern(
     r" (?:dark|black)\b|\b(?:softer and softer|quieter and quieter)\b",
     r"\b(?:ease|ramp|swell|slide|creep|sneak|drift)s? (?:\w+ ){0,3}(?:in|out)\b|\b(?:dies?|dying"
     r"|trails?|tails?"
-    r"|fizzles?|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
+    r"|fizzle|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
     r"(?:慢慢|渐渐|逐渐|缓缓|缓慢)地?(?:的)?(?:进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
@@ -202,7 +203,7 @@ FADE_OUT: Final = pattern(
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b(?! (?:ends|sides))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
+    r"\bboth\b(?! (?:ends|sides|in))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
     r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
 )
@@ -271,7 +272,7 @@ AFTER_NAME: Final = r"\s*(?:only\b|这个视频|这段视频)?\s*[:：]?"
 # Shared with the rules
 
 TOLD_ABOUT: Final = pattern(
-    r"^\s*(?:is|was|were|are|has|had|shows?|came|got|looks?)\b",
+    r"^\s*(?:is|was|were|are|has|had|shows?|came|got|looks?|so)\b",
     r"^\s*(?:是|里有|里是|里的|中的|拍|看起来)|^\s*[那这]?[段个条]?(?:跟|和|与)?[^，。]{0,3}不(?:搭|配|合适)",
 )
 """Words after the name of a clip in a remark about it."""
@@ -308,3 +309,24 @@ CLIP_NOUNS: Final[dict[str, tuple[str, ...]]] = {
     "intro": ("开场",),
 }
 """Common names of clips, with the Chinese words for what they show."""
+
+# The finished film
+
+EXPORT: Final = pattern(
+    r"^\W*(?:(?:please|can you|could you|now|just|ok|and|then|go ahead and|let's|lets|i want to"
+    r"|so|perfect|great)[\s,]+)*"
+    r"(?:export|download|render|save(?! (?:me|my|the day))|spit it out|finali[sz]e|send me"
+    r"|(?:give|hand|get|send) me (?:the|my|a) (?:finished |final |complete |whole |mp4 )*(?:file"
+    r"|video|film|mp4|movie))"
+    r"\b(?!.*\b(?:saying|says)\b)",
+    r"^\W*(?:(?:ok|bravo|please|so|now)[\s,]+)*(?:(?:can|could|may) (?:i|we) (?:have|get|download)"
+    r"|i(?:'ll| will|'d)(?: like to)? (?:take|have)|(?:deliver|hand over|ship)(?: me)?) (?:the|my)"
+    r" (?:final |finished |completed? )*(?:video|film|file|mp4)\b(?! (?:in|with|to|without)\b)",
+    r"^\W*(?:(?:ok|the|my) )*(?:final|finished) (?:video|film|file|mp4)(?: please)?\W*$",
+    r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
+    r"|没问题了?|好了|[，,])*"
+    r"(?:导出|导一?[个下份]|下载|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
+    r"(?:视频|片子|成片)(?:交付|交|发|传)?[于给]我(?=\W*$|吧|了|[，,]|我[要去让])",
+    r"(?:成片|成品|最终的?(?:视频|版本|文件)|做好的视频|视频文件).{0,5}(?:给我|发我|发给我|交给我|下载|导出)"
+    r"|(?:拿到?|发我|给我|生成|要).{0,3}(?:成片|成品|最终的?(?:视频|版本|文件)|视频文件)",
+)
