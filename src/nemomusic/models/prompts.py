@@ -47,13 +47,9 @@ def check_language(given: object) -> None:
     """
     if given is None or (isinstance(given, str) and _is_language(given)):
         return
-    if not isinstance(given, str):
-        raise InputError(
-            f"language is text (str), not {type(given).__name__}",
-            remedy="Pass a code such as en, zh-CN or ja, or leave it out.",
-        )
+    shown = repr(given[:40]) if isinstance(given, str) else f"of type {type(given).__name__}"
     raise InputError(
-        f"language is a code such as 'en', not {given[:40]!r}",
+        f"language is a code such as 'en', not {shown}",
         remedy="Pass a code such as en, zh-CN or ja, or leave it out.",
     )
 
