@@ -110,6 +110,24 @@ class ReplyCatalog:
             for n, one in enumerate(new, 1)
         )
 
+    # History
+
+    def undone(self, count: int, asked: int | None) -> list[str]:
+        """Return sentences on how many of the changes that were asked for were taken back."""
+        return self._stepped("undo", "undone", count, asked)
+
+    def redone(self, count: int, asked: int | None) -> list[str]:
+        """Return sentences on how many of the changes that were asked for were made again."""
+        return self._stepped("redo", "redone", count, asked)
+
+    def _stepped(self, verb: str, done: str, count: int, asked: int | None) -> list[str]:
+        if not count:
+            return [self.say(f"nothing_to_{verb}")]
+        said = [self.say(done) if count == 1 else self.say(f"{done}_several", n=count)]
+        if asked is not None and count < asked:
+            said.append(self.say(f"no_more_to_{verb}"))
+        return said
+
     # Music
 
     def music(self, key: str, info: ScoreSummary) -> str:

@@ -224,8 +224,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "focus_same": _both("The timeline shows {names} already.", "时间线已经显示 {names}。"),
     # History
     "undone": _both("I took the last change back. This is free.", "已撤销上一步，不消耗积分。"),
+    "undone_several": _both(
+        "I took the last {n} changes back. This is free.", "已撤销最近的 {n} 步，不消耗积分。"
+    ),
+    "no_more_to_undo": _both(
+        "There is nothing more to take back.", "没有更多可以撤销的更改。"
+    ),
     "nothing_to_undo": _both("There is nothing to take back.", "没有可以撤销的更改。"),
     "redone": _both("I made the change again. This is free.", "已重做，不消耗积分。"),
+    "redone_several": _both(
+        "I made {n} changes again. This is free.", "已重做 {n} 步，不消耗积分。"
+    ),
+    "no_more_to_redo": _both("There is nothing more to make again.", "没有更多可以重做的更改。"),
     "nothing_to_redo": _both("There is nothing to make again.", "没有可以重做的更改。"),
     "went_back": _both(
         "The music is {name} again. This is free.", "音乐换回了{name}，不消耗积分。"

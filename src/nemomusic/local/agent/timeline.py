@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from nemomusic.local.storage.drafts import AUDIO, TEXT, VIDEO, parse_json
+from nemomusic.local.storage.drafts import AUDIO, TEXT, VIDEO, asset_key, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +38,11 @@ def _segment_id() -> str:
 def segments(draft: Draft, kind: int) -> list[Segment]:
     """Return all segments of the tracks of one type."""
     return [one for track in draft["t"] if track["tt"] == kind for one in track["sg"]]
+
+
+def shown_clips(draft: Draft) -> list[str]:
+    """Return the assets of the clips that a draft shows, in their order."""
+    return list(dict.fromkeys(map(asset_key, segments(draft, VIDEO))))
 
 
 def _replace(draft: Draft, kind: int, new: Iterable[Segment]) -> None:

@@ -31,11 +31,6 @@ _TITLE_SECONDS: Final = 3.0
 VideoIntent = Focus | Trim | CutOut | Canvas | AddTitle | ChangeTitle | RemoveTitles | Fade
 
 
-def _shown(draft: timeline.Draft) -> list[str]:
-    """Return the clips that a draft shows, in their order."""
-    return list(dict.fromkeys(map(asset_key, timeline.segments(draft, VIDEO))))
-
-
 def _set_of(clips: list[str]) -> str:
     """Return the key of the stored draft that shows these clips, in any order."""
     return " ".join(sorted(clips))
@@ -82,7 +77,7 @@ class VideoEdits:
         clips = self._work.clips
         chosen = clips if intent.clips is None else [clips[number] for number in intent.clips]
         shown = timeline.segments(draft, VIDEO)
-        now = _shown(draft)
+        now = timeline.shown_clips(draft)
         goal = [asset.asset for asset in chosen]
         names = self._words.names([asset.name for asset in chosen])
         if now == goal:
@@ -95,7 +90,7 @@ class VideoEdits:
             "seed": memory.get("seed"),
         }
         back = parked.pop(_set_of(goal), None) if set(now) != set(goal) else None
-        left = [] if back is None else _shown(back["draft"])
+        left = [] if back is None else timeline.shown_clips(back["draft"])
         if back is not None and (intent.clips is None or left == goal):  # in their last state
             draft |= back["draft"]
             memory |= {"brief": back["brief"], "seed": back["seed"]}

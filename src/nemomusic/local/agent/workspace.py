@@ -47,12 +47,19 @@ def songs_of(service: Service, session_id: str) -> list[Asset]:
 
 def context_of(service: Service, session: SessionRecord) -> MessageContext:
     """Return the facts of a session that parsing a message needs."""
+    clips = clips_of(service, session.session_id)
+    draft = timeline.load(session.draft)
+    music = timeline.music(draft)
+    numbers = {asset.asset: number for number, asset in enumerate(clips)}
+    shown = [numbers.get(asset) for asset in timeline.shown_clips(draft)]
     return MessageContext(
-        clips=tuple(asset.name for asset in clips_of(service, session.session_id)),
+        clips=tuple(asset.name for asset in clips),
         songs=tuple(asset.name for asset in songs_of(service, session.session_id)),
-        has_music=timeline.music(timeline.load(session.draft)) is not None,
+        has_music=music is not None,
         pending=bool(session.memory.get("pending")),
         composed=bool(session.memory.get("pieces")),
+        shown=tuple(number for number in shown if number is not None),
+        silenced=not music["vol"] if music is not None else "removed" in session.memory,
     )
 
 
@@ -181,6 +188,13 @@ class Workspace:
         """Keep the state before a change, so that the change can be undone."""
         steps = [*self.memory.get("undo", []), before][-MAX_STEPS:]
         self.remember(undo=steps, redo=[])
+
+    def steps(self, taken_from: str, kept_in: str, most: int | None) -> int:
+        """Go up to `most` steps back or forward, or all of them. Return how many there were."""
+        count = 0
+        while (most is None or count < most) and self.step(taken_from, kept_in):
+            count += 1
+        return count
 
     def step(self, taken_from: str, kept_in: str) -> bool:
         """Go a step back ("undo", "redo") or forward ("redo", "undo"), unless none is left."""

@@ -213,7 +213,7 @@ class IntentBuilder:
 
     def _clips(self, _: str) -> Intent | None:
         if video_words.SWAP.search(self._text) and len(self._context.clips) == 2:
-            return wishes.Focus((1, 0))
+            return wishes.Focus(self._context.order[::-1])
         return None
 
     def _new(self, _: str) -> Intent | None:

@@ -92,7 +92,8 @@ class SecondOpinion:
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
         back = all(isinstance(one, wishes.GoBack) for one in done)
-        if _names_upload(self._text, self._context, done) or (back and not self._context.has_music):
+        gone = self._context.silenced or not self._context.has_music
+        if _names_upload(self._text, self._context, done) or (back and gone) or _counts(done):
             return read
         support = self._heard.support(done)
         kinds = self._heard.kinds(done)
@@ -294,6 +295,11 @@ def _asked(read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
     """Return a reading in which the work waits for a "yes"."""
     unsure = (*(one for one in done if one not in read.unsure), *read.unsure)
     return attrs.evolve(read, intents=_free(read), unsure=unsure)
+
+
+def _counts(done: list[Intent]) -> bool:
+    """Return whether a reading goes several steps through the history, as the words count them."""
+    return len(done) == 1 and isinstance(done[0], wishes.Undo | wishes.Redo) and done[0].steps != 1
 
 
 def _names_upload(text: str, context: MessageContext, done: list[Intent]) -> bool:

@@ -135,6 +135,8 @@ def _values(one: object) -> Iterable[float]:
                 yield start + duration
         case kinds.GoBack(_, _, number):
             yield number or 1
+        case kinds.Undo(steps) | kinds.Redo(steps):
+            yield steps or 1
         case music.SetTempo(bpm):
             yield bpm
         case music.Compose(count=count):
