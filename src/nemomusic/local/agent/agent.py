@@ -182,7 +182,7 @@ class Agent:
                 self._said += words.redone(self._work.steps("redo", "undo", steps), steps)
             case GoBack():
                 before = self._work.snapshot()
-                if await self._music.placement.go_back(intent):
+                if await self._music.placement.bring_back(intent):
                     self._work.keep_step(before)
             case Question():
                 self._said.append(self._free_replies.question(intent))

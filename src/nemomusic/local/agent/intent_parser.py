@@ -91,6 +91,7 @@ from nemomusic.local.agent.parsing.sound_rules import (
     change_of,
     read_ducking,
     read_passage,
+    read_share,
 )
 from nemomusic.local.agent.parsing.talk_rules import (
     back_to_style,
@@ -346,6 +347,9 @@ class _MessageReading:
             self._take([attrs.evolve(last, of="own")], clause)
         elif isinstance(last, Volume) and sound_words.MUSIC.search(clause):
             self._take([attrs.evolve(last, of="music")], clause)
+        elif self.wishes and (share := read_share(clause)):
+            slowed = any(isinstance(one, music.ScaleTempo) for one in self.wishes[-1][1].changes)
+            (self.unsure if slowed else self.intents).append(share)  # 80 % of the tempo?
         else:
             self.plain.append(clause)
 

@@ -334,7 +334,7 @@ class MessageContext:
 
     @property
     def order(self) -> tuple[int, ...]:
-        """The present order of the clips, if the timeline shows several; else that of the uploads."""
+        """The present order of the clips, if several are shown; else that of the uploads."""
         return self.shown if len(self.shown) > 1 else tuple(range(len(self.clips)))
 
 

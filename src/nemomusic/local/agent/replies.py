@@ -130,11 +130,17 @@ class ReplyCatalog:
 
     # Music
 
-    def music(self, key: str, info: ScoreSummary) -> str:
-        """Return sentences about the composed piece, and how it meets the cuts."""
+    def music(self, key: str, info: ScoreSummary, name: str | None = None) -> str:
+        """Return sentences about the composed piece, and how it meets the cuts.
+
+        Args:
+            key: The name of the sentence.
+            info: The piece.
+            name: The name of the piece on the timeline, if it has one already.
+        """
         text = self.say(
             key,
-            title=self.title(info.title, info.style),
+            title=name or self.title(info.title, info.style),
             style=self.style(info.style),
             bpm=f"{info.bpm:g}",
             key=self.key(info.key),

@@ -88,12 +88,13 @@ class VideoEdits:
             "draft": {key: draft[key] for key in ("t", "m")},
             "brief": memory.get("brief"),
             "seed": memory.get("seed"),
+            "canvas": memory.get("canvas"),
         }
         back = parked.pop(_set_of(goal), None) if set(now) != set(goal) else None
         left = [] if back is None else timeline.shown_clips(back["draft"])
         if back is not None and (intent.clips is None or left == goal):  # in their last state
             draft |= back["draft"]
-            memory |= {"brief": back["brief"], "seed": back["seed"]}
+            memory |= {key: back.get(key) for key in ("brief", "seed", "canvas")}
         else:
             still = self._work.service.limits.still_seconds
             url = self._work.service.asset_url
@@ -103,7 +104,8 @@ class VideoEdits:
                 new += kept or [timeline.clip_segment(asset, url(asset), still_seconds=still)]
             if self._new_music and set(now).isdisjoint(goal):
                 draft["t"] = []
-            timeline.set_clips(draft, new)
+            asked = bool(memory.get("canvas") or draft["m"].get("canvas"))
+            timeline.set_clips(draft, new, keep_size=asked)
         memory |= {"focus": goal, "parked": parked}
         self._said.append(self._words.say("focus", names=names))
         return True
@@ -136,7 +138,8 @@ class VideoEdits:
         self._said.append(self._words.say("trimmed", seconds=seconds))
         return True
 
-    def _canvas(self, intent: Canvas, draft: timeline.Draft, _: Memory) -> bool:
+    def _canvas(self, intent: Canvas, draft: timeline.Draft, memory: Memory) -> bool:
+        memory["canvas"] = True
         timeline.set_canvas(draft, intent.width, intent.height)
         self._said.append(self._words.say("canvas", **attrs.asdict(intent)))
         return True

@@ -29,7 +29,7 @@ MAX_STEPS: Final = 30
 """Steps that can be undone."""
 MAX_PIECES: Final = 60
 """Pieces of music that a session can go back to."""
-_WITH_DRAFT: Final = ("brief", "seed", "take", "span", "focus", "parked")
+_WITH_DRAFT: Final = ("brief", "seed", "take", "span", "focus", "parked", "canvas", "unmuted")
 """Keys of the memory that belong to a state of the draft, and go back with it."""
 
 
@@ -108,7 +108,8 @@ class Workspace:
         """Put a changed draft in order and keep it."""
         timeline.normalize(draft)
         about = draft["m"]
-        canvas = {key: about[key] for key in ("width", "height")} if about.get("canvas") else {}
+        asked = memory.get("canvas") or about.get("canvas")  # older backends noted it in the draft
+        canvas = {key: about[key] for key in ("width", "height")} if asked else {}
         self.service.store.save_session(
             attrs.evolve(self.session, draft=compact(draft), canvas=canvas, memory=memory)
         )
@@ -154,13 +155,19 @@ class Workspace:
         return True
 
     def commit(self, change: Callable[[timeline.Draft, Memory], bool]) -> bool:
-        """Change draft and memory in one step. Return whether the video has changed."""
+        """Change draft and memory in one step. Return whether the video has changed.
+
+        If the video is the same as before, the draft keeps its JSON.
+        """
         session = self.session
         draft, memory = timeline.load(session.draft), dict(session.memory)
         if not change(draft, memory):
             return False
-        self.save(draft, memory)
-        return timeline.content(self.draft) != timeline.content(timeline.load(session.draft))
+        timeline.normalize(draft)
+        old = timeline.load(session.draft)
+        changed = timeline.content(draft) != timeline.content(old)
+        self.save(draft if changed else old, memory)
+        return changed
 
     # The music
 

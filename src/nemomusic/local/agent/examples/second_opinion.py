@@ -19,6 +19,7 @@ from nemomusic.local.agent.examples.heard_wishes import heard_alone
 from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intents import ParsedMessage
+from nemomusic.local.agent.parsing import sound_words
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
 
@@ -106,6 +107,8 @@ class SecondOpinion:
             return self._found(rest, doubted=False) or _asked(read, done)
         if self._heard.is_hedged(kinds):
             return _asked(read, done)
+        if self._mutes_music(done):
+            return read
         done, read = self._without_strays(done, read, support)
         if self._is_plain_edit(done, kinds):
             return read
@@ -198,6 +201,13 @@ class SecondOpinion:
         short = len(self._heard.plain.split()) <= _FEW_WORDS and self._heard.plain.isascii()
         doubted = is_free_kind(self._heard.best) and self._heard.score > self._limits.plain_talk
         return edit and short and not doubted and self._heard.accounts_for(done)
+
+    def _mutes_music(self, done: list[Intent]) -> bool:
+        """Return whether plain words mute the music, or unmute it: no example does that."""
+        if len(done) != 1 or not isinstance(done[0], wishes.Volume) or done[0].of != "music":
+            return False
+        words = sound_words.UNMUTE if done[0].to is None else sound_words.MUTED_MUSIC
+        return bool(words.search(self._heard.plain)) and (done[0].to or 0.0) == 0.0
 
     def _plainly_first(self, found: tuple[Intent, ...]) -> bool:
         """Return whether a reading is a first piece that is asked for in plain words."""

@@ -7,11 +7,12 @@ from typing import Final
 
 from nemomusic.local.agent.parsing.common_words import pattern
 
+_ENGLISH: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTS: Final = {
-    **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8},
-    **{"nine": 9, "ten": 10, "once": 1, "both": 2, "twice": 2, "thrice": 3, "couple": 2},
-    **{"一": 1, "两": 2, "二": 2, "俩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8},
-    **{"九": 9, "十": 10},
+    **{word: number for number, word in enumerate(_ENGLISH, 1)},
+    **{sign: number for number, sign in enumerate("一二三四五六七八九十", 1)},
+    **dict.fromkeys(("两", "俩", "both", "twice", "couple"), 2),
+    "thrice": 3,
 }
 _NUMBER: Final = r"(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|couple)"
 _THINGS: Final = r"(?:times?|steps?|changes?|edits?|things?|moves?|actions?|modifications?)"
