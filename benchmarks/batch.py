@@ -2,9 +2,10 @@
 
     python benchmarks/batch.py orders [--orders 2000]
     python benchmarks/batch.py kills [--clips 200] [--every 12]
-    python benchmarks/batch.py engines [--clips 12]
+    python benchmarks/batch.py engines [--clips 12] [--seconds 3]
 
-`orders`: against the stub backend with 2 % faults, beside bare jobs of the same client, in one run.
+`orders`: against the stub backend with 2 % faults, between bare jobs of the same client, half of
+them before and half after the batch.
 `kills`: the real engine on two Dask workers; workers, the scheduler and the command itself are
 killed again and again, and the same command carries on. `engines`: the same clips by one worker
 and two workers of the own pool, and by two workers of Dask.
@@ -41,6 +42,8 @@ from nemomusic.settings import Settings, Timeouts
 CLIP = b"\0\0\0\x18ftypmp42" + bytes(4096)
 WARM = 4
 """Clips that are done before the clock starts."""
+WARM_JOBS = 20
+"""Jobs that load all modules before the clock starts."""
 TIMEOUTS = Timeouts(recover_first=0.2, recover_next=0.2)
 
 
@@ -81,9 +84,14 @@ async def orders(count: int, place: dict[str, str], folder: Path) -> dict[str, A
 
         failures: Counter[str] = Counter()
         few = max(20, count // 4)
-        cpu = time.process_time()
-        await asyncio.gather(*(bare(number) for number in range(few)))
-        found["CPU of a bare job, ms"] = (time.process_time() - cpu) / few * 1e3
+
+        async def bares(numbers: range) -> float:
+            cpu = time.process_time()
+            await asyncio.gather(*map(bare, numbers))
+            return (time.process_time() - cpu) / len(numbers) * 1e3
+
+        await bares(range(WARM_JOBS))
+        before = await bares(range(WARM_JOBS, WARM_JOBS + few))
         listed = [
             nemomusic.Order(source=clip, prompt=f"lo-fi, order {number}", output=f"{number}.mp4")
             for number in range(count)
@@ -99,6 +107,8 @@ async def orders(count: int, place: dict[str, str], folder: Path) -> dict[str, A
         gc.collect()
         found["CPU of an order, ms"] = (time.process_time() - cpu) / count * 1e3
         found["memory at the end / at order 200"] = resident() / early
+        after = await bares(range(WARM_JOBS + few, WARM_JOBS + 2 * few))
+        found["CPU of a bare job before, ms"], found["CPU of a bare job after, ms"] = before, after
         found["first run"] = dict(states)
         unknown: Counter[str] = Counter()
         for _ in range(3):
@@ -114,7 +124,7 @@ async def orders(count: int, place: dict[str, str], folder: Path) -> dict[str, A
         found["not finished, by error"] = dict(unknown)
         there = sum((folder / "out" / f"{number}.mp4").exists() for number in range(count))
         found["lost"] = count - there - sum(unknown.values())
-    found["overhead"] = found["CPU of an order, ms"] / found["CPU of a bare job, ms"] - 1.0
+    found["overhead"] = found["CPU of an order, ms"] / ((before + after) / 2) - 1.0
     return found
 
 
@@ -141,13 +151,14 @@ def run_orders(count: int) -> None:
 # -------------------------------------------------------------------- kills
 
 
-def draw(folder: Path, count: int) -> list[Path]:
-    """Draw short clips that differ."""
+def draw(folder: Path, count: int, seconds: float = 3.0) -> list[Path]:
+    """Draw clips that differ in their bytes. Those over 3 s are larger too."""
     from nemomusic.engine.demo.clip import draw_clip
 
     folder.mkdir(parents=True, exist_ok=True)
     first = folder / "0.mp4"
-    draw_clip(first, seconds=3.0, size=(320, 176), fps=24)
+    size = (320, 176) if seconds <= 3.0 else (1280, 720)
+    draw_clip(first, seconds=seconds, size=size, fps=24)
     content = first.read_bytes()
     for number in range(1, count):  # a trailing box makes other bytes of the same film
         free = number.to_bytes(8, "big")
@@ -297,13 +308,13 @@ async def timed(clips: list[Path], folder: Path, **options: Any) -> float:
         return time.perf_counter() - began
 
 
-def run_engines(count: int) -> None:
+def run_engines(count: int, length: float) -> None:
     """Run the part `engines`."""
     from nemomusic.local import DaskEngine, LocalOptions
 
     seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name:
-        clips = draw(Path(name, "clips"), count + WARM)
+        clips = draw(Path(name, "clips"), count + WARM, length)
         for title, make in (
             ("own pool, 1 worker", lambda: {"options": LocalOptions(workers=1)}),
             ("own pool, 2 workers", lambda: {"options": LocalOptions(workers=2)}),
@@ -313,7 +324,7 @@ def run_engines(count: int) -> None:
             shutil.rmtree(Path(name, title))
     one, two, dask = seconds.values()
     show(
-        f"{count} clips",
+        f"{count} clips of {length:g} s",
         {
             **seconds,
             "gain of a second own worker": one / two,
@@ -329,6 +340,7 @@ def main() -> None:
     parser.add_argument("part", choices=("orders", "kills", "engines"))
     parser.add_argument("--orders", type=int, default=2000)
     parser.add_argument("--clips", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--every", type=float, default=12.0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -337,7 +349,7 @@ def main() -> None:
     elif options.part == "kills":
         run_kills(options.clips or 200, options.every, options.seed)
     else:
-        run_engines(options.clips or 12)
+        run_engines(options.clips or 12, options.seconds)
 
 
 if __name__ == "__main__":

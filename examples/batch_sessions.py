@@ -44,7 +44,7 @@ async def main(folder: str, *words: str, cloud: bool) -> int:
 
 
 if __name__ == "__main__":
-    given = [word for word in sys.argv[1:] if word != "--cloud"]
+    given = [word for word in sys.argv[1:] if word not in {"--cloud", "--local"}]
     if len(given) < 3 or len(given) % 2 == 0:
         sys.exit(__doc__)
     sys.exit(asyncio.run(main(*given, cloud="--cloud" in sys.argv)) and 1)

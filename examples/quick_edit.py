@@ -24,7 +24,7 @@ async def main(clip: str, prompt: str, output: str, *, cloud: bool) -> None:
 
 
 if __name__ == "__main__":
-    words = [word for word in sys.argv[1:] if word != "--cloud"]
+    words = [word for word in sys.argv[1:] if word not in {"--cloud", "--local"}]
     if len(words) != 3:
         sys.exit(__doc__)
     try:

@@ -13,6 +13,7 @@ from nemomusic.client_resources import ClientResources
 from nemomusic.clock import Deadline
 from nemomusic.errors import ConfigurationError
 from nemomusic.models.prompts import DEFAULT_PROMPT
+from nemomusic.network import checked_address
 from nemomusic.protocol.retry_policy import Policy
 from nemomusic.python_modules import complete_python
 from nemomusic.resources.registry import Resources
@@ -89,7 +90,7 @@ class Client(ClientResources):
                 )
             chosen = attrs.evolve(chosen, token=token)
         if base_url is not None:
-            chosen = attrs.evolve(chosen, api_url=base_url)
+            chosen = attrs.evolve(chosen, api_url=checked_address(base_url, "base_url"))
         if timeout is not None:
             chosen = attrs.evolve(chosen, timeouts=attrs.evolve(chosen.timeouts, call=timeout))
         policy = policy if policy is not None else Policy()

@@ -6,8 +6,8 @@ import base64
 import ipaddress
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import attrs
 
@@ -26,6 +26,18 @@ _SETTING: Final = "proxy"
 _EXAMPLE: Final = "It should look like http://proxy.example:3128."
 
 
+def is_host(name: str | None) -> TypeGuard[str]:
+    """Return whether a text can be the name of a host: DNS limits its labels to 63 bytes."""
+    if not name:
+        return False
+    try:
+        ascii_name = name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return False
+    labels = ascii_name.removesuffix(".").split(".")
+    return ":" in name or (all(0 < len(one) <= 63 for one in labels) and len(ascii_name) <= 254)
+
+
 def is_loopback(host: str | None) -> bool:
     """Return whether a host name or address is this machine's own."""
     if host is None or host in LOOPBACK:
@@ -34,6 +46,40 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.IPv4Address(host).is_loopback
     except ValueError:
         return False
+
+
+def checked_address(url: str, name: str) -> str:
+    """Return the address of a service, without a slash at its end. `name` is for the errors.
+
+    Raises:
+        ConfigurationError: It is no web address, holds a password, or would show the token.
+    """
+    if not isinstance(url, str):
+        raise ConfigurationError(
+            f"{name} is text (str), not {type(url).__name__}", remedy="Pass it as a str."
+        )
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = SplitResult("", "", "", "", ""), None
+    if "@" in parts.netloc:
+        raise ConfigurationError(
+            f"{name} holds a user name or password",
+            remedy="Take them out; the token goes into NEMO_TOKEN or the token argument.",
+        )
+    odd = not url.isprintable() or any(letter in url for letter in " ?#\\")
+    if parts.scheme not in {"http", "https"} or not is_host(host) or odd:
+        raise ConfigurationError(
+            f"{name} is not a web address: {url!r}",
+            remedy="It should look like https://api.example.com.",
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ConfigurationError(
+            f"{name} is plain http to {host}, which would show your token to the network",
+            remedy="Use https (plain http is for loopback addresses only).",
+        )
+    return url.rstrip("/")
 
 
 @attrs.frozen

@@ -9,13 +9,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import attrs
 
 from nemomusic._version import __version__
 from nemomusic.errors import ConfigurationError
-from nemomusic.network import Proxies, Tls, is_loopback
+from nemomusic.network import Proxies, Tls, checked_address, is_loopback
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
@@ -86,32 +86,6 @@ class Timeouts:
         return attrs.evolve(self, call=seconds)
 
 
-def _base(url: str, name: str) -> str:
-    _text(url, name)
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = SplitResult("", "", "", "", ""), None
-    if "@" in parts.netloc:
-        raise ConfigurationError(
-            f"{name} holds a user name or password",
-            remedy="Take them out; the token goes into NEMO_TOKEN or the token argument.",
-        )
-    odd = not url.isprintable() or any(letter in url for letter in " ?#\\")
-    if parts.scheme not in {"http", "https"} or not host or odd:
-        raise ConfigurationError(
-            f"{name} is not a web address: {url!r}",
-            remedy=f"It should look like {API_URL}.",
-        )
-    if parts.scheme == "http" and not is_loopback(host):
-        raise ConfigurationError(
-            f"{name} is plain http to {host}, which would show your token to the network",
-            remedy="Use https (plain http is for loopback addresses only).",
-        )
-    return url.rstrip("/")
-
-
 def _read(environ: Mapping[str, str], name: str) -> str | None:
     """Return the value of a variable without quotes around it, or None if it is empty."""
     value = environ.get(name, "").strip()
@@ -138,11 +112,11 @@ def _filled(value: str, name: str) -> None:
 
 
 def _api_base(url: str) -> str:
-    return _base(url, "NEMO_API_URL")
+    return checked_address(url, "api_url")
 
 
 def _web_base(url: str) -> str:
-    return _base(url, "NEMO_WEB_URL")
+    return checked_address(url, "web_url")
 
 
 def _hidden(token: str | Secret | None) -> Secret | None:
@@ -367,8 +341,8 @@ class Settings:
         home = home_folder(env)
         return cls(
             token=_read(env, "NEMO_TOKEN"),
-            api_url=_read(env, "NEMO_API_URL") or API_URL,
-            web_url=_read(env, "NEMO_WEB_URL") or WEB_URL,
+            api_url=checked_address(_read(env, "NEMO_API_URL") or API_URL, "NEMO_API_URL"),
+            web_url=checked_address(_read(env, "NEMO_WEB_URL") or WEB_URL, "NEMO_WEB_URL"),
             client_id=_read(env, "NEMO_CLIENT_ID"),
             client_id_file=_client_id_file(home),
             token_file=_token_file(home),

@@ -42,6 +42,7 @@ SDK = {
 ENGINE = {
     "errors": 0,
     "serialization": 0,
+    "boundary_types": 0,
     "media_types": 0,
     "types": 1,
     "score_source": 1,

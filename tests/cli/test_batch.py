@@ -380,6 +380,15 @@ def test_what_spreadsheets_save_is_read(tmp_path, name, content):
     assert rows == [("a.mp4", "x"), ("b.mp4", "y")]
 
 
+def test_a_very_long_cell_leaves_the_other_rows_untouched(tmp_path):
+    path = tmp_path / "clips.csv"
+    path.write_text(f"input,prompt\na.mp4,lo-fi\nb.mp4,{'x' * 200_000}\nc.mp4,jazz\n")
+    rows = read_manifest(path, DEFAULTS)
+    assert [Path(row.label).name for row in rows] == ["a.mp4", "b.mp4", "c.mp4"]
+    assert rows[2].order is not None
+    assert rows[2].order.prompt == "jazz"
+
+
 def test_line_ends_inside_of_a_cell_begin_no_row(tmp_path):
     prompt = "slow\u2028warm\x0bsoft\x85low\nlong"
     (tmp_path / "list.csv").write_text(f'input,prompt\na.mp4,"{prompt}"\nb.mp4,y\n', newline="")

@@ -313,6 +313,12 @@ def test_the_demo_may_replace_its_own_output_only(desk):
     with av.open(str(demo)) as made:
         assert [stream.type for stream in made.streams] == ["video", "audio"]
         assert sum(1 for _ in made.decode(video=0)) == 30
+    done = desk.run(*words, "--clip-only")
+    assert done.code == 0, done.err
+    assert done.json["size"] == demo.stat().st_size
+    with av.open(str(demo)) as made:
+        assert [stream.type for stream in made.streams] == ["video"]
+    assert not list(desk.path.glob(".*.part*"))
 
 
 @pytest.mark.slow

@@ -92,8 +92,9 @@ def test_an_edit_without_words_is_answered_with_what_changed(clock, dialect):
 async def test_prompts_without_a_word_are_not_sent(clock):
     async with stub(clock) as backend, backend.client() as client:
         session = await ready(client)
-        with pytest.raises(errors.PromptError):
-            await session.ask(" \n")
+        for text in (" \n", "\0\x1b\u200b", "warm lo-fi \ud83c"):
+            with pytest.raises(errors.PromptError):
+                await session.ask(text)
         assert "stream" not in backend.faults.requests
         assert not session.busy
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from nemomusic import Client
 from nemomusic._version import __version__
 from nemomusic.errors import ConfigurationError
 from nemomusic.network import is_loopback
@@ -76,6 +77,9 @@ def test_the_process_environment_is_the_default(monkeypatch):
         ("ftp://x.example", "not a web address"),
         ("https://", "not a web address"),
         ("https://x.example:port", "not a web address"),
+        ("https://x..example", "not a web address"),
+        ("https://ä..example", "not a web address"),
+        (f"https://{'x' * 64}.example", "not a web address"),
         ("https://x.example:99999", "not a web address"),
         ("https://[::1", "not a web address"),
         ("https://x.example/?a=b", "not a web address"),
@@ -102,6 +106,14 @@ def test_addresses_that_are_refused(url, words, name):
     assert words in str(caught.value)
     assert caught.value.remedy
     assert "secret" not in str(caught.value)
+
+
+def test_an_error_names_what_was_passed():
+    with pytest.raises(ConfigurationError, match="api_url is plain http"):
+        Settings(api_url="http://x.example")
+    with pytest.raises(ConfigurationError, match="base_url is plain http") as caught:
+        Client("tok", settings=Settings(), base_url="http://x.example")
+    assert "NEMO_API_URL" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from nemomusic import engine
 from nemomusic.engine import types
-from nemomusic.engine.types import ClipAnalysis, Cut, Shot, length_to_end
+from nemomusic.engine.types import ClipAnalysis, Cut, Shot, Transition, length_to_end
 
 TALK = ClipAnalysis(
     duration=10.0,
@@ -23,6 +23,7 @@ TALK = ClipAnalysis(
     saturation=(0.4,) * 10,
     speech=((1.0, 3.0), (6.5, 8.0)),
     own_loudness=-20.0,
+    transitions=(Transition("fade", 6.5, 7.0, 8.0),),
 )
 
 
@@ -37,6 +38,7 @@ def test_shots_are_laid_end_to_end():
     assert film.speech == ((0.0, 1.5), (2.5, 4.0))
     assert film.own_loudness == -20.0
     assert film.motion == (0.2, 0.3, 0.6, 0.7, 0.8, 0.0, 0.1, 0.1)
+    assert film.transitions == (Transition("fade", 2.5, 3.0, 4.0),)
     assert ClipAnalysis.from_json(film.to_json()) == film
 
 

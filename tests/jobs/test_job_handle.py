@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 
 import pytest
@@ -80,6 +81,28 @@ async def test_progress_runs_from_0_to_1_and_carries_the_ids(clock, clip):
         assert steps[-1].session_id == video.session.id
         assert steps[-1].render_id == video.export.render_id
         assert str(clip.parent) not in str(steps[-1])  # no path of the machine
+        again = client.jobs.attach(job.id)
+        assert [step async for step in again.progress()] == [steps[-1]]
+
+
+@fast
+async def test_a_job_that_fails_unawaited_is_logged_once(clock, tmp_path, caplog):
+    path = tmp_path / "trip.mp4"
+    path.write_bytes(CLIP)
+    unretrieved: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, found: unretrieved.append(found))
+    async with StubBackend(clock=clock) as backend, backend.client() as client:
+        backend.faults.add("upload", Faults.code(4001))
+        job = await client.jobs.submit(path, PROMPT)
+        job_id = job.id
+        del job
+        while (status := await client.jobs.attach(job_id).status()).active:
+            await asyncio.sleep(0.05)
+        assert status.state == "failed"
+        gc.collect()
+        assert [step async for step in client.jobs.attach(job_id).progress()] == []
+    assert unretrieved == []
+    assert caplog.text.count(f"{job_id} ended: UnsupportedFileTypeError") == 1
 
 
 @fast
@@ -193,9 +216,9 @@ async def test_a_canceled_opening_leaves_no_journal_open(clock, tmp_path, passes
             opening = asyncio.create_task(client.jobs.list())
             for _ in range(passes):  # of the event loop, while a thread opens the file
                 await asyncio.sleep(0)
-            opening.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await opening
+            if opening.cancel():  # on a busy machine the thread may be ready by then
+                with pytest.raises(asyncio.CancelledError):
+                    await opening
         assert not [name for name in open_files() if "jobs.sqlite" in name]
 
 

@@ -223,12 +223,14 @@ async def test_a_refused_message_may_be_sent_by_resuming(clock, clip, journal):
 async def test_a_failed_turn_is_not_asked_for_again_by_itself(clock, clip, journal):
     async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
         backend.faults.add("stream", Faults.agent_error())
-        with pytest.raises(errors.AgentError):
+        with pytest.raises(errors.AgentError) as first:
             await client.add_music(clip, PROMPT)
         (record,) = await client.jobs.list()
         assert record.status == "failed"
-        with pytest.raises(errors.NoMusicAddedError):
+        with pytest.raises(errors.AgentError) as again:  # the reason, not "added no music"
             await client.jobs.attach(record.id).result()
+        assert again.value.message == first.value.message
+        assert again.value.job_id == record.id
         assert backend.faults.requests["stream"] == 1
         await client.jobs.attach(record.id).result(resend=True)
         assert backend.ledger.accepted == 1
@@ -470,7 +472,7 @@ async def test_one_deadline_spans_the_whole_job(clock, clip, tmp_path):
 
 
 @fast
-async def test_sound_alone_is_refused_before_anything_is_sent(clock, tmp_path, journal):
+async def test_wrong_arguments_are_refused_before_anything_is_sent(clock, tmp_path, journal):
     async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
         for ending in ("mp3", "wav", "m4a", "aac", "MP3"):
             song = tmp_path / f"song.{ending}"
@@ -483,6 +485,12 @@ async def test_sound_alone_is_refused_before_anything_is_sent(clock, tmp_path, j
             await client.add_music(
                 "https://example.com/a/song.mp3?key=1", PROMPT, output=tmp_path / "a.mp4"
             )
+        for language in ("klingon!", "e", "", "en-", "x" * 36, "en\n", 7):
+            with pytest.raises(errors.InputError, match="language is a code") as wrong:
+                await client.add_music("trip.mp4", PROMPT, language=language)
+            assert "zh-CN" in wrong.value.remedy
+        with pytest.raises(errors.InputError, match="language is a code"):
+            await client.sessions.open("trip", "klingon!")
         with pytest.raises(errors.SourceError, match="holds bytes without a name"):
             await client.add_music(("a.mp4", b"content", "video/mp4"), PROMPT)
         assert await client.jobs.list() == []

@@ -7,11 +7,13 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 
 import pytest
 
 from nemomusic.errors import ConfigurationError, LocalBackendError
 from nemomusic.local import LocalBackend, LocalOptions, StubEngine
+from nemomusic.local.storage.cleaning import clean_folder
 from support.local_api import Api, segments
 from support.paths import TESTS
 
@@ -139,6 +141,7 @@ async def test_a_folder_of_the_first_format_is_brought_up_to_date(tmp_path):
     older.execute("DROP TABLE scores")
     older.execute("ALTER TABLE assets DROP COLUMN bytes")
     older.execute("ALTER TABLE messages DROP COLUMN spent")
+    older.execute("ALTER TABLE sessions DROP COLUMN opened")
     older.execute("PRAGMA user_version = 1")
     older.close()
     async with (
@@ -281,3 +284,17 @@ def test_names_are_lazy_and_complete():
         assert name in dir(nemomusic.local)
     with pytest.raises(AttributeError, match="nothing"):
         _ = nemomusic.local.nothing
+
+
+async def test_an_unused_session_is_as_old_as_its_opening(tmp_path):
+    async with (
+        LocalBackend(folder=tmp_path, engine=StubEngine()) as backend,
+        Api(backend) as api,
+    ):
+        await api.sign_in()
+        await api.open()
+    opened = time.time()
+    young = clean_folder(tmp_path, before=opened - 60, dry_run=True)
+    assert young.sessions == 0
+    old = clean_folder(tmp_path, before=opened + 60, dry_run=True)
+    assert old.sessions == 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nemomusic.models import language
 from nemomusic.models.language import Phrase, detect_language, is_chinese
-from nemomusic.models.progress import Progress
+from nemomusic.models.progress import Progress, ProgressMeter
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,7 @@ def test_progress_speaks_both():
     assert str(step) == step.line() == "Uploading trip.mp4 40 % at 3.1 MB/s, 5 s left"
     assert step.line("zh-CN") == "正在上传 trip.mp4 40 %，速度 3.1 MB/s，剩余 5 秒"
     assert str(Progress(stage="connect")) == "Connecting…"
+    meter = ProgressMeter("upload", 4_000_000, "trip.mp4", now=0.0)
+    assert str(meter.at(1_000_000, 0.5)) == "Uploading trip.mp4 25 %"  # too early for a speed
+    assert str(meter.at(2_000_000, 1.0)) == "Uploading trip.mp4 50 % at 2.0 MB/s, 1 s left"
     assert str(Progress(stage="done", text="Ready! a.mp4", name="a.mp4")) == "Ready! a.mp4"

@@ -88,8 +88,19 @@ def test_every_result_is_a_value(result):
         copy.copy(result),
     ):
         assert copied == result
+        assert hash(copied) == hash(result)
         assert type(copied) is type(result)
         assert copied.to_dict() == shown
+
+
+def test_a_short_text_for_people():
+    balance = nemomusic.Credits(90.0, 10.0, 100.0)
+    assert str(balance) == "90 credits available, 10 reserved"
+    assert balance.text("zh-CN") == "可用积分 90，冻结 10"
+    record = next(one for one in results() if isinstance(one, nemomusic.JobRecord))
+    long = attrs.evolve(record, data=record.data | {"draft": "x" * 10_000})
+    assert repr(long) == repr(record)
+    assert "lo-fi" not in repr(record)
 
 
 EVIL = "<script>alert('x')</script>\0 & /home/me/private folder/nmv_usr_5e1f00d5ecre7"

@@ -26,7 +26,22 @@ CLIPS = ("beach.mp4", "city.mp4")
 SONGS = ("song.mp3",)
 NEW = MessageContext(clips=CLIPS, songs=SONGS)
 OLD = MessageContext(clips=CLIPS, songs=SONGS, has_music=True, composed=True)
-NOTES = {"F#": 6, "C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+NOTES = {
+    "F#": 6,
+    "Bb": 10,
+    "Eb": 3,
+    "Ab": 8,
+    "Db": 1,
+    "C#": 1,
+    "G#": 8,
+    "C": 0,
+    "D": 2,
+    "E": 4,
+    "F": 5,
+    "G": 7,
+    "A": 9,
+    "B": 11,
+}
 
 Outcome = Literal["done", "not done", "wrong"]
 """Done as asked; nothing or only a part of it done; something done that was not asked for."""

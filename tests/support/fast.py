@@ -8,7 +8,7 @@ import gc
 import os
 from pathlib import Path
 
-from nemomusic.testing import FakeClock, run
+from nemomusic.testing import FakeClock, fake_time
 
 FILES = Path("/proc/self/fd")
 
@@ -55,16 +55,9 @@ def fast(test):
     def wrapper(*args, **kwargs):
         collect()
         before = kinds(open_files())
-        clock = FakeClock()
         if "clock" in kwargs:
-            kwargs["clock"] = clock
-
-        async def main():
-            await test(*args, **kwargs)
-            left = await others_end()
-            assert not left, f"left behind: {left}"
-
-        run(main(), clock=clock)
+            kwargs["clock"] = FakeClock()
+        fake_time(test)(*args, **kwargs)
         collect()
         assert kinds(open_files()) == before
 

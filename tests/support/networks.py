@@ -67,6 +67,7 @@ async def front(
     *,
     context: ssl.SSLContext | None = None,
     change: Callable[[web.Request, web.StreamResponse], None] | None = None,
+    swallow: str | None = None,
 ) -> AsyncIterator[int]:
     """Run a reverse proxy before a backend, with TLS if there is a context; give its port.
 
@@ -74,6 +75,7 @@ async def front(
         backend_url: Where requests go.
         context: For TLS.
         change: May change the head of each answer.
+        swallow: The path whose answers get an empty body; the backend still sends all of it.
     """
     async with aiohttp.ClientSession(auto_decompress=False) as session:
 
@@ -92,6 +94,9 @@ async def front(
                 if change is not None:
                     change(request, response)
                 await response.prepare(request)
+                if request.path == swallow:
+                    await response.write_eof()
+                    await upstream.read()
                 async for chunk in upstream.content.iter_any():
                     await response.write(chunk)
                 await response.write_eof()

@@ -176,6 +176,14 @@ def test_turns_that_are_left_or_hung_up(backend, clip):
             for _ in turn.text_stream:
                 break
             assert turn.finished().text
+        with session.send("make it colder") as turn:
+            texts = turn.text_stream
+            next(texts)
+            ring = [texts]
+            ring.append(ring)
+            del texts, ring
+            client._bridge.call(gc.collect)  # prints nothing, which pytest would report
+            assert turn.finished().text
         with session.send("make it faster") as turn:
             turn.hang_up()
             with pytest.raises(errors.TurnClosedError):
@@ -208,6 +216,10 @@ def test_errors_are_the_same(backend, tmp_path):
             client.credits.balance()
     with pytest.raises(errors.ConfigurationError, match="closed"):
         client.credits.balance()
+    unopened = nemomusic.sync.Client.local()
+    with pytest.raises(errors.ConfigurationError, match="inside `with`"):
+        unopened.credits.balance()
+    unopened.close()
     left = set(threading.enumerate()) - before
     assert "nemomusic-sync" not in {thread.name for thread in left}
 

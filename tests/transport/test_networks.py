@@ -272,6 +272,30 @@ async def test_a_stream_is_known_by_its_first_bytes(kind, tmp_path):
         assert sum(backend.clock.slept) < 5
 
 
+async def test_an_empty_stream_is_no_finished_turn(tmp_path):
+    (tmp_path / "trip.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(100))
+    looks = []
+
+    def change(request, response):
+        if "/state/" in request.path and backend.ledger.accepted:
+            looks.append(request.path)
+            if len(looks) == 2:  # the agent was at work when the empty answer came
+                backend.scripted_engine.working.set()
+
+    async with StubBackend() as backend:
+        backend.scripted_engine.working.clear()
+        async with front(backend.url, change=change, swallow="/run_sse") as port:
+            settings = settings_for(f"http://127.0.0.1:{port}")
+            token = backend.issue_token(credits=1000)
+            async with nemomusic.Client(token, settings=settings, clock=backend.clock) as client:
+                session = await client.sessions.open()
+                await session.upload(tmp_path / "trip.mp4")
+                reply = await session.ask("warm lo-fi")
+    assert reply.outcome == "recovered"
+    assert reply.changes.added_audio
+    assert backend.ledger.accepted == 1
+
+
 @pytest.mark.parametrize(
     ("pieces", "events"),
     [

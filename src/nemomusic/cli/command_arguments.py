@@ -186,6 +186,11 @@ def _demo(command: AddCommand) -> None:
         metavar="S",
         help="length of the clip in seconds (12)",
     )
+    made.add_argument(
+        "--clip-only",
+        action="store_true",
+        help="draw the silent clip, and put no music under it",
+    )
     _language(made)
     _seed(made)
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +40,8 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     prompt = wanted(arguments.prompt)
     target = _target(arguments.output, overwrite=arguments.overwrite)
     check_installed()
+    if arguments.clip_only:
+        return await _draw_only(target, arguments.seconds, screen)
     screen.chat = None  # the folder of this backend is not kept
     with scratch_folder() as folder:
         screen.note(f"Drawing a clip of {arguments.seconds:g} s")
@@ -63,6 +66,23 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
             tell(screen, video, arguments.language)
             shown = video_json(video, kept=False) | {"size": target.stat().st_size, "cuts": cuts}
             screen.result({key: shown[key] for key in shown if key != "job_id"})
+    return 0
+
+
+async def _draw_only(target: Path, seconds: float, screen: Screen) -> int:
+    """Draw the silent clip under a temporary name, and give it its own name when it is complete."""
+    part = target.with_name(f".{uuid.uuid4().hex}.part.mp4")
+    try:
+        async with screen.waiting("Drawing"):
+            cuts = await draw(part, seconds)
+        with part.open("ab") as file:
+            file.write(MARK)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    screen.note(f"Cuts at {', '.join(f'{cut:.2f}' for cut in cuts)} s")
+    screen.say(str(target))
+    screen.result({"path": str(target), "size": target.stat().st_size, "cuts": cuts})
     return 0
 
 

@@ -167,6 +167,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
     # Strict: otherwise, after a quote without an end, the following rows would become one prompt.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     header: list[str] = []
+    usual = csv.field_size_limit(max(1, len(text)))  # a long cell makes one row bad, not all
     try:
         for cells in reader:
             row = reader.line_num
@@ -187,6 +188,8 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
         raise ManifestError(
             f"{path}, row {reader.line_num}: it can't be understood ({error})", row=reader.line_num
         ) from error
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _delimiter(text: str) -> str:

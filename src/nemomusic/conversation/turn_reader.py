@@ -134,9 +134,11 @@ class TurnReader:
         clock, limit = self._pipeline.clock, self._pipeline.timeouts.heartbeats
         alive = clock.monotonic()
         comments = 0
+        empty = True
         try:
             while (frames := await source.batch()) is not None:
                 now = clock.monotonic()
+                empty = empty and not frames
                 watchdog.heard()
                 busy = self._take(frames, parser)
                 del frames  # frees the frames while the next ones are waited for
@@ -155,6 +157,9 @@ class TurnReader:
             return watchdog.expired or error
         finally:
             await source.close()
+        if empty and not comments and watchdog.expired is None:
+            # Such as of a proxy that has dropped the stream: the agent may be at work.
+            return errors.StreamInterruptedError("the stream ended before its first event")
         return watchdog.expired
 
     def _take(self, frames: list[Frame], parser: EventParser) -> bool:

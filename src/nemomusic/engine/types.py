@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 from attrs import validators
 
+from nemomusic.engine.boundary_types import Cut, Transition
 from nemomusic.engine.media_types import Probe, TrackChoice
 from nemomusic.engine.serialization import JsonValue
 
@@ -33,6 +34,7 @@ __all__ = [
     "Shot",
     "Title",
     "TrackChoice",
+    "Transition",
     "length_to_end",
 ]
 
@@ -64,19 +66,6 @@ def length_to_end(start: float, length: float, total: float) -> float:
         total: Length of the file in seconds.
     """
     return total - start if abs(start + length - total) <= _END_TOLERANCE else length
-
-
-@attrs.frozen
-class Cut(JsonValue):
-    """A hard cut.
-
-    Attributes:
-        time: Seconds; the presentation time of the first frame of the new shot.
-        strength: The difference of the two shots, 0..1.
-    """
-
-    time: float
-    strength: float
 
 
 @attrs.frozen
@@ -113,6 +102,7 @@ class ClipAnalysis(JsonValue):
         speech: Spans (start, end) of the clip's own sound that sound like speech.
         own_loudness: Loudness of the clip's own sound, in LUFS; None without sound or when silent.
         decoded: Whether all frames were decoded, so that a render can decode them too.
+        transitions: Dissolves and fades, in order of time.
     """
 
     duration: float
@@ -126,6 +116,7 @@ class ClipAnalysis(JsonValue):
     speech: tuple[tuple[float, float], ...]
     own_loudness: float | None
     decoded: bool = False
+    transitions: tuple[Transition, ...] = ()
 
     @classmethod
     def still(cls, width: int, height: int, seconds: float) -> ClipAnalysis:
@@ -154,6 +145,7 @@ class ClipAnalysis(JsonValue):
             shots: At least one: the analysis of the complete clip, and the shot in it.
         """
         cuts: list[Cut] = []
+        transitions: list[Transition] = []
         speech: list[tuple[float, float]] = []
         loudness: list[float] = []
         offset = 0.0
@@ -165,6 +157,9 @@ class ClipAnalysis(JsonValue):
                 Cut(cut.time - start + offset, cut.strength)
                 for cut in clip.cuts
                 if start < cut.time < stop
+            ]
+            transitions += [
+                one.moved(offset - start) for one in clip.transitions if start < one.middle < stop
             ]
             if shot.volume > 0.0:
                 for begin, end in clip.speech:
@@ -185,6 +180,7 @@ class ClipAnalysis(JsonValue):
             saturation=_sampled([(clip.saturation, shot) for clip, shot in shots], offset),
             speech=tuple(speech),
             own_loudness=max(loudness, default=None),
+            transitions=tuple(transitions),
         )
 
 

@@ -204,7 +204,9 @@ class DriveQueue:
             task.add_done_callback(partial(self._free, drive))
             drive.wake()
 
-    def _free(self, drive: Drive, _: asyncio.Task[ScoredVideo]) -> None:
+    def _free(self, drive: Drive, task: asyncio.Task[ScoredVideo]) -> None:
         self._running -= 1
+        if not task.cancelled():
+            task.exception()  # retrieved, or asyncio would print what the driver has logged
         self._ended(drive)
         self._fill()

@@ -13,7 +13,7 @@ from nemomusic.files.sources import Source
 from nemomusic.jobs.claimed_outputs import ClaimedOutputs
 from nemomusic.jobs.drive import Drive, DriveQueue
 from nemomusic.jobs.finished import finished_video
-from nemomusic.jobs.following import follow, raise_failure, status_of
+from nemomusic.jobs.following import follow, last_progress, raise_failure, status_of
 from nemomusic.jobs.job_log import JobLog
 from nemomusic.jobs.step_context import StepContext
 from nemomusic.jobs.steps import JobSteps
@@ -165,6 +165,10 @@ class JobDriver:
             level = logging.INFO if drive.awaited else logging.WARNING
             _log.log(level, "%s ended: %s: %s", drive.job_id, type(error).__name__, error.message)
             raise
+        except Exception:
+            if not drive.awaited:  # otherwise the caller gets it
+                _log.exception("%s ended by a fault of this SDK", drive.job_id)
+            raise
 
     async def stop(self, drive: Drive) -> None:
         """Stop working on a job, which can be resumed."""
@@ -283,6 +287,8 @@ class JobDriver:
             drive = self._drives.get(job_id)
             if drive is None:
                 record = await self.record(job_id)
+                if record.status == "done":
+                    yield last_progress(record)
                 if record.status != "open":
                     return
                 drive = self.start(record)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
 from nemomusic.jobs.records import JobStatus
+from nemomusic.models.language import READY
 from nemomusic.models.progress import Progress
 
 if TYPE_CHECKING:
@@ -43,6 +45,19 @@ async def follow(store: JobStore, job_id: str, clock: Clock) -> AsyncIterator[Pr
         if record.status != "open" or not await store.held(job_id):
             return
         await clock.sleep(FOLLOW_SECONDS)
+
+
+def last_progress(record: JobRecord) -> Progress:
+    """Return the last progress report of a job that is done."""
+    return Progress(
+        stage="done",
+        fraction=1.0,
+        text=READY.text("en", Path(record.output or "").name),
+        overall=1.0,
+        job_id=record.id,
+        session_id=record.session_id,
+        render_id=record.render_id,
+    )
 
 
 def raise_failure(record: JobRecord) -> None:

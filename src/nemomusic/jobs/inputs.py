@@ -14,7 +14,7 @@ from nemomusic.files.outputs import resolve_output
 from nemomusic.files.sources import READ_SIZE, Source, Uploadable, check_cloud_type
 from nemomusic.models.file_types import type_of
 from nemomusic.models.language import detect_language
-from nemomusic.models.prompts import check_words
+from nemomusic.models.prompts import check_language, check_words
 
 if TYPE_CHECKING:
     import os
@@ -66,7 +66,7 @@ def check_inputs(
         InputError: The source, prompt or output can't be used.
     """
     check_words(prompt, "the prompt is empty")
-    check_label(language, "language")
+    check_language(language)
     check_label(name, "name")
     clips = tuple(_clip(one) for one in _listed(source))
     for clip in clips if cloud else ():
@@ -137,7 +137,7 @@ def _check_has_picture(name: str) -> None:
     found = type_of(name)
     if found is not None and found.kind == "audio":
         raise errors.SourceError(
-            f"add_music needs a video, and {Path(name).name} is sound alone",
+            f"a job needs a video, and {Path(name).name} is sound alone",
             remedy="Give the video; a song of your own goes in with session.upload().",
         )
 

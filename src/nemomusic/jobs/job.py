@@ -63,7 +63,10 @@ class Job(LiveHandle):
         """Yield the job's progress until the job is over.
 
         If no living process works on the job, this call continues the job. Otherwise it waits for
-        that process. Call `result()` to learn how the job ended.
+        that process. The last report of a job that is done has the stage `done`; a job that was
+        done before this call has only this report. After a failure or a cancellation there is no
+        such report, and a job that failed or was canceled before this call has no report at all.
+        Then `await job.status()` has the reason as `state` and `error`, and `result()` raises it.
 
         Raises:
             JobNotFoundError: There is no such job.

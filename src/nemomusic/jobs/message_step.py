@@ -77,6 +77,13 @@ class MessageStep:
             baseline = data.get("baseline")
             changes = compare(State(baseline).draft if baseline else None, state.draft)
         if not changes.added_audio:
+            if known == "failed":  # an earlier process read why
+                raise errors.AgentError(
+                    data.get("error") or "the agent reported a failure",
+                    reply=reply,
+                    job_id=log.job_id,
+                    session_id=session.id,
+                )
             raise errors.NoMusicAddedError(
                 "the agent answered, but added no music",
                 reply=reply,

@@ -36,6 +36,9 @@ class Step(Value):
     phase: str
     data: Mapping[str, Any]
 
+    def __hash__(self) -> int:
+        return hash((self.at, self.step, self.phase))
+
 
 @attrs.frozen(kw_only=True)
 class JobRecord(Value):
@@ -73,7 +76,7 @@ class JobRecord(Value):
     updated: float
     backend: str
     key: str | None = None
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] = attrs.field(repr=False)  # the whole draft is in it
 
     def _html_rows(self) -> dict[str, object]:
         names = ("id", "status", "step", "sources", "prompt", "output", "session_id", "error")
@@ -118,6 +121,9 @@ class JobRecord(Value):
     def error(self) -> str | None:
         """The message of the last error."""
         return _text(self.data.get("error"))
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.status, self.updated))
 
     def __str__(self) -> str:
         what = f"{', '.join(self.sources) or '?'} -> {self.output}".replace("\n", "\\n")

@@ -37,6 +37,7 @@ class Limits:
             For a larger clip, they grow in proportion to its size.
         small_video_seconds: Length of the longest clip without frames.
         small_video_pixels: Pixels of all frames of the largest clip without length.
+        further_track: Seconds that a second of each further sound track counts as.
         processor_seconds: Processor time of one job for a clip whose frames need much work. The
             analysis of a clip whose frames can't be copied may take 40 % of it.
         costly_work: Share of the largest work from which the processor time is limited.
@@ -84,6 +85,7 @@ class Limits:
     small_video_bytes: int = 5_000_000
     small_video_seconds: float = 1400.0
     small_video_pixels: float = 1.2e11
+    further_track: float = 0.1
     processor_seconds: float = 90.0
     costly_work: float = 0.25
     encoded_pixels: float = 5.0
@@ -117,6 +119,12 @@ class Limits:
     def growth(self, size: int) -> float:
         """Return the factor on the limits of a small clip for a file of this size in bytes."""
         return max(1.0, size / self.small_video_bytes)
+
+    def length_of(self, probe: Probe, size: int) -> float:
+        """Return the length of a clip, as a share of the largest for this size."""
+        further = max(0, len(probe.tracks.audio) - 1)
+        seconds = probe.duration * (1.0 + self.further_track * further)
+        return seconds / (self.small_video_seconds * self.growth(size))
 
     def work_of(self, probe: Probe, size: int) -> float:
         """Return the work on the frames of a clip, as a share of the largest for this size."""

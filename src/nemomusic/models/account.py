@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Credits(AnswerValue):
-    """The balance.
+    """The balance. `str(credits)` is a sentence for a person, in English.
 
     Attributes:
         available: Credits that can be spent.
@@ -27,6 +27,15 @@ class Credits(AnswerValue):
     available: float
     frozen: float
     total: float
+
+    def text(self, language: str | None = None) -> str:
+        """Return a sentence for a person: Chinese for zh, zh-CN and the like, else English."""
+        from nemomusic.models import language as texts  # most programs show no balance
+
+        return texts.BALANCE.text(language, available=self.available, frozen=self.frozen)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 @attrs.frozen

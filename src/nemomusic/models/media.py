@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from nemomusic.models.draft import as_size, as_text, must_be_object
-from nemomusic.models.value import AnswerValue
+from nemomusic.models.value import AnswerValue, json_hash
 from nemomusic.models.wire_numbers import as_number
 
 if TYPE_CHECKING:
@@ -89,6 +89,9 @@ class Media(AnswerValue):
     def __str__(self) -> str:
         length = "" if self.duration is None else f", {self.duration:g} s"
         return f"{self.filename or 'a file'} ({self.file_type or 'unknown type'}{length})"
+
+    def __hash__(self) -> int:
+        return json_hash(self.raw)
 
     def __repr__(self) -> str:
         return f"Media(filename={self.filename!r}, duration={self.duration})"

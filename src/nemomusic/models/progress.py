@@ -25,6 +25,8 @@ _STAGES: Final[Mapping[Stage, texts.Phrase]] = {
 }
 _INTERVAL: Final = 0.1
 """Seconds between two reports of a `ProgressMeter`."""
+_RATED_AFTER: Final = 1.0
+"""Seconds of a transfer after which its speed says something. A file on this machine takes less."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +39,7 @@ class Progress(Value):
         text: A sentence for a person; empty if `stage` is enough.
         done: Bytes transferred so far (uploads and downloads), or None.
         total: Bytes in all, or None.
-        rate: Bytes a second, or None.
+        rate: Bytes a second; None in the first second of a transfer.
         eta: Estimated seconds left, or None.
         name: The file that is uploaded or downloaded, or None.
         overall: The part of the whole job that is done, 0 to 1. It never decreases. None outside a
@@ -115,7 +117,7 @@ class ProgressMeter:
             return None
         self._reported = now
         took = now - self._began
-        rate = (done - self._start) / took if took > 0 else None
+        rate = (done - self._start) / took if took >= _RATED_AFTER else None
         total = self._total
         return Progress(
             stage=self._stage,

@@ -1,15 +1,17 @@
-"""The default prompt, and the check of a caller's prompt."""
+"""The default prompt, and the checks of a caller's prompt and language."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from nemomusic.errors import PromptError
+from nemomusic.errors import InputError, PromptError
 
 DEFAULT_PROMPT: Final = (
     "generate a background music track that matches the mood and pace of my video"
 )
 """The default prompt, in the service's own words (docs/protocol.md)."""
+LANGUAGE_CHARACTERS: Final = 35
+"""Number of characters that a language code may have (RFC 5646, 4.4.1)."""
 
 
 def check_words(given: object, empty: str) -> None:
@@ -20,9 +22,44 @@ def check_words(given: object, empty: str) -> None:
         empty: The message of the error for a text without a word.
 
     Raises:
-        PromptError: The value is not text, or has no word.
+        PromptError: The value is not text, has nothing that can be seen, or can't be sent.
     """
     if not isinstance(given, str):
         raise PromptError(f"the words are text (str), not {type(given).__name__}")
-    if not given.strip():
+    if not any(char.isprintable() and not char.isspace() for char in given):
         raise PromptError(empty)
+    try:
+        given.encode()
+    except UnicodeEncodeError:  # such as bytes of a terminal that are no UTF-8
+        raise PromptError(
+            "the words hold half of a character", remedy="Pass complete characters."
+        ) from None
+
+
+def check_language(given: object) -> None:
+    """Raise unless a language code has the form of BCP 47; None is allowed.
+
+    The form is: parts of 1 to 8 letters and digits, the first of letters alone (RFC 5646, 2.1).
+    `zh_CN` counts as `zh-CN`.
+
+    Raises:
+        InputError: It is not text, or can't be a language code.
+    """
+    if given is None or (isinstance(given, str) and _is_language(given)):
+        return
+    shown = repr(given[:40]) if isinstance(given, str) else f"of type {type(given).__name__}"
+    raise InputError(
+        f"language is a code such as 'en', not {shown}",
+        remedy="Pass a code such as en, zh-CN or ja, or leave it out.",
+    )
+
+
+def _is_language(code: str) -> bool:
+    first, *rest = code.replace("_", "-").split("-")
+    return (
+        len(code) <= LANGUAGE_CHARACTERS
+        and code.isascii()
+        and first.isalpha()
+        and 2 <= len(first) <= 8
+        and all(part.isalnum() and len(part) <= 8 for part in rest)
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import attrs
 
 from nemomusic.models.media import as_warnings
-from nemomusic.models.value import AnswerValue
+from nemomusic.models.value import AnswerValue, json_hash
 from nemomusic.models.wire_numbers import as_finite, as_number
 
 if TYPE_CHECKING:
@@ -117,6 +117,9 @@ class RenderStatus(AnswerValue):
     def done(self) -> bool:
         """Whether the render is over: completed, failed or canceled."""
         return self.phase in {"completed", "failed", "cancelled"}
+
+    def __hash__(self) -> int:
+        return json_hash(self.raw)
 
     def __str__(self) -> str:
         return f"{self.phase} {self.progress:.0f} %"

@@ -16,7 +16,7 @@ from nemomusic.models.draft import (
 )
 from nemomusic.models.media import Media
 from nemomusic.models.timeline import Timeline
-from nemomusic.models.value import AnswerValue
+from nemomusic.models.value import AnswerValue, json_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +105,9 @@ class State(AnswerValue):
 
     def _html_rows(self) -> dict[str, object]:
         return {"project": self.task_name, "timeline": self.timeline, "media": self.media}
+
+    def __hash__(self) -> int:
+        return json_hash(self.raw)
 
     def __repr__(self) -> str:
         return f"State(session_id={self.session_id!r}, {self.timeline})"

@@ -52,6 +52,15 @@ def _public(value: Value) -> list[str]:
     return [name for name in names if not name.startswith("_") and name != "response"]
 
 
+def json_hash(value: Any) -> int:
+    """Return a hash of a JSON value. The order of keys does not count."""
+    if isinstance(value, Mapping):
+        return hash(frozenset((key, json_hash(held)) for key, held in value.items()))
+    if isinstance(value, list | tuple):
+        return hash(tuple(map(json_hash, value)))
+    return hash(value)
+
+
 def json_ready(value: Any) -> Any:
     """Return a value that `json.dumps` takes."""
     if value is None or isinstance(value, bool | int):

@@ -138,10 +138,7 @@ class TypedRequests:
 
     async def _balance(self, session: SessionHandle) -> CreditsAnswer:
         balance = await self._credits.balance()
-        words = texts.BALANCE.text(
-            session.language, available=balance.available, frozen=balance.frozen
-        )
-        return CreditsAnswer(words, balance)
+        return CreditsAnswer(balance.text(session.language), balance)
 
     async def _upload(self, session: SessionHandle, sources: tuple[str, ...]) -> UploadAnswer:
         media: list[Media] = []

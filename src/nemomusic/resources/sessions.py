@@ -8,6 +8,7 @@ import attrs
 
 from nemomusic.conversation.session_ref import SessionRef, checked_id
 from nemomusic.models.convert import structure
+from nemomusic.models.prompts import check_language
 from nemomusic.protocol import routes
 from nemomusic.resources.session import Session, ref_of
 
@@ -112,9 +113,11 @@ class Sessions:
             language: Language code of the agent's answers, such as `en`, `zh-CN`, `ja`.
 
         Raises:
+            InputError: The language is not a code. Nothing was sent.
             APIError: The service refused the request.
             TransportError: The service can't be reached.
         """
+        check_language(language)
         return self._store.handle(await self._store.reopen(name, language))
 
     def attach(
@@ -130,8 +133,9 @@ class Sessions:
             language: Language code of the agent's answers.
 
         Raises:
-            InputError: The id is empty, or not an id.
+            InputError: The id is empty, or not an id. Or the language is not a code.
         """
+        check_language(language)
         if isinstance(session, Session):
             return session
         ref = self._store.attach(session, task_id=task_id, language=language)

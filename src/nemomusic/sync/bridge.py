@@ -11,7 +11,7 @@ import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
-from nemomusic.errors import ConfigurationError
+from nemomusic.errors import ConfigurationError, NemoMusicError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
@@ -73,6 +73,8 @@ class _Call(Generic[_T]):
         """Return the result of the coroutine, or raise its error."""
         error, self._error = self._error, None
         if error is not None:
+            if isinstance(error, NemoMusicError) and error.remedy:
+                error.remedy = error.remedy.replace("`async with", "`with").replace("`await ", "`")
             try:
                 raise error
             finally:
@@ -166,7 +168,9 @@ class Bridge:
                 yield convert(item)
         finally:
             # A turn is its own iterator and goes on when its reader stops: nothing is closed there.
-            if inspect.isasyncgen(iterator) and not self._closed:
+            # The garbage collector may run this in the loop's thread: then the loop closes it.
+            here = threading.current_thread() is self._thread or sys.is_finalizing()
+            if inspect.isasyncgen(iterator) and not self._closed and not here:
                 self.run(_closed(cast("AsyncGenerator[Any, None]", iterator)))
 
     def reopen(self) -> None:

@@ -16,6 +16,7 @@ from nemomusic.testing.backend import ScriptedEngine, StubBackend
 from nemomusic.testing.clock import FakeClock, FakeTimeLoop, run
 from nemomusic.testing.disk import full_disk
 from nemomusic.testing.factories import export, reply, scored_video, session
+from nemomusic.testing.fake_time import fake_time
 from nemomusic.testing.fault_script import Fault, FaultScript, FaultyBackend, Moment
 from nemomusic.testing.faults import Faults
 
@@ -30,6 +31,7 @@ __all__ = [
     "ScriptedEngine",
     "StubBackend",
     "export",
+    "fake_time",
     "full_disk",
     "reply",
     "run",

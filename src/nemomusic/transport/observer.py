@@ -74,7 +74,9 @@ def _checked(hook: Any) -> Any:
 
 @attrs.frozen
 class Observer:
-    """The hooks that are called for each attempt of each request. An exception in one is logged.
+    """The hooks that are called for each attempt of each request.
+
+    The first exception of each hook is logged, with its traceback.
 
     Attributes:
         on_request: Called before a request is sent.
@@ -87,6 +89,7 @@ class Observer:
     on_response: Callable[[ResponseInfo], object] | None = attrs.field(
         default=None, converter=_checked
     )
+    _faulty: set[str] = attrs.field(factory=set, init=False, eq=False, repr=False)
 
     @property
     def active(self) -> bool:
@@ -99,7 +102,7 @@ class Observer:
 
     def sending(self, info: RequestInfo) -> None:
         """Tell the hook that a request is about to be sent."""
-        _call(self.on_request, info)
+        self._call("on_request", self.on_request, info)
 
     def ended(self, info: ResponseInfo) -> None:
         """Log the end of a request, and tell the hook."""
@@ -112,17 +115,29 @@ class Observer:
             info.attempt,
             info.request_id,
         )
-        _call(self.on_response, info)
+        self._call("on_response", self.on_response, info)
 
+    def _call(self, name: str, hook: Callable[[T], object] | None, info: T) -> None:
+        if hook is None:
+            return
+        try:
+            result = hook(info)
+        except (Exception, asyncio.CancelledError):  # noqa: BLE001 - it must not end a paid request
+            self._warn(name, hook, "raised", trace=True)
+            return
+        if inspect.iscoroutine(result):
+            result.close()
+            fault = "returned a coroutine, which is not awaited: pass a plain function"
+            self._warn(name, hook, fault, trace=False)
 
-def _call(hook: Callable[[T], object] | None, info: T) -> None:
-    if hook is None:
-        return
-    try:
-        result = hook(info)
-    except (Exception, asyncio.CancelledError):  # a hook watches; it must not end a paid request
-        LOG.warning("a hook raised", exc_info=True)
-        return
-    if inspect.iscoroutine(result):
-        result.close()
-        LOG.warning("a hook returned a coroutine, which is not awaited: pass a plain function")
+    def _warn(self, name: str, hook: Callable[..., object], fault: str, *, trace: bool) -> None:
+        if name in self._faulty:
+            return
+        self._faulty.add(name)
+        LOG.warning(
+            "the hook %s (%s) %s; it is called again, and its next faults are not logged",
+            name,
+            getattr(hook, "__qualname__", type(hook).__name__),
+            fault,
+            exc_info=trace,
+        )

@@ -11,10 +11,11 @@ from PIL import Image
 from nemomusic.engine.analysis.analyze import analyze
 from nemomusic.engine.analysis.gop_selection import Packets, select_ranges, worth_choosing
 from nemomusic.engine.analysis.shot_detector import ShotBoundaryDetector
+from nemomusic.engine.analysis.soft_transitions import SoftTransitionDetector
 from nemomusic.engine.analysis.thumbnails import SparseDecoder, Thumbnail
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.probe import probe
-from nemomusic.engine.types import ClipAnalysis
+from nemomusic.engine.types import ClipAnalysis, Cut
 from support import footage
 from support.footage import RATE, shots, waves, write
 from support.rows import one_in
@@ -103,6 +104,12 @@ def dissolve(number, width, height):
     return ((1 - share) * one + share * other).astype(np.uint8)
 
 
+def calm_dissolve(number, width, height):
+    share = min(max((number - 40) / 25, 0.0), 1.0)
+    one, other = (waves(0, width, height, shot=shot) for shot in (0, 1))
+    return ((1 - share) * one + share * other).astype(np.uint8)
+
+
 def fade(number, width, height):
     share = min(abs(number - 60) / 30, 1.0)
     return (waves(number, width, height) * share).astype(np.uint8)
@@ -147,6 +154,34 @@ def whip(number, width, height):
 def test_what_is_not_a_cut(tmp_path, draw, made_with):
     path = write(tmp_path / "a.mp4", draw, pictures=125, **made_with)
     assert times(analyze(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("draw", "kind", "number"),
+    [
+        (calm_dissolve, "dissolve", 52.5),
+        (fade_to_another_shot, "fade", 60),
+        (short_fade, "fade", 60),
+        (waves, "", 0),
+        (whip, "", 0),
+        (flash, "", 0),
+    ],
+)
+def test_dissolves_and_fades_are_told_apart_from_cuts(draw, kind, number):
+    finder = SoftTransitionDetector()
+    for at in range(125):
+        luma = draw(at, 96, 54).mean(axis=2)
+        planes = np.stack([16 + luma * 219 / 255, np.full_like(luma, 120), np.full_like(luma, 135)])
+        finder.feed(Thumbnail(at * FRAME, planes.astype(np.uint8)))
+    finder.finish()
+    cuts, found = finder.told_apart([Cut(number * FRAME, 1.0), Cut(4.9, 1.0)])
+    assert [one.kind for one in found] == ([kind] if kind == "fade" else [])
+    assert len(cuts) == (1 if kind == "fade" else 2)
+    _, found = finder.told_apart([])
+    assert [one.kind for one in found] == ([kind] if kind else [])
+    for one in found:
+        assert one.middle == pytest.approx(number * FRAME, abs=3 * FRAME)
+        assert one.start < one.middle < one.end
 
 
 @pytest.mark.parametrize(("block", "speed"), [(4, 2), (6, 3), (8, 2), (12, 2)])

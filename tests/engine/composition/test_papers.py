@@ -7,12 +7,14 @@ import io
 import json
 import xml.etree.ElementTree as ET
 
+import attrs
 import pytest
 
 from nemomusic.engine.composition.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
 from nemomusic.engine.composition.midi import to_midi
 from nemomusic.engine.composition.score_drawing import to_svg
 from nemomusic.engine.synthesis.drums import DRUMS
+from nemomusic.engine.types import Transition
 from support.composing import score_of, see, shots
 from support.midi_files import read_midi, seconds, tempos_of
 from support.rows import one_in
@@ -63,13 +65,15 @@ def test_the_cue_sheet_names_the_cuts_that_are_answered():
 
 
 def test_the_picture_is_svg_and_shows_every_cut():
-    analysis = see(30.0, CUTS, speech=((3.0, 5.0),))
+    fade = Transition("fade", 20.0, 20.5, 21.0)
+    analysis = attrs.evolve(see(30.0, CUTS, speech=((3.0, 5.0),)), transitions=(fade,))
     picture = ET.fromstring(to_svg(analysis, score_of("pop", duration=30.0, cuts=CUTS)))
     name = "{http://www.w3.org/2000/svg}"
     lines = [one.get("class") for one in picture.iter(f"{name}line")]
     assert lines.count("cut") + lines.count("missed") == 3
     assert len(list(picture.iter(f"{name}circle"))) == lines.count("cut")
     assert [one.text for one in picture.iter(f"{name}title")].count("speech") == 1
+    assert [one.get("class") for one in picture.iter(f"{name}rect")].count("fade") == 1
 
 
 def test_a_cut_that_is_struck_between_two_beats_is_not_drawn_as_missed():

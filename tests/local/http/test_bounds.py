@@ -17,6 +17,7 @@ import attrs
 import pytest
 from yarl import URL
 
+from nemomusic.engine.types import TrackChoice
 from nemomusic.local import Limits, LocalBackend, LocalOptions, StubEngine
 from nemomusic.local.http.connections import SeldomOutOfDescriptors, connection_limits
 from nemomusic.testing import StubBackend
@@ -214,8 +215,9 @@ class Costly(Long):
         ({"copyable": False}, 536),
         ({"copyable": False, "recolored": True}, 124),
         ({"recolored": True}, 1059),  # copied all the same
+        ({"tracks": TrackChoice(audio=tuple(range(1, 12)))}, 603),
     ],
-    ids=["many small frames", "encoded", "HDR", "copied HDR"],
+    ids=["many small frames", "encoded", "HDR", "copied HDR", "11 sound tracks"],
 )
 async def test_frames_that_take_more_time_count_more(facts, longest):
     async with LocalBackend(engine=Costly(**facts)) as backend, Api(backend) as api:

@@ -17,6 +17,7 @@ from nemomusic.engine.analysis.shot_detector import (
     difference,
     may_be_one_shot,
 )
+from nemomusic.engine.analysis.soft_transitions import SoftTransitionDetector
 from nemomusic.engine.analysis.soundtrack import analyze_soundtrack
 from nemomusic.engine.analysis.thumbnails import SequentialDecoder, SparseDecoder
 from nemomusic.engine.errors import MediaError
@@ -89,6 +90,8 @@ def analyze(
     if progress is not None:
         progress(1.0)
     motion, brightness, warmth, saturation = stats.columns()
+    stats.soft.finish()
+    cuts, transitions = stats.soft.told_apart(cuts)
     return ClipAnalysis(
         duration=found.duration,
         width=found.width,
@@ -100,6 +103,7 @@ def analyze(
         saturation=saturation,
         speech=_within(sound.speech, found.duration) if sound is not None else (),
         own_loudness=sound.loudness if sound is not None else None,
+        transitions=transitions,
         # Transparent frames are decoded by another decoder in a render.
         decoded=decoded and not found.recolored,
     )
@@ -220,6 +224,7 @@ class _PerSecondStats:
         self._colored = -math.inf
         self._motion = _MotionEstimator()
         self.finder = ShotBoundaryDetector()
+        self.soft = SoftTransitionDetector()
 
     @property
     def any(self) -> bool:
@@ -229,6 +234,7 @@ class _PerSecondStats:
     def note(self, thumbnail: Thumbnail) -> None:
         """Add the frame that follows the last one."""
         step = self.finder.feed(thumbnail)
+        self.soft.feed(thumbnail)
         if thumbnail.time - self._colored >= _COLOR_INTERVAL:
             self.note_colors(thumbnail)
             self._colored = thumbnail.time
@@ -255,6 +261,7 @@ class _PerSecondStats:
     def skip(self) -> None:
         """Mark a gap: the next frame does not follow the last one."""
         self.finder.finish()
+        self.soft.finish()
         self._last = math.inf
 
     def _second(self, thumbnail: Thumbnail) -> int:

@@ -63,7 +63,7 @@ class SongForm:
     end: int
 
 
-class _Transition(NamedTuple):
+class _FormStep(NamedTuple):
     """A path to a beat: its value, and the section that ends there."""
 
     value: float
@@ -128,7 +128,7 @@ def _search(
     signature: TimeSignature,
     first: int,
     chooser: Chooser,
-) -> tuple[int, dict[int, _Transition]]:
+) -> tuple[int, dict[int, _FormStep]]:
     """Return the beat of the last chord and, for every boundary, the best way to it."""
     ring = min(_MIN_RING_S, 0.3 * analysis.duration)
     ends = [n for n in range(first, len(grid.times)) if grid.times[n] <= analysis.duration - ring]
@@ -143,7 +143,7 @@ def _search(
         lengths = [1, 2]
     taste = {length: 0.25 * chooser.unit() for length in lengths}
     extensions = [(0, 0.0), (grid.bar, 0.5)] + ([(half, 0.5), (-half, 0.65)] if half else [])
-    steps: dict[int, _Transition] = {first: _Transition(0.0, first, 0, 0)}
+    steps: dict[int, _FormStep] = {first: _FormStep(0.0, first, 0, 0)}
     for beat in range(first, latest + 1):
         if beat not in steps:
             continue
@@ -154,7 +154,7 @@ def _search(
                     continue
                 value = steps[beat].value - _COST[length] - taste[length] - price + gains[after]
                 if after not in steps or value > steps[after].value:
-                    steps[after] = _Transition(value, beat, length, extension)
+                    steps[after] = _FormStep(value, beat, length, extension)
 
     def worth(beat: int) -> float:
         rest = analysis.duration - grid.times[beat]

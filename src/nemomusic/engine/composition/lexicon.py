@@ -85,7 +85,7 @@ STYLES: dict[str, str] = {
     "funk": r"funk|funky|funk groove|放克",
     "drumandbass": r"drum ?(?:and|&|n|'n') ?bass|d ?(?:&|n) ?b|dnb|jungle music"
     r"|鼓打贝斯|鼓与贝斯",
-    "waltz": r"waltz\w*|圆舞曲|华尔兹",
+    "waltz": r"waltz\w*|圆舞曲|华尔兹(?:舞曲?)?",
 }
 
 MOODS: tuple[Mood, ...] = (
@@ -98,7 +98,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "playful",
-        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|可爱|有趣|搞笑|活泼|童趣",
+        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣",
         0.7,
         0.4,
         0.2,
@@ -107,7 +107,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "upbeat",
         r"upbeat|up-beat|up-tempo|uptempo|lively|peppy|bouncy|groovy|party|festive"
-        r"|明快|轻快|律动|派对|动感|有节奏感",
+        r"|明快|轻快|热闹|律动|派对|动感|有节奏感",
         0.6,
         0.6,
         0.2,
@@ -124,7 +124,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "energetic",
         r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
-        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感"
+        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲"
         r"|劲爆|澎湃",
         0.3,
         0.9,
@@ -182,7 +182,10 @@ MOODS: tuple[Mood, ...] = (
         -0.25,
     ),
     Mood(
-        "emotional", r"emotional|moving|touching|sentimental|感人|动情|深情|抒情|煽情", -0.15, -0.1
+        "emotional",
+        r"emotional|moving|touching|sentimental|感人|感动|动情|深情|抒情|煽情",
+        -0.15,
+        -0.1,
     ),
     Mood(
         "sad",

@@ -20,7 +20,7 @@ _STYLE = """
 text{font:11px system-ui,sans-serif;fill:#333}.title{font-weight:600;font-size:13px}
 .energy{fill:#cfe0f5;stroke:#5b8fd0}.cut{stroke:#c33;stroke-width:1.2}.missed{stroke:#c33;
 stroke-dasharray:2 3}.section{fill:#e8e3f4;stroke:#8a78c0}.bar{stroke:#8a78c0;stroke-width:.7}
-.hit{fill:#c33}.chord{font-size:9px;fill:#666}.tune{fill:#2a7}.speech{fill:#f3d9a4;opacity:.6}
+.hit{fill:#c33}.fade{fill:#555;opacity:.45}.dissolve{fill:#c93;opacity:.45}.chord{font-size:9px;fill:#666}.tune{fill:#2a7}.speech{fill:#f3d9a4;opacity:.6}
 @media(prefers-color-scheme:dark){text{fill:#ddd}.chord{fill:#aaa}.energy{fill:#24405f}
 .section{fill:#3a3357}}
 """
@@ -56,6 +56,12 @@ def to_svg(analysis: ClipAnalysis, score: Score) -> str:
     ]
     outline = f"{x(0)},{_CLIP_BOTTOM} {' '.join(steps)} {x(score.duration)},{_CLIP_BOTTOM}"
     parts.append(f'<polygon class="energy" points="{outline}"><title>motion</title></polygon>')
+    parts += [
+        f'<rect class="{one.kind}" x="{x(one.start)}" y="{_CLIP_TOP}" height="{height}" '
+        f'width="{max(1.0, scale * (one.end - one.start)):.1f}">'
+        f"<title>{one.kind}, middle at {one.middle:.2f} s</title></rect>"
+        for one in analysis.transitions
+    ]
     for cut in analysis.cuts:
         met = bool(score.beats_near(cut.time) or score.hits_near(cut.time))
         low = _MUSIC_BOTTOM if met else _CLIP_BOTTOM

@@ -42,6 +42,8 @@ _BASSES = range(32, 40)
 """Programs of General MIDI that are basses."""
 _PITCHES, _LOW_PITCHES = (60, 66, 72), (36, 40, 43)
 """MIDI numbers at which the attack of an instrument is measured."""
+_LOOP_S = 1.8
+"""Length in seconds of the held tone from which a loop is made."""
 _LONGEST_ONSET = 0.12
 """The longest attack, in seconds, for which a note begins earlier."""
 
@@ -165,12 +167,14 @@ class Instruments:
 
     def _sampled(self, font: SoundFont, own: Patch, preset: _Preset) -> Patch:
         def make(pitch: int, touch: int, seconds: float) -> Wave:
-            tone = self._tone(font, preset, pitch, _VELOCITIES[touch], seconds + preset.swell)
-            return tone[round(preset.swell * RATE) :]
+            return self._tone(font, preset, pitch, _VELOCITIES[touch], seconds)
+
+        def section(pitch: int, touch: int, _: float) -> Wave:
+            return _loop(make(pitch, touch, preset.swell + _LOOP_S)[round(preset.swell * RATE) :])
 
         if preset.swell:
             onset = 0.5 * own.attack  # of the fade-in, which replaces the slow attack
-            return attrs.evolve(own, make=make, onset=onset, loops=False, held=True)
+            return attrs.evolve(own, make=section, onset=onset)
         patch = attrs.evolve(
             own, make=make, attack=0.002, onset=0.0, loops=False, held=True, fades=not own.held
         )
@@ -205,6 +209,15 @@ class Instruments:
         total[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
         loud = 0.6 + 0.4 * velocity / 127.0
         return total * np.float32(_FULL * loud / max(1e-6, float(np.abs(total[:RATE]).max())))
+
+
+def _loop(tone: Wave) -> Wave:
+    """Return a held tone as a seamless loop: its end is blended into its start."""
+    blend = min(RATE * 3 // 10, len(tone) // 2)
+    turn = np.linspace(0.0, np.pi / 2, blend, dtype=np.float32)[:, None]
+    loop = tone[: len(tone) - blend].copy(order="F")
+    loop[:blend] = loop[:blend] * np.sin(turn) + tone[len(tone) - blend :] * np.cos(turn)
+    return loop
 
 
 def _half_level(tone: Wave) -> float:

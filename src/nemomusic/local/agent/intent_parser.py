@@ -29,11 +29,7 @@ from nemomusic.local.agent.intents import (
     Volume,
 )
 from nemomusic.local.agent.music_intents import ChangeMusic, Compose
-from nemomusic.local.agent.parsing import (
-    music_words,
-    sound_words,
-    talk_words,
-)
+from nemomusic.local.agent.parsing import music_words, sound_words, talk_words, video_words
 from nemomusic.local.agent.parsing.clear_requests import also_asks_for_music, is_unclear
 from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
@@ -51,6 +47,7 @@ from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
     keeps_only_own,
     repeats_the_part,
+    reported_praise,
     set_length_of_fades,
     volume_after,
 )
@@ -68,7 +65,8 @@ from nemomusic.local.agent.parsing.message_text import (
 from nemomusic.local.agent.parsing.music_rules import (
     MusicRequest,
     about_other_qualities,
-    is_explicit,
+    is_bare_mood,
+    is_certain,
     parts_meant,
     read_music,
 )
@@ -192,11 +190,8 @@ class _MessageReading:
             self.asides.append(kind)
             return
         back = history_of(sentence)
-        if (
-            isinstance(back, GoBack)
-            and self.context.composed
-            and not any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
-        ):
+        told = any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
+        if isinstance(back, GoBack) and self.context.composed and not told:
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
             return
         if kept := kept_part(sentence):
@@ -215,6 +210,8 @@ class _MessageReading:
         self.asked |= kind == "doubtful" or bool(asks)
         own_words = [one for one in parts if not is_reported(one)]
         self.doubtful |= not own_words  # "my boss says it is too loud" may be a wish
+        if own_words and not self.context.has_music:
+            self.plain += reported_praise(parts)
         for clause in own_words or parts:
             if is_left_alone(clause) and not ducks:
                 self.asides.append(Talk("statement"))
@@ -227,7 +224,7 @@ class _MessageReading:
         if is_remark(clause):
             return
         only_music = sound_words.ONLY_MUSIC.search(clause) and self.context.has_music
-        if only_music or talk_words.EXPORT.search(clause):
+        if only_music or video_words.EXPORT.search(clause):
             self._take([Volume("own", 0.0) if only_music else ExportHint()], clause)
             return
         back = history_of(clause)
@@ -316,7 +313,7 @@ class _MessageReading:
             self._read_part(clause)
         elif wish is None:
             self._read_rest(clause)
-        elif is_reason(clause) and self._has_order():
+        elif (is_reason(clause) and self._has_order()) or is_bare_mood(clause, wish, self.wishes):
             return  # "change it to classical, my dad does not like jazz"
         elif self.doubtful or (self.context.has_music and is_unclear(clause, wish)):
             self.unsure += intents_of([(clause, wish)], self.context, self.quotes)
@@ -364,7 +361,7 @@ class _MessageReading:
         """Return all intents that were found, in order."""
         self.intents = [back_to_style(one, text) for one in self.intents]
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
-            self.wishes = [one for one in self.wishes if is_order(one[0]) and is_explicit(one[0])]
+            self.wishes = [one for one in self.wishes if is_order(one[0]) and is_certain(*one)]
         if not self._has_order():
             self.wishes += self.reasons
         chosen = any(isinstance(one, UseUpload) for one in self.intents)

@@ -67,6 +67,7 @@ async def open_session(request: web.Request) -> web.Response:
         draft=compact({"d": 0, "m": {"title": name}, "t": []}),
         canvas={},
         memory={},
+        opened=service.clock.time(),
     )
     service.store.add_session(session)
     return ok(

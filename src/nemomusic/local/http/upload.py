@@ -191,8 +191,7 @@ def _check_work(received: Received, probe: Probe, limits: Limits) -> None:
     if probe.kind != "video":
         return
     size = received.size
-    share = probe.duration / (limits.small_video_seconds * limits.growth(size))
-    share += limits.work_of(probe, size)
+    share = limits.length_of(probe, size) + limits.work_of(probe, size)
     if share > 1.0:
         raise ApiError(
             ErrorCode.FILE_TOO_LARGE,

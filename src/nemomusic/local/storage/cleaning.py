@@ -109,7 +109,7 @@ class _Cleaner(Database):
     def _last_uses(self) -> Iterator[tuple[str, float]]:
         """Yield each session with the time of its last use, in seconds since the epoch."""
         rows = self._all(
-            "SELECT session_id, max("
+            "SELECT session_id, max(opened, "
             "coalesce((SELECT max(coalesce(ended, accepted)) FROM messages m"
             " WHERE m.session_id = s.session_id), 0), "
             "coalesce((SELECT max(coalesce(completed, created)) FROM renders r"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION: Final = 5
+VERSION: Final = 6
 """The format that this version of the package writes."""
 _SCHEMA: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -27,7 +27,8 @@ CREATE TABLE claims (
 CREATE TABLE sessions (
   session_id TEXT PRIMARY KEY, task_id TEXT NOT NULL, user_id TEXT NOT NULL,
   task_name TEXT NOT NULL, language TEXT NOT NULL, draft TEXT NOT NULL,
-  canvas TEXT NOT NULL DEFAULT '{}', memory TEXT NOT NULL DEFAULT '{}');
+  canvas TEXT NOT NULL DEFAULT '{}', memory TEXT NOT NULL DEFAULT '{}',
+  opened REAL NOT NULL DEFAULT 0);
 CREATE TABLE assets (
   seq INTEGER PRIMARY KEY, asset TEXT NOT NULL UNIQUE, session_id TEXT NOT NULL,
   user_id TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
@@ -66,6 +67,11 @@ CREATE INDEX sessions_user ON sessions (user_id);
 """,
     4: """
 CREATE TABLE scores (asset TEXT PRIMARY KEY, source TEXT NOT NULL) WITHOUT ROWID;
+""",
+    5: """
+ALTER TABLE sessions ADD COLUMN opened REAL NOT NULL DEFAULT 0;
+UPDATE sessions SET opened = coalesce(
+  (SELECT max(issued) FROM tokens WHERE tokens.user_id = sessions.user_id), 0);
 """,
 }
 """The SQL that migrates each format to the next one."""

@@ -44,6 +44,7 @@ class SessionRecord:
         draft: The timeline as JSON text, exactly as it was written.
         canvas: The chosen frame size; `{}` until one is chosen.
         memory: The agent's memory between messages.
+        opened: Seconds since the epoch.
     """
 
     session_id: str
@@ -54,6 +55,7 @@ class SessionRecord:
     draft: str
     canvas: dict[str, Any]
     memory: dict[str, Any]
+    opened: float
 
 
 @attrs.frozen

@@ -26,8 +26,8 @@ _INFO: Final[dict[Origin, type[Probe | ScoreSummary | RenderResult]]] = {
 
 
 def _session(row: tuple[Any, ...]) -> SessionRecord:
-    *plain, canvas, memory = row
-    values: list[Any] = [*plain, parse_json(canvas), parse_json(memory)]
+    *plain, canvas, memory, opened = row
+    values: list[Any] = [*plain, parse_json(canvas), parse_json(memory), opened]
     return SessionRecord(*values)
 
 
@@ -46,7 +46,7 @@ class SessionTables(Database):
     def add_session(self, session: SessionRecord) -> None:
         """Keep a new session."""
         self._run(
-            "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             session.session_id,
             session.task_id,
             session.user_id,
@@ -55,6 +55,7 @@ class SessionTables(Database):
             session.draft,
             compact(session.canvas),
             compact(session.memory),
+            session.opened,
         )
 
     def count_sessions(self, user_id: str) -> int:

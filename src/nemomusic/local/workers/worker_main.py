@@ -45,13 +45,14 @@ if TYPE_CHECKING:
     from nemomusic.engine.types import Probe
 
 _NEEDED = (
-    "media.probe",
-    "analysis.analyze",
-    "composition.compose",
-    "synthesis.synthesize",
-    "video.render",
+    "engine.media.probe",
+    "engine.analysis.analyze",
+    "local.limits",
+    "engine.composition.compose",
+    "engine.synthesis.synthesize",
+    "engine.video.render",
 )
-"""Modules of the engine in the order in which a job needs them."""
+"""Modules of nemomusic in the order in which a job needs them."""
 MARK = b"\x1e"
 """The mark before each response. Other output on the pipe comes from other code, such as a
 `sitecustomize`, before this module has redirected standard output.
@@ -345,7 +346,7 @@ def main() -> None:
     needed = iter(_NEEDED)
     while True:
         while requests.empty() and (name := next(needed, None)):  # there is no other work
-            importlib.import_module(f"nemomusic.engine.{name}")
+            importlib.import_module(f"nemomusic.{name}")
         if requests.empty():
             responses.pause()
         _serve(json.loads(requests.get()), responses)

@@ -103,8 +103,8 @@ STYLE = Style(
         ),
         Layer(
             role="melody",
-            patch="strings",
-            family="strings",
+            patch="violin",
+            family="violin",
             level=-6.0,
             center=74,
             send=0.35,

@@ -101,7 +101,12 @@ def from_bytes(data: bytes) -> ExampleModel:
 @cache
 def model_of(language: Language) -> ExampleModel:
     """Return the model of a language. The first call reads its file."""
-    return from_bytes((FOLDER / f"weights_{language}.bin").read_bytes())
+    from pkgutil import get_data  # also out of a zip archive, where the file has no path
+
+    data = get_data(__package__, f"weights_{language}.bin")
+    if data is None:
+        raise FileNotFoundError(f"weights_{language}.bin is missing in this installation")
+    return from_bytes(data)
 
 
 def scores_of(text: str, *, has_music: bool) -> dict[str, float]:

@@ -227,7 +227,10 @@ class IntentBuilder:
 
     def _style(self, _: str) -> Intent | None:
         style = music_words.named_style(self._text)
-        if style is None or not self._context.has_music or foreign_style(self._text):
+        named = {one.name for one in music_words.terms(self._text, "style")}
+        if style is None or len(named) > 1 or not self._context.has_music:
+            return None
+        if foreign_style(self._text):
             return None
         return music.ChangeMusic((music.SetStyle(style),))
 

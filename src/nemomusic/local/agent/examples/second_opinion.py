@@ -281,7 +281,7 @@ class SecondOpinion:
             return ParsedMessage((intent,)) if score > limits.propose else None
         lead = score - self._heard.scores[self._heard.ranked[1]]
         if doubted and (self._heard.weighs_up() or isinstance(intent, music.Compose)):
-            sure = self._heard.is_certain((best,))
+            sure = self._heard.is_certain((best,)) or self._heard.asks_plainly()
         elif doubted:
             sure = score > limits.overrule and lead > limits.overrule_lead
         else:

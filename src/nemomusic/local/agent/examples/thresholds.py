@@ -31,6 +31,10 @@ class Thresholds:
     """Lead of another kind over an edit in a few plain words, from which it is looked at."""
     refuse_lead: float = 0.4
     """Lead of what cannot be done over a reading, from which the agent says so."""
+    new_score: float = 0.0
+    """Score from which a first piece is composed that a message asks for beside a story."""
+    new_lead: float = 0.5
+    """Lead over the next kind that such a piece needs."""
     refuse_near: float = 0.2
     """The same lead, up to which the reading is carried out."""
     stray: float = -0.45

@@ -161,7 +161,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
         return [], text
     joins = words.JOIN.search(text) and not music.named_part(text)
-    only = re.search(r"\bonly\b|\bjust\b|只|就用|就要|就够|就行|就好", text)
+    only = re.search(r"\bonly\b|\bjust\b|只|[就光单]留|就用|就要|就够|就行|就好", text)
     kept = _kept_clips(text, clips)
     if only and kept:
         clips = kept
@@ -193,7 +193,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
         return [Focus(tuple(order))], words.SWAP.sub(" ", _blank(text, clips))
     if not clips:
         if everything and count > 1:
-            return [Focus(None)], words.ALL.sub(" ", words.JOIN.sub(" ", text))
+            return [Focus(None)], words.ALL.sub(" ", _without_join(text))
         return [], text
     chosen = tuple(dict.fromkeys(one.number for one in clips))
     before = text[max(0, clips[0].start - 24) : clips[0].start]
@@ -210,13 +210,14 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     for one in reversed(clips):
         text = _without(text, one, words.BEFORE_NAME, words.AFTER_NAME)
     if everything:
-        text = words.JOIN.sub(" ", text)
+        text = _without_join(text)
     return ([Focus(chosen)] if chosen else []), text
 
 
+_GIVEN = re.compile(r"(?:视频|片子)?给我\s*[个条段]?\s*$")
 _MADE = re.compile(r"\s*是[^，。]*(?:录|写|弹|唱|拍|买|做)的")
 """Tells how a song came about."""
-_KEPT_ONLY = re.compile(r"只|就用|就要|留[^，。,;；]*就?[够行好]|就[够行好]")
+_KEPT_ONLY = re.compile(r"只|[就光单]留|就用|就要|留[^，。,;；]*就?[够行好]|就[够行好]")
 _OTHER_CLAUSE = re.compile(r"[，,。；;！!\s]+")
 _BOTH_KEPT = re.compile(r"都(?:在|要|用上?|留|保留)(?=\W*$|了|着)")
 
@@ -260,6 +261,11 @@ def _ordered(
     if len(clips) == 1 and words.LAST_PLACE.search(around) and not re.search(r"最前|first", around):
         return others + chosen
     return chosen + others
+
+
+def _without_join(text: str) -> str:
+    """Return a text without the words that join clips: "两段视频给我拼成一个"."""
+    return _GIVEN.sub(" ", words.JOIN.sub(" ", text))
 
 
 def _blank(text: str, clips: list[NamedFile]) -> str:

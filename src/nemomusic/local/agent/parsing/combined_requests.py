@@ -82,11 +82,14 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
     kept = [one for one in kept if one not in backs[1:]]
     if any(isinstance(one, kinds.GoBack | kinds.Redo) for one in kept):
         kept = [one for one in kept if not isinstance(one, kinds.Undo)]
+        kept = [one for one in kept if not (isinstance(one, Compose) and one.other)]
     named = any(isinstance(one, kinds.UseUpload | kinds.Duck) for one in kept) or any(
         isinstance(one, Compose) and not one.other for one in kept
     )
     others = any(not isinstance(one, kinds.RemoveMusic) for one in kept)
     if named or (others and not (context.has_music or context.composed)):
+        kept = [one for one in kept if not isinstance(one, kinds.RemoveMusic)]
+    if any(isinstance(one, ChangeMusic) and _keeps_one_part(one) for one in kept):
         kept = [one for one in kept if not isinstance(one, kinds.RemoveMusic)]
     if any(isinstance(one, kinds.RemoveMusic) for one in kept):
         kept = [one for one in kept if not isinstance(one, Compose)]
@@ -113,6 +116,10 @@ def without_earlier_guesses(unsure: list[Intent], found: Iterable[Intent]) -> li
 def _changed_parts(one: Intent) -> set[str]:
     changes = one.changes if isinstance(one, ChangeMusic) else ()
     return {change.part for change in changes if isinstance(change, music.ChangePart)}
+
+
+def _keeps_one_part(one: ChangeMusic) -> bool:
+    return any(isinstance(part, music.ChangePart) and part.how == "only" for part in one.changes)
 
 
 def _said(change: MusicChange, before: list[MusicChange]) -> bool:
@@ -184,6 +191,9 @@ def intents_of(
     count = max(wish.count for _, wish in wishes)
     key = next((one for one in changes if isinstance(one, music.SetKey)), None)
     if not context.has_music:
+        bpm = next((one.bpm for one in changes if isinstance(one, music.SetTempo)), None)
+        if bpm is not None and not words.isascii() and "bpm" not in words.lower():
+            words = f"{words}, {bpm:g} bpm"
         return [Compose(without_purpose(words), count=count, named=bool(changes), key=key)]
     if any(wish.other for _, wish in wishes) and not any(
         isinstance(one, music.SetStyle) for one in changes

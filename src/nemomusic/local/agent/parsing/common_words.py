@@ -40,6 +40,7 @@ CLAUSES: Final = pattern(
     r"\b(?:and then|and also|and|then|but|also|plus|as well as)\b",
     r"然后|并且|同时|而且|接着|再把|另外|还有|但是|不过|(?<=[^加来])并(?=把|且|去)",
     r"(?<=(?-i:[\u3400-\u9fff]))(?<![字题幕上着写成为叫改])\s+(?!前\s*\d)(?=(?-i:[\u3400-\u9fff]))",
+    r"(?<=[\ue000%％])\s+(?!前\s*\d|在?(?:顶|底|中间|结尾|开头|最后)|放|显示|从|第)(?=(?-i:[\u3400-\u9fff]))",
     r"(?<=[鼓斯琴他乐提笛号声])[和跟与](?=[鼓贝钢吉弦小大长萨低打旋音原人])",
 )
 _WHEN: Final = r"for (?:the first )?\d|前\s*\d"
@@ -108,3 +109,7 @@ LITTLE: Final = pattern(
 MUCH: Final = pattern(
     r"\b(?:much|way|a lot|far|crank|really|double|twice)\b", r"很多|非常|大幅|加倍|翻倍|\d倍"
 )
+PARTS_ZH: Final = (
+    r"(?:鼓|贝斯|钢琴|吉他|弦乐|长笛|笛子|[大小]提琴|小号|铜管|萨克斯|合唱|竖琴|铃铛|风琴|合成器)"
+)
+"""The Chinese names of instruments, as a part of a pattern."""

@@ -50,7 +50,7 @@ _TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds
 
 
 _OTHER_CLIP: Final = re.compile(
-    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:片段|视频)\s*\d\s*就?(?:不要|别要|去掉|删掉)"
+    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:(?:片段|视频)\s*\d|第\s*\d\s*[段个](?:视频|片段)?)\s*就?(?:不要|别要|去掉|删掉)"
 )
 """Names the clip that is not kept."""
 

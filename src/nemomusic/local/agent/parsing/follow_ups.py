@@ -17,7 +17,8 @@ from nemomusic.local.agent.intents import (
 )
 from nemomusic.local.agent.music_intents import ChangePart
 from nemomusic.local.agent.parsing import common_words, sound_words, video_words
-from nemomusic.local.agent.parsing.music_words import named_style
+from nemomusic.local.agent.parsing.music_words import PRAISED, named_style
+from nemomusic.local.agent.parsing.order_detection import is_reported
 from nemomusic.local.agent.parsing.sound_rules import read_volume
 from nemomusic.local.agent.parsing.video_rules import read_fade
 
@@ -34,6 +35,10 @@ _ABRUPT = re.compile(
     r"|太硬|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
     re.IGNORECASE,
 )
+_ONLY_AT = re.compile(
+    r"\W*(?:only |just )?(?:at|to) (?:about |only )?(\d{1,3})\s*(?:%|percent)\W*", re.IGNORECASE
+)
+"""Sets the level of what the clause before keeps."""
 _IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候", re.IGNORECASE)
 
 
@@ -50,6 +55,11 @@ def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
     named = sound_words.MUSIC.search(clause) or sound_words.OWN.search(clause)
     bare = sound_words.BARE_VOLUME.search(clause) and not re.search(r"\d", clause)
     return bool(bare and not named and len(clause) < 24)
+
+
+def reported_praise(parts: list[str]) -> list[str]:
+    """Return the clauses in which somebody else praises a style: "城里娃说凯尔特音乐好听"."""
+    return [one for one in parts if is_reported(one) and named_style(one) and PRAISED.search(one)]
 
 
 def keeps_only_own(clause: str, intents: list[Intent]) -> bool:
@@ -134,6 +144,10 @@ def volume_after(
         intents.pop()
         share = float(plain[1]) / 100
         return [attrs.evolve(last, by=1 + share if last.by > 1 else 1 - share)]
+    level = _ONLY_AT.fullmatch(clause)
+    if level and isinstance(last, Volume) and last.to == 1.0:  # "keep the waves, but at 30 %"
+        intents.pop()
+        return [attrs.evolve(last, to=min(1.0, float(level[1]) / 100))]
     if not found or not isinstance(found[0], Volume) or sound_words.MUSIC.search(clause):
         return found
     if of_own:

@@ -22,12 +22,18 @@ HEDGED: Final = pattern(
     r"|my (?:old|last|other|previous|first|new) (?:video|vlog|clip|film|one)|in the comments"
     r"|commented|comments said|reckons?)\b(?=.*\b(?:is|was|are|were|plays?|played|too|said|says"
     r"|needs?)\b)",
-    r"下次|下回|(?<!秒)(?<!拍)以后|哪天|改天|有一天|回头再?说|说不定|本来?想|正想|差点(?!意思)|要是.{1,12}[就会呢]|早知道"
+    r"下次|下回|(?<!秒)(?<!拍)(?<!年)以后|哪天|改天|有一天|回头再?说|说不定|本来?想|正想|差点(?!意思)|要是.{1,12}[就会呢]|早知道"
     r"|会不会|是不是|要不要|该不该|怎么会?.{0,4}[了没]$|为什么|为啥|咋就"
-    r"|(?:邻居|隔壁|楼上|楼下|餐厅|饭店|咖啡店|商场|收音机|演唱会|旧视频|上个视频|上条|别的视频|下个"
+    r"|(?:邻居|隔壁|楼上|楼下|餐厅|饭店|咖啡店|商场|收音机|演唱会)(?=.{0,8}(?:乐|歌|曲|鼓|贝斯|吉他|钢琴|放|唱|弹|吵|装修|说|嫌))"
+    r"|(?:旧视频|上个视频|上条|别的视频|下个"
     r"|以前那|评论)",
 )
 """Speaks of another time or place, or weighs something up."""
+SATISFIED: Final = pattern(
+    r"(?:还好|多谢|谢谢|幸好|幸亏|多亏)你[^，。]{0,12}了|(?:现在|这下|总算)(?:就?好|清净|舒服|顺|对)多?了"
+    r"|(?:舒服|清净|好听|顺|顺耳)多了|挺好[，,]?(?:别|不用|不要)(?:改|动)|那?个drop太?[^，。]{0,3}(?:炸|爽)了",
+)
+"""Is content with what was done before: "多谢你把车声关了"."""
 _NOT_SURE_OF_LATER: Final = pattern(
     r"\bwould you\b", r"\b(?:fade|start|begin|stop|end|enter|come in)\w* (?:\w+ ){0,3}later\b"
 )

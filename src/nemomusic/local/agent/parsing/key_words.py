@@ -30,7 +30,7 @@ MODE_ONLY: Final = re.compile(r"\ba (?:minor|major)\b(?=\s*(?:key|mode|scale|fee
 LEFT_MODE: Final = pattern(
     r"\bfrom (?:a )?(?:minor|major)(?: key)?(?= to\b)"
     r"|\b(?:turn|change|switch|convert|flip) (?:the )?(?:minor|major)(?= (?:in)?to\b)",
-    r"从[大小]调(?=[^，]*[大小]调)",
+    r"从[大小]调(?=[^，]*[大小]调)|[大小]调(?=[换改变]成?[大小]调)",
 )
 """Names the mode that is left: "from minor to major"."""
 

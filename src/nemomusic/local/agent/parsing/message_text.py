@@ -97,6 +97,10 @@ _CHINESE_NUMBER: Final = re.compile(
 )
 
 
+_TENTHS: Final = re.compile(r"(?<![\d.])([1-9])\s*成(?![为品片功员都了立就本长])")
+"""Tenths of the full volume: "八成"."""
+
+
 def _chinese_number(said: str) -> int:
     """Return the value of a Chinese numeral up to 999."""
     total, digit = 0, 0
@@ -142,7 +146,8 @@ def with_digits(text: str) -> str:
     """Return a text with its numbers in ASCII digits, where they count something."""
     text = text.translate(_WIDE)
     text = _STYLE_AND_TEMPO.sub(r"\1 bpm", _MINUTES.sub(_seconds, text))
-    return _CHINESE_NUMBER.sub(_chinese, _ENGLISH_NUMBER.sub(_english, text))
+    text = _CHINESE_NUMBER.sub(_chinese, _ENGLISH_NUMBER.sub(_english, text))
+    return _TENTHS.sub(r"\g<1>0%", text)
 
 
 @attrs.define
@@ -247,12 +252,17 @@ _NO_BUT: Final = re.compile(
 """Wishes one instrument away and another one in: "no drums, but a piano"."""
 
 
+_ADDED: Final = re.compile(r"加[一上]?[个把点段]?$")
+
+
 def _with_joined_parts(text: str) -> str:
     """Return a Chinese text in which "鼓和贝斯" is not divided: one verb is for both."""
     parts = [one for one in find_terms(text) if one.kind == "instrument"]
     for one, two in reversed(list(pairwise(parts))):
         if text[one.end : two.start] in {"和", "跟", "与", "同", "、"}:
             text = f"{text[: one.end]}及{text[two.start :]}"
+        elif one.end == two.start and _ADDED.search(text[: one.start]):
+            text = f"{text[: one.end]}，{text[two.start :]}"
     return text
 
 

@@ -50,6 +50,10 @@ _WOULD_ADD: Final = re.compile(
 """Wishes for an instrument by what it would do."""
 
 
+_BEEFS_UP: Final = re.compile(r"\bbeef(?:ed)? up (?:the|that) (?!music|sound)", re.IGNORECASE)
+"""Speaks of an instrument: "beef up the bass"."""
+
+
 @attrs.frozen
 class MusicRequest:
     """The wishes of one clause for the music.
@@ -90,9 +94,11 @@ def read_music(
     if count > 1:
         return MusicRequest(fresh=True, other=context.has_music, count=count)
     changes = [*_parts(clause, before), *_tempo(clause), *_key(clause)]
-    density = _density(clause)
+    density = None if _WOULD_ADD.search(clause) or _BEEFS_UP.search(clause) else _density(clause)
     style = words.named_style(clause)
-    if density:
+    if density and not (
+        changes and isinstance(changes[0], ChangePart) and _SPARSE_PART.search(clause)
+    ):
         changes.append(density)
     if style:
         changes.append(SetStyle(style))
@@ -115,6 +121,10 @@ def read_music(
     if sound.MUSIC.search(clause) and fresh:
         return MusicRequest(fresh=True, other=context.has_music)
     return None
+
+
+_SPARSE_PART: Final = re.compile("太满")
+"""Speaks of one instrument that plays too much."""
 
 
 def _versions(clause: str) -> int:
@@ -166,6 +176,29 @@ def is_explicit(clause: str) -> bool:
     explicit = (words.FRESH, words.EDITING, words.ORDERS, words.MORE, words.LESS)
     compared = (found.search(clause) for found in words.COMPARATIVES.values())
     return any(found.search(clause) for found in explicit) or (clause.isascii() and any(compared))
+
+
+def is_certain(clause: str, wish: MusicRequest) -> bool:
+    """Return whether a clause asks for an action, by its words or by what it was read as."""
+    exact = ScaleTempo | SetTempo | ChangePart | ChangeDensity
+    return is_explicit(clause) or any(isinstance(one, exact) for one in wish.changes)
+
+
+_BARE: Final = re.compile(r"\W*(?:要|得)?[^，。再更点些多少]{1,4}的?\W*")
+
+
+def is_bare_mood(clause: str, wish: MusicRequest, before: list[tuple[str, MusicRequest]]) -> bool:
+    """Return whether a Chinese clause is a bare mood after an instrument that is added.
+
+    Args:
+        clause: The clause.
+        wish: What it was read as.
+        before: The clauses before, and what they were read as.
+    """
+    last = before[-1][1].changes if before else ()
+    added = any(isinstance(one, ChangePart) and one.how == "add" for one in last)
+    moods = all(isinstance(one, SetMood) for one in wish.changes) and not wish.fresh
+    return added and moods and not clause.isascii() and bool(_BARE.fullmatch(clause))
 
 
 def _how(clause: str) -> PartChange | None:

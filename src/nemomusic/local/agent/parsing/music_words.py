@@ -15,12 +15,12 @@ BPM: Final = pattern(
     r"\b(?:bpm|tempo)\s*(?:of|is|to|at|=|:)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
     r"(?:bpm|速度|节奏)\s*(?:给我|就|直接|帮我)?(?:固定|锁|改|调|提|降|设|定|拉|弄|放|卡)?(?:为"
     r"|是|到|成|在|要|得是|:|：)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
-    r"每分钟\s*(\d{2,3})\s*拍|(?<!\d)(\d{2,3})\s*拍",
+    r"(?<!\d)(\d{2,3})的(?:速度|节奏|拍子)|每分钟\s*(\d{2,3})\s*拍|(?<!\d)(\d{2,3})\s*拍",
 )
 TEMPO: Final = pattern(r"\b(?:tempo|speed|pace|bpm|rhythm)\b", r"速度|节奏|节拍|拍速|快慢")
 FASTER: Final = pattern(
     r"\b(?:more speed|faster|quicker|(?:too|bit|little|pretty) slow(?:ly)?(?! down)"
-    r"|not fast enough|drags?|dragging)\b",
+    r"|not fast enough|drags?(?! more)|dragging)\b",
     r"\bspeed(?: \w+){0,3} up\b|\bspeed up\b|\b(?:pick|step)(?: \w+){0,2} up the (?:tempo|pace"
     r"|speed)\b",
     r"\b(?:pick|step) up\b.*\b(?:tempo|pace|speed)\b|\bup the (?:tempo|pace|speed)\b",
@@ -28,7 +28,7 @@ FASTER: Final = pattern(
     r"\b(?:double|increase|raise)\b.*\b(?:tempo|speed|pace)\b",
     r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|快起来|速度加倍|提(?:高"
     r"|升)(?:速度|节奏)|速度(?:提|快)|提一?点?速|拖沓|拖拖拉拉"
-    r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:速度|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
+    r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:[速曲]速?度?|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
 )
 SLOWER: Final = pattern(
     r"\b(?:less speed|slower|rushed|hurried|(?:too|bit|little|pretty) (?:fast|quick)|not (?:so|too"
@@ -88,7 +88,7 @@ FULLER: Final = pattern(
     r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)|(?:less|not so) sparse"
     r"|fill (?:it|things) (?:out|up)|beef(?:ed)? (?:it )?up|fuller|richer|busier"
     r"|denser|more (?:notes|layers|going on)|fill it out|thicker)\b",
-    r"丰[富满]|饱满|空落落|太素|多来?一?[点些]花样|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
+    r"丰[富满]|饱满|空落落|空荡荡|再满|满一?[点些]|填满|太素|多来?一?[点些]花样|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
     r"|多加?(?:几|些|点)层|层次",
 )
 SPARSER: Final = pattern(
@@ -97,7 +97,7 @@ SPARSER: Final = pattern(
     r"|too (?:busy|full|crowded"
     r"|much going on)"
     r"|strip(?:ped)?(?: \w+)? (?:back|down)(?! to)|minimal|simplify)\b",
-    r"简[单洁约]|精简|别那么[花密]|花哨|少点花样|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
+    r"简[单洁约]|精简|别那么[花密]|花哨|少点花样|疏一?[点些]|做减法|音符太多|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
 )
 
 # Instruments
@@ -108,7 +108,7 @@ _TOO_MUCH: Final = (
 PART_ONLY: Final = pattern(
     r"\b(?:only|just|nothing but|solo|alone|nothing else)\b",
     r"只要|只有|只留|只保留|只用|仅|独奏|其他都不要|其他的?不要",
-    r"[只就]剩|只想要|单独|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
+    r"[只就]剩|只想要|单独|只弹|^\W*纯(?!音乐)|就.{1,4}(?:一个|响)(?:就行)?\W*$|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
 )
 ONLY_THAT_LEVEL: Final = pattern(
     r"\b(?:turn|bring|lower|raise|take|put|push) (?:just|only)\b",
@@ -124,7 +124,7 @@ DOWN_TO: Final = pattern(
 )
 """Takes all away but an instrument: "strip it down to just the piano"."""
 PART_BACK: Final = pattern(
-    r"\b(?:back|restore|again|return)\b", r"加回|恢复|找回|要回|放回|回来|还原"
+    r"\b(?:back|restore|again|return)\b", r"加回|补回|恢复|找回|要回|放回|回来|还原"
 )
 PART_LESS: Final = pattern(
     r"\b(?:less|fewer|softer|quieter|lower|reduce|soften|tone down|ease (?:off|up)|back off|down"
@@ -134,7 +134,7 @@ PART_LESS: Final = pattern(
     _TOO_MUCH,
     r"少(?!了(?!一?[点些]))|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
     r"|降低|调小|弱|太突出"
-    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出"
+    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这|那)么重"
     r"|调低|低一?[点些]|温和一?[点些]|(?:别|不要|没)(?:这|那)么|太冲",
 )
 PART_MORE: Final = pattern(
@@ -144,7 +144,7 @@ PART_MORE: Final = pattern(
     r"\b(?:not enough|too (?:quiet|soft|weak|thin)|can'?t hear|cannot hear|barely hear"
     r"|can hardly hear)\b",
     r"多|加强|增强|大声|再?大一?[点些]|更大|大些|响|不够|听不(?:清|见|到)|有力|加重|调大|突出"
-    r"|明显|清楚一?[点些]|[更再]重|重一?[点些]|加大(?!提)|放大|调高|提高|提升|拉高|往前"
+    r"|明显|清楚一?[点些]|[更再]重|重一?[点些]|浓一?[点些]|提一提|顶上去|往上推|比重大|加大(?!提)|放大|调高|提高|提升|拉高|往前"
     r"|太轻|太弱",
 )
 PART_ADD: Final = pattern(
@@ -156,12 +156,13 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|缺|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|铺|给?配[条把个段]|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
     r"\b(?:take|cut|remove)\b.*\b(?:some|a bit|a little)\b",
-    r"\b(?:pull|dial|scale)\b.*\bback\b(?! (?:in|up|on)\b)",
+    r"\b(?:pull|dial|scale)\b.*\bback\b(?! (?:in|up|on)\b)|\btake\b.*\bdown\b|\bdiscreet\b"
+    r"|\bfurther back\b|\binto the background\b|\bsticks? out\b|\btuck\b",
     r"(?:去掉|减掉|减去|拿掉)一?[点些]",
 )
 """Words that make an instrument softer, without removing it."""
@@ -208,7 +209,7 @@ AMBIENT_SOUND: Final = re.compile(r"ambient (?:sounds?|noises?|audio)\b", re.IGN
 
 
 _DENIED_STYLE: Final = re.compile(
-    r"(?:音乐|风格?|曲|味)?的?(?:就|都|先)?(?:不要了?|别要了?|算了|换掉|去掉|不合适|不搭|不对)\W*$"
+    r"(?:音乐|风格?|曲|味)?的?(?:就|都|先|我)*(?:不要了?|别要了?|算了|换掉|去掉|不合适|不搭|不对)\W*$"
 )
 """Says after its name that a style is not wanted."""
 
@@ -249,7 +250,7 @@ def is_instrument(clause: str, style: Term) -> bool:
     if said == "原声":
         return not re.match(r"音乐|乐|民谣|风格|曲|味", clause[style.end :])
     if said == "氛围":
-        return not re.match(r"音乐|乐|风|电子|感|曲|\W*$", clause[style.end :])
+        return not re.match(r"音乐|乐|风|电子|感(?!了)|曲|\W*$", clause[style.end :])
     after = re.match(r"\s*(?=\w)", clause[style.end :])
     follows = any(
         one.start == style.end + (after.end() if after else 0)
@@ -269,6 +270,8 @@ def parts(clause: str) -> list[str]:
     ]
     if any(ONLY_PIANO.search(clause[one.start : one.end]) for one in terms(clause, "style")):
         found.append("piano")
+    if "pad" in found and "synth" in found and re.search(r"\bsynth pads?\b", clause, re.IGNORECASE):
+        found.remove("pad")
     if LOW_END.search(clause) and "bass" not in found:
         found.append("bass")
     return list(dict.fromkeys(found))
@@ -343,7 +346,7 @@ OTHER: Final = pattern(
     r"|start over|(?:roll|throw) the dice|shuffle|(?:totally|completely) different(?: \w+)?"
     r"|other music|other options?|(?:one|give me one|one) more(?! (?:time|bar|second)))\b",
     r"(?:同|一样|相同|同样|这个|这种)的?(?:风格|类型|曲风|味道).{0,4}(?:重写|再|重新|另|换|来)"
-    r"|重写|重来一?[首遍版]|^\W*下一?[个首]\W*$|换一?首|再来一?[首个段版]|再做一?[个首]"
+    r"|另[做写]一?首|重写|重来一?[首遍版]|^\W*下一?[个首]\W*$|换一?首|再来一?[首个段版]|再做一?[个首]"
     r"|换一?个(?:别的|不一样的|其他的)?$"
     r"|换个(?:别的|不一样"
     r"|其他)|换别的|别的(?:音乐|曲子)?"
@@ -362,8 +365,8 @@ VERSIONS: Final = pattern(
     r"(?:versions?|options?|variations?|alternatives?|takes|pieces|tracks|soundtracks|songs|tunes"
     r"|ideas"
     r"|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
-    r"(?<!改了)(\d{1,2}|几)\s*(?:个|种|首|版|段)?(?:不同的?)?(?:版本|方案|选择|备选|候选|音乐|配乐|bgm"
-    r"|曲子|小样|版)(?![在里])"
+    r"(?<!改了)(?<![哪这那过有:：.\d])(\d{1,2}|几)\s*(?:(?:个|种|首|版|段)?(?:不同的?)?"
+    r"(?:版本|方案|选择|选项|备选|候选|小样|版)|[个种首段](?:不同的?)?(?:音乐|配乐|bgm|曲子))(?![在里])"
     r"|(\d)个?不(?:一样|同)的(?![^，。]{0,3}[乐器声])",
 )
 WISH: Final = pattern(

@@ -59,7 +59,7 @@ THOUGHT: Final = pattern(
     r" (?:been|had)\b|\bshould have been\b|\bi almost\b|\bi nearly\b|\bi (?:considered|thought"
     r" about|was thinking (?:about|of)|was going to|toyed)\b|\bwould it\b|\bwhat would happen\b",
     r"要是[^，]{1,14}(?:会不会|会怎|就好了|行不行|可不可以|好吗|呢)|假如|假设|万一|如果当初"
-    r"|选不出|拿不准|拿不定|本来(?:想|打算|要)"
+    r"|反而|不小心.{0,6}了|[去删撤关]掉?错了|选不出|拿不准|拿不定|本来(?:想|打算|要)"
     r"|早知道|差点(?:就|没)?|原本(?:想|打算)|下次|以后(?:再|有机会|想)|改天|哪天|会不会(?:更|太"
     r"|有|很|显)"
     r"|(?:是不是|会不会)(?:更|太).*[吗啊呀？?]|纠结|犹豫",
@@ -101,7 +101,7 @@ OTHERS: Final = pattern(
     r"|班主任|隔壁老\S"
     r"|\S{0,3}老师"
     r"|邻居|同学|老师|爷爷|奶奶|外婆|外公|表[哥姐弟妹]|粉丝|观众|客户|楼上|楼下|隔壁|大学|高中)"
-    r"(?!.{0,6}(?:生日|婚礼|视频|毕业|比赛|用的|的片))",
+    r"(?!.{0,6}(?:生日|婚礼|(?<!种)视频|毕业|比赛|用的|的片))",
 )
 """Tells of other people or other videos."""
 REPORTED: Final = pattern(
@@ -314,12 +314,12 @@ _TELLING: Final = pattern(
     r"|says?|said|feels?|sounds|looks|seems|dances?|plays?|played|helps?|makes?|made|remembers?"
     r"|cried|prefers?)\b"
     r"|\b(?:it|that|this|he|she|they|there|we|you|i)'(?:s|re|ve|ll|m)\b",
-    r"[是听像爱用]|不惯|喜欢|毕竟|有|在|跳舞|的时候|着",
+    r"没[^，。]{1,3}没|[是听像爱用]|不惯|喜欢|毕竟|有|在|跳舞|的时候|着",
 )
 _WISHES: Final = pattern(
     r"\b(?:please|need\w*|want(?! to)|should|must|has to|have to|would|'d|make it|more|less"
     r"|another|give|instead)\b",
-    r"[换改加配]|调(?=[高低大小到成整快慢])|[配要给把来变做成再更]|一?[点些](?!一)|想|需要|希望"
+    r"[换改加配]|调(?=[高低大小到成整快慢])|[配要给把来变做成再更]|(?<!有)(?<!有一)[点些](?!一)|想|需要|希望"
     r"|最好|不要|别",
 )
 

@@ -128,6 +128,10 @@ def _told() -> tuple[tuple[re.Pattern[str], str], ...]:
         ),
         (rf"^.*\b(?:{_WRONG}|bad)\b.*\btitle\b.*?{_QUOTE}.*$", r"please change the title to \1"),
         (rf"^.*\b(?:has no title|give it a title)\b.*?{_QUOTE}.*$", r"please add the title \1"),
+        (
+            rf"^.*\btitle\b.*\bmake it (?:say|read)\b.*?{_QUOTE}.*$",
+            r"please change the title to \1",
+        ),
         (rf"^.*?{_CUT_END}.*\b(?:{_UNNEEDED})\b.*$", r"please remove \1"),
         (r"\bonly (the \w+ clip|[\w-]+\.\w+) should (?:stay|remain)\b", r"please use only \1"),
         (r"^(?P<one>[\w-]+\.\w+|the \w+ clip) can go, keep the other.*$", r"please remove \1"),

@@ -18,7 +18,7 @@ from nemomusic.local.agent.parsing.order_detection import is_order
 _PRONOUN: Final = re.compile(
     r"\b(?:it|them|(?<=put )one|(?<=add )one|that|those|these|that part|that bit|this part"
     r"|this bit|this|that one)\b"
-    r"|它们?|那[里儿]|那几秒|(?<![刚还])这[段个些](?!视频|音乐|曲|歌|风格|版)|那[段个些部]分?(?!视频|音乐|曲|歌"
+    r"|它们?|那[里儿]|那几秒|[这那](?:中间|期间)|(?<![刚还])这[段个些](?!视频|音乐|曲|歌|风格|版)|那[段个些部]分?(?!视频|音乐|曲|歌"
     r"|风格|版)",
     re.IGNORECASE,
 )
@@ -37,7 +37,7 @@ _CUTS: Final = re.compile(
 )
 _LOUDNESS: Final = re.compile(
     r"去掉|剪掉|不要|别要|不想要|还不如没有|减|砍|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|调|降|静音|关|加回来|恢复"
-    r"|收|加[一上]"
+    r"|收|加[一上大]|放回|补回|开起来|提一提|顶上"
 )
 _ENDS: Final = (video.FIRST_SECONDS, video.LAST_SECONDS)
 
@@ -112,7 +112,7 @@ def _joined(before: str, clause: str) -> str | None:
     titled = _SHOULD_BE.match(clause)
     if titled and video.TITLE.search(before) and not common.HELD.search(before):
         return f"加标题{titled[1]}" if common.ADD.search(clause) else f"标题改成{titled[1]}"
-    time = _time(before)
+    time = None if video.OFF.search(before) and chinese else _time(before)
     timed = bool(re.search(r"\d", clause))
     if has_object(clause):
         if (

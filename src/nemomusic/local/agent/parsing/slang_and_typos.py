@@ -16,6 +16,7 @@ from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"i'?m after(?= (?:a|an|some|something)\b)", "i want"),
     (r"(?:jaz|jass|jazzz+)", "jazz"),
     (r"lemme", "let me"),
     (r"wanna", "want to"),
@@ -76,6 +77,7 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:keys|ivories)(?= |$)(?! of)", "piano"),
 )
 _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(less \w+) (?=more \w+(?: (?:please|pls|pleas))?\W*$)", r"\1, "),
     (r"epic (?=fail|fails|win|wins|disaster|day|night|weekend|sunset|view)", "great "),
     (
         (
@@ -89,7 +91,7 @@ _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
             r"(?<=my )house|(?<=our )house|(?<=the )house|(?<=new )house|(?<=tree )house"
             r"|(?<=open )house"
             r"|(?<=full )house"
-            r"|(?<=whole )house|(?<=beach )house|(?<=lake )house|(?<=at )house|(?<=tiny )house"
+            r"|(?<=whole )house|(?<=beach )house|(?<=lake )house|(?<=\bat )house|(?<=tiny )house"
         ),
         "home",
     ),
@@ -112,6 +114,12 @@ _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 """Names of styles that mean something else before or after these words."""
 _IDIOMS_ZH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?<=电影配乐那种)大片感", "感觉"),
+    (r"民谣吉他(?=风格?|曲风)", "民谣"),
+    (r"(?:城市|生活|工作|上班)的?节奏", "日子"),
+    (r"(?<=[把段])木吉他(?!风|音乐|曲|弹唱|的感觉|民|那种)", "吉他"),
+    (r"要不(?:就)?(?=来|换|加|配|用|做|放|整)", ""),
+    (r"(?<=[黑暗亮出入])[，,]\s*像电影(?:一样|似的|那样)", ""),
+    (r"太慢热", "太普通"),
     (r"老电影(?!的?(?:配乐|音乐|风))", "老影片"),
     (r"(?:这|那)不就是", "就是"),
     (r"电影(?=院|票|节)|(?<=看)电影", "影片"),
@@ -152,7 +160,7 @@ _CHINESE: Final[tuple[tuple[str, str], ...]] = (
     (r"一?(?:丢丢|咪咪|内内|丁点儿?|点点|些些)(?:儿)?", "一点"),
     (r"片头(?=[^，。\ue000]{0,3}(?:\d|[一二两三四五六七八九十]+秒))", "开头"),
     (r"片尾(?=[^，。\ue000]{0,3}(?:\d|[一二两三四五六七八九十]+秒))", "结尾"),
-    (r"(?<=弦乐)铺底", ""),
+    (r"(?<=[乐琴笛号])铺底", ""),
     (r"点儿", "点"),
     (r"(?<![一这那])点子", "点"),
     (r"啥(?!事)", "什么"),

@@ -14,7 +14,7 @@ MUSIC: Final = pattern(_MUSIC)
 _NO_MATTER: Final = (
     r"(?:the |all |any |this |that |my |of |掉|所有|全部|这段|这首|background |背景|整个)*"
 )
-_MUTE: Final = r"\b(?:mute|silence|turn off|switch off|kill|stop)\b|静音|关掉|关闭|消音|停掉"
+_MUTE: Final = r"\b(?:mute|silence|turn off|switch off|kill|stop)\b|静音|关掉|关闭|消音|消掉|停掉"
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
     rf"^\W*(?:the )?{_MUSIC} off\W*$",
@@ -47,7 +47,8 @@ OWN: Final = pattern(
     r"\boriginal(?= (?:at|to) \d)",
     r"\b(?:audio|sounds?|voices?|volume|noise) (?:of|from|in|on) "
     r"(?:the |my |this )?(?:original|video|clips?|footage|camera|recording)\b",
-    r"\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street|birds|people|crowd|film|traffic)\b"
+    r"\b(?:chatter|birdsong|seagulls?)\b|\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street"
+    r"|birds|people|crowd|film|traffic)\b"
     r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
     r"\b(?:production|location|set|sync|nat|on-?camera) (?:sound|audio)\b",
     r"\b(?:wind|traffic|street|crowd|room|camera|mic|microphone|phone|clip|raw) (?:noise|sounds?"
@@ -62,7 +63,8 @@ OWN: Final = pattern(
     r"(?:视频|片段|录像|影片|相机|现场|素材)(?:里|中|自带|自己|本身)?的?(?:声音|音量|原声|音轨|声)",
     r"(?:原来|原本|本来|原先|拍的时候|拍摄时?|录的|里面?|里头|说话|讲话|说的话|讲解|解说|对话"
     r"|聊天|采访|唱歌|孩子|宝宝|海浪|鸟叫|街上|马路)的(?:声音|声|音量)",
-    r"(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音|音量|声)|现场声|[海波]?浪声|车声|哭声|雨声|水声|喊声|鸟叫声",
+    r"里的?人说话(?!的?时)|(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音|音量|声)|现场声|[海波]?浪声|车声|哭声|雨声|水声|喊声|鸟叫声|笑声|尖叫声|排气声|引擎声|欢呼声|掌声|机器声|吆喝声",
+    r"(?:机|车|人|词|孩子|同学|风|海|狗|猫|鸟|水|街|观众|老师)们?[^，。乐]{0,3}的声音",
     r"(?:说话|讲话|讲解|解说|对话|聊天|采访)(?:声|音量)|旁边的?(?:声音|噪声)|背景噪|噪声",
     r"自带的?(?:声音|音轨|声)|环境[音声]|现场[音声]|同期声|收音|人声|说话声|讲话声|对白|对话声"
     r"|风噪|风声|杂音|噪音",
@@ -79,13 +81,15 @@ RESTORE: Final = pattern(
     r"\b(?:unmute|restore|keep|(?:bring|give|put)\b.*\bback|(?:turn|leave|switch)\b.*\bon|with"
     r"|hear\b.*\bagain|back on)\b",
     r"\b(?:want|like) to hear\b",
-    r"恢复|保留|打开|放出来|正常音量|取消静音|还给|重新|保持|要回|加回|留着|留下|开着",
+    r"恢复|保留|打开|开起来|放出来|正常音量|取消静音|还给|重新|保持|要回|加回|留着|留下|开着",
 )
 UNWANTED: Final = pattern(
     r"\b(?:don'?t|do not|never) (?:want|need|wanna|like)\b", r"不想听|不想要|不需要|不要听"
 )
 USE: Final = pattern(r"\b(?:use|set|put|add|with|replace|play)\b", r"用|把|将|以|换")
 MY_SONG: Final = pattern(
+    r"(?:歌|曲子|音乐|mp3)[^，。]{0,4}我?(?:上?传|发)(?:上来|给你)?了[，,]\s*(?:就|直接|帮我)?"
+    r"(?:用|拿|把)(?:它|这个|那个|这首)(?:来)?(?:做|当|作)(?:为)?(?:背景)?(?:音乐|配乐)?",
     r"\b(?:(?:use|put|play|set|add|replace|take|with|go with|just|lay|run)\b.*)?\b(?:the|that|my"
     r"|our) (?:song|track|mp3|music|audio"
     r"|tune|file|audio file|sound file|recording|one)s? (?:that )?(?:i|we)(?:'ve| have)? (?:just "
@@ -222,7 +226,7 @@ DUCK: Final = pattern(
     rf"|under)\b.*\b{_SPEECH}",
     rf"\b(?:when\w*|every ?time|each time|as soon as|any ?time|while"
     rf"|if)\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down|duck|back off|out of the way)\b",
-    r"(?:说话|讲话|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去|弱下去|自动小|自己小"
+    r"(?:说话|讲话|解说的?时|讲解的?时|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去|弱下去|自动小|自己小"
     r"|退下去|让一让|让开|让位|压下去|自动低|自动降|自动轻|变轻|变弱|让路)",
     rf"\bleave\b.*\balone\b.*\b{_SPEECH}",
     r"(?:说话|讲话).*(?:别|不要)动",
@@ -232,7 +236,7 @@ DUCK: Final = pattern(
     rf"|for)\b.*\b{_SPEECH}",
     rf"\b(?:lowering|lowered|dipping)\b.*\b{_SPEECH}",
     rf"\bwhen(?:ever)?\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down)\b",
-    r"(?:说话|讲话|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
+    r"(?:说话|讲话|解说的?时|讲解的?时|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
     r"|轻一?点|低一?点|(?:调|放)[低小轻])",
     r"(?:说话|讲话|开口)的?(?:时候|时)[^，。]*音乐[^，。]*小一?[点些]",
     r"自动(?:压低|闪避|降低)|闪避|避让",
@@ -247,7 +251,7 @@ STARTS: Final = pattern(
     r"\bin (?:at|from) (?=\d|second)|\b(?:start|in|entry)[- ]?point\b|入点|进点",
     r"\b(?:start|begin|come in|comes in|enter|kick in|set in|bring in|fade up|delay|postpone"
     r"|hold off|wait)(?:s|ning|ed|ing)?\b",
-    r"开始|进入|再进|再出|出来|进来|响起|起|推迟|延后|晚",
+    r"开始|进入|再进|进(?=[吧，。]|$)|再出|出来|进来|响起|起|推迟|延后|晚",
 )
 FROM_THEN: Final = pattern(r"\bfrom\b|\bafter\b", r"从")
 DROWNS: Final = pattern(
@@ -294,7 +298,7 @@ QUIET: Final = pattern(
 SILENT: Final = pattern(
     r"\b(?:drop|kill|take)\b(?=.*\b(?:out|from)\b)|\b(?:no|mute|silence|silent|without|cut|remove"
     r"|drop out|pause)\b",
-    r"不要|静音|没有|停|去掉|无|没音乐|不放|别放|别有|不想听|不(?:该|能|应该)有",
+    r"不要|静音|没有|停|去掉|无|没音乐|断开|不放|别放|别有|不想听|不(?:该|能|应该)有",
 )
 DROP: Final = pattern(
     r"\bdrop\b(?! (?:the|out) (?:bass|drums?|melody|music|piano|guitar)\b(?!.*\b(?:at|on)\b))",

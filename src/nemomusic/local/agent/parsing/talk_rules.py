@@ -20,9 +20,14 @@ from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words as music
 from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import talk_words as words
+from nemomusic.local.agent.parsing.hedges import SATISFIED
 from nemomusic.local.agent.parsing.history_steps import STEPS_AGAIN, STEPS_BACK, steps_of
 from nemomusic.local.agent.parsing.message_text import group
-from nemomusic.local.agent.parsing.order_detection import HYPOTHETICAL, is_order, tells_of_others
+from nemomusic.local.agent.parsing.order_detection import (
+    HYPOTHETICAL,
+    is_order,
+    tells_of_others,
+)
 
 Sentence = Literal["order", "doubtful"] | Question | Talk
 """The kind of a sentence: an order, perhaps an order, or something else."""
@@ -102,7 +107,10 @@ def kind_of(sentence: str, context: MessageContext) -> Sentence:
         return Talk("other")
     if HYPOTHETICAL.search(sentence):
         return Talk("opinion")
-    if tells_of_others(sentence) and not words.COMPLAINS.search(sentence):
+    if words.REDO.search(sentence):
+        return "order"
+    content = SATISFIED.search(sentence)
+    if content or (tells_of_others(sentence) and not words.COMPLAINS.search(sentence)):
         return Talk("statement")
     if context.has_music and _about_the_world(sentence):
         return Talk("statement")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.local.agent.parsing.common_words import pattern
+from nemomusic.local.agent.parsing.common_words import PARTS_ZH, pattern
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents import Topic
@@ -77,8 +77,8 @@ ASKS: Final = pattern(
     r"|is|are|was|were|(?:do|does|did)(?= (?:you|we|i|they|it|he|she|the|this|that|my))"
     r"|should|shall|would|will|has|have you|(?:isn|aren|wasn|weren|doesn|hasn)'?t (?:it|this|that"
     r"|the|he|she|they|you)|can you tell|could you tell|tell me|list|name the|am i)\b",
-    r"(?:吗|呢|么|嘛)\s*[?？]?\s*$|什么|哪[个种首版些]|怎么|为什么|为啥|多少|多长|多快|多大"
-    r"|几(?!个字)[个拍首秒调]|请问|谁|是\S{1,4}还是\S{1,4}\W*$|\S还是\S+[啊呀呢]\W*$|你(?:会|觉得"
+    r"大调还是小调|(?:吗|呢|么|嘛)\s*[?？]?\s*$|什么|哪[个种首版些]|怎么|为什么|为啥|多少|多长|多快|多大"
+    r"|几(?!个字|个[^，。有]{1,4}在)[个拍首秒调]|请问|谁|是\S{1,4}还是\S{1,4}\W*$|\S还是\S+[啊呀呢]\W*$|你(?:会|觉得"
     r"|说|建议|推荐)?(?:选|用"
     r"|推荐)\S+还是",
 )
@@ -113,7 +113,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bwhat can (?:you|i|we) (?:do|say|ask)\b|^\W*help(?: me)?\W*$"
             r"|\bhow does this work\b|\bwhat do you (?:do|understand)\b",
             r"(?:你|您)(?:能|会|可以)(?:做|干)(?:什么|啥|些什么)|怎么用|^\W*帮助\W*$|有什么功能"
-            r"|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
+            r"|怎么操作|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
         ),
     ),
     (
@@ -128,7 +128,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
             r"(?:花|要|收)钱(?:吗|不)|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少"
             r"|扣了?多少|收了?多少|费用|价格是"
-            r"|[得要]花多少|多少积分(?!.*剩).*(?:用"
+            r"|[得要]花多少|怎么收费|多少钞票|收费吗|多少积分(?!.*剩).*(?:用"
             r"|花|扣)|要多少积分",
         ),
     ),
@@ -150,7 +150,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\b(?:what|which)(?:'s|'re| is)?\b.*\bkey\b|\bmajor or (?:a )?minor\b|\bkey is (?:it"
             r"|this"
             r"|the)\b",
-            r"几调|大调还是小调|(?:什么|哪个|哪种|啥)调|调是什么|调性是|是(?:大调还是小调)"
+            r"是[A-Ga-g][#b]?[大小]调吗|几调|大调还是小调|(?:什么|哪个|哪种|啥)调|调是什么|调性是|是(?:大调还是小调)"
             r"|什么调性",
         ),
     ),
@@ -173,7 +173,9 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         pattern(
             r"\b(?:what|which|list|name|show(?: me)?|tell me)\b.*\b(?:instruments?|parts|players"
             r"|instrumentation)\b|^\W*instruments?\W*\?",
-            r"乐器.{0,4}(?:列|报|说)",
+            r"乐器.{0,4}(?:列|报|说)|几种乐器",
+            rf"(?:有没有|用没用|用到|(?:里面|现在)有){PARTS_ZH}[^，。]{{0,3}}吗?\W*$|有没有用到{PARTS_ZH}"
+            rf"|{PARTS_ZH}还在不在|是{PARTS_ZH}还是{PARTS_ZH}",
             r"(?:什么|哪些|啥)乐器|乐器有(?:哪些|什么)",
         ),
     ),
@@ -181,14 +183,14 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         "versions",
         pattern(
             r"\b(?:what|which|how many|list|show)\b.*\bversions\b",
-            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版本?|有哪几版",
+            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版|版本列表|[做有]过?几版|有哪几版",
         ),
     ),
     (
         "cuts",
         pattern(
             r"\bhow many cuts\b|\bdoes (?:it|the music) follow\b|\b(?:on|match)\b.*\bcuts\?",
-            r"(?:剪辑点|切点|切换|转场).{0,8}(?:几秒|哪|多少)|第几秒.{0,3}(?:切|换|转)",
+            r"切[到换].{0,4}是?第?几秒|(?:剪辑点|剪切点|切点|切换|转场).{0,8}(?:几秒|哪|多少)|第几秒.{0,3}(?:切|换|转)",
             r"(?:多少|几)个?(?:剪辑点|镜头|切换)|跟(?:着|上)?(?:剪辑|画面)了?吗",
         ),
     ),
@@ -206,7 +208,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         pattern(
             r"^\W*(?:duration|length|runtime|running time|total time)\W*$|\bhow long\b"
             r"|\bhow many seconds\b|\b(?:what|which)\b.*\b(?:length|duration)\b",
-            r"多长|时长|多少秒|有几秒|长度是|几分(?:钟|几)|(?<![那这前后头最])几秒(?!.*(?:开始|剪|淡))|(?:一共|总共"
+            r"(?:总共|一共)有?\d+秒吗|多长|时长|多少秒|有几秒|长度是|几分(?:钟|几)|(?<![那这前后头最])几秒(?!.*(?:开始|剪|淡))|(?:一共|总共"
             r"|加起来).{0,6}(?:多|几)",
         ),
     ),
@@ -265,7 +267,7 @@ UNDO: Final = pattern(
     r"|上一?个?版本|退回|撤销|撤回|撤消|收回|退回去|退一步|回退|还原|恢复(?:到|成)?(?:刚才|之前"
     r"|上一步"
     r"|原来|原样)"
-    r"|还不如(?:刚才|之前|原来|没改)|改之前那样|没改的时候|改坏了"
+    r"|还不如(?:刚才|之前|原来|没改)|改之前那样|没改的时候|改坏了|^\W*撤一下|返回上一步|[撤退]一步|[那这]一?步撤"
     r"|(?:刚才|刚刚|上一步|那一?步|这一?步).{0,6}撤掉"
     r"|回到(?:刚才|之前|上一步)(?!的)|(?:还是)?(?:之前|刚才|原来)的好|改回去|变回去|变回(?:之前"
     r"|原来|刚才)|(?:之前|原来|刚才)的样子",
@@ -280,6 +282,7 @@ REDO: Final = pattern(
     r"|\b(?:didn't|did not) mean to undo\b|\bundo (?:was|is) (?:wrong|a mistake)\b",
     r"(?:撤销|撤回|撤掉|撤)掉?了?的.{0,8}(?:恢复|重做|回来|做回|找回|加回|要回|弄回)",
     r"取消.{0,5}撤销|(?:想要?|还要|要回).{0,5}(?:撤销|撤掉|撤回)了?的|(?:多撤|撤多|错撤)了?|不该撤",
+    r"手滑.{0,3}撤|撤销了[，,\s]*(?:帮我|给我)?恢复|回滚掉?的.{0,3}恢复",
     r"(?:重做|再做).{0,4}撤销的|撤销(?:错了?|的).{0,8}(?:恢复|重做|回来|改回|再做|做回)|(?:恢复|找回|做回).{0,4}撤销"
     r"|不(?:该|应该)撤销",
     r"撤错了?|^\W*(?:还是|算了|那)?重做(?:吧|一下)?\W*$|^\W*(?:请|帮我)?重做(?:刚才|上)?(?:那"
@@ -297,7 +300,7 @@ BACK_TO: Final = pattern(
     r"|at the (?:very )?(?:start|beginning))\b",
     r"[回切]到|[换切用]回|还原|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
     r"|选)第\d?.*[版个首]|第[一二三四五\d](?:[版首]|个(?:版本|音乐|曲子))|(?:最初|最早|最开始|原来"
-    r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|那[版个首]",
+    r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|[回用换要选切退][^，。]{0,6}那[版个首]|那[版个首](?=.*(?:[回用换要选切]|恢复|更好|好点|最好|吧\W*$))",
 )
 NUMBERED: Final = pattern(
     r"\b(?:the )?(first|original|initial|second|third|fourth|fifth|1st|2nd|3rd|4th"
@@ -318,19 +321,6 @@ ORDINALS: Final = {
     **dict.fromkeys(("fifth", "5th", "five", "五", "5"), 5),
 }
 ORIGINAL: Final = frozenset({"original", "initial", "最初", "最早", "一开始", "最开始", "原来"})
-EXPORT: Final = pattern(
-    r"^\W*(?:(?:please|can you|could you|now|just|ok|and|then|go ahead and|let's|lets|i want to"
-    r"|so|perfect|great)[\s,]+)*"
-    r"(?:export|download|render|save(?! (?:me|my|the day))|spit it out|finali[sz]e|send me"
-    r"|(?:give|hand|get|send) me (?:the|my|a) (?:finished |final |complete |whole |mp4 )*(?:file"
-    r"|video|film|mp4|movie))"
-    r"\b(?!.*\b(?:saying|says)\b)",
-    r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
-    r"|没问题了?|好了|[，,])*"
-    r"(?:导出|导一?[个下份]|下载|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
-    r"(?:成片|成品|最终的?(?:视频|版本|文件)|做好的视频|视频文件).{0,5}(?:给我|发我|发给我|交给我|下载|导出)"
-    r"|(?:拿到?|发我|给我|生成|要).{0,3}(?:成片|成品|最终的?(?:视频|版本|文件)|视频文件)",
-)
 
 # Statements about the world, which are no orders
 
@@ -379,7 +369,7 @@ ORDERED: Final = re.compile(
 """Words that make a Chinese description a wish."""
 MOVES: Final = pattern(
     r"\b(?:makes?|made) (?:me|us|you|people|her|him|them|everyone)\b|\breminds?\b",
-    r"让(?:我|人)(?:想|好|很|特别)",
+    r"让(?:我|人)(?:想|好|很|特别)|适合(?:下雨|一个人|晚上|睡前|开车|学习|跑步|夜里)|破防",
 )
 """Words for the effect of music on people, which make a remark."""
 PAST: Final = pattern(

@@ -82,7 +82,9 @@ UNQUOTED_TITLE: Final = pattern(
     r"(?!(?:be|something|the|another|red|white|black|yellow|bold|top|bottom)\b)(\S.*)$",
     rf"{_PUT}\s+(\S.*?)\s+(?=(?:at|on|across) (?:the )?(?:top|bottom|screen|picture))",
     rf"(?:{_PUT_ZH}|写上)\s*[:：]?\s*([^\s的在].*)$",
-    r"(?:标题|文字|字幕)(?:改成|改为|换成|改|写|打|叫|是)?\s+([^\s\ue000，,][^，,]*)$",
+    r"标题(?:改成|改为|换成)(?!大|小|红|白|黑|黄|蓝|绿|粗|细|别的|另|居中|顶|底|上|下|英文|中文|跟|和|什么)"
+    r"([^\s\ue000，,。？?吧吗]{2,20})\W*$",
+    r"(?:标题|文字|字幕|几个字)(?:改成|改为|换成|写上|改|写|打|叫|是)?\s+([^\s\ue000，,][^，,]*)$",
 )
 _SECONDS: Final = r"\d+(?:\.\d+)?\s*(?:-\s*)?(?:seconds?|secs?|s\b|秒钟?)"
 TITLE_TIME: Final = pattern(
@@ -132,7 +134,8 @@ TO_SECONDS: Final = pattern(
     rf"(?:到|成|至|为|在)\s*(\d+(?:\.\d+)?)\s*{_S}",
 )
 CUTTING: Final = pattern(
-    r"\b(?:trim|cut|keep|use|shorten|crop|only|just|take|limit|clip|reduce it|make it|make)\b",
+    r"\b(?:trim|cut|keep|use|shorten|crop|only|(?<!is )(?<!are )just|take"
+    r"|limit|clip|reduce it|make it|make)\b",
     r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留"
     r"|控制|限制",
 )
@@ -182,11 +185,11 @@ FADE: Final = pattern(
     r" (?:dark|black)\b|\b(?:softer and softer|quieter and quieter)\b",
     r"\b(?:ease|ramp|swell|slide|creep|sneak|drift)s? (?:\w+ ){0,3}(?:in|out)\b|\b(?:dies?|dying"
     r"|trails?|tails?"
-    r"|fizzles?|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
+    r"|fizzle|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
     r"(?:慢慢|渐渐|逐渐|缓缓|缓慢)地?(?:的)?(?:进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
-    r"淡进|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后).{0,2}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
+    r"淡进|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
 )
 FADE_IN: Final = pattern(
     r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|out of black|from silence|up"
@@ -200,7 +203,7 @@ FADE_OUT: Final = pattern(
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b(?! (?:ends|sides))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
+    r"\bboth\b(?! (?:ends|sides|in))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
     r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
 )
@@ -219,7 +222,7 @@ ALL: Final = pattern(
     r"\b(?:all|both|every)(?: (?:of|the|my|these|those|our|uploaded|two|\d)){0,3} (?:clips?"
     r"|videos?|files?|pictures?|images?|of them)\b",
     r"(?:所有|全部|两|2).{0,4}(?:片段|视频|素材|图片).*(?:都|用上|全用|合|拼)",
-    r"[两2][段个条](?:片段|视频|素材)?(?:都|全|一起)(?:用|要|在|放|留|保留|给我)",
+    r"[两2][段个条](?:片段|视频|素材)?(?:还是)?(?:都|全|一起)(?:用|要|在|放|留|保留|给我)",
 )
 ORDER: Final = pattern(
     r"\b(?:first|last|before|after)\b(?!\s*(?:seconds?\b|\d|few))",
@@ -236,7 +239,7 @@ SWAP: Final = pattern(
     r"\bchange the order\b",
     r"(?:顺序|次序|先后).{0,2}(?:反|倒|错|颠倒)了?",
     r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|顺序反过来",
-    r"(?:调换|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
+    r"(?:(?<![大小])调换|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
 LAST_PLACE: Final = pattern(
@@ -269,7 +272,7 @@ AFTER_NAME: Final = r"\s*(?:only\b|这个视频|这段视频)?\s*[:：]?"
 # Shared with the rules
 
 TOLD_ABOUT: Final = pattern(
-    r"^\s*(?:is|was|were|are|has|had|shows?|came|got|looks?)\b",
+    r"^\s*(?:is|was|were|are|has|had|shows?|came|got|looks?|so)\b",
     r"^\s*(?:是|里有|里是|里的|中的|拍|看起来)|^\s*[那这]?[段个条]?(?:跟|和|与)?[^，。]{0,3}不(?:搭|配|合适)",
 )
 """Words after the name of a clip in a remark about it."""
@@ -306,3 +309,24 @@ CLIP_NOUNS: Final[dict[str, tuple[str, ...]]] = {
     "intro": ("开场",),
 }
 """Common names of clips, with the Chinese words for what they show."""
+
+# The finished film
+
+EXPORT: Final = pattern(
+    r"^\W*(?:(?:please|can you|could you|now|just|ok|and|then|go ahead and|let's|lets|i want to"
+    r"|so|perfect|great)[\s,]+)*"
+    r"(?:export|download|render|save(?! (?:me|my|the day))|spit it out|finali[sz]e|send me"
+    r"|(?:give|hand|get|send) me (?:the|my|a) (?:finished |final |complete |whole |mp4 )*(?:file"
+    r"|video|film|mp4|movie))"
+    r"\b(?!.*\b(?:saying|says)\b)",
+    r"^\W*(?:(?:ok|bravo|please|so|now)[\s,]+)*(?:(?:can|could|may) (?:i|we) (?:have|get|download)"
+    r"|i(?:'ll| will|'d)(?: like to)? (?:take|have)|(?:deliver|hand over|ship)(?: me)?) (?:the|my)"
+    r" (?:final |finished |completed? )*(?:video|film|file|mp4)\b(?! (?:in|with|to|without)\b)",
+    r"^\W*(?:(?:ok|the|my) )*(?:final|finished) (?:video|film|file|mp4)(?: please)?\W*$",
+    r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
+    r"|没问题了?|好了|[，,])*"
+    r"(?:导出|导一?[个下份]|下载|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
+    r"(?:视频|片子|成片)(?:交付|交|发|传)?[于给]我(?=\W*$|吧|了|[，,]|我[要去让])",
+    r"(?:成片|成品|最终的?(?:视频|版本|文件)|做好的视频|视频文件).{0,5}(?:给我|发我|发给我|交给我|下载|导出)"
+    r"|(?:拿到?|发我|给我|生成|要).{0,3}(?:成片|成品|最终的?(?:视频|版本|文件)|视频文件)",
+)
