@@ -133,7 +133,7 @@ BAD_ORDERS = {
     "a number as language": (
         {"language": 5, "output": "l.mp4"},
         errors.InputError,
-        "language is text",
+        "language is a code",
     ),
     "a name of half a character": (
         {"name": "\ud800", "output": "n.mp4"},
