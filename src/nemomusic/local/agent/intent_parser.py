@@ -69,6 +69,7 @@ from nemomusic.local.agent.parsing.music_rules import (
     is_certain,
     parts_meant,
     read_music,
+    scales_tempo,
 )
 from nemomusic.local.agent.parsing.order_detection import (
     KEEPS,
@@ -345,8 +346,7 @@ class _MessageReading:
         elif isinstance(last, Volume) and sound_words.MUSIC.search(clause):
             self._take([attrs.evolve(last, of="music")], clause)
         elif self.wishes and (share := read_share(clause)):
-            slowed = any(isinstance(one, music.ScaleTempo) for one in self.wishes[-1][1].changes)
-            (self.unsure if slowed else self.intents).append(share)  # 80 % of the tempo?
+            (self.unsure if scales_tempo(self.wishes[-1][1]) else self.intents).append(share)
         else:
             self.plain.append(clause)
 

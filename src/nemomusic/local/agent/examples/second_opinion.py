@@ -92,9 +92,7 @@ class SecondOpinion:
         return None if question is None else ParsedMessage((question,))
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
-        back = all(isinstance(one, wishes.GoBack) for one in done)
-        gone = self._context.silenced or not self._context.has_music
-        if _names_upload(self._text, self._context, done) or (back and gone) or _counts(done):
+        if _is_beyond_doubt(self._text, self._context, done):
             return read
         support = self._heard.support(done)
         kinds = self._heard.kinds(done)
@@ -107,10 +105,8 @@ class SecondOpinion:
             return self._found(rest, doubted=False) or _asked(read, done)
         if self._heard.is_hedged(kinds):
             return _asked(read, done)
-        if self._mutes_music(done):
-            return read
         done, read = self._without_strays(done, read, support)
-        if self._is_plain_edit(done, kinds):
+        if _mutes_music(self._heard.plain, done) or self._is_plain_edit(done, kinds):
             return read
         lead = self._heard.score - max(support)
         limits = self._limits
@@ -201,13 +197,6 @@ class SecondOpinion:
         short = len(self._heard.plain.split()) <= _FEW_WORDS and self._heard.plain.isascii()
         doubted = is_free_kind(self._heard.best) and self._heard.score > self._limits.plain_talk
         return edit and short and not doubted and self._heard.accounts_for(done)
-
-    def _mutes_music(self, done: list[Intent]) -> bool:
-        """Return whether plain words mute the music, or unmute it: no example does that."""
-        if len(done) != 1 or not isinstance(done[0], wishes.Volume) or done[0].of != "music":
-            return False
-        words = sound_words.UNMUTE if done[0].to is None else sound_words.MUTED_MUSIC
-        return bool(words.search(self._heard.plain)) and (done[0].to or 0.0) == 0.0
 
     def _plainly_first(self, found: tuple[Intent, ...]) -> bool:
         """Return whether a reading is a first piece that is asked for in plain words."""
@@ -307,9 +296,24 @@ def _asked(read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
     return attrs.evolve(read, intents=_free(read), unsure=unsure)
 
 
+def _is_beyond_doubt(text: str, context: MessageContext, done: list[Intent]) -> bool:
+    """Return whether a reading is carried out whatever the model hears."""
+    back = all(isinstance(one, wishes.GoBack) for one in done)
+    gone = context.silenced or not context.has_music
+    return _names_upload(text, context, done) or (back and gone) or _counts(done)
+
+
 def _counts(done: list[Intent]) -> bool:
     """Return whether a reading goes several steps through the history, as the words count them."""
     return len(done) == 1 and isinstance(done[0], wishes.Undo | wishes.Redo) and done[0].steps != 1
+
+
+def _mutes_music(text: str, done: list[Intent]) -> bool:
+    """Return whether plain words mute the music, or unmute it: no example does that."""
+    if len(done) != 1 or not isinstance(done[0], wishes.Volume) or done[0].of != "music":
+        return False
+    words = sound_words.UNMUTE if done[0].to is None else sound_words.MUTED_MUSIC
+    return bool(words.search(text)) and (done[0].to or 0.0) == 0.0
 
 
 def _names_upload(text: str, context: MessageContext, done: list[Intent]) -> bool:
