@@ -69,6 +69,7 @@ from nemomusic.local.agent.parsing.music_rules import (
     is_certain,
     parts_meant,
     read_music,
+    scales_tempo,
 )
 from nemomusic.local.agent.parsing.order_detection import (
     KEEPS,
@@ -89,6 +90,7 @@ from nemomusic.local.agent.parsing.sound_rules import (
     change_of,
     read_ducking,
     read_passage,
+    read_share,
 )
 from nemomusic.local.agent.parsing.talk_rules import (
     back_to_style,
@@ -343,6 +345,8 @@ class _MessageReading:
             self._take([attrs.evolve(last, of="own")], clause)
         elif isinstance(last, Volume) and sound_words.MUSIC.search(clause):
             self._take([attrs.evolve(last, of="music")], clause)
+        elif self.wishes and (share := read_share(clause)):
+            (self.unsure if scales_tempo(self.wishes[-1][1]) else self.intents).append(share)
         else:
             self.plain.append(clause)
 

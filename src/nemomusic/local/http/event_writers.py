@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.events import TurnEvent
 
 AUTHOR: Final = "nemo_agent"
+_SENTENCE: Final = re.compile(r".+?(?:[.!?]+(?=\s|$)\s*|[。！？]+\s*|\n+|$)", re.DOTALL)
 
 
 class Writer(Protocol):
@@ -36,8 +37,8 @@ class Writer(Protocol):
 
 
 def _pieces(text: str) -> list[str]:
-    """Yield a text in pieces, one for each sentence."""
-    return re.findall(r".+?(?:[.!?。！？]+\s*|\n+|$)", text, re.DOTALL)
+    """Return a text in pieces, one for each sentence. Numbers and file names stay whole."""
+    return _SENTENCE.findall(text)
 
 
 def _frame(data: str) -> bytes:
