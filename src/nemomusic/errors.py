@@ -489,7 +489,7 @@ class OutOfCreditsError(APIError):
 
 
 class UnsupportedFileTypeError(APIError, InputError):
-    """4001: the service does not accept this type of file. The remedy lists the accepted types."""
+    """4001: the service does not accept this type of file, or can't read the file."""
 
     default_code: ClassVar[int | None] = ErrorCode.UNSUPPORTED_FILE_TYPE
     default_remedy: ClassVar[str | None] = "Convert the file to an accepted type, such as MP4."

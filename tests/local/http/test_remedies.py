@@ -8,6 +8,7 @@ import pytest
 
 from nemomusic import Source, errors
 from nemomusic.engine.errors import MediaError
+from nemomusic.files.web_addresses import check_web_address
 from nemomusic.local import Limits, LocalOptions, StubEngine
 from nemomusic.protocol import routes
 from nemomusic.protocol.envelope import failure
@@ -73,6 +74,14 @@ async def a_private_address(client, session):
     await client.uploads.send_urls(session, "http://127.0.0.1/clip.mp4")
 
 
+async def a_password(client, session):
+    await client.add_music("http://me:secret@a.example/clip.mp4", "lo-fi", output="never.mp4")
+
+
+async def a_broken_address(client, session):
+    await client.add_music("http://[::1/clip.mp4", "lo-fi", output="never.mp4")
+
+
 async def too_long_a_name(client, session):
     await client.sessions.open("x" * 5000)
 
@@ -101,6 +110,8 @@ async def no_such_render(client, session):
 CASES = [
     (too_long_a_message, errors.InvalidRequestError, "10000 characters", "shorter"),
     (a_private_address, errors.InvalidRequestError, "127.0.0.1 is not on", "the file itself"),
+    (a_password, errors.SourceError, "a.example holds a user name", "without a password"),
+    (a_broken_address, errors.SourceError, "not a web address", "https://"),
     (too_long_a_name, errors.InvalidRequestError, "characters", "shorter"),
     (a_damaged_clip, errors.UnsupportedFileTypeError, "trip.mp4 is cut off.", "Copy it again"),
     (too_many_files, errors.InvalidRequestError, "at most 2 files", "several uploads"),
@@ -129,3 +140,13 @@ async def test_what_a_caller_gets(provoke, kind, message, remedy):
     assert remedy in error.remedy
     assert remedy not in error.message  # it is said once
     assert "Accepted types" not in str(error)
+    assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize("host", ["localhost", "10.0.0.1", "[fd00::1]", "127.0.0.1:8000"])
+def test_the_cloud_is_not_asked_for_private_addresses(host):
+    with pytest.raises(errors.SourceError, match="not on the public Internet") as caught:
+        check_web_address(f"http://{host}/clip.mp4", cloud=True)
+    assert "path of the file" in caught.value.remedy
+    check_web_address(f"http://{host}/clip.mp4", cloud=False)
+    check_web_address("https://example.com/clip.mp4?sig=a%2Fb#t=1", cloud=True)
