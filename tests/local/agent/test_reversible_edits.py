@@ -139,6 +139,14 @@ async def test_a_removed_song_comes_back(api):
     assert await music(api) == before
 
 
+@pytest.mark.parametrize("text", ["除了音乐都静音", "mute everything except the music"])
+async def test_all_but_the_music_is_muted(api, text):
+    await say(api, "warm lo-fi")
+    await say(api, text)
+    assert (await music(api))["vol"] == 0.35
+    assert segments(await api.draft(api.session), 0)[0]["vol"] == 0
+
+
 @pytest.mark.parametrize("text", ["music from 1s to 3s only", "音乐只在1到3秒放"])
 async def test_the_only_time_of_the_music_is_not_the_length_of_the_video(api, text):
     await say(api, "warm lo-fi")
