@@ -79,7 +79,17 @@ async def test_as_many_steps_are_taken_back_as_are_named(api):
         assert await api.draft(api.session) == drafts[at]
 
 
-@pytest.mark.parametrize("text", ["no fades", "不要淡入淡出", "music at 35%", "unmute the music"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no fades",
+        "不要淡入淡出",
+        "music at 35%",
+        "unmute the music",
+        "音乐不要静音",
+        "do not mute the original sound",
+    ],
+)
 async def test_an_edit_without_effect_keeps_the_json_of_the_draft(api, text):
     await say(api, "warm lo-fi")
     before = await api.draft(api.session)

@@ -77,7 +77,10 @@ BARE_MUTE: Final = pattern(
     r"^\W*(?:remove|delete|turn off|no) (?:the )?(?:audio|sound)\W*$",
     r"^\W*(?:把)?(?:视频|片段)?静音\W*$",
 )
-UNMUTE: Final = pattern(r"\bun-?mute\b", r"(?:取消|解除)(?:原声|视频|背景|音乐|配乐)*的?静音")
+UNMUTE: Final = pattern(
+    r"\bun-?mute\b|\b(?:don'?t|do not|never) (?:mute|silence)\b",
+    r"(?:取消|解除|不要|别)把?(?:原声|视频|背景|音乐|配乐)*的?静音",
+)
 RESTORE: Final = pattern(
     r"\b(?:unmute|restore|keep|(?:bring|give|put)\b.*\bback|(?:turn|leave|switch)\b.*\bon|with"
     r"|hear\b.*\bagain|back on)\b",
