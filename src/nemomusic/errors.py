@@ -489,7 +489,7 @@ class OutOfCreditsError(APIError):
 
 
 class UnsupportedFileTypeError(APIError, InputError):
-    """4001: the service does not accept this type of file. The remedy lists the accepted types."""
+    """4001: the service does not accept this type of file, or can't read the file."""
 
     default_code: ClassVar[int | None] = ErrorCode.UNSUPPORTED_FILE_TYPE
     default_remedy: ClassVar[str | None] = "Convert the file to an accepted type, such as MP4."
@@ -587,9 +587,17 @@ class RateLimitedError(BusyError):
 class NotFoundError(APIError):
     """404 of anything but a session, such as a render job."""
 
+    default_remedy: ClassVar[str | None] = (
+        "Check the id: what it names was deleted, or belongs to another user."
+    )
+
 
 class InvalidRequestError(APIError):
     """Another 4xx, or a code that this SDK does not know."""
+
+    default_remedy: ClassVar[str | None] = (
+        "Correct what the message names; the same request would be refused again."
+    )
 
 
 class ServerError(BusyError):

@@ -219,6 +219,7 @@ class JobDriver:
                     status=STATE_AFTER.get(type(error), "open"),
                     error=error.message,
                     error_type=type(error).__name__,
+                    remedy=error.remedy,
                 )
             raise
         finally:

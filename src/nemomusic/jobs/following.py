@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
-from nemomusic.jobs.records import JobStatus
+from nemomusic.jobs.records import JobStatus, as_text
 from nemomusic.models.language import READY
 from nemomusic.models.progress import Progress
 
@@ -68,6 +68,7 @@ def raise_failure(record: JobRecord) -> None:
             job_id=record.id,
             session_id=record.session_id,
             render_id=record.render_id,
+            remedy=as_text(record.data.get("remedy")),
         )
 
 
@@ -86,4 +87,7 @@ def status_of(record: JobRecord, *, active: bool) -> JobStatus:
         session_id=record.session_id,
         render_id=record.render_id,
         error=record.error,
+        error_type=as_text(record.data.get("error_type")),
+        remedy=as_text(record.data.get("remedy")),
+        answer=as_text(record.data.get("text")),
     )
