@@ -79,7 +79,17 @@ async def test_as_many_steps_are_taken_back_as_are_named(api):
         assert await api.draft(api.session) == drafts[at]
 
 
-@pytest.mark.parametrize("text", ["no fades", "不要淡入淡出", "music at 35%", "unmute the music"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no fades",
+        "不要淡入淡出",
+        "music at 35%",
+        "unmute the music",
+        "音乐不要静音",
+        "do not mute the original sound",
+    ],
+)
 async def test_an_edit_without_effect_keeps_the_json_of_the_draft(api, text):
     await say(api, "warm lo-fi")
     before = await api.draft(api.session)
@@ -137,6 +147,14 @@ async def test_a_removed_song_comes_back(api):
     await say(api, "remove the music")
     assert (await say(api, "bring the music back"))[0] == 0
     assert await music(api) == before
+
+
+@pytest.mark.parametrize("text", ["除了音乐都静音", "mute everything except the music"])
+async def test_all_but_the_music_is_muted(api, text):
+    await say(api, "warm lo-fi")
+    await say(api, text)
+    assert (await music(api))["vol"] == 0.35
+    assert segments(await api.draft(api.session), 0)[0]["vol"] == 0
 
 
 @pytest.mark.parametrize("text", ["music from 1s to 3s only", "音乐只在1到3秒放"])

@@ -106,7 +106,7 @@ class SecondOpinion:
         if self._heard.is_hedged(kinds):
             return _asked(read, done)
         done, read = self._without_strays(done, read, support)
-        if _mutes_music(self._heard.plain, done) or self._is_plain_edit(done, kinds):
+        if _mutes(self._heard.plain, done) or self._is_plain_edit(done, kinds):
             return read
         lead = self._heard.score - max(support)
         limits = self._limits
@@ -308,12 +308,14 @@ def _counts(done: list[Intent]) -> bool:
     return len(done) == 1 and isinstance(done[0], wishes.Undo | wishes.Redo) and done[0].steps != 1
 
 
-def _mutes_music(text: str, done: list[Intent]) -> bool:
-    """Return whether plain words mute the music, or unmute it: no example does that."""
-    if len(done) != 1 or not isinstance(done[0], wishes.Volume) or done[0].of != "music":
+def _mutes(text: str, done: list[Intent]) -> bool:
+    """Return whether plain words mute the music, or unmute a sound: no example does that."""
+    if len(done) != 1 or not isinstance(done[0], wishes.Volume):
         return False
-    words = sound_words.UNMUTE if done[0].to is None else sound_words.MUTED_MUSIC
-    return bool(words.search(text)) and (done[0].to or 0.0) == 0.0
+    of, to = done[0].of, done[0].to
+    if sound_words.UNMUTE.search(text):
+        return to in {None, 1.0}
+    return (of, to) == ("music", 0.0) and bool(sound_words.MUTED_MUSIC.search(text))
 
 
 def _names_upload(text: str, context: MessageContext, done: list[Intent]) -> bool:

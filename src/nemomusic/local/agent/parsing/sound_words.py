@@ -31,7 +31,8 @@ MUTED_MUSIC: Final = pattern(
     rf"(?<!un)(?<!un-)\b(?:mute|silence) {_NO_MATTER}(?:background )?{_MUSIC}"
     r"(?! (?:from|at|between|in|for the first|down|up)\b)",
     rf"(?<!解除)(?<!取消)静音\s*{_NO_MATTER}(?:背景)?{_MUSIC}",
-    rf"(?<!取消)(?<!解除)(?<!不要)(?:背景)?{_MUSIC}\s*(?:都|全部|全|给我|也|整个|直接|先)*(?:静音|消音)"
+    rf"(?<!取消)(?<!解除)(?<!不要)(?<!除)(?<!除了)(?:背景)?{_MUSIC}\s*"
+    r"(?:都|全部|全|给我|也|整个|直接|先)*(?:静音|消音)"
     r"(?!.{0,2}(?:取消|解除))",
 )
 """Sets the volume of the music to 0. The music stays on the timeline."""
@@ -76,7 +77,10 @@ BARE_MUTE: Final = pattern(
     r"^\W*(?:remove|delete|turn off|no) (?:the )?(?:audio|sound)\W*$",
     r"^\W*(?:把)?(?:视频|片段)?静音\W*$",
 )
-UNMUTE: Final = pattern(r"\bun-?mute\b", r"(?:取消|解除)(?:原声|视频|背景|音乐|配乐)*的?静音")
+UNMUTE: Final = pattern(
+    r"\bun-?mute\b|\b(?:don'?t|do not|never) (?:mute|silence)\b",
+    r"(?:取消|解除|不要|别)把?(?:原声|视频|背景|音乐|配乐)*的?静音",
+)
 RESTORE: Final = pattern(
     r"\b(?:unmute|restore|keep|(?:bring|give|put)\b.*\bback|(?:turn|leave|switch)\b.*\bon|with"
     r"|hear\b.*\bagain|back on)\b",

@@ -245,8 +245,9 @@ def back_to_style(one: Intent, text: str) -> Intent:
 
 
 _BROUGHT_BACK: Final = common.pattern(
-    r"\bback\b|\brestore\b|\bun-?mute\b|\b(?:turn|switch)\b.*\bon\b(?! (?:at|from)\b)",
-    r"恢复|回来|还给|还原|打开|(?:取消|解除).{0,4}静音|不要静音",
+    r"\bback\b|\brestore\b|\bun-?mute\b|\b(?:don'?t|do not) mute\b",
+    r"\b(?:turn|switch)\b.*\bon\b(?! (?:at|from)\b)",
+    r"恢复|回来|还给|还原|打开|(?:取消|解除|不要|别).{0,4}静音",
 )
 """Brings a sound back that was removed or muted."""
 
