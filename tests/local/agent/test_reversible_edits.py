@@ -222,3 +222,6 @@ async def test_the_text_arrives_in_sentences_and_numbers_stay_whole(api):
     assert [one for one in texts if "110.5 BPM" in one]
     assert all(one.rstrip().endswith((".", "。")) for one in texts)
     assert not [one for one in texts if one.rstrip().endswith(("110.", " b."))]
+    events = await api.say(api.session, "what have I got?")
+    texts = [event["content"]["parts"][0].get("text") for event in events if event.get("partial")]
+    assert texts[0] == "Timeline (2 tracks): 1. Video: b (0-20s) 2. BGM: Warm edm (0-20s, 35%). "
