@@ -354,6 +354,9 @@ class ManifestError(InputError):
         column: The column, or None.
     """
 
+    default_remedy: ClassVar[str | None] = (
+        "Correct the file: a CSV or a JSON list in UTF-8, with the columns input and prompt."
+    )
     row: int | None
     column: str | None
 
@@ -709,9 +712,19 @@ class AgentError(StreamError):
 class StreamInterruptedError(StreamError):
     """The stream was cut before it was over."""
 
+    default_remedy: ClassVar[str | None] = (
+        "Read the session's state: it shows what the message did. Sending the message again may "
+        "pay for it twice."
+    )
+
 
 class TurnTimeoutError(StreamError, TimeoutError):
     """The turn took over 15 minutes, or sent nothing but heartbeats for 10 minutes."""
+
+    default_remedy: ClassVar[str | None] = (
+        "Read the session's state later: the work may go on. Sending the message again may pay "
+        "for it twice."
+    )
 
 
 class EventTooLargeError(StreamError):
@@ -720,6 +733,10 @@ class EventTooLargeError(StreamError):
 
 class TurnClosedError(StreamError):
     """The turn was hung up before it was over."""
+
+    default_remedy: ClassVar[str | None] = (
+        "Read the session's state before you send the message again."
+    )
 
 
 class OutcomeUnknownError(StreamError):
@@ -906,6 +923,7 @@ class LocalBackendError(NemoMusicError):
         in_use: Whether the only reason is that another process holds the folder.
     """
 
+    default_remedy: ClassVar[str | None] = "Try again. If it happens again, please report it."
     in_use: bool
 
     def __init__(self, message: str, *, in_use: bool = False, **facts: Unpack[ErrorFacts]) -> None:

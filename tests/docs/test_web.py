@@ -168,6 +168,10 @@ async def test_mistakes_are_explained(snippet, desk):
                 said = (await answer.json())["error"]
             assert words in said
             assert_for_strangers(said, desk)
+        for body in BROKEN_FORMS:
+            kind = {"Content-Type": "multipart/form-data; boundary=b"}
+            async with http.post(f"{url}/jobs", data=body, headers=kind) as answer:
+                assert answer.status in {400, 422}, await answer.text()  # 400 is FastAPI's own
         await cut_upload(url)
         async with http.get(f"{url}/jobs/job_none/video") as answer:  # it still serves
             assert answer.status == 404
@@ -193,6 +197,13 @@ BAD_FORMS = {
     "a text as clip": (form_of(("clip", "text", None)), "file 'clip'"),
     "no multipart form": (lambda: b"clip=1", "file 'clip'"),
 }
+
+
+BROKEN_FORMS = (
+    b"no form",
+    b"--b\r\nnonsense\r\n\r\nxx\r\n--b--\r\n",
+    b'--b\r\nContent-Disposition: form-data; name="clip"; filename="a.mp4"\r\n\r\nno end',
+)
 
 
 def assert_for_strangers(text, folder) -> None:

@@ -167,7 +167,7 @@ class JobDriver:
             raise
         except Exception:
             if not drive.awaited:  # otherwise the caller gets it
-                _log.exception("%s ended by a fault of this SDK", drive.job_id)
+                _log.exception("%s broke off", drive.job_id)
             raise
 
     async def stop(self, drive: Drive) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
+from nemomusic.jobs.job_progress import STAGES
 from nemomusic.jobs.records import JobStatus, as_text
 from nemomusic.models.language import READY
 from nemomusic.models.progress import Progress
@@ -32,12 +33,16 @@ FOLLOW_SECONDS: Final = 0.5
 async def follow(store: JobStore, job_id: str, clock: Clock) -> AsyncIterator[Progress]:
     """Yield the steps that another process notes, until it stops working on the job."""
     shown: str | None = None
+    overall = 0.0
     while True:
         record = await store.get(job_id)
         if record.step and record.step != shown:
             shown = record.step
+            stage = STAGE_OF.get(shown, "connect")
+            overall = max(overall, STAGES[stage][0])
             yield Progress(
-                stage=STAGE_OF.get(shown, "connect"),
+                stage=stage,
+                overall=overall,
                 job_id=job_id,
                 session_id=record.session_id,
                 render_id=record.render_id,
