@@ -149,6 +149,23 @@ async def test_a_removed_song_comes_back(api):
     assert await music(api) == before
 
 
+@pytest.mark.parametrize(
+    ("text", "volumes"),
+    [
+        ("mute the music, the voice should stay", (0.0, 1.0)),
+        ("mute the original sound, the music should stay", (0.35, 0.0)),
+        ("原声静音，音乐保留", (0.35, 0.0)),
+        ("mute the music, the original sound too", (0.0, 0.0)),
+        ("mute both", (0.0, 0.0)),
+    ],
+)
+async def test_only_the_sound_that_is_named_is_muted(api, text, volumes):
+    await say(api, "warm lo-fi")
+    await say(api, text)
+    own = segments(await api.draft(api.session), 0)[0]["vol"]
+    assert ((await music(api))["vol"], own) == volumes
+
+
 @pytest.mark.parametrize("text", ["除了音乐都静音", "mute everything except the music"])
 async def test_all_but_the_music_is_muted(api, text):
     await say(api, "warm lo-fi")
@@ -222,3 +239,6 @@ async def test_the_text_arrives_in_sentences_and_numbers_stay_whole(api):
     assert [one for one in texts if "110.5 BPM" in one]
     assert all(one.rstrip().endswith((".", "。")) for one in texts)
     assert not [one for one in texts if one.rstrip().endswith(("110.", " b."))]
+    events = await api.say(api.session, "what have I got?")
+    texts = [event["content"]["parts"][0].get("text") for event in events if event.get("partial")]
+    assert texts[0] == "Timeline (2 tracks): 1. Video: b (0-20s) 2. BGM: Warm edm (0-20s, 35%). "

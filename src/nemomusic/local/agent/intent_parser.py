@@ -45,6 +45,7 @@ from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
+    goes_on,
     keeps_only_own,
     repeats_the_part,
     reported_praise,
@@ -340,7 +341,7 @@ class _MessageReading:
 
     def _read_rest(self, clause: str) -> None:
         """Keep a clause without a rule: it continues the clause before, or describes the music."""
-        last = self.intents[-1] if self.intents else None
+        last = self.intents[-1] if self.intents and goes_on(clause, self.intents[-1]) else None
         if isinstance(last, Volume) and sound_words.OWN.search(clause):
             self._take([attrs.evolve(last, of="own")], clause)
         elif isinstance(last, Volume) and sound_words.MUSIC.search(clause):

@@ -45,7 +45,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "redo": ("make the last change again", "重做上一步"),
     "redo_all": ("make all changes again", "重做所有更改"),
     "redo_several": ("make {n} changes again", "重做 {n} 步"),
-    "back": ("bring earlier music back", "换回之前的音乐"),
+    "back": ("bring the music back", "恢复音乐"),
+    "earlier": ("go back to earlier music", "换回之前的音乐"),
     "music": ("the music", "音乐"),
     "own": ("the clips' own sound", "原声"),
     "picture": ("the picture", "画面"),
@@ -132,7 +133,7 @@ def _heard(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]]:
         case kinds.Redo(steps):
             return _counted("redo", steps)
         case kinds.GoBack():
-            return "back", {}
+            return ("back" if intent == kinds.GoBack() else "earlier"), {}
     return "", {}
 
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.events import TurnEvent
 
 AUTHOR: Final = "nemo_agent"
-_SENTENCE: Final = re.compile(r".+?(?:[.!?]+(?=\s|$)\s*|[。！？]+\s*|\n+|$)", re.DOTALL)
+_SENTENCE: Final = re.compile(
+    r".+?(?:(?<!\s\d)(?<!\s\d\d)[.!?]+(?=\s|$)\s*|[。！？]+\s*|\n+|$)", re.DOTALL
+)
+"""One sentence. The point after the number of an item, as in "1. Video", ends no sentence."""
 
 
 class Writer(Protocol):

@@ -122,6 +122,8 @@ def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
     if words.UNMUTE.search(clause):
         of_music = words.MUSIC.search(clause) and not words.OWN.search(clause)
         return [Volume("music", None, 1.0)] if of_music else [Volume("own", 1.0)]
+    if words.MUTED_BOTH.search(clause) and context.has_music:
+        return [Volume("music", 0.0), Volume("own", 0.0)]
     if words.MUTED_MUSIC.search(clause) and not words.OWN.search(clause):
         return [Volume("music", 0.0)]
     if words.OWN.search(clause) and not _asks_for_singers(clause):

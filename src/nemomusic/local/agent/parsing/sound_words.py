@@ -36,6 +36,8 @@ MUTED_MUSIC: Final = pattern(
     r"(?!.{0,2}(?:取消|解除))",
 )
 """Sets the volume of the music to 0. The music stays on the timeline."""
+MUTED_BOTH: Final = pattern(r"\b(?:mute|silence) both\b", r"两[个种边]都(?:静音|消音)")
+"""Mutes the music and the clips' own sound."""
 _OWN_NOUN: Final = (
     r"(?:sounds?|audio|voices?|volume|noise|soundtrack|track|voice ?over|speech|sound ?track)"
 )
