@@ -354,6 +354,9 @@ class ManifestError(InputError):
         column: The column, or None.
     """
 
+    default_remedy: ClassVar[str | None] = (
+        "Correct the file: a CSV or a JSON list in UTF-8, with the columns input and prompt."
+    )
     row: int | None
     column: str | None
 
@@ -489,7 +492,7 @@ class OutOfCreditsError(APIError):
 
 
 class UnsupportedFileTypeError(APIError, InputError):
-    """4001: the service does not accept this type of file. The remedy lists the accepted types."""
+    """4001: the service does not accept this type of file, or can't read the file."""
 
     default_code: ClassVar[int | None] = ErrorCode.UNSUPPORTED_FILE_TYPE
     default_remedy: ClassVar[str | None] = "Convert the file to an accepted type, such as MP4."
@@ -587,9 +590,17 @@ class RateLimitedError(BusyError):
 class NotFoundError(APIError):
     """404 of anything but a session, such as a render job."""
 
+    default_remedy: ClassVar[str | None] = (
+        "Check the id: what it names was deleted, or belongs to another user."
+    )
+
 
 class InvalidRequestError(APIError):
     """Another 4xx, or a code that this SDK does not know."""
+
+    default_remedy: ClassVar[str | None] = (
+        "Correct what the message names; the same request would be refused again."
+    )
 
 
 class ServerError(BusyError):
@@ -701,9 +712,19 @@ class AgentError(StreamError):
 class StreamInterruptedError(StreamError):
     """The stream was cut before it was over."""
 
+    default_remedy: ClassVar[str | None] = (
+        "Read the session's state: it shows what the message did. Sending the message again may "
+        "pay for it twice."
+    )
+
 
 class TurnTimeoutError(StreamError, TimeoutError):
     """The turn took over 15 minutes, or sent nothing but heartbeats for 10 minutes."""
+
+    default_remedy: ClassVar[str | None] = (
+        "Read the session's state later: the work may go on. Sending the message again may pay "
+        "for it twice."
+    )
 
 
 class EventTooLargeError(StreamError):
@@ -712,6 +733,10 @@ class EventTooLargeError(StreamError):
 
 class TurnClosedError(StreamError):
     """The turn was hung up before it was over."""
+
+    default_remedy: ClassVar[str | None] = (
+        "Read the session's state before you send the message again."
+    )
 
 
 class OutcomeUnknownError(StreamError):
@@ -898,6 +923,7 @@ class LocalBackendError(NemoMusicError):
         in_use: Whether the only reason is that another process holds the folder.
     """
 
+    default_remedy: ClassVar[str | None] = "Try again. If it happens again, please report it."
     in_use: bool
 
     def __init__(self, message: str, *, in_use: bool = False, **facts: Unpack[ErrorFacts]) -> None:

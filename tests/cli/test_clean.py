@@ -74,6 +74,7 @@ def test_a_clip_that_two_sessions_share_stays_with_the_younger_one(desk):
         old = first.json["session_id"]
         database.execute("UPDATE messages SET accepted=1, ended=1 WHERE session_id=?", (old,))
         database.execute("UPDATE renders SET created=1, completed=1 WHERE session_id=?", (old,))
+        database.execute("UPDATE sessions SET opened=1 WHERE session_id=?", (old,))
         rows = database.execute("SELECT file FROM assets WHERE session_id=?", (old,)).fetchall()
     for (file,) in rows:
         os.utime(desk.data / "local" / file, (1, 1))

@@ -21,6 +21,7 @@ from nemomusic import errors
 from nemomusic.errors import Attempt, ErrorCode, NemoMusicError
 from nemomusic.protocol.retry_policy import Policy
 from nemomusic.settings import Settings
+from support.paths import ROOT
 from support.rows import one_in
 
 CLASSES = [
@@ -309,3 +310,23 @@ def test_printing_a_traceback_with_locals_of_our_own_frames():
     assert "client" in out.getvalue()
     assert TOKEN not in out.getvalue()
     assert TOKEN not in repr(vars(client))
+
+
+def raised():
+    """Each error that is made in the source: where, its class, whether it gets a remedy there."""
+    kinds = {name: getattr(errors, name) for name in errors.__all__}
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = ast.unparse(node.func).rpartition(".")[2]
+                kind = kinds.get(name)
+                if isinstance(kind, type) and issubclass(kind, errors.NemoMusicError):
+                    own = any(keyword.arg in {"remedy", None} for keyword in node.keywords)
+                    yield f"{path.name}:{node.lineno}", kind, own
+
+
+def test_every_error_that_is_raised_says_what_to_do_next():
+    found = list(raised())
+    assert len(found) > 100
+    silent = [where for where, kind, own in found if not own and not kind.default_remedy]
+    assert silent == [], "pass a remedy, or give the class a default_remedy"

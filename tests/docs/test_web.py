@@ -77,23 +77,29 @@ async def running(snippet, folder, http):
         await process.wait()
 
 
-async def start(http, url, clip, name="trip.mp4") -> str:
+async def start(http, url, clip, prompt="warm lo-fi") -> str:
     form = aiohttp.FormData()
-    form.add_field("clip", clip.read_bytes(), filename=name)
-    form.add_field("prompt", "warm lo-fi")
+    form.add_field("clip", clip, filename="trip.mp4")
+    form.add_field("prompt", prompt)
     async with http.post(f"{url}/jobs", data=form) as answer:
         assert answer.status == 202, await answer.text()
         return (await answer.json())["job"]
 
 
-async def progress(http, url, job) -> list[dict]:
-    steps = []
+async def progress(http, url, job) -> tuple[list[dict], dict]:
+    """Read a stream of events as a browser does; give the steps and the data of the last event."""
+    steps, end = [], None
     async with http.get(f"{url}/jobs/{job}/progress") as answer:
         assert answer.content_type == "text/event-stream"
-        async for line in answer.content:
-            if line.startswith(b"data: "):
-                steps.append(json.loads(line[6:]))
-    return steps
+        for frame in (await answer.text()).split("\n\n")[:-1]:
+            assert end is None  # nothing comes after it
+            kind, _, data = frame.rpartition("data: ")
+            if kind == "event: end\n":
+                end = json.loads(data)
+            else:
+                steps.append(json.loads(data))
+    assert end is not None
+    return steps, end
 
 
 async def check_video(http, url, job, folder) -> None:
@@ -110,9 +116,14 @@ async def check_video(http, url, job, folder) -> None:
 @pytest.mark.parametrize("snippet", APPS)
 async def test_a_job_from_the_form_to_the_video(snippet, desk):
     async with aiohttp.ClientSession() as http, running(snippet, desk, http) as (url, _):
-        job = await start(http, url, desk / "trip.mp4")
-        steps = await progress(http, url, job)
+        job = await start(http, url, (desk / "trip.mp4").read_bytes())
+        steps, end = await progress(http, url, job)
         assert steps[-1]["stage"] == "done"
+        assert any("trip.mp4" in step["text"] for step in steps)
+        assert end == {"state": "done", "text": "Your video is ready."}
+        again, end = await progress(http, url, job)
+        assert [step["stage"] for step in again] == ["done"]
+        assert end["state"] == "done"
         await check_video(http, url, job, desk)
 
 
@@ -121,11 +132,11 @@ async def test_a_job_from_the_form_to_the_video(snippet, desk):
 async def test_a_job_outlives_a_kill(snippet, desk):
     async with aiohttp.ClientSession() as http:
         async with running(snippet, desk, http) as (url, process):
-            job = await start(http, url, desk / "trip.mp4")
+            job = await start(http, url, (desk / "trip.mp4").read_bytes())
             process.kill()
         async with running(snippet, desk, http) as (url, _):
-            steps = await progress(http, url, job)
-            assert steps[-1]["stage"] == "done"
+            _, end = await progress(http, url, job)
+            assert end["state"] == "done"
             await check_video(http, url, job, desk)
 
 
@@ -135,9 +146,81 @@ async def test_mistakes_are_explained(snippet, desk):
     async with aiohttp.ClientSession() as http, running(snippet, desk, http) as (url, _):
         async with http.get(f"{url}/jobs/job_none/progress") as answer:
             assert answer.status == 404
-            assert "job_none" in (await answer.json())["error"]
-        form = aiohttp.FormData()
-        form.add_field("clip", b"words", filename="notes.txt")
-        async with http.post(f"{url}/jobs", data=form) as answer:
-            assert answer.status == 422
-            assert "mp4" in (await answer.json())["remedy"]
+            assert await answer.json() == {"error": "There is no such job."}
+        clip = (desk / "trip.mp4").read_bytes()
+        for given, prompt, words in (
+            (clip[: len(clip) // 2], "warm lo-fi", "trip.mp4 is cut off"),
+            (clip, "what have I got?", "trip"),  # the agent's answer
+        ):
+            job = await start(http, url, given, prompt)
+            for _ in range(2):  # while it is under way, and once it is over
+                _, end = await progress(http, url, job)
+                assert end["state"] == "failed"
+                assert words in end["text"]
+                assert_for_strangers(end["text"], desk)
+            async with http.get(f"{url}/jobs/{job}/video") as answer:
+                assert answer.status == 409
+                assert (await answer.json())["error"] == end["text"]
+        kept = set((desk / "files").iterdir())
+        for form, words in BAD_FORMS.values():
+            async with http.post(f"{url}/jobs", data=form()) as answer:
+                assert answer.status == 422, await answer.text()
+                said = (await answer.json())["error"]
+            assert words in said
+            assert_for_strangers(said, desk)
+        for body in BROKEN_FORMS:
+            kind = {"Content-Type": "multipart/form-data; boundary=b"}
+            async with http.post(f"{url}/jobs", data=body, headers=kind) as answer:
+                assert answer.status in {400, 422}, await answer.text()  # 400 is FastAPI's own
+        await cut_upload(url)
+        async with http.get(f"{url}/jobs/job_none/video") as answer:  # it still serves
+            assert answer.status == 404
+        assert set((desk / "files").iterdir()) == kept
+    assert "Traceback" not in (desk / "app.log").read_text("utf-8")
+
+
+def form_of(*fields):
+    def form():
+        made = aiohttp.FormData()
+        for name, value, filename in fields:
+            made.add_field(name, value, filename=filename)
+        return made
+
+    return form
+
+
+BAD_FORMS = {
+    "another type": (form_of(("clip", b"words", "notes.txt")), "notes.txt is not supported"),
+    "empty": (form_of(("clip", b"", "trip.mp4")), "trip.mp4 is empty"),
+    "no wish": (form_of(("clip", b"x", "trip.mp4"), ("prompt", " ", None)), "prompt is empty"),
+    "no clip": (form_of(("prompt", "lo-fi", None), ("other", b"x", "a.mp4")), "file 'clip'"),
+    "a text as clip": (form_of(("clip", "text", None)), "file 'clip'"),
+    "no multipart form": (lambda: b"clip=1", "file 'clip'"),
+}
+
+
+BROKEN_FORMS = (
+    b"no form",
+    b"--b\r\nnonsense\r\n\r\nxx\r\n--b--\r\n",
+    b'--b\r\nContent-Disposition: form-data; name="clip"; filename="a.mp4"\r\n\r\nno end',
+)
+
+
+def assert_for_strangers(text, folder) -> None:
+    """No path of the server, no name of its own, no word of the SDK."""
+    for word in (str(folder), "files/", "error.", "client.", "jobs.", "allow_partial", "Source("):
+        assert word not in text
+
+
+async def cut_upload(url) -> None:
+    """Send the first half of a form, and hang up."""
+    head = b'--b\r\nContent-Disposition: form-data; name="clip"; filename="a.mp4"\r\n\r\n'
+    host, port = url.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(
+        b"POST /jobs HTTP/1.1\r\nHost: " + host.encode() + b"\r\nContent-Length: 1000000\r\n"
+        b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" + head + bytes(100_000)
+    )
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()

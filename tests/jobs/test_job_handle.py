@@ -85,24 +85,38 @@ async def test_progress_runs_from_0_to_1_and_carries_the_ids(clock, clip):
         assert [step async for step in again.progress()] == [steps[-1]]
 
 
-@fast
-async def test_a_job_that_fails_unawaited_is_logged_once(clock, tmp_path, caplog):
-    path = tmp_path / "trip.mp4"
-    path.write_bytes(CLIP)
-    unretrieved: list[dict[str, object]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, found: unretrieved.append(found))
-    async with StubBackend(clock=clock) as backend, backend.client() as client:
-        backend.faults.add("upload", Faults.code(4001))
-        job = await client.jobs.submit(path, PROMPT)
-        job_id = job.id
-        del job
-        while (status := await client.jobs.attach(job_id).status()).active:
-            await asyncio.sleep(0.05)
-        assert status.state == "failed"
-        gc.collect()
-        assert [step async for step in client.jobs.attach(job_id).progress()] == []
-    assert unretrieved == []
-    assert caplog.text.count(f"{job_id} ended: UnsupportedFileTypeError") == 1
+async def broken():
+    yield CLIP
+    raise KeyError("storage")
+
+
+@pytest.mark.parametrize("how", ["refused", "a broken source"])
+def test_a_job_that_fails_unawaited_is_logged_once(clock, clip, tmp_path, caplog, how):
+    @fast
+    async def test(clock):
+        unretrieved = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: unretrieved.append(told))
+        async with StubBackend(clock=clock) as backend, backend.client() as client:
+            if how == "refused":
+                backend.faults.add("upload", Faults.code(4001))
+            source = clip if how == "refused" else Source(broken(), name="trip.mp4")
+            job = await client.jobs.submit(source, PROMPT, output=tmp_path / "out.mp4")
+            job_id = job.id
+            again = client.jobs.attach(job_id)
+            del job
+            while (status := await again.status()).active:
+                await asyncio.sleep(0.05)
+            gc.collect()
+            if how == "refused":
+                assert status.state == "failed"
+                assert status.error_type == "UnsupportedFileTypeError"
+                assert "mp4" in status.remedy
+                assert [step async for step in again.progress()] == []
+        assert unretrieved == []
+        words = "ended: UnsupportedFileTypeError" if how == "refused" else "broke off"
+        assert caplog.text.count(f"{job_id} {words}") == 1
+
+    test(clock=clock)
 
 
 @fast

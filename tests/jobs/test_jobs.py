@@ -294,6 +294,10 @@ async def test_resumed_with_the_token_that_started_it_only(clock, clip, journal)
         assert backend.ledger.accepted == 0
 
 
+async def reports_of(job):
+    return [step async for step in job.progress()]
+
+
 @fast
 async def test_one_at_a_time(clock, clip, journal):
     async with StubBackend(clock=clock) as backend:
@@ -306,6 +310,7 @@ async def test_one_at_a_time(clock, clip, journal):
             (record,) = await two.jobs.list()
             assert (await two.jobs.attach(record.id).status()).active
             following = asyncio.create_task(two.jobs.attach(record.id).result())
+            watching = asyncio.create_task(reports_of(two.jobs.attach(record.id)))
             with pytest.raises(errors.JobBusyError):
                 await two.jobs.forget(record.id)
             with pytest.raises(errors.JobBusyError):
@@ -315,6 +320,11 @@ async def test_one_at_a_time(clock, clip, journal):
             backend.scripted_engine.working.set()
             video = await working
             assert (await following).path == video.path
+            reports = await watching
+            assert [one.stage for one in reports].count("done") == 1
+            shares = [one.overall for one in reports]
+            assert shares == sorted(shares)
+            assert shares[-1] == 1.0
             assert backend.ledger.accepted == 1
             assert not (await two.jobs.attach(record.id).status()).active
             await two.jobs.forget(record.id)

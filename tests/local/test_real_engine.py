@@ -115,3 +115,6 @@ async def test_what_is_not_a_clip_is_4001_with_a_remedy(tiny_clip):
             status, body = await api.upload(session, (name, content))
             assert (status, body["code"]) == (415, 4001), name
             assert name in body["message"]
+            remedy = body["data"]["nemomusic"]["remedy"]
+            assert body["message"].endswith(remedy)
+            assert name != "cut.mp4" or "allow_partial" in remedy

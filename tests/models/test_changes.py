@@ -35,6 +35,10 @@ def but(segment, **values):
     return {key: value for key, value in changed.items() if value is not None}
 
 
+def level(start, length, decibels):
+    return {"s": start, "d": length, "db": decibels, "why": "quiet"}
+
+
 B = but(VIDEO, id="v2", m={"name": "beach.mp4", "url": "u/b"})
 
 # (before, after, English, Chinese)
@@ -175,6 +179,37 @@ SAID = [
         draft(titles=[but(TITLE, id=None, s=9000, m={"text": "Winter"})]),
         'Title "Summer" removed. Added title "Winter" (9-12s).',
         "已删除标题“Summer”。已添加标题“Winter”（9-12秒）。",
+    ),
+    # Levels of the music.
+    (
+        draft(),
+        draft(music=[but(MUSIC, env=[level(4000, 2000, -10), level(8000, 1500, -90.0)])]),
+        "Music 10 dB quieter from 4s to 6s. Music silent from 8s to 9.5s.",
+        "配乐从4秒到6秒轻 10 dB。配乐从8秒到9.5秒静音。",
+    ),
+    (
+        draft(music=[but(MUSIC, env=[level(4000, 2000, -10), level(8000, 1000, -90)])]),
+        draft(music=[but(MUSIC, env=[level(8000, 1000, 2.5)])]),
+        "Music at its usual level from 4s to 6s. Music 2.5 dB louder from 8s to 9s.",
+        "配乐从4秒到6秒恢复原来的音量。配乐从8秒到9秒响 2.5 dB。",
+    ),
+    (  # A passage that was cut short, and one behind the end of the video.
+        draft(music=[but(MUSIC, env=[level(4000, 2000, -10), level(8000, 1000, -90)])]),
+        draft(music=[but(MUSIC, d=5000, env=[level(4000, 1000, -10)])]),
+        "Music trimmed from 58s to 5s. Music 10 dB quieter from 4s to 5s.",
+        "配乐从 58秒 剪短到 5秒。配乐从4秒到5秒轻 10 dB。",
+    ),
+    (
+        draft(music=[but(MUSIC, env="loud")]),
+        draft(music=[but(MUSIC, env=[{}, 5, level(None, 1, 2), level(0, 1000, -6)], duck=False)]),
+        "Music keeps its level under speech. Music 6 dB quieter from 0s to 1s.",
+        "有人说话时，配乐保持音量。配乐从0秒到1秒轻 6 dB。",
+    ),
+    (
+        draft(music=[but(MUSIC, duck=False)]),
+        draft(),
+        "Music is turned down under speech.",
+        "有人说话时，配乐会压低。",
     ),
     # The draft as a whole.
     (

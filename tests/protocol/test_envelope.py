@@ -135,6 +135,20 @@ def test_status_alone(route, status, kind, body):
     assert error.status == status
     assert "Oops" not in str(error)
     assert error.message
+    assert error.remedy
+
+
+def test_the_embedded_backends_own_remedy_is_taken_out_of_the_message():
+    data = {"nemomusic": {"remedy": "Copy it again."}}
+    body = {"code": 4001, "message": "a.mp4 is cut off. Copy it again.", "data": data}
+    error = failed(routes.UPLOAD, 415, body)
+    assert (error.message, error.remedy) == ("a.mp4 is cut off.", "Copy it again.")
+    detail = [{"type": "string_too_long", "loc": ["body", "parts"], "msg": "too long"}]
+    error = failed(routes.STREAM, 422, {"detail": detail, "nemomusic": {"remedy": "Less."}})
+    assert (error.message, error.remedy) == ("body.parts: too long", "Less.")
+    for odd in (7, [], "x", {"remedy": 7}, {"remedy": ""}, None):
+        error = failed(routes.UPLOAD, 415, body | {"data": {"nemomusic": odd}})
+        assert "Accepted types" in error.remedy
 
 
 @pytest.mark.parametrize("status", [404, 200])

@@ -106,7 +106,10 @@ def outcome(request: Request, read: ParsedMessage) -> Outcome:
 def _flat(read: ParsedMessage) -> list[object]:
     flat: list[object] = []
     for one in read.intents:
-        flat += one.changes if isinstance(one, music.ChangeMusic) else [one]
+        if isinstance(one, kinds.MusicSpan) and None not in {one.start, one.end}:  # two labels
+            flat += [kinds.MusicSpan(one.start, None), kinds.MusicSpan(None, one.end)]
+        else:
+            flat += one.changes if isinstance(one, music.ChangeMusic) else [one]
     return flat
 
 

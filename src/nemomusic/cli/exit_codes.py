@@ -92,7 +92,9 @@ def explain(
     """
     if isinstance(error, OSError) and not isinstance(error, errors.NemoMusicError):
         name = "" if error.filename is None else f"{error.filename}: "
-        return errors.ConfigurationError(f"{name}{error.strerror or error}")
+        return errors.ConfigurationError(
+            f"{name}{error.strerror or error}", remedy="Check the path, and its rights."
+        )
     if not isinstance(error, errors.NemoMusicError):
         return errors.NemoMusicError(
             redact(f"unexpected {type(error).__name__}: {error}"),

@@ -146,7 +146,9 @@ def _text_of(path: Path) -> str:
         wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except OSError as error:
-        raise ManifestError(f"{path} can't be read ({error.strerror})") from error
+        raise ManifestError(
+            f"{path} can't be read ({error.strerror})", remedy="Check the path, and its rights."
+        ) from error
     except UnicodeDecodeError as error:
         row = None if wide else content.count(b"\n", 0, error.start) + 1
         raise _other_encoding(path, row, str(error)) from error

@@ -167,7 +167,7 @@ class JobDriver:
             raise
         except Exception:
             if not drive.awaited:  # otherwise the caller gets it
-                _log.exception("%s ended by a fault of this SDK", drive.job_id)
+                _log.exception("%s broke off", drive.job_id)
             raise
 
     async def stop(self, drive: Drive) -> None:
@@ -219,6 +219,7 @@ class JobDriver:
                     status=STATE_AFTER.get(type(error), "open"),
                     error=error.message,
                     error_type=type(error).__name__,
+                    remedy=error.remedy,
                 )
             raise
         finally:

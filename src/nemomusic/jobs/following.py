@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
-from nemomusic.jobs.records import JobStatus
+from nemomusic.jobs.job_progress import STAGES
+from nemomusic.jobs.records import JobStatus, as_text
 from nemomusic.models.language import READY
 from nemomusic.models.progress import Progress
 
@@ -32,12 +33,16 @@ FOLLOW_SECONDS: Final = 0.5
 async def follow(store: JobStore, job_id: str, clock: Clock) -> AsyncIterator[Progress]:
     """Yield the steps that another process notes, until it stops working on the job."""
     shown: str | None = None
+    overall = 0.0
     while True:
         record = await store.get(job_id)
         if record.step and record.step != shown:
             shown = record.step
+            stage = STAGE_OF.get(shown, "connect")
+            overall = max(overall, STAGES[stage][0])
             yield Progress(
-                stage=STAGE_OF.get(shown, "connect"),
+                stage=stage,
+                overall=overall,
                 job_id=job_id,
                 session_id=record.session_id,
                 render_id=record.render_id,
@@ -68,6 +73,7 @@ def raise_failure(record: JobRecord) -> None:
             job_id=record.id,
             session_id=record.session_id,
             render_id=record.render_id,
+            remedy=as_text(record.data.get("remedy")),
         )
 
 
@@ -86,4 +92,7 @@ def status_of(record: JobRecord, *, active: bool) -> JobStatus:
         session_id=record.session_id,
         render_id=record.render_id,
         error=record.error,
+        error_type=as_text(record.data.get("error_type")),
+        remedy=as_text(record.data.get("remedy")),
+        answer=as_text(record.data.get("text")),
     )

@@ -69,8 +69,12 @@ def check_inputs(
     check_language(language)
     check_label(name, "name")
     clips = tuple(_clip(one) for one in _listed(source))
-    for clip in clips if cloud else ():
-        if isinstance(clip, Source):
+    for clip in clips:
+        if isinstance(clip, str):
+            from nemomusic.files.web_addresses import check_web_address  # most clips are files
+
+            check_web_address(clip, cloud=cloud)
+        elif cloud:
             check_cloud_type(clip.name)
     if not clips:
         raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")

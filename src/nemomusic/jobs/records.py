@@ -95,32 +95,32 @@ class JobRecord(Value):
     @property
     def prompt(self) -> str | None:
         """The message of the job."""
-        return _text(self.data.get("prompt"))
+        return as_text(self.data.get("prompt"))
 
     @property
     def output(self) -> str | None:
         """The path of the result."""
-        return _text(self.data.get("output"))
+        return as_text(self.data.get("output"))
 
     @property
     def session_id(self) -> str | None:
         """The id of the session; None before the session is opened."""
-        return _text(self.data.get("session_id"))
+        return as_text(self.data.get("session_id"))
 
     @property
     def render_id(self) -> str | None:
         """The id of the render; None before the render is started."""
-        return _text(self.data.get("render_id"))
+        return as_text(self.data.get("render_id"))
 
     @property
     def step(self) -> str | None:
         """The step that was noted last."""
-        return _text(self.data.get("step"))
+        return as_text(self.data.get("step"))
 
     @property
     def error(self) -> str | None:
         """The message of the last error."""
-        return _text(self.data.get("error"))
+        return as_text(self.data.get("error"))
 
     def __hash__(self) -> int:
         return hash((self.id, self.status, self.updated))
@@ -143,6 +143,9 @@ class JobStatus(Value):
         session_id: The id of the session; None before the session is opened.
         render_id: The id of the render; None before the render is started.
         error: The message of the last error, or None.
+        error_type: The class name of this error, such as `NoMusicAddedError`, or None.
+        remedy: What to do about this error, in words for a developer, or None.
+        answer: The agent's answer to the job's message; None before there is one.
     """
 
     job_id: str
@@ -152,6 +155,9 @@ class JobStatus(Value):
     session_id: str | None = None
     render_id: str | None = None
     error: str | None = None
+    error_type: str | None = None
+    remedy: str | None = None
+    answer: str | None = None
 
     @property
     def final(self) -> bool:
@@ -240,5 +246,6 @@ class JobStore(Protocol):
         ...
 
 
-def _text(value: object) -> str | None:
+def as_text(value: object) -> str | None:
+    """Return a noted value if it is a text with at least one character, else None."""
     return value if isinstance(value, str) and value else None

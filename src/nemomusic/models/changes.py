@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 import attrs
 
 from nemomusic.models import language as texts
-from nemomusic.models.draft import Draft, Segment, TrackKind, fingerprint
+from nemomusic.models.draft import Draft, Segment, TrackKind, as_views, fingerprint
 from nemomusic.models.timeline import Timeline, TimelineEntry, seconds_text, tidy
 from nemomusic.models.value import Value
 from nemomusic.models.wire_numbers import as_finite
@@ -25,6 +25,8 @@ ChangeKind = Literal["added", "removed", "changed"]
 
 MAX_SENTENCES: Final = 12
 """Sentences that a summary may have; further changes are only counted."""
+SILENCE_DB: Final = -90.0
+"""Decibels from which on a part of the music is silent (docs/local-backend.md, "Keys")."""
 
 
 def _metadata(key: str) -> Callable[[Segment], Any]:
@@ -65,6 +67,7 @@ ATTRIBUTES: Final[Mapping[str, Callable[[Segment], Any]]] = {
     "position": _metadata("position"),
     "fade in": lambda segment: _fade(segment.raw, "fi"),
     "fade out": lambda segment: _fade(segment.raw, "fo"),
+    "duck": lambda segment: "off" if segment.raw.get("duck") is False else None,
 }
 """The values that are compared in two versions of one segment, besides its start."""
 
@@ -84,11 +87,12 @@ class Change(Value):
     Attributes:
         kind: "added", "removed" or "changed".
         track: The kind of the track; None for the draft itself.
-        what: "segment", or the name of the value that changed: "start", a key of ATTRIBUTES or a
-            key of DRAFT_ATTRIBUTES.
-        before: The entry that was removed, or the old value; times in seconds.
-        after: The entry that was added, or the new value; times in seconds.
-        subject: The segment that changed, if there are several segments of its kind.
+        what: "segment", or the name of the value that changed: "start", "level", a key of
+            ATTRIBUTES or a key of DRAFT_ATTRIBUTES.
+        before: The entry that was removed, or the old value; times in seconds, levels in decibels.
+        after: The entry that was added, or the new value; times in seconds, levels in decibels.
+        subject: The segment that changed, if there are several segments of its kind. For a "level",
+            the part of the segment that has this level.
     """
 
     kind: ChangeKind
@@ -112,6 +116,10 @@ class Change(Value):
                     form = "shorter"
                 elif self.after > self.before:
                     form = "longer"
+        elif self.what == "duck":
+            form = "duck off" if self.after else "duck on"
+        elif self.what == "level":
+            form = self._level_form()
         parts = [texts.NOUNS[self.track].text(language)]
         if entry is not None:
             parts.append(entry.quoted(language))
@@ -124,7 +132,15 @@ class Change(Value):
             What=what[:1].upper() + what[1:],
             before=self._value(self.before, language),
             after=self._value(self.after, language),
+            level=f"{abs(self.after):g}" if isinstance(self.after, float) else "",
+            span="" if self.subject is None else self.subject.from_to(language),
         )
+
+    def _level_form(self) -> str:
+        level = self.after if isinstance(self.after, float) else 0.0
+        if level <= SILENCE_DB:
+            return "silent"
+        return "quieter" if level < 0 else "louder" if level > 0 else "usual level"
 
     def _value(self, value: object, language: str) -> str:
         if value is None:
@@ -303,6 +319,32 @@ def _compare_segment(
         if before != after:
             yield Change(
                 kind="changed", track=kind, what=what, before=before, after=after, subject=subject
+            )
+    yield from _compare_levels(kind, was, now, name=None if subject is None else subject.name)
+
+
+def _levels(segment: Segment) -> dict[tuple[float, float], float]:
+    """Return the levels of the embedded backend: decibels, by start and end in seconds."""
+    levels: dict[tuple[float, float], float] = {}
+    for _, span in as_views(segment.raw.get("env")):
+        start, length, level = (as_finite(span.get(key)) for key in ("s", "d", "db"))
+        if start is not None and length is not None and level is not None:
+            levels[start / 1000, (start + length) / 1000] = level
+    return levels
+
+
+def _compare_levels(
+    kind: TrackKind, was: _Placed, now: _Placed, *, name: str | None
+) -> Iterable[Change]:
+    old, new = _levels(was.segment), _levels(now.segment)
+    for (start, end), level in {**dict.fromkeys(old), **new}.items():
+        before = old.get((start, end))
+        covered = level is None and any(first < end and start < last for first, last in new)
+        over = now.entry.end is not None and start >= now.entry.end
+        if before != level and not covered and not over:
+            part = TimelineEntry(kind=kind, name=name, start=start, end=end, duration=end - start)
+            yield Change(
+                kind="changed", track=kind, what="level", before=before, after=level, subject=part
             )
 
 

@@ -44,7 +44,7 @@ def html_table(title: str, rows: Mapping[str, object], *, drawing: str = "") -> 
         for name, words in list(cells.items())[:MAX_ROWS]
     )
     table = f"<table>{lines}</table>" if lines else ""
-    return f"<div><strong>{escape(text_of(title))}</strong>{drawing}{table}</div>"
+    return f"<div><div><strong>{escape(text_of(title))}</strong></div>{drawing}{table}</div>"
 
 
 def text_of(value: object) -> str:

@@ -93,7 +93,9 @@ TIMELINE: Final = Phrase(
 TIMELINE_OF_ONE: Final = Phrase("Timeline (1 track): {tracks}", "时间线（1 条轨道）：{tracks}")
 EMPTY_TIMELINE: Final = Phrase("Timeline (empty)", "时间线（空）")
 EMPTY_TRACK: Final = Phrase("{} (empty)", "{}（空）")
+MUTED: Final = Phrase("muted", "静音")
 STARTS_AT: Final = Phrase("from {}", "从{}起")
+FROM_TO: Final = Phrase("from {} to {}", "从{}到{}")
 
 # The changes of an edit
 
@@ -125,6 +127,12 @@ CHANGES: Final[Mapping[str, Phrase]] = {
     "key": Phrase("{What} key {before} → {after}.", "{what}调性 {before} → {after}。"),
     "fade in": Phrase("{What} fade-in {before} → {after}.", "{what}淡入 {before} → {after}。"),
     "fade out": Phrase("{What} fade-out {before} → {after}.", "{what}淡出 {before} → {after}。"),
+    "duck off": Phrase("{What} keeps its level under speech.", "有人说话时，{what}保持音量。"),
+    "duck on": Phrase("{What} is turned down under speech.", "有人说话时，{what}会压低。"),
+    "quieter": Phrase("{What} {level} dB quieter {span}.", "{what}{span}轻 {level} dB。"),
+    "louder": Phrase("{What} {level} dB louder {span}.", "{what}{span}响 {level} dB。"),
+    "silent": Phrase("{What} silent {span}.", "{what}{span}静音。"),
+    "usual level": Phrase("{What} at its usual level {span}.", "{what}{span}恢复原来的音量。"),
     "picture fade in": Phrase(
         "Picture fade-in {before} → {after}.", "画面淡入 {before} → {after}。"
     ),

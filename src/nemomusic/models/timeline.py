@@ -90,10 +90,18 @@ class TimelineEntry(Value):
             parts.append(seconds.text(language, seconds_text(self.duration)))
         # The full volume of a shot is the usual one, so it is not mentioned.
         if self.volume is not None and (self.kind == "audio" or self.volume < 1):
-            parts.append(f"{round(self.volume * 100)}%")
+            muted = self.volume == 0
+            parts.append(texts.MUTED.text(language) if muted else f"{round(self.volume * 100)}%")
         if not parts:
             return ""
         return texts.IN_BRACKETS.text(language, texts.COMMA.text(language).join(parts))
+
+    def from_to(self, language: str = "en") -> str:
+        """Return start and end in words, such as "from 4s to 6s"; "" if both are not known."""
+        if self.start is None or self.end is None:
+            return ""
+        times = (texts.SECONDS.text(language, seconds_text(one)) for one in (self.start, self.end))
+        return texts.FROM_TO.text(language, *times)
 
     def text(self, language: str = "en") -> str:
         """Return name and span, such as `Lo-fi (0-10s, 35%)`."""

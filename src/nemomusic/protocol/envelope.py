@@ -116,7 +116,7 @@ def _said(body: Mapping[str, Any]) -> str | None:
         if isinstance(value, list):
             value = "; ".join(_complaint(item) for item in value if isinstance(item, dict))
         if isinstance(value, str) and value.strip():
-            return redact(value.strip())[:_LONGEST]
+            return redact(value.strip())
     return None
 
 
@@ -196,6 +196,10 @@ def failure(
     if not isinstance(data, dict):
         data = None
     remedy = _engine_remedy(data) if status >= 500 else None
+    told = _told_remedy(body, data)
+    if said and told:
+        said = said.removesuffix(told).rstrip() or said
+    said = said and said[:_LONGEST]
     if remedy is not None and status == 500:
         return errors.LocalBackendError(
             said or "the engine can't be started",
@@ -224,7 +228,16 @@ def failure(
         from nemomusic.models.file_types import ACCEPTED_REMEDY  # few clients need the table
 
         error.remedy = ACCEPTED_REMEDY
+    if told is not None:
+        error.remedy = told
     return error
+
+
+def _told_remedy(body: Mapping[str, Any] | None, data: Mapping[str, Any] | None) -> str | None:
+    """Return the remedy that an embedded backend sends with an error of the caller, or None."""
+    own = (data or {}).get("nemomusic") or (body or {}).get("nemomusic")
+    remedy = own.get("remedy") if isinstance(own, dict) else None
+    return redact(remedy)[:_LONGEST] if isinstance(remedy, str) and remedy else None
 
 
 def _engine_remedy(data: Mapping[str, Any] | None) -> str | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from contextlib import aclosing
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.progress_reporter import ProgressReporter
     from nemomusic.transport.pipeline import RequestOptions, RequestPipeline
-
-_WEB_ADDRESS: Final = re.compile(r"https?://[^\s/?#]+(?:[/?#]\S*)?$", re.IGNORECASE)
 
 
 class Uploads:
@@ -83,16 +80,16 @@ class Uploads:
         """Ask the service to download files from web addresses.
 
         Raises:
-            SourceError: An address is not a web address.
+            SourceError: An address is not a web address, or holds a password, or the cloud can't
+                reach it.
             APIError: The service can't or won't download a file.
         """
         if not urls:
             raise errors.SourceError("nothing to upload", remedy="Pass at least one address.")
+        from nemomusic.files.web_addresses import check_web_address  # most uploads are files
+
         for url in urls:
-            if not isinstance(url, str) or not _WEB_ADDRESS.match(url):
-                raise errors.SourceError(
-                    f"not a web address: {url!r}", remedy="It has to begin with https://."
-                )
+            check_web_address(url, cloud=self._pipeline.settings.is_cloud)
         ref, patience = self._attach(session), self._pipeline.timeouts.read
         names = [PurePosixPath(urlsplit(url).path).name or url for url in urls]
         media = await self._arrive(ref, _UrlUpload(list(urls), patience), names)

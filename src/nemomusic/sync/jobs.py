@@ -100,7 +100,7 @@ class Job(LiveHandle):
         return self._bridge.run(self._inner.record())
 
     def progress(self) -> Iterator[Progress]:
-        """Yield the job's progress until the job is over."""
+        """Yield the job's progress until the job is over. See `nemomusic.Job.progress`."""
         return self._bridge.iterate(self._inner.progress, lambda step: step)
 
     def result(

@@ -176,15 +176,13 @@ class Agent:
         """Carry out an intent that is free."""
         words = self._words
         match intent:
-            case Undo():
-                done = self._work.step("undo", "redo")
-                self._said.append(words.say("undone" if done else "nothing_to_undo"))
-            case Redo():
-                done = self._work.step("redo", "undo")
-                self._said.append(words.say("redone" if done else "nothing_to_redo"))
+            case Undo(steps):
+                self._said += words.undone(self._work.steps("undo", "redo", steps), steps)
+            case Redo(steps):
+                self._said += words.redone(self._work.steps("redo", "undo", steps), steps)
             case GoBack():
                 before = self._work.snapshot()
-                if await self._music.placement.go_back(intent):
+                if await self._music.placement.bring_back(intent):
                     self._work.keep_step(before)
             case Question():
                 self._said.append(self._free_replies.question(intent))

@@ -54,10 +54,13 @@ class FreeReplies:
         draft = self._work.draft
         if not draft["t"]:
             return self._words.say("describe_empty")
-        said = [timeline.summary(draft, chinese=self._words.chinese)]
+        summary = timeline.summary(draft, chinese=self._words.chinese)
+        said = [f"{summary}{'。' if self._words.chinese else '.'}"]
         playing = self._work.composed()
         if playing is not None:
-            said.append(self._words.music("plays", playing[1]))
+            music = timeline.music(draft)
+            name = None if music is None else str(music["m"]["name"])
+            said.append(self._words.music("plays", playing[1], name))
         return self._words.join(said)
 
     def _about_music(self, topic: Topic) -> str:

@@ -45,6 +45,7 @@ from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
+    goes_on,
     keeps_only_own,
     repeats_the_part,
     reported_praise,
@@ -69,6 +70,7 @@ from nemomusic.local.agent.parsing.music_rules import (
     is_certain,
     parts_meant,
     read_music,
+    scales_tempo,
 )
 from nemomusic.local.agent.parsing.order_detection import (
     KEEPS,
@@ -89,6 +91,7 @@ from nemomusic.local.agent.parsing.sound_rules import (
     change_of,
     read_ducking,
     read_passage,
+    read_share,
 )
 from nemomusic.local.agent.parsing.talk_rules import (
     back_to_style,
@@ -338,11 +341,13 @@ class _MessageReading:
 
     def _read_rest(self, clause: str) -> None:
         """Keep a clause without a rule: it continues the clause before, or describes the music."""
-        last = self.intents[-1] if self.intents else None
+        last = self.intents[-1] if self.intents and goes_on(clause, self.intents[-1]) else None
         if isinstance(last, Volume) and sound_words.OWN.search(clause):
             self._take([attrs.evolve(last, of="own")], clause)
         elif isinstance(last, Volume) and sound_words.MUSIC.search(clause):
             self._take([attrs.evolve(last, of="music")], clause)
+        elif self.wishes and (share := read_share(clause)):
+            (self.unsure if scales_tempo(self.wishes[-1][1]) else self.intents).append(share)
         else:
             self.plain.append(clause)
 

@@ -211,12 +211,24 @@ class UseUpload:
 
 @attrs.frozen
 class Undo:
-    """Undo the newest change."""
+    """Undo the newest changes.
+
+    Attributes:
+        steps: The number of changes; None for all of them.
+    """
+
+    steps: int | None = 1
 
 
 @attrs.frozen
 class Redo:
-    """Redo the change that was undone last."""
+    """Redo the changes that were undone last.
+
+    Attributes:
+        steps: The number of changes; None for all of them.
+    """
+
+    steps: int | None = 1
 
 
 @attrs.frozen
@@ -307,6 +319,9 @@ class MessageContext:
         has_music: Whether there is music on the timeline.
         pending: Whether the agent's last answer was a question that "yes" answers.
         composed: Whether music was composed in this session before.
+        shown: Numbers of the clips that the timeline shows, in their order; empty for all clips in
+            the order of their uploads.
+        silenced: Whether the music was removed or is muted, and can play again.
     """
 
     clips: tuple[str, ...] = ()
@@ -314,6 +329,13 @@ class MessageContext:
     has_music: bool = False
     pending: bool = False
     composed: bool = False
+    shown: tuple[int, ...] = ()
+    silenced: bool = False
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The present order of the clips, if several are shown; else that of the uploads."""
+        return self.shown if len(self.shown) > 1 else tuple(range(len(self.clips)))
 
 
 @attrs.frozen

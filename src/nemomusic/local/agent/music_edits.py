@@ -154,7 +154,9 @@ class MusicEdits:
         words = self._words
         done = [one for one, result in zip(intent.changes, found, strict=True) if result == "done"]
         if done and self.placement.lay(call, piece, {}):
-            self.said.append(words.music("recomposed", piece.summary))
+            self.said.append(
+                words.music("recomposed", piece.summary, self.placement.playing_name())
+            )
             self.said += [words.changed(one, piece.summary) for one in done]
         else:
             if not done:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from nemomusic.engine.types import Brief
+from nemomusic.engine.types import Brief, ScoreSummary
 from nemomusic.local.agent import timeline
 from nemomusic.local.agent.intents import GoBack, MusicSpan
 from nemomusic.local.storage.drafts import MUSIC_VOLUME, OWN_KEY
@@ -55,7 +55,7 @@ class MusicPlacement:
             new: Whether it is a new piece, not a change of another one.
             offer: The number of the offer that it belongs to, if several were asked for at once.
         """
-        name = self._words.title(piece.summary.title, piece.summary.style)
+        name = self._name(piece.summary, new=new)
         entry = {"name": name, "new": new, "offer": offer}
         done = self._scoring.place(piece, entry, facts=facts)
         url = self._work.service.asset_url(piece.asset)
@@ -68,6 +68,20 @@ class MusicPlacement:
             call, "compose_music", response | {OWN_KEY: piece.summary.to_json()}, delta
         )
         return done
+
+    def _name(self, summary: ScoreSummary, *, new: bool) -> str:
+        """Return the name of a piece: that of the present one, if it only changes its notes."""
+        playing, music = self._work.composed(), timeline.music(self._work.draft)
+        if not new and playing is not None and music is not None:
+            same = (playing[1].title, playing[1].style) == (summary.title, summary.style)
+            if same:
+                return str(music["m"]["name"])
+        return self._words.title(summary.title, summary.style)
+
+    def playing_name(self) -> str | None:
+        """Return the name of the music on the timeline, or None."""
+        music = timeline.music(self._work.draft)
+        return None if music is None else str(music["m"]["name"])
 
     # When the music plays, and for how long
 
@@ -149,6 +163,30 @@ class MusicPlacement:
         return bool(music["s"] == first and first + length == last)
 
     # Earlier pieces
+
+    async def bring_back(self, intent: GoBack) -> bool:
+        """Let the music play again that was removed or muted, or an earlier piece."""
+        music = timeline.music(self._work.draft)
+        gone = "removed" in self._work.memory if music is None else not music["vol"]
+        if intent != GoBack() or not gone:
+            return await self.go_back(intent)
+
+        def change(draft: timeline.Draft, kept: Memory) -> bool:
+            muted = timeline.music(draft)
+            if muted is not None:
+                muted["vol"] = kept.get("unmuted") or MUSIC_VOLUME
+                return True
+            timeline.restore_music(draft, kept["removed"]["segment"])
+            kept.update(kept["removed"]["facts"])
+            return True
+
+        done = self._work.edit("set_music", {}, change)
+        if done and not self.covers():
+            await self.fit("refit")
+        playing = timeline.music(self._work.draft)
+        volume = playing["vol"] if playing is not None else 0.0
+        self.said.append(self._words.say("music_back", percent=f"{volume:.0%}"))
+        return done
 
     async def go_back(self, intent: GoBack) -> bool:
         """Lay an earlier piece under the video again."""

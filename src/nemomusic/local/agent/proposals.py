@@ -39,6 +39,14 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "drop": ("put a drop at {start}", "在 {start} 安排爆点"),
     "ending": ("make the ending bigger", "让结尾更有气势"),
     "song": ("use your song as the music", "用您上传的歌作配乐"),
+    "undo": ("take the last change back", "撤销上一步"),
+    "undo_all": ("take all changes back", "撤销所有更改"),
+    "undo_several": ("take the last {n} changes back", "撤销最近的 {n} 步"),
+    "redo": ("make the last change again", "重做上一步"),
+    "redo_all": ("make all changes again", "重做所有更改"),
+    "redo_several": ("make {n} changes again", "重做 {n} 步"),
+    "back": ("bring the music back", "恢复音乐"),
+    "earlier": ("go back to earlier music", "换回之前的音乐"),
     "music": ("the music", "音乐"),
     "own": ("the clips' own sound", "原声"),
     "picture": ("the picture", "画面"),
@@ -120,7 +128,19 @@ def _heard(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]]:
             return "ending", {}
         case kinds.UseUpload():
             return "song", {}
+        case kinds.Undo(steps):
+            return _counted("undo", steps)
+        case kinds.Redo(steps):
+            return _counted("redo", steps)
+        case kinds.GoBack():
+            return ("back" if intent == kinds.GoBack() else "earlier"), {}
     return "", {}
+
+
+def _counted(key: str, steps: int | None) -> tuple[str, dict[str, str]]:
+    if steps is None:
+        return f"{key}_all", {}
+    return (key, {}) if steps == 1 else (f"{key}_several", {"n": str(steps)})
 
 
 def _at(time: float | None, words: ReplyCatalog) -> str:

@@ -110,13 +110,37 @@ class ReplyCatalog:
             for n, one in enumerate(new, 1)
         )
 
+    # History
+
+    def undone(self, count: int, asked: int | None) -> list[str]:
+        """Return sentences on how many of the changes that were asked for were taken back."""
+        return self._stepped("undo", "undone", count, asked)
+
+    def redone(self, count: int, asked: int | None) -> list[str]:
+        """Return sentences on how many of the changes that were asked for were made again."""
+        return self._stepped("redo", "redone", count, asked)
+
+    def _stepped(self, verb: str, done: str, count: int, asked: int | None) -> list[str]:
+        if not count:
+            return [self.say(f"nothing_to_{verb}")]
+        said = [self.say(done) if count == 1 else self.say(f"{done}_several", n=count)]
+        if asked is not None and count < asked:
+            said.append(self.say(f"no_more_to_{verb}"))
+        return said
+
     # Music
 
-    def music(self, key: str, info: ScoreSummary) -> str:
-        """Return sentences about the composed piece, and how it meets the cuts."""
+    def music(self, key: str, info: ScoreSummary, name: str | None = None) -> str:
+        """Return sentences about the composed piece, and how it meets the cuts.
+
+        Args:
+            key: The name of the sentence.
+            info: The piece.
+            name: The name of the piece on the timeline, if it has one already.
+        """
         text = self.say(
             key,
-            title=self.title(info.title, info.style),
+            title=name or self.title(info.title, info.style),
             style=self.style(info.style),
             bpm=f"{info.bpm:g}",
             key=self.key(info.key),

@@ -157,6 +157,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "missed_part": _both("I could not do that with the {part}.", "没能对{part}这样修改。"),
     # Sound
     "music_at": _both("The music plays at {percent}.", "音乐音量现在是 {percent}。"),
+    "music_muted": _both(
+        'The music is muted. "Unmute the music" brings it back, for free.',
+        "音乐已静音。说“取消音乐静音”可以免费恢复。",
+    ),
+    "music_back": _both(
+        "The music is back, at {percent}. This is free.",
+        "音乐恢复了，音量是 {percent}，不消耗积分。",
+    ),
     "own_at": _both("The clip's own sound is at {percent}.", "视频原声音量现在是 {percent}。"),
     "own_muted": _both("The clip's own sound is muted.", "视频原声已静音。"),
     "no_own_sound": _both("The clips have no sound of their own.", "这些片段没有自带声音。"),
@@ -168,8 +176,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "有人说话时，音乐保持原来的音量。",
     ),
     "passage_quiet": _both(
-        "The music is quiet from {start} to {end}.",
-        "音乐从 {start} 到 {end} 变轻。",
+        "The music is {db} dB quieter from {start} to {end}.",
+        "音乐从 {start} 到 {end} 轻 {db} dB。",
     ),
     "passage_silent": _both(
         "The music is silent from {start} to {end}.",
@@ -206,7 +214,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "title_font": _both(
         'The title "{text}" was left out: {why}',
-        "没有加上标题“{text}”，因为无法绘制：{why}",
+        "没有加上标题“{text}”：这台电脑上没有能绘制它的字体。请安装 Noto Sans CJK 等字体"
+        "（Debian 和 Ubuntu：apt install fonts-noto-cjk），或者换一个标题。",
     ),
     "title_changed": _both('The title says "{text}" now.', "标题现在是“{text}”。"),
     "titles_removed": _both("The title is gone.", "标题已移除。"),
@@ -224,8 +233,16 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "focus_same": _both("The timeline shows {names} already.", "时间线已经显示 {names}。"),
     # History
     "undone": _both("I took the last change back. This is free.", "已撤销上一步，不消耗积分。"),
+    "undone_several": _both(
+        "I took the last {n} changes back. This is free.", "已撤销最近的 {n} 步，不消耗积分。"
+    ),
+    "no_more_to_undo": _both("There is nothing more to take back.", "没有更多可以撤销的更改。"),
     "nothing_to_undo": _both("There is nothing to take back.", "没有可以撤销的更改。"),
     "redone": _both("I made the change again. This is free.", "已重做，不消耗积分。"),
+    "redone_several": _both(
+        "I made {n} changes again. This is free.", "已重做 {n} 步，不消耗积分。"
+    ),
+    "no_more_to_redo": _both("There is nothing more to make again.", "没有更多可以重做的更改。"),
     "nothing_to_redo": _both("There is nothing to make again.", "没有可以重做的更改。"),
     "went_back": _both(
         "The music is {name} again. This is free.", "音乐换回了{name}，不消耗积分。"

@@ -66,7 +66,7 @@ class SoundEdits:
         self._said.append(self._words.say("no_music"))
         return False
 
-    def _volume(self, intent: Volume, draft: timeline.Draft, _: Memory) -> bool:
+    def _volume(self, intent: Volume, draft: timeline.Draft, memory: Memory) -> bool:
         found = timeline.segments(draft, AUDIO if intent.of == "music" else VIDEO)
         if not found:
             return self._no_music()
@@ -76,8 +76,11 @@ class SoundEdits:
         volume = intent.to if intent.to is not None else now * intent.by
         volume = round(min(1.0, max(0.0, volume)), 3)
         if intent.of == "music":
+            if found[0]["vol"]:
+                memory["unmuted"] = found[0]["vol"]
             found[0]["vol"] = volume
-            self._said.append(self._words.say("music_at", percent=f"{volume:.0%}"))
+            key = "music_at" if volume else "music_muted"
+            self._said.append(self._words.say(key, percent=f"{volume:.0%}"))
             return True
         if intent.of == "own" and not self._has_own_sound():
             self._said.append(self._words.say("no_own_sound"))
@@ -123,7 +126,10 @@ class SoundEdits:
         seconds_of = self._words.seconds
         self._said.append(
             self._words.say(
-                f"passage_{why}", start=seconds_of(start / 1000), end=seconds_of(end / 1000)
+                f"passage_{why}",
+                start=seconds_of(start / 1000),
+                end=seconds_of(end / 1000),
+                db=f"{-level:g}",
             )
         )
         return True
@@ -165,6 +171,8 @@ class SoundEdits:
         music = timeline.music(draft)
         if music is not None:
             memory["place"] = timeline.place_of(music)
+            kept = {key: memory.get(key) for key in ("brief", "seed")}
+            memory["removed"] = {"segment": music, "facts": kept}
         had = timeline.remove_music(draft)
         memory.pop("brief", None)
         self._said.append(self._words.say("music_removed" if had else "no_music"))

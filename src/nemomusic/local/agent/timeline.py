@@ -10,7 +10,9 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from nemomusic.local.storage.drafts import AUDIO, TEXT, VIDEO, parse_json
+from nemomusic.local.storage.drafts import AUDIO, TEXT, VIDEO, asset_key, parse_json
+from nemomusic.models.draft import Draft as DraftView
+from nemomusic.models.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +40,11 @@ def _segment_id() -> str:
 def segments(draft: Draft, kind: int) -> list[Segment]:
     """Return all segments of the tracks of one type."""
     return [one for track in draft["t"] if track["tt"] == kind for one in track["sg"]]
+
+
+def shown_clips(draft: Draft) -> list[str]:
+    """Return the assets of the clips that a draft shows, in their order."""
+    return list(dict.fromkeys(map(asset_key, segments(draft, VIDEO))))
 
 
 def _replace(draft: Draft, kind: int, new: Iterable[Segment]) -> None:
@@ -115,11 +122,18 @@ def append_segment(draft: Draft, segment: Segment) -> None:
     _replace(draft, VIDEO, [*segments(draft, VIDEO), segment])
 
 
-def set_clips(draft: Draft, new: list[Segment]) -> None:
-    """Show these clips and no others. Music and titles stay."""
+def set_clips(draft: Draft, new: list[Segment], *, keep_size: bool) -> None:
+    """Show these clips and no others. Music and titles stay.
+
+    Args:
+        draft: The draft.
+        new: The segments of the clips.
+        keep_size: Whether the frame keeps its size, since the user asked for it; else the frame
+            gets the size of the first clip.
+    """
     _replace(draft, VIDEO, new)
-    for key in ("width", "height"):
-        if not draft["m"].get("canvas"):
+    if not keep_size:
+        for key in ("width", "height"):
             draft["m"].pop(key, None)
 
 
@@ -197,6 +211,11 @@ def set_music(draft: Draft, segment: Segment) -> None:
     _replace(draft, AUDIO, [{"id": _segment_id(), **segment, **kept}])
 
 
+def restore_music(draft: Draft, segment: Segment) -> None:
+    """Lay removed music under the video as it was; from the start, if the video ended before it."""
+    _replace(draft, AUDIO, [segment if segment["s"] < draft["d"] else segment | {"s": 0}])
+
+
 def music_segment(
     asset: Asset, url: str, *, name: str, start: int, duration: int, volume: float
 ) -> Segment:
@@ -253,8 +272,8 @@ _FADES: Final = frozenset({"fade_in", "fade_out", "fi", "fo"})
 def content(draft: Draft) -> Draft:
     """Return the parts of a draft that are seen and heard.
 
-    Two drafts with equal parts give the same video. Ids, fades of length 0, and whether the frame
-    size was asked for are left out.
+    Two drafts with equal parts give the same video. Ids, fades of length 0, and the key by which
+    older backends noted that the frame size was asked for are left out.
     """
 
     def told(part: dict[str, Any], passed: frozenset[str]) -> dict[str, Any]:
@@ -273,7 +292,7 @@ def content(draft: Draft) -> Draft:
 
 def set_canvas(draft: Draft, width: int, height: int) -> None:
     """Set the frame size of the video."""
-    draft["m"] |= {"width": width, "height": height, "canvas": True}
+    draft["m"] |= {"width": width, "height": height}
 
 
 def shown_seconds(draft: Draft) -> float:
@@ -287,22 +306,5 @@ def music_levels(music_on_it: Segment, *, without: str | None = None) -> list[Se
 
 
 def summary(draft: Draft, *, chinese: bool = False) -> str:
-    """Return the timeline in one line, in the service's own form."""
-    video, sound, title = ("视频", "配乐", "标题") if chinese else ("Video", "BGM", "Title")
-    colon, unit = ("：", "秒") if chinese else (": ", "s")
-    rows = []
-    for track in draft["t"]:
-        for one in track["sg"]:
-            start, end = one["s"] / 1000, (one["s"] + one["d"]) / 1000
-            span = f"{start:g}-{end:.3g}{unit}"
-            if track["tt"] == VIDEO:
-                rows.append(f"{video}{colon}{one['m']['name']} ({span})")
-            elif track["tt"] == AUDIO:
-                rows.append(f"{sound}{colon}{one['m']['name']} ({span}, {one['vol']:.0%})")
-            else:
-                rows.append(f'{title}{colon}"{one["m"]["text"]}" ({span})')
-    tracks = len(draft["t"])
-    listed = " ".join(f"{n}. {row}" for n, row in enumerate(rows, 1))
-    if chinese:
-        return f"时间线（{tracks} 条轨道）：{listed or '空'}"
-    return f"Timeline ({tracks} track{'' if tracks == 1 else 's'}): {listed or '-'}"
+    """Return the timeline in one line, as the SDK writes it."""
+    return Timeline.of(DraftView(draft)).text("zh" if chinese else "en")

@@ -31,11 +31,6 @@ _TITLE_SECONDS: Final = 3.0
 VideoIntent = Focus | Trim | CutOut | Canvas | AddTitle | ChangeTitle | RemoveTitles | Fade
 
 
-def _shown(draft: timeline.Draft) -> list[str]:
-    """Return the clips that a draft shows, in their order."""
-    return list(dict.fromkeys(map(asset_key, timeline.segments(draft, VIDEO))))
-
-
 def _set_of(clips: list[str]) -> str:
     """Return the key of the stored draft that shows these clips, in any order."""
     return " ".join(sorted(clips))
@@ -82,7 +77,7 @@ class VideoEdits:
         clips = self._work.clips
         chosen = clips if intent.clips is None else [clips[number] for number in intent.clips]
         shown = timeline.segments(draft, VIDEO)
-        now = _shown(draft)
+        now = timeline.shown_clips(draft)
         goal = [asset.asset for asset in chosen]
         names = self._words.names([asset.name for asset in chosen])
         if now == goal:
@@ -93,12 +88,13 @@ class VideoEdits:
             "draft": {key: draft[key] for key in ("t", "m")},
             "brief": memory.get("brief"),
             "seed": memory.get("seed"),
+            "canvas": memory.get("canvas"),
         }
         back = parked.pop(_set_of(goal), None) if set(now) != set(goal) else None
-        left = [] if back is None else _shown(back["draft"])
+        left = [] if back is None else timeline.shown_clips(back["draft"])
         if back is not None and (intent.clips is None or left == goal):  # in their last state
             draft |= back["draft"]
-            memory |= {"brief": back["brief"], "seed": back["seed"]}
+            memory |= {key: back.get(key) for key in ("brief", "seed", "canvas")}
         else:
             still = self._work.service.limits.still_seconds
             url = self._work.service.asset_url
@@ -108,7 +104,8 @@ class VideoEdits:
                 new += kept or [timeline.clip_segment(asset, url(asset), still_seconds=still)]
             if self._new_music and set(now).isdisjoint(goal):
                 draft["t"] = []
-            timeline.set_clips(draft, new)
+            asked = bool(memory.get("canvas") or draft["m"].get("canvas"))
+            timeline.set_clips(draft, new, keep_size=asked)
         memory |= {"focus": goal, "parked": parked}
         self._said.append(self._words.say("focus", names=names))
         return True
@@ -141,7 +138,8 @@ class VideoEdits:
         self._said.append(self._words.say("trimmed", seconds=seconds))
         return True
 
-    def _canvas(self, intent: Canvas, draft: timeline.Draft, _: Memory) -> bool:
+    def _canvas(self, intent: Canvas, draft: timeline.Draft, memory: Memory) -> bool:
+        memory["canvas"] = True
         timeline.set_canvas(draft, intent.width, intent.height)
         self._said.append(self._words.say("canvas", **attrs.asdict(intent)))
         return True

@@ -29,7 +29,7 @@ MAX_STEPS: Final = 30
 """Steps that can be undone."""
 MAX_PIECES: Final = 60
 """Pieces of music that a session can go back to."""
-_WITH_DRAFT: Final = ("brief", "seed", "take", "span", "focus", "parked")
+_WITH_DRAFT: Final = ("brief", "seed", "take", "span", "focus", "parked", "canvas", "unmuted")
 """Keys of the memory that belong to a state of the draft, and go back with it."""
 
 
@@ -47,12 +47,19 @@ def songs_of(service: Service, session_id: str) -> list[Asset]:
 
 def context_of(service: Service, session: SessionRecord) -> MessageContext:
     """Return the facts of a session that parsing a message needs."""
+    clips = clips_of(service, session.session_id)
+    draft = timeline.load(session.draft)
+    music = timeline.music(draft)
+    numbers = {asset.asset: number for number, asset in enumerate(clips)}
+    shown = [numbers.get(asset) for asset in timeline.shown_clips(draft)]
     return MessageContext(
-        clips=tuple(asset.name for asset in clips_of(service, session.session_id)),
+        clips=tuple(asset.name for asset in clips),
         songs=tuple(asset.name for asset in songs_of(service, session.session_id)),
-        has_music=timeline.music(timeline.load(session.draft)) is not None,
+        has_music=music is not None,
         pending=bool(session.memory.get("pending")),
         composed=bool(session.memory.get("pieces")),
+        shown=tuple(number for number in shown if number is not None),
+        silenced=not music["vol"] if music is not None else "removed" in session.memory,
     )
 
 
@@ -101,7 +108,8 @@ class Workspace:
         """Put a changed draft in order and keep it."""
         timeline.normalize(draft)
         about = draft["m"]
-        canvas = {key: about[key] for key in ("width", "height")} if about.get("canvas") else {}
+        asked = memory.get("canvas") or about.get("canvas")  # older backends noted it in the draft
+        canvas = {key: about[key] for key in ("width", "height")} if asked else {}
         self.service.store.save_session(
             attrs.evolve(self.session, draft=compact(draft), canvas=canvas, memory=memory)
         )
@@ -147,13 +155,19 @@ class Workspace:
         return True
 
     def commit(self, change: Callable[[timeline.Draft, Memory], bool]) -> bool:
-        """Change draft and memory in one step. Return whether the video has changed."""
+        """Change draft and memory in one step. Return whether the video has changed.
+
+        If the video is the same as before, the draft keeps its JSON.
+        """
         session = self.session
         draft, memory = timeline.load(session.draft), dict(session.memory)
         if not change(draft, memory):
             return False
-        self.save(draft, memory)
-        return timeline.content(self.draft) != timeline.content(timeline.load(session.draft))
+        timeline.normalize(draft)
+        old = timeline.load(session.draft)
+        changed = timeline.content(draft) != timeline.content(old)
+        self.save(draft if changed else old, memory)
+        return changed
 
     # The music
 
@@ -181,6 +195,13 @@ class Workspace:
         """Keep the state before a change, so that the change can be undone."""
         steps = [*self.memory.get("undo", []), before][-MAX_STEPS:]
         self.remember(undo=steps, redo=[])
+
+    def steps(self, taken_from: str, kept_in: str, most: int | None) -> int:
+        """Go up to `most` steps back or forward, or all of them. Return how many there were."""
+        count = 0
+        while (most is None or count < most) and self.step(taken_from, kept_in):
+            count += 1
+        return count
 
     def step(self, taken_from: str, kept_in: str) -> bool:
         """Go a step back ("undo", "redo") or forward ("redo", "undo"), unless none is left."""

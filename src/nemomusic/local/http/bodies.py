@@ -25,6 +25,8 @@ _SMALL: Final = 2**18
 """Bytes of a body below which its numbers are not checked, since they are read quickly."""
 UNDECODABLE: Final = "the body is not in the encoding that its headers name"
 """The error for a body that is damaged, or was compressed in another way than its headers say."""
+SEND_AGAIN: Final = "Check the network, then send it again."
+"""The remedy for a body that stopped."""
 _ECHOED: Final = 2**12
 """Bytes of a body that an error may repeat."""
 
@@ -42,7 +44,7 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
         try:
             piece = await in_time(request.content.readany(), pace)
         except TimeoutError:
-            raise ApiError(408, f"the body stopped for {seconds:g} s") from None
+            raise ApiError(408, f"the body stopped for {seconds:g} s", remedy=SEND_AGAIN) from None
         except web.RequestPayloadError:
             raise ApiError(400, UNDECODABLE) from None
         if not piece:
@@ -94,7 +96,11 @@ async def read_json(request: web.Request) -> dict[str, Any]:
         ApiError: The body is too long, or the sender stopped sending.
     """
     limits = request.app[SERVICE].limits
-    too_large = ApiError(413, f"the body is too large: at most {limits.json_bytes / 2**20:g} MB")
+    too_large = ApiError(
+        413,
+        f"the body is too large: at most {limits.json_bytes / 2**20:g} MB",
+        remedy="Send less at once.",
+    )
     if (request.content_length or 0) > limits.json_bytes:
         raise too_large
     read = bytearray()

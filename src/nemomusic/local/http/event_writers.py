@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.events import TurnEvent
 
 AUTHOR: Final = "nemo_agent"
+_SENTENCE: Final = re.compile(
+    r".+?(?:(?<!\s\d)(?<!\s\d\d)[.!?]+(?=\s|$)\s*|[。！？]+\s*|\n+|$)", re.DOTALL
+)
+"""One sentence. The point after the number of an item, as in "1. Video", ends no sentence."""
 
 
 class Writer(Protocol):
@@ -36,8 +40,8 @@ class Writer(Protocol):
 
 
 def _pieces(text: str) -> list[str]:
-    """Yield a text in pieces, one for each sentence."""
-    return re.findall(r".+?(?:[.!?。！？]+\s*|\n+|$)", text, re.DOTALL)
+    """Return a text in pieces, one for each sentence. Numbers and file names stay whole."""
+    return _SENTENCE.findall(text)
 
 
 def _frame(data: str) -> bytes:

@@ -214,7 +214,9 @@ async def _wanted(request: web.Request) -> Asset | None:
         return await request.app[SCORES].asset(request.match_info["asset"])
     except ScoreChangedError:
         raise ApiError(
-            409, "this music was composed by another version of nemomusic; compose it again"
+            409,
+            "this music was composed by another version of nemomusic",
+            remedy="Ask for the music again to get its score.",
         ) from None
     except EngineError as error:
         raise ApiError(500, error.message) from error

@@ -36,16 +36,17 @@ KINDS: Final[dict[str, frozenset[str]]] = {
 }
 """The kinds of media that a file of each accepted type may hold."""
 _BLOCK: Final = 2**20
+_LESS: Final = "Compress or trim it."
 
 
-def unsupported(name: str, why: str) -> ApiError:
+def unsupported(name: str, why: str, remedy: str | None) -> ApiError:
     """Return the error 4001, with the reason."""
-    return ApiError(ErrorCode.UNSUPPORTED_FILE_TYPE, f"{name}: {why}")
+    return ApiError(ErrorCode.UNSUPPORTED_FILE_TYPE, f"{name}: {why}", remedy=remedy)
 
 
 def too_much(name: str, what: str, most: str) -> ApiError:
     """Return the error 4002, with the limit."""
-    return ApiError(ErrorCode.FILE_TOO_LARGE, f"{name} {what}: at most {most}; compress or trim it")
+    return ApiError(ErrorCode.FILE_TOO_LARGE, f"{name} {what}: at most {most}", remedy=_LESS)
 
 
 def plain_name(raw: str | None) -> str:
@@ -70,7 +71,11 @@ def accepted_suffix(name: str, *, faithful: bool) -> str:
     suffix = Path(name).suffix.lower()
     if suffix not in KINDS or (faithful and BY_EXTENSION[suffix[1:]].embedded_only):
         more = "" if faithful else f"; as videos also {EMBEDDED_EXTENSIONS}"
-        raise unsupported(name, f"unsupported file type; accepted: {ACCEPTED_TYPES}{more}")
+        raise unsupported(
+            name,
+            f"unsupported file type; accepted: {ACCEPTED_TYPES}{more}",
+            "Convert it to one of these types.",
+        )
     return suffix
 
 
@@ -133,7 +138,8 @@ class Incoming:
                     if size > self._limit:
                         raise ApiError(
                             ErrorCode.FILE_TOO_LARGE,
-                            f"{name}: over {self._limit // 2**20} MB; compress or trim it",
+                            f"{name}: over {self._limit // 2**20} MB",
+                            remedy=_LESS,
                         )
                     block += piece
                     if len(block) >= _BLOCK:
@@ -183,17 +189,21 @@ async def examine(engine: Engine, received: Received) -> Probe:
     try:
         probe = await engine.probe(received.path)
     except MediaError as error:
-        said = display_names(str(error), [(received.path.name, received.name)])
-        raise ApiError(ErrorCode.UNSUPPORTED_FILE_TYPE, said) from error
+        said = display_names(error.message, [(received.path.name, received.name)])
+        raise ApiError(
+            ErrorCode.UNSUPPORTED_FILE_TYPE, said, remedy=error.remedy or None
+        ) from error
     except EngineStartError as error:
         data = {OWN_KEY: {"engine": {"remedy": error.remedy}}}
         raise ApiError(503 if error.passes else 500, error.message, data=data) from error
     except EngineError as error:  # a second try would fail too: it is the same file
-        said = display_names(str(error), [(received.path.name, received.name)])
-        raise unsupported(received.name, said) from error
+        said = display_names(error.message, [(received.path.name, received.name)])
+        remedy = error.remedy or "Play the file to see whether it is damaged, or give another copy."
+        raise unsupported(received.name, said, remedy) from error
     if probe.kind not in KINDS[received.suffix]:
         raise unsupported(
             received.name,
-            f"this is {probe.kind} under a name that ends in {received.suffix}; rename it",
+            f"this is {probe.kind} under a name that ends in {received.suffix}",
+            "Give it the name that belongs to its type.",
         )
     return probe

@@ -55,9 +55,9 @@ async def start(request: web.Request) -> web.Response:
     session_id, draft = require(body, "sessionId", str), require(body, "draft", dict)
     output = require({"output": {}} | body, "output", dict)
     if not _ID.fullmatch(render_id):
-        raise ApiError(400, "the id has to look like render_<unique>")
+        raise ApiError(400, "the id has to look like render_<unique>", remedy="Choose such an id.")
     if output.get("format", "mp4") != "mp4":
-        raise ApiError(400, "the only format is mp4")
+        raise ApiError(400, "the only format is mp4", remedy="Ask for mp4.")
     session = own_session(request, user, session_id)
     try:
         check_size(draft, request.app[SERVICE].limits)
@@ -81,6 +81,14 @@ async def start(request: web.Request) -> web.Response:
     # The protocol has this answer only in the second spelling.
     said = {"id": render_id, "status": render.status, "progress": render.progress}
     return json_text(compact({"success": True, "data": said}))
+
+
+def _not_found(render_id: str) -> ApiError:
+    return ApiError(
+        404,
+        f"render job not found: {render_id[:140]}",
+        remedy="Check its id, or export again, which is free.",
+    )
 
 
 def _told(service: Service, render: Render) -> dict[str, Any]:
@@ -108,7 +116,7 @@ def _told(service: Service, render: Render) -> dict[str, Any]:
 
 def _answer(service: Service, render: Render | None, render_id: str) -> web.Response:
     if render is None:
-        raise ApiError(404, f"render job not found: {render_id[:140]}")
+        raise _not_found(render_id)
     told = _told(service, render)
     if service.options.envelope == "code":
         return json_text(compact(told))
@@ -135,10 +143,14 @@ async def download(request: web.Request) -> web.StreamResponse:
     user, render_id = authenticate(request), request.match_info["render_id"]
     render = request.app[RENDERS].status(render_id, user.user_id)
     if render is None:
-        raise ApiError(404, f"render job not found: {render_id[:140]}")
+        raise _not_found(render_id)
     asset = service.store.asset(render.asset) if render.asset else None
     if asset is None or not service.asset_path(asset).is_file():
-        raise ApiError(409, f"the job is {render.status}: there is no video")
+        raise ApiError(
+            409,
+            f"the job is {render.status}: there is no video",
+            remedy="Wait until it is completed; if it failed, export again, which is free.",
+        )
     count_download(service, request, asset.asset)
     headers = {
         **file_headers(asset),

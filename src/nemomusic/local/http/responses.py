@@ -35,6 +35,8 @@ _STATUS: Final[Mapping[int, int]] = {
 
 FULL_REMEDY: Final = "Free some space there, then try again."
 """The remedy for a full disk, which is that of the user."""
+_MAKE_ROOM: Final = "Delete old projects with `nemomusic clean`, or use another folder."
+"""The remedy for a user whose space, or whose number of projects, is used up."""
 
 
 class ApiError(Exception):
@@ -45,6 +47,9 @@ class ApiError(Exception):
         message: A sentence for a person.
         headers: Further headers of the answer.
         data: Further data of the answer.
+
+    A `remedy` says what to do next. It is added to the message, for clients of all kinds. It is in
+    the data too, for this package's client, which has remedies of its own for most codes.
     """
 
     def __init__(
@@ -52,9 +57,14 @@ class ApiError(Exception):
         code: int,
         message: str,
         *,
+        remedy: str | None = None,
         headers: Mapping[str, str] | None = None,
         data: Mapping[str, Any] | None = None,
     ) -> None:
+        if remedy:
+            message = f"{message.rstrip('.')}. {remedy}"
+            data = dict(data or {})
+            data[OWN_KEY] = {**data.get(OWN_KEY, {}), "remedy": remedy}
         super().__init__(message)
         self.code: int = int(code)
         self.message = message
@@ -72,11 +82,13 @@ class ValidationError(Exception):
 
     Attributes:
         problems: The problems, as in the captures of a real server: `type`, `loc`, `msg`, `input`.
+        remedy: What to do next, or None if the problems say it.
     """
 
-    def __init__(self, *problems: dict[str, Any]) -> None:
+    def __init__(self, *problems: dict[str, Any], remedy: str | None = None) -> None:
         super().__init__("malformed body")
         self.problems = problems
+        self.remedy = remedy
 
 
 def json_text(
@@ -142,10 +154,13 @@ async def envelope_middleware(request: web.Request, handler: Handler) -> web.Str
         if error.passes:
             refused = ApiError(ErrorCode.RATE_LIMITED, str(error), headers={"Retry-After": "5"})
         else:
-            refused = ApiError(ErrorCode.FILE_TOO_LARGE, str(error))
+            refused = ApiError(ErrorCode.FILE_TOO_LARGE, str(error), remedy=_MAKE_ROOM)
         return error_response(service, refused)
     except ValidationError as malformed:
-        return json_text(compact({"detail": list(malformed.problems)}), status=422)
+        body: dict[str, Any] = {"detail": list(malformed.problems)}
+        if malformed.remedy:
+            body[OWN_KEY] = {"remedy": malformed.remedy}
+        return json_text(compact(body), status=422)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise

@@ -55,7 +55,7 @@ async def open_session(request: web.Request) -> web.Response:
         ("language", language, _LANGUAGE_CHARACTERS),
     ):
         if len(text) > most:
-            raise ValidationError(too_long(field, most))
+            raise ValidationError(too_long(field, most), remedy="Make it shorter.")
     if service.store.count_sessions(user.user_id) >= limits.sessions_per_user:
         raise QuotaError(f"a user has at most {limits.sessions_per_user} projects", passes=False)
     session = SessionRecord(

@@ -122,7 +122,8 @@ def _text(request: web.Request, message: dict[str, Any]) -> str | None:
                 "msg": f"A message has at most {most} characters",
                 "input": None,
                 "ctx": {"max_length": most},
-            }
+            },
+            remedy="Make the message shorter, or send it in several messages.",
         )
     return well_formed("\n".join(words)) if words else None
 

@@ -16,7 +16,7 @@ from nemomusic.engine.types import Probe
 from nemomusic.errors import ErrorCode
 from nemomusic.local.agent import timeline
 from nemomusic.local.errors import QuotaError
-from nemomusic.local.http.bodies import UNDECODABLE, in_time, read_json
+from nemomusic.local.http.bodies import SEND_AGAIN, UNDECODABLE, in_time, read_json
 from nemomusic.local.http.forms import FormReader
 from nemomusic.local.http.incoming_files import Incoming, Received, examine, plain_name, too_much
 from nemomusic.local.http.responses import (
@@ -48,7 +48,9 @@ async def _pieces(part: BodyPartReader, seconds: float) -> AsyncGenerator[bytes]
         try:
             piece = await in_time(part.read_chunk(2**18), pace)
         except TimeoutError:
-            raise ApiError(408, f"the upload stopped for {seconds:g} s") from None
+            raise ApiError(
+                408, f"the upload stopped for {seconds:g} s", remedy=SEND_AGAIN
+            ) from None
         if not piece:
             return
         yield piece
@@ -72,7 +74,9 @@ async def _from_form(request: web.Request, incoming: Incoming) -> list[Received]
         else:
             _check_count(limits.upload_files + 1, limits)
     except TimeoutError:
-        raise ApiError(408, f"the upload stopped for {limits.body_silence_seconds:g} s") from None
+        raise ApiError(
+            408, f"the upload stopped for {limits.body_silence_seconds:g} s", remedy=SEND_AGAIN
+        ) from None
     except web.RequestPayloadError:
         raise ApiError(400, UNDECODABLE) from None
     except (ValueError, AssertionError, HttpProcessingError, RuntimeError) as error:
@@ -99,7 +103,8 @@ def _check_count(count: int, limits: Limits) -> None:
                 "loc": ["body", "files"],
                 "msg": f"An upload has at most {limits.upload_files} files",
                 "input": None,
-            }
+            },
+            remedy="Send them in several uploads.",
         )
 
 
@@ -196,8 +201,8 @@ def _check_work(received: Received, probe: Probe, limits: Limits) -> None:
         raise ApiError(
             ErrorCode.FILE_TOO_LARGE,
             f"{received.name} lasts {probe.duration:.0f} s in {size / 2**20:.2g} MB: at most "
-            f"{probe.duration / share:.0f} s for a file of this size and picture; trim it, or "
-            "export it with a higher bit rate",
+            f"{probe.duration / share:.0f} s for a file of this size and picture",
+            remedy="Trim it, or export it with a higher bit rate.",
         )
 
 

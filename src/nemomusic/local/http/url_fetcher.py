@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 _REDIRECTS: Final = 5
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=600, sock_connect=15, sock_read=60)
+_USUAL: Final = "Give an address such as https://example.com/clip.mp4, or the file itself."
+_PUBLIC: Final = (
+    "Give the file itself, or an address on the public Internet. A backend that is started with "
+    "LocalOptions(allow_private_urls=True) fetches from its own network too."
+)
+_LOOK: Final = "Open the address in a browser to see what is wrong, or give the file itself."
 
 
 class _CheckedResolver(AbstractResolver):
@@ -58,11 +64,11 @@ class _CheckedResolver(AbstractResolver):
         try:
             addresses = await loop.run_in_executor(self._threads, find)
         except UnicodeError:  # a part of the name is too long for the system of names
-            raise ApiError(400, f"{host} is not the name of a host") from None
+            raise ApiError(400, f"{host} is not the name of a host", remedy=_USUAL) from None
         for kind, _, proto, _, address in addresses:
             text = str(address[0])
             if not self._allow_private and not is_public(text):
-                raise ApiError(400, f"{host} is not on the public Internet")
+                raise ApiError(400, f"{host} is not on the public Internet", remedy=_PUBLIC)
             results.append(
                 ResolveResult(
                     hostname=host,
@@ -90,19 +96,23 @@ def _checked(raw: str, *, allow_private: bool) -> URL:
         url = URL(raw)
         host = url.host  # raises if the encoded name is not a name
     except ValueError:
-        raise ApiError(400, "not a URL") from None
+        raise ApiError(400, "not a URL", remedy=_USUAL) from None
     if url.scheme not in {"http", "https"} or not host or url.user or url.password:
-        raise ApiError(400, "only http and https URLs without a password can be fetched")
+        raise ApiError(
+            400, "only http and https URLs without a password can be fetched", remedy=_USUAL
+        )
     if allow_private:
         return url
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         if _NUMERIC.fullmatch(host):  # some versions of aiohttp connect to it unresolved
-            raise ApiError(400, f"{host} is not an address in its usual form") from None
+            raise ApiError(
+                400, f"{host} is not an address in its usual form", remedy=_USUAL
+            ) from None
         return url  # a name: its addresses are checked when it is resolved
     if not is_public(host):
-        raise ApiError(400, f"{host} is not on the public Internet")
+        raise ApiError(400, f"{host} is not on the public Internet", remedy=_PUBLIC)
     return url
 
 
@@ -144,9 +154,11 @@ async def fetched(
                         url = _checked(str(url.join(URL(goal))), allow_private=allow_private)
                         continue
                     if response.status != 200:
-                        raise ApiError(400, f"{url.host} answered {response.status}")
+                        raise ApiError(400, f"{url.host} answered {response.status}", remedy=_LOOK)
                     yield _name(response), response.content.iter_chunked(2**18)
                     return
-            raise ApiError(400, f"{url.host} redirects too often")
+            raise ApiError(400, f"{url.host} redirects too often", remedy=_LOOK)
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise ApiError(400, f"the file could not be fetched: {type(error).__name__}") from error
+        raise ApiError(
+            400, f"the file could not be fetched: {type(error).__name__}", remedy=_LOOK
+        ) from error

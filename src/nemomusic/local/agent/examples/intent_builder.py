@@ -103,6 +103,8 @@ class IntentBuilder:
             return self._fade(rest)
         if first == "ask":
             return wishes.Question(cast("Topic", rest))
+        if kind == "nomusic" and sound_words.MUTED_MUSIC.search(self._text):
+            return wishes.Volume("music", 0.0)
         if kind in _ALONE:
             return _ALONE[kind]()
         if kind in {"start", "stop", "drop"}:
@@ -188,7 +190,8 @@ class IntentBuilder:
     def _trim(self, _: str) -> Intent | None:
         span = span_of(self._text) or self._two_numbers()
         if span:
-            return wishes.Trim(*span)
+            of_music = sound_words.MUSIC.search(self._text) and not _PICTURE.search(self._text)
+            return wishes.MusicSpan(*span) if of_music else wishes.Trim(*span)
         length = length_of(self._text)
         numbers = _BARE.findall(self._text)
         first, last = _FIRST.search(self._text), _LAST.search(self._text)
@@ -213,7 +216,7 @@ class IntentBuilder:
 
     def _clips(self, _: str) -> Intent | None:
         if video_words.SWAP.search(self._text) and len(self._context.clips) == 2:
-            return wishes.Focus((1, 0))
+            return wishes.Focus(self._context.order[::-1])
         return None
 
     def _new(self, _: str) -> Intent | None:

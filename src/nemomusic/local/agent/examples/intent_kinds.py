@@ -102,6 +102,8 @@ def _edit_names(one: object) -> Iterable[str]:
                 return (_volume(of, "*", by),)
             if of == "own" and to == 1.0:
                 return ("vol own=1", "vol own=N")  # "back to normal", "at 100 %"
+            if of == "music" and to == 0.0:
+                return (_volume(of, "=", to), "nomusic")  # no music is heard in both cases
             if 0.0 < to <= _LOW:
                 return (_volume(of, "=", to), _volume(of, "-", 1.0))
             return (_volume(of, "=", to),)
@@ -109,6 +111,8 @@ def _edit_names(one: object) -> Iterable[str]:
             return ("duck on" if on else "duck off",)
         case wishes.Fade(side):
             return (f"fade {side}", *(("fade in", "fade out") if side == "both" else ()))
+        case wishes.MusicSpan(start, end) if start is not None and end is not None:
+            return ("start", "stop", "trim", "cut", "silence")  # no example names both times
         case wishes.MusicSpan(start, end):
             return ("start",) if start is not None else ("stop",) if end is not None else ("whole",)
         case wishes.Passage(_, _, silent):

@@ -19,6 +19,7 @@ from nemomusic.local.agent.examples.heard_wishes import heard_alone
 from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intents import ParsedMessage
+from nemomusic.local.agent.parsing import sound_words
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
 
@@ -91,8 +92,7 @@ class SecondOpinion:
         return None if question is None else ParsedMessage((question,))
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
-        back = all(isinstance(one, wishes.GoBack) for one in done)
-        if _names_upload(self._text, self._context, done) or (back and not self._context.has_music):
+        if _is_beyond_doubt(self._text, self._context, done):
             return read
         support = self._heard.support(done)
         kinds = self._heard.kinds(done)
@@ -106,7 +106,7 @@ class SecondOpinion:
         if self._heard.is_hedged(kinds):
             return _asked(read, done)
         done, read = self._without_strays(done, read, support)
-        if self._is_plain_edit(done, kinds):
+        if _mutes(self._heard.plain, done) or self._is_plain_edit(done, kinds):
             return read
         lead = self._heard.score - max(support)
         limits = self._limits
@@ -294,6 +294,28 @@ def _asked(read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
     """Return a reading in which the work waits for a "yes"."""
     unsure = (*(one for one in done if one not in read.unsure), *read.unsure)
     return attrs.evolve(read, intents=_free(read), unsure=unsure)
+
+
+def _is_beyond_doubt(text: str, context: MessageContext, done: list[Intent]) -> bool:
+    """Return whether a reading is carried out whatever the model hears."""
+    back = all(isinstance(one, wishes.GoBack) for one in done)
+    gone = context.silenced or not context.has_music
+    return _names_upload(text, context, done) or (back and gone) or _counts(done)
+
+
+def _counts(done: list[Intent]) -> bool:
+    """Return whether a reading goes several steps through the history, as the words count them."""
+    return len(done) == 1 and isinstance(done[0], wishes.Undo | wishes.Redo) and done[0].steps != 1
+
+
+def _mutes(text: str, done: list[Intent]) -> bool:
+    """Return whether plain words mute the music, or unmute a sound: no example does that."""
+    if len(done) != 1 or not isinstance(done[0], wishes.Volume):
+        return False
+    of, to = done[0].of, done[0].to
+    if sound_words.UNMUTE.search(text):
+        return to in {None, 1.0}
+    return (of, to) == ("music", 0.0) and bool(sound_words.MUTED_MUSIC.search(text))
 
 
 def _names_upload(text: str, context: MessageContext, done: list[Intent]) -> bool:

@@ -183,12 +183,13 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
             clips = after  # "I look bad in the city clip, so only the beach clip"
     count = len(context.clips)
     if count > 1 and len(clips) != 1 and words.SWAP.search(text) and len(clips) in {0, 2}:
-        order = list(range(count))
-        if clips:
-            first, second = clips[0].number, clips[1].number
-            order[first], order[second] = order[second], order[first]
-        else:
+        order = list(context.order)
+        if not clips:
             order.reverse()
+        else:
+            pair = {clips[0].number: clips[1].number, clips[1].number: clips[0].number}
+            order = order if pair.keys() <= set(order) else list(range(count))
+            order = [pair.get(number, number) for number in order]
         return [Focus(tuple(order))], words.SWAP.sub(" ", _blank(text, clips))
     if not clips:
         if everything and count > 1:

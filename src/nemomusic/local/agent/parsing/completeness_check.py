@@ -135,6 +135,8 @@ def _values(one: object) -> Iterable[float]:
                 yield start + duration
         case kinds.GoBack(_, _, number):
             yield number or 1
+        case kinds.Undo(steps) | kinds.Redo(steps):
+            yield steps or 1
         case music.SetTempo(bpm):
             yield bpm
         case music.Compose(count=count):
@@ -205,7 +207,7 @@ def _takes_away(one: object) -> bool:
         case music.ChangePart(_, how):
             return how in {"none", "less", "only", "back"}
         case kinds.Volume(_, to, by):
-            return to in {0.0, 1.0} or by < 1
+            return to in {0.0, 1.0} or by <= 1
         case kinds.Fade(_, _, seconds):
             return seconds == 0
         case kinds.Duck():

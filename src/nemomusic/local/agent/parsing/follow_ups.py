@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -87,6 +87,22 @@ def set_length_of_fades(clause: str, intents: list[Intent]) -> bool:
         attrs.evolve(one, seconds=seconds) if isinstance(one, Fade) else one for one in intents
     ]
     return True
+
+
+def goes_on(clause: str, last: Intent) -> bool:
+    """Return whether a clause may name another sound for the volume before it.
+
+    After "mute the music", only "the voices too" does: "the voices should stay" does not.
+    """
+    if not isinstance(last, Volume) or last.to != 0.0:
+        return True
+    few = clause.isascii() and len(clause.split()) <= _NOUN_WORDS
+    return few or bool(_TOO.search(clause))
+
+
+_TOO: Final = common_words.pattern(r"\b(?:too|also|as well|both)\b", r"也|同样|一起|一并")
+_NOUN_WORDS: Final = 3
+"""The most words of a clause that only names a sound: "the original sound"."""
 
 
 def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before: str) -> Found:

@@ -79,7 +79,7 @@ _ENGLISH_NUMBER: Final = re.compile(
 )
 _STYLE_AND_TEMPO: Final = re.compile(
     r"^(\W*(?:[a-z&]|(?-i:[\u3400-\u9fff]))(?:[a-z& -]|(?-i:[\u3400-\u9fff])){1,20}"
-    r"(?:[,，] ?|@ ?)(?:at |@ ?)?(?:[6-9]\d|1\d\d))(?=\W*$)",
+    r"(?:[,，] ?|@ ?)(?:at |@ ?)?(?:[6-9]\d|1\d\d))(?=[^\w%]*$)",
     re.IGNORECASE,
 )
 """A style and a bare number: "dnb, 174"."""

@@ -80,6 +80,11 @@ def about_other_qualities(clause: str) -> bool:
     return bool(tempo or _QUALITIES.search(clause)) and not sound.VOLUME.search(clause)
 
 
+def scales_tempo(wish: MusicRequest) -> bool:
+    """Return whether a clause asks for faster or slower music: a share after it is ambiguous."""
+    return any(isinstance(one, ScaleTempo) for one in wish.changes)
+
+
 def read_music(
     clause: str, context: MessageContext, before: tuple[MusicChange, ...] = ()
 ) -> MusicRequest | None:

@@ -33,6 +33,7 @@ _UNSUNG = common.pattern(
     r"(?:不要|别|没有|无)(?:人声|歌词|唱)",
 )
 """Asks for music that is not sung, as all of the composer's music is."""
+_ONLY_SHARE = re.compile(r"(?:at|to)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)", re.IGNORECASE)
 _BARE_TIME = re.compile(r"\bat (\d+(?:\.\d+)?)\b", re.IGNORECASE)
 
 
@@ -69,7 +70,8 @@ def read_passage(clause: str, context: MessageContext) -> list[Intent] | None:
             return None
         if words.QUIET.search(clause) and not video.TITLE.search(clause):
             return [Passage(*span, silent=False)]
-        return None
+        only = words.ONLY_THEN.search(clause) and words.MUSIC.search(clause)
+        return [MusicSpan(*span)] if only and context.has_music else None
     time = time_of(clause)
     if time is None and words.DELAYS.search(clause):
         time = length_of(clause)
@@ -117,13 +119,24 @@ def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
         return several
     if words.BARE_MUTE.search(clause):
         return [Volume("own", 0.0)]
-    if words.UNMUTE.search(clause) and not words.MUSIC.search(clause):
-        return [Volume("own", 1.0)]
+    if words.UNMUTE.search(clause):
+        of_music = words.MUSIC.search(clause) and not words.OWN.search(clause)
+        return [Volume("music", None, 1.0)] if of_music else [Volume("own", 1.0)]
+    if words.MUTED_BOTH.search(clause) and context.has_music:
+        return [Volume("music", 0.0), Volume("own", 0.0)]
+    if words.MUTED_MUSIC.search(clause) and not words.OWN.search(clause):
+        return [Volume("music", 0.0)]
     if words.OWN.search(clause) and not _asks_for_singers(clause):
         return _own(clause)
     if words.NO_MUSIC.search(clause) and not music.named_part(clause):
         return [RemoveMusic()]
     return _of_music(clause, context)
+
+
+def read_share(clause: str) -> Volume | None:
+    """Return the volume of the music, if a clause is nothing but a share: "jazz, at 80 %"."""
+    match = _ONLY_SHARE.fullmatch(clause.strip(" .!?。！？"))
+    return Volume("music", min(1.0, float(group(match)) / 100)) if match else None
 
 
 def _asks_for_singers(clause: str) -> bool:

@@ -18,15 +18,26 @@ _MUTE: Final = r"\b(?:mute|silence|turn off|switch off|kill|stop)\b|静音|关�
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
     rf"^\W*(?:the )?{_MUSIC} off\W*$",
-    rf"(?:{REMOVE_WORDS}|\b(?:mute|silence|turn off|switch off)\b|静音|关掉)\s*{_NO_MATTER}"
+    rf"(?:{REMOVE_WORDS}|\b(?:turn off|switch off)\b|关掉)\s*{_NO_MATTER}"
     rf"(?:the )?(?:background )?{_MUSIC}(?! (?:from|at(?! all)|between|in|for the first|down"
     rf"|up)\b)",
     rf"\b(?:take|turn|switch) (?:the )?(?:background )?{_MUSIC} (?:off|out|away)",
     rf"(?:把|将)?(?:背景)?{_MUSIC}\s*(?:都|全部|全|统统|给我|也|整个|直接)*(?:去掉|去除|删掉|删除|删|移除"
     rf"|取消|拿掉|关掉"
-    rf"|静音|不要了?$)",
+    rf"|不要了?$)",
     r"\bmusic-?free\b",
 )
+MUTED_MUSIC: Final = pattern(
+    rf"(?<!un)(?<!un-)\b(?:mute|silence) {_NO_MATTER}(?:background )?{_MUSIC}"
+    r"(?! (?:from|at|between|in|for the first|down|up)\b)",
+    rf"(?<!解除)(?<!取消)静音\s*{_NO_MATTER}(?:背景)?{_MUSIC}",
+    rf"(?<!取消)(?<!解除)(?<!不要)(?<!除)(?<!除了)(?:背景)?{_MUSIC}\s*"
+    r"(?:都|全部|全|给我|也|整个|直接|先)*(?:静音|消音)"
+    r"(?!.{0,2}(?:取消|解除))",
+)
+"""Sets the volume of the music to 0. The music stays on the timeline."""
+MUTED_BOTH: Final = pattern(r"\b(?:mute|silence) both\b", r"两[个种边]都(?:静音|消音)")
+"""Mutes the music and the clips' own sound."""
 _OWN_NOUN: Final = (
     r"(?:sounds?|audio|voices?|volume|noise|soundtrack|track|voice ?over|speech|sound ?track)"
 )
@@ -68,7 +79,10 @@ BARE_MUTE: Final = pattern(
     r"^\W*(?:remove|delete|turn off|no) (?:the )?(?:audio|sound)\W*$",
     r"^\W*(?:把)?(?:视频|片段)?静音\W*$",
 )
-UNMUTE: Final = pattern(r"\bun-?mute\b", r"(?:取消|解除)(?:原声|视频)?的?静音")
+UNMUTE: Final = pattern(
+    r"\bun-?mute\b|\b(?:don'?t|do not|never) (?:mute|silence)\b",
+    r"(?:取消|解除|不要|别)把?(?:原声|视频|背景|音乐|配乐)*的?静音",
+)
 RESTORE: Final = pattern(
     r"\b(?:unmute|restore|keep|(?:bring|give|put)\b.*\bback|(?:turn|leave|switch)\b.*\bon|with"
     r"|hear\b.*\bagain|back on)\b",
@@ -281,6 +295,8 @@ ALL_OF_IT: Final = pattern(
     r"\b(?:video|film|clip|movie|thing|way|throughout|length|end)\b",
     r"视频|影片|全程|全片|片子|结尾|从头|最后|铺|整条|整片|通篇|贯穿",
 )
+ONLY_THEN: Final = pattern(r"\b(?:only|just)\b", r"只|仅|就(?:要|在)")
+"""Names the only time at which something plays."""
 QUIET: Final = pattern(
     r"\b(?:quiet\w*|soft\w*|lower|down|gentle|gentler|calm|reduce|less)\b",
     r"安静|轻|小声|压[低小下]|小一?点|柔|调低|降低|调小|弱",

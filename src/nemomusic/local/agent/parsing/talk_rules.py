@@ -21,6 +21,7 @@ from nemomusic.local.agent.parsing import music_words as music
 from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import talk_words as words
 from nemomusic.local.agent.parsing.hedges import SATISFIED
+from nemomusic.local.agent.parsing.history_steps import STEPS_AGAIN, STEPS_BACK, steps_of
 from nemomusic.local.agent.parsing.message_text import group
 from nemomusic.local.agent.parsing.order_detection import (
     HYPOTHETICAL,
@@ -188,14 +189,15 @@ def topic_of(sentence: str) -> Topic | None:
 
 def history_of(clause: str) -> Intent | None:
     """Find a step back, a step forward, or an earlier piece."""
-    if words.REDO.search(clause):
-        return Redo()
+    if words.REDO.search(clause) or STEPS_AGAIN.search(clause):
+        return Redo(steps_of(clause))
     back = _earlier_piece(clause)
     if back is not None:
         return back
     if music.named_part(clause) and _RESTORED_PART.search(clause):
         return None
-    return Undo() if words.UNDO.search(clause) else None
+    back_again = words.UNDO.search(clause) or STEPS_BACK.search(clause)
+    return Undo(steps_of(clause)) if back_again else None
 
 
 _RESTORED_PART: Final = re.compile(
@@ -242,11 +244,21 @@ def back_to_style(one: Intent, text: str) -> Intent:
     return one if style is None else GoBack(style=style)
 
 
+_BROUGHT_BACK: Final = common.pattern(
+    r"\bback\b|\brestore\b|\bun-?mute\b|\b(?:don'?t|do not) mute\b",
+    r"\b(?:turn|switch)\b.*\bon\b(?! (?:at|from)\b)",
+    r"恢复|回来|还给|还原|打开|(?:取消|解除|不要|别).{0,4}静音",
+)
+"""Brings a sound back that was removed or muted."""
+
+
 def brings_music_back(clause: str, context: MessageContext) -> bool:
-    """Return whether a clause asks for the music that was removed."""
+    """Return whether a clause asks for the music that was removed or muted."""
+    gone = context.silenced or (not context.has_music and context.composed)
     return (
-        not context.has_music
-        and context.composed
+        gone
         and bool(sound.MUSIC.search(clause))
-        and bool(re.search(r"\bback\b|\brestore\b|恢复|回来|还给|还原", clause))
+        and bool(_BROUGHT_BACK.search(clause))
+        and not common.PERCENT.search(clause)
+        and not music.named_style(clause)
     )
