@@ -41,7 +41,7 @@ _SEPARATOR: Final = re.compile(
     r"|[,，]\s*(?:然后|另外|还有|同时|再|并且)?|然后|另外|还有|同时",
     re.IGNORECASE,
 )
-_WHOLE: Final = (common.QUOTED, common.PICTURE_AND_SOUND, common.IN_AND_OUT, common.BETWEEN)
+_UNDIVIDED: Final = (common.QUOTED, common.PICTURE_AND_SOUND, common.IN_AND_OUT, common.BETWEEN)
 """Words that are not divided."""
 _POINTS_BACK: Final = re.compile(
     r"^\W*(?:(?:please|just|so|but|can|could|you|let'?s|pls) )*(?:\w+ )?"
@@ -81,32 +81,32 @@ def with_both_wishes(
         text: The message.
         read_alone: Reads a half of it.
     """
-    whole = _changes(read.intents)
-    if read.refused or read.unknown_style or not (whole or read.unsure) or len(text) > _LONGEST:
+    complete = _changes(read.intents)
+    if read.refused or read.unknown_style or not (complete or read.unsure) or len(text) > _LONGEST:
         return read
     best: tuple[float, list[object]] | None = None
     for first, second in _divisions(text):
         found = _both(first, second, read_alone)
         if found is None:
             continue
-        found = found[0], _with_style_of(whole, found[1])
-        if not _keeps_titles(whole, found[1]):
+        found = found[0], _with_style_of(complete, found[1])
+        if not _keeps_titles(complete, found[1]):
             continue
-        if not read.unsure and _are_alike(whole, found[1]):
+        if not read.unsure and _are_alike(complete, found[1]):
             return read
         if best is None or found[0] > best[0]:
             best = found
     if best is None or best[0] < (_SURE if read.unsure else _HEARD):
         return read
     both = _as_intents(best[1])
-    if read.unsure or (best[0] >= _SURE and all(one in best[1] for one in whole)):
+    if read.unsure or (best[0] >= _SURE and all(one in best[1] for one in complete)):
         return attrs.evolve(read, intents=both, unsure=())
     return attrs.evolve(read, intents=(), unsure=both)
 
 
 def _divisions(text: str) -> Iterator[tuple[str, str]]:
     """Yield the halves of a message, divided at the strongest separators."""
-    quoted = [match.span() for one in _WHOLE for match in one.finditer(text)]
+    quoted = [match.span() for one in _UNDIVIDED for match in one.finditer(text)]
     places: list[tuple[bool, int, str, str]] = []
     for match in _SEPARATOR.finditer(text):
         first, second = text[: match.start()], text[match.end() :]
@@ -171,9 +171,9 @@ def _are_alike(one: list[object], other: list[object]) -> bool:
     return len(one) == len(other) and all(change in other for change in one)
 
 
-def _with_style_of(whole: list[object], both: list[object]) -> list[object]:
+def _with_style_of(complete: list[object], both: list[object]) -> list[object]:
     """Return changes in which a piece in a new style is the one that the message was read as."""
-    styles = [one for one in whole if isinstance(one, music.SetStyle) or _is_style(one)]
+    styles = [one for one in complete if isinstance(one, music.SetStyle) or _is_style(one)]
     if len(styles) != 1:
         return both
     return [styles[0] if _is_style(one) else one for one in both]
@@ -184,9 +184,9 @@ def _is_style(change: object) -> bool:
     return isinstance(change, music.Compose) and not change.other and change.count == 1
 
 
-def _keeps_titles(whole: list[object], both: list[object]) -> bool:
+def _keeps_titles(complete: list[object], both: list[object]) -> bool:
     """Return whether no title was divided."""
-    titles = [one for one in whole if isinstance(one, kinds.AddTitle | kinds.ChangeTitle)]
+    titles = [one for one in complete if isinstance(one, kinds.AddTitle | kinds.ChangeTitle)]
     return all(one in both for one in titles)
 
 
