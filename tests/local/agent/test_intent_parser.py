@@ -280,6 +280,8 @@ def test_several_wishes_in_one_message(text, intents):
             (ChangeMusic((ChangePart("bass", "none"),)), MusicSpan(None, 15.0)),
         ),
         ("原声关，结尾音乐淡出", (Volume("own", 0.0), Fade("out", "music", 1.0))),
+        ("cut the start, begin at second 3", (Trim(3.0, None),)),
+        ("remove teh music", (RemoveMusic(),)),
         ("the bass is booming, tone it down", (ChangeMusic((ChangePart("bass", "less"),)),)),
         ("长笛有点尖，小一点", (ChangeMusic((ChangePart("flute", "less"),)),)),
     ],

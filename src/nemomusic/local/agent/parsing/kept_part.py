@@ -1,6 +1,7 @@
-"""The part of a film that a Chinese sentence keeps, in one clause, and what goes, in another one.
+"""The part of a film that a sentence keeps, in one clause, and what goes, in another one.
 
-"4 到 12 秒留着，其他剪掉" holds a verb of cutting, which does not belong to the time beside it.
+"4 到 12 秒留着，其他剪掉" and "cut the start, begin at second 3" hold a verb of cutting, which does
+not belong to the time beside it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 from nemomusic.local.agent.intents import Trim
 from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import video_words as video
-from nemomusic.local.agent.parsing.message_text import group, span_of, time_of
+from nemomusic.local.agent.parsing.message_text import group, span_of, time_of, to_seconds
 
 _COMMA: Final = re.compile(r"[，,。；;！!？?]+")
 _REST_GOES: Final = re.compile(
@@ -36,12 +37,28 @@ _CUT_TO: Final = re.compile(
 )
 
 
+_EDGE_GOES: Final = re.compile(
+    r"^\W*(?:(?:please|pls|just|can you|could you) )*"
+    r"(?:cut|trim|chop|drop|lose|remove|skip|crop|shorten|snip) (?:off |away |out )?(?:the )?"
+    r"(?:(?P<start>start|beginning|front|opening|intro)|end|ending|outro)\W+"
+    r"(?:(?:and|then|so|it|that|let it|have it|should|just|please) )*"
+    r"(?:(?P<begins>begin|start)|end|stop|finish)s? (?:it |the (?:video|film|clip) )?"
+    r"(?:(?:at|from|with|after|on) )?(?:the )?(?:second )?(?P<time>\d+(?::\d\d)?(?:\.\d+)?)"
+    r"(?: ?s| ?sec\w*)?(?: in)?(?: please| pls| instead)?\W*$",
+    re.IGNORECASE,
+)
+"""Takes the start or the end away, and says where the new one is."""
+
+
 def kept_part(sentence: str) -> Trim | None:
     """Return the part of the film that a sentence keeps, or None.
 
     Args:
         sentence: A sentence with its numbers in digits.
     """
+    if (edge := _EDGE_GOES.match(sentence)) and bool(edge["start"]) == bool(edge["begins"]):
+        time = to_seconds(edge["time"])
+        return Trim(time, None) if edge["start"] else Trim(0.0, time)
     if sentence.isascii() or sound.OWN.search(sentence) or not re.search(r"\d", sentence):
         return None
     if sound.MUSIC.search(sentence) or video.TITLE.search(sentence) or video.FADE.search(sentence):

@@ -87,9 +87,19 @@ WANTED_SUNG: Final = pattern(
 )
 """Asks for what a sentence about singers names, and does not only speak of them."""
 
+FORECAST: Final = pattern(
+    r"\b(?:what(?:'s| is| will)|how(?:'s| is| will)|tell me|check)\b.{0,12}\bthe weather\b"
+    r"|\b(?:will|is) it (?:going to |gonna )?(?:rain|snow)\b|\bweather forecast\b",
+    r"(?:会|要)不?会?(?:下雨|下雪|刮风)[吗么嘛]|天气(?:怎么?样|如何|预报|好吗)|(?:气温|温度)(?:多少|几度)"
+    r"|会不会下[雨雪]",
+)
+"""Asks for the weather."""
+
 
 def asks_beyond(sentence: str) -> bool:
-    """Return whether a sentence asks for singing or for a named artist's song."""
+    """Return whether a sentence asks for singing, a named artist's song or the weather."""
+    if FORECAST.search(sentence) and not sound.MUSIC.search(sentence):
+        return True
     if ARTIST.search(sentence):
         return bool(WANTED.search(sentence))
     return bool(SUNG.search(sentence) and WANTED_SUNG.search(sentence))

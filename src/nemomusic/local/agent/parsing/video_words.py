@@ -52,7 +52,8 @@ RESHAPING: Final = pattern(
 )
 SHAPING: Final = pattern(
     r"\b(?:format|crop|ratio|aspect|size|frame|must be|should be|needs? (?:it|to be)|has to be"
-    r"|want it|make it|make this|make the (?:video|film|clip)|turn it|switch|please|orientation"
+    r"|want it|make it|make this|make (?:the|my) (?:video|film|clip|picture|image|frame|screen)"
+    r"|turn it|switch|please|orientation"
     r"|for (?:tiktok|instagram|insta|youtube|reels|shorts|stories))\b",
     r"\b(?:vertical|portrait|landscape|square|widescreen) (?:video|clip|film|movie|format)\b",
     r"比例|尺寸|画面|改成|换成|做成|裁成|适合|竖|横|方",
