@@ -282,6 +282,7 @@ def test_several_wishes_in_one_message(text, intents):
         ("原声关，结尾音乐淡出", (Volume("own", 0.0), Fade("out", "music", 1.0))),
         ("cut the start, begin at second 3", (Trim(3.0, None),)),
         ("remove teh music", (RemoveMusic(),)),
+        ("不要原声。音乐靠前", (Volume("own", 0.0), Volume("music", None, 1.4))),
         ("the bass is booming, tone it down", (ChangeMusic((ChangePart("bass", "less"),)),)),
         ("长笛有点尖，小一点", (ChangeMusic((ChangePart("flute", "less"),)),)),
     ],
@@ -298,7 +299,6 @@ def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
             "Take it at 72 bpm and thin out the texture a little.",
             {ChangeMusic((SetTempo(72.0), ChangeDensity(-0.5)))},
         ),
-        ("不要原声。音乐靠前", {Volume("music", None, 1.4), Volume("own", 0.0)}),
         ("配乐设成百分之三十五，第4到6秒那段视频删了", {CutOut(4.0, 6.0), Volume("music", 0.35)}),
     ],
 )
