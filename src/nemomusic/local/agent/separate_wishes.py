@@ -129,8 +129,9 @@ def _both(
         return None
     one = read_alone(first)
     before = _sure(one)
-    if not before or (_are_reasons(before) and not is_order(first)):
+    if not before:
         return None
+    told = _are_reasons(before) and not is_order(first)
     two = read_alone(second)
     after = _sure(two)
     if not after or (_are_reasons(after) and _RESULT.search(second)):
@@ -141,7 +142,8 @@ def _both(
         name for one in after for name in _subjects(one)
     }:
         return None
-    return min(one.support, two.support), [*before, *after]
+    support = min(one.support, two.support)
+    return (min(support, _HEARD) if told else support), [*before, *after]
 
 
 def _sure(half: Half) -> list[object]:
