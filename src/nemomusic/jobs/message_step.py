@@ -77,15 +77,11 @@ class MessageStep:
             baseline = data.get("baseline")
             changes = compare(State(baseline).draft if baseline else None, state.draft)
         if not changes.added_audio:
-            if known == "failed":  # an earlier process read why
-                raise errors.AgentError(
-                    data.get("error") or "the agent reported a failure",
-                    reply=reply,
-                    job_id=log.job_id,
-                    session_id=session.id,
-                )
+            reason = data.get("error") if known == "failed" else None  # an earlier process read it
             raise errors.NoMusicAddedError(
-                "the agent answered, but added no music",
+                f"no music was added: {reason}"
+                if reason
+                else "the agent answered, but added no music",
                 reply=reply,
                 session=self._job.resources.session_store.handle(session),
                 session_id=session.id,
