@@ -227,9 +227,10 @@ async def test_a_failed_turn_is_not_asked_for_again_by_itself(clock, clip, journ
             await client.add_music(clip, PROMPT)
         (record,) = await client.jobs.list()
         assert record.status == "failed"
-        with pytest.raises(errors.NoMusicAddedError) as again:
-            await client.jobs.attach(record.id).result()
-        assert first.value.message in again.value.message  # the agent's reason
+        for _ in range(2):
+            with pytest.raises(errors.NoMusicAddedError) as again:
+                await client.jobs.attach(record.id).result()
+            assert again.value.message == f"no music was added: {first.value.message}"
         assert again.value.job_id == record.id
         assert backend.faults.requests["stream"] == 1
         await client.jobs.attach(record.id).result(resend=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
 from nemomusic.conversation.message import Message
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from nemomusic.conversation.reply import Reply
     from nemomusic.conversation.session_ref import SessionRef
     from nemomusic.jobs.step_context import StepContext
+
+NO_MUSIC: Final = "no music was added: "
+"""The beginning of the message of a resumed job whose turn failed; the agent's reason follows."""
 
 
 class MessageStep:
@@ -77,11 +80,10 @@ class MessageStep:
             baseline = data.get("baseline")
             changes = compare(State(baseline).draft if baseline else None, state.draft)
         if not changes.added_audio:
-            reason = data.get("error") if known == "failed" else None  # an earlier process read it
+            noted = str(data.get("error") or "") if known == "failed" else ""
+            reason = noted.removeprefix(NO_MUSIC)  # noted again by each resumption
             raise errors.NoMusicAddedError(
-                f"no music was added: {reason}"
-                if reason
-                else "the agent answered, but added no music",
+                NO_MUSIC + reason if reason else "the agent answered, but added no music",
                 reply=reply,
                 session=self._job.resources.session_store.handle(session),
                 session_id=session.id,
