@@ -86,7 +86,7 @@ class Limits:
     small_video_seconds: float = 1400.0
     small_video_pixels: float = 1.2e11
     further_track: float = 0.1
-    processor_seconds: float = 90.0
+    processor_seconds: float = 72.0
     costly_work: float = 0.25
     encoded_pixels: float = 5.0
     recolored_pixels: float = 32.0
