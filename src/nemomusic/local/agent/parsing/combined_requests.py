@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -157,20 +157,17 @@ def _one_volume_each(found: list[Intent]) -> list[Intent]:
 
 
 def _one_fade(found: list[Intent]) -> list[Intent]:
-    """Return intents in which a fade in and a fade out of the same target are merged."""
+    """Return intents in which two fades that differ only in end or target are merged."""
     fades = [one for one in found if isinstance(one, kinds.Fade)]
-    if len(fades) == 2 and {one.side for one in fades} == {"in", "out"}:
-        first, second = fades
-        if attrs.evolve(first, side="both") == attrs.evolve(second, side="both"):
-            kept = [one for one in found if one is not second]
-            kept[kept.index(first)] = attrs.evolve(first, side="both")
-            return kept
-    if len(fades) == 2 and {one.of for one in fades} == {"picture", "music"}:
-        first, second = fades
-        if attrs.evolve(first, of="both") == attrs.evolve(second, of="both"):
-            kept = [one for one in found if one is not second]
-            kept[kept.index(first)] = attrs.evolve(first, of="both")
-            return kept
+    if len(fades) != 2:
+        return found
+    first, second = fades
+    for field, halves in (("side", {"in", "out"}), ("of", {"picture", "music"})):
+        whole: dict[str, Any] = {field: "both"}
+        merged = attrs.evolve(first, **whole)
+        differ = {getattr(first, field), getattr(second, field)} == halves
+        if differ and merged == attrs.evolve(second, **whole):
+            return [merged if one is first else one for one in found if one is not second]
     return found
 
 

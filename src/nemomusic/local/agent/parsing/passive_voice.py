@@ -8,7 +8,7 @@ choir were softer". Each becomes the order that it stands for.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 _PARTICIPLES: Final = {
@@ -152,7 +152,7 @@ def in_active_voice(text: str) -> str:
     if not _HOLDS_ONE.search(text):
         return text
     for pattern, verb in _orders():
-        text = pattern.sub(lambda match, verb=verb: _order(match, verb), text)  # type: ignore[misc]
+        text = pattern.sub(partial(_order, verb=verb), text)
     return text
 
 
