@@ -27,7 +27,8 @@ from nemomusic import Client, errors
 from nemomusic.local.workers.stub import StubEngine
 from nemomusic.settings import Settings, Timeouts
 from nemomusic.testing import FakeClock, StubBackend
-from support.fast import fast, others_end
+from nemomusic.testing.fake_time import tasks_left
+from support.fast import fast
 
 PROMPT = "warm lo-fi music that follows the cuts"
 CLIP = b"\0\0\0\x18ftypmp42" + bytes(5000)
@@ -389,7 +390,7 @@ def test_a_scope_that_is_cancelled(backend, clip, tmp_path, where):
             assert scope.cancelled_caught
             assert burnt < 0.4  # no busy wait while the cancellation is delivered
             assert (await session.ask("make it slower")).text  # and the session goes on
-        assert not await others_end()
+        assert not await tasks_left()
 
     asyncio.run(main())
 
@@ -417,7 +418,7 @@ def test_a_scope_around_an_embedded_backend_leaves_no_folder(clip, tmp_path, mon
                 assert list(tmp_path.glob("nemomusic-*"))
                 await client.add_music(clip, PROMPT, output=tmp_path / "out.mp4")
         assert scope.cancelled_caught
-        assert not await others_end()
+        assert not await tasks_left()
 
     asyncio.run(main())
     assert list(tmp_path.glob("nemomusic-*")) == []

@@ -20,7 +20,8 @@ from nemomusic import Client, Policy, errors
 from nemomusic.local import LocalBackend, StubEngine
 from nemomusic.settings import Settings, Timeouts
 from nemomusic.testing import FakeClock, Fault, Faults, StubBackend
-from support.fast import fast, others_end
+from nemomusic.testing.fake_time import tasks_left
+from support.fast import fast
 from support.rows import one_in, quick_rows
 
 CLIP = b"\0\0\0\x18ftypmp42"
@@ -382,7 +383,7 @@ async def test_many_jobs_leave_nothing(clock, tmp_path):
         await asyncio.gather(*(client.add_music(clip, PROMPT) for clip in clips))
         assert [len(texts) for texts in backend.ledger.messages.values()] == [1] * 6
         assert set(backend.ledger.uploads.values()) == {1}
-    assert not await others_end()
+    assert not await tasks_left()
 
 
 # ------------------------------------------------------------ entered and left

@@ -19,7 +19,8 @@ import pytest
 
 from nemomusic import errors
 from nemomusic.testing import FakeClock, StubBackend, run
-from support.fast import MEMORY, collect, kinds, open_files, others_end
+from nemomusic.testing.fake_time import tasks_left
+from support.fast import MEMORY, collect, kinds, open_files
 from support.rows import one_in
 
 PROMPT = "warm lo-fi music that follows the cuts"
@@ -146,7 +147,7 @@ def test_cell(name, journal):
 
         async def main() -> StubBackend:
             backend = await job(kind(stage), clock, folder, journal=journal)
-            left = await others_end()
+            left = await tasks_left()
             assert not left, left
             return backend
 
@@ -192,7 +193,7 @@ def test_the_loops_executor_is_full(stage, where, journal, tmp_path):
             await (beside if where == "embedded backend" else main)(backend)
         finally:
             trouble.free.set()
-        left = await others_end()
+        left = await tasks_left()
         assert not left, left
 
     backend = StubBackend(folder=tmp_path / "backend")

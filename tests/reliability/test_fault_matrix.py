@@ -21,7 +21,8 @@ import pytest
 from nemomusic import errors as e
 from nemomusic.local import Limits, LocalOptions
 from nemomusic.testing import FakeClock, Faults, StubBackend, full_disk, run
-from support.fast import MEMORY, collect, kinds, open_files, others_end
+from nemomusic.testing.fake_time import tasks_left
+from support.fast import MEMORY, collect, kinds, open_files
 from support.rows import quick_rows
 
 OK = None  # the job ends with a film
@@ -351,7 +352,7 @@ def check(cell: Cell, folder: Path) -> Seen:
 
     async def main() -> Seen:
         seen = await job(cell, clock, folder)
-        left = await others_end()
+        left = await tasks_left()
         assert not left, left
         return seen
 

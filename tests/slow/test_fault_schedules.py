@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from nemomusic import errors
 from nemomusic.local import LocalOptions
 from nemomusic.testing import FakeClock, Faults, StubBackend, run
-from support.fast import MEMORY, kinds, open_files, others_end
+from nemomusic.testing.fake_time import tasks_left
+from support.fast import MEMORY, kinds, open_files
 
 pytestmark = pytest.mark.slow
 
@@ -169,7 +170,7 @@ def test_any_schedule(schedule, dialect, seed):
 
     async def main() -> None:
         await scenario(clock, Path(name), schedule, dialect)
-        left = await others_end()
+        left = await tasks_left()
         assert not left, left
 
     with tempfile.TemporaryDirectory(dir=MEMORY) as name:

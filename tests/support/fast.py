@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import gc
 import os
@@ -33,16 +32,6 @@ def collect() -> None:
     """Destroy what is unreachable; the next call looks at what is made from here on only."""
     gc.collect()
     gc.freeze()
-
-
-async def others_end() -> set[asyncio.Task]:
-    """Tasks besides this one that do not end within a few passes of the loop."""
-    for _ in range(50):
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        if not left:
-            break
-        await asyncio.sleep(0)
-    return left
 
 
 def fast(test):

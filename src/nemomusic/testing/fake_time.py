@@ -43,11 +43,18 @@ def fake_time(test: Callable[_P, Coroutine[Any, Any, None]]) -> Callable[_P, Non
 
 async def _alone(test: Coroutine[Any, Any, None]) -> None:
     await test
+    left = await tasks_left()
+    if left:
+        raise AssertionError(f"the test left tasks running: {left}")
+
+
+async def tasks_left() -> set[asyncio.Task[Any]]:
+    """Return the tasks besides this one that do not end within a few passes of the event loop."""
     own = asyncio.current_task()
-    left: list[asyncio.Task[Any]] = []
+    left: set[asyncio.Task[Any]] = set()
     for _ in range(_PASSES):
-        left = [task for task in asyncio.all_tasks() if task is not own]
+        left = {task for task in asyncio.all_tasks() if task is not own}
         if not left:
-            return
+            break
         await asyncio.sleep(0)
-    raise AssertionError(f"the test left tasks running: {left}")
+    return left
