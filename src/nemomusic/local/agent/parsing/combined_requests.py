@@ -163,10 +163,10 @@ def _one_fade(found: list[Intent]) -> list[Intent]:
         return found
     first, second = fades
     for field, halves in (("side", {"in", "out"}), ("of", {"picture", "music"})):
-        whole: dict[str, Any] = {field: "both"}
-        merged = attrs.evolve(first, **whole)
+        both: dict[str, Any] = {field: "both"}
+        merged = attrs.evolve(first, **both)
         differ = {getattr(first, field), getattr(second, field)} == halves
-        if differ and merged == attrs.evolve(second, **whole):
+        if differ and merged == attrs.evolve(second, **both):
             return [merged if one is first else one for one in found if one is not second]
     return found
 
