@@ -233,7 +233,9 @@ class _MessageReading:
         if back is not None:
             if self.context.composed or not isinstance(back, GoBack):
                 self._take([back], clause)
-            return
+                return
+            if back.style is None:
+                return
         if brings_music_back(clause, self.context):
             self._take([GoBack()], clause)
             return

@@ -85,6 +85,9 @@ class SecondOpinion:
         if score < self._limits.ask or score - work < self._limits.ask_lead:
             return None
         if self._heard.best == "export":
+            heard = min(self._heard.support(read.work), default=-1.0) > self._limits.heard
+            if heard and not read.unsure and wishes.ExportHint() in read.intents:
+                return None  # "a bigger ending, then export"
             return attrs.evolve(read, intents=(wishes.ExportHint(),), unsure=())
         if not self._heard.best.startswith("ask "):
             return None
