@@ -73,7 +73,7 @@ class BatchRun:
         except asyncio.CancelledError:
             await self.aclose()
             self._failure = errors.ConfigurationError(
-                "the batch was stopped when the wait for its next outcome was cancelled",
+                "the batch was stopped when the wait for its next outcome was canceled",
                 remedy="To wait for a limited time, keep a task of the wait and use "
                 "asyncio.wait(). Run the batch again to go on.",
             )
