@@ -184,7 +184,7 @@ class JobDriver:
         """Work on a job whose lease is held."""
         job_id = found.id
         if found.status == "cancelled":
-            raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
+            raise errors.JobCancelledError(f"job {job_id} was canceled", job_id=job_id)
         changes = drive.changes or {}
         data = {**found.data, **changes}
         if found.status == "done" and not data.get("overwrite"):
@@ -246,7 +246,7 @@ class JobDriver:
         if task is None or task.cancelled():
             job_id = drive.job_id
             if drive.cancelling:
-                raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
+                raise errors.JobCancelledError(f"job {job_id} was canceled", job_id=job_id)
             raise errors.JobError(
                 f"the client was closed while it worked on job {job_id}",
                 job_id=job_id,
