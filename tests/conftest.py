@@ -1,15 +1,12 @@
-"""Clips that several tests share, profiles of Hypothesis, and a repair of aioresponses."""
+"""Clips that several tests share, and profiles of Hypothesis."""
 
 from __future__ import annotations
 
 import gc
-import inspect
 import os
 import signal
 from typing import TYPE_CHECKING
-from unittest.mock import Mock
 
-import aiohttp
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -100,21 +97,3 @@ def tiny_clip(tmp_path_factory) -> Path:
 def talking_clip(tmp_path_factory) -> Path:
     """The same with sound that comes and goes like syllables."""
     return write_clip(tmp_path_factory.mktemp("clips") / "talking.mp4", sound=True)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _aioresponses_with_new_aiohttp():
-    """aioresponses 0.7.9 doesn't pass the `stream_writer` that aiohttp 3.14 asks for."""
-    import aioresponses.core
-
-    plain = aiohttp.ClientResponse
-
-    class Response(plain):
-        def __init__(self, *args, **kwargs):
-            kwargs.setdefault("stream_writer", Mock(output_size=0))
-            super().__init__(*args, **kwargs)
-
-    with pytest.MonkeyPatch.context() as patch:
-        if "stream_writer" in inspect.signature(plain.__init__).parameters:
-            patch.setattr(aioresponses.core, "ClientResponse", Response)
-        yield
