@@ -230,12 +230,12 @@ class _MessageReading:
             self._take([Volume("own", 0.0) if only_music else ExportHint()], clause)
             return
         back = history_of(clause)
-        if back is not None:
-            if self.context.composed or not isinstance(back, GoBack):
-                self._take([back], clause)
-                return
+        if isinstance(back, GoBack) and not self.context.composed:
             if back.style is None:
                 return
+        elif back is not None:
+            self._take([back], clause)
+            return
         if brings_music_back(clause, self.context):
             self._take([GoBack()], clause)
             return
@@ -392,6 +392,5 @@ class _MessageReading:
         """Return whether this is a first message that is no question and names no style."""
         if self.context.has_music or self.intents or self.refused or self.unsure or self.asides:
             return False
-        if self.unknown_style or self.asked or not self.plain:
-            return False
-        return says_something(text)
+        missing = self.unknown_style or self.asked or not self.plain
+        return not missing and says_something(text)

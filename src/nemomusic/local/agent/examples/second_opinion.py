@@ -224,9 +224,7 @@ class SecondOpinion:
         firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
         if not firsts or self._context.has_music:
             return False
-        score = max(
-            self._heard.scores[kind] for kind in ("new", "versions") if kind in self._heard.scores
-        )
+        score = max(self._heard.scores.get(kind, -1.0) for kind in ("new", "versions"))
         if ASKS_FOR_MUSIC.search(self._heard.plain) and not NAMES_A_SONG.search(self._heard.plain):
             return score - self._heard.talk < -self._limits.plain_lead
         if NAMES_A_SONG.search(self._heard.plain):
