@@ -240,13 +240,11 @@ class _MessageReading:
             self._take([GoBack()], clause)
             return
         found = self._edits(clause)
-        if found == []:
-            return
         if found == "refused":
             self.refused.append(self.quotes.restore(clause))
         elif found:
             self._take(found, clause)
-        else:
+        elif found is None:
             self._read_music(clause)
 
     def _edits(self, clause: str) -> Found:
