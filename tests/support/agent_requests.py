@@ -74,8 +74,10 @@ def requests_in(name: str) -> list[Request]:
 def outcome(request: Request, read: ParsedMessage) -> Outcome:
     """Judge a reading."""
     done = _flat(read)
+    questions = [label for label in request.asks if label.startswith("ask ")]
+    work = [label for label in request.asks if label not in questions]
     first, _, topic = request.asks[0].partition(" ")
-    if first in {"talk", "refuse", "ask"}:
+    if first in {"talk", "refuse"} or not work:
         if read.work or any(
             isinstance(one, kinds.Undo | kinds.Redo | kinds.GoBack) for one in done
         ):
@@ -84,8 +86,10 @@ def outcome(request: Request, read: ParsedMessage) -> Outcome:
             return "done" if kinds.Question(topic) in done else "not done"
         return "done" if first == "talk" or read.refused else "not done"
     left = list(done)
-    missing = []
-    for label in request.asks:
+    missing = [
+        label for label in questions if work and kinds.Question(label.split()[1]) not in done
+    ]
+    for label in work:
         hit = next((one for one in left if fits(label, one, request.context)), None)
         if hit is None:
             missing.append(label)

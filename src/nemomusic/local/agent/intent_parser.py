@@ -35,6 +35,7 @@ from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
     as_one_piece,
+    for_lone_piano,
     in_order,
     intents_of,
     says_why,
@@ -267,6 +268,9 @@ class _MessageReading:
         about = f"music {clause}" if music_meant and not _OF_A_PERSON.match(clause) else clause
         sound = read_ducking(clause, self.context) or read_passage(about, self.context)
         if sound:
+            if isinstance(sound[0], kinds.MusicSpan) and also_asks_for_music(clause, self.context):
+                self._take(sound, clause)
+                return None
             return sound
         for rule in _VIDEO_RULES:
             if found := rule(clause, self.quotes):
@@ -369,7 +373,7 @@ class _MessageReading:
         if self.wishes and not chosen:
             self.intents += intents_of(self.wishes, self.context, self.quotes, self.plain)
         elif self._starts_the_music(text):
-            first = Compose(self.quotes.restore(text), named=False)
+            first = Compose(for_lone_piano(self.quotes.restore(text)), named=False)
             sure = first_music_is_asked(self.plain)
             (self.intents if sure else self.unsure).append(first)
         if self.guesses and self.mentioned and not (self.intents or self.asides):

@@ -11,6 +11,7 @@ from nemomusic.local.agent.examples.sentence_features import LONGEST
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intent_parser import read_by_rules
 from nemomusic.local.agent.intents import FREE, Confirm, MessageContext, ParsedMessage, Talk
+from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
 
@@ -28,6 +29,7 @@ def parse_intents(
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
     """
+    text = without_typos(text)
     if scores is not None:
         return _read(text, context, scores)[0]
     read, _ = _read(text, context)

@@ -10,6 +10,7 @@ from nemomusic.local.agent import intents as kinds
 from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.intents import Intent, MessageContext, Volume
 from nemomusic.local.agent.music_intents import ChangeMusic, Compose, MusicChange
+from nemomusic.local.agent.parsing import music_words
 from nemomusic.local.agent.parsing.purposes import without_purpose
 from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
 
@@ -193,7 +194,11 @@ def intents_of(
         bpm = next((one.bpm for one in changes if isinstance(one, music.SetTempo)), None)
         if bpm is not None and not words.isascii() and "bpm" not in words.lower():
             words = f"{words}, {bpm:g} bpm"
-        return [Compose(without_purpose(words), count=count, named=bool(changes), key=key)]
+        return [
+            Compose(
+                without_purpose(for_lone_piano(words)), count=count, named=bool(changes), key=key
+            )
+        ]
     if any(wish.other for _, wish in wishes) and not any(
         isinstance(one, music.SetStyle) for one in changes
     ):
@@ -201,6 +206,12 @@ def intents_of(
     if any(wish.fresh for _, wish in wishes):
         return [Compose(words, count=count, key=key)]
     return [ChangeMusic(tuple(changes))]
+
+
+def for_lone_piano(words: str) -> str:
+    """Return words for a first piece that name its style, if they wish for a piano alone."""
+    alone = music_words.ALONE_ON_PIANO.search(words) and not music_words.named_style(words)
+    return f"钢琴独奏，{words}" if alone else words
 
 
 def as_one_piece(found: list[Intent], context: MessageContext) -> list[Intent]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _ABRUPT = re.compile(
     r"\b(?:chops?|abrupt\w*|sudden\w*|cuts? (?:off|out)|stops? dead|out of nowhere|jarring)\b"
-    r"|太硬|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
+    r"|太硬|生硬|太急|猝不及防|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
     re.IGNORECASE,
 )
 _ONLY_AT = re.compile(

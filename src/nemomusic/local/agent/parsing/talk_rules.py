@@ -213,6 +213,8 @@ def _earlier_piece(clause: str) -> GoBack | None:
         return None
     style = music.named_style(clause)
     moods = music.terms(clause, "mood")
+    if style and not clause.isascii():
+        return GoBack(style=style) if _IN_HISTORY.search(clause) else None
     number = words.NUMBERED.search(clause)
     if number and not common.SECONDS.search(clause):
         said = group(number).lower()
