@@ -15,6 +15,7 @@ from contextlib import suppress
 import pytest
 
 from nemomusic import errors
+from nemomusic.jobs import journal_database
 from nemomusic.jobs.job import Job
 from nemomusic.jobs.journal import Journal
 from nemomusic.jobs.memory_journal import KEPT, MemoryJournal
@@ -125,6 +126,23 @@ def test_what_is_no_journal(tmp_path):
     with sqlite3.connect(other) as db:
         assert [name for (name,) in db.execute("SELECT name FROM sqlite_master")] == ["mine"]
     db.close()
+
+
+def test_a_file_that_another_process_is_about_to_make_is_waited_for(tmp_path, monkeypatch):
+    path = tmp_path / "jobs.sqlite"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # SQLite answers the switch to WAL with "busy" at once
+    waits = []
+
+    def wait(seconds):
+        waits.append(seconds)
+        if len(waits) == 2:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr(journal_database.time, "sleep", wait)
+    Journal(path).close()
+    assert len(waits) == 2
+    other.close()
 
 
 async def test_many_processes_may_begin_one_at_once(tmp_path):

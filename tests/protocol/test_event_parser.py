@@ -22,7 +22,7 @@ from nemomusic.models.events import (
     ToolResult,
 )
 from nemomusic.protocol.event_parser import EventParser, _gap
-from nemomusic.protocol.sse import Decoder, Frame, _LongFrame
+from nemomusic.protocol.sse import Decoder, TextFrame, _LongFrame
 from support.paths import WIRE
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def capture(version: str, name: str) -> list[Event]:
 
 
 def one(raw: object) -> list[Event]:
-    return EventParser().read(Frame("", json.dumps(raw), ""))
+    return EventParser().read(TextFrame("", json.dumps(raw), ""))
 
 
 def texts(events: list[Event]) -> list[str]:
@@ -216,14 +216,14 @@ def test_odd_frames_never_raise_and_never_vanish(raw):
 
 @pytest.mark.parametrize("data", ["not json", "{", "[" * 100_000, '{"type":', "NaN}", "\ufeff{}"])
 def test_what_is_not_json_is_kept(data):
-    (event,) = EventParser().read(Frame("", data, ""))
+    (event,) = EventParser().read(TextFrame("", data, ""))
     assert isinstance(event, OtherEvent)
     assert event.raw == {"data": data}
 
 
 @pytest.mark.parametrize("data", ["", " ", "\n"])
 def test_empty_data_is_a_heartbeat(data):
-    (event,) = EventParser().read(Frame("", data, ""))
+    (event,) = EventParser().read(TextFrame("", data, ""))
     assert isinstance(event, Heartbeat)
 
 
@@ -244,7 +244,7 @@ LONG = st.one_of(
 def test_data_is_read_the_same_as_bytes_and_as_text(data, around):
     block = memoryview(around + data + around)[len(around) : len(around) + len(data)]
     long = _LongFrame(block, "7")
-    short = Frame("", data.decode("utf-8", "replace"), "7")
+    short = TextFrame("", data.decode("utf-8", "replace"), "7")
     assert long == short
     (one,), (other,) = (EventParser().read(frame) for frame in (long, short))
     assert type(one) is type(other)
@@ -280,9 +280,9 @@ def test_any_json_gives_events(raw):
 # ------------------------------------------------------------------- partial
 
 
-def adk(*parts: dict[str, object], partial: bool = False, author: str = "a") -> Frame:
+def adk(*parts: dict[str, object], partial: bool = False, author: str = "a") -> TextFrame:
     raw = {"content": {"parts": list(parts), "role": "model"}, "author": author}
-    return Frame("", json.dumps({**raw, "partial": True} if partial else raw), "")
+    return TextFrame("", json.dumps({**raw, "partial": True} if partial else raw), "")
 
 
 WORDS = st.text(st.sampled_from("ab \n漢🎵"), min_size=1, max_size=6)
@@ -350,8 +350,8 @@ def test_authors_do_not_mix():
     assert shown == ["one", "\n\n", "one", "\n\n", "one"]
 
 
-def frame(raw: dict[str, object]) -> Frame:
-    return Frame("", json.dumps(raw), "")
+def frame(raw: dict[str, object]) -> TextFrame:
+    return TextFrame("", json.dumps(raw), "")
 
 
 GATEWAY = {

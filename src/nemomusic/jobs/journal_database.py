@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,8 @@ DATABASE_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
 bytes of the file that are not text."""
 BUSY_SECONDS: Final = 30.0
 """Seconds that a write waits for the writes of other processes."""
+SWITCH_RETRY_SECONDS: Final = 0.005
+"""Seconds between two attempts to switch a new file to SQLite's write-ahead log."""
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -78,7 +81,8 @@ def _text(cell: bytes) -> str:
 def _prepare(path: Path, database: sqlite3.Connection) -> None:
     # FULL: an intent has to be on the disk before money is spent, power cuts included.
     # A negative size of the cache is KiB. A job reads its own row alone, so few pages are enough.
-    for line in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-256"):
+    _switch_to_wal(database)
+    for line in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-256"):
         database.execute(f"PRAGMA {line}").fetchall()
     database.execute("BEGIN IMMEDIATE")
     try:
@@ -105,6 +109,21 @@ def _prepare(path: Path, database: sqlite3.Connection) -> None:
         with suppress(*DATABASE_ERRORS):
             database.execute("ROLLBACK")
         raise
+
+
+def _switch_to_wal(database: sqlite3.Connection) -> None:
+    # A new file is switched once. SQLite does not wait for a second connection that switches it at
+    # the same moment: one of the two gets SQLITE_BUSY at once, whatever its timeout is.
+    latest = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode=WAL").fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > latest:
+                raise
+            time.sleep(SWITCH_RETRY_SECONDS)
+        else:
+            return
 
 
 def _check(path: Path, database: sqlite3.Connection) -> None:
