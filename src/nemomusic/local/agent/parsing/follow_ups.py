@@ -121,11 +121,8 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
     """
     if quotes.first(clause):
         return None
-<<<<<<< HEAD
-    about_music = sound_words.MUSIC.search(before) or named_style(before) or named_part(before)
-=======
-    about_music = _SPEAKS_OF_MUSIC.search(before) or named_style(before)
->>>>>>> main
+    spoken = _SPEAKS_OF_MUSIC.search(before)
+    about_music = spoken or named_style(before) or named_part(before)
     found = read_fade(clause, quotes)
     last = intents[-1] if intents else None
     if found and found != "refused" and isinstance(found[0], Fade):
