@@ -36,7 +36,7 @@ class Drive:
         gate: May hold the job's message back, or None.
         resend: Send its message again, though it may have been accepted.
         changes: Changes to the job's data, or None.
-        claim: Its claim on its output, see `ClaimedOutputs`.
+        claim: Its claim on its output, see `ClaimedOutputs`; None if another job has the output.
 
     Attributes:
         task: Does the work; None while the job waits for its turn.
@@ -68,7 +68,7 @@ class Drive:
     gate: MessageGate | None
     resend: bool
     changes: Mapping[str, Any] | None
-    claim: int
+    claim: int | None
     task: asyncio.Task[ScoredVideo] | None
     steps: JobSteps | None
     awaited: bool
@@ -85,7 +85,7 @@ class Drive:
         gate: MessageGate | None,
         resend: bool,
         changes: Mapping[str, Any] | None,
-        claim: int,
+        claim: int | None,
     ) -> None:
         self.job_id = job_id
         self.clips = clips

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic import errors
 from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.files.sources import Source
-from nemomusic.jobs.claimed_outputs import ClaimedOutputs
+from nemomusic.jobs.claimed_outputs import ClaimedOutputs, in_use
 from nemomusic.jobs.drive import Drive, DriveQueue
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, last_progress, raise_failure, status_of
@@ -129,6 +129,8 @@ class JobDriver:
         drive = self._drives.get(record.id)
         if drive is not None:
             return drive
+        output, outputs = str(record.output), self.outputs
+        claim = outputs.add_if_free(output) if clips is None else outputs.add(output)
         if clips is not None and any(isinstance(c, Source) and c.path is None for c in clips):
             self._clips[record.id] = clips  # kept for the upload: bytes have no path
         elif self._queue.is_full:
@@ -141,7 +143,7 @@ class JobDriver:
             gate=gate,
             resend=resend,
             changes=changes or None,
-            claim=self.outputs.add(str(record.output)),
+            claim=claim,
         )
         self._queue.add(drive)
         return drive
@@ -189,6 +191,8 @@ class JobDriver:
             done = await finished_video(self._resources, found)
             if done is not None:
                 return done
+        if drive.claim is None:
+            raise in_use(str(found.output), job_id)
         log = JobLog(store, found, self._clock.time, drive.gate, **changes)
         log.check_complete(found.status)
         log.backend_run = self._backend_run()

@@ -28,6 +28,19 @@ class RenderStep:
     def __init__(self, job: StepContext) -> None:
         self._job = job
 
+    async def check_output(self) -> None:
+        """Check the path of a job that goes on later, before its message is paid for.
+
+        Raises:
+            OutputError: The result can't be written at its path.
+        """
+        await self._job.pipeline.executor.run(
+            resolve_output,
+            self._job.output,
+            None,
+            overwrite=bool(self._job.log.data.get("overwrite")),
+        )
+
     async def take(self, session: SessionRef, state: State) -> Export:
         """Render the draft unless a render is under way, and download the result.
 
@@ -83,6 +96,8 @@ class RenderStep:
             render=dict(export.status.raw),
             credits=self._job.log.data.get("credits"),
             error=None,
+            error_type=None,
+            remedy=None,
         )
 
     async def _placed_before(self, target: Path) -> Export:
