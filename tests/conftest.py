@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 from typing import TYPE_CHECKING
 
@@ -97,3 +98,22 @@ def tiny_clip(tmp_path_factory) -> Path:
 def talking_clip(tmp_path_factory) -> Path:
     """The same with sound that comes and goes like syllables."""
     return write_clip(tmp_path_factory.mktemp("clips") / "talking.mp4", sound=True)
+
+
+@pytest.fixture
+def browser():
+    """A headless chromium."""
+    webdriver = pytest.importorskip("selenium.webdriver")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.fail("this test needs chromium and chromedriver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--mute-audio"):
+        options.add_argument(argument)
+    options.add_argument("--autoplay-policy=no-user-gesture-required")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield started
+    started.quit()
