@@ -37,6 +37,10 @@ class OpenTurn:
     hang_up: Callable[[], None]
     left: bool = False
 
+    def leave(self) -> None:
+        """Note that the turn's block was left."""
+        self.left = True
+
 
 class TurnRegistry:
     """Open turns and one lock per session id, shared by a client and its copies.
