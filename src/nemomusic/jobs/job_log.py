@@ -41,7 +41,7 @@ class JobLog:
     ) -> None:
         self.job_id = record.id
         self.data: dict[str, Any] = {**record.data, **changes}
-        self.step_now = "start"
+        self.step_now: str = "start"
         self.backend_run = backend_run
         self._store = store
         self._now = now
