@@ -40,6 +40,10 @@ class OpenTurn:
     hang_up: Callable[[], None]
     left: bool = False
 
+    def leave(self) -> None:
+        """Note that the turn's block was left."""
+        self.left = True
+
 
 class SessionTurn:
     """The right to send in one session. Use it with `async with`.

@@ -230,21 +230,21 @@ class _MessageReading:
             self._take([Volume("own", 0.0) if only_music else ExportHint()], clause)
             return
         back = history_of(clause)
-        if back is not None:
-            if self.context.composed or not isinstance(back, GoBack):
-                self._take([back], clause)
+        if isinstance(back, GoBack) and not self.context.composed:
+            if back.style is None:
+                return
+        elif back is not None:
+            self._take([back], clause)
             return
         if brings_music_back(clause, self.context):
             self._take([GoBack()], clause)
             return
         found = self._edits(clause)
-        if found == []:
-            return
         if found == "refused":
             self.refused.append(self.quotes.restore(clause))
         elif found:
             self._take(found, clause)
-        else:
+        elif found is None:
             self._read_music(clause)
 
     def _edits(self, clause: str) -> Found:
@@ -390,6 +390,5 @@ class _MessageReading:
         """Return whether this is a first message that is no question and names no style."""
         if self.context.has_music or self.intents or self.refused or self.unsure or self.asides:
             return False
-        if self.unknown_style or self.asked or not self.plain:
-            return False
-        return says_something(text)
+        missing = self.unknown_style or self.asked or not self.plain
+        return not missing and says_something(text)

@@ -162,6 +162,8 @@ def _one_fade(found: list[Intent]) -> list[Intent]:
     if len(fades) != 2:
         return found
     first, second = fades
+    if (first.side, first.of) == (second.side, second.of):  # "away in the last 3 seconds, a fade"
+        return [one for one in found if one is not second]
     for field, halves in (("side", {"in", "out"}), ("of", {"picture", "music"})):
         both: dict[str, Any] = {field: "both"}
         merged = attrs.evolve(first, **both)

@@ -198,7 +198,7 @@ _REMOVES: Final = common.pattern(
 
 _OWN_CHANGED: Final = common.pattern(
     r"\b(?:original|camera|clip|video) (?:sound|audio|voice)s?\b",
-    r"(?:原声|原音|人声)(?!.{0,2}(?:带|吉他|音乐|民谣))",
+    r"(?<!电影)(?:原声|原音|人声)(?!.{0,2}(?:带|吉他|音乐|民谣))",
 )
 
 

@@ -13,6 +13,7 @@ from nemomusic.local.agent.intents import (
     MessageContext,
     MusicSpan,
     RemoveMusic,
+    UseUpload,
     Volume,
 )
 from nemomusic.local.agent.music_intents import ChangePart
@@ -39,7 +40,10 @@ _ONLY_AT = re.compile(
     r"\W*(?:only |just )?(?:at|to) (?:about |only )?(\d{1,3})\s*(?:%|percent)\W*", re.IGNORECASE
 )
 """Sets the level of what the clause before keeps."""
-_IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候", re.IGNORECASE)
+_IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候|进来的那种", re.IGNORECASE)
+
+
+_SPEAKS_OF_MUSIC = common_words.pattern(sound_words.MUSIC.pattern, r"[一这那]首")
 
 
 def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
@@ -116,7 +120,7 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
     """
     if quotes.first(clause):
         return None
-    about_music = sound_words.MUSIC.search(before) or named_style(before)
+    about_music = _SPEAKS_OF_MUSIC.search(before) or named_style(before)
     found = read_fade(clause, quotes)
     last = intents[-1] if intents else None
     if found and found != "refused" and isinstance(found[0], Fade):
@@ -127,7 +131,7 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
             found[0].of == "both"
             and not named
             and (
-                isinstance(last, MusicSpan)
+                isinstance(last, MusicSpan | UseUpload)
                 or (about_music and (_ABRUPT.search(before) or _IT_FADES.search(clause)))
             )
         ):

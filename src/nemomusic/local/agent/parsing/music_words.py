@@ -156,7 +156,7 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|缺|铺|给?配[条把个段]|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|铺|换上|给?配[条把个段]|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
@@ -184,7 +184,7 @@ BARE_NUMBER: Final = pattern(
     r"(?!\s*(?:\d|\.\d|:|%|bpm|beats?|s\b|sec|拍|秒|个|首|版|段|点|分|到|-))",
 )
 ONLY_PIANO: Final = pattern(
-    r"^(?:only piano|just piano|piano only)$", r"^(?:只有钢琴|只要钢琴|纯钢琴)$"
+    r"^(?:only piano|just piano|piano only)$", r"^(?:只有钢琴|只要钢琴|纯钢琴|[一光单].?钢琴)$"
 )
 SINGING: Final = pattern(r"^(?:voices?|人声|vocals?)$")
 _LOWERED: Final = re.compile(r"[压降调拉放]低音|.低音[乐量]")
@@ -223,7 +223,7 @@ def named_style(clause: str) -> str | None:
         and not (one.name == "ambient" and AMBIENT_SOUND.match(clause[one.start :]))
         and not re.search(
             r"(?:\bno|\bnot|\binstead of|\brather than|\bless|不要|别|不是)\W*(?:\w+\W+)?$|(?:别"
-            r"|不要|不想要)[^，。,]{0,5}$|(?:换|去|扔|撤|拿|删)掉(?:这|那)?[首个种]?$",
+            r"|不要|不想要|总不能)[^，。,]{0,5}$|(?:换|去|扔|撤|拿|删)掉(?:这|那)?[首个种]?$",
             clause[: one.start],
             re.IGNORECASE,
         )
