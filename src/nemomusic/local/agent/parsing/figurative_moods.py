@@ -119,7 +119,7 @@ _DESCRIBES: Final = pattern(
     r"|give|get|bring|put|keep|take|remind|say|tell|sound like|feel like|fill)\b",
     r"\b(?:make it|should|to) (?:sound|feel)s? (?:like|as if|as though)\b|\blike (?:when"
     r"|the feeling|you'?re|you are|we'?re|i'?m|somebody|someone)\b",
-    r"\b(?:want|make|get|have) (?:people|folks|viewers|everyone|everybody|them|us|you|whoever"
+    r"\b(?:want|make|get|have) (?:people|folks|viewers|everyone|everybody|them|us|you|who\w+"
     r"|the audience"
     r"|my \w+|guests|the (?:kids|guests|viewers))\b(?: to)? (?!(?:music|a|an|the|some)\b)\w+",
 )
