@@ -74,10 +74,14 @@ def requests_in(name: str) -> list[Request]:
 def outcome(request: Request, read: ParsedMessage) -> Outcome:
     """Judge a reading."""
     done = _flat(read)
-    questions = [label for label in request.asks if label.startswith("ask ")]
-    work = [label for label in request.asks if label not in questions]
     first, _, topic = request.asks[0].partition(" ")
-    if first in {"talk", "refuse"} or not work:
+    questions = [one.removeprefix("ask ") for one in request.asks if one.startswith("ask ")]
+    asks = tuple(one for one in request.asks if not one.startswith("ask "))
+    if questions and asks:  # a question and a wish
+        missed = any(kinds.Question(one) not in done for one in questions)
+        of_wish = outcome(attrs.evolve(request, asks=asks), read)
+        return "not done" if missed and of_wish == "done" else of_wish
+    if first in {"talk", "refuse", "ask"}:
         if read.work or any(
             isinstance(one, kinds.Undo | kinds.Redo | kinds.GoBack) for one in done
         ):
@@ -86,10 +90,8 @@ def outcome(request: Request, read: ParsedMessage) -> Outcome:
             return "done" if kinds.Question(topic) in done else "not done"
         return "done" if first == "talk" or read.refused else "not done"
     left = list(done)
-    missing = [
-        label for label in questions if work and kinds.Question(label.split()[1]) not in done
-    ]
-    for label in work:
+    missing = []
+    for label in request.asks:
         hit = next((one for one in left if fits(label, one, request.context)), None)
         if hit is None:
             missing.append(label)

@@ -104,6 +104,8 @@ def read_music(
     last = before[-1] if before else None
     if isinstance(last, ChangePart) and last.how in {"less", "none"} and _TOO_FULL.search(clause):
         density = None  # "弦乐压一压，太满了"
+    if style in words.COMPARATIVES and before and all(isinstance(one, SetMood) for one in before):
+        return MusicRequest((SetMood(style, 1.0),))  # "grander, more heroic and epic"
     if density and not (
         changes and isinstance(changes[0], ChangePart) and _SPARSE_PART.search(clause)
     ):

@@ -48,7 +48,8 @@ SLOWER: Final = pattern(
 
 COMPARATIVES: Final[dict[str, re.Pattern[str]]] = {
     "happy": pattern(
-        r"\b(?:happier|jollier|merrier|gladder|more (?:cheerful|joyful|fun))\b",
+        r"\b(?<!i'd be )(?<!i would be )(?<!would make me )(?:happier|jollier|merrier|gladder"
+        r"|more (?:cheerful|joyful|fun))\b",
         r"开心|欢[乐快]|喜庆",
     ),
     "sad": pattern(r"\b(?:sadder|gloomier|sorrier)\b", r"忧伤|悲伤|伤感"),
@@ -245,13 +246,18 @@ def denies_style(clause: str) -> bool:
     return len(named) == 1 and bool(_DENIED_STYLE.match(clause[named[0].end :]))
 
 
+_FEELING: Final = re.compile(r"\b(?:mood|feeling|atmosphere)\b[\w ]*$", re.IGNORECASE)
+
+
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
     if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
         return True  # "史诗一点" is a mood
-    if style.name in COMPARATIVES and MORE_OF_IT.search(clause[: style.start]):
-        return True  # "more epic" is a mood
+    if style.name in COMPARATIVES and (
+        MORE_OF_IT.search(clause[: style.start]) or _FEELING.search(clause[: style.start])
+    ):
+        return True  # "more epic" and "the feeling should be epic" name a mood
     if ONLY_PIANO.search(said):
         return True
     if said == "原声":
