@@ -98,7 +98,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "playful",
-        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣|滑稽|逗一[点些]|蹦蹦跳跳",
+        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣|滑稽|逗一?[点些]|逗趣|逗的|蹦蹦跳跳",
         0.7,
         0.4,
         0.2,

@@ -55,6 +55,7 @@ from nemomusic.local.agent.parsing.follow_ups import (
     volume_after,
 )
 from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.hedges import tells_of_style
 from nemomusic.local.agent.parsing.kept_part import kept_part
 from nemomusic.local.agent.parsing.message_text import (
     LONGEST,
@@ -301,6 +302,9 @@ class _MessageReading:
         if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))
             return  # "we'll keep the jazz"
+        if tells_of_style(clause):
+            self.asides.append(Talk("statement"))
+            return
         if music_words.named_style(clause) and is_judged(clause):
             return  # "jazz is too old-fashioned" says why another style is asked for
         if self.context.has_music and music_words.denies_style(clause):

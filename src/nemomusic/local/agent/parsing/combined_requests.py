@@ -79,6 +79,8 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
         context: The session.
     """
     kept = list(found)
+    shapes = [one for one in kept if isinstance(one, kinds.Canvas)]
+    kept = [one for one in kept if one not in shapes[:-1]]
     backs = [one for one in kept if isinstance(one, kinds.GoBack)]
     kept = [one for one in kept if one not in backs[1:]]
     if any(isinstance(one, kinds.GoBack | kinds.Redo) for one in kept):
@@ -216,7 +218,8 @@ def intents_of(
 
 def for_lone_piano(words: str) -> str:
     """Return words for a first piece that name its style, if they wish for a piano alone."""
-    alone = music_words.ALONE_ON_PIANO.search(words) and not music_words.named_style(words)
+    alone = music_words.ALONE_ON_PIANO.search(words) and music_words.parts(words) == ["piano"]
+    alone = alone and not music_words.named_style(words)
     return f"钢琴独奏，{words}" if alone else words
 
 

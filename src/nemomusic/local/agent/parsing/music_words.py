@@ -120,7 +120,8 @@ ONLY_THAT_LEVEL: Final = pattern(
 """Changes the level of one instrument, and keeps the others: "turn just the bass down"."""
 ALONE_ON_PIANO: Final = pattern(
     r"(?:[就只光仅]|单单?|只要|就要|只用|只有|就剩|只剩)(?:是|要|用|有|来|想要|[一这]?[架台个]|单独|纯)*钢琴"
-    r"(?!.{0,3}(?:和|跟|加|、|再))|一[架台]钢琴(?:弹弹)?(?:就|足|便)|钢琴(?:一个)?就(?:够|行|好|可以|成)",
+    r"(?!.{0,3}(?:和|跟|加|、|再))|(?:配|来|要|用|放)[^，。]{0,4}钢琴(?!.{0,3}(?:和|跟|加|、|再|手|课|老师|比赛|考级|演奏|家))"
+    r"|一[架台]钢琴(?:弹弹)?(?:就|足|便)|钢琴(?:一个)?就(?:够|行|好|可以|成)",
 )
 """Wishes for a piano and nothing else, in a first piece."""
 DOWN_TO: Final = pattern(

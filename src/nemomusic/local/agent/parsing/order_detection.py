@@ -59,7 +59,7 @@ THOUGHT: Final = pattern(
     r" (?:been|had)\b|\bshould have been\b|\bi almost\b|\bi nearly\b|\bi (?:considered|thought"
     r" about|was thinking (?:about|of)|was going to|toyed)\b|\bwould it\b|\bwhat would happen\b",
     r"要是[^，]{1,14}(?:会不会|会怎|就好了|行不行|可不可以|好吗|呢)|假如|假设|万一|如果当初"
-    r"|反而|不小心.{0,6}了|[去删撤关]掉?错了|选不出|拿不准|拿不定|本来(?:想|打算|要)"
+    r"|反而|不小心.{0,6}了|[去删关]掉?错了|选不出|拿不准|拿不定|本来(?:想|打算|要)"
     r"|早知道|差点(?:就|没)?|原本(?:想|打算)|下次|以后(?:再|有机会|想)|改天|哪天|会不会(?:更|太"
     r"|有|很|显)"
     r"|(?:是不是|会不会)(?:更|太).*[吗啊呀？?]|纠结|犹豫|后悔",

@@ -67,6 +67,12 @@ SHAPE_JUDGED: Final = pattern(
 )
 """Speaks of a shape, and does not ask for it."""
 
+TOLD_SHAPE: Final = pattern(
+    r"[横竖](?:着|屏|版|的)?[^，。]{0,4}(?:太|不好|吃亏|难看|别扭)|(?:都|大家|朋友|别人|人家)[^，。]{0,4}[横竖]着"
+)
+"""Tells in Chinese which shape others use, or what is wrong with a shape."""
+SHAPING_ZH: Final = pattern(r"改|做|换|要|裁|成|调|转|弄|还是")
+
 # Titles
 
 _TITLE: Final = (
@@ -264,7 +270,7 @@ SWAP: Final = pattern(
     r"\bchange the order\b",
     r"(?:顺序|次序|先后).{0,2}(?:反|倒|错|颠倒)了?",
     r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|[换掉]个个儿?|顺序反过来",
-    r"(?:(?<![大小])调换|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
+    r"(?:(?<![大小])调换(?![成为])|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
 LAST_PLACE: Final = pattern(
