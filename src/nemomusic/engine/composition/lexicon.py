@@ -74,7 +74,7 @@ STYLES: dict[str, str] = {
     "epic": r"epic|trailer(?: music)?|blockbuster|史诗|大片|预告片",
     "corporate": r"corporate|explainer|presentation music|business music|企业|商务|宣传片",
     "house": r"house (?:music|beats?|track|groove)|(?:deep|tech|progressive|acid)[ -]house"
-    r"|house|disco|浩室|迪斯科",
+    r"|house|disco|house ?舞曲|浩室|迪斯科",
     "trap": r"trap|drill|陷阱",
     "classicalpiano": r"classical (?:solo )?piano|piano sonat\w+|chopin|debussy"
     r"|古典钢琴|钢琴奏鸣曲",
@@ -91,7 +91,7 @@ STYLES: dict[str, str] = {
 MOODS: tuple[Mood, ...] = (
     Mood(
         "happy",
-        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry|开心|快乐|欢快|高兴|愉快|喜庆|欢乐|喜气|喜洋洋",
+        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry|开心|快乐|欢快|高兴|愉快|喜庆|欢乐|喜气|喜洋洋|美滋滋",
         0.8,
         0.4,
         0.2,
@@ -143,7 +143,7 @@ MOODS: tuple[Mood, ...] = (
         "calm",
         r"calm\w*|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
         r"|laid-?back|quiet mood|slow-?paced|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
-        r"|治愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下心",
+        r"|治愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下心|静静|哄得?住?[睡觉]|哄睡|入睡",
         0.25,
         -0.65,
         -0.15,
@@ -227,7 +227,14 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "bright", r"bright|sunny|summer\w*|fresh|sparkling|阳光|明亮|清新|夏日|清爽", 0.6, 0.15, 0.5
     ),
-    Mood("soft", r"soft|delicate|subtle|minimal\w*|轻|淡雅|极简|简约", None, -0.5, -0.2, -0.35),
+    Mood(
+        "soft",
+        r"soft|delicate|subtle|minimal\w*|轻|柔柔|淡淡|淡雅|极简|简约",
+        None,
+        -0.5,
+        -0.2,
+        -0.35,
+    ),
     Mood(
         "cool",
         r"cool|stylish|sleek|modern|fashion\w*|tech\w*|futuristic|时尚|酷|科技|现代|未来感|高级感",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -216,9 +217,14 @@ def intents_of(
     return [ChangeMusic(tuple(changes))]
 
 
+_DENIED: Final = re.compile(r"(?:不要|别要?|不用|没有)[^，。,不别]{1,4}")
+
+
 def for_lone_piano(words: str) -> str:
     """Return words for a first piece that name its style, if they wish for a piano alone."""
-    alone = music_words.ALONE_ON_PIANO.search(words) and music_words.parts(words) == ["piano"]
+    alone = music_words.ALONE_ON_PIANO.search(words) and music_words.parts(
+        _DENIED.sub("", words)
+    ) == ["piano"]
     alone = alone and not music_words.named_style(words)
     return f"钢琴独奏，{words}" if alone else words
 

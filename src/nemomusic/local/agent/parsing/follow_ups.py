@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from nemomusic.local.agent.intents import (
+    BiggerEnding,
     Duck,
     Fade,
     Intent,
@@ -134,6 +135,8 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
             and not named
             and (
                 isinstance(last, MusicSpan | UseUpload)
+                or (not clause.isascii() and sound_words.MUSIC.search(before))
+                or (found[0].seconds == 0 and isinstance(last, BiggerEnding))
                 or (about_music and (_ABRUPT.search(before) or _IT_FADES.search(clause)))
             )
         ):

@@ -219,6 +219,8 @@ def is_bare_mood(clause: str, wish: MusicRequest, before: list[tuple[str, MusicR
 
 def _how(clause: str) -> PartChange | None:
     """Return the action on the instruments of a clause."""
+    if words.NOT_REMOVED.search(clause):
+        return None  # "萨克斯不用删，就是抢戏"
     if words.PART_LESS_OF.search(clause):
         return "less"
     if _WOULD_ADD.search(clause):

@@ -111,6 +111,10 @@ PART_ONLY: Final = pattern(
     r"只要|只有|只留|只保留|只用|仅|独奏|其他都不要|其他的?不要",
     r"(?:其他|别的|其余)(?:乐手|乐器|人|的)?(?:都|全|先)*(?:歇|停|闭嘴|退下|休息|安静)|[只就]剩|只想要|单独|只弹|^\W*纯(?!音乐)|就.{1,4}(?:一个|响)(?:就行)?\W*$|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
 )
+NOT_REMOVED: Final = pattern(
+    r"(?:不用|不必|不要|别|没必要|不是要?|没想)(?:全)?(?:删|去|拿|撤|关|换)(?:掉|走|了)?\W*$|不是没有"
+)
+"""Says in Chinese that an instrument stays, before what is wrong with it."""
 STANDS_IN: Final = pattern(r"(?:拿|用|换|让)[^，。]{1,6}(?:顶上|替上|顶替|接替|补上|代替)")
 """Brings an instrument in for another one that was named before."""
 ONLY_THAT_LEVEL: Final = pattern(

@@ -10,6 +10,7 @@ from typing import Final
 
 from nemomusic.local.agent.parsing import sound_words
 from nemomusic.local.agent.parsing.common_words import pattern
+from nemomusic.local.agent.parsing.hedges import CONTRASTED
 
 HOLDS_OFF: Final = pattern(
     r"\b(?:not|never|don't|do not|won't|isn't|aren't|wouldn't|shouldn't|please don't|no need to)\b"
@@ -149,7 +150,7 @@ def is_left_alone(clause: str) -> bool:
     """Return whether a clause asks to leave things as they are, or only weighs something up."""
     if UNTIL.search(clause) or sound_words.DUCK.search(clause):
         return False
-    return bool(HOLDS_OFF.search(clause) or THOUGHT.search(clause))
+    return any(one.search(clause) for one in (HOLDS_OFF, THOUGHT, CONTRASTED))
 
 
 def is_judged(clause: str) -> bool:
@@ -309,7 +310,7 @@ def is_wish(clause: str) -> bool:
 _PLEADS: Final = pattern(
     r"\b(?:please|needs?|(?:i|we) (?:want|need)|(?:i|we)(?: would|'d) (?:like|love)|must be"
     r"|should be|has to be)\b",
-    r"请|需要|想要|希望",
+    r"请|需要|想要|希望|得(?:竖|横|换|改|加|配|用|国|古|爵|摇|慢|快|大|小|要)",
 )
 _TELLING: Final = pattern(
     r"太",

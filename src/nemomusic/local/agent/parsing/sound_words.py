@@ -14,7 +14,9 @@ MUSIC: Final = pattern(_MUSIC)
 _NO_MATTER: Final = (
     r"(?:the |all |any |this |that |my |of |掉|所有|全部|这段|这首|background |背景|整个)*"
 )
-_MUTE: Final = r"\b(?:mute|silence|turn off|switch off|kill|stop)\b|静音|关掉|关闭|消音|消掉|停掉"
+_MUTE: Final = (
+    r"\b(?:mute|silence|turn off|switch off|kill|stop)\b|静音|静掉|关掉|关闭|消音|消掉|停掉"
+)
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
     rf"^\W*(?:the )?{_MUSIC} off\W*$",
@@ -124,6 +126,7 @@ MY_SONG: Final = pattern(
     r" (?:song|mp3|music|track)(?: (?:as|for) (?:the )?(?:background )?(?:music|soundtrack))?",
     r"我[^，。]{0,6}(?:上?传|发)[了的](?:那?[个首])?(?:mp3|歌|曲子|音频)(?:文件)?[嘛吗呀吧的啊]*[，,]\s*"
     r"(?:就|直接|帮我)?(?:用|拿|把|放|配)(?:它|这个|那个|这首|那首)(?:来)?(?:(?:做|当|作)(?:为)?)?(?:背景)?(?:音乐|配乐|\s*bgm)?",
+    r"(?:用|放|拿|配)我?(?:自己)?(?:上传|(?<!宣)传|发)的?那首(?!歌|曲)",
     r"我[那的][首个]?(?:mp3|歌)[^。]{0,16}?(?:当|做|作)(?:背景)?(?:音乐|配乐)",
     r"(?:用|换成|把)?我(?:自己|上传)?的?(?:那首)?歌(?:曲)?(?:换掉音乐|(?:来)?(?:做|当"
     r"|作)(?:为)?(?:背景)?(?:音乐|配乐))?",
@@ -223,7 +226,7 @@ _ASKING_ZH: Final = (
     r"(?:请|麻烦|我要|我|你|您|能不能|可不可以|可以|能否|可否|能|帮我|帮忙|给我|我想|想要|要|让它"
     r"|把它|它"
     r"|再|调"
-    r"|弄|变|得|稍微|有点|太|更|别|不要|这么)*"
+    r"|也|还|弄|变|得|稍微|有点|太|更|别|不要|这么)*"
 )
 _TONE_ZH: Final = (
     r"(?:(?:大声|小声|调大|调小|调高|调低|放大声|太?吵|太?响)(?:一?点儿?|一些|一下|一丢丢|一丁点"
@@ -303,7 +306,7 @@ DELAYS: Final = pattern(r"\b(?:delay|postpone|hold off)\b", r"推迟|延后|延�
 STOPS: Final = pattern(
     r"\bout at (?=\d|second)|\b(?:end|out|exit)[- ]?point\b|出点",
     r"\b(?:stop|end|finish|cut|until|till|off|kill|over)(?:s|ping|ped|ing|ed|es)?\b",
-    r"只到|停|剪掉|收掉|关掉|去掉|结束|为止|截止|断掉|切掉|切断",
+    r"秒出(?=\W*$|[，。])|只到|停|剪掉|收掉|关掉|去掉|结束|为止|截止|断掉|切掉|切断",
 )
 AFTER: Final = pattern(r"\b(?:after|from|past)\b", r"(?:之后|以后|后|起)")
 FIRST: Final = pattern(

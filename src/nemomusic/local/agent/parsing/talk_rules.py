@@ -50,7 +50,7 @@ _CHINESE_SUBJECT = re.compile(
 _IN_HISTORY = re.compile(
     r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try|draft)\b"
     r"|[版个首段]|回"
-    r"|之前|刚才",
+    r"|[之先]前|前面|刚才",
     re.IGNORECASE,
 )
 

@@ -35,7 +35,7 @@ SHAPES: Final = (
         ),
         "16:9",
     ),
-    (pattern(r"\bsquare\b", r"方形|正方形|一比一"), "1:1"),
+    (pattern(r"\bsquare\b", r"方形|正方形|方的|一比一"), "1:1"),
 )
 PLACES: Final = (
     (
@@ -102,6 +102,7 @@ UNQUOTED_TITLE: Final = pattern(
     rf"(?:{_PUT_ZH}|写上)\s*[:：]?\s*([^\s的在].*)$",
     r"标题(?:改成|改为|换成)(?!大|小|红|白|黑|黄|蓝|绿|粗|细|别的|另|居中|顶|底|上|下|英文|中文|跟|和|什么)"
     r"([^\s\ue000，,。？?吧吗]{2,20})\W*$",
+    r"标题(?:就|给我)?(?:写|叫|打)([^\s\ue000，,。？?吧吗的个在成错上得]{2,12})\W*$",
     r"(?:标题|文字|字幕|几个字)(?:改成|改为|换成|写上|改|写|打|叫|是)?\s+([^\s\ue000，,][^，,]*)$",
 )
 _SECONDS: Final = r"\d+(?:\.\d+)?\s*(?:-\s*)?(?:seconds?|secs?|s\b|秒钟?)"
@@ -167,7 +168,7 @@ OFF: Final = pattern(
     r" (?:first|opening|last|final)\b",
     rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
     r"\b(?:get rid of|don'?t need)\b",
-    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?留|该[删剪]|不留|砍掉",
+    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
 
 _FILM: Final = r"\b(?:video|film|movie|footage)\b"
