@@ -125,7 +125,7 @@ MOODS: tuple[Mood, ...] = (
         "energetic",
         r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
         r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲"
-        r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|嗨起来|燃起来|炸场",
+        r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|嗨起来|燃起来|蹦起来|跳起来|动起来|炸场",
         0.3,
         0.9,
         0.2,
@@ -190,7 +190,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "sad",
         r"sad\w*|melanchol\w+|sorrow\w*|lonely|loneliness|gloomy|tragic|heart-?broken|depress\w+"
-        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目",
+        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目|听哭|看哭|泪奔",
         -0.75,
         -0.5,
         -0.2,

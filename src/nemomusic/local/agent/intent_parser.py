@@ -270,28 +270,24 @@ class _MessageReading:
         about = f"music {clause}" if music_meant and not _OF_A_PERSON.match(clause) else clause
         sound = read_ducking(clause, self.context) or read_passage(about, self.context)
         if sound:
-            if isinstance(sound[0], kinds.MusicSpan) and also_asks_for_music(clause, self.context):
-                self._take(sound, clause)
-                return None
-            return sound
+            return self._beside_music(sound, clause)
         for rule in _VIDEO_RULES:
             if found := rule(clause, self.quotes):
-                if (
-                    rule is read_canvas
-                    and found != "refused"
-                    and also_asks_for_music(clause, self.context)
-                ):
-                    self._take(found, clause)
-                    return None
-                return found
+                return self._beside_music(found, clause)
         if about_other_qualities(clause):
             return None
         sound = volume_after(clause, self.context, self.intents, of_own=self.spoke_of_own)
         self.spoke_of_own = bool(not sound and sound_words.OWN.search(clause))
-        if sound and isinstance(sound[0], Volume) and also_asks_for_music(clause, self.context):
-            self._take(sound, clause)
-            return None
-        return sound
+        return self._beside_music(sound, clause)
+
+    def _beside_music(self, found: Found, clause: str) -> Found:
+        """Return edits, or None after taking them if the clause asks for music as well."""
+        edits = found if isinstance(found, list) else []
+        beside = edits and isinstance(edits[0], Volume | kinds.MusicSpan | kinds.Canvas)
+        if not beside or not also_asks_for_music(clause, self.context):
+            return found
+        self._take(edits, clause)
+        return None
 
     def _read_music(self, said: str) -> None:
         clause = "" if is_consequence(said) and self._has_order() else without_consequence(said)
@@ -302,10 +298,7 @@ class _MessageReading:
         if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))
             return  # "we'll keep the jazz"
-        if tells_of_style(clause):
-            self.asides.append(Talk("statement"))
-            return
-        if music_words.named_style(clause) and is_judged(clause):
+        if tells_of_style(clause) or (music_words.named_style(clause) and is_judged(clause)):
             return  # "jazz is too old-fashioned" says why another style is asked for
         if self.context.has_music and music_words.denies_style(clause):
             return  # "rock, the jazz can go"

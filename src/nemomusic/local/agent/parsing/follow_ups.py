@@ -135,7 +135,6 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
             and not named
             and (
                 isinstance(last, MusicSpan | UseUpload)
-                or (not clause.isascii() and sound_words.MUSIC.search(before))
                 or (found[0].seconds == 0 and isinstance(last, BiggerEnding))
                 or (about_music and (_ABRUPT.search(before) or _IT_FADES.search(clause)))
             )

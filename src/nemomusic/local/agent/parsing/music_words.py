@@ -41,7 +41,7 @@ SLOWER: Final = pattern(
     r"|那)?么?太?快|有点快"
     r"|拖一?[点些]慢|缓一缓|慢一慢|放缓|(?<!舒)缓一?[点些]|(?:bpm|速度|节奏|拍子).{0,3}(?:调|放)?低一?[点些]"
     r"|降低(?:速度|节奏)|速度.{0,2}减半|\bhalf (?:the )?(?:speed|tempo)\b"
-    r"|悠着一?[点些]|慢悠悠一?[点些]|赶得(?![及上到])|散步|喘不过气|慢条斯理|不慌不忙|速度降|节奏降|没(?:那|这)么快|(?:速度|节奏|bpm).{0,3}(?:往下|降|放|调慢)",
+    r"|要慢\W*$|悠着一?[点些]|慢悠悠一?[点些]|赶得(?![及上到])|散步|喘不过气|慢条斯理|不慌不忙|速度降|节奏降|没(?:那|这)么快|(?:速度|节奏|bpm).{0,3}(?:往下|降|放|调慢)",
 )
 
 # Moods, as people compare them
@@ -115,7 +115,9 @@ NOT_REMOVED: Final = pattern(
     r"(?:不用|不必|不要|别|没必要|不是要?|没想)(?:全)?(?:删|去|拿|撤|关|换)(?:掉|走|了)?\W*$|不是没有"
 )
 """Says in Chinese that an instrument stays, before what is wrong with it."""
-STANDS_IN: Final = pattern(r"(?:拿|用|换|让)[^，。]{1,6}(?:顶上|替上|顶替|接替|补上|代替)")
+STANDS_IN: Final = pattern(
+    r"(?:拿|用|换|让)[^，。]{1,6}(?:顶上|替上|顶替|接替|补上|代替)|换[^，。掉]{1,5}上\W*$"
+)
 """Brings an instrument in for another one that was named before."""
 ONLY_THAT_LEVEL: Final = pattern(
     r"\b(?:turn|bring|lower|raise|take|put|push) (?:just|only)\b",

@@ -211,7 +211,7 @@ FADE: Final = pattern(
     r"|trails?|tails?"
     r"|fizzle|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
-    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢|一点点|一点一点)地?(?:的)?(?:浮上来|浮现|飘[进出]来|溜走|走掉|散去|进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
+    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢|一点点|一点一点)地?(?:的)?(?:没声|浮上来|浮现|飘[进出]来|溜走|走掉|散去|进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
     r"淡进|淡[掉去没]|淡下去|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
 )
@@ -224,7 +224,7 @@ FADE_OUT: Final = pattern(
     r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
     r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
     r"|quieter and quieter)\b",
-    r"[慢渐缓]收|淡[掉去没]|淡下去|溜走|走掉|散去|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
+    r"[慢渐缓]收|淡[掉去没]|淡下去|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
