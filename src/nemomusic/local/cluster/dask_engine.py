@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar
 
+import attrs
+
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.types import ClipAnalysis, Probe, RenderResult, ScoreSummary
 from nemomusic.errors import ConfigurationError, LocalBackendError
@@ -25,6 +27,7 @@ from nemomusic.local.cluster.dask_cluster import (
     check_address,
     check_dask,
 )
+from nemomusic.local.limits import Limits
 from nemomusic.local.workers.backend_font import sound_font_here
 from nemomusic.local.workers.engine import Engine, EngineError
 
@@ -62,6 +65,7 @@ class DaskEngine(Engine):
         workers: Processes of a cluster on this machine; None for one per processor.
         wait_seconds: Seconds to wait for a lost scheduler.
         allow_partial: Accept truncated clips.
+        limits: The limits of processor time of its jobs; None for those of the own pool.
 
     Attributes:
         gone: The error after which the cluster is given up, or None.
@@ -85,6 +89,7 @@ class DaskEngine(Engine):
         workers: int | None = None,
         wait_seconds: float = 60.0,
         allow_partial: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         check_dask()
         if scheduler is not None:
@@ -101,6 +106,7 @@ class DaskEngine(Engine):
         self._store = ContentStore(store, store_options)
         self._cluster = DaskCluster(scheduler, workers, wait_seconds)
         self._allow_partial = allow_partial
+        self._limits = attrs.asdict(limits if limits is not None else Limits())
         self._versions = versions()
         self._checked: Client | None = None
         self._checking: asyncio.Lock | None = None
@@ -295,7 +301,7 @@ class DaskEngine(Engine):
 
     async def analyze(self, path: Path, progress: OnProgress) -> ClipAnalysis:
         """See `Engine.analyze`."""
-        request = {"op": "analyze", "path": str(path)}
+        request = {"op": "analyze", "path": str(path), "limits": self._limits}
         return ClipAnalysis.from_json(await self._call(request, progress))
 
     async def compose(
@@ -332,12 +338,17 @@ class DaskEngine(Engine):
         self, plan: RenderPlan, progress: OnProgress, *, frames: bool = True
     ) -> bool:
         """See `Engine.check_sources`."""
-        what = {"op": "check_sources", "plan": plan.to_json(), "frames": frames}
+        what = {
+            "op": "check_sources",
+            "plan": plan.to_json(),
+            "frames": frames,
+            "limits": self._limits,
+        }
         return bool((await self._call(what, progress))["decoded"])
 
     async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
         """See `Engine.render`."""
-        request = {"op": "render", "plan": plan.to_json()}
+        request = {"op": "render", "plan": plan.to_json(), "limits": self._limits}
         return RenderResult.from_json(await self._call(request, progress, out))
 
     async def close(self) -> None:
