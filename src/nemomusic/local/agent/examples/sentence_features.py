@@ -37,8 +37,8 @@ _ENDINGS: Final = ("ing", "edly", "ed", "ly", "es", "s", "er", "en")
 _SHORTEST_STEM: Final = 3
 
 
-def is_chinese(text: str) -> bool:
-    """Return whether a text holds a Chinese sign."""
+def has_chinese_signs(text: str) -> bool:
+    """Return whether a text holds Chinese signs."""
     return bool(_CHINESE.search(text))
 
 
@@ -56,7 +56,7 @@ def features(text: str, *, has_music: bool) -> set[str]:
     found = {"@old" if has_music else "@new"}
     if "?" in plain or "？" in plain:
         found.add("@?")
-    chinese = is_chinese(text)
+    chinese = has_chinese_signs(text)
     add = _add_signs if chinese else _add_words
     for version in (plain, classes):
         add(_NUMBER.sub("0", version), found)
