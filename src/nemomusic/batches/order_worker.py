@@ -228,7 +228,9 @@ class OrderWorker:
 
     async def _work(self, record: JobRecord, planned: CheckedOrder) -> ScoredVideo:
         driver, budget = self.tools.driver, self.tools.budget
-        changes: dict[str, Any] = {"overwrite": True} if self.options.overwrite else {}
+        changes: dict[str, Any] = {"hash_output": True}  # a later run recognizes the output by it
+        if self.options.overwrite:
+            changes["overwrite"] = True
         reporter = ProgressReporter(self._reporting(planned.order))
         try:
             for attempt in range(PATIENCE_WITH_429 + 1):
@@ -257,7 +259,6 @@ class OrderWorker:
             await reporter.close()
             if budget is not None:
                 await budget.close(record.id)
-        await self._seal(record, planned)
         return video
 
     def _reporting(self, order: Order) -> Callable[[Progress], object] | None:

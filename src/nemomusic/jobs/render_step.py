@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
 from nemomusic.files.outputs import resolve_output
 from nemomusic.files.part_file import stamp_of
+from nemomusic.jobs.inputs import file_digest
 from nemomusic.models.render import RenderStatus
 from nemomusic.resources.render_steps import Export
 
@@ -74,6 +76,11 @@ class RenderStep:
         return export
 
     async def _note_done(self, export: Export) -> None:
+        found: dict[str, str] = {}
+        if self._job.log.data.get("hash_output"):
+            with suppress(OSError):  # the file is placed, and its stamp was noted before that
+                digest = await self._job.pipeline.executor.run(file_digest, export.path)
+                found["output_sha256"] = digest
         await self._job.log.note(
             "download",
             "done",
@@ -83,6 +90,7 @@ class RenderStep:
             render=dict(export.status.raw),
             credits=self._job.log.data.get("credits"),
             error=None,
+            **found,
         )
 
     async def _placed_before(self, target: Path) -> Export:
