@@ -1,15 +1,13 @@
-"""Clips that several tests share, profiles of Hypothesis, and a repair of aioresponses."""
+"""Clips that several tests share, and profiles of Hypothesis."""
 
 from __future__ import annotations
 
 import gc
-import inspect
 import os
+import shutil
 import signal
 from typing import TYPE_CHECKING
-from unittest.mock import Mock
 
-import aiohttp
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -102,19 +100,20 @@ def talking_clip(tmp_path_factory) -> Path:
     return write_clip(tmp_path_factory.mktemp("clips") / "talking.mp4", sound=True)
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _aioresponses_with_new_aiohttp():
-    """aioresponses 0.7.9 doesn't pass the `stream_writer` that aiohttp 3.14 asks for."""
-    import aioresponses.core
-
-    plain = aiohttp.ClientResponse
-
-    class Response(plain):
-        def __init__(self, *args, **kwargs):
-            kwargs.setdefault("stream_writer", Mock(output_size=0))
-            super().__init__(*args, **kwargs)
-
-    with pytest.MonkeyPatch.context() as patch:
-        if "stream_writer" in inspect.signature(plain.__init__).parameters:
-            patch.setattr(aioresponses.core, "ClientResponse", Response)
-        yield
+@pytest.fixture
+def browser():
+    """A headless chromium."""
+    webdriver = pytest.importorskip("selenium.webdriver")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.fail("this test needs chromium and chromedriver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--mute-audio"):
+        options.add_argument(argument)
+    options.add_argument("--autoplay-policy=no-user-gesture-required")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    started = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield started
+    started.quit()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 VARIABLE: Final = "NEMOMUSIC_LOG"
 """The environment variable that turns the log on."""
 LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO}
-"""Its values."""
+"""The levels that the variable can name."""
 
 
 class GuardedLogger(logging.LoggerAdapter[logging.Logger]):

@@ -7,6 +7,7 @@ a job waits for its turn before it notes that it is about to send anything.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Final
 
 from nemomusic.errors import ConfigurationError
@@ -34,12 +35,14 @@ WITHOUT_LIMIT: Final = 8192
 
 def file_limit() -> int:
     """Return how many files this process may have open."""
-    if sys.platform == "win32":
-        return WITHOUT_LIMIT  # sockets don't count there
-    import resource
+    if sys.platform != "win32":  # sockets don't count there
+        with suppress(ImportError):  # such as on WebAssembly
+            import resource
 
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return WITHOUT_LIMIT if soft == resource.RLIM_INFINITY else soft
+            soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+            if soft != resource.RLIM_INFINITY:
+                return soft
+    return WITHOUT_LIMIT
 
 
 def check_file_limit() -> None:

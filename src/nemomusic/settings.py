@@ -77,14 +77,6 @@ class Timeouts:
                     remedy="Leave it out for the default; float('inf') waits without end.",
                 )
 
-    def with_call(self, seconds: float) -> Timeouts:
-        """Return a copy in which a small call may take `seconds`: the `timeout=` of a client.
-
-        Raises:
-            ConfigurationError: The time is no number above 0.
-        """
-        return attrs.evolve(self, call=seconds)
-
 
 def _read(environ: Mapping[str, str], name: str) -> str | None:
     """Return the value of a variable without quotes around it, or None if it is empty."""

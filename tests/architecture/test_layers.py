@@ -58,7 +58,7 @@ ENGINE = {
 """The engine's floors."""
 LOCAL_MAY = {
     "_version", "errors", "settings", "network", "secret", "clock", "executor", "log", "models",
-    "_annotations", "protocol", "python_modules",
+    "_annotations", "protocol", "python_modules", "open_file_limit",
 }  # fmt: skip
 """What of the SDK the embedded backend may import: it is an independent witness of the protocol."""
 LOCAL_MAY_OF_ENGINE = {

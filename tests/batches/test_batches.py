@@ -241,7 +241,7 @@ async def test_a_wait_that_times_out_does_not_end_a_batch_silently(clock, clips,
         run = client.batches.run(orders_of(clips(2)), folder=tmp_path / "out")
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(anext(run), 1)
-        with pytest.raises(errors.ConfigurationError, match="was cancelled"):
+        with pytest.raises(errors.ConfigurationError, match="was canceled"):
             await anext(run)
         with pytest.raises(StopAsyncIteration):
             await anext(run)

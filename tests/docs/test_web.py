@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib.util
 import json
 import os
@@ -18,8 +19,14 @@ from support.snippets import snippets
 
 PAGE = ROOT / "docs" / "how-to" / "web.md"
 FASTAPI, AIOHTTP = (one for one in snippets(PAGE) if one.language == "python")
+(HTML,) = (one for one in snippets(PAGE) if one.language == "html")
 STARTERS = {
     FASTAPI.name: "import uvicorn\nuvicorn.run('app:app', host='127.0.0.1', port={port})",
+    HTML.name: (
+        "from aiohttp import web\nimport app\n"
+        "app.app.router.add_get('/', lambda _: web.FileResponse('index.html'))\n"
+        "web.run_app(app.app, host='127.0.0.1', port={port})"
+    ),
     AIOHTTP.name: (
         "from aiohttp import web\nimport app\nweb.run_app(app.app, host='127.0.0.1', port={port})"
     ),
@@ -47,7 +54,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(snippet, folder, http):
+async def running(snippet, folder, http, starter=None):
     """The application in a process of its own; gives its address and the process."""
     (folder / "app.py").write_text(snippet.code, "utf-8")
     port = free_port()
@@ -55,7 +62,7 @@ async def running(snippet, folder, http):
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            STARTERS[snippet.name].format(port=port),
+            STARTERS[(starter or snippet).name].format(port=port),
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(folder)},
             stdout=log,
@@ -224,3 +231,62 @@ async def cut_upload(url) -> None:
     await writer.drain()
     writer.close()
     await writer.wait_closed()
+
+
+@pytest.mark.browser
+async def test_the_page_in_a_browser(browser, desk):
+    """A person's way: choose a clip, watch the progress, see the video; or read what is wrong."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    (desk / "index.html").write_text(HTML.code, "utf-8")
+    (desk / "notes.txt").write_text("no video")
+    (desk / "cut.mp4").write_bytes((desk / "trip.mp4").read_bytes()[:-3000])
+    find = functools.partial(browser.find_element, "css selector")
+    wait = WebDriverWait(browser, 60, poll_frequency=0.05)
+
+    def send(clip, prompt):
+        find("[name=clip]").send_keys(str(desk / clip))
+        find("[name=prompt]").clear()
+        find("[name=prompt]").send_keys(prompt)
+        find("button").click()
+
+    async with (
+        aiohttp.ClientSession() as http,
+        running(AIOHTTP, desk, http, starter=HTML) as (url, _),
+    ):
+        browser.get(url)
+        for clip, prompt, words in (
+            ("notes.txt", "warm lo-fi", "notes.txt is not supported"),
+            ("cut.mp4", "warm lo-fi", "cut.mp4 is cut off"),
+            ("trip.mp4", "what have I got?", "1. Video: trip"),
+        ):
+            send(clip, prompt)
+            wait.until(lambda _, words=words: words in find("output").text)
+            assert browser.current_url == f"{url}/"
+        browser.execute_script(WATCH)
+        send("trip.mp4", "warm lo-fi")
+        wait.until(lambda _: browser.current_url.endswith("/video"))
+        video = find("video")
+        wait.until(lambda _: video.get_property("readyState") >= 2)
+        assert video.get_property("videoWidth") > 0
+        assert 1 < video.get_property("duration") < 60
+        seen = json.loads(browser.execute_script("return sessionStorage.seen"))
+    assert None in [value for value, _ in seen]  # while music is composed
+    fractions = [value for value, _ in seen if value is not None]
+    assert fractions[-1] == 1
+    shown = {text.split()[0] for _, text in seen if text}
+    assert {"Uploading", "Composing", "Rendering"} <= shown, shown
+    assert seen[-1][1] == "Your video is ready."
+    log = browser.get_log("browser")
+    assert [entry for entry in log if entry["source"] != "network"] == []  # no error of the script
+
+
+WATCH = """
+const bar = document.querySelector("progress"), output = document.querySelector("output");
+const seen = [];
+new MutationObserver(() => {
+  seen.push([bar.hasAttribute("value") ? bar.value : null, output.textContent]);
+  sessionStorage.seen = JSON.stringify(seen);
+}).observe(document.body, { attributes: true, childList: true, subtree: true });
+"""
+"""Notes what the page shows of the progress. The notes outlive the page itself."""

@@ -417,9 +417,33 @@ async def test_an_output_of_somebody_elses_is_not_overwritten_by_resuming(clock,
         with pytest.raises(errors.OutputExistsError):
             await client.jobs.attach(record.id).result()
         assert output.read_text() == "mine"
-        await client.jobs.attach(record.id).result(overwrite=True)
+        assert backend.ledger.accepted == 0  # it is refused before the message is paid for
+        job = client.jobs.attach(record.id)
+        assert (await job.status()).error_type == "OutputExistsError"
+        await job.result(overwrite=True)
         assert output.read_bytes()[4:8] == b"ftyp"
         assert backend.ledger.accepted == 1
+        status = await job.status()  # the errors of earlier tries are over
+        assert (status.state, status.error) == ("done", None)
+        assert (status.error_type, status.remedy) == (None, None)
+
+
+@fast
+async def test_a_job_does_not_go_on_while_another_one_writes_its_output(clock, clip, journal):
+    out = clip.with_name("out.mp4")
+    async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
+        backend.faults.add("stream", Faults.code(2001))
+        with pytest.raises(errors.OutOfCreditsError):
+            await client.add_music(clip, PROMPT, output=out)
+        (record,) = await client.jobs.list()
+        other = await client.jobs.submit(clip, PROMPT, output=out)
+        with pytest.raises(errors.OutputExistsError, match="another job of this client") as caught:
+            await client.jobs.attach(record.id).result(overwrite=True)
+        assert caught.value.job_id == record.id
+        assert (await other.result()).path == out
+        assert backend.ledger.accepted == 1
+        await client.jobs.attach(record.id).result(overwrite=True)
+        assert backend.ledger.accepted == 2
 
 
 @pytest.mark.parametrize(("stage", "renders"), [("compose", 0), ("render", 1), ("download", 1)])

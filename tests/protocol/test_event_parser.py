@@ -22,7 +22,7 @@ from nemomusic.models.events import (
     ToolResult,
 )
 from nemomusic.protocol.event_parser import EventParser, _gap
-from nemomusic.protocol.sse import Decoder, Frame, _LongFrame
+from nemomusic.protocol.sse import Decoder, TextFrame, _LongFrame
 from support.paths import WIRE
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def capture(version: str, name: str) -> list[Event]:
 
 
 def one(raw: object) -> list[Event]:
-    return EventParser().read(Frame("", json.dumps(raw), ""))
+    return EventParser().read(TextFrame("", json.dumps(raw), ""))
 
 
 def texts(events: list[Event]) -> list[str]:
@@ -69,19 +69,19 @@ def test_the_captures_are_there():
 @pytest.mark.parametrize("path", STREAMS, ids=named)
 def test_every_capture_at_any_chunk_size(path):
     body = path.read_bytes()
-    whole, decoder = read(body, max(len(body), 1))
+    at_once, decoder = read(body, max(len(body), 1))
     assert not decoder.pending
     sizes = (1, 7, 1000, 4096) if len(body) < 100_000 else (997, 16_384)
     for size in sizes:
         events, decoder = read(body, size)
-        assert list(map(repr, events)) == list(map(repr, whole))
-        assert [event.raw for event in events] == [event.raw for event in whole]
+        assert list(map(repr, events)) == list(map(repr, at_once))
+        assert [event.raw for event in events] == [event.raw for event in at_once]
         assert not decoder.pending
-    assert not any(isinstance(event, OtherEvent) and "data" in event.raw for event in whole)
+    assert not any(isinstance(event, OtherEvent) and "data" in event.raw for event in at_once)
     # Each frame's JSON is on its events, whole and untouched.
     frames = [json.loads(line[6:]) for line in body.decode().split("\n") if line]
     seen = []
-    for event in whole:
+    for event in at_once:
         if not seen or event.raw is not seen[-1]:
             seen.append(event.raw)
     assert seen == frames
@@ -90,15 +90,15 @@ def test_every_capture_at_any_chunk_size(path):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_partial_texts_are_shown_once(version):
     """The same turn, streamed by the word and not."""
-    by_word, whole = (capture(version, f"happy_stream_{way}") for way in ("true", "false"))
-    assert "".join(texts(by_word)) == "".join(texts(whole))
-    assert len(texts(by_word)) > len(texts(whole))
-    assert "".join(texts(whole)).startswith("I'll add a lo-fi track to your project.")
-    kinds = [event.kind for event in whole]
+    by_word, at_once = (capture(version, f"happy_stream_{way}") for way in ("true", "false"))
+    assert "".join(texts(by_word)) == "".join(texts(at_once))
+    assert len(texts(by_word)) > len(texts(at_once))
+    assert "".join(texts(at_once)).startswith("I'll add a lo-fi track to your project.")
+    kinds = [event.kind for event in at_once]
     between = ["tool_call", "tool_result", "state_delta", "state_delta"]
     assert kinds == ["text", *between, "text", "text"]  # a gap, and a second paragraph
     assert [event.kind for event in by_word if event.kind != "text"] == between
-    assert len("".join(texts(whole)).split("\n\n")) == 2
+    assert len("".join(texts(at_once)).split("\n\n")) == 2
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -216,14 +216,14 @@ def test_odd_frames_never_raise_and_never_vanish(raw):
 
 @pytest.mark.parametrize("data", ["not json", "{", "[" * 100_000, '{"type":', "NaN}", "\ufeff{}"])
 def test_what_is_not_json_is_kept(data):
-    (event,) = EventParser().read(Frame("", data, ""))
+    (event,) = EventParser().read(TextFrame("", data, ""))
     assert isinstance(event, OtherEvent)
     assert event.raw == {"data": data}
 
 
 @pytest.mark.parametrize("data", ["", " ", "\n"])
 def test_empty_data_is_a_heartbeat(data):
-    (event,) = EventParser().read(Frame("", data, ""))
+    (event,) = EventParser().read(TextFrame("", data, ""))
     assert isinstance(event, Heartbeat)
 
 
@@ -244,7 +244,7 @@ LONG = st.one_of(
 def test_data_is_read_the_same_as_bytes_and_as_text(data, around):
     block = memoryview(around + data + around)[len(around) : len(around) + len(data)]
     long = _LongFrame(block, "7")
-    short = Frame("", data.decode("utf-8", "replace"), "7")
+    short = TextFrame("", data.decode("utf-8", "replace"), "7")
     assert long == short
     (one,), (other,) = (EventParser().read(frame) for frame in (long, short))
     assert type(one) is type(other)
@@ -280,9 +280,9 @@ def test_any_json_gives_events(raw):
 # ------------------------------------------------------------------- partial
 
 
-def adk(*parts: dict[str, object], partial: bool = False, author: str = "a") -> Frame:
+def adk(*parts: dict[str, object], partial: bool = False, author: str = "a") -> TextFrame:
     raw = {"content": {"parts": list(parts), "role": "model"}, "author": author}
-    return Frame("", json.dumps({**raw, "partial": True} if partial else raw), "")
+    return TextFrame("", json.dumps({**raw, "partial": True} if partial else raw), "")
 
 
 WORDS = st.text(st.sampled_from("ab \n漢🎵"), min_size=1, max_size=6)
@@ -299,9 +299,9 @@ def test_any_split_into_partials_shows_each_word_once(turns, call):
     reader = EventParser()
     shown = []
     for by_word, words in turns:
-        whole = "".join(words)
+        at_once = "".join(words)
         frames = [adk({"text": word}, partial=True) for word in words] if by_word else []
-        parts = [{"text": whole}, *([{"functionCall": {"name": "t"}}] if call else [])]
+        parts = [{"text": at_once}, *([{"functionCall": {"name": "t"}}] if call else [])]
         for frame in [*frames, adk(*parts)]:
             shown += texts(reader.read(frame))
     expected = ""
@@ -350,8 +350,8 @@ def test_authors_do_not_mix():
     assert shown == ["one", "\n\n", "one", "\n\n", "one"]
 
 
-def frame(raw: dict[str, object]) -> Frame:
-    return Frame("", json.dumps(raw), "")
+def frame(raw: dict[str, object]) -> TextFrame:
+    return TextFrame("", json.dumps(raw), "")
 
 
 GATEWAY = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nemomusic.errors import EventTooLargeError
 from nemomusic.protocol import sse
-from nemomusic.protocol.sse import Decoder, Frame
+from nemomusic.protocol.sse import Decoder, TextFrame
 from support.whatwg import interpret, utf8_decode
 
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])
@@ -282,9 +282,9 @@ def test_many_data_lines_are_not_counted_again_for_every_chunk():
 
 
 def test_frames_compare_and_show_no_content():
-    assert Frame("e", "secret words", "1") == Frame("e", "secret words", "1")
-    assert Frame("e", "a", "1") != Frame("", "a", "1")
-    assert "secret" not in repr(Frame("e", "secret words", "1"))
+    assert TextFrame("e", "secret words", "1") == TextFrame("e", "secret words", "1")
+    assert TextFrame("e", "a", "1") != TextFrame("", "a", "1")
+    assert "secret" not in repr(TextFrame("e", "secret words", "1"))
 
 
 def test_a_number_that_no_int_can_hold_is_passed_over():

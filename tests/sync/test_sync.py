@@ -55,7 +55,6 @@ PAIRS = [
 ]
 ELSEWHERE = {
     (batch_run.BatchRun, "aclose"),
-    (batch_run.BatchRun, "plan_all"),
     (nemomusic.Client, "aclose"),  # close(), as files have it
 }
 

@@ -102,8 +102,21 @@ BAD = {
     ),
     "page of a filter": (
         answer("403 Forbidden", b"<html><title>Blocked by policy</title>", kind="text/html"),
-        errors.InvalidRequestError, 'answered 403, and sent a web page ("Blocked by policy")', "", 1,
+        errors.InvalidRequestError, 'answered 403, and sent a web page ("Blocked by policy")',
+        "firewall", 1,
     ),
+    "403 of a firewall in plain text": (
+        answer("403 Forbidden", b"error code: 1020", kind="text/plain"),
+        errors.InvalidRequestError, "answered 403", "administrator", 1,
+    ),
+    "304, not asked for": (
+        answer("304 Not Modified", b"", "ETag: 1"),
+        errors.UnexpectedAnswerError, "304 (not modified)", "A cache", 1,
+    ),
+    **{f"{status} is no redirect": (
+        answer(f"{status} Odd", b"", "Location: https://other.example/"),
+        errors.UnexpectedAnswerError, f"the service answered {status}, unlike", "NEMO_API_URL", 1,
+    ) for status in (300, 305, 306)},
     "413 of a proxy": (
         answer("413 Content Too Large", b"<html><title>nginx</title>", kind="text/html"),
         errors.InvalidRequestError, 'the service answered 413, and sent a web page ("nginx")', "", 1,
@@ -696,6 +709,14 @@ class Here(aiohttp.abc.AbstractResolver):
 
     async def close(self):
         pass
+
+
+async def test_a_host_without_addresses_is_not_there(monkeypatch):
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [])
+    settings = settings_for("https://service.example")
+    async with nemomusic.Client(settings=settings, policy=Policy.none()) as client:
+        with pytest.raises(errors.ConnectError, match="the host has no address"):
+            await client.credits.balance()
 
 
 async def test_a_passed_session_that_is_closed_is_named():

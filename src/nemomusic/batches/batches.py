@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from numbers import Real
 from operator import index
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING, get_args
 from nemomusic import errors
 from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
 from nemomusic.batches.credit_limit import FIRST_PRICE, CreditLimit
+from nemomusic.batches.listed_orders import ListedOrders
 from nemomusic.batches.order_worker import BatchOptions, BatchTools, OrderWorker
+from nemomusic.batches.output_names import OutputNames
 from nemomusic.batches.plan import Redo, check_home
-from nemomusic.batches.run import BatchRun, checked_orders
+from nemomusic.batches.run import BatchRun
 from nemomusic.conversation.readings import read_credits
 
 if TYPE_CHECKING:
@@ -69,6 +72,12 @@ def _checked_folder(folder: str | os.PathLike[str] | None) -> Path | None:
     path = Path(os.fsdecode(folder))
     check_home(path)
     return path
+
+
+def _listed(orders: Iterable[Order] | AsyncIterable[Order], worker: OrderWorker) -> ListedOrders:
+    options = worker.options
+    names = OutputNames(options.folder, worker.tools.executor, overwrite=options.overwrite)
+    return ListedOrders(orders, names)
 
 
 class Batches:
@@ -140,28 +149,17 @@ class Batches:
                 f"on_progress is a function, not {type(on_progress).__name__}",
                 remedy="Pass a function of an Order and a Progress, or leave it out.",
             )
-        pipeline = self._resources.pipeline
-        tools = BatchTools(
-            driver=self._driver,
-            clock=pipeline.clock,
-            executor=pipeline.executor,
-            pace=AdaptiveConcurrency(concurrency, pipeline.throttle),
-            budget=None
-            if max_credits is None
-            else CreditLimit(
-                max_credits,
-                lambda: read_credits(pipeline),
-                price=0.0 if self._free else FIRST_PRICE,
+        worker = self._worker(
+            concurrency,
+            max_credits,
+            BatchOptions(
+                folder=_checked_folder(folder),
+                overwrite=overwrite,
+                redo=tuple(redo),
+                on_progress=on_progress,
             ),
-            cloud=pipeline.settings.is_cloud,
         )
-        options = BatchOptions(
-            folder=_checked_folder(folder),
-            overwrite=overwrite,
-            redo=tuple(redo),
-            on_progress=on_progress,
-        )
-        return BatchRun(checked_orders(orders), OrderWorker(tools, options))
+        return BatchRun(_listed(orders, worker), worker)
 
     async def plan(
         self,
@@ -180,9 +178,39 @@ class Batches:
             redo: As for `run`.
 
         Raises:
+            InputError: It is no list of orders, or `redo` holds an unknown word.
             JournalError: The journal can't be read.
         """
-        return await self.run(orders, folder=folder, overwrite=overwrite, redo=redo).plan_all()
+        _check_redo(redo)
+        options = BatchOptions(
+            folder=_checked_folder(folder), overwrite=overwrite, redo=tuple(redo)
+        )
+        worker = self._worker(1, None, options)
+        planned: list[PlannedOrder] = []
+        async for order, output in _listed(orders, worker).with_outputs(asyncio.Event()):
+            number = len(planned) + 1
+            planned.append(await worker.plan(order, number, output, look_only=True))
+        return planned
+
+    def _worker(
+        self, concurrency: int, max_credits: float | None, options: BatchOptions
+    ) -> OrderWorker:
+        pipeline = self._resources.pipeline
+        price = 0.0 if self._free else FIRST_PRICE
+        budget = (
+            None
+            if max_credits is None
+            else CreditLimit(max_credits, lambda: read_credits(pipeline), price=price)
+        )
+        tools = BatchTools(
+            driver=self._driver,
+            clock=pipeline.clock,
+            executor=pipeline.executor,
+            pace=AdaptiveConcurrency(concurrency, pipeline.throttle),
+            budget=budget,
+            cloud=pipeline.settings.is_cloud,
+        )
+        return OrderWorker(tools, options)
 
     @property
     def price(self) -> float:

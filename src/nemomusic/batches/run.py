@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Iterable
 from typing import TYPE_CHECKING, Self
 
 from nemomusic import errors
-from nemomusic.batches.order import Order
 from nemomusic.batches.order_worker import PAUSING
-from nemomusic.batches.output_names import OutputNames
 from nemomusic.batches.plan import KEY_PREFIX, key_of
 from nemomusic.open_file_limit import check_file_limit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from nemomusic.batches.order import OrderOutcome
+    from nemomusic.batches.listed_orders import ListedOrders
+    from nemomusic.batches.order import Order, OrderOutcome
     from nemomusic.batches.order_worker import OrderWorker
-    from nemomusic.batches.plan import PlannedOrder
-
-
-def checked_orders(
-    orders: Iterable[Order] | AsyncIterable[Order],
-) -> Iterable[Order] | AsyncIterable[Order]:
-    """Return the orders of a batch: a list as it is, if it holds orders.
-
-    Raises:
-        InputError: It is no list of orders.
-    """
-    if isinstance(orders, AsyncIterable):
-        return orders
-    if not isinstance(orders, Iterable):
-        raise _no_orders(f"a {type(orders).__name__}")
-    if isinstance(orders, list | tuple):
-        for order in orders:
-            _check_order(order)
-    return orders
-
-
-def _check_order(order: object) -> None:
-    if not isinstance(order, Order):
-        raise _no_orders(f"a list that holds a {type(order).__name__}")
-
-
-def _no_orders(what: str) -> errors.InputError:
-    return errors.InputError(
-        f"a batch takes a list of orders, not {what}",
-        remedy="Pass [nemomusic.Order(source=…, prompt=…), …].",
-    )
+    from nemomusic.batches.output_names import OrderOutput
 
 
 class BatchRun:
@@ -65,11 +32,7 @@ class BatchRun:
     paused: errors.NemoMusicError | None
     left: int
 
-    def __init__(
-        self,
-        orders: Iterable[Order] | AsyncIterable[Order],
-        worker: OrderWorker,
-    ) -> None:
+    def __init__(self, orders: ListedOrders, worker: OrderWorker) -> None:
         self._orders = orders
         self._worker = worker
         self._tools = worker.tools
@@ -77,9 +40,6 @@ class BatchRun:
         self._outcomes: asyncio.Queue[OrderOutcome | None] = asyncio.Queue()
         self._feeder: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._names = OutputNames(
-            worker.options.folder, worker.tools.executor, overwrite=worker.options.overwrite
-        )
         self._draining = asyncio.Event()
         self._failure: BaseException | None = None
         self._over = False
@@ -114,7 +74,7 @@ class BatchRun:
         except asyncio.CancelledError:
             await self.aclose()
             self._failure = errors.ConfigurationError(
-                "the batch was stopped when the wait for its next outcome was cancelled",
+                "the batch was stopped when the wait for its next outcome was canceled",
                 remedy="To wait for a limited time, keep a task of the wait and use "
                 "asyncio.wait(). Run the batch again to go on.",
             )
@@ -168,12 +128,12 @@ class BatchRun:
             if self._tools.budget is not None:
                 await self._tools.budget.begin()
             number = 0
-            async for order, clash in self._with_clashes():
+            async for order, output in self._orders.with_outputs(self._draining):
                 number += 1
                 if self._stopped:
                     self.left += 1
                     continue
-                await self._begin(order, number, clash)
+                await self._begin(order, number, output)
             while self._tasks:
                 await asyncio.wait(list(self._tasks))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - raised to the caller
@@ -190,56 +150,21 @@ class BatchRun:
     def _stopped(self) -> bool:
         return self.paused is not None or self._draining.is_set()
 
-    async def _with_clashes(self) -> AsyncIterator[tuple[Order, str | None]]:
-        """Yield the orders, and why another one has the same output, or None.
-
-        If two orders of a list have the same output, both are bad. In an asynchronous stream, only
-        the second order is bad, since the first order has already begun.
-        """
-        if not isinstance(self._orders, AsyncIterable):
-            listed = list(self._orders)
-            for one in listed:
-                _check_order(one)
-            for pair in zip(listed, await self._names.clashes(listed), strict=True):
-                yield pair
-            return
-        iterator = aiter(self._orders)
-        draining = asyncio.create_task(self._draining.wait())
-        try:
-            while True:
-                upcoming = asyncio.ensure_future(anext(iterator))
-                await asyncio.wait([upcoming, draining], return_when=asyncio.FIRST_COMPLETED)
-                if not upcoming.done():
-                    upcoming.cancel()
-                    await asyncio.wait([upcoming])
-                    return
-                try:
-                    order = upcoming.result()
-                except StopAsyncIteration:
-                    return
-                _check_order(order)
-                yield order, await self._names.clash(order)
-        finally:
-            draining.cancel()
-            close = getattr(iterator, "aclose", None)
-            if close is not None:
-                await close()
-
-    async def _begin(self, order: Order, number: int, clash: str | None) -> None:
+    async def _begin(self, order: Order, number: int, output: OrderOutput) -> None:
         await self._tools.pace.begin()
         if self._stopped:
             self.left += 1
             self._tools.pace.end()
             return
         task = asyncio.create_task(
-            self._carry_out(order, number, clash), name="nemomusic-batch-order"
+            self._carry_out(order, number, output), name="nemomusic-batch-order"
         )
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def _carry_out(self, order: Order, number: int, clash: str | None) -> None:
+    async def _carry_out(self, order: Order, number: int, output: OrderOutput) -> None:
         try:
-            outcome = await self._worker.carry_out(order, number, clash=clash)
+            outcome = await self._worker.carry_out(order, number, output)
         except PAUSING as error:
             self.paused = self.paused or error
             self.left += 1
@@ -255,18 +180,6 @@ class BatchRun:
             self._failure = self._failure or error  # a bug, or a journal that can't be used
             self._draining.set()
 
-    async def plan_all(self) -> list[PlannedOrder]:
-        """Return what a run would do with each order.
-
-        Raises:
-            JournalError: The journal can't be read.
-        """
-        planned: list[PlannedOrder] = []
-        async for order, clash in self._with_clashes():
-            number = len(planned) + 1
-            planned.append(await self._worker.plan(order, number, clash=clash, look_only=True))
-        return planned
-
     async def gone(self) -> list[Path]:
         """Return results of earlier runs in the batch's folder that no order names any more.
 
@@ -274,10 +187,10 @@ class BatchRun:
             JournalError: The journal can't be read.
         """
         folder = self._options.folder
-        if folder is None or isinstance(self._orders, AsyncIterable):
+        here = None if folder is None else await self._orders.keys()
+        if folder is None or here is None:
             return []
         store = await self._tools.driver.store()
-        here = set(await self._names.keys(self._orders))
         prefix = await self._tools.executor.run(lambda: key_of(folder.resolve() / "x")[:-1])
         paths = [
             folder / key.removeprefix(KEY_PREFIX)

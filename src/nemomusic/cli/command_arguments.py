@@ -304,7 +304,7 @@ def _jobs(command: AddCommand, common: Callable[..., None]) -> None:
         help="send a message again whose outcome is unknown: it may be paid for twice",
     )
     resume.add_argument("--overwrite", action="store_true", help="replace a file at the output")
-    forget = action("forget", "delete a job's record; nothing is cancelled on the service")
+    forget = action("forget", "delete a job's record; nothing is canceled on the service")
     forget.add_argument("job", metavar="ID")
     action("salvage", "save what can be read of a damaged journal, and put its file aside")
 

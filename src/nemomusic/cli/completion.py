@@ -11,13 +11,6 @@ if TYPE_CHECKING:
 
     from nemomusic.cli.screen import Screen
 
-SHELLS: Final = ("bash", "zsh", "fish")
-INSTALL: Final = {
-    "bash": 'eval "$(nemomusic completion bash)"   # in ~/.bashrc',
-    "zsh": 'eval "$(nemomusic completion zsh)"   # in ~/.zshrc, after compinit',
-    "fish": "nemomusic completion fish > ~/.config/fish/completions/nemomusic.fish",
-}
-"""The command that installs each script."""
 _BASH: Final = """\
 # bash completion for nemomusic
 _nemomusic() {

@@ -22,7 +22,12 @@ from nemomusic.cli.connect import chosen_backend, client_for, identity, who
 from nemomusic.cli.exit_codes import Exit, exit_code, explain
 from nemomusic.executor import Executor
 from nemomusic.jobs.journal import Journal
-from nemomusic.protocol.foreign_answers import LOGIN_REMEDY, LOGIN_REQUIRED, redirect_target
+from nemomusic.protocol.foreign_answers import (
+    LOGIN_REMEDY,
+    LOGIN_REQUIRED,
+    REDIRECTS,
+    redirect_target,
+)
 from nemomusic.resources.token_store import TokenFile, read_client_id
 from nemomusic.secret import redact
 from nemomusic.settings import API_URL, Settings
@@ -346,7 +351,7 @@ async def _reach(settings: Settings, *, needed: bool) -> Check:
         detail = f"{host} can't be reached: {failed.detail}"
         return Check("service", status, detail, remedy, failed.code)
     way = "" if proxy is None else f" through the proxy {proxy.host}"
-    if 300 <= response.status < 400 or response.status == LOGIN_REQUIRED:
+    if response.status in REDIRECTS or response.status == LOGIN_REQUIRED:
         place = redirect_target(response.headers) or "another page"
         detail = f"{host} is answered by a redirect to {place}{way}"
         return Check("service", "warn", detail, LOGIN_REMEDY)

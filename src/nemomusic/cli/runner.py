@@ -155,8 +155,10 @@ def _terminal_state() -> Any:
     A thread that is stopped while it reads can't restore them.
     """
     if sys.platform != "win32":
-        import termios
-
+        try:
+            import termios
+        except ImportError:  # such as on WebAssembly
+            return None
         with suppress(OSError, ValueError, AttributeError, termios.error):
             return termios.tcgetattr(sys.stdin.fileno())
     return None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _log: Final = logger("jobs")
 _ANOTHER: Final = "Its message was sent. Begin another turn for another message."
+_ENTER: Final = "Enter it with `async with` first."
 _NOT_SENT: Final = "the turn was hung up before its message was sent"
 
 
@@ -118,7 +119,7 @@ class Turn(LiveHandle):
 
     def _leave(self) -> None:
         if self._entry is not None:
-            self._entry.left = True
+            self._entry.leave()
         self._buffer.discard()
 
     def hang_up(self) -> None:
@@ -146,11 +147,10 @@ class Turn(LiveHandle):
             AgentError: The agent reported a failure.
             OutcomeUnknownError: The stream was cut, and the state doesn't tell the outcome.
             TurnClosedError: The turn was hung up.
+            StreamError: The turn was not entered.
         """
         if self._task is None:
-            raise errors.StreamError(
-                "the turn has not begun", remedy="Enter it with `async with` first."
-            )
+            raise errors.StreamError("the turn has not begun", remedy=_ENTER)
         if not self._over:
             self._buffer.discard()
             await wait_done(self._task)

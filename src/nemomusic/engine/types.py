@@ -46,7 +46,7 @@ ON_CUT_SECONDS = 0.06
 """Seconds within which a listener feels a beat and a cut as simultaneous."""
 MUTED_DB = -90.0
 """The level in decibels at and below which a span of music counts as silent."""
-_END_TOLERANCE = 0.0015
+ROUNDING_SECONDS = 0.0015
 """The rounding error of a time in a draft, in seconds: drafts count in whole milliseconds."""
 
 _not_negative = validators.ge(0.0)
@@ -65,7 +65,7 @@ def length_to_end(start: float, length: float, total: float) -> float:
         length: Length of the range in seconds.
         total: Length of the file in seconds.
     """
-    return total - start if abs(start + length - total) <= _END_TOLERANCE else length
+    return total - start if abs(start + length - total) <= ROUNDING_SECONDS else length
 
 
 @attrs.frozen

@@ -14,6 +14,7 @@ from nemomusic.files.part_writer import PartWriter
 from nemomusic.models.progress import Progress, ProgressMeter
 from nemomusic.models.value import ResponseMeta
 from nemomusic.protocol.envelope import in_words, request_id, retry_after
+from nemomusic.protocol.foreign_answers import REDIRECTS
 from nemomusic.protocol.routes import RENDER_DOWNLOAD, Route
 from nemomusic.transport.messages import Permit
 
@@ -31,7 +32,6 @@ CHUNK: Final = 2**20
 slower."""
 _OUTPUT: Final = Route("output", "GET", "(the output)", auth=False, replayable=True)
 """The route of a file on another host than the API's. It gets no token and no header of the SDK."""
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 class Download:
@@ -146,7 +146,7 @@ class Download:
         redirect: str | None = None
         size, tail = 0, list[bytes]()
         async with aclosing(await self._pipeline.fetch(route, url, permit, headers)) as file:
-            if permit.token is not None and file.status in _REDIRECTS:
+            if permit.token is not None and file.status in REDIRECTS:
                 redirect = file.headers.get("Location")  # the token is not sent there
             if redirect is None:
                 size, tail = await self._receive(file, route, have, validator)

@@ -63,7 +63,7 @@ def is_own(info: os.stat_result) -> bool:
 
     A file with a second name may be one that the user wants to keep.
     """
-    ours = os.name != "posix" or info.st_uid == os.geteuid()
+    ours = not hasattr(os, "geteuid") or info.st_uid == os.geteuid()
     return stat.S_ISREG(info.st_mode) and ours and info.st_nlink == 1
 
 

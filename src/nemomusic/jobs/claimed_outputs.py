@@ -11,6 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def in_use(output: str, job_id: str | None = None) -> OutputExistsError:
+    """Return the error for an output that another job will write.
+
+    Args:
+        output: The path.
+        job_id: The job that can't have it; None for a new one.
+    """
+    other = "wait for the end of that job" if job_id is None else "go on when that job has ended"
+    return OutputExistsError(
+        f"another job of this client writes {output}",
+        remedy=f"Choose another path, or {other}.",
+        job_id=job_id,
+    )
+
+
 class ClaimedOutputs:
     """Remembers which paths will be written, so that a second job is refused before it costs.
 
@@ -35,10 +50,7 @@ class ClaimedOutputs:
         """
         begun = key is not None and (output, key) in self._beginning
         if hash(output) in self._claims and not begun:
-            raise OutputExistsError(
-                f"another job of this client writes {output}",
-                remedy="Choose another path, or wait for the end of that job.",
-            )
+            raise in_use(output)
         claim = self.add(output)
         self._beginning.add((output, key))
         try:
@@ -54,8 +66,14 @@ class ClaimedOutputs:
         self._claims[claim] = self._claims.get(claim, 0) + 1
         return claim
 
-    def remove(self, claim: int) -> None:
+    def add_if_free(self, output: str) -> int | None:
+        """Note that a job with this output goes on, or return None if another job will write it."""
+        return None if hash(output) in self._claims else self.add(output)
+
+    def remove(self, claim: int | None) -> None:
         """Note that a job has ended."""
+        if claim is None:
+            return
         self._claims[claim] -= 1
         if not self._claims[claim]:
             del self._claims[claim]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic import errors
 from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.files.sources import Source
-from nemomusic.jobs.claimed_outputs import ClaimedOutputs
+from nemomusic.jobs.claimed_outputs import ClaimedOutputs, in_use
 from nemomusic.jobs.drive import Drive, DriveQueue
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, last_progress, raise_failure, status_of
@@ -129,6 +129,8 @@ class JobDriver:
         drive = self._drives.get(record.id)
         if drive is not None:
             return drive
+        output, outputs = str(record.output), self.outputs
+        claim = outputs.add_if_free(output) if clips is None else outputs.add(output)
         if clips is not None and any(isinstance(c, Source) and c.path is None for c in clips):
             self._clips[record.id] = clips  # kept for the upload: bytes have no path
         elif self._queue.is_full:
@@ -141,7 +143,7 @@ class JobDriver:
             gate=gate,
             resend=resend,
             changes=changes or None,
-            claim=self.outputs.add(str(record.output)),
+            claim=claim,
         )
         self._queue.add(drive)
         return drive
@@ -182,22 +184,24 @@ class JobDriver:
         """Work on a job whose lease is held."""
         job_id = found.id
         if found.status == "cancelled":
-            raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
+            raise errors.JobCancelledError(f"job {job_id} was canceled", job_id=job_id)
         changes = drive.changes or {}
         data = {**found.data, **changes}
         if found.status == "done" and not data.get("overwrite"):
             done = await finished_video(self._resources, found)
             if done is not None:
                 return done
-        log = JobLog(store, found, self._clock.time, drive.gate, **changes)
+        if drive.claim is None:
+            raise in_use(str(found.output), job_id)
+        run = self._backend_run()
+        log = JobLog(store, found, self._clock.time, drive.gate, run, **changes)
         log.check_complete(found.status)
-        log.backend_run = self._backend_run()
         if drive.resend and log.data.get("message") not in {None, "again", "applied"}:
             await log.note("message", "resend", status="open", message="again")
         return await self._take_steps(drive, store, log)
 
     async def _take_steps(self, drive: Drive, store: JobStore, log: JobLog) -> ScoredVideo:
-        steps = drive.steps = JobSteps(
+        steps = JobSteps(
             StepContext(
                 resources=self._resources,
                 log=log,
@@ -235,14 +239,13 @@ class JobDriver:
 
     async def wait(self, drive: Drive) -> ScoredVideo:
         """Wait for a job that this client works on. A cancellation ends only the wait."""
-        drive.awaited = True
         task = await drive.begun()
         if task is not None:
             await wait_done(task)
         if task is None or task.cancelled():
             job_id = drive.job_id
             if drive.cancelling:
-                raise errors.JobCancelledError(f"job {job_id} was cancelled", job_id=job_id)
+                raise errors.JobCancelledError(f"job {job_id} was canceled", job_id=job_id)
             raise errors.JobError(
                 f"the client was closed while it worked on job {job_id}",
                 job_id=job_id,
@@ -330,7 +333,7 @@ class JobDriver:
         """
         drive = self._drives.get(job_id)
         if drive is not None:
-            drive.cancelling = True
+            drive.cancel()
             await self.stop(drive)
         turn = self._turns.pop(job_id, None)
         if turn is not None:

@@ -36,9 +36,15 @@ if sys.platform == "win32":
         return True
 
 else:
-    import fcntl
 
     def _lock(file: int, *, shared: bool) -> bool:
+        try:
+            import fcntl
+        except ImportError:  # such as on WebAssembly
+            raise JournalError(
+                "a journal needs locks of files, which this Python lacks (no module fcntl)",
+                remedy="Leave journal= out, or use a Python that has the module. Nothing was sent.",
+            ) from None
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -58,7 +64,7 @@ class Owner:
         is_over: Returns whether the owner can do no work any more.
 
     Raises:
-        JournalError: The folder can't be written, or its file system has no locks.
+        JournalError: The folder can't be written, or its file system or this Python has no locks.
     """
 
     name: str
@@ -138,22 +144,16 @@ class Owner:
                     continue
                 with suppress(OSError):
                     file = os.open(path, os.O_RDWR | _CLOEXEC)
-                    try:
-                        if _lock(file, shared=False):
-                            path.unlink()
-                    finally:
+                    if _lock(file, shared=False):
+                        _remove(path, file)
+                    else:
                         os.close(file)
 
     def close(self) -> None:
         """Release the lock, and remove its file."""
         if self._file < 0:
             return
-        if sys.platform == "win32":  # an open file can't be removed there
-            os.close(self._file)
-            self._path(self.name).unlink(missing_ok=True)
-        else:
-            self._path(self.name).unlink(missing_ok=True)
-            os.close(self._file)
+        _remove(self._path(self.name), self._file)
         self._file = -1
 
     def forget_in_child(self) -> None:
@@ -162,6 +162,18 @@ class Owner:
             with suppress(OSError):
                 os.close(self._file)
             self._file = -1
+
+
+def _remove(path: Path, file: int) -> None:
+    """Remove the file of an owner whose lock is held here, and release the lock."""
+    if sys.platform == "win32":  # an open file can't be removed there
+        os.close(file)
+        path.unlink(missing_ok=True)
+    else:  # if the lock were released first, another owner could take it and lose its file
+        try:
+            path.unlink(missing_ok=True)
+        finally:
+            os.close(file)
 
 
 _HERE: Final[WeakValueDictionary[str, Owner]] = WeakValueDictionary()

@@ -30,6 +30,19 @@ class RenderStep:
     def __init__(self, job: StepContext) -> None:
         self._job = job
 
+    async def check_output(self) -> None:
+        """Check the path of a job that goes on later, before its message is paid for.
+
+        Raises:
+            OutputError: The result can't be written at its path.
+        """
+        await self._job.pipeline.executor.run(
+            resolve_output,
+            self._job.output,
+            None,
+            overwrite=bool(self._job.log.data.get("overwrite")),
+        )
+
     async def take(self, session: SessionRef, state: State) -> Export:
         """Render the draft unless a render is under way, and download the result.
 
@@ -39,7 +52,7 @@ class RenderStep:
             DownloadError: The result could not be fetched completely.
         """
         log, data, steps = self._job.log, self._job.log.data, self._job.resources.render_steps
-        log.step_now = "render"
+        log.begin("render")
         target = self._job.output
         # The file may be this job's result: the process may have ended before it noted that.
         finalizing = data.get("finalizing")
@@ -60,9 +73,9 @@ class RenderStep:
         if render_id is None:
             render_id = await steps.start(session, state.draft, before=log.rendering)
             await log.note("render", "submitted", wait=False, render_id=render_id)
-        self._job.report.render_id = render_id
+        self._job.report.has_render(render_id)
         status = await steps.wait(render_id, self._job.report.reporter)
-        log.step_now = "download"
+        log.begin("download")
         await log.note("download", "intent", download="begun")
         export = await steps.fetch(
             render_id,
@@ -90,6 +103,8 @@ class RenderStep:
             render=dict(export.status.raw),
             credits=self._job.log.data.get("credits"),
             error=None,
+            error_type=None,
+            remedy=None,
             **found,
         )
 

@@ -56,6 +56,8 @@ class JobSteps:
         job.report(Progress(stage="connect"))
         if job.durable:
             await self._session.identify()
+        if not job.fresh and job.log.data.get("message") in {None, "again"}:
+            await self._render.check_output()
         session = await self._session.take()
         with session.observed_by(self._session):
             await self._upload.take(session)

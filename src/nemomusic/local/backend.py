@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from nemomusic.errors import LocalBackendError
 from nemomusic.local.loan import Loan
 from nemomusic.local.options import LocalOptions
-from nemomusic.local.service import Service
+from nemomusic.local.service import SHORTAGE_REMEDY, Service
 from nemomusic.local.storage.backend_folder import claim_folder, fixed_folder
 from nemomusic.local.storage.ledger import Ledger
 from nemomusic.local.storage.store import Store
@@ -46,6 +46,8 @@ class LocalBackend:
         folder: The folder with all files.
         ledger: The backend's own counts. They stay readable after the backend is closed.
     """
+
+    _shortage_remedy: ClassVar[str | None] = SHORTAGE_REMEDY
 
     def __init__(
         self,
@@ -203,6 +205,7 @@ class LocalBackend:
             options=self._options,
             seed=self._seed,
             faithful=self._faithful,
+            shortage_remedy=self._shortage_remedy,
         )
         stack.callback(service.threads.shutdown)
         service.own_client_id = store.note("client_id") or f"embedded-{secrets.token_hex(16)}"

@@ -68,7 +68,7 @@ def prepare_file(path: Path) -> None:
 
 def restrict(path: Path, mode: int = _FILE) -> None:
     """Remove other users' rights to a file or folder. A link is not followed."""
-    if os.name != "posix":
+    if not hasattr(os, "geteuid"):
         return  # on Windows, the location of a user's files protects them
     with contextlib.suppress(OSError):
         about = path.lstat()
@@ -95,7 +95,7 @@ def sweep_temporary_folders() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*"):
         with contextlib.suppress(OSError):
             about = folder.lstat()
-            ours = os.name != "posix" or about.st_uid == os.geteuid()
+            ours = not hasattr(os, "geteuid") or about.st_uid == os.geteuid()
             young = time.time() - about.st_mtime < _SETTLED
             lock = folder / ".lock"
             if not ours or young or not stat.S_ISDIR(about.st_mode) or lock.is_symlink():

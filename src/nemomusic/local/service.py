@@ -38,6 +38,12 @@ _SAVE_AGAIN: Final = 1.0
 _TELL_AGAIN: Final = 60.0
 """Seconds between two log lines about a full disk."""
 
+SHORTAGE_REMEDY: Final = (
+    "This embedded backend has the service's credits and prices: leave out faithful=True "
+    "(--faithful), or issue a token with more credits (backend.issue_token(credits=...))."
+)
+"""The remedy for a user whose credits are used up."""
+
 log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
 
 
@@ -53,6 +59,8 @@ class Service:
         options: The options of the backend.
         seed: The seed of all music, or None to derive it from the clip and the message.
         faithful: Whether users are held to the service's limits.
+        shortage_remedy: The remedy for a user whose credits are used up; None for the one that the
+            client has for the service.
         told_full: The time of the last log line about a full disk.
         own_client_id: The client id of the embedded client. It is a secret.
         url: The base of the backend's URLs, known once the socket listens.
@@ -71,6 +79,7 @@ class Service:
     options: LocalOptions
     seed: int | None = None
     faithful: bool = False
+    shortage_remedy: str | None = SHORTAGE_REMEDY
     url: str = ""
     own_client_id: str = ""
     told_full: float = float("-inf")

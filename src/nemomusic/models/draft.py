@@ -81,7 +81,11 @@ def _milliseconds(seconds: float) -> int:
 
 
 def must_be_object(_: object, field: attrs.Attribute[Any], value: object) -> None:
-    """Validate that a view looks at a JSON object. Raises TypeError."""
+    """Validate that a view looks at a JSON object.
+
+    Raises:
+        TypeError: The value is something else.
+    """
     if type(value) is not dict and not isinstance(value, Mapping):
         raise TypeError(f"{field.name} is a JSON object, not {type(value).__name__}")
 
@@ -168,17 +172,29 @@ class Segment(_View):
         return as_text(self.metadata.get("url"))
 
     def with_volume(self, volume: float) -> Self:
-        """Return a copy with this volume. Raises ValueError if it is not from 0 to 1."""
+        """Return a copy with this volume.
+
+        Raises:
+            ValueError: The volume is not a number from 0 to 1.
+        """
         if as_number(volume, at_most=1.0) is None:
             raise ValueError(f"a volume is a number from 0 to 1, not {volume!r}")
         return self._with(vol=volume)
 
     def with_start(self, seconds: float) -> Self:
-        """Return a copy that starts at `seconds`. Raises ValueError for a negative time."""
+        """Return a copy that starts at `seconds`.
+
+        Raises:
+            ValueError: The time is negative, infinite or NaN.
+        """
         return self._with(s=_milliseconds(seconds))
 
     def with_duration(self, seconds: float) -> Self:
-        """Return a copy that lasts `seconds`. Raises ValueError for a negative time."""
+        """Return a copy that lasts `seconds`.
+
+        Raises:
+            ValueError: The time is negative, infinite or NaN.
+        """
         return self._with(d=_milliseconds(seconds))
 
     def with_name(self, name: str) -> Self:
@@ -220,7 +236,11 @@ class Track(_View):
         return self._with(sg=[segment.raw for segment in segments])
 
     def with_segment(self, index: int, segment: Segment) -> Self:
-        """Return a copy with `segments[index]` replaced. Raises IndexError past the end."""
+        """Return a copy with `segments[index]` replaced.
+
+        Raises:
+            IndexError: There is no object at this index.
+        """
         return self._with(sg=_replaced(self.raw.get("sg"), index, segment.raw))
 
     def __repr__(self) -> str:
@@ -234,7 +254,11 @@ class Draft(_View):
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """Read a draft from JSON text. Raises ValueError if it isn't a JSON object."""
+        """Read a draft from JSON text.
+
+        Raises:
+            ValueError: The text is not a JSON object.
+        """
         value = json.loads(text)
         if not isinstance(value, dict):  # the text is wrong, not the type of the argument
             raise ValueError(f"a draft is a JSON object, not {type(value).__name__}")  # noqa: TRY004
@@ -290,13 +314,21 @@ class Draft(_View):
         return self.with_metadata(title=title)
 
     def with_size(self, width: int, height: int) -> Self:
-        """Return a copy with another frame size, in pixels. Raises ValueError below 1."""
+        """Return a copy with another frame size, in pixels.
+
+        Raises:
+            ValueError: A side is not a whole number from 1 on.
+        """
         if as_size(width) is None or as_size(height) is None:
             raise ValueError(f"a size is two whole numbers from 1 on, not {width!r} x {height!r}")
         return self.with_metadata(width=width, height=height)
 
     def with_duration(self, seconds: float) -> Self:
-        """Return a copy whose `d` says `seconds`. Raises ValueError for a negative time."""
+        """Return a copy whose `d` says `seconds`.
+
+        Raises:
+            ValueError: The time is negative, infinite or NaN.
+        """
         return self._with(d=_milliseconds(seconds))
 
     def with_tracks(self, tracks: Iterable[Track]) -> Self:
@@ -304,7 +336,11 @@ class Draft(_View):
         return self._with(t=[track.raw for track in tracks])
 
     def with_track(self, index: int, track: Track) -> Self:
-        """Return a copy with `tracks[index]` replaced. Raises IndexError past the end."""
+        """Return a copy with `tracks[index]` replaced.
+
+        Raises:
+            IndexError: There is no object at this index.
+        """
         return self._with(t=_replaced(self.raw.get("t"), index, track.raw))
 
     def _of_kind(self, kind: TrackKind) -> tuple[Track, ...]:

@@ -14,9 +14,13 @@ from nemomusic.errors import ErrorCode
 from nemomusic.models.wire_numbers import as_finite
 from nemomusic.protocol import routes
 from nemomusic.protocol.foreign_answers import (
+    BLOCKED_REMEDY,
+    CACHE_REMEDY,
     LOGIN_REMEDY,
     LOGIN_REQUIRED,
+    REDIRECTS,
     describe_page,
+    describe_status,
     is_web_page,
     redirect_target,
 )
@@ -41,6 +45,8 @@ _BY_CODE: Final[Mapping[int, type[errors.APIError]]] = {
 _SESSION_ROUTES: Final = (routes.STREAM, routes.STATE, routes.UPLOAD)
 _REQUEST_IDS: Final = ("X-Request-Id", "X-Trace-Id", "X-Amzn-RequestId", "CF-Ray")
 _SECONDS: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]+)?")
+_OF_STRANGERS: Final = (errors.InvalidRequestError, errors.NotFoundError)
+"""Errors that come from a firewall, a proxy or another server if their answer is not JSON."""
 _LONGEST: Final = 300
 """Number of characters of the service's message that are kept."""
 
@@ -287,10 +293,14 @@ def unwrap(
             page = is_web_page(headers, body)
             what = f"{describe_page(body)}, not JSON" if page else "not JSON"
             raise _unexpected(route, status, headers, f"the answer is {what}") from None
-    if 300 <= status < 400:
+    if status in REDIRECTS:
         place = redirect_target(headers)
         to = "" if place is None else f" to {place}"
         raise _unexpected(route, status, headers, f"the service redirects{to}, unlike an API")
+    if 300 <= status < 400:
+        foreign = _unexpected(route, status, headers, describe_status(status))
+        foreign.remedy = CACHE_REMEDY if status == 304 else foreign.remedy
+        raise foreign
     if status == LOGIN_REQUIRED:
         portal = _unexpected(route, status, headers, "the network wants a login first")
         portal.remedy = LOGIN_REMEDY
@@ -302,6 +312,8 @@ def unwrap(
             by_service = error.message.startswith("the service ")
             error.message += f", and sent {shown}" if by_service else f"; the answer was {shown}"
             error.args = (error.message,)
+        if raw is None and type(error) in _OF_STRANGERS:
+            error.remedy = BLOCKED_REMEDY
         raise error
     if not isinstance(raw, dict):
         raise _unexpected(route, status, headers, "the answer is not a JSON object")

@@ -16,6 +16,16 @@ LOGIN_REQUIRED: Final = 511
 LOGIN_REMEDY: Final = (
     "This network wants a login first: open any web page in a browser, log in, and try again."
 )
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+"""The HTTP statuses that name another address of what was asked for (RFC 9110, 15.4)."""
+BLOCKED_REMEDY: Final = (
+    "A firewall, a proxy or another web server refuses the request: check NEMO_API_URL, and ask "
+    "its administrator to let requests to this host through."
+)
+CACHE_REMEDY: Final = (
+    "A cache between this machine and the service answers in its place: it must let the requests "
+    "to this host through."
+)
 _TITLE: Final = re.compile(r"<title[^>]*>(.{1,400}?)</title", re.IGNORECASE | re.DOTALL)
 _HEAD: Final = 4096
 """Number of bytes of a page that are searched for its title."""
@@ -35,6 +45,13 @@ def redirect_target(headers: Mapping[str, str]) -> str | None:
         return None
     place = parts.path if not host else f"{host}{f':{port}' if port else ''}{parts.path}"
     return redact(_one_line(place)) or None
+
+
+def describe_status(status: int) -> str:
+    """Return why an answer with a status from 300 to 399 that is no redirect can't be used."""
+    if status == 304:
+        return "the answer is 304 (not modified), which was not asked for"
+    return f"the service answered {status}, unlike an API"
 
 
 def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:

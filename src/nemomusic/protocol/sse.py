@@ -50,23 +50,21 @@ _COPIED: Final = 2**15
 
 
 class Frame:  # noqa: PLW1641 - not hashable, as its attributes can change
-    """One dispatched event.
+    """One dispatched event. `TextFrame` holds its data as text, `_LongFrame` as bytes.
 
     Attributes:
         event: The type of the event; empty for the default, `message`.
-        data: The data lines, joined by newlines.
         id: The last event id, which stays until a new one comes.
     """
 
-    __slots__ = ("data", "event", "id")
+    __slots__ = ("event", "id")
     event: str
-    data: str
     id: str
 
-    def __init__(self, event: str, data: str, id: str) -> None:  # noqa: A002 - the standard's word
-        self.event = event
-        self.data = data
-        self.id = id
+    @property
+    def data(self) -> str:
+        """The data lines, joined by newlines."""
+        raise NotImplementedError
 
     @property
     def size(self) -> int:
@@ -92,6 +90,22 @@ class Frame:  # noqa: PLW1641 - not hashable, as its attributes can change
         )
 
 
+class TextFrame(Frame):
+    """A frame whose data is decoded already.
+
+    Attributes:
+        data: The data lines, joined by newlines.
+    """
+
+    __slots__ = ("data",)
+    data: str
+
+    def __init__(self, event: str, data: str, id: str) -> None:  # noqa: A002 - the standard's word
+        self.event = event
+        self.data = data
+        self.id = id
+
+
 class _LongFrame(Frame):
     """A frame of much data, kept as a part of its chunk. JSON is read from there."""
 
@@ -103,7 +117,7 @@ class _LongFrame(Frame):
         self._source = source
 
     @property
-    def data(self) -> str:  # type: ignore[override]  # read only when it is needed
+    def data(self) -> str:
         return str(self._source, "utf-8", "replace")
 
     @property
@@ -230,7 +244,7 @@ class Decoder:
         """Decode whole events that most likely have one short `data: ` line each."""
         text = str(memoryview(block)[start + 6 : end - 2], "utf-8", "replace")
         datas, name = text.split("\n\ndata: "), self._id
-        frames = [Frame("", data, name) for data in datas if "\n" not in data]
+        frames: list[Frame] = [TextFrame("", data, name) for data in datas if "\n" not in data]
         if len(frames) != len(datas):
             return self._any(block[start:end], has_cr=False)
         self._started = True
@@ -273,7 +287,7 @@ class Decoder:
                         data = "\n".join((data, *self._lines))
                         self._lines.clear()
                         self._more = 0
-                    frames.append(Frame(self._event, data, self._id))
+                    frames.append(TextFrame(self._event, data, self._id))
                     data = None
                 self._event = ""
             elif line[:6] == "data: " and data is None:  # nearly every line has this form

@@ -260,7 +260,7 @@ def _stalled(render_id: str, how: str) -> errors.RenderStalledError:
 
 def _failed(render_id: str, status: RenderStatus) -> errors.RenderFailedError:
     why = f": {status.error}" if status.error else ""
-    said = "the render was cancelled" if status.phase == "cancelled" else "the render failed"
+    said = "the render was canceled" if status.phase == "cancelled" else "the render failed"
     return errors.RenderFailedError(
         f"{said}{why}", render_id=render_id, endpoint=routes.RENDER_STATUS.endpoint
     )

@@ -131,7 +131,7 @@ def _listed(orders: Iterable[Order]) -> list[Order]:
     Raises:
         InputError: They are no list of orders.
     """
-    from nemomusic.batches.run import checked_orders
+    from nemomusic.batches.listed_orders import checked_orders
 
     checked = checked_orders(orders)
     if isinstance(checked, AsyncIterable):

@@ -7,7 +7,7 @@ import math
 import threading
 from collections import deque
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
@@ -94,6 +94,8 @@ class StubBackend(LocalBackend):
         scripted_engine: Its engine.
         ledger: Its own counts.
     """
+
+    _shortage_remedy: ClassVar[str | None] = None  # the client's own, as for the service
 
     def __init__(
         self,

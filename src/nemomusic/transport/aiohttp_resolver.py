@@ -6,6 +6,7 @@ waits for this SDK.
 
 from __future__ import annotations
 
+import errno
 import socket
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +38,9 @@ class HostResolver(AbstractResolver):
             OSError: The host has no address.
         """
         lookup = self._executor.begin(_look_up, host, port, family)
+        found = await lookup.result(wait_when_cancelled=False)
+        if not found:  # aiohttp would fail with an error of its own code
+            raise OSError(errno.EADDRNOTAVAIL, "the host has no address", host)
         return [
             ResolveResult(
                 hostname=host,
@@ -46,7 +50,7 @@ class HostResolver(AbstractResolver):
                 proto=proto,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for kind, proto, address in await lookup.result(wait_when_cancelled=False)
+            for kind, proto, address in found
         ]
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ from yarl import URL
 from nemomusic import errors
 from nemomusic.clock import wait_uncancelled
 from nemomusic.network import Proxies
+from nemomusic.protocol.foreign_answers import REDIRECTS
 from nemomusic.transport.aiohttp_errors import proxy_refusal, translate_errors
 from nemomusic.transport.aiohttp_resolver import resolver_of_ours
 from nemomusic.transport.aiohttp_session import (
@@ -49,7 +50,6 @@ _STREAM_BUFFER: Final = 2**18
 """Bytes of a stream that are buffered. With fewer, the socket pauses while a long event arrives."""
 _FILE_BUFFER: Final = 2**19
 """Bytes of a download that are buffered."""
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 10
 """Redirects that are followed in one download."""
 
@@ -144,7 +144,7 @@ class AiohttpTransport:
             try:
                 _check_proxy(response, proxy)
                 location = response.headers.get("Location")
-                if not (request.follow_redirects and response.status in _REDIRECTS and location):
+                if not (request.follow_redirects and response.status in REDIRECTS and location):
                     if coding := coding_of(response.headers):
                         raise unasked(coding, response.status)
                     return _OpenDownload(response)

@@ -325,7 +325,8 @@ class RequestPipeline:
         user = self.tokens.user_id
         if user is not None and user.startswith("anon_"):
             error.registration_url = registration_link(self.settings.web_url, user)
-            error.remedy = f"Register to get more and keep your work: {error.registration_url}"
+            if error.remedy == error.default_remedy:  # an embedded backend sends its own
+                error.remedy = f"Register to get more and keep your work: {error.registration_url}"
 
 
 class _Attempts(Generic[T]):

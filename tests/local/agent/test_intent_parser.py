@@ -285,6 +285,7 @@ def test_several_wishes_in_one_message(text, intents):
         ("不要原声。音乐靠前", (Volume("own", 0.0), Volume("music", None, 1.4))),
         ("the bass is booming, tone it down", (ChangeMusic((ChangePart("bass", "less"),)),)),
         ("长笛有点尖，小一点", (ChangeMusic((ChangePart("flute", "less"),)),)),
+        ("配乐设成百分之三十五，第4到6秒那段视频删了", (CutOut(4.0, 6.0), Volume("music", 0.35))),
     ],
 )
 def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
@@ -299,7 +300,6 @@ def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
             "Take it at 72 bpm and thin out the texture a little.",
             {ChangeMusic((SetTempo(72.0), ChangeDensity(-0.5)))},
         ),
-        ("配乐设成百分之三十五，第4到6秒那段视频删了", {CutOut(4.0, 6.0), Volume("music", 0.35)}),
     ],
 )
 def test_where_the_halves_say_something_else_the_agent_asks(text, proposed):

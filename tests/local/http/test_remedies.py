@@ -6,10 +6,10 @@ import ast
 
 import pytest
 
-from nemomusic import Source, errors
+from nemomusic import Client, Settings, Source, errors
 from nemomusic.engine.errors import MediaError
 from nemomusic.files.web_addresses import check_web_address
-from nemomusic.local import Limits, LocalOptions, StubEngine
+from nemomusic.local import Limits, LocalBackend, LocalOptions, StubEngine
 from nemomusic.protocol import routes
 from nemomusic.protocol.envelope import failure
 from nemomusic.testing import StubBackend
@@ -141,6 +141,24 @@ async def test_what_a_caller_gets(provoke, kind, message, remedy):
     assert remedy not in error.message  # it is said once
     assert "Accepted types" not in str(error)
     assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+async def test_without_credits_the_remedy_is_about_this_machine(anonymous, tmp_path):
+    clip = tmp_path / "trip.mp4"
+    clip.write_bytes(b"\0\0\0\x18ftypmp42")
+    limits = Limits(credits=0)
+    options = LocalOptions(limits=limits)
+    async with LocalBackend(faithful=True, engine=StubEngine(), options=options) as backend:
+        token = None if anonymous else backend.issue_token(credits=99)
+        settings = Settings(api_url=backend.url, client_id="me", token_file=None)
+        async with Client(token, settings=settings) as client:
+            with pytest.raises(errors.OutOfCreditsError) as caught:
+                await client.add_music(clip, "lo-fi")
+        assert backend.ledger.accepted == 0
+    assert "--faithful" in caught.value.remedy
+    assert "Top up" not in str(caught.value)
+    assert caught.value.message.startswith("insufficient credits: 100 needed")
 
 
 @pytest.mark.parametrize("host", ["localhost", "10.0.0.1", "[fd00::1]", "127.0.0.1:8000"])

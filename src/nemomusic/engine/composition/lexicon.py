@@ -53,7 +53,7 @@ STYLES: dict[str, str] = {
     r"|低保真|慵懒|学习音乐",
     "cinematic": r"cinematic|cinema|film score|movie (?:music|score|vibe)|like a movie"
     r"|orchestral?|symphon\w+"
-    r"|hans zimmer|电影感|电影|影视|管弦乐?|交响",
+    r"|hans zimmer|电影感|电影原声|电影配乐|电影|影视|管弦乐?|交响",
     "pop": r"pop|k-?pop|j-?pop|commercial|advert\w*|流行|广告",
     "ambient": r"ambient|atmospher\w+|drone music|soundscape|meditat\w+|yoga|spa|new age"
     r"|氛围|环境音乐|冥想|瑜伽",
@@ -66,7 +66,7 @@ STYLES: dict[str, str] = {
     r"|古典|巴洛克|室内乐|弦乐四重奏",
     "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱",
     "piano": r"solo piano|piano solo|piano music|piano piece|piano ballad|only piano|just piano"
-    r"|piano only|钢琴曲|钢琴独奏|纯钢琴|只有钢琴|只要钢琴",
+    r"|piano only|钢琴曲|钢琴独奏|纯钢琴|只有钢琴|只要钢琴|一架钢琴|光钢琴|单钢琴",
     "synthwave": r"synth-?wave|retro-?wave|80'?s|eighties|vapou?rwave|outrun|合成器浪潮|复古电子"
     r"|合成器波|蒸汽波",
     "guofeng": r"guofeng|chinese (?:style|traditional|folk|classical)|traditional chinese|oriental"

@@ -43,6 +43,7 @@ from nemomusic.local.agent.parsing.combined_requests import (
 )
 from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
+from nemomusic.local.agent.parsing.figurative_moods import with_mood_of_effect
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
     goes_on,
@@ -230,21 +231,21 @@ class _MessageReading:
             self._take([Volume("own", 0.0) if only_music else ExportHint()], clause)
             return
         back = history_of(clause)
-        if back is not None:
-            if self.context.composed or not isinstance(back, GoBack):
-                self._take([back], clause)
+        if isinstance(back, GoBack) and not self.context.composed:
+            if back.style is None:
+                return
+        elif back is not None:
+            self._take([back], clause)
             return
         if brings_music_back(clause, self.context):
             self._take([GoBack()], clause)
             return
         found = self._edits(clause)
-        if found == []:
-            return
         if found == "refused":
             self.refused.append(self.quotes.restore(clause))
         elif found:
             self._take(found, clause)
-        else:
+        elif found is None:
             self._read_music(clause)
 
     def _edits(self, clause: str) -> Found:
@@ -369,7 +370,7 @@ class _MessageReading:
         if self.wishes and not chosen:
             self.intents += intents_of(self.wishes, self.context, self.quotes, self.plain)
         elif self._starts_the_music(text):
-            first = Compose(self.quotes.restore(text), named=False)
+            first = Compose(with_mood_of_effect(self.quotes.restore(text)), named=False)
             sure = first_music_is_asked(self.plain)
             (self.intents if sure else self.unsure).append(first)
         if self.guesses and self.mentioned and not (self.intents or self.asides):
@@ -390,6 +391,5 @@ class _MessageReading:
         """Return whether this is a first message that is no question and names no style."""
         if self.context.has_music or self.intents or self.refused or self.unsure or self.asides:
             return False
-        if self.unknown_style or self.asked or not self.plain:
-            return False
-        return says_something(text)
+        missing = self.unknown_style or self.asked or not self.plain
+        return not missing and says_something(text)

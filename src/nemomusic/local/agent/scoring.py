@@ -44,7 +44,7 @@ class ComposedPiece:
 
     @property
     def brief(self) -> Brief:
-        """The wishes for it."""
+        """The wishes for the piece."""
         return self.source.brief
 
     @property

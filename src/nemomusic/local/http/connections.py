@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from nemomusic.local.service import log
 from nemomusic.log import GuardedLogger
+from nemomusic.open_file_limit import file_limit
 
 if TYPE_CHECKING:
     from nemomusic.local.service import Service
@@ -42,21 +42,16 @@ def connection_limits() -> tuple[int, int]:
 
     asyncio may accept twice the backlog before a connection can be closed again.
     """
-    if sys.platform == "win32":
-        return _MOST, _BACKLOG
     import os
-    import resource
 
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY:
-        return _MOST, _BACKLOG
+    limit = file_limit()
     try:
         used = len(os.listdir("/dev/fd"))  # noqa: PTH208 - no path is made of it
     except OSError:
         used = 0
-    backlog = max(_LEAST_BACKLOG, min(_BACKLOG, soft // 8))
-    reserved = min(_RESERVED, soft // 4)
-    return max(_LEAST, min(_MOST, soft - used - reserved - 2 * backlog)), backlog
+    backlog = max(_LEAST_BACKLOG, min(_BACKLOG, limit // 8))
+    reserved = min(_RESERVED, limit // 4)
+    return max(_LEAST, min(_MOST, limit - used - reserved - 2 * backlog)), backlog
 
 
 _MALFORMED: Final = (HttpProcessingError, web.RequestPayloadError)

@@ -174,6 +174,7 @@ async def run_sse(request: web.Request) -> web.StreamResponse:
         raise ApiError(
             ErrorCode.OUT_OF_CREDITS,
             str(short),
+            remedy=service.shortage_remedy,
             data={"available": short.available, OWN_KEY: {"required": short.needed}},
         ) from None
     if turn.task is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from nemomusic.engine.types import (
     MAX_LONG_SIDE,
     MAX_SHORT_SIDE,
+    ROUNDING_SECONDS,
     AudioTrack,
     RenderPlan,
     Shot,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 _LONGEST: Final = 24 * 3600 * 1000
 _NARROWEST: Final = 16.0
 """The largest ratio of a video's long side to its short side."""
-_ROUNDING: Final = 0.0015
-"""The tolerance for rounding in a draft, in seconds: its times are milliseconds."""
 
 
 def _number(of: Mapping[str, Any], key: str, default: float, *, most: float = _LONGEST) -> float:
@@ -203,7 +202,7 @@ class Planner:
         start, offset = _number(one, "s", 0) / 1000, _number(one, "in", 0) / 1000
         room = min(total - start, asset.duration - offset)
         length = min(_number(one, "d", room * 1000) / 1000, total - start)
-        if length <= room + _ROUNDING:
+        if length <= room + ROUNDING_SECONDS:
             length = length_to_end(start, length, total)
         if length <= 0:
             return None

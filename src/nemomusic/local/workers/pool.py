@@ -140,6 +140,12 @@ class WorkerEngine(Engine):
                 await asyncio.shield(
                     task
                 )  # a canceled caller leaves the process to the next caller
+            except NotImplementedError as error:
+                self._cannot_start = EngineStartError(
+                    "the event loop of this program can't start processes",
+                    remedy="On Windows, use asyncio's own loop (ProactorEventLoop).",
+                )
+                raise self._cannot_start from error
             except OSError as error:
                 failure = EngineStartError(
                     f"no worker process could be started: {error.strerror or error}",

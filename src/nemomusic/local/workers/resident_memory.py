@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-import os
+import mmap
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +28,7 @@ def resident_bytes(pid: int) -> int | None:
 def _linux(pid: int) -> int:
     with open(f"/proc/{pid}/statm", "rb") as file:  # noqa: PTH123 - ten times a second
         pages = int(file.read().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    return pages * mmap.PAGESIZE
 
 
 class _TaskInfo(ctypes.Structure):
@@ -62,22 +62,17 @@ class _MemoryCounters(ctypes.Structure):
 
 
 def _windows(pid: int) -> int | None:
+    counters = _MemoryCounters()
+    counters.cb = ctypes.sizeof(counters)
+    told = 0
     if sys.platform == "win32":  # ctypes has `WinDLL` on Windows only
         kernel: Any = ctypes.WinDLL("kernel32")
         kernel.OpenProcess.restype = ctypes.c_void_p
-        handle = kernel.OpenProcess(_QUERY_LIMITED, 0, pid)
-        if not handle:
-            return None
-        try:
-            counters = _MemoryCounters()
-            counters.cb = ctypes.sizeof(counters)
-            told = kernel.K32GetProcessMemoryInfo(
-                ctypes.c_void_p(handle), ctypes.byref(counters), counters.cb
-            )
-            return int(counters.working_set) if told else None
-        finally:
-            kernel.CloseHandle(ctypes.c_void_p(handle))
-    return None
+        handle = ctypes.c_void_p(kernel.OpenProcess(_QUERY_LIMITED, 0, pid))
+        if handle:
+            told = kernel.K32GetProcessMemoryInfo(handle, ctypes.byref(counters), counters.cb)
+            kernel.CloseHandle(handle)
+    return int(counters.working_set) if told else None
 
 
 _SYSTEMS: Final[dict[str, Callable[[int], int | None]]] = {

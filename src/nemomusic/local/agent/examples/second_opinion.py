@@ -85,6 +85,9 @@ class SecondOpinion:
         if score < self._limits.ask or score - work < self._limits.ask_lead:
             return None
         if self._heard.best == "export":
+            heard = min(self._heard.support(read.work), default=-1.0) > self._limits.heard
+            if heard and not read.unsure and wishes.ExportHint() in read.intents:
+                return None  # "a bigger ending, then export"
             return attrs.evolve(read, intents=(wishes.ExportHint(),), unsure=())
         if not self._heard.best.startswith("ask "):
             return None
@@ -221,9 +224,7 @@ class SecondOpinion:
         firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
         if not firsts or self._context.has_music:
             return False
-        score = max(
-            self._heard.scores[kind] for kind in ("new", "versions") if kind in self._heard.scores
-        )
+        score = max(self._heard.scores.get(kind, -1.0) for kind in ("new", "versions"))
         if ASKS_FOR_MUSIC.search(self._heard.plain) and not NAMES_A_SONG.search(self._heard.plain):
             return score - self._heard.talk < -self._limits.plain_lead
         if NAMES_A_SONG.search(self._heard.plain):

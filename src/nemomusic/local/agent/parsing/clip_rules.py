@@ -207,6 +207,8 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     elif count > 1 and (order_of := _ordered(text, clips, chosen, count)):
         rest = words.FOLLOWS.sub(" ", words.ORDER.sub(" ", _blank(text, clips)))
         return [Focus(order_of)], rest
+    if len(clips) == 1 and not gone and _is_only_named(text, clips[0]):
+        return [], text
     for one in reversed(clips):
         text = _without(text, one, words.BEFORE_NAME, words.AFTER_NAME)
     if everything:
@@ -237,6 +239,31 @@ def _kept_clips(text: str, clips: list[NamedFile]) -> list[NamedFile]:
             found.append([one for one in inside if not _DENIED_AFTER.match(text[one.end :])])
         start = end
     return found[0] if len(found) == 1 and len(found[0]) < len(clips) else []
+
+
+_KEPT = re.compile(
+    r"只|[就光单]|留|不要|别要|不用|不需要|[删去剪砍扔丢撤裁切]掉|删|够|弃|踢|pass"
+    r"|[用要放看选拿取](?:的?是)?\W*$",
+    re.IGNORECASE,
+)
+_KEPT_AFTER = re.compile(
+    r"\W*(?:[那这]?一?[段个条支部])?的?(?:视频|片段|素材)?(?:就|来)?(?:就好|就行|就够|够|行|可以|吧|好了)*\W*$"
+)
+
+
+def _is_only_named(text: str, name: NamedFile) -> bool:
+    """Return whether a Chinese clause names a clip, and does not choose it.
+
+    "城市那段全是灯笼，音乐换国风的" tells what the clip shows.
+    """
+    if text.isascii():
+        return False
+    start = max((m.end() for m in _OTHER_CLAUSE.finditer(text, 0, name.start)), default=0)
+    after = _OTHER_CLAUSE.search(text, name.end)
+    end = after.start() if after else len(text)
+    if _KEPT_AFTER.match(text[name.end : end]):
+        return False
+    return not (_KEPT.search(text[start : name.start]) or _KEPT.search(text[name.end : end]))
 
 
 def _ordered(

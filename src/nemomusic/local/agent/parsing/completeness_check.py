@@ -50,7 +50,8 @@ _TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds
 
 
 _OTHER_CLIP: Final = re.compile(
-    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:(?:片段|视频)\s*\d|第\s*\d\s*[段个](?:视频|片段)?)\s*就?(?:不要|别要|去掉|删掉)"
+    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:(?:片段|视频)\s*\d|第\s*\d\s*[段个](?:视频"
+    r"|片段)?)\s*就?(?:不要|别要|去掉|删掉)"
 )
 """Names the clip that is not kept."""
 
@@ -171,7 +172,9 @@ def _styles(text: str, done: list[object]) -> bool:
     """Return whether the style that a text names last is the one that is done."""
     if any(isinstance(one, music.Compose | music.SetStyle | kinds.GoBack) for one in done):
         return True
-    return music_words.named_style(text) is None
+    style = music_words.named_style(text)
+    moods = {one.mood for one in done if isinstance(one, music.SetMood)}
+    return style is None or style in moods  # "epic" names both
 
 
 _LESS: Final = (
@@ -198,7 +201,7 @@ _REMOVES: Final = common.pattern(
 
 _OWN_CHANGED: Final = common.pattern(
     r"\b(?:original|camera|clip|video) (?:sound|audio|voice)s?\b",
-    r"(?:原声|原音|人声)(?!.{0,2}(?:带|吉他|音乐|民谣))",
+    r"(?<!电影)(?:原声|原音|人声)(?!.{0,2}(?:带|吉他|音乐|民谣))",
 )
 
 

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from nemomusic.local.agent.intents import (
+    Duck,
     Fade,
     Intent,
     MessageContext,
     MusicSpan,
     RemoveMusic,
+    UseUpload,
     Volume,
 )
 from nemomusic.local.agent.music_intents import ChangePart
 from nemomusic.local.agent.parsing import common_words, sound_words, video_words
-from nemomusic.local.agent.parsing.music_words import PRAISED, named_style
+from nemomusic.local.agent.parsing.music_words import PRAISED, named_part, named_style
 from nemomusic.local.agent.parsing.order_detection import is_reported
 from nemomusic.local.agent.parsing.sound_rules import read_volume
 from nemomusic.local.agent.parsing.video_rules import read_fade
@@ -39,7 +41,10 @@ _ONLY_AT = re.compile(
     r"\W*(?:only |just )?(?:at|to) (?:about |only )?(\d{1,3})\s*(?:%|percent)\W*", re.IGNORECASE
 )
 """Sets the level of what the clause before keeps."""
-_IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候", re.IGNORECASE)
+_IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候|进来的那种", re.IGNORECASE)
+
+
+_SPEAKS_OF_MUSIC = common_words.pattern(sound_words.MUSIC.pattern, r"[一这那]首")
 
 
 def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
@@ -116,7 +121,8 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
     """
     if quotes.first(clause):
         return None
-    about_music = sound_words.MUSIC.search(before) or named_style(before)
+    spoken = _SPEAKS_OF_MUSIC.search(before)
+    about_music = spoken or named_style(before) or named_part(before)
     found = read_fade(clause, quotes)
     last = intents[-1] if intents else None
     if found and found != "refused" and isinstance(found[0], Fade):
@@ -127,7 +133,7 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
             found[0].of == "both"
             and not named
             and (
-                isinstance(last, MusicSpan)
+                isinstance(last, MusicSpan | UseUpload)
                 or (about_music and (_ABRUPT.search(before) or _IT_FADES.search(clause)))
             )
         ):
@@ -153,8 +159,11 @@ def volume_after(
         intents: What was found before; a volume that the clause makes exact is taken out.
         of_own: Whether the clause before spoke of the own sound, and said not how loud.
     """
-    found = read_volume(clause, context)
     last = intents[-1] if intents else None
+    steady = isinstance(last, Duck) and common_words.PERCENT.search(clause)
+    if steady and not sound_words.OWN.search(clause):
+        clause = f"music {clause}"  # "stop the ducking, leave it at 40 %"
+    found = read_volume(clause, context)
     plain = common_words.PERCENT.fullmatch(clause.strip(" .!?。！？"))
     if plain and isinstance(last, Volume) and last.to is None:  # "too loud, 20 %"
         intents.pop()

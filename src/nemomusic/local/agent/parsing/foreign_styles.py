@@ -29,7 +29,10 @@ FOREIGN_STYLES: Final[dict[str, re.Pattern[str]]] = {
     "Arabic": pattern(r"\b(?:arabic|middle[- ]eastern|oriental dance)\b", r"阿拉伯|中东"),
     "Japanese": pattern(r"\b(?:enka|japanese traditional|city pop)\b", r"和风|演歌"),
     "polka": pattern(r"\bpolka\b", r"波尔卡"),
-    "Christmas music": pattern(r"\b(?:christmas|xmas)\b", r"圣诞"),
+    "Christmas music": pattern(
+        r"\b(?:christmas\w*|xmas) (?:music|songs?|carols?|tunes?|tracks?|jingles?|soundtrack)\b",
+        r"圣诞(?!节?(?:用的|[当那]天|的?(?:视频|片子?|聚会|派对|晚会)))",
+    ),
 }
 """Styles by name. Those that the composer knows are in the engine's own list too."""
 

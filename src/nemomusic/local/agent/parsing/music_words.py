@@ -48,7 +48,8 @@ SLOWER: Final = pattern(
 
 COMPARATIVES: Final[dict[str, re.Pattern[str]]] = {
     "happy": pattern(
-        r"\b(?:happier|jollier|merrier|gladder|more (?:cheerful|joyful|fun))\b",
+        r"\b(?<!i'd be )(?<!i would be )(?<!would make me )(?:happier|jollier|merrier|gladder"
+        r"|more (?:cheerful|joyful|fun))\b",
         r"开心|欢[乐快]|喜庆",
     ),
     "sad": pattern(r"\b(?:sadder|gloomier|sorrier)\b", r"忧伤|悲伤|伤感"),
@@ -134,7 +135,8 @@ PART_LESS: Final = pattern(
     _TOO_MUCH,
     r"少(?!了(?!一?[点些]))|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
     r"|降低|调小|弱|太突出"
-    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这|那)么重"
+    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这"
+    r"|那)么重"
     r"|调低|低一?[点些]|温和一?[点些]|(?:别|不要|没)(?:这|那)么|太冲",
 )
 PART_MORE: Final = pattern(
@@ -156,7 +158,7 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|缺|铺|给?配[条把个段]|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|铺|换上|给?配[条把个段]|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
@@ -184,7 +186,7 @@ BARE_NUMBER: Final = pattern(
     r"(?!\s*(?:\d|\.\d|:|%|bpm|beats?|s\b|sec|拍|秒|个|首|版|段|点|分|到|-))",
 )
 ONLY_PIANO: Final = pattern(
-    r"^(?:only piano|just piano|piano only)$", r"^(?:只有钢琴|只要钢琴|纯钢琴)$"
+    r"^(?:only piano|just piano|piano only)$", r"^(?:只有钢琴|只要钢琴|纯钢琴|[一光单].?钢琴)$"
 )
 SINGING: Final = pattern(r"^(?:voices?|人声|vocals?)$")
 _LOWERED: Final = re.compile(r"[压降调拉放]低音|.低音[乐量]")
@@ -223,7 +225,7 @@ def named_style(clause: str) -> str | None:
         and not (one.name == "ambient" and AMBIENT_SOUND.match(clause[one.start :]))
         and not re.search(
             r"(?:\bno|\bnot|\binstead of|\brather than|\bless|不要|别|不是)\W*(?:\w+\W+)?$|(?:别"
-            r"|不要|不想要)[^，。,]{0,5}$|(?:换|去|扔|撤|拿|删)掉(?:这|那)?[首个种]?$",
+            r"|不要|不想要|总不能)[^，。,]{0,5}$|(?:换|去|扔|撤|拿|删)掉(?:这|那)?[首个种]?$",
             clause[: one.start],
             re.IGNORECASE,
         )
@@ -238,13 +240,18 @@ def denies_style(clause: str) -> bool:
     return len(named) == 1 and bool(_DENIED_STYLE.match(clause[named[0].end :]))
 
 
+_FEELING: Final = re.compile(r"\b(?:mood|feeling|atmosphere)\b[\w ]*$", re.IGNORECASE)
+
+
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
     if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
         return True  # "史诗一点" is a mood
-    if style.name in COMPARATIVES and MORE_OF_IT.search(clause[: style.start]):
-        return True  # "more epic" is a mood
+    if style.name in COMPARATIVES and (
+        MORE_OF_IT.search(clause[: style.start]) or _FEELING.search(clause[: style.start])
+    ):
+        return True  # "more epic" and "the feeling should be epic" name a mood
     if ONLY_PIANO.search(said):
         return True
     if said == "原声":

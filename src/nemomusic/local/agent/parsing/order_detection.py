@@ -81,7 +81,8 @@ _WHO: Final = (
     r"|friend|friends|buddy|mate|roommate|flatmate|housemate|neighbou?rs?|boss|client|editor"
     r"|colleague|coworker|cousin|uncle|aunt|grandpa|grandma|grandfather|grandmother|granny|nan"
     r"|son|daughter|kids?|teacher|band|subscribers|followers|viewers|audience|landlord|ex|fiance"
-    r"|nephew|niece|team|producer|barber|dentist|gym|cat|dog|parents|students?|class)"
+    r"|nephew|niece|doctor|therapist|coach|trainer|hairdresser|nurse|priest|guide|manager|team"
+    r"|producer|barber|dentist|gym|cat|dog|parents|students?|class)"
 )
 OTHERS: Final = pattern(
     rf"^\W*(?:(?:and|but|so|well|also|anyway|ok|okay|actually|yeah|the other day|yesterday|today"
@@ -94,6 +95,8 @@ OTHERS: Final = pattern(
     r"|time|weekend|years|months|weeks|days)s?(?: ago)?\b"
     r"(?!.*\b(?:please|need|want|add|make|put|something)\b)",
     r"^\W*(?:上次|上回|那次|那回|有一次|当年|曾经|以前|我爸当年|听[^，。]{1,4}说)",
+    r"^\W*我?(?:[表堂][哥姐弟妹]|朋友|同事|闺蜜|同学|室友|人家|别人|博主|网红|老公|老婆|[妈爸哥姐弟妹])们?"
+    r"[^，。]{0,10}(?:配|用|放|选)的",
     r"(?:上(?:一|个|次)?(?:条|期|个|支)|之前(?:那)?(?:条|期)|别人的|人家的)(?:视频|片子|vlog|作品)"
     r"|^\W*我?(?:室友|同事|老板|朋友|闺蜜|对象|男朋友|女朋友|老公|老婆|我妈|我爸|妈|爸|哥|姐|弟"
     r"|妹|儿子|女儿"
@@ -312,7 +315,7 @@ _TELLING: Final = pattern(
     r"\b(?:is|are|was|were|am|isn't|aren't|wasn't|doesn't|don't|didn't|can't|won't|likes?|loves?"
     r"|hates?|wants?|thinks?"
     r"|says?|said|feels?|sounds|looks|seems|dances?|plays?|played|helps?|makes?|made|remembers?"
-    r"|cried|prefers?)\b"
+    r"|cried|prefers?|depresses|bores|annoys|irritates|bothers|bugs|saddens)\b"
     r"|\b(?:it|that|this|he|she|they|there|we|you|i)'(?:s|re|ve|ll|m)\b",
     r"没[^，。]{1,3}没|[是听像爱用]|不惯|喜欢|毕竟|有|在|跳舞|的时候|着",
 )

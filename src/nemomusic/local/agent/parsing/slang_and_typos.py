@@ -16,6 +16,23 @@ from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"nothing but(?= (?:the |a |an )?\w)", "only"),
+    (
+        (
+            r"if (?:you (?:don'?t|wouldn'?t) mind|(?:it'?s |that'?s )?(?:at all )?possible"
+            r"|(?:it'?s|that'?s) (?:ok|okay|alright|all right)|i may|you please)"
+        ),
+        "please",
+    ),
+    (r"the drummers?(?! (?:in|of|from|at|who|is|was)\b)", "the drums"),
+    (r"(?:the|that) pianist(?! (?:in|of|from|at|who|is|was)\b)", "the piano"),
+    (r"(?:the|that) guitarist(?! (?:in|of|from|at|who|is|was)\b)", "the guitar"),
+    (r"(?:the|that) bassist(?! (?:in|of|from|at|who|is|was)\b)", "the bass"),
+    (r"(?:the|that) (?:sax player|saxophonist)(?! (?:in|of|from|at|who|is|was)\b)", "the sax"),
+    (r"(?:can|could|may|should) (?:all )?go home(?: now)?", "has to go"),
+    (r"musics(?= (?:too|so|way|not|really|a bit|pretty)\b)", "music is"),
+    (r"un-(?=(?:mute|do|undo)\b)", "un"),
+    (r"unundo", "redo"),
     (r"i'?m after(?= (?:a|an|some|something)\b)", "i want"),
     (r"(?:jaz|jass|jazzz+)", "jazz"),
     (r"lemme", "let me"),
@@ -195,8 +212,8 @@ _CHINESE: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         (
-            r"(?:撤|扔|干|砍|踢|下|删|去|拿|弄|扒|抽|剔|抹|掐|停|毙|pass|剥)"
-            r"(?:掉|走|了(?=[吧，。!！]|$))"
+            r"(?<!太)(?:撤|扔|干|砍|踢|下|删|去|拿|弄|扒|抽|剔|抹|掐|停|毙|pass|剥)"
+            r"(?:掉|走|了(?=[吧，。!！]|$))|弄没了?(?=[它吧，。!！]|$)"
         ),
         "去掉",
     ),
@@ -204,7 +221,7 @@ _CHINESE: Final[tuple[tuple[str, str], ...]] = (
     (r"恢复(?:回来|回去|一下|过来)", "恢复"),
     (r"(?:找|弄|放|加|要|请|拿|接)(?:补)?回来", "加回来"),
     (r"主旋律", "旋律"),
-    (r"在(?=[^\s，。]{1,3}一?点(?:[吧呗，。!！]|$))", "再"),
+    (r"在(?=[^\s，。]{1,3}一?点(?:[吧呗，。!！]|$)|(?:来|加|换|做|写|给我)一?[首个段版点])", "再"),
     (r"(?:宝子|宝贝|宝宝|亲爱的|家人们|兄弟|哥们儿?|大佬|老铁|姐妹|亲)(?:们)?[，,\s]*", ""),
     (r"(?:呗|(?<![嘻哈])哈(?!哈)|哦|喔|嘞|哟|噢|咯|嗷|哇)(?=[，。,!！?？\s]|$)", "吧"),
     (r"(?:麻烦|拜托|劳驾|辛苦)(?:你|您|了)?(?:帮忙|帮我)?[，,]?", "请"),

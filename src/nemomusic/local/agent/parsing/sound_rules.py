@@ -163,6 +163,8 @@ def _of_music(clause: str, context: MessageContext) -> list[Intent] | None:
     about = words.MUSIC.search(clause) or words.VOLUME.search(clause)
     if music.named_part(clause) or not (about or words.BARE_VOLUME.search(clause)):
         return None
+    if not context.has_music and not words.VOLUME.search(clause) and music.terms(clause, "mood"):
+        return None  # "soothing, quiet music" describes a first piece
     # without music, only the video's own sound can be louder
     change = change_of(clause, "music" if about or context.has_music else "own")
     return [change] if change else None

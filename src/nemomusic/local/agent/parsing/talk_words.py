@@ -113,7 +113,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bwhat can (?:you|i|we) (?:do|say|ask)\b|^\W*help(?: me)?\W*$"
             r"|\bhow does this work\b|\bwhat do you (?:do|understand)\b",
             r"(?:你|您)(?:能|会|可以)(?:做|干)(?:什么|啥|些什么)|怎么用|^\W*帮助\W*$|有什么功能"
-            r"|怎么操作|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
+            r"|怎么操作|那些功能|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
         ),
     ),
     (
@@ -286,7 +286,7 @@ REDO: Final = pattern(
     r"手滑.{0,3}撤|撤销了[，,\s]*(?:帮我|给我)?恢复|回滚掉?的.{0,3}恢复",
     r"(?:重做|再做).{0,4}撤销的|撤销(?:错了?|的).{0,8}(?:恢复|重做|回来|改回|再做|做回)|(?:恢复|找回|做回).{0,4}撤销"
     r"|不(?:该|应该)撤销",
-    r"撤错了?|^\W*(?:还是|算了|那)?重做(?:吧|一下)?\W*$|^\W*(?:请|帮我)?重做(?:刚才|上)?(?:那"
+    r"(?:恢复|找回|要回)刚[才刚][撤去]掉的(?:那[个步下]|\W*$)|撤错了?|^\W*(?:还是|算了|那)?重做(?:吧|一下)?\W*$|^\W*(?:请|帮我)?重做(?:刚才|上)?(?:那"
     r"|一)?步?(?:操作|修改)?\W*$|取消撤销|恢复撤销",
 )
 BACK_TO: Final = pattern(
@@ -299,7 +299,7 @@ BACK_TO: Final = pattern(
     r"|\bversion \d\b|\bfrom (?:before|earlier)\b|\b(?:first|earlier|previous) (?:attempt|try"
     r"|draft)\b|\b(?:you|we) (?:made|had|did|used) (?:earlier|before|first"
     r"|at the (?:very )?(?:start|beginning))\b",
-    r"[回切]到|[换切用]回|还原|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
+    r"[回切]到|[换切用]回|还原|第一次(?:做|弄|给|生成|配)的|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
     r"|选)第\d?.*[版个首]|第[一二三四五\d](?:[版首]|个(?:版本|音乐|曲子))|(?:最初|最早|最开始|原来"
     r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|[回用换要选切退][^，。]{0,6}那[版个首]|那[版个首](?=.*(?:[回用换要选切]|恢复|更好|好点|最好|吧\W*$))",
 )
@@ -310,18 +310,20 @@ NUMBERED: Final = pattern(
     r"\b(?:version|option|take|number|piece) (?:number |no\.? ?|#)?(\d{1,2}|one|two|three|four"
     r"|five)\b",
     r"第([一二三四五\d]{1,2})\s*(?:[版首]|个(?:版本|音乐|曲子))",
-    r"(最初|最早|一开始|最开始|原来)(?:做)?的?(?:版本|那一?[版个首段]|音乐)",
+    r"(最初|最早|一开始|最开始|原来|第一次)(?:做|弄|给我?|生成|配)?的?(?:版本|那一?[版个首段]|音乐)",
 )
 ORDINALS: Final = {
     **dict.fromkeys(("first", "original", "initial", "1st", "one", "一", "1"), 1),
     **dict.fromkeys(("very beginning", "very start", "beginning"), 1),
-    **dict.fromkeys(("最初", "最早", "一开始", "最开始", "原来"), 1),
+    **dict.fromkeys(("最初", "最早", "一开始", "最开始", "原来", "第一次"), 1),
     **dict.fromkeys(("second", "2nd", "two", "二", "2"), 2),
     **dict.fromkeys(("third", "3rd", "three", "三", "3"), 3),
     **dict.fromkeys(("fourth", "4th", "four", "四", "4"), 4),
     **dict.fromkeys(("fifth", "5th", "five", "五", "5"), 5),
 }
-ORIGINAL: Final = frozenset({"original", "initial", "最初", "最早", "一开始", "最开始", "原来"})
+ORIGINAL: Final = frozenset(
+    {"original", "initial", "最初", "最早", "一开始", "最开始", "原来", "第一次"}
+)
 
 # Statements about the world, which are no orders
 

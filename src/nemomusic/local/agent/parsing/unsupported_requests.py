@@ -32,6 +32,18 @@ BEYOND: Final = pattern(
     r"|stabili[sz]e|blur\w*)\b",
     r"\b(?:(?:remove|replace|change) the background(?! (?:music|track|song|score|sound))"
     r"|background removal|green screen|logo|watermark|stickers?|emojis?|rotate|mirror)\b",
+    r"\b(?:make|get) (?:me|him|her|us|them|(?:my|our) \w+) (?:look |seem "
+    r"|appear )?(?:\w+ ){0,2}(?:younger|older|thinner|slimmer|taller|prettier|skinnier|tanned"
+    r"|bald)\b",
+    r"\b(?:turn|change|make) (?:the )?(?:day|night|sky|summer|winter|rain|sunset|daylight|snow|sea"
+    r"|grass|water)\b.{0,12}\b(?:into|to|in to|look)\b"
+    r"|\b(?:rub|paint|brush|airbrush|photoshop) (?:out|away)\b",
+    r"\b(?:post|upload|publish|share|put) (?:it|this|that|the (?:video|film|result)) (?:straight "
+    r"|directly |right )?(?:to|on|onto|in) (?:my |our |the |instagram|tiktok|youtube|facebook"
+    r"|twitter|google)",
+    r"\b(?:e-?mail|mail|text|forward|whatsapp) (?:it|this|that|the (?:video|film|result"
+    r"|file)) (?:to|over)\b|\bremind me (?:at|on|in|to|tomorrow|later)\b"
+    r"|\bset (?:a |an )?(?:reminder|alarm|timer)\b",
     r"\b(?:lip[- ]?sync|avatar|upscale|denoise|animate|faces?|play it backwards)\b",
     rf"\b(?:(?:speed|slow) (?:up |down )?{_MY}|(?:speed|slow) {_MY} (?:up|down))\b",
     r"\b(?:picture|image|video|footage|clips?|screen) (?:\w+ )?(?:brighter|darker|warmer|colder"
@@ -42,7 +54,7 @@ BEYOND: Final = pattern(
     r"|翻译|水印|贴纸|慢动作|变速|倒放|美颜",
     r"[pP]\s?(?:掉|图|一下|个|上|成)|彭于晏|猫耳|特写|大头|抠(?:出|图|人)|皇冠|贴个|瘦(?:脸|一下"
     r"|身)|磨皮|修图|美白|换脸|表情包"
-    r"|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|防抖|模糊|旋转|镜像|画质|口型|人脸|去(?:掉"
+    r"|调成[^，。]{0,10}(?:蓝|红|绿|黄|粉|紫|黑白|青|橙|[暖冷]色)|变成(?:夜景|白天|黑夜|雪景|晚上|冬天|夏天)|磨个?皮|瘦一?[圈点]|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|防抖|模糊|旋转|镜像|画质|口型|人脸|去(?:掉"
     r"|除)背景(?!音)|视频(?:加速|减速|快放|慢放)",
     r"(?:直接|自动|帮我|替我|给我).{0,6}(?:传|发|上传|发布|分享)[到给至]?.{0,5}(?:[bB]站|抖音|账号|微信|微博"
     r"|小红书|油管|群里?|邮箱)|发.{0,6}邮[件箱]|提醒我|马赛克|车牌|痘|查.{0,6}天气",
