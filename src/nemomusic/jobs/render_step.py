@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
 from nemomusic.files.outputs import resolve_output
@@ -89,7 +89,7 @@ class RenderStep:
         return export
 
     async def _note_done(self, export: Export) -> None:
-        found: dict[str, str] = {}
+        found: dict[str, Any] = {}
         if self._job.log.data.get("hash_output"):
             with suppress(OSError):  # the file is placed, and its stamp was noted before that
                 digest = await self._job.pipeline.executor.run(file_digest, export.path)
