@@ -45,8 +45,6 @@ _COUNTS_OTHERS: Final = re.compile(
     r"\s*(?:个(?!版|片段|视频|不同|不一样|方案|选|备选|小样|候选|$)|[位年天岁次月号遍口万千块名家倍对])"
 )
 """Counts people, days and the like: "2 个老人家"."""
-_MUSIC_WORK: Final = (music.Compose, music.ChangeMusic)
-_TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.Drop, kinds.Fade)
 
 
 _OTHER_CLIP: Final = re.compile(
