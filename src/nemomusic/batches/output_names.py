@@ -30,7 +30,7 @@ class OutputNames:
         self._folder = folder
         self._overwrite = overwrite
         self._executor = executor
-        self._seen: dict[str, set[str]] = {}
+        self._seen: dict[str, dict[str, str]] = {}
 
     async def keys(self, orders: Iterable[Order]) -> list[str | None]:
         """Return the keys of orders; None for an order whose output makes no sense."""
@@ -52,54 +52,54 @@ class OutputNames:
 
     def _clashes(self, orders: list[Order]) -> list[str | None]:
         keys = [self._key(order) for order in orders]
-        counts: dict[str, int] = {}
+        places: dict[str, list[int]] = {}
         alike: dict[str, set[str]] = {}
-        for key in keys:
+        for place, key in enumerate(keys):
             if key is not None:
-                counts[key] = counts.get(key, 0) + 1
+                places.setdefault(key, []).append(place)
                 alike.setdefault(folded(key), set()).add(key)
         sources = self._sources(orders) if self._overwrite else {}
         return [
             None
             if key is None
-            else _same(key)
-            if counts[key] > 1
-            else _only_case(key, alike[folded(key)]) or _source(key, sources.get(key, 0), number)
-            for number, key in enumerate(keys, 1)
+            else _same(key, orders[places[key][places[key][0] == place]].label)
+            if len(places[key]) > 1
+            else _only_case(key, alike[folded(key)]) or _source(key, sources.get(key), order)
+            for place, (key, order) in enumerate(zip(keys, orders, strict=True))
         ]
 
     @staticmethod
-    def _sources(orders: list[Order]) -> dict[str, int]:
-        """Return the keys of the paths of all sources, with the number of the first such order."""
-        found: dict[str, int] = {}
-        for number, order in enumerate(orders, 1):
+    def _sources(orders: list[Order]) -> dict[str, Order]:
+        """Return the keys of the paths of all sources, each with the first such order."""
+        found: dict[str, Order] = {}
+        for order in orders:
             with suppress(Exception):  # reported when the order's turn comes
                 for path in source_paths(order):
                     if path is not None:
-                        found.setdefault(key_of(absolute(path)), number)
+                        found.setdefault(key_of(absolute(path)), order)
         return found
 
     def _clash(self, order: Order) -> str | None:
         key = self._key(order)
         if key is None:
             return None
-        seen = self._seen.setdefault(folded(key), set())
+        seen = self._seen.setdefault(folded(key), {})
         if key in seen:
-            return _same(key)
-        found = _only_case(key, seen | {key})
+            return _same(key, seen[key])
+        found = _only_case(key, seen.keys() | {key})
         if found is None:
-            seen.add(key)
+            seen[key] = order.label
         return found
 
 
-def _same(key: str) -> str:
-    return f"another order is to be written to {_path(key)}, too"
+def _same(key: str, other: str) -> str:
+    return f"the output {_path(key)} is also the output of the order of {other}"
 
 
-def _source(key: str, other: int, number: int) -> str | None:
-    if other in {0, number}:  # its own source is another error
+def _source(key: str, other: Order | None, order: Order) -> str | None:
+    if other is None or other is order:  # its own source is another error
         return None
-    return f"the output {_path(key)} is the source of order {other}"
+    return f"the output {_path(key)} is the source of the order of {other.label}"
 
 
 def _only_case(key: str, alike: set[str]) -> str | None:

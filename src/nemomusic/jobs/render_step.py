@@ -50,7 +50,7 @@ class RenderStep:
             DownloadError: The result could not be fetched completely.
         """
         log, data, steps = self._job.log, self._job.log.data, self._job.resources.render_steps
-        log.step_now = "render"
+        log.begin("render")
         target = self._job.output
         # The file may be this job's result: the process may have ended before it noted that.
         finalizing = data.get("finalizing")
@@ -71,9 +71,9 @@ class RenderStep:
         if render_id is None:
             render_id = await steps.start(session, state.draft, before=log.rendering)
             await log.note("render", "submitted", wait=False, render_id=render_id)
-        self._job.report.render_id = render_id
+        self._job.report.has_render(render_id)
         status = await steps.wait(render_id, self._job.report.reporter)
-        log.step_now = "download"
+        log.begin("download")
         await log.note("download", "intent", download="begun")
         export = await steps.fetch(
             render_id,

@@ -16,8 +16,8 @@ from nemomusic.engine.analysis.thumbnails import SparseDecoder, Thumbnail
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.probe import probe
 from nemomusic.engine.types import ClipAnalysis, Cut
-from support import footage
-from support.footage import RATE, shots, waves, write
+from support import drawn_clips
+from support.drawn_clips import RATE, shots, waves, write
 from support.rows import one_in
 
 FRAME = 1 / RATE
@@ -260,9 +260,9 @@ def test_groups_without_a_sign_of_a_cut_are_passed_over(tmp_path):
     assert any(run.start < 109 * FRAME and run.stop > 110 * FRAME for run in runs)
     pictures = [thumbnail.time for thumbnail in seen.thumbnails(runs) if thumbnail is not None]
     assert pictures == sorted(pictures)
-    whole = [thumbnail.time for thumbnail in seen.thumbnails() if thumbnail is not None]
+    dense = [thumbnail.time for thumbnail in seen.thumbnails() if thumbnail is not None]
     for run in runs:
-        expected = [time for time in whole if run.start - 1e-6 <= time < run.stop - 1e-6]
+        expected = [time for time in dense if run.start - 1e-6 <= time < run.stop - 1e-6]
         inside = [time for time in pictures if run.start - 1e-6 <= time < run.stop - 1e-6]
         assert inside == pytest.approx(expected)
 
@@ -364,7 +364,7 @@ def test_a_short_clip(tmp_path):
 
 
 def test_turned_pictures_have_the_size_they_are_shown_with(tmp_path):
-    analysis = analyze(footage.turn(write(tmp_path / "a.mp4", pictures=5), 90))
+    analysis = analyze(drawn_clips.turn(write(tmp_path / "a.mp4", pictures=5), 90))
     assert (analysis.width, analysis.height) == (90, 160)
 
 
@@ -378,7 +378,7 @@ def test_progress_rises_to_one(tmp_path):
 
 def test_json_and_back(tmp_path):
     analysis = analyze(
-        write(tmp_path / "a.mp4", shots(CUTS[:2]), pictures=80, sound=footage.tone(2))
+        write(tmp_path / "a.mp4", shots(CUTS[:2]), pictures=80, sound=drawn_clips.tone(2))
     )
     assert len(analysis.cuts) == 2
     assert ClipAnalysis.from_json(json.loads(json.dumps(analysis.to_json()))) == analysis
@@ -386,7 +386,7 @@ def test_json_and_back(tmp_path):
 
 def test_only_videos_can_be_looked_at(tmp_path):
     Image.new("RGB", (64, 48)).save(tmp_path / "a.png")
-    footage.write_sound(tmp_path / "a.wav", footage.tone(1), "pcm_s16le")
+    drawn_clips.write_sound(tmp_path / "a.wav", drawn_clips.tone(1), "pcm_s16le")
     for name, words in (("a.png", "still picture"), ("a.wav", "only sound"), ("b.mp4", "exist")):
         with pytest.raises(MediaError, match=words):
             analyze(tmp_path / name)
