@@ -89,7 +89,7 @@ async def test_a_change_that_is_measured_costs_an_edit(api, text, said):
 
 
 async def test_yes_does_what_was_asked_back_beside_work_that_was_done(api):
-    cost, said = await paid(api, "Add warm lo-fi music. I can barely hear the music")
+    cost, said = await paid(api, "Add warm lo-fi music. My brother says the music is too quiet")
     assert cost == 100
     assert "yes" in said.lower()
     before = (await music(api))["vol"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from nemomusic.local.agent.examples.example_model import scores_of
 from nemomusic.local.agent.examples.message_scores import MessageScores
 from nemomusic.local.agent.examples.second_opinion import SecondOpinion
@@ -11,7 +13,10 @@ from nemomusic.local.agent.examples.sentence_features import LONGEST
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intent_parser import read_by_rules
 from nemomusic.local.agent.intents import FREE, Confirm, MessageContext, ParsedMessage, Talk
+from nemomusic.local.agent.music_intents import Compose
+from nemomusic.local.agent.parsing.figurative_moods import is_unknown_description
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
 
 if TYPE_CHECKING:
@@ -28,12 +33,23 @@ def parse_intents(
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
     """
-    if scores is not None:
-        return _read(text, context, scores)[0]
-    read, _ = _read(text, context)
-    if not context.has_music or context.pending:
+    text = with_quoted_titles(text)
+    read, _ = _read(text, context, scores)
+    if scores is None and not context.pending:
+        read = with_both_wishes(read, text, lambda half: _half(half, context))
+    return read if context.has_music else _without_unknown_music(read)
+
+
+def _without_unknown_music(read: ParsedMessage) -> ParsedMessage:
+    """Return a reading in which a first piece of an unknown description waits for a "yes"."""
+    unknown = any(
+        isinstance(one, Compose) and is_unknown_description(one.words) for one in read.intents
+    )
+    if not unknown:
         return read
-    return with_both_wishes(read, text, lambda half: _half(half, context))
+    work = [one for one in read.intents if not isinstance(one, FREE)]
+    free = tuple(one for one in read.intents if isinstance(one, FREE))
+    return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))
 
 
 def _read(
