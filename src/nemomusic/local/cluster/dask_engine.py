@@ -26,6 +26,8 @@ from nemomusic.local.cluster.dask_cluster import (
     SchedulerGoneError,
     check_address,
     check_dask,
+    not_runnable,
+    other_versions,
 )
 from nemomusic.local.limits import Limits
 from nemomusic.local.workers.backend_font import sound_font_here
@@ -364,27 +366,6 @@ class DaskEngine(Engine):
         if self._folder is not None:
             await self._in_thread(self._folder.cleanup)
         self._threads.close()
-
-
-def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -> EngineError:
-    """Return the error for a worker with other versions, whose results would have other bits."""
-    differing = ", ".join(
-        f"{name} {found.get(name, 'missing')} and not {wanted[name]}"
-        for name in wanted
-        if found.get(name) != wanted[name]
-    )
-    return EngineError(
-        f"the worker {worker} has {differing}",
-        remedy="Install the same versions on all workers as here.",
-    )
-
-
-def not_runnable(worker: str, problem: object) -> EngineError:
-    """Return the error for a worker that lacks a module that the engine needs."""
-    return EngineError(
-        f"{worker} can't run the engine ({problem})",
-        remedy='Install the same there as here, such as pip install "nemomusic[dask]".',
-    )
 
 
 async def _on_all(client: Client, function: Callable[..., Any], *given: object) -> dict[str, Any]:
