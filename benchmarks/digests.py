@@ -133,11 +133,11 @@ def make(folder: Path, drawn: Path) -> dict[str, str]:
 def plans(clip: Path, music: Path) -> dict[str, RenderPlan]:
     """Plan a film that is copied, and one that is encoded with a title and a fade."""
     sound = AudioTrack(path=str(music), start=0.0, duration=12.0, ducks=((4.0, 8.0),))
-    whole = Shot(path=str(clip), duration=12.0)
+    complete = Shot(path=str(clip), duration=12.0)
     parts = (Shot(path=str(clip), duration=2.0, start_in=1.0), Shot(str(clip), 1.0, 5.0, 0.5))
     title = Title(text="Digest", start=0.5, duration=1.5)
     return {
-        "copied": RenderPlan(shots=(whole,), music=(sound,)),
+        "copied": RenderPlan(shots=(complete,), music=(sound,)),
         "encoded": RenderPlan(
             shots=parts, canvas=(320, 240), music=(sound,), titles=(title,), fade_in=0.5
         ),

@@ -116,8 +116,8 @@ def main() -> None:
             with server("file_server.py", "--size", str(size), *more) as found:
                 half = folder / "half"
                 if resumed:
-                    with open(found["file"], "rb") as whole:  # noqa: PTH123
-                        half.write_bytes(whole.read(size // 2))
+                    with open(found["file"], "rb") as file:  # noqa: PTH123
+                        half.write_bytes(file.read(size // 2))
                 for number in range(options.rounds + 1):
                     for name in names if number % 2 else reversed(names):
                         for left in folder.glob("film*"):

@@ -84,14 +84,14 @@ class Server:
             size = self.size if path == "/file" else SMALL
             self.send(connection, head, size, body=method == "GET")
         elif path.startswith("/api/upload-video"):
-            self.whole(connection, UPLOADED)
+            self.send_json(connection, UPLOADED)
         elif path.startswith("/api/state"):
-            self.whole(connection, STATE)
+            self.send_json(connection, STATE)
         else:
             status = {"id": "r", "status": "completed", "progress": 100}
-            self.whole(connection, {**status, "outputUrl": f"{self.url}/file"})
+            self.send_json(connection, {**status, "outputUrl": f"{self.url}/file"})
 
-    def whole(self, connection: socket.socket, data: Any) -> None:
+    def send_json(self, connection: socket.socket, data: Any) -> None:
         body = json.dumps({"code": 0, "data": data}).encode()
         connection.sendall(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"

@@ -1,6 +1,6 @@
 """The main job on the embedded backend, on 30 s, 60 s and 10 min of 1080p, against `ffmpeg`.
 
-    python benchmarks/local_job.py [--seconds 30 60 600] [--clip FOOTAGE] [--keep FOLDER]
+    python benchmarks/local_job.py [--seconds 30 60 600] [--clip CLIP] [--keep FOLDER]
 
 Needs the extra `local`, the dependency group `bench` and the `ffmpeg` program, which also makes the
 clips: 1080p30 H.264 with noise and a cut every 4 s, and a sound like a voice. Ours is the whole of
@@ -80,11 +80,11 @@ def a_minute(folder: Path) -> Path:
     return minute
 
 
-def make(folder: Path, seconds: int, footage: Path | None) -> Path:
+def make(folder: Path, seconds: int, given: Path | None) -> Path:
     """A clip of so many seconds, and music for it; a minute of it is encoded, the rest copied."""
     clip = folder / f"clip-{seconds}.mp4"
     if not clip.exists():
-        endless = ("-stream_loop", "-1", "-i", str(footage or a_minute(folder)))
+        endless = ("-stream_loop", "-1", "-i", str(given or a_minute(folder)))
         ffmpeg(*endless, "-t", str(seconds), "-c", "copy", str(clip))
         music = folder / f"music-{seconds}.wav"
         ffmpeg("-f", "lavfi", "-i", MUSIC, "-t", str(seconds), str(music))
@@ -189,7 +189,7 @@ def main() -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--seconds", type=int, nargs="*", default=[30, 60, 600])
     parser.add_argument("--keep", type=Path, help="where the clips are kept for the next time")
-    parser.add_argument("--clip", type=Path, help="footage to use over and over instead")
+    parser.add_argument("--clip", type=Path, help="a clip to use over and over instead")
     parser.add_argument("--one", nargs=3, metavar=("WHO", "CLIP", "TARGET"))
     parser.set_defaults(rounds=3)
     options = parser.parse_args()

@@ -138,7 +138,7 @@ def diversity(style: str) -> dict[str, object]:
 
 def tune_figures(scores) -> dict[str, object]:
     """Return where tunes enter and where their notes lie in the bar."""
-    entries, late, notes_total, starts, whole, sections, busiest = [], 0, 0, 0, 0, 0, 0.0
+    entries, late, notes_total, starts, complete_loops, sections, busiest = [], 0, 0, 0, 0, 0, 0.0
     for score in scores:
         tune = next((part for part in score.parts if part.name == "melody"), None)
         bars = np.array(score.downbeats)
@@ -156,7 +156,7 @@ def tune_figures(scores) -> dict[str, object]:
             if one.bars:
                 sections += 1
                 extra = 1 if one.extension > 0 else 0
-                whole += (one.bars - extra) % one.loop == 0
+                complete_loops += (one.bars - extra) % one.loop == 0
         times = np.array([n.start for p in score.parts for n in p.notes if "echo" not in p.name])
         times.sort()
         counts = np.searchsorted(times, times + 1.0) - np.arange(len(times))
@@ -165,7 +165,7 @@ def tune_figures(scores) -> dict[str, object]:
         "enters": f"{median(entries):.1f} s" if entries else "-",
         "on 4 or after": f"{100 * late / max(1, notes_total):.0f} %",
         "starts": f"{starts}/{len(scores)}",
-        "whole loops": f"{whole}/{sections}",
+        "whole loops": f"{complete_loops}/{sections}",
         "notes/s": f"{busiest:.0f}",
     }
 

@@ -41,8 +41,8 @@ def stream(size: int, count: int = EVENTS) -> list[bytes]:
         room = size - len(b"data: \n\n") - len(json.dumps(head))
         head["content"] = "x" * max(room, 0)
         events.append(b"data: " + json.dumps(head).encode() + b"\n\n")
-    whole = b"".join(events)
-    return [whole[at : at + CHUNK] for at in range(0, len(whole), CHUNK)]
+    complete = b"".join(events)
+    return [complete[at : at + CHUNK] for at in range(0, len(complete), CHUNK)]
 
 
 Sum = tuple[int, int]

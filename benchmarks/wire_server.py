@@ -148,9 +148,9 @@ class Connection(asyncio.Protocol):
 
     def answer(self, path: bytes, body: bytes) -> None:
         if path.startswith(b"/api/credits/"):
-            self.whole(CREDITS)
+            self.send(CREDITS)
         elif path.startswith(b"/api/state/"):
-            self.whole(self.state_body)
+            self.send(self.state_body)
         else:
             asked = json.loads(body)
             if path == b"/run_sse":
@@ -161,7 +161,7 @@ class Connection(asyncio.Protocol):
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
 
-    def whole(self, body: bytes) -> None:
+    def send(self, body: bytes) -> None:
         self.transport.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
             % (len(body), body)

@@ -7,11 +7,15 @@ import io
 import re
 import tokenize
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import pytest
 
 from support.paths import ROOT
 from support.source import FILES, PACKAGE, module, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHARED_STEMS = {"__init__"}
 """Stems that every folder may have."""
@@ -87,16 +91,26 @@ MAYBE_FORBIDDEN = re.compile("|".join(FORBIDDEN), re.IGNORECASE)
 """Whether a text is worth taking apart."""
 
 
+def scripts() -> list[Path]:
+    """Give the Python files beside the package: tests, benchmarks, tools, examples."""
+    folders = ("tests", "benchmarks", "tools", "examples", "docs")
+    found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in found if path.name != "test_names.py"]
+
+
 def test_the_standard_term_is_used():
     found = []
-    for path in FILES:
-        text = (PACKAGE / path).read_text("utf-8")
+    pages = [*(PACKAGE / path for path in FILES), *scripts()]
+    assert len(pages) > len(FILES) + 150
+    for path in pages:
+        text = path.read_text("utf-8")
         if not MAYBE_FORBIDDEN.search(text):
             continue
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             word = token.string.strip("_").lower()
             if token.type == tokenize.NAME and word in FORBIDDEN:
-                found.append(f"{path}:{token.start[0]}: {token.string}; write {FORBIDDEN[word]}")
+                where = f"{path.relative_to(ROOT)}:{token.start[0]}"
+                found.append(f"{where}: {token.string}; write {FORBIDDEN[word]}")
     assert not found, "\n".join(found)
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from nemomusic.cli.exit_codes import Exit
-from support import footage
+from support import drawn_clips
 from support.cli_runs import Desk
 
 
 @pytest.fixture
 def desk(tmp_path):
     with Desk(tmp_path) as desk:
-        clip = footage.write(
+        clip = drawn_clips.write(
             tmp_path / "cut.mp4", g="10", muxing={"movflags": "frag_keyframe+empty_moov"}
         )
         clip.write_bytes(clip.read_bytes()[:-3000])
@@ -48,7 +48,7 @@ def test_with_the_cloud_the_option_is_refused(desk):
 @pytest.mark.slow  # two commands, with music of the real engine
 def test_what_is_changed_is_said_by_batch_and_chat_too(desk):
     """The sound of the clip is longer than its pictures."""
-    footage.write(desk.path / "long.mp4", pictures=15, sound=np.zeros(72_000, np.float32))
+    drawn_clips.write(desk.path / "long.mp4", pictures=15, sound=np.zeros(72_000, np.float32))
     done = desk.run("batch", "--local", "--json", "long.mp4", "--report", "page")
     assert done.code == 0, done.err
     held = "long.mp4: The last frame is held: the sound goes on for 0.9 s after it."

@@ -265,13 +265,13 @@ def texts_within(error: BaseException) -> str:
 
     Functions are not called. The values of `HiddenText` are read, too.
     """
-    ahead, seen, found = [], {}, []
+    unvisited, seen, found = [], {}, []
     while error is not None:
-        ahead += [vars(error), error.args]
-        ahead += [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)][1:]
+        unvisited += [vars(error), error.args]
+        unvisited += [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)][1:]
         error = error.__cause__ or error.__context__
-    while ahead:
-        one = ahead.pop()
+    while unvisited:
+        one = unvisited.pop()
         if id(one) in seen or isinstance(one, type | types.FunctionType | types.ModuleType):
             continue
         seen[id(one)] = one  # kept, so that its id stays its own
@@ -280,13 +280,13 @@ def texts_within(error: BaseException) -> str:
         elif isinstance(one, bytes | bytearray):
             found.append(bytes(one).decode("latin-1"))
         elif isinstance(one, Mapping):
-            ahead += [*one.keys(), *one.values()]
+            unvisited += [*one.keys(), *one.values()]
         elif isinstance(one, list | tuple | set | frozenset | deque):
-            ahead += one
+            unvisited += one
         else:
-            ahead += getattr(one, "__dict__", {}).values()
+            unvisited += getattr(one, "__dict__", {}).values()
             for name in (n for c in type(one).__mro__ for n in getattr(c, "__slots__", ())):
-                ahead.append(getattr(one, name, None))
+                unvisited.append(getattr(one, name, None))
     return "\n".join(found)
 
 

@@ -306,7 +306,7 @@ async def test_a_file_object_that_fails():
 
 
 async def test_reads_are_of_a_megabyte_in_a_thread_and_one_ahead():
-    threads, sizes, taken, ahead = set(), [], 0, []
+    threads, sizes, taken, unread = set(), [], 0, []
 
     class Watched(io.BytesIO):
         def read(self, size=-1):
@@ -317,10 +317,10 @@ async def test_reads_are_of_a_megabyte_in_a_thread_and_one_ahead():
     async for _ in Source(Watched(BODY), name="a.mp4").chunks():
         taken += 1
         await asyncio.to_thread(lambda: None)  # lets the read ahead happen
-        ahead.append(len(sizes) - taken)
+        unread.append(len(sizes) - taken)
     assert threading.main_thread() not in threads
     assert set(sizes) == {READ_SIZE}
-    assert max(ahead) <= 1
+    assert max(unread) <= 1
 
 
 @pytest.mark.parametrize("how", ["close", "cancel"])

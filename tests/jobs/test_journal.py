@@ -182,27 +182,27 @@ async def test_one_process_at_a_time_works_on_a_job(journal):
                 time.sleep(600)
         asyncio.run(main())
     """
-    holder = child(code, journal.path, "job_1")
+    owner = child(code, journal.path, "job_1")
     try:
-        assert holder.stdout.readline() == "held\n"
+        assert owner.stdout.readline() == "held\n"
         with pytest.raises(errors.JobBusyError) as caught:
             async with journal.lease("job_1"):
                 pass
         assert caught.value.job_id == "job_1"
-        assert str(holder.pid) in caught.value.message
+        assert str(owner.pid) in caught.value.message
         assert await journal.held("job_1")
         async with journal.lease("job_2"):
             pass
-        holder.send_signal(signal.SIGSTOP)  # it may wake at any time, and go on
+        owner.send_signal(signal.SIGSTOP)  # it may wake at any time, and go on
         assert await journal.held("job_1")
-        holder.send_signal(signal.SIGKILL)
-        holder.wait()
+        owner.send_signal(signal.SIGKILL)
+        owner.wait()
         assert not await journal.held("job_1")
         async with journal.lease("job_1"):  # the system let go of it
             pass
     finally:
-        holder.kill()
-        holder.communicate()
+        owner.kill()
+        owner.communicate()
 
 
 async def test_two_tasks_of_one_process_neither(journal):
@@ -333,11 +333,11 @@ async def test_one_bad_write_takes_no_other_down(journal):
     assert len(await journal.steps(record.id)) == 9
 
 
-@pytest.mark.parametrize("refusal", ["by a rule", "by the disk"])
-async def test_after_a_lost_note_no_intent_is_noted(journal, refusal):
+@pytest.mark.parametrize("refused", ["by a rule", "by the disk"])
+async def test_after_a_lost_note_no_intent_is_noted(journal, refused):
     record = await journal.create("x", {}, now=1.0)
     database = journal._file.connection()
-    if refusal == "by a rule":
+    if refused == "by a rule":
         database.execute(
             "CREATE TRIGGER refuse BEFORE INSERT ON steps WHEN NEW.phase = 'done' "
             "BEGIN SELECT RAISE(ABORT, 'no'); END"

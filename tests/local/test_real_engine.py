@@ -102,15 +102,15 @@ async def test_pictures_and_a_song(film_of):
 
 
 async def test_what_is_not_a_clip_is_4001_with_a_remedy(tiny_clip):
-    whole = tiny_clip.read_bytes()
+    original = tiny_clip.read_bytes()
     async with LocalBackend(options=LocalOptions(workers=1)) as backend, Api(backend) as api:
         await api.sign_in()
         session = await api.open()
         for name, content in (
             ("empty.mp4", b""),
             ("notes.mp4", b"just some text"),
-            ("cut.mp4", whole[: len(whole) // 8]),
-            ("film.mp3", whole),
+            ("cut.mp4", original[: len(original) // 8]),
+            ("film.mp3", original),
         ):
             status, body = await api.upload(session, (name, content))
             assert (status, body["code"]) == (415, 4001), name

@@ -69,19 +69,19 @@ def test_the_captures_are_there():
 @pytest.mark.parametrize("path", STREAMS, ids=named)
 def test_every_capture_at_any_chunk_size(path):
     body = path.read_bytes()
-    whole, decoder = read(body, max(len(body), 1))
+    at_once, decoder = read(body, max(len(body), 1))
     assert not decoder.pending
     sizes = (1, 7, 1000, 4096) if len(body) < 100_000 else (997, 16_384)
     for size in sizes:
         events, decoder = read(body, size)
-        assert list(map(repr, events)) == list(map(repr, whole))
-        assert [event.raw for event in events] == [event.raw for event in whole]
+        assert list(map(repr, events)) == list(map(repr, at_once))
+        assert [event.raw for event in events] == [event.raw for event in at_once]
         assert not decoder.pending
-    assert not any(isinstance(event, OtherEvent) and "data" in event.raw for event in whole)
+    assert not any(isinstance(event, OtherEvent) and "data" in event.raw for event in at_once)
     # Each frame's JSON is on its events, whole and untouched.
     frames = [json.loads(line[6:]) for line in body.decode().split("\n") if line]
     seen = []
-    for event in whole:
+    for event in at_once:
         if not seen or event.raw is not seen[-1]:
             seen.append(event.raw)
     assert seen == frames
@@ -90,15 +90,15 @@ def test_every_capture_at_any_chunk_size(path):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_partial_texts_are_shown_once(version):
     """The same turn, streamed by the word and not."""
-    by_word, whole = (capture(version, f"happy_stream_{way}") for way in ("true", "false"))
-    assert "".join(texts(by_word)) == "".join(texts(whole))
-    assert len(texts(by_word)) > len(texts(whole))
-    assert "".join(texts(whole)).startswith("I'll add a lo-fi track to your project.")
-    kinds = [event.kind for event in whole]
+    by_word, at_once = (capture(version, f"happy_stream_{way}") for way in ("true", "false"))
+    assert "".join(texts(by_word)) == "".join(texts(at_once))
+    assert len(texts(by_word)) > len(texts(at_once))
+    assert "".join(texts(at_once)).startswith("I'll add a lo-fi track to your project.")
+    kinds = [event.kind for event in at_once]
     between = ["tool_call", "tool_result", "state_delta", "state_delta"]
     assert kinds == ["text", *between, "text", "text"]  # a gap, and a second paragraph
     assert [event.kind for event in by_word if event.kind != "text"] == between
-    assert len("".join(texts(whole)).split("\n\n")) == 2
+    assert len("".join(texts(at_once)).split("\n\n")) == 2
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -299,9 +299,9 @@ def test_any_split_into_partials_shows_each_word_once(turns, call):
     reader = EventParser()
     shown = []
     for by_word, words in turns:
-        whole = "".join(words)
+        at_once = "".join(words)
         frames = [adk({"text": word}, partial=True) for word in words] if by_word else []
-        parts = [{"text": whole}, *([{"functionCall": {"name": "t"}}] if call else [])]
+        parts = [{"text": at_once}, *([{"functionCall": {"name": "t"}}] if call else [])]
         for frame in [*frames, adk(*parts)]:
             shown += texts(reader.read(frame))
     expected = ""

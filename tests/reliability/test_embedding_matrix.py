@@ -188,7 +188,7 @@ def test_the_loops_executor_is_full(stage, where, journal, tmp_path):
         async with backend:
             await main(backend)
 
-    async def whole(backend: StubBackend) -> None:
+    async def all_steps(backend: StubBackend) -> None:
         try:
             await (beside if where == "embedded backend" else main)(backend)
         finally:
@@ -199,7 +199,7 @@ def test_the_loops_executor_is_full(stage, where, journal, tmp_path):
     backend = StubBackend(folder=tmp_path / "backend")
     elsewhere = backend.in_thread() if where == "backend of its own" else nullcontext()
     with elsewhere:
-        asyncio.run(whole(backend))
+        asyncio.run(all_steps(backend))
     assert trouble.struck
     assert backend.ledger.accepted == 1
     assert backend.ledger.credits_spent == 100

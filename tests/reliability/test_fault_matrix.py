@@ -420,14 +420,14 @@ def table(results: dict[str, str]) -> str:
     for name, outcome in results.items():
         steps[name.partition(":")[0]][outcome] += 1
     lines = [f"{'step':16} {'cells':>5} {'result':>6} {'typed error':>11}"]
-    whole: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     for step, outcomes in steps.items():
         good, cells = outcomes["result"], outcomes.total()
         lines.append(f"{step:16} {cells:5} {good:6} {cells - good:11}")
-        whole += outcomes
-    good = whole["result"]
-    lines.append(f"{'all':16} {whole.total():5} {good:6} {whole.total() - good:11}")
-    lines += [f"  {n:4} {outcome}" for outcome, n in whole.most_common() if outcome != "result"]
+        totals += outcomes
+    good = totals["result"]
+    lines.append(f"{'all':16} {totals.total():5} {good:6} {totals.total() - good:11}")
+    lines += [f"  {n:4} {outcome}" for outcome, n in totals.most_common() if outcome != "result"]
     return "\n".join(lines)
 
 

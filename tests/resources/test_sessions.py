@@ -45,9 +45,9 @@ async def test_words_of_a_stranger_never_touch_the_disk_unless_asked(clock, tmp_
     secret.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(100))
     async with StubBackend(clock=clock) as backend, backend.client() as client:
         session = await client.sessions.open()
-        answers = [await session.say(f"upload {path}") for path in (secret, tmp_path / "none.mp4")]
-        assert [type(answer).__name__ for answer in answers] == ["ReplyAnswer"] * 2
-        assert not any("exist" in answer.text for answer in answers)
+        replies = [await session.say(f"upload {path}") for path in (secret, tmp_path / "none.mp4")]
+        assert [type(answer).__name__ for answer in replies] == ["ReplyAnswer"] * 2
+        assert not any("exist" in answer.text for answer in replies)
         with pytest.raises(errors.OutputError, match="an export needs a place"):
             await session.say("export")
         assert not backend.ledger.uploads

@@ -36,7 +36,7 @@ class Service:
         self.events = events
         self.taken = 0
 
-    async def _whole(self, writer, data):
+    async def _complete(self, writer, data):
         body = json.dumps({"code": 0, "data": data}).encode()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
         writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
@@ -59,9 +59,9 @@ class Service:
     async def _answer(self, writer, path, length):
         if path.startswith("/api/upload-video"):
             self.taken = length
-            await self._whole(writer, FILES)
+            await self._complete(writer, FILES)
         elif path.startswith("/api/state"):
-            await self._whole(writer, STATE)
+            await self._complete(writer, STATE)
         elif path == "/run_sse":
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n")
             writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(self.events), self.events))

@@ -75,6 +75,12 @@ def outcome(request: Request, read: ParsedMessage) -> Outcome:
     """Judge a reading."""
     done = _flat(read)
     first, _, topic = request.asks[0].partition(" ")
+    questions = [one.removeprefix("ask ") for one in request.asks if one.startswith("ask ")]
+    asks = tuple(one for one in request.asks if not one.startswith("ask "))
+    if questions and asks:  # a question and a wish
+        missed = any(kinds.Question(one) not in done for one in questions)
+        of_wish = outcome(attrs.evolve(request, asks=asks), read)
+        return "not done" if missed and of_wish == "done" else of_wish
     if first in {"talk", "refuse", "ask"}:
         if read.work or any(
             isinstance(one, kinds.Undo | kinds.Redo | kinds.GoBack) for one in done

@@ -162,14 +162,14 @@ async def _runs(
 ) -> None:
     async with StubBackend(clock=clock) as backend:
         token = backend.issue_token(credits=10**9)
-        whole = await _make(backend, token, folder)
+        finished = await _make(backend, token, folder)
         assert backend.ledger.accepted == 3
         for number in range(count):
             rng, before = random.Random(f"{seed} {number}"), len(damages.wrong)
             accepted = backend.ledger.accepted
             work = folder / f"run {number}"
             work.mkdir()
-            journal = Path(shutil.copy(whole, work / "jobs.sqlite"))
+            journal = Path(shutil.copy(finished, work / "jobs.sqlite"))
             how = rng.choice([damage_bytes, damage_cells])(journal, rng)
             await _use(damages, backend, token, journal)
             if await _save(damages, journal):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 
+from nemomusic.local import LocalBackend
+
 if TYPE_CHECKING:
-    from nemomusic.local import LocalBackend
+    from collections.abc import AsyncIterator
+
+    from nemomusic.local import Engine
 
 ATTRIBUTION = {
     "X-Skill-Source": "video-music-generator",
@@ -19,11 +24,12 @@ ATTRIBUTION = {
 
 
 class Api:
-    """One client of a backend. `token` may be changed at any time."""
+    """One client of a backend. `token` and `session` may be changed at any time."""
 
     def __init__(self, backend: LocalBackend, token: str = "") -> None:
         self.backend = backend
         self.token = token
+        self.session = ""
         self.http = aiohttp.ClientSession()
 
     async def __aenter__(self) -> Self:
@@ -154,3 +160,22 @@ class Api:
 def segments(draft: dict[str, Any], kind: int) -> list[dict[str, Any]]:
     """The segments of one type of track."""
     return [one for track in draft["t"] if track["tt"] == kind for one in track["sg"]]
+
+
+@asynccontextmanager
+async def conversation(engine: Engine, *names: str) -> AsyncIterator[Api]:
+    """A faithful backend, and a session with files whose user has many credits."""
+    async with LocalBackend(engine=engine, faithful=True) as backend, Api(backend) as api:
+        api.token = backend.issue_token(user_id="user_1", credits=10_000, plan="pro")
+        api.session = await api.open()
+        await api.uploaded(api.session, *names)
+        yield api
+
+
+async def paid(api: Api, text: str) -> tuple[int, str]:
+    """Say something; return the credits that it cost, and the answer. No credit stays frozen."""
+    before = (await api.credits())[0]
+    said = await api.reply(api.session, text)
+    available, frozen, _ = await api.credits()
+    assert frozen == 0
+    return before - available, said

@@ -36,8 +36,8 @@ def cloud(monkeypatch):
 
     if "stream_writer" in inspect.signature(plain.__init__).parameters:
         monkeypatch.setattr(aioresponses.core, "ClientResponse", Response)
-    with aioresponses.aioresponses() as answers:
-        yield answers
+    with aioresponses.aioresponses() as mocked:
+        yield mocked
 
 
 @pytest.fixture

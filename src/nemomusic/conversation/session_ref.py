@@ -6,14 +6,10 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable
-from contextlib import (
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-    nullcontext,
-    suppress,
-)
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+import attrs
 
 from nemomusic import errors
 from nemomusic.transport.pipeline import SessionPolicy
@@ -22,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator
 
     from nemomusic.clock import Deadline
-    from nemomusic.conversation.turn_registry import TurnRegistry
+    from nemomusic.conversation.turn_registry import SessionTurn, TurnRegistry
 
 
 class SessionHandle(Protocol):
@@ -97,6 +93,15 @@ class _LetGo:
         )
 
 
+@attrs.frozen(eq=False)
+class _LostWork:
+    """What a lost session held, for the session that replaces it."""
+
+    uploads: list[Repeatable]
+    messages: list[str]
+    lock: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+
+
 class SessionRef:
     """One session, as the layers below the public `Session` share it.
 
@@ -135,8 +140,7 @@ class SessionRef:
         self._uploads: list[Repeatable] = []
         self._observer: ReplacementObserver | None = None
         self._replacing = asyncio.Lock()
-        self._replaying = asyncio.Lock()
-        self._lost_work: tuple[list[Repeatable], list[str]] | None = None
+        self._lost_work: _LostWork | None = None
 
     def __repr__(self) -> str:
         return f"<SessionRef {self.id}>"
@@ -146,19 +150,13 @@ class SessionRef:
         """Whether a turn is under way in this session."""
         return self._turns.lock(self.id).locked()
 
-    @asynccontextmanager
-    async def turn(self, deadline: Deadline | None = None) -> AsyncIterator[None]:
-        """Wait for the other turns of this session, and let later turns wait.
+    def turn(self, deadline: Deadline | None = None) -> SessionTurn:
+        """Return the right to send, for `async with`. Other turns of this session wait meanwhile.
 
-        Raises:
-            DeadlineExceededError: The deadline passed.
+        Args:
+            deadline: The latest end of the wait for the other turns, or None.
         """
-        async with AsyncExitStack() as stack:
-            async with nullcontext() if deadline is None else deadline.bound():
-                await stack.enter_async_context(self._turns.lock(self.id))
-                if self._turns.across is not None:
-                    await stack.enter_async_context(self._turns.across.hold(self.id))
-            yield
+        return self._turns.right_to_send(self.id, deadline)
 
     @contextmanager
     def observed_by(self, observer: ReplacementObserver) -> Iterator[None]:
@@ -179,12 +177,13 @@ class SessionRef:
         Raises:
             InputError: This session does not replace a lost session.
         """
-        async with self._replaying:
-            if self._lost_work is None:
+        lost = self._lost_work
+        async with nullcontext() if lost is None else lost.lock:
+            if lost is None or self._lost_work is None:
                 raise errors.InputError(
                     "this session replaces none", remedy="Use the session of a SessionLostError."
                 )
-            yield self._lost_work
+            yield lost.uploads, lost.messages
             self._lost_work = None
 
     def note_upload(self, again: Repeatable, names: list[str]) -> None:
@@ -252,7 +251,7 @@ class SessionRef:
             with suppress(errors.NemoMusicError):  # the loss is more important than this error
                 fresh = await self._open()
         if fresh is not None:
-            fresh._lost_work = (list(self._uploads), list(self.messages))  # noqa: SLF001 - as above
+            fresh._lost_work = _LostWork(list(self._uploads), list(self.messages))  # noqa: SLF001 - as above
         return errors.SessionLostError(
             f"session {self.id} is gone" + (", and work in it with it" if lost else ""),
             code=error.code,

@@ -119,7 +119,7 @@ class Turn(LiveHandle):
 
     def _leave(self) -> None:
         if self._entry is not None:
-            self._entry.left = True
+            self._entry.leave()
         self._buffer.discard()
 
     def hang_up(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
@@ -13,6 +14,8 @@ from nemomusic.clock import wait_uncancelled
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
+
+    from nemomusic.clock import Deadline
 
 
 class AcrossProcesses(Protocol):
@@ -36,6 +39,56 @@ class OpenTurn:
     task: asyncio.Task[None]
     hang_up: Callable[[], None]
     left: bool = False
+
+    def leave(self) -> None:
+        """Note that the turn's block was left."""
+        self.left = True
+
+
+class SessionTurn:
+    """The right to send in one session. Use it with `async with`.
+
+    Thousands of turns may hold it at once, so it is a small object without an exit stack.
+
+    Args:
+        lock: The session's lock in this client.
+        across: The session's lock among processes, or None.
+        deadline: The latest end of the wait for other turns, or None.
+    """
+
+    __slots__ = ("_across", "_deadline", "_lock")
+
+    def __init__(
+        self,
+        lock: asyncio.Lock,
+        across: AbstractAsyncContextManager[None] | None,
+        deadline: Deadline | None,
+    ) -> None:
+        self._lock = lock
+        self._across = across
+        self._deadline = deadline
+
+    async def __aenter__(self) -> None:
+        """Wait for the other turns of this session, and let later turns wait.
+
+        Raises:
+            DeadlineExceededError: The deadline passed.
+        """
+        async with nullcontext() if self._deadline is None else self._deadline.bound():
+            await self._lock.acquire()
+            if self._across is not None:
+                try:
+                    await self._across.__aenter__()
+                except BaseException:
+                    self._lock.release()
+                    raise
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            if self._across is not None:
+                await self._across.__aexit__(None, None, None)
+        finally:
+            self._lock.release()
 
 
 class TurnRegistry:
@@ -66,6 +119,16 @@ class TurnRegistry:
         if lock is None:
             lock = self._locks[session_id] = asyncio.Lock()
         return lock
+
+    def right_to_send(self, session_id: str, deadline: Deadline | None) -> SessionTurn:
+        """Return the right to send in a session.
+
+        Args:
+            session_id: The session.
+            deadline: The latest end of the wait for other turns, or None.
+        """
+        across = None if self.across is None else self.across.hold(session_id)
+        return SessionTurn(self.lock(session_id), across, deadline)
 
     def rename(self, old: str, new: str) -> None:
         """Move the lock of a replaced session to its new id: a turn may hold the lock."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from nemomusic.jobs.inputs import Clip
     from nemomusic.jobs.message_gate import MessageGate
     from nemomusic.jobs.scored_video import ScoredVideo
-    from nemomusic.jobs.steps import JobSteps
 
 
 class Drive:
@@ -60,7 +59,6 @@ class Drive:
         "gate",
         "job_id",
         "resend",
-        "steps",
         "task",
     )
     job_id: str
@@ -70,7 +68,6 @@ class Drive:
     changes: Mapping[str, Any] | None
     claim: int | None
     task: asyncio.Task[ScoredVideo] | None
-    steps: JobSteps | None
     awaited: bool
     cancelling: bool
     dropped: bool
@@ -94,7 +91,6 @@ class Drive:
         self.changes = changes
         self.claim = claim
         self.task = None
-        self.steps = None
         self.awaited = False
         self.cancelling = False
         self.dropped = False
@@ -121,14 +117,28 @@ class Drive:
 
     async def begun(self) -> asyncio.Task[ScoredVideo] | None:
         """Wait for the job's turn. Return its task; None if the job was dropped."""
+        self.awaited = True
         if self.task is None and not self.dropped:
             if self._begun is None:
                 self._begun = asyncio.get_running_loop().create_future()
             await wait_done(self._begun)
         return self.task
 
-    def wake(self) -> None:
-        """Resume the callers of `begun`."""
+    def begin(self, task: asyncio.Task[ScoredVideo]) -> None:
+        """Note the task that does the work, and resume the callers of `begun`."""
+        self.task = task
+        self._wake()
+
+    def drop(self) -> None:
+        """Note that the work does not begin, and resume the callers of `begun`."""
+        self.dropped = True
+        self._wake()
+
+    def cancel(self) -> None:
+        """Note that the job is being canceled, not only stopped."""
+        self.cancelling = True
+
+    def _wake(self) -> None:
         if self._begun is not None and not self._begun.done():
             self._begun.set_result(None)
 
@@ -182,9 +192,8 @@ class DriveQueue:
 
     def drop(self, drive: Drive) -> None:
         """Take a waiting job out of the queue."""
-        drive.dropped = True
+        drive.drop()
         self._ended(drive)
-        drive.wake()
 
     def drop_all(self) -> None:
         """Take all waiting jobs out of the queue."""
@@ -199,10 +208,10 @@ class DriveQueue:
             if drive.dropped:
                 continue
             self._running += 1
-            drive.task = task = self._begin(drive)
+            task = self._begin(drive)
             # Not a `finally` in the task: a task that is canceled before its first step runs none.
             task.add_done_callback(partial(self._free, drive))
-            drive.wake()
+            drive.begin(task)
 
     def _free(self, drive: Drive, task: asyncio.Task[ScoredVideo]) -> None:
         self._running -= 1

@@ -193,15 +193,15 @@ class JobDriver:
                 return done
         if drive.claim is None:
             raise in_use(str(found.output), job_id)
-        log = JobLog(store, found, self._clock.time, drive.gate, **changes)
+        run = self._backend_run()
+        log = JobLog(store, found, self._clock.time, drive.gate, run, **changes)
         log.check_complete(found.status)
-        log.backend_run = self._backend_run()
         if drive.resend and log.data.get("message") not in {None, "again", "applied"}:
             await log.note("message", "resend", status="open", message="again")
         return await self._take_steps(drive, store, log)
 
     async def _take_steps(self, drive: Drive, store: JobStore, log: JobLog) -> ScoredVideo:
-        steps = drive.steps = JobSteps(
+        steps = JobSteps(
             StepContext(
                 resources=self._resources,
                 log=log,
@@ -239,7 +239,6 @@ class JobDriver:
 
     async def wait(self, drive: Drive) -> ScoredVideo:
         """Wait for a job that this client works on. A cancellation ends only the wait."""
-        drive.awaited = True
         task = await drive.begun()
         if task is not None:
             await wait_done(task)
@@ -334,7 +333,7 @@ class JobDriver:
         """
         drive = self._drives.get(job_id)
         if drive is not None:
-            drive.cancelling = True
+            drive.cancel()
             await self.stop(drive)
         turn = self._turns.pop(job_id, None)
         if turn is not None:

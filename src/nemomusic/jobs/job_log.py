@@ -36,15 +36,20 @@ class JobLog:
         record: JobRecord,
         now: Callable[[], float],
         gate: MessageGate | None = None,
+        backend_run: str | None = None,
         **changes: Any,
     ) -> None:
         self.job_id = record.id
         self.data: dict[str, Any] = {**record.data, **changes}
-        self.step_now = "start"
-        self.backend_run: str | None = None
+        self.step_now: str = "start"
+        self.backend_run = backend_run
         self._store = store
         self._now = now
         self._gate = gate
+
+    def begin(self, step: str) -> None:
+        """Make a step the current one."""
+        self.step_now = step
 
     def check_complete(self, status: JobState) -> None:
         """Check that the record of the job is complete. Otherwise nothing may be sent.

@@ -86,6 +86,14 @@ class JobProgress:
                 queue.get_nowait()
             queue.put_nowait(complete)
 
+    def in_session(self, session_id: str) -> None:
+        """Name the session in all further reports."""
+        self.session_id = session_id
+
+    def has_render(self, render_id: str) -> None:
+        """Name the render in all further reports."""
+        self.render_id = render_id
+
     @property
     def reporter(self) -> ProgressReporter:
         """Takes the reports of uploads, renders and downloads."""

@@ -53,7 +53,7 @@ class MessageStep:
             OutcomeUnknownError: The outcome of the message is not known.
         """
         log, data = self._job.log, self._job.log.data
-        log.step_now = "message"
+        log.begin("message")
         known = data.get("message")
         self._job.report(Progress(stage="compose"))
         if data.get("recovering"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
 from nemomusic.files.outputs import resolve_output
 from nemomusic.files.part_file import stamp_of
+from nemomusic.jobs.inputs import file_digest
 from nemomusic.models.render import RenderStatus
 from nemomusic.resources.render_steps import Export
 
@@ -50,7 +52,7 @@ class RenderStep:
             DownloadError: The result could not be fetched completely.
         """
         log, data, steps = self._job.log, self._job.log.data, self._job.resources.render_steps
-        log.step_now = "render"
+        log.begin("render")
         target = self._job.output
         # The file may be this job's result: the process may have ended before it noted that.
         finalizing = data.get("finalizing")
@@ -71,9 +73,9 @@ class RenderStep:
         if render_id is None:
             render_id = await steps.start(session, state.draft, before=log.rendering)
             await log.note("render", "submitted", wait=False, render_id=render_id)
-        self._job.report.render_id = render_id
+        self._job.report.has_render(render_id)
         status = await steps.wait(render_id, self._job.report.reporter)
-        log.step_now = "download"
+        log.begin("download")
         await log.note("download", "intent", download="begun")
         export = await steps.fetch(
             render_id,
@@ -87,6 +89,11 @@ class RenderStep:
         return export
 
     async def _note_done(self, export: Export) -> None:
+        found: dict[str, Any] = {}
+        if self._job.log.data.get("hash_output"):
+            with suppress(OSError):  # the file is placed, and its stamp was noted before that
+                digest = await self._job.pipeline.executor.run(file_digest, export.path)
+                found["output_sha256"] = digest
         await self._job.log.note(
             "download",
             "done",
@@ -98,6 +105,7 @@ class RenderStep:
             error=None,
             error_type=None,
             remedy=None,
+            **found,
         )
 
     async def _placed_before(self, target: Path) -> Export:

@@ -53,7 +53,7 @@ class SessionStep:
     async def take(self) -> SessionRef:
         """Return the session of the job, opened if there is none yet."""
         log, data = self._job.log, self._job.log.data
-        log.step_now = "session"
+        log.begin("session")
         store = self._job.resources.session_store
         if data.get("session_id"):
             # Before its message, the session is as good as opened here: it may be replaced.
@@ -74,12 +74,12 @@ class SessionStep:
             await log.note(
                 "session", "done", wait=False, session_id=session.id, task_id=session.task_id
             )
-        self._job.report.session_id = session.id
+        self._job.report.in_session(session.id)
         return session
 
     async def replaced(self, session: SessionRef) -> None:
         """Note the new id of the session."""
-        self._job.report.session_id = session.id
+        self._job.report.in_session(session.id)
         more: dict[str, Any] = {}
         if self._job.durable:
             more["token"] = await self._token_fingerprint()

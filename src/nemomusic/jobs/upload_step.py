@@ -36,7 +36,7 @@ class UploadStep:
         log, data = self._job.log, self._job.log.data
         if data.get("upload") == "done":
             return
-        log.step_now = "upload"
+        log.begin("upload")
         arrived = 0
         if data.get("upload") == "sending":
             arrived = await self._arrived(session)

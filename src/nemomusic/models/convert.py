@@ -21,9 +21,9 @@ def _converter() -> Converter:
     converter = Converter(detailed_validation=True)
 
     def number(value: Any, _: object) -> float:
-        if as_finite(value) is None:
+        found = as_finite(value)
+        if found is None:
             raise TypeError("not a number")
-        found: float = value
         return found
 
     def text(value: Any, _: object) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from nemomusic import errors, log
@@ -224,7 +223,7 @@ class Exchange:
         )
 
     def _api_headers(self, further: Mapping[str, str] | None) -> dict[str, str]:
-        headers = self._headers | {"X-Request-Id": secrets.token_hex(16)}
+        headers = self._headers | {"X-Request-Id": os.urandom(16).hex()}
         if further:
             headers.update(further)
         return headers

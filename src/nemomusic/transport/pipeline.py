@@ -45,11 +45,13 @@ class Tokens(Protocol):
         """The token to use; None if one has to be acquired first."""
         ...
 
-    async def token(self) -> Secret:
-        """Return the token to use."""
+    async def token(self, by: RequestPipeline) -> Secret:
+        """Return the token to use. The options of the pipeline `by` hold for getting one."""
         ...
 
-    async def refresh(self, used: Secret | None, error: errors.NemoMusicError) -> None:
+    async def refresh(
+        self, used: Secret | None, error: errors.NemoMusicError, by: RequestPipeline
+    ) -> None:
         """Get another token than `used`, or raise."""
         ...
 
@@ -315,10 +317,7 @@ class RequestPipeline:
             self.deadline.check()
         if not route.auth:
             return Permit(None, attempt)
-        if self.deadline is None:
-            return Permit(await self.tokens.token(), attempt)
-        async with self.deadline.bound():
-            return Permit(await self.tokens.token(), attempt)
+        return Permit(await self.tokens.token(self), attempt)
 
     def _explain_credits(self, error: errors.OutOfCreditsError) -> None:
         """Add the link with which an anonymous user can register to get more credits."""
@@ -379,7 +378,7 @@ class _Attempts(Generic[T]):
     async def recover(self, rule: Rule, error: errors.NemoMusicError) -> None:
         """Do the recovery of a rule before the next attempt."""
         if rule.recovery == "token":
-            await self._pipeline.tokens.refresh(self._token, error)
+            await self._pipeline.tokens.refresh(self._token, error, self._pipeline)
         elif rule.recovery == "session":
             if self._session is None:
                 raise error

@@ -16,8 +16,8 @@ from nemomusic.engine.analysis.thumbnails import SparseDecoder, Thumbnail
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.probe import probe
 from nemomusic.engine.types import ClipAnalysis, Cut
-from support import footage
-from support.footage import RATE, shots, waves, write
+from support import drawn_clips
+from support.drawn_clips import RATE, shots, waves, write
 from support.rows import one_in
 
 FRAME = 1 / RATE
@@ -110,6 +110,26 @@ def calm_dissolve(number, width, height):
     return ((1 - share) * one + share * other).astype(np.uint8)
 
 
+def pan(number, width, height, shot=0):
+    """A camera that moves by ten pixels a frame past blocks: dark ones, or bright ones."""
+    low, high = ((20, 160), (110, 250))[shot]
+    blocks = np.random.default_rng(shot).integers(low, high, (height // 9 + 1, 120))
+    luma = np.kron(blocks, np.ones((9, 12), int))[:height, 10 * number : 10 * number + width]
+    return np.repeat(luma[:, :, None], 3, axis=2).astype(np.uint8)
+
+
+def moving_dissolve(number, width, height):
+    share = min(max((number - 40) / 25, 0.0), 1.0)
+    one, other = (pan(number, width, height, shot) for shot in (0, 1))
+    return ((1 - share) * one + share * other).astype(np.uint8)
+
+
+def black_before_gray(number, width, height):
+    """A fade to black, which turns into a plain gray after half a second."""
+    gray = np.full((height, width, 3), 4 * max(0, min(number, 100) - 72), np.uint8)
+    return gray if number > 60 else fade(number, width, height)
+
+
 def fade(number, width, height):
     share = min(abs(number - 60) / 30, 1.0)
     return (waves(number, width, height) * share).astype(np.uint8)
@@ -160,8 +180,11 @@ def test_what_is_not_a_cut(tmp_path, draw, made_with):
     ("draw", "kind", "number"),
     [
         (calm_dissolve, "dissolve", 52.5),
+        (moving_dissolve, "dissolve", 52.5),
         (fade_to_another_shot, "fade", 60),
         (short_fade, "fade", 60),
+        (black_before_gray, "fade", 66),
+        (pan, "", 0),
         (waves, "", 0),
         (whip, "", 0),
         (flash, "", 0),
@@ -237,9 +260,9 @@ def test_groups_without_a_sign_of_a_cut_are_passed_over(tmp_path):
     assert any(run.start < 109 * FRAME and run.stop > 110 * FRAME for run in runs)
     pictures = [thumbnail.time for thumbnail in seen.thumbnails(runs) if thumbnail is not None]
     assert pictures == sorted(pictures)
-    whole = [thumbnail.time for thumbnail in seen.thumbnails() if thumbnail is not None]
+    dense = [thumbnail.time for thumbnail in seen.thumbnails() if thumbnail is not None]
     for run in runs:
-        expected = [time for time in whole if run.start - 1e-6 <= time < run.stop - 1e-6]
+        expected = [time for time in dense if run.start - 1e-6 <= time < run.stop - 1e-6]
         inside = [time for time in pictures if run.start - 1e-6 <= time < run.stop - 1e-6]
         assert inside == pytest.approx(expected)
 
@@ -341,7 +364,7 @@ def test_a_short_clip(tmp_path):
 
 
 def test_turned_pictures_have_the_size_they_are_shown_with(tmp_path):
-    analysis = analyze(footage.turn(write(tmp_path / "a.mp4", pictures=5), 90))
+    analysis = analyze(drawn_clips.turn(write(tmp_path / "a.mp4", pictures=5), 90))
     assert (analysis.width, analysis.height) == (90, 160)
 
 
@@ -355,7 +378,7 @@ def test_progress_rises_to_one(tmp_path):
 
 def test_json_and_back(tmp_path):
     analysis = analyze(
-        write(tmp_path / "a.mp4", shots(CUTS[:2]), pictures=80, sound=footage.tone(2))
+        write(tmp_path / "a.mp4", shots(CUTS[:2]), pictures=80, sound=drawn_clips.tone(2))
     )
     assert len(analysis.cuts) == 2
     assert ClipAnalysis.from_json(json.loads(json.dumps(analysis.to_json()))) == analysis
@@ -363,7 +386,7 @@ def test_json_and_back(tmp_path):
 
 def test_only_videos_can_be_looked_at(tmp_path):
     Image.new("RGB", (64, 48)).save(tmp_path / "a.png")
-    footage.write_sound(tmp_path / "a.wav", footage.tone(1), "pcm_s16le")
+    drawn_clips.write_sound(tmp_path / "a.wav", drawn_clips.tone(1), "pcm_s16le")
     for name, words in (("a.png", "still picture"), ("a.wav", "only sound"), ("b.mp4", "exist")):
         with pytest.raises(MediaError, match=words):
             analyze(tmp_path / name)

@@ -16,7 +16,7 @@ from nemomusic.engine.analysis.shot_detector import ShotBoundaryDetector
 from nemomusic.engine.analysis.thumbnails import SparseDecoder, Thumbnail
 from nemomusic.engine.media.ordered_parallel import run_in_order
 from nemomusic.engine.media.probe import probe
-from support.footage import RATE, shots, waves, write
+from support.drawn_clips import RATE, shots, waves, write
 from support.rows import quick_rows
 
 FRAME = 1 / RATE
@@ -62,14 +62,14 @@ def test_whether_other_pictures_need_the_b_pictures(tmp_path, name, parameters, 
 def test_what_is_left_out_changes_nothing_in_the_rest(tmp_path, parameters):
     options = {"x264-params": parameters, "preset": "fast"}
     path = write(tmp_path / "a.mp4", restless, pictures=100, **options)
-    footage = SparseDecoder(path, probe(path))
-    whole = {round(g.time * RATE): g for g in footage.thumbnails() if g is not None}
-    sparse = [g for g in footage.thumbnails(sparse=True) if g is not None]
-    assert len(whole) == 100
+    decoder = SparseDecoder(path, probe(path))
+    dense = {round(g.time * RATE): g for g in decoder.thumbnails() if g is not None}
+    sparse = [g for g in decoder.thumbnails(sparse=True) if g is not None]
+    assert len(dense) == 100
     assert 100 / 4 <= len(sparse) <= 75
     numbers = [round(thumbnail.time * RATE) for thumbnail in sparse]
     for thumbnail, number, before in zip(sparse, numbers, [-1, *numbers], strict=False):
-        assert np.array_equal(thumbnail.planes, whole[number].planes)
+        assert np.array_equal(thumbnail.planes, dense[number].planes)
         assert thumbnail.follows == (number == before + 1)
 
 
@@ -93,8 +93,8 @@ def test_headers_that_make_no_sense_promise_nothing(tmp_path, change):
 def test_intra_refresh_has_no_picture_to_begin_with_but_the_first(tmp_path):
     options = {"x264-params": "intra-refresh=1:keyint=10:scenecut=0"}
     path = write(tmp_path / "a.mp4", restless, pictures=60, **options)
-    footage = SparseDecoder(path, probe(path))
-    assert footage.packets.starts.tolist() == [0]
+    decoder = SparseDecoder(path, probe(path))
+    assert decoder.packets.starts.tolist() == [0]
 
 
 def test_the_same_with_any_number_of_threads(tmp_path, monkeypatch):
@@ -238,9 +238,9 @@ def test_threads_end_when_nobody_wants_more():
 def test_key_pictures_are_those_groups_begin_with(tmp_path):
     options = {"x264-params": "intra-refresh=1:keyint=10:min-keyint=5"}
     path = write(tmp_path / "a.mp4", shots((22, 47)), pictures=60, **options)
-    footage = SparseDecoder(path, probe(path))
-    starts = footage.packets.times[footage.packets.starts]
-    assert [thumbnail.time for thumbnail in footage.key_thumbnails()] == pytest.approx(
+    decoder = SparseDecoder(path, probe(path))
+    starts = decoder.packets.times[decoder.packets.starts]
+    assert [thumbnail.time for thumbnail in decoder.key_thumbnails()] == pytest.approx(
         starts.tolist()
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from nemomusic.engine.analysis.analyze import analyze
 from nemomusic.engine.analysis.speech_detector import RATE, SpeechDetector
-from support.footage import tone, tune, voice, write
+from support.drawn_clips import tone, tune, voice, write
 
 
 def heard(sound, *, piece=1024):

@@ -22,22 +22,22 @@ def drums(seconds: float) -> np.ndarray:
 
 
 def taped(tmp_path, sound: np.ndarray) -> PcmScratchFile:
-    tape = PcmScratchFile(tmp_path / "tape.raw", len(sound))
-    tape.write(0, sound)
-    return tape
+    pcm_file = PcmScratchFile(tmp_path / "tape.raw", len(sound))
+    pcm_file.write(0, sound)
+    return pcm_file
 
 
-def decoded(tmp_path, tape: PcmScratchFile) -> np.ndarray:
+def decoded(tmp_path, pcm_file: PcmScratchFile) -> np.ndarray:
     path = tmp_path / "sound.mp4"
-    _encode(tape, path)
+    _encode(pcm_file, path)
     with av.open(str(path)) as container:
         frames = [frame.to_ndarray() for frame in container.decode(audio=0)]
-    return np.concatenate(frames, axis=1).T[: tape.frames]
+    return np.concatenate(frames, axis=1).T[: pcm_file.frames]
 
 
-def noise_of(tmp_path, tape: PcmScratchFile, sound: np.ndarray) -> np.ndarray:
+def noise_of(tmp_path, pcm_file: PcmScratchFile, sound: np.ndarray) -> np.ndarray:
     """What AAC has added, in dB, block by block."""
-    error = decoded(tmp_path, tape) - sound
+    error = decoded(tmp_path, pcm_file) - sound
     blocks = error[: len(error) // BLOCK * BLOCK].reshape(-1, 2 * BLOCK)
     return 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-12)
 
@@ -46,9 +46,9 @@ def noise_of(tmp_path, tape: PcmScratchFile, sound: np.ndarray) -> np.ndarray:
 def test_every_frame_is_there(tmp_path, frames):
     time = np.arange(frames) / RATE
     sound = np.repeat(np.sin(2 * np.pi * 440 * time)[:, None] * 0.5, 2, axis=1).astype(np.float32)
-    with taped(tmp_path, sound) as tape:
-        packets = [packet for part in encoded(tape) for packet in part]
-        got = decoded(tmp_path, tape)
+    with taped(tmp_path, sound) as pcm_file:
+        packets = [packet for part in encoded(pcm_file) for packet in part]
+        got = decoded(tmp_path, pcm_file)
     assert len(packets) == 1 + -(-frames // BLOCK)
     assert abs(len(got) - frames) <= 1  # MP4 tells what to play in milliseconds
     assert np.mean((got - sound[: len(got)]) ** 2) < 2e-3
@@ -57,14 +57,14 @@ def test_every_frame_is_there(tmp_path, frames):
 @pytest.mark.slow
 def test_seams_are_no_noisier_than_the_rest(tmp_path, monkeypatch):
     sound = drums(20.0)
-    with taped(tmp_path, sound) as tape:
-        whole = noise_of(tmp_path, tape, sound)
+    with taped(tmp_path, sound) as pcm_file:
+        unsewn = noise_of(tmp_path, pcm_file, sound)
         monkeypatch.setattr(aac, "_SECTION", 3 * RATE // BLOCK)
-        parts = list(encoded(tape))
-        sewn = noise_of(tmp_path, tape, sound)
+        parts = list(encoded(pcm_file))
+        sewn = noise_of(tmp_path, pcm_file, sound)
     seams = np.cumsum([len(part) for part in parts])[:-1]
     assert len(seams) > 4
-    more = sewn - whole
+    more = sewn - unsewn
     beside = np.unique(np.clip([seams - 2, seams - 1, seams, seams + 1], 0, len(more) - 1))
     assert more[beside].max() <= np.delete(more, beside).max()
     assert np.mean(more) < 0.3
@@ -72,9 +72,9 @@ def test_seams_are_no_noisier_than_the_rest(tmp_path, monkeypatch):
 
 def test_a_section_takes_over_where_both_have_the_same_windows(tmp_path, monkeypatch):
     monkeypatch.setattr(aac, "_SECTION", 3 * RATE // BLOCK)
-    with taped(tmp_path, drums(9.0)) as tape:
-        early = aac._section(tape, 0, 200)
-        late = aac._section(tape, 150, 300)
+    with taped(tmp_path, drums(9.0)) as pcm_file:
+        early = aac._section(pcm_file, 0, 200)
+        late = aac._section(pcm_file, 150, 300)
     forms = [(aac._form(early[150 + n]), aac._form(late[aac._LEAD + n])) for n in range(50)]
     known = [pair for pair in forms if None not in pair]
     assert len({one for one, _ in known}) > 2  # long and short ones, and those between
@@ -85,5 +85,5 @@ def test_a_section_takes_over_where_both_have_the_same_windows(tmp_path, monkeyp
 
 def test_the_same_tape_gives_the_same_packets(tmp_path, monkeypatch):
     monkeypatch.setattr(aac, "_SECTION", 2 * RATE // BLOCK)
-    with taped(tmp_path, drums(8.0)) as tape:
-        assert list(encoded(tape)) == list(encoded(tape))
+    with taped(tmp_path, drums(8.0)) as pcm_file:
+        assert list(encoded(pcm_file)) == list(encoded(pcm_file))

@@ -91,12 +91,12 @@ def test_peaks_between_samples():
 def test_a_peak_on_the_border_of_two_pieces_is_found_once_the_rest_is_there():
     sound = np.zeros((RATE, 2), np.float32)
     sound[24_000:24_002] = 0.5
-    whole = measured(sound)[1]
-    assert whole > decibels(0.5) + 1.0  # two equal samples have a crest between them
+    at_once = measured(sound)[1]
+    assert at_once > decibels(0.5) + 1.0  # two equal samples have a crest between them
     meter = Meter(RATE)
     meter.feed(sound[:24_001])
     meter.feed(sound[24_001:])
-    assert meter.true_peak_db == pytest.approx(whole, abs=1e-5)
+    assert meter.true_peak_db == pytest.approx(at_once, abs=1e-5)
 
 
 def test_agrees_with_ffmpeg():
@@ -126,9 +126,9 @@ def test_agrees_with_ffmpeg():
 @pytest.mark.parametrize(("gain", "ceiling"), [(1.0, 0.84), (4.0, 0.84), (8.0, 0.5)])
 def test_the_limiter_holds_the_ceiling(tmp_path, gain, ceiling):
     sound = noise(7)
-    with PcmScratchFile(tmp_path / "tape", len(sound)) as tape:
-        tape.write(0, sound)
-        result = np.concatenate(list(limited(tape, gain, ceiling)))
+    with PcmScratchFile(tmp_path / "tape", len(sound)) as pcm_file:
+        pcm_file.write(0, sound)
+        result = np.concatenate(list(limited(pcm_file, gain, ceiling)))
     assert len(result) == len(sound)
     assert measured(result)[1] <= decibels(ceiling) + 0.05
     untouched = np.abs(result - gain * sound).max(axis=1) < 1e-6
@@ -139,26 +139,26 @@ def test_the_limiter_holds_the_ceiling(tmp_path, gain, ceiling):
 
 def test_the_limiter_has_no_seams(tmp_path, monkeypatch):
     sound = noise(7)
-    with PcmScratchFile(tmp_path / "tape", len(sound)) as tape:
-        tape.write(0, sound)
-        whole = np.concatenate(list(limited(tape, 4.0, 0.5)))
+    with PcmScratchFile(tmp_path / "tape", len(sound)) as pcm_file:
+        pcm_file.write(0, sound)
+        at_once = np.concatenate(list(limited(pcm_file, 4.0, 0.5)))
         monkeypatch.setattr("nemomusic.engine.pcm.SECTION", 50_001)
-        pieces = np.concatenate(list(limited(tape, 4.0, 0.5)))
-    assert np.abs(whole - pieces).max() < 1e-5
+        pieces = np.concatenate(list(limited(pcm_file, 4.0, 0.5)))
+    assert np.abs(at_once - pieces).max() < 1e-5
 
 
 def test_below_the_ceiling_the_limiter_does_nothing(tmp_path):
     sound = sine(-12, 4)
-    with PcmScratchFile(tmp_path / "tape", len(sound)) as tape:
-        tape.write(0, sound)
-        assert np.array_equal(np.concatenate(list(limited(tape, 1.0, 0.9))), sound)
+    with PcmScratchFile(tmp_path / "tape", len(sound)) as pcm_file:
+        pcm_file.write(0, sound)
+        assert np.array_equal(np.concatenate(list(limited(pcm_file, 1.0, 0.9))), sound)
 
 
 def test_a_tape_is_silent_outside_of_what_was_written(tmp_path):
-    with PcmScratchFile(tmp_path / "tape", 100) as tape:
-        tape.write(-5, np.full((10, 2), 0.5, np.float32))
-        tape.write(95, np.full((10, 2), 0.25, np.float32))
-        sound = tape.read(-10, 110)
+    with PcmScratchFile(tmp_path / "tape", 100) as pcm_file:
+        pcm_file.write(-5, np.full((10, 2), 0.5, np.float32))
+        pcm_file.write(95, np.full((10, 2), 0.25, np.float32))
+        sound = pcm_file.read(-10, 110)
     assert sound[10:15].tolist() == [[0.5, 0.5]] * 5
     assert sound[105:110].tolist() == [[0.25, 0.25]] * 5
     assert np.count_nonzero(sound) == 20

@@ -10,7 +10,7 @@ from nemomusic.engine.media.probe import probe
 from nemomusic.engine.pcm import RATE, PcmScratchFile
 from nemomusic.engine.types import MUTED_DB, AudioTrack, RenderPlan, Shot
 from nemomusic.engine.video.render import render
-from support import footage
+from support import drawn_clips
 
 SECONDS = 4.0
 USUAL = 0.35
@@ -19,12 +19,12 @@ USUAL = 0.35
 @pytest.fixture(scope="module")
 def song(tmp_path_factory):
     path = tmp_path_factory.mktemp("music") / "song.wav"
-    return str(footage.write_sound(path, footage.tone(SECONDS, 1000.0), "pcm_s16le"))
+    return str(drawn_clips.write_sound(path, drawn_clips.tone(SECONDS, 1000.0), "pcm_s16le"))
 
 
 def clip(tmp_path, *, silent):
-    sound = None if silent else footage.tone(SECONDS, 300.0)
-    return str(footage.write(tmp_path / f"{silent}.mp4", pictures=100, sound=sound))
+    sound = None if silent else drawn_clips.tone(SECONDS, 300.0)
+    return str(drawn_clips.write(tmp_path / f"{silent}.mp4", pictures=100, sound=sound))
 
 
 def loudness(tmp_path, path, song, volume):

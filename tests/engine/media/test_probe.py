@@ -14,9 +14,9 @@ from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.images import animation_frames
 from nemomusic.engine.media.probe import probe
 from nemomusic.engine.types import Probe
-from support import footage
+from support import drawn_clips
 
-FRAME = 1 / footage.RATE
+FRAME = 1 / drawn_clips.RATE
 VP9 = {"codec": "libvpx-vp9", "deadline": "realtime", "cpu-used": "8"}
 
 
@@ -32,11 +32,11 @@ VP9 = {"codec": "libvpx-vp9", "deadline": "realtime", "cpu-used": "8"}
     ],
 )
 def test_every_container(tmp_path, name, codec, made_with):
-    found = probe(footage.write(tmp_path / name, pictures=30, **made_with))
+    found = probe(drawn_clips.write(tmp_path / name, pictures=30, **made_with))
     assert (found.kind, found.video_codec) == ("video", codec)
-    assert (found.width, found.height, found.rotation) == (*footage.SIZE, 0)
+    assert (found.width, found.height, found.rotation) == (*drawn_clips.SIZE, 0)
     assert found.duration == pytest.approx(30 * FRAME, abs=FRAME)
-    assert found.fps == pytest.approx(footage.RATE, rel=0.03)
+    assert found.fps == pytest.approx(drawn_clips.RATE, rel=0.03)
     assert found.copyable == (codec == "h264")
     assert (found.has_audio, found.audio_codec, found.sample_rate, found.channels) == (
         (False, None, 0, 0)
@@ -47,7 +47,9 @@ def test_every_container(tmp_path, name, codec, made_with):
 def test_sound_that_is_clearly_longer_than_the_picture_makes_the_clip_longer(
     tmp_path, seconds, duration
 ):
-    found = probe(footage.write(tmp_path / "a.mp4", pictures=30, sound=footage.tone(seconds)))
+    found = probe(
+        drawn_clips.write(tmp_path / "a.mp4", pictures=30, sound=drawn_clips.tone(seconds))
+    )
     assert (found.has_audio, found.audio_codec, found.sample_rate, found.channels) == (
         (True, "aac", 48000, 1)
     )
@@ -57,29 +59,29 @@ def test_sound_that_is_clearly_longer_than_the_picture_makes_the_clip_longer(
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
 def test_rotation_is_clockwise_and_turns_the_size(tmp_path, degrees):
-    found = probe(footage.turn(footage.write(tmp_path / "a.mp4", pictures=5), degrees))
-    across, down = footage.SIZE
+    found = probe(drawn_clips.turn(drawn_clips.write(tmp_path / "a.mp4", pictures=5), degrees))
+    across, down = drawn_clips.SIZE
     assert found.rotation == degrees
     assert (found.width, found.height) == ((across, down) if degrees % 180 == 0 else (down, across))
     assert found.copyable
 
 
 def test_wide_pixels_widen_the_picture_and_cannot_be_copied(tmp_path):
-    found = probe(footage.write(tmp_path / "a.mp4", pictures=5, aspect=Fraction(4, 3)))
+    found = probe(drawn_clips.write(tmp_path / "a.mp4", pictures=5, aspect=Fraction(4, 3)))
     assert (found.width, found.height) == (round(160 * 4 / 3), 90)
     assert not found.copyable
 
 
 def test_variable_frame_rate(tmp_path):
     ticks = [0, 1, 2, 5, 9, 10, 20, 30, 31, 49]
-    found = probe(footage.write(tmp_path / "a.mp4", pictures=ticks))
+    found = probe(drawn_clips.write(tmp_path / "a.mp4", pictures=ticks))
     assert found.duration == pytest.approx(50 * FRAME, abs=FRAME)
     assert found.fps == pytest.approx(10 / 2.0, rel=0.03)
     assert found.copyable
 
 
 def test_pictures_that_an_edit_list_hides_do_not_count(tmp_path):
-    path = footage.write(
+    path = drawn_clips.write(
         tmp_path / "a.mp4", pictures=range(-12, 40), muxing={"avoid_negative_ts": "disabled"}
     )
     found = probe(path)
@@ -88,7 +90,7 @@ def test_pictures_that_an_edit_list_hides_do_not_count(tmp_path):
 
 
 def test_odd_sides(tmp_path):
-    found = probe(footage.write(tmp_path / "a.mkv", pictures=5, size=(161, 91), codec="mpeg4"))
+    found = probe(drawn_clips.write(tmp_path / "a.mkv", pictures=5, size=(161, 91), codec="mpeg4"))
     assert (found.width, found.height, found.copyable) == (161, 91, False)
 
 
@@ -102,7 +104,7 @@ def test_odd_sides(tmp_path):
     ],
 )
 def test_what_the_output_may_not_be_is_not_copyable(tmp_path, made_with):
-    assert not probe(footage.write(tmp_path / "a.mp4", pictures=2, **made_with)).copyable
+    assert not probe(drawn_clips.write(tmp_path / "a.mp4", pictures=2, **made_with)).copyable
 
 
 @pytest.mark.parametrize("ending", ["jpg", "png", "gif", "webp"])
@@ -119,16 +121,19 @@ def test_images(tmp_path, ending):
 def test_an_animation_that_is_cut_or_damaged_anywhere_is_told_as_such(tmp_path, ending):
     path, frames = tmp_path / f"a.{ending}", [Image.new("1", (16, 9), shade) for shade in (0, 1)]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=200)
-    whole, broken = path.read_bytes(), 0
-    for at in range(0, len(whole), 13):
-        for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 3]) + whole[at + 1 :]):
+    original, broken = path.read_bytes(), 0
+    for at in range(0, len(original), 13):
+        for damaged in (
+            original[:at],
+            original[:at] + bytes([original[at] ^ 3]) + original[at + 1 :],
+        ):
             path.write_bytes(damaged)
             try:
                 probe(path)
                 assert len(list(animation_frames(path))) <= 2
             except MediaError:
                 broken += 1
-    assert broken > len(whole) / 26
+    assert broken > len(original) / 26
 
 
 def test_an_animation_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_path):
@@ -172,7 +177,7 @@ def test_a_photograph_lying_on_its_side(tmp_path):
     ],
 )
 def test_sound(tmp_path, name, encoder, codec):
-    found = probe(footage.write_sound(tmp_path / name, footage.tone(1.5), encoder))
+    found = probe(drawn_clips.write_sound(tmp_path / name, drawn_clips.tone(1.5), encoder))
     assert (found.kind, found.audio_codec, found.has_audio) == ("audio", codec, True)
     assert (found.sample_rate, found.channels) == (48000, 1)
     assert (found.width, found.height, found.copyable) == (0, 0, False)
@@ -184,31 +189,31 @@ def a_text(path):
 
 
 def an_mp4_without_its_index(path):
-    footage.write(path)
+    drawn_clips.write(path)
     path.write_bytes(path.read_bytes()[:-2000])  # "moov" comes last
 
 
 def an_mp4_with_half_its_data(path):
-    footage.write(path, muxing={"movflags": "faststart"}, crf="10")
+    drawn_clips.write(path, muxing={"movflags": "faststart"}, crf="10")
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2])
 
 
 def an_mp4_whose_data_is_gone(path):
-    footage.write(path, muxing={"movflags": "faststart"})
+    drawn_clips.write(path, muxing={"movflags": "faststart"})
     data = path.read_bytes()
     path.write_bytes(data[: data.index(b"mdat") + 4])
 
 
 def an_mp4_of_noise(path):
-    footage.write(path, muxing={"movflags": "faststart"})
+    drawn_clips.write(path, muxing={"movflags": "faststart"})
     data = path.read_bytes()
     start = data.index(b"mdat") + 4
     path.write_bytes(data[:start] + bytes(len(data) - start))
 
 
 def an_mp4_of_sound(path):
-    footage.write_sound(path, footage.tone(1.0), "aac")
+    drawn_clips.write_sound(path, drawn_clips.tone(1.0), "aac")
 
 
 def an_empty_file(path):
@@ -262,5 +267,5 @@ def test_errors_cross_a_pipe():
 
 
 def test_json_and_back(tmp_path):
-    found = probe(footage.write(tmp_path / "a.mp4", pictures=5))
+    found = probe(drawn_clips.write(tmp_path / "a.mp4", pictures=5))
     assert Probe.from_json(json.loads(json.dumps(found.to_json()))) == found

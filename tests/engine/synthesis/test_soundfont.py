@@ -7,7 +7,8 @@ import pytest
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.pcm import RATE
-from nemomusic.engine.synthesis import sampled, synthesize
+from nemomusic.engine.synthesis import sampled, soundfont, synthesize
+from nemomusic.engine.synthesis.drums import DRUMS
 from nemomusic.engine.synthesis.patches import PATCHES
 from nemomusic.engine.synthesis.sampled import Instruments, find_sound_font
 from nemomusic.engine.synthesis.soundfont import SoundFont
@@ -100,6 +101,23 @@ def test_instruments_that_the_font_has_not_are_our_own(tmp_path):
     assert mixed.patch("kick") is None
     assert ours.source == "synthesis"
     assert font.digest in mixed.source
+
+
+@pytest.mark.parametrize("more", [0, 8], ids=["at the last point", "before it"])
+def test_a_loop_has_no_seam_where_it_ends(more):
+    wave_points = np.sin(2 * np.pi * np.arange(100 + more) / 50).astype(np.float32)
+    wave_points[100:] = 0.0
+    place = np.arange(0.0, 300.0, 0.7)
+    place[place >= 100] = 50 + (place[place >= 100] - 50) % 50
+    played = soundfont._interpolated(wave_points, place, (50, 100))
+    assert np.abs(played - np.sin(2 * np.pi * place / 50))[2:].max() < 0.001
+
+
+def test_a_sampled_drum_is_as_loud_as_the_synthesized_one():
+    written = {name: preset.peak for name, preset in sampled._SAMPLED_DRUMS.items()}
+    assert written == {
+        name: pytest.approx(float(np.abs(DRUMS[name]()).max()), rel=1e-4) for name in written
+    }
 
 
 def test_a_score_is_played_from_a_font_with_the_same_bits(tmp_path):

@@ -135,8 +135,8 @@ def test_the_limiter_holds_its_ceiling_and_leaves_the_rest_alone():
 def test_the_tape_goes_on_across_blocks():
     tone = np.sin(2 * np.pi * 220 * np.arange(9600) / RATE).astype(np.float32)
     tone = np.stack([tone, tone]).T
-    tape = TapeSaturation(0.7, 1, 4800)
-    got = np.concatenate([tape(tone[:4800], 0), tape(tone[4800:], 4800)])
+    saturation = TapeSaturation(0.7, 1, 4800)
+    got = np.concatenate([saturation(tone[:4800], 0), saturation(tone[4800:], 4800)])
     steps = np.abs(np.diff(got[1000:], axis=0))
     assert steps[3780:3830].max() < 0.08
 

@@ -18,7 +18,7 @@ from nemomusic.engine.pcm import RATE, PcmScratchFile
 from nemomusic.engine.types import AudioTrack, RenderPlan, RenderResult, Shot, Title
 from nemomusic.engine.video import fonts, titles
 from nemomusic.engine.video.render import render
-from support import footage
+from support import drawn_clips
 from support.rows import quick_rows
 
 VP9 = {"codec": "libvpx-vp9", "deadline": "realtime", "cpu-used": "8"}
@@ -120,15 +120,15 @@ def check(path, made, seconds):
 
 @pytest.mark.parametrize("own", [True, False])
 def test_h264_is_copied_packet_by_packet(tmp_path, song, own):
-    sound = footage.tone(2.0) if own else None
-    clip = footage.write(tmp_path / "a.mp4", sound=sound, bf="2", g="12")
+    sound = drawn_clips.tone(2.0) if own else None
+    clip = drawn_clips.write(tmp_path / "a.mp4", sound=sound, bf="2", g="12")
     seen = []
     made = render(film(clip, song), tmp_path / "out.mp4", progress=seen.append)
     assert made.copied
     assert video_packets(tmp_path / "out.mp4") == video_packets(clip)
     assert times_of(tmp_path / "out.mp4") == times_of(clip)
     check(tmp_path / "out.mp4", made, 2.0)
-    assert (made.width, made.height) == footage.SIZE
+    assert (made.width, made.height) == drawn_clips.SIZE
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     assert RenderResult.from_json(made.to_json()) == made
@@ -152,7 +152,7 @@ def test_h264_is_copied_packet_by_packet(tmp_path, song, own):
     ),
 )
 def test_every_kind_of_clip(tmp_path, song, name, made_with, copied):
-    clip = footage.write(tmp_path / name, pictures=25, **made_with)
+    clip = drawn_clips.write(tmp_path / name, pictures=25, **made_with)
     goal = tmp_path / "out.mp4"
     made = render(film(clip, song), goal)
     assert made.copied == copied
@@ -160,7 +160,7 @@ def test_every_kind_of_clip(tmp_path, song, name, made_with, copied):
     shown = pictures(goal)
     assert len(shown) == 25
     sizes = {"odd.mkv": (160, 90), "large.mp4": (1920, 384), "anamorphic.mp4": (212, 90)}
-    assert (made.width, made.height) == sizes.get(name, footage.SIZE)
+    assert (made.width, made.height) == sizes.get(name, drawn_clips.SIZE)
     if "size" not in made_with and "aspect" not in made_with:
         before = pictures(clip)[12][1].astype(float)
         assert np.abs(shown[12][1] - before).mean() < 6
@@ -169,12 +169,12 @@ def test_every_kind_of_clip(tmp_path, song, name, made_with, copied):
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 @pytest.mark.parametrize("drawn", [False, True])
 def test_turned_clips_stay_upright(tmp_path, song, degrees, drawn):
-    clip = footage.turn(footage.write(tmp_path / "a.mp4", quarters, pictures=12), degrees)
+    clip = drawn_clips.turn(drawn_clips.write(tmp_path / "a.mp4", quarters, pictures=12), degrees)
     words = (Title("hi", 0.1, 0.3),) if drawn else ()
     made = render(film(clip, song, titles=words), tmp_path / "out.mp4")
     assert made.copied is not drawn
     assert probe(tmp_path / "out.mp4").rotation == (0 if drawn else degrees)
-    assert (made.width, made.height) == footage.SIZE[:: -1 if degrees % 180 else 1]
+    assert (made.width, made.height) == drawn_clips.SIZE[:: -1 if degrees % 180 else 1]
     before, after = pictures(clip)[0][1], pictures(tmp_path / "out.mp4")[0][1]
     assert before.shape == after.shape
     assert np.abs(before.astype(float) - after).mean() < 6
@@ -182,7 +182,7 @@ def test_turned_clips_stay_upright(tmp_path, song, degrees, drawn):
 
 def test_a_variable_frame_rate_is_kept(tmp_path, song):
     ticks = [0, 1, 2, 10, 11, 25, 26, 40, 41, 42, 60]
-    clip = footage.write(tmp_path / "a.mp4", pictures=ticks, rate=30, bf="2")
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=ticks, rate=30, bf="2")
     for index, still_there in enumerate(({}, {"canvas": (80, 80)})):
         goal = tmp_path / f"{index}.mp4"
         made = render(film(clip, song, **still_there), goal)
@@ -195,9 +195,9 @@ def test_a_variable_frame_rate_is_kept(tmp_path, song):
 @pytest.mark.parametrize("drawn", [False, True])
 @pytest.mark.parametrize("encoder", [{}, {"bf": "2", "g": "100"}])
 def test_an_edit_list_is_honoured(tmp_path, drawn, encoder):
-    late = footage.tone(2.0)
+    late = drawn_clips.tone(2.0)
     late[:RATE] = 0.0
-    clip = footage.write(
+    clip = drawn_clips.write(
         tmp_path / "a.mp4",
         pictures=range(-10, 40),
         sound=late,
@@ -210,8 +210,8 @@ def test_an_edit_list_is_honoured(tmp_path, drawn, encoder):
     check(tmp_path / "out.mp4", made, 1.6)
     shown = pictures(tmp_path / "out.mp4")
     assert len(shown) == 40
-    assert np.abs(shown[0][1].astype(float) - footage.waves(10, *footage.SIZE)).mean() < 8
-    assert np.abs(shown[39][1].astype(float) - footage.waves(49, *footage.SIZE)).mean() < 8
+    assert np.abs(shown[0][1].astype(float) - drawn_clips.waves(10, *drawn_clips.SIZE)).mean() < 8
+    assert np.abs(shown[39][1].astype(float) - drawn_clips.waves(49, *drawn_clips.SIZE)).mean() < 8
     assert onset(sound_of(tmp_path / "out.mp4")) == pytest.approx(1.0, abs=0.004)
     if not drawn:  # those that don't show are needed to decode those that do
         assert video_packets(tmp_path / "out.mp4") == video_packets(clip)
@@ -225,9 +225,9 @@ def onset(sound):
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
 @pytest.mark.parametrize(("start", "duration"), [(0.0, 2.0), (0.7, 1.0)])
 def test_own_sound_stays_in_sync(tmp_path, name, start, duration):
-    late = footage.tone(2.0)
+    late = drawn_clips.tone(2.0)
     late[:RATE] = 0.0
-    clip = footage.write(tmp_path / name, sound=late)
+    clip = drawn_clips.write(tmp_path / name, sound=late)
     plan = RenderPlan(shots=(Shot(str(clip), duration, start_in=start),))
     made = render(plan, tmp_path / "out.mp4")
     assert made.copied == (start == 0.0)
@@ -236,8 +236,8 @@ def test_own_sound_stays_in_sync(tmp_path, name, start, duration):
 
 
 def test_shots_are_laid_end_to_end(tmp_path, song):
-    red = footage.write(tmp_path / "red.mp4", plain((200, 30, 30)), pictures=20)
-    green = footage.write(tmp_path / "green.mp4", plain((30, 200, 30)), size=(90, 160))
+    red = drawn_clips.write(tmp_path / "red.mp4", plain((200, 30, 30)), pictures=20)
+    green = drawn_clips.write(tmp_path / "green.mp4", plain((30, 200, 30)), size=(90, 160))
     Image.new("RGBA", (301, 201), (40, 40, 220, 255)).save(tmp_path / "blue.png")
     shots = (
         Shot(str(red), 1.0, start_in=0.2),  # 0.6 s are left: the last picture is held
@@ -260,7 +260,7 @@ def test_shots_are_laid_end_to_end(tmp_path, song):
 
 
 def test_the_film_comes_from_black_and_goes_to_black(tmp_path):
-    clip = footage.write(tmp_path / "a.mp4", plain((200, 200, 200)))
+    clip = drawn_clips.write(tmp_path / "a.mp4", plain((200, 200, 200)))
     made = render(film(clip, fade_in=0.4, fade_out=0.4), tmp_path / "out.mp4")
     light = [picture.mean() for _, picture in pictures(tmp_path / "out.mp4")]
     assert light[0] < 12
@@ -271,7 +271,7 @@ def test_the_film_comes_from_black_and_goes_to_black(tmp_path):
 
 
 def test_titles_show_when_and_where_they_should(tmp_path):
-    clip = footage.write(tmp_path / "a.mp4", plain((90, 90, 90)), size=(320, 180))
+    clip = drawn_clips.write(tmp_path / "a.mp4", plain((90, 90, 90)), size=(320, 180))
     made = render(film(clip, titles=(Title("Rain", 0.4, 1.2, "top"),)), tmp_path / "out.mp4")
     assert not made.copied
     shown = dict(pictures(tmp_path / "out.mp4"))
@@ -298,7 +298,7 @@ def test_long_titles_are_wrapped_inside_the_safe_area():
 
 
 def test_a_title_no_font_can_draw_is_refused_before_the_work(tmp_path, monkeypatch):
-    clip = footage.write(tmp_path / "a.mp4", pictures=5)
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=5)
     monkeypatch.setattr(fonts, "_installed", tuple)
     fonts._file_for.cache_clear()
     with pytest.raises(MediaError, match="你") as caught:
@@ -309,7 +309,7 @@ def test_a_title_no_font_can_draw_is_refused_before_the_work(tmp_path, monkeypat
 
 
 def test_a_failure_leaves_nothing_behind_and_the_old_film_alone(tmp_path, song):
-    clip = footage.write(tmp_path / "a.mp4", pictures=25)
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=25)
     goal = tmp_path / "out.mp4"
     goal.write_bytes(b"the film of yesterday")
 
@@ -331,8 +331,8 @@ def test_a_failure_leaves_nothing_behind_and_the_old_film_alone(tmp_path, song):
 
 
 def test_music_may_be_any_sound_and_end_early(tmp_path):
-    clip = footage.write(tmp_path / "a.mp4", sound=np.zeros(2 * RATE, np.float32))
-    song = footage.write_sound(tmp_path / "song.m4a", footage.tone(1.0), "aac")
+    clip = drawn_clips.write(tmp_path / "a.mp4", sound=np.zeros(2 * RATE, np.float32))
+    song = drawn_clips.write_sound(tmp_path / "song.m4a", drawn_clips.tone(1.0), "aac")
     music = (AudioTrack(str(song), 0.25, 3.0, offset=0.5),)
     made = render(RenderPlan(shots=(Shot(str(clip), 2.0),), music=music), tmp_path / "out.mp4")
     check(tmp_path / "out.mp4", made, 2.0)
@@ -351,9 +351,9 @@ def mixed(tmp_path, plan, seconds):
     frames = round(seconds * RATE)
     scratch = tmp_path / "scratch"
     scratch.mkdir(exist_ok=True)
-    with PcmScratchFile(scratch / "mix", frames) as tape:
-        mix(plan, probes, frames, tape, scratch)
-        return tape.read(0, frames)
+    with PcmScratchFile(scratch / "mix", frames) as pcm_file:
+        mix(plan, probes, frames, pcm_file, scratch)
+        return pcm_file.read(0, frames)
 
 
 def level_at(sound, pitch, start, stop):
@@ -366,8 +366,10 @@ def level_at(sound, pitch, start, stop):
 @pytest.fixture
 def duet(tmp_path):
     """A clip that hums at 300 Hz, and music of 1000 Hz."""
-    clip = footage.write(tmp_path / "a.mp4", pictures=100, sound=footage.tone(4.0, 300.0))
-    song = footage.write_sound(tmp_path / "song.wav", footage.tone(4.0, 1000.0), "pcm_s16le")
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=100, sound=drawn_clips.tone(4.0, 300.0))
+    song = drawn_clips.write_sound(
+        tmp_path / "song.wav", drawn_clips.tone(4.0, 1000.0), "pcm_s16le"
+    )
     return str(clip), str(song)
 
 
@@ -421,9 +423,9 @@ def test_fades_of_music(tmp_path, duet):
 )
 def test_background_is_not_raised_but_speech_is(tmp_path, duet, amplitude, speech, change):
     # Measured, this tone has 20 log10(amplitude) - 3.8 LUFS: -54, -33.4 and -28.2.
-    tone = footage.tone(4.0, 300.0)
+    tone = drawn_clips.tone(4.0, 300.0)
     tone = tone * np.float32(amplitude / np.abs(tone).max())
-    clip = str(footage.write(tmp_path / "b.mp4", pictures=100, sound=tone))
+    clip = str(drawn_clips.write(tmp_path / "b.mp4", pictures=100, sound=tone))
     music = AudioTrack(duet[1], 0.0, 4.0, volume=0.35, ducks=((3.0, 3.5),) if speech else ())
     alone = mixed(tmp_path, RenderPlan(shots=(Shot(clip, 4.0),)), 4.0)
     under = mixed(tmp_path, RenderPlan(shots=(Shot(clip, 4.0),), music=(music,)), 4.0)

@@ -22,7 +22,7 @@ from nemomusic.engine.pcm import RATE, PcmScratchFile
 from nemomusic.engine.types import AudioTrack, Probe, RenderPlan, Shot, Title
 from nemomusic.engine.video.canvas import canvas_for
 from nemomusic.engine.video.render import render
-from support import footage
+from support import drawn_clips
 from support.rows import one_in, quick_rows
 
 STILL = Probe("image", "image2", 0.0, 320, 180, 0, 0.0, "png", "RGB", False, None, 0, 0, False)
@@ -107,7 +107,7 @@ def edit(path, rows):
     ],
 )
 def test_edit_lists(tmp_path, rows, reordered):
-    clip = footage.write(tmp_path / "a.mp4", pictures=50, bf=reordered, g="100")
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=50, bf=reordered, g="100")
     expected = pictures(edit(clip, rows))
     render(film(clip), tmp_path / "out.mp4")
     made = pictures(tmp_path / "out.mp4")
@@ -120,7 +120,7 @@ def test_edit_lists(tmp_path, rows, reordered):
 
 @pytest.mark.parametrize("reordered", ["0", "2"])
 def test_a_shot_may_begin_anywhere_in_an_edited_clip(tmp_path, reordered):
-    clip = footage.write(tmp_path / "a.mp4", pictures=50, bf=reordered, g="100")
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=50, bf=reordered, g="100")
     edit(clip, [(0.48, 0.0), (0.48, 1.0)])
     expected = pictures(clip)
     for number in (5, 11, 18):
@@ -137,7 +137,7 @@ def test_a_shot_may_begin_anywhere_in_an_edited_clip(tmp_path, reordered):
 )
 def test_the_sound_ends_with_the_picture(tmp_path, seconds, end, canvas):
     """The last picture is held where the sound goes on for more than half a second."""
-    clip = footage.write(tmp_path / "a.mp4", pictures=25, sound=footage.tone(seconds))
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=25, sound=drawn_clips.tone(seconds))
     made = render(film(clip, canvas=canvas), tmp_path / "out.mp4")
     assert made.copied == (canvas is None)
     assert ends(tmp_path / "out.mp4") == pytest.approx([end, end], abs=0.05)
@@ -165,7 +165,7 @@ def test_own_sound_of_every_kind(tmp_path, name, codec, layout, rate):
         video.width, video.height, video.pix_fmt = 160, 90, "yuv420p"
         audio = container.add_stream(codec, rate=rate, layout=layout)
         for number in range(50):
-            picture = footage.waves(number, 160, 90)
+            picture = drawn_clips.waves(number, 160, 90)
             container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(video.encode(None))
         times = np.arange(2 * rate) / rate
@@ -208,7 +208,7 @@ def voice_of(kind):
 def test_own_sound_of_any_level(tmp_path, level, kind):
     wave = voice_of(kind)
     sound = (wave * 10 ** (level / 20)).astype(np.float32)
-    clip = footage.write(tmp_path / "a.mp4", sound=sound)
+    clip = drawn_clips.write(tmp_path / "a.mp4", sound=sound)
     made = render(film(clip), tmp_path / "out.mp4")
     loudness, peak = heard(tmp_path / "out.mp4")
     assert loudness == pytest.approx(-14.0, abs=1.0)
@@ -239,7 +239,7 @@ def test_another_shape_shows_the_whole_picture(tmp_path, canvas):
         picture[:, :6] = picture[:, -6:] = 235
         return picture
 
-    clip = footage.write(tmp_path / "a.mp4", draw, pictures=5)
+    clip = drawn_clips.write(tmp_path / "a.mp4", draw, pictures=5)
     render(film(clip, canvas=canvas), tmp_path / "out.mp4")
     picture = pictures(tmp_path / "out.mp4")[2][1]
     assert picture.shape == canvas[::-1]
@@ -249,7 +249,7 @@ def test_another_shape_shows_the_whole_picture(tmp_path, canvas):
 
 
 def test_only_the_title_changes_the_picture(tmp_path):
-    clip = footage.write(tmp_path / "a.mp4", pictures=50, size=(320, 180), crf="10")
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=50, size=(320, 180), crf="10")
     goals = [tmp_path / "plain.mp4", tmp_path / "titled.mp4"]
     for goal, words in zip(goals, [Title(" ", 0, 1), Title("Sea", 0.8, 0.4)], strict=True):
         render(film(clip, titles=(words,), fade_out=0.04), goal)
@@ -263,24 +263,27 @@ def test_only_the_title_changes_the_picture(tmp_path):
 
 
 def test_damaged_and_cut_off_clips(tmp_path):
-    whole = footage.write(
-        tmp_path / "whole.mp4", sound=footage.tone(2.0), g="10", muxing={"movflags": "+faststart"}
+    original = drawn_clips.write(
+        tmp_path / "whole.mp4",
+        sound=drawn_clips.tone(2.0),
+        g="10",
+        muxing={"movflags": "+faststart"},
     ).read_bytes()
     clip = tmp_path / "a.mp4"
-    clip.write_bytes(whole[: len(whole) // 2])
+    clip.write_bytes(original[: len(original) // 2])
     with pytest.raises(MediaError, match="cut off") as caught:
         render(RenderPlan(shots=(Shot(str(clip), 2.0),)), tmp_path / "out.mp4")
     assert caught.value.remedy
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "whole.mp4"]
-    damaged = bytearray(whole)
-    middle = len(whole) // 2
+    damaged = bytearray(original)
+    middle = len(original) // 2
     damaged[middle : middle + 1500] = bytes(1500)
     clip.write_bytes(damaged)
     render(
         RenderPlan(shots=(Shot(str(clip), 2.0),), titles=(Title("x", 0, 1),)), tmp_path / "out.mp4"
     )
     assert ends(tmp_path / "out.mp4") == pytest.approx([2.0, 2.0], abs=0.05)
-    clip.write_bytes(whole[:40] + os.urandom(5000))
+    clip.write_bytes(original[:40] + os.urandom(5000))
     with pytest.raises(MediaError):
         render(RenderPlan(shots=(Shot(str(clip), 2.0),)), tmp_path / "never.mp4")
     assert not (tmp_path / "never.mp4").exists()
@@ -288,7 +291,7 @@ def test_damaged_and_cut_off_clips(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupted_process_leaves_nothing(tmp_path):
-    clip = footage.write(tmp_path / "a.mp4", pictures=150)
+    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=150)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     program = (
@@ -324,15 +327,15 @@ def test_memory_does_not_grow_with_the_length(tmp_path):
     def most(seconds):
         song = tmp_path / f"{seconds}.wav"
         wave = np.random.default_rng(1).standard_normal(seconds * RATE) * 0.1
-        footage.write_sound(song, wave, "pcm_s16le")
+        drawn_clips.write_sound(song, wave, "pcm_s16le")
         plan = RenderPlan(
             shots=(Shot("a.png", seconds),), music=(AudioTrack(str(song), 0.0, seconds),)
         )
         probes = {"a.png": STILL}
         tracemalloc.start()
         try:
-            with PcmScratchFile(tmp_path / "tape", seconds * RATE) as tape:
-                master(tape, mix(plan, probes, tape.frames, tape, tmp_path), tmp_path)
+            with PcmScratchFile(tmp_path / "tape", seconds * RATE) as pcm_file:
+                master(pcm_file, mix(plan, probes, pcm_file.frames, pcm_file, tmp_path), tmp_path)
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from nemomusic.local import LocalBackend, StubEngine
-from support.local_api import Api, segments
+from nemomusic.local import StubEngine
+from support.local_api import conversation, paid, segments
 
 
 class Deaf(StubEngine):
@@ -34,20 +34,8 @@ def engine():
 
 @pytest.fixture
 async def api(engine):
-    async with LocalBackend(engine=engine, faithful=True) as backend, Api(backend) as api:
-        api.token = backend.issue_token(user_id="user_1", credits=10_000, plan="pro")
-        api.session = await api.open()
-        await api.uploaded(api.session, "a.mp4", "b.mp4", "song.mp3")
+    async with conversation(engine, "a.mp4", "b.mp4", "song.mp3") as api:
         yield api
-
-
-async def paid(api, text):
-    """Say something; return the credits that it cost, and the answer."""
-    before = (await api.credits())[0]
-    said = await api.reply(api.session, text)
-    available, frozen, _ = await api.credits()
-    assert frozen == 0
-    return before - available, said
 
 
 async def music(api):
@@ -56,10 +44,7 @@ async def music(api):
 
 
 async def test_a_change_that_cannot_be_heard_is_not_kept_and_not_charged():
-    async with LocalBackend(engine=Deaf(), faithful=True) as backend, Api(backend) as api:
-        api.token = backend.issue_token(user_id="user_1", credits=1000, plan="pro")
-        api.session = await api.open()
-        await api.uploaded(api.session, "a.mp4")
+    async with conversation(Deaf(), "a.mp4") as api:
         await paid(api, "warm lo-fi")
         before = await api.state(api.session)
         for text, said in (
@@ -104,7 +89,7 @@ async def test_a_change_that_is_measured_costs_an_edit(api, text, said):
 
 
 async def test_yes_does_what_was_asked_back_beside_work_that_was_done(api):
-    cost, said = await paid(api, "Add warm lo-fi music. I can barely hear the music")
+    cost, said = await paid(api, "Add warm lo-fi music. My brother says the music is too quiet")
     assert cost == 100
     assert "yes" in said.lower()
     before = (await music(api))["vol"]

@@ -9,7 +9,7 @@ import pytest
 from nemomusic.engine.audio.loudness_meter import Meter
 from nemomusic.engine.pcm import RATE
 from nemomusic.local import LocalBackend, LocalOptions
-from support import footage
+from support import drawn_clips
 from support.local_api import Api
 
 pytestmark = pytest.mark.slow
@@ -19,8 +19,8 @@ OWN_HZ = 7000.0
 
 
 def clip(path, seconds, *, silent=False):
-    sound = None if silent else 0.2 * footage.tone(seconds, OWN_HZ)
-    return footage.write(path, pictures=round(25 * seconds), sound=sound).read_bytes()
+    sound = None if silent else 0.2 * drawn_clips.tone(seconds, OWN_HZ)
+    return drawn_clips.write(path, pictures=round(25 * seconds), sound=sound).read_bytes()
 
 
 class Film:

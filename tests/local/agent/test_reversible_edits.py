@@ -5,12 +5,12 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from nemomusic.local import LocalBackend, StubEngine
+from nemomusic.local import StubEngine
 from nemomusic.models.changes import compare
 from nemomusic.models.draft import Draft
 from nemomusic.models.json_text import compact_json
 from nemomusic.models.timeline import Timeline
-from support.local_api import Api, segments
+from support.local_api import conversation, paid, segments
 
 
 class NamedByMood(StubEngine):
@@ -24,18 +24,8 @@ class NamedByMood(StubEngine):
 @pytest.fixture
 async def api():
     engine = NamedByMood(duration=20.0)
-    async with LocalBackend(engine=engine, faithful=True) as backend, Api(backend) as api:
-        api.token = backend.issue_token(user_id="user_1", credits=10_000, plan="pro")
-        api.session = await api.open()
-        await api.uploaded(api.session, "a.mp4", "b.mp4", "song.mp3")
+    async with conversation(engine, "a.mp4", "b.mp4", "song.mp3") as api:
         yield api
-
-
-async def say(api, text):
-    """Say something; return the credits that it cost, and the answer."""
-    before = (await api.credits())[0]
-    said = await api.reply(api.session, text)
-    return before - (await api.credits())[0], said
 
 
 async def music(api):
@@ -52,7 +42,7 @@ async def test_swapping_clips_turns_their_present_order_around(api):
         ("put clip 2 first", "ba"),
         ("swap the clips", "ab"),
     ):
-        assert (await say(api, text))[0] == 50
+        assert (await paid(api, text))[0] == 50
         shown = segments(await api.draft(api.session), 0)
         assert "".join(one["m"]["name"] for one in shown) == names
 
@@ -60,7 +50,7 @@ async def test_swapping_clips_turns_their_present_order_around(api):
 async def test_as_many_steps_are_taken_back_as_are_named(api):
     drafts = [await api.draft(api.session)]
     for text in ("warm lo-fi", "music at 50%", "9:16", "fade out"):
-        await say(api, text)
+        await paid(api, text)
         drafts.append(await api.draft(api.session))
     for text, at, said in (
         ("undo the last two changes", 2, "the last 2 changes back"),
@@ -74,7 +64,7 @@ async def test_as_many_steps_are_taken_back_as_are_named(api):
         ("undo", 3, "the last change back"),
         ("undo 9 steps", 0, "3 changes back. This is free. There is nothing more to take back"),
     ):
-        cost, answer = await say(api, text)
+        cost, answer = await paid(api, text)
         assert (cost, said in answer) == (0, True), answer
         assert await api.draft(api.session) == drafts[at]
 
@@ -91,9 +81,9 @@ async def test_as_many_steps_are_taken_back_as_are_named(api):
     ],
 )
 async def test_an_edit_without_effect_keeps_the_json_of_the_draft(api, text):
-    await say(api, "warm lo-fi")
+    await paid(api, "warm lo-fi")
     before = await api.draft(api.session)
-    cost, answer = await say(api, text)
+    cost, answer = await paid(api, text)
     assert (cost, "nothing changed" in answer or "没有更改" in answer) == (0, True), answer
     after = await api.draft(api.session)
     assert compact_json(after) == compact_json(before)
@@ -101,15 +91,15 @@ async def test_an_edit_without_effect_keeps_the_json_of_the_draft(api, text):
 
 
 async def test_a_size_that_the_frame_has_already_is_kept_for_other_clips(api):
-    await say(api, "9:16")
+    await paid(api, "9:16")
     before = await api.draft(api.session)
-    assert (await say(api, "9:16"))[0] == 0
+    assert (await paid(api, "9:16"))[0] == 0
     assert compact_json(await api.draft(api.session)) == compact_json(before)
-    await say(api, "only b.mp4")
+    await paid(api, "only b.mp4")
     about = (await api.draft(api.session))["m"]
     assert (about["width"], about["height"]) == (1080, 1920)
     assert (await api.state(api.session))["canvas_config"] == {"width": 1080, "height": 1920}
-    await say(api, "undo twice")
+    await paid(api, "undo twice")
     assert (await api.state(api.session))["canvas_config"] == {}
 
 
@@ -126,26 +116,26 @@ async def test_a_size_that_the_frame_has_already_is_kept_for_other_clips(api):
 )
 async def test_muted_and_removed_music_comes_back_for_free_with_its_mix(api, gone, back):
     for text in ("lo-fi", "music at 60%", "quiet music from 4 to 6 seconds", "jazz"):
-        await say(api, text)
-    await say(api, "go back to the lo-fi one")
+        await paid(api, text)
+    await paid(api, "go back to the lo-fi one")
     before = await music(api)
     assert (before["vol"], len(before["env"])) == (0.6, 1)
-    assert (await say(api, gone))[0] == 50
+    assert (await paid(api, gone))[0] == 50
     now = await music(api)
     muted = "mute" in gone or "静音" in gone or "silence" in gone
     assert (now == before | {"vol": 0.0}) if muted else now is None
-    cost, answer = await say(api, back)
+    cost, answer = await paid(api, back)
     assert (cost, "60%" in answer) == (0, True), answer
     assert await music(api) == before
-    await say(api, "undo")
+    await paid(api, "undo")
     assert await music(api) == now
 
 
 async def test_a_removed_song_comes_back(api):
-    await say(api, "use song.mp3 as the music")
+    await paid(api, "use song.mp3 as the music")
     before = await music(api)
-    await say(api, "remove the music")
-    assert (await say(api, "bring the music back"))[0] == 0
+    await paid(api, "remove the music")
+    assert (await paid(api, "bring the music back"))[0] == 0
     assert await music(api) == before
 
 
@@ -160,34 +150,34 @@ async def test_a_removed_song_comes_back(api):
     ],
 )
 async def test_only_the_sound_that_is_named_is_muted(api, text, volumes):
-    await say(api, "warm lo-fi")
-    await say(api, text)
+    await paid(api, "warm lo-fi")
+    await paid(api, text)
     own = segments(await api.draft(api.session), 0)[0]["vol"]
     assert ((await music(api))["vol"], own) == volumes
 
 
 @pytest.mark.parametrize("text", ["除了音乐都静音", "mute everything except the music"])
 async def test_all_but_the_music_is_muted(api, text):
-    await say(api, "warm lo-fi")
-    await say(api, text)
+    await paid(api, "warm lo-fi")
+    await paid(api, text)
     assert (await music(api))["vol"] == 0.35
     assert segments(await api.draft(api.session), 0)[0]["vol"] == 0
 
 
 @pytest.mark.parametrize("text", ["music from 1s to 3s only", "音乐只在1到3秒放"])
 async def test_the_only_time_of_the_music_is_not_the_length_of_the_video(api, text):
-    await say(api, "warm lo-fi")
-    assert (await say(api, text))[0] == 50
+    await paid(api, "warm lo-fi")
+    assert (await paid(api, text))[0] == 50
     playing = await music(api)
     assert (playing["s"], playing["d"], (await api.draft(api.session))["d"]) == (1000, 2000, 40_000)
 
 
 @pytest.mark.parametrize("text", ["only piano, slower, at 80%", "只要钢琴，慢一点，80%"])
 async def test_a_question_leaves_no_value_of_the_message_out(api, text):
-    await say(api, "warm lo-fi")
-    cost, answer = await say(api, text)
+    await paid(api, "warm lo-fi")
+    cost, answer = await paid(api, text)
     assert (cost, "80" in answer) == (0, True), answer
-    await say(api, "yes")
+    await paid(api, "yes")
     assert (await music(api))["vol"] == 0.8
 
 
@@ -200,31 +190,31 @@ async def test_a_question_leaves_no_value_of_the_message_out(api, text):
     ],
 )
 async def test_changes_of_the_level_are_named(api, texts, said):
-    await say(api, "warm lo-fi")
+    await paid(api, "warm lo-fi")
     for text, words in zip(texts, said, strict=True):
         before = Draft(await api.draft(api.session))
-        await say(api, text)
+        await paid(api, text)
         assert words in str(compare(before, Draft(await api.draft(api.session))))
 
 
 async def test_a_piece_keeps_its_name_when_the_language_of_the_messages_changes(api):
-    await say(api, "warm jazz")
+    await paid(api, "warm jazz")
     for text in ("保留前30秒", "慢一点", "trim to the first 20 seconds", "音乐从第3秒开始"):
         before = Draft(await api.draft(api.session))
-        cost, answer = await say(api, text)
+        cost, answer = await paid(api, text)
         assert cost == 50
         assert (await music(api))["m"]["name"] == "Warm jazz"
         told = str(compare(before, Draft(await api.draft(api.session))))
         assert "Added music" not in told
         assert "温暖" not in told + answer
-    await say(api, "换成放克")
+    await paid(api, "换成放克")
     assert (await music(api))["m"]["name"] == "温暖·放克"
 
 
 async def test_the_state_counts_its_tracks_and_tells_what_is_muted(api):
-    await say(api, "warm lo-fi")
-    await say(api, "mute the original sound")
-    await say(api, "mute the music")
+    await paid(api, "warm lo-fi")
+    await paid(api, "mute the original sound")
+    await paid(api, "mute the music")
     said = "Timeline (2 tracks): 1. Video: a (0-20s, muted), b (20-40s, muted) 2. BGM: "
     answer = await api.reply(api.session, "what have I got?")
     assert answer.startswith(f"{said}Warm lofi (0-40s, muted). The music is Warm lofi: lo-fi")

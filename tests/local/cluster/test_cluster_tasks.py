@@ -21,7 +21,7 @@ from support.soundfonts import write_font
 async def test_the_owners_sound_font_plays_on_every_worker(tmp_path, monkeypatch, owner_has_one):
     font = write_font(tmp_path / "owners.sf2")
     other = write_font(tmp_path / "workers.sf2", root=60)
-    answers, digests = [], []
+    ended, digests = [], []
 
     class Engine(DaskEngine):
         async def _call(self, request, progress, out=None):
@@ -35,10 +35,10 @@ async def test_the_owners_sound_font_plays_on_every_worker(tmp_path, monkeypatch
             }
             for workers_own in ("", str(other)):
                 monkeypatch.setenv("NEMOMUSIC_SOUNDFONT", workers_own)
-                answers.append(cluster_tasks.run_job(job))
-                self._store.fetch(answers[-1]["out"], out)
+                ended.append(cluster_tasks.run_job(job))
+                self._store.fetch(ended[-1]["out"], out)
                 digests.append(hashlib.sha256(out.read_bytes()).hexdigest())
-            return answers[-1]["result"]
+            return ended[-1]["result"]
 
     engine = Engine("tcp://127.0.0.1:1", store=(tmp_path / "store").as_uri())
     monkeypatch.setenv("NEMOMUSIC_SOUNDFONT", str(font) if owner_has_one else "")
@@ -46,7 +46,7 @@ async def test_the_owners_sound_font_plays_on_every_worker(tmp_path, monkeypatch
     await engine.compose(see(duration=3.0), brief, 7, tmp_path / "out.wav", lambda _: None)
     await engine.close()
     wanted = f"owners.sf2 {SoundFont(font).digest}" if owner_has_one else "synthesis"
-    assert [answer["result"]["instruments"] for answer in answers] == [wanted] * 2
+    assert [answer["result"]["instruments"] for answer in ended] == [wanted] * 2
     assert digests[0] == digests[1]
 
 

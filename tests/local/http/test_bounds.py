@@ -383,8 +383,8 @@ async def test_idle_slow_and_half_sent_connections_end():
         )
         connections = await silent_connections(backend, 10, *said)
         async with asyncio.timeout(180):
-            answers = [await reader.read() for reader, _ in connections]
-        assert [answer[:12] for answer in answers[3:5]] == [b"HTTP/1.1 408"] * 2
+            responses = [await reader.read() for reader, _ in connections]
+        assert [answer[:12] for answer in responses[3:5]] == [b"HTTP/1.1 408"] * 2
         for _, writer in connections:
             writer.close()
         assert list((backend.folder / "tmp").iterdir()) == []

@@ -332,8 +332,8 @@ async def test_a_session_has_the_contracts_fields(api):
     assert set(data) == {"task_id", "session_id", "user_id"}
     assert data["session_id"].isdigit()
     assert int(float(data["session_id"])) != int(data["session_id"]) or len(data["session_id"]) > 16
-    whole = await api.data("GET", f"/api/state/nemo_agent/me/{data['session_id']}/latest")
-    assert whole == {
+    state = await api.data("GET", f"/api/state/nemo_agent/me/{data['session_id']}/latest")
+    assert state == {
         "session_id": data["session_id"],
         "task_id": data["task_id"],
         "task_name": "假期",

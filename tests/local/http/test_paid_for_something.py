@@ -23,12 +23,12 @@ def picture(kind: str) -> bytes:
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "webp"])
 async def test_half_an_image_is_refused_at_the_upload(kind):
-    whole = picture(kind)
+    content = picture(kind)
     async with LocalBackend(options=LocalOptions(workers=1)) as backend, Api(backend) as api:
         await api.sign_in()
         session = await api.open()
-        assert (await api.upload(session, (f"a.{kind}", whole)))[0] == 200
-        status, body = await api.upload(session, (f"b.{kind}", whole[: len(whole) // 2]))
+        assert (await api.upload(session, (f"a.{kind}", content)))[0] == 200
+        status, body = await api.upload(session, (f"b.{kind}", content[: len(content) // 2]))
         assert (status, body["code"]) == (415, 4001)
         assert f"b.{kind}" in body["message"]
 

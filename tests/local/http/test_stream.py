@@ -69,8 +69,8 @@ async def test_adk_events_have_the_keys_of_the_captures():
     calls = [part["functionCall"] for part, _ in parts if "functionCall" in part]
     assert [call["name"] for call in calls] == ["analyze_video", "compose_music"]
     assert all(list(call) == ["id", "args", "name"] for call in calls)
-    answers = [part["functionResponse"] for part, _ in parts if "functionResponse" in part]
-    assert [answer["id"] for answer in answers] == [call["id"] for call in calls]
+    results = [part["functionResponse"] for part, _ in parts if "functionResponse" in part]
+    assert [answer["id"] for answer in results] == [call["id"] for call in calls]
     texts = [(part["text"], event.get("partial")) for part, event in parts if "text" in part]
     partial = [text for text, is_partial in texts if is_partial]
     assert len(partial) > 1

@@ -266,8 +266,8 @@ async def test_a_download_goes_on_where_it_stopped_and_counts_once(api, session)
     await api.render(session, "render_1")
     url = (await api.rendered("render_1"))["output"]["url"]
     async with api.http.get(url) as answer:
-        whole, tag = await answer.read(), answer.headers["ETag"]
+        content, tag = await answer.read(), answer.headers["ETag"]
     headers = {"Range": "bytes=10-", "If-Range": tag}
     async with api.http.get(url, headers=headers) as answer:
-        assert (answer.status, await answer.read()) == (206, whole[10:])
+        assert (answer.status, await answer.read()) == (206, content[10:])
     assert api.backend.ledger.renders_downloaded == {"render_1": 1}

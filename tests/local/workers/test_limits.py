@@ -21,7 +21,7 @@ from nemomusic.local.workers.pool import WorkerEngine
 from nemomusic.local.workers.resident_memory import resident_bytes
 from nemomusic.local.workers.slots import WORK_OWNER, FairSlots
 from nemomusic.local.workers.worker import WorkerLimitError, WorkerSilentError
-from support.footage import write
+from support.drawn_clips import write
 from support.rows import quick_rows
 from support.worker_processes import posix, workers
 

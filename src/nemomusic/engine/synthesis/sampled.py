@@ -51,13 +51,15 @@ _LONGEST_ONSET = 0.12
 class _Preset(NamedTuple):
     """A preset of General MIDI.
 
-    `key` is for drums, which have no pitch. `swell` is the length in seconds of a slow attack that
-    is left out, so that the instrument is heard when its note begins.
+    `key` is for drums, which have no pitch. `peak` is the peak of a drum's synthesized stroke, and
+    of its sampled one too. `swell` is the length in seconds of a slow attack that is left out, so
+    that the instrument is heard when its note begins.
     """
 
     program: int
     bank: int = 0
     key: int = 0
+    peak: float = 0.0
     swell: float = 0.0
 
 
@@ -81,25 +83,25 @@ _SAMPLED: dict[str, _Preset] = {
 }
 """Instruments that sound better from samples than from synthesis."""
 _SAMPLED_DRUMS: dict[str, _Preset] = {
-    "jazzkick": _Preset(32, 128, 36),
-    "brush": _Preset(40, 128, 38),
-    "sweep": _Preset(40, 128, 39),
-    "ride": _Preset(0, 128, 51),
-    "crash": _Preset(0, 128, 49),
-    "softcrash": _Preset(0, 128, 57),
-    "softhat": _Preset(0, 128, 42),
-    "rockkick": _Preset(16, 128, 36),
-    "rocksnare": _Preset(16, 128, 38),
-    "softsnare": _Preset(0, 128, 38),
-    "rim": _Preset(0, 128, 37),
-    "taiko": _Preset(116, 0, 40),
-    "tom": _Preset(0, 128, 45),
-    "hightom": _Preset(0, 128, 50),
-    "tambourine": _Preset(0, 128, 54),
-    "cowbell": _Preset(0, 128, 56),
-    "highconga": _Preset(0, 128, 62),
-    "conga": _Preset(0, 128, 64),
-    "woodblock": _Preset(0, 128, 77),
+    "jazzkick": _Preset(32, 128, 36, peak=0.804686),
+    "brush": _Preset(40, 128, 38, peak=0.418542),
+    "sweep": _Preset(40, 128, 39, peak=0.076834),
+    "ride": _Preset(0, 128, 51, peak=0.234494),
+    "crash": _Preset(0, 128, 49, peak=0.549643),
+    "softcrash": _Preset(0, 128, 57, peak=0.376810),
+    "softhat": _Preset(0, 128, 42, peak=0.123091),
+    "rockkick": _Preset(16, 128, 36, peak=1.005914),
+    "rocksnare": _Preset(16, 128, 38, peak=1.184004),
+    "softsnare": _Preset(0, 128, 38, peak=0.729791),
+    "rim": _Preset(0, 128, 37, peak=0.648471),
+    "taiko": _Preset(116, 0, 40, peak=1.522532),
+    "tom": _Preset(0, 128, 45, peak=0.741615),
+    "hightom": _Preset(0, 128, 50, peak=0.699682),
+    "tambourine": _Preset(0, 128, 54, peak=0.227264),
+    "cowbell": _Preset(0, 128, 56, peak=0.411257),
+    "highconga": _Preset(0, 128, 62, peak=0.504772),
+    "conga": _Preset(0, 128, 64, peak=0.553475),
+    "woodblock": _Preset(0, 128, 77, peak=0.484421),
 }
 """Acoustic drums that sound better from samples than from synthesis."""
 
@@ -187,13 +189,12 @@ class Instruments:
         preset = _SAMPLED_DRUMS.get(name)
         if self._font is None or preset is None:
             return DRUMS[name]()
-        own = DRUMS[name]()
         for program in (preset.program, 0) if preset.bank else (preset.program,):
             if self._font.has(preset.bank, program):
                 tone = self._tone(self._font, _Preset(program, preset.bank), preset.key, 100, 3.0)
                 if len(tone) > RATE // 100:
-                    return tone * np.float32(np.abs(own).max() / max(1e-6, np.abs(tone).max()))
-        return own
+                    return tone * np.float32(preset.peak / max(1e-6, np.abs(tone).max()))
+        return DRUMS[name]()
 
     def _tone(
         self, font: SoundFont, preset: _Preset, key: int, velocity: int, seconds: float

@@ -272,12 +272,11 @@ def _interpolated(
     """Return the sample between its points, by cubic interpolation (Catmull and Rom 1974)."""
     index = place.astype(np.int64)
     part = (place - index).astype(np.float32)
-    last = len(points) - 1
-    around = [np.clip(index + offset, 0, last) for offset in (-1, 0, 1, 2)]
-    if loop:
-        start, end = loop
-        around = [np.where(one >= end, one - (end - start), one) for one in around]
-    a, b, c, d = (points[np.clip(one, 0, last)] for one in around)
+    start, end = loop or (0, len(points))
+    missing = max(0, end - len(points))
+    after = points[start : start + 3] if loop else points[[-1, -1]]
+    points = np.concatenate([points[:1], points[:end], points[[-1] * missing], after])
+    a, b, c, d = (points[index + offset] for offset in range(4))
     half = np.float32(0.5)
     return np.asarray(
         b
@@ -324,15 +323,17 @@ def _low_passes(sound: NDArray[np.float32], cutoffs: list[float]) -> list[NDArra
     """Return the sound through low passes whose cutoffs are in absolute cents."""
     size = 1 << (len(sound) + 2048 - 1).bit_length()
     bins = np.fft.rfftfreq(size, 1.0 / RATE)
-    spectrum = np.fft.rfft(np.asarray(sound, np.float64), size)
+    # The inverse transform takes half the time in single precision, the forward one does not.
+    spectrum = np.asarray(np.fft.rfft(np.asarray(sound, np.float64), size), np.complex64)
     passed = []
     for cents in cutoffs:
         if cents >= _NO_FILTER:
             passed.append(sound)
             continue
         hertz = 8.176 * 2.0 ** (cents / 1200.0)
-        filtered = spectrum * (1.0 / np.sqrt(1.0 + np.square(np.square(bins / hertz))))
-        passed.append(np.asarray(np.fft.irfft(filtered, size)[: len(sound)], np.float32))
+        gain = 1.0 / np.sqrt(1.0 + np.square(np.square(bins / hertz)))
+        filtered = np.fft.irfft(spectrum * np.asarray(gain, np.float32), size)
+        passed.append(np.asarray(filtered[: len(sound)], np.float32))
     return passed
 
 

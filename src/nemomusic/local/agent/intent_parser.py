@@ -43,6 +43,7 @@ from nemomusic.local.agent.parsing.combined_requests import (
 )
 from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
+from nemomusic.local.agent.parsing.figurative_moods import with_mood_of_effect
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
     goes_on,
@@ -374,7 +375,7 @@ class _MessageReading:
         if self.wishes and not chosen:
             self.intents += intents_of(self.wishes, self.context, self.quotes, self.plain)
         elif self._starts_the_music(text):
-            first = Compose(self.quotes.restore(text), named=False)
+            first = Compose(with_mood_of_effect(self.quotes.restore(text)), named=False)
             sure = first_music_is_asked(self.plain)
             (self.intents if sure else self.unsure).append(first)
         if self.guesses and self.mentioned and not (self.intents or self.asides):

@@ -13,10 +13,13 @@ from nemomusic.local.agent.examples.sentence_features import LONGEST
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intent_parser import held_text, read_by_rules
 from nemomusic.local.agent.intents import FREE, Confirm, MessageContext, ParsedMessage, Talk
+from nemomusic.local.agent.music_intents import Compose
 from nemomusic.local.agent.parsing.combined_requests import in_order
+from nemomusic.local.agent.parsing.figurative_moods import is_unknown_description
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
 
@@ -34,10 +37,25 @@ def parse_intents(
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
     """
+    text = with_quoted_titles(text)
     read, _ = _read(text, context, scores)
-    if scores is None and context.has_music:
+    if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
+    if not context.has_music:
+        read = _without_unknown_music(read)
     return _with_all_wishes(read, text, context) if read.work else read
+
+
+def _without_unknown_music(read: ParsedMessage) -> ParsedMessage:
+    """Return a reading in which a first piece of an unknown description waits for a "yes"."""
+    unknown = any(
+        isinstance(one, Compose) and is_unknown_description(one.words) for one in read.intents
+    )
+    if not unknown:
+        return read
+    work = [one for one in read.intents if not isinstance(one, FREE)]
+    free = tuple(one for one in read.intents if isinstance(one, FREE))
+    return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))
 
 
 def _read(

@@ -90,13 +90,16 @@ def with_both_wishes(
         if found is None:
             continue
         found = found[0], _with_style_of(complete, found[1])
-        if not _keeps_titles(complete, found[1]):
+        if not _keeps_names(complete, found[1]):
             continue
         if not read.unsure and _are_alike(complete, found[1]):
             return read
         if best is None or found[0] > best[0]:
             best = found
-    if best is None or best[0] < (_SURE if read.unsure else _HEARD):
+    if best is None:
+        return read
+    agreed = _are_alike(_changes((*read.intents, *read.unsure)), best[1])
+    if best[0] < (_SURE if read.unsure and not agreed else _HEARD):
         return read
     both = _as_intents(best[1])
     if read.unsure or (best[0] >= _SURE and all(one in best[1] for one in complete)):
@@ -186,10 +189,10 @@ def _is_style(change: object) -> bool:
     return isinstance(change, music.Compose) and not change.other and change.count == 1
 
 
-def _keeps_titles(complete: list[object], both: list[object]) -> bool:
-    """Return whether no title was divided."""
-    titles = [one for one in complete if isinstance(one, kinds.AddTitle | kinds.ChangeTitle)]
-    return all(one in both for one in titles)
+def _keeps_names(complete: list[object], both: list[object]) -> bool:
+    """Return whether no title and no name of a file was divided."""
+    named = kinds.AddTitle | kinds.ChangeTitle | kinds.Focus | kinds.UseUpload
+    return all(one in both for one in complete if isinstance(one, named))
 
 
 def _are_reasons(changes: list[object]) -> bool:

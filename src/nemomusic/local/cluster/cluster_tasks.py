@@ -10,7 +10,6 @@ import math
 import os
 import platform
 import shutil
-import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -79,9 +78,8 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
         `{"result": …, "out": digest or None}`, or `{"media": {"message", "remedy"}}` if the input
         is at fault, or `{"versions": …}` if they differ.
     """
-    from nemomusic.local.workers.worker_main import OPERATIONS, SWITCH_SECONDS
+    from nemomusic.local.workers.worker_main import OPERATIONS
 
-    sys.setswitchinterval(SWITCH_SECONDS)
     own = versions()
     if own != job["versions"]:
         return {"versions": own}

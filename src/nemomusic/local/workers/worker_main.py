@@ -66,11 +66,6 @@ _DEATH_SIGNAL = 1
 """Linux's name of the option is PR_SET_PDEATHSIG (`prctl(2)`)."""
 _HEARTBEAT = 1.0
 """Seconds between two heartbeats."""
-SWITCH_SECONDS = 0.0002
-"""Seconds after which a thread that runs Python lets another one run. The other one may have come
-back from numpy or FFmpeg, and would otherwise wait for up to 5 ms: some 3 % of a job on two
-processors.
-"""
 
 
 class JobResponses(Protocol):
@@ -335,7 +330,6 @@ def main() -> None:
     """Serve until standard input ends, or the owner dies."""
     _end_with_owner()
     os.umask(0o077)  # only the user can read its files
-    sys.setswitchinterval(SWITCH_SECONDS)
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # the output of a library must not be read as a response
     responses = _Responses(pipe)

@@ -198,6 +198,8 @@ class IntentBuilder:
         if length is None or len(numbers) != 1 or bool(first) == bool(last):
             return None
         kept = bool(_KEEPS.search(self._text))
+        if kept == bool(video_words.OFF.search(self._text)):
+            return None
         if first:
             return wishes.Trim(0.0, length) if kept else wishes.Trim(length, None)
         return wishes.Trim(-length, None) if kept else wishes.Trim(0.0, -length)

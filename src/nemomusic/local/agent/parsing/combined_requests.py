@@ -55,7 +55,7 @@ _STEPS: Final = frozenset(
 
 def in_order(found: Iterable[Intent]) -> tuple[Intent, ...]:
     """Return intents without repetitions, in the order in which they are carried out."""
-    combined = _one_fade(_one_volume_each(list(found)))
+    combined = _one_shape(_one_fade(_one_volume_each(list(found))))
     return tuple(sorted(combined, key=lambda one: _ORDER.index(type(one))))
 
 
@@ -154,6 +154,12 @@ def _one_volume_each(found: list[Intent]) -> list[Intent]:
                 continue
         kept.append(one)
     return kept
+
+
+def _one_shape(found: list[Intent]) -> list[Intent]:
+    """Return intents with one shape of the picture: in "portrait, 4:5", the figure counts."""
+    shapes = [one for one in found if isinstance(one, kinds.Canvas)]
+    return [one for one in found if one not in shapes[:-1]]
 
 
 def _one_fade(found: list[Intent]) -> list[Intent]:

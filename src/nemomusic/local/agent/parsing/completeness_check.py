@@ -45,12 +45,11 @@ _COUNTS_OTHERS: Final = re.compile(
     r"\s*(?:个(?!版|片段|视频|不同|不一样|方案|选|备选|小样|候选|$)|[位年天岁次月号遍口万千块名家倍对])"
 )
 """Counts people, days and the like: "2 个老人家"."""
-_MUSIC_WORK: Final = (music.Compose, music.ChangeMusic)
-_TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.Drop, kinds.Fade)
 
 
 _OTHER_CLIP: Final = re.compile(
-    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:(?:片段|视频)\s*\d|第\s*\d\s*[段个](?:视频|片段)?)\s*就?(?:不要|别要|去掉|删掉)"
+    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:(?:片段|视频)\s*\d|第\s*\d\s*[段个](?:视频"
+    r"|片段)?)\s*就?(?:不要|别要|去掉|删掉)"
 )
 """Names the clip that is not kept."""
 
@@ -171,7 +170,9 @@ def _styles(text: str, done: list[object]) -> bool:
     """Return whether the style that a text names last is the one that is done."""
     if any(isinstance(one, music.Compose | music.SetStyle | kinds.GoBack) for one in done):
         return True
-    return music_words.named_style(text) is None
+    style = music_words.named_style(text)
+    moods = {one.mood for one in done if isinstance(one, music.SetMood)}
+    return style is None or style in moods  # "epic" names both
 
 
 _LESS: Final = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from nemomusic.local.agent.intents import (
+    Duck,
     Fade,
     Intent,
     MessageContext,
@@ -18,7 +19,7 @@ from nemomusic.local.agent.intents import (
 )
 from nemomusic.local.agent.music_intents import ChangePart
 from nemomusic.local.agent.parsing import common_words, sound_words, video_words
-from nemomusic.local.agent.parsing.music_words import PRAISED, named_style
+from nemomusic.local.agent.parsing.music_words import PRAISED, named_part, named_style
 from nemomusic.local.agent.parsing.order_detection import is_reported
 from nemomusic.local.agent.parsing.sound_rules import read_volume
 from nemomusic.local.agent.parsing.video_rules import read_fade
@@ -120,7 +121,8 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
     """
     if quotes.first(clause):
         return None
-    about_music = _SPEAKS_OF_MUSIC.search(before) or named_style(before)
+    spoken = _SPEAKS_OF_MUSIC.search(before)
+    about_music = spoken or named_style(before) or named_part(before)
     found = read_fade(clause, quotes)
     last = intents[-1] if intents else None
     if found and found != "refused" and isinstance(found[0], Fade):
@@ -157,8 +159,11 @@ def volume_after(
         intents: What was found before; a volume that the clause makes exact is taken out.
         of_own: Whether the clause before spoke of the own sound, and said not how loud.
     """
-    found = read_volume(clause, context)
     last = intents[-1] if intents else None
+    steady = isinstance(last, Duck) and common_words.PERCENT.search(clause)
+    if steady and not sound_words.OWN.search(clause):
+        clause = f"music {clause}"  # "stop the ducking, leave it at 40 %"
+    found = read_volume(clause, context)
     plain = common_words.PERCENT.fullmatch(clause.strip(" .!?。！？"))
     if plain and isinstance(last, Volume) and last.to is None:  # "too loud, 20 %"
         intents.pop()

@@ -30,7 +30,7 @@ FOREIGN_STYLES: Final[dict[str, re.Pattern[str]]] = {
     "Japanese": pattern(r"\b(?:enka|japanese traditional|city pop)\b", r"和风|演歌"),
     "polka": pattern(r"\bpolka\b", r"波尔卡"),
     "Christmas music": pattern(
-        r"\b(?:christmas|xmas)\b",
+        r"\b(?:christmas\w*|xmas) (?:music|songs?|carols?|tunes?|tracks?|jingles?|soundtrack)\b",
         r"圣诞(?!节?(?:用的|[当那]天|的?(?:视频|片子?|聚会|派对|晚会)))",
     ),
 }

@@ -101,6 +101,8 @@ def read_music(
     changes = [*_parts(clause, before), *_tempo(clause), *_key(clause)]
     density = None if _WOULD_ADD.search(clause) or _BEEFS_UP.search(clause) else _density(clause)
     style = words.named_style(clause)
+    if style in words.COMPARATIVES and before and all(isinstance(one, SetMood) for one in before):
+        return MusicRequest((SetMood(style, 1.0),))  # "grander, more heroic and epic"
     if density and not (
         changes and isinstance(changes[0], ChangePart) and _SPARSE_PART.search(clause)
     ):

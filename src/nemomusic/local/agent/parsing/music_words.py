@@ -48,7 +48,8 @@ SLOWER: Final = pattern(
 
 COMPARATIVES: Final[dict[str, re.Pattern[str]]] = {
     "happy": pattern(
-        r"\b(?:happier|jollier|merrier|gladder|more (?:cheerful|joyful|fun))\b",
+        r"\b(?<!i'd be )(?<!i would be )(?<!would make me )(?:happier|jollier|merrier|gladder"
+        r"|more (?:cheerful|joyful|fun))\b",
         r"开心|欢[乐快]|喜庆",
     ),
     "sad": pattern(r"\b(?:sadder|gloomier|sorrier)\b", r"忧伤|悲伤|伤感"),
@@ -134,7 +135,8 @@ PART_LESS: Final = pattern(
     _TOO_MUCH,
     r"少(?!了(?!一?[点些]))|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
     r"|降低|调小|弱|太突出"
-    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这|那)么重"
+    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这"
+    r"|那)么重"
     r"|调低|低一?[点些]|温和一?[点些]|(?:别|不要|没)(?:这|那)么|太冲",
 )
 PART_MORE: Final = pattern(
@@ -238,13 +240,18 @@ def denies_style(clause: str) -> bool:
     return len(named) == 1 and bool(_DENIED_STYLE.match(clause[named[0].end :]))
 
 
+_FEELING: Final = re.compile(r"\b(?:mood|feeling|atmosphere)\b[\w ]*$", re.IGNORECASE)
+
+
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
     if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
         return True  # "史诗一点" is a mood
-    if style.name in COMPARATIVES and MORE_OF_IT.search(clause[: style.start]):
-        return True  # "more epic" is a mood
+    if style.name in COMPARATIVES and (
+        MORE_OF_IT.search(clause[: style.start]) or _FEELING.search(clause[: style.start])
+    ):
+        return True  # "more epic" and "the feeling should be epic" name a mood
     if ONLY_PIANO.search(said):
         return True
     if said == "原声":

@@ -81,7 +81,8 @@ _WHO: Final = (
     r"|friend|friends|buddy|mate|roommate|flatmate|housemate|neighbou?rs?|boss|client|editor"
     r"|colleague|coworker|cousin|uncle|aunt|grandpa|grandma|grandfather|grandmother|granny|nan"
     r"|son|daughter|kids?|teacher|band|subscribers|followers|viewers|audience|landlord|ex|fiance"
-    r"|nephew|niece|team|producer|barber|dentist|gym|cat|dog|parents|students?|class)"
+    r"|nephew|niece|doctor|therapist|coach|trainer|hairdresser|nurse|priest|guide|manager|team"
+    r"|producer|barber|dentist|gym|cat|dog|parents|students?|class)"
 )
 OTHERS: Final = pattern(
     rf"^\W*(?:(?:and|but|so|well|also|anyway|ok|okay|actually|yeah|the other day|yesterday|today"
@@ -314,7 +315,7 @@ _TELLING: Final = pattern(
     r"\b(?:is|are|was|were|am|isn't|aren't|wasn't|doesn't|don't|didn't|can't|won't|likes?|loves?"
     r"|hates?|wants?|thinks?"
     r"|says?|said|feels?|sounds|looks|seems|dances?|plays?|played|helps?|makes?|made|remembers?"
-    r"|cried|prefers?)\b"
+    r"|cried|prefers?|depresses|bores|annoys|irritates|bothers|bugs|saddens)\b"
     r"|\b(?:it|that|this|he|she|they|there|we|you|i)'(?:s|re|ve|ll|m)\b",
     r"没[^，。]{1,3}没|[是听像爱用]|不惯|喜欢|毕竟|有|在|跳舞|的时候|着",
 )

@@ -7,6 +7,7 @@ from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.common_words import pattern
+from nemomusic.local.agent.parsing.figurative_moods import with_mood_of_effect
 
 _PURPOSE: Final = pattern(
     r"\b(?:it'?s )?(?:for|under|behind|over|on|to go with) (?:my|our|the|a|an|his|her|their|this"
@@ -27,7 +28,8 @@ _WISHED: Final = pattern(
 )
 """Begins a clause that says how the music should be."""
 _NO_STYLE: Final = pattern(
-    r"\b(?:my|our|his|her|their|your|the|this|that|a|an|open|new|old|first|haunted|halloween|beach|tiny"
+    r"\b(?:my|our|his|her|their|your|the|this|that|a|an|open|new|old|first|haunted|halloween|beach"
+    r"|tiny"
     r"|tree|dream|country|family|summer) (?:\w+ )?houses?\b(?! (?:music|track|beat|tune|mix))"
     r"|\bhouses? (?:tour|walk\w*|build|hunt\w*|warming|move|renovation|party|of)\b"
 )
@@ -39,6 +41,21 @@ def _without_house(match: re.Match[str]) -> str:
 
 
 _CLAUSE: Final = pattern(r"[,.;!?，。；！？]+\s*(?!\d)")
+_OF_PEOPLE: Final = pattern(
+    r"^\W*(?:(?:because|since|as|and) )?(?:my|our|we|i|he|she|they|his|her)\b"
+)
+"""Begins a clause that tells of people, and not of music."""
+_MOOD_OF_PIANO: Final = pattern(
+    r"\b((?:romantic|sad|calm|soft|gentle|emotional|dreamy|peaceful|slow|melancholic|nostalgic"
+    r"|happy"
+    r"|tender|warm|relax\w+|soothing|mellow) piano)\b(?=\W*(?:$|[,.;!?]|for\b|under\b|please\b"
+    r"|pls\b))"
+)
+_ONLY_PIANO: Final = pattern(
+    r"\b(?:only|just|nothing but)(?: (?!and\b|with\b)\w+){0,4} (?:a|the|one) piano\b(?! (?:and"
+    r"|with)\b)"
+)
+"""Names piano music, and no piano beside other instruments: "romantic piano for our film"."""
 
 
 def without_purpose(text: str) -> str:
@@ -46,7 +63,8 @@ def without_purpose(text: str) -> str:
 
     Clauses about music come first: their mood is the one that is asked for.
     """
-    text = _NO_STYLE.sub(_without_house, text)
+    text = _ONLY_PIANO.sub("solo piano", text)
+    text = _MOOD_OF_PIANO.sub(r"\1 music", _NO_STYLE.sub(_without_house, text))
     text = re.sub(
         r"一?[点些]儿?(?=的|[，。,！!\s]|$)", "", text
     )  # "a bit sad" asks for a mood, not for a change
@@ -55,11 +73,18 @@ def without_purpose(text: str) -> str:
         text = " ".join(rest.split()).strip(" ,，")
     clauses = [one for one in _CLAUSE.split(text) if one.strip()]
     wished = (one for one in clauses if _MUSIC.search(one) or _WISHED.search(one))
-    wishes = [one for one in wished if _names_a_mood(one)]
-    if not wishes or wishes == clauses[: len(wishes)]:
-        return text
-    return ", ".join([*wishes, *(one for one in clauses if one not in wishes)])
+    wishes = [one for one in wished if _names(one, "mood")]
+    others = [one for one in clauses if one not in wishes and not (wishes and _tells_of_style(one))]
+    if not wishes or [*wishes, *others] == clauses:
+        return with_mood_of_effect(text)
+    return ", ".join([*wishes, *others])
 
 
-def _names_a_mood(text: str) -> bool:
-    return any(one.kind == "mood" for one in find_terms(text))
+def _tells_of_style(clause: str) -> bool:
+    """Return whether a clause tells of people, and holds a style's name by the way."""
+    told = _OF_PEOPLE.search(clause) and not _MUSIC.search(clause)
+    return bool(told) and _names(clause, "style")
+
+
+def _names(text: str, kind: str) -> bool:
+    return any(one.kind == kind for one in find_terms(text))

@@ -16,6 +16,23 @@ from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"nothing but(?= (?:the |a |an )?\w)", "only"),
+    (
+        (
+            r"if (?:you (?:don'?t|wouldn'?t) mind|(?:it'?s |that'?s )?(?:at all )?possible"
+            r"|(?:it'?s|that'?s) (?:ok|okay|alright|all right)|i may|you please)"
+        ),
+        "please",
+    ),
+    (r"the drummers?(?! (?:in|of|from|at|who|is|was)\b)", "the drums"),
+    (r"(?:the|that) pianist(?! (?:in|of|from|at|who|is|was)\b)", "the piano"),
+    (r"(?:the|that) guitarist(?! (?:in|of|from|at|who|is|was)\b)", "the guitar"),
+    (r"(?:the|that) bassist(?! (?:in|of|from|at|who|is|was)\b)", "the bass"),
+    (r"(?:the|that) (?:sax player|saxophonist)(?! (?:in|of|from|at|who|is|was)\b)", "the sax"),
+    (r"(?:can|could|may|should) (?:all )?go home(?: now)?", "has to go"),
+    (r"musics(?= (?:too|so|way|not|really|a bit|pretty)\b)", "music is"),
+    (r"un-(?=(?:mute|do|undo)\b)", "un"),
+    (r"unundo", "redo"),
     (r"i'?m after(?= (?:a|an|some|something)\b)", "i want"),
     (r"(?:jaz|jass|jazzz+)", "jazz"),
     (r"lemme", "let me"),

@@ -22,6 +22,8 @@ NO_MUSIC: Final = pattern(
     rf"(?:the )?(?:background )?{_MUSIC}(?! (?:from|at(?! all)|between|in|for the first|down"
     rf"|up)\b)",
     rf"\b(?:take|turn|switch) (?:the )?(?:background )?{_MUSIC} (?:off|out|away)",
+    rf"\b(?:away|out|off) with (?:the |all (?:the )?)?{_MUSIC}\b|\bforget (?:about )?(?:the "
+    rf"|all (?:the )?)?{_MUSIC}\W*(?:$|all of it)",
     rf"(?:把|将)?(?:背景)?{_MUSIC}\s*(?:都|全部|全|统统|给我|也|整个|直接)*(?:去掉|去除|删掉|删除|删|移除"
     rf"|取消|拿掉|关掉"
     rf"|不要了?$)",
@@ -42,7 +44,8 @@ _OWN_NOUN: Final = (
     r"(?:sounds?|audio|voices?|volume|noise|soundtrack|track|voice ?over|speech|sound ?track)"
 )
 OWN: Final = pattern(
-    rf"\b(?:original|own|source|camera|clip'?s?'?|video'?s?|film'?s?|recorded|native|existing|ambient"
+    rf"\b(?:original|own|source|camera|clip'?s?'?|video'?s?|film'?s?|recorded|native|existing"
+    rf"|ambient"
     rf"|live|real)"
     rf" (?:own )?(?:audio )?{_OWN_NOUN}\b(?! music)",
     r"\b(?:mute|unmute|silence|lower|raise|keep|remove|kill|restore)(?: \w+)? (?:the )?original\b"
@@ -52,6 +55,12 @@ OWN: Final = pattern(
     r"(?:the |my |this )?(?:original|video|clips?|footage|camera|recording)\b",
     r"\b(?:chatter|birdsong|seagulls?)\b|\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street"
     r"|birds|people|crowd|film|traffic)\b"
+    r"|\b(?:what(?:ever)?) (?:(?:the|my) )?(?:camera|phone|mic\w*) (?:picked up|recorded|caught"
+    r"|heard)\b"
+    r"|\b(?:waves|sea|wind|birds|crowd|traffic(?: noise)?) (?:from|on|in|of) (?:my|the"
+    r"|that) (?:recording|video|clips?|footage|film)\b"
+    r"|\btraffic noise\b|\b(?:original|camera|live|own) recording\b|\b(?:anything|a thing|nothing"
+    r"|sound) from the (?:camera|clips?|video)\b"
     r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
     r"\b(?:production|location|set|sync|nat|on-?camera) (?:sound|audio)\b",
     r"\b(?:wind|traffic|street|crowd|room|camera|mic|microphone|phone|clip|raw) (?:noise|sounds?"
@@ -66,7 +75,8 @@ OWN: Final = pattern(
     r"(?:视频|片段|录像|影片|相机|现场|素材)(?:里|中|自带|自己|本身)?的?(?:声音|音量|原声|音轨|声)",
     r"(?:原来|原本|本来|原先|拍的时候|拍摄时?|录的|里面?|里头|说话|讲话|说的话|讲解|解说|对话"
     r"|聊天|采访|唱歌|孩子|宝宝|海浪|鸟叫|街上|马路)的(?:声音|声|音量)",
-    r"里的?人说话(?!的?时)|(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音|音量|声)|现场声|[海波]?浪声|车声|哭声|雨声|水声|喊声|鸟叫声|笑声|尖叫声|排气声|引擎声|欢呼声|掌声|机器声|吆喝声",
+    r"里的?人说话(?!的?时)|(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音|音量|声)|现场声|[海波]?浪声|车声|哭声|雨声|水声"
+    r"|喊声|鸟叫声|笑声|尖叫声|排气声|引擎声|欢呼声|掌声|机器声|吆喝声",
     r"(?:机|车|人|词|孩子|同学|风|海|狗|猫|鸟|水|街|观众|老师)们?[^，。乐]{0,3}的声音",
     r"(?:说话|讲话|讲解|解说|对话|聊天|采访)(?:声|音量)|旁边的?(?:声音|噪声)|背景噪|噪声",
     r"自带的?(?:声音|音轨|声)|环境[音声]|现场[音声]|同期声|收音|人声|说话声|讲话声|对白|对话声"
@@ -90,7 +100,9 @@ RESTORE: Final = pattern(
     r"恢复|保留|打开|开起来|放出来|正常音量|取消静音|还给|重新|保持|要回|加回|留着|留下|开着",
 )
 UNWANTED: Final = pattern(
-    r"\b(?:don'?t|do not|never) (?:want|need|wanna|like)\b", r"不想听|不想要|不需要|不要听"
+    r"\b(?:don'?t|do not|never) (?:want|need|wanna|like)\b|\b(?:rather|better) not (?:hear|have)\b"
+    r"|\bno(?:body|[- ]?one) (?:needs|wants) (?:to hear )?",
+    r"不想听|不想要|不需要|不要听",
 )
 USE: Final = pattern(r"\b(?:use|set|put|add|with|replace|play)\b", r"用|把|将|以|换")
 MY_SONG: Final = pattern(
@@ -102,6 +114,10 @@ MY_SONG: Final = pattern(
     r"|already )?(?:uploaded|sent|gave you"
     r"|dropped|provided|put up|added|attached|made)(?: (?:as"
     r"|for) (?:the )?(?:background )?(?:music|soundtrack|bgm|track))?",
+    r"\b(?:already )?(?:gave|sent|uploaded|upload|handed) (?:you )?(?:an?|the|my|that"
+    r"|this) (?:\w+ )?(?:mp3|song|track|tune|audio file)"
+    r"\b(?: for (?:nothing|no reason|fun))?\W+(?:and |so )?(?:that'?s|it'?s|that is|it is"
+    r"|please use|use) (?:that|it|what i want|supposed to be|meant to be|the)\b[^.]*",
     r"\b(?:(?:use|put|play|set|add|replace|take|with)\b.*)?\b(?:my|our|the) (?:own |uploaded )"
     r"(?:song|track|music|audio|mp3)(?: (?:as|for) (?:the )?(?:background )?(?:music|soundtrack))?",
     r"\b(?:use|put|play|set|add|replace|take)\b.*\b(?:my|the (?:song|track|mp3) i uploaded|our)"
@@ -133,15 +149,18 @@ LOUDER: Final = pattern(
     r"\b(?:turn|crank|bring|pump|push|dial)(?: \w+){0,4} up\b",
     r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?up\b",
     r"\b(?:raise|boost|increase|amplify)\b",
-    r"\b(?:can'?t|cannot|can not|can barely|can hardly|barely|hardly)(?: really)? hear\b",
-    r"\bhard to hear\b",
+    r"\b(?:can'?t|cannot|can not|can barely|can hardly|barely|hardly)(?: really)? (?:hear|make out"
+    r"|catch)\b",
+    r"\bhard to hear\b|\bmore of (?:the |my |their )?(?:voices?|speech|sounds?|original|waves|her"
+    r"|him|them|us|what)\b",
     r"(?<![太么])大声|太小声|大一?[点些]|大(?:一)?些|更大|更?响一?点|调大|调高|提高|提升|增大"
     r"|增加|加大|放大",
     r"小得(?:跟|像|都|听)|响一?[点些]|提一提|抬一抬|大一大|(?:音量|声音)再?(?:高|大)|太轻|太小|听不(?:清|见|到)|不够(?:大|响)|高一?[点些]|声调大",
 )
 QUIETER: Final = pattern(
     r"\b(?:quieter|softer|soften|more quiet(?:ly)?|too (?:loud|noisy)|less loud|louder than)\b",
-    r"\bnot (?:so|too|that|as) loud\b|\bless volume\b"
+    r"\bnot (?:so|too|that|as) loud\b|\bless (?:volume|music|noise)\b|\bless of (?:the |that "
+    r"|this )?(?:music|sound|noise|song|track|it)\b"
     r"|\b(?:a bit|a little|so|pretty|really|very|rather|quite) loud\b",
     r"\b(?:turn|bring|tone|take|dial|push)(?: \w+){0,4} down\b",
     r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?down\b",

@@ -30,7 +30,9 @@ bending pending sending lending mending vending tending ending endings resume en
 editing audit first thirst fist firsts secondly reminds remind credited guitars violins flutes
 invent event again against gain music musical musics museum electronics classics classically
 another other others mother brother quiet quite quitter quietly quieten cinema cinemas minored
-starting volumes column
+starting volumes column shower showers caller callers smart slowed relaying swatch snitch stringy
+foster loser loner loved sorter precious sander bugger beggar drugs tithe flume fluke squire sifter
+malady shovel
 """
 _REAL: Final = frozenset(_REAL_TEXT.split())
 """Words near those of the domain that are no errors."""

@@ -143,12 +143,9 @@ def unread_wishes(
     found = [one for sentence in sentences(text) for one in _orders(sentence, context)]
     done = read.intents
     for clause in found:
-        if _names_other_work(clause, done):
-            yield clause
-        elif (
-            len(found) > 1
-            and is_order(clause)
-            and not _is_explained(clause, done, context, read_alone)
+        several = len(found) > 1 and is_order(clause)
+        if _names_other_work(clause, done) or (
+            several and not _is_explained(clause, done, context, read_alone)
         ):
             yield clause
 

@@ -32,6 +32,18 @@ BEYOND: Final = pattern(
     r"|stabili[sz]e|blur\w*)\b",
     r"\b(?:(?:remove|replace|change) the background(?! (?:music|track|song|score|sound))"
     r"|background removal|green screen|logo|watermark|stickers?|emojis?|rotate|mirror)\b",
+    r"\b(?:make|get) (?:me|him|her|us|them|(?:my|our) \w+) (?:look |seem "
+    r"|appear )?(?:\w+ ){0,2}(?:younger|older|thinner|slimmer|taller|prettier|skinnier|tanned"
+    r"|bald)\b",
+    r"\b(?:turn|change|make) (?:the )?(?:day|night|sky|summer|winter|rain|sunset|daylight|snow|sea"
+    r"|grass|water)\b.{0,12}\b(?:into|to|in to|look)\b"
+    r"|\b(?:rub|paint|brush|airbrush|photoshop) (?:out|away)\b",
+    r"\b(?:post|upload|publish|share|put) (?:it|this|that|the (?:video|film|result)) (?:straight "
+    r"|directly |right )?(?:to|on|onto|in) (?:my |our |the |instagram|tiktok|youtube|facebook"
+    r"|twitter|google)",
+    r"\b(?:e-?mail|mail|text|forward|whatsapp) (?:it|this|that|the (?:video|film|result"
+    r"|file)) (?:to|over)\b|\bremind me (?:at|on|in|to|tomorrow|later)\b"
+    r"|\bset (?:a |an )?(?:reminder|alarm|timer)\b",
     r"\b(?:lip[- ]?sync|avatar|upscale|denoise|animate|faces?|play it backwards)\b",
     rf"\b(?:(?:speed|slow) (?:up |down )?{_MY}|(?:speed|slow) {_MY} (?:up|down))\b",
     r"\b(?:picture|image|video|footage|clips?|screen) (?:\w+ )?(?:brighter|darker|warmer|colder"

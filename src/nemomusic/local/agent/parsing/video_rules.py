@@ -63,6 +63,8 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
 
 _ONLY_SPEAKS = common.pattern(r"标题.{0,6}(?:错|不好|不行|不对|差|没|挡|碍|丑)|[还也]没有?标题")
 """Says what is wrong with the title, and not what to do with it."""
+_TAKES = common.pattern(r"\btakes? (?:about |around )?\d")
+"""Says how long a fade takes."""
 _NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{0,8}(?:淡|渐)")
 
 
@@ -135,6 +137,8 @@ def read_canvas(clause: str, _: HeldQuotes) -> Found:
     ratio = f"{match[1]}:{match[2]}" if match else ""
     if ratio not in words.RATIOS and not sound.MUSIC.search(clause):
         ratio = next((named for found, named in words.SHAPES if found.search(clause)), "")
+        if ratio and words.SHAPE_JUDGED.search(clause):
+            return None
         few = len(clause.split()) <= 2 or not clause.isascii()
         if ratio and not (few or words.SHAPING.search(clause)):
             return None
@@ -154,7 +158,11 @@ def read_fade(clause: str, _: HeldQuotes) -> Found:
         return None
     length = length_of(clause)
     seconds = _USUAL_FADE if length is None else min(length, _LONGEST_FADE)
-    if common.REMOVE.search(clause) or words.UNFADED.search(clause) or _NO_FADE.search(clause):
+    if (
+        (common.REMOVE.search(clause) and not _TAKES.search(clause))
+        or words.UNFADED.search(clause)
+        or _NO_FADE.search(clause)
+    ):
         seconds = 0.0
     of: Literal["picture", "music", "both"] = "both"
     both = words.FADE_BOTH.search(clause)
@@ -164,6 +172,8 @@ def read_fade(clause: str, _: HeldQuotes) -> Found:
         of = "music"
     elif words.FADE_PICTURE.search(clause):
         of = "picture"
+    elif words.FADE_SOUND.search(clause):
+        of = "music"
     into, out = words.FADE_IN.search(clause), words.FADE_OUT.search(clause)
     side: Literal["in", "out", "both"] = "both"
     if bool(into) != bool(out):

@@ -59,6 +59,14 @@ SHAPING: Final = pattern(
     r"比例|尺寸|画面|改成|换成|做成|裁成|适合|竖|横|方",
 )
 
+SHAPE_JUDGED: Final = pattern(
+    r"\b(?:who(?:ever)?|people who|those who) (?:\w+ )?(?:invented|made|came up|likes?|films?"
+    r"|filmed|shoots?|watch\w*)\b"
+    r"|\b(?:vertical|portrait|square|widescreen) (?:video|film|format)s? (?:is|are|was|were|looks?"
+    r"|looked)\b(?! (?:what|needed|fine|good|better|perfect))"
+)
+"""Speaks of a shape, and does not ask for it."""
+
 # Titles
 
 _TITLE: Final = (
@@ -67,7 +75,9 @@ _TITLE: Final = (
 )
 TITLE: Final = pattern(_TITLE)
 NO_WORDS: Final = pattern(
-    r"\b(?:titles?|captions?|text|words|writing) (?:off|(?:can|must|should|has to|needs to) go)\b",
+    r"\b(?:titles?|captions?|text|words|writing)(?: (?!and\b)\w+){0,6} (?:off|(?:can|must|should"
+    r"|has to|have to|needs to|need to)"
+    r" (?:go|come off|disappear))\b",
     r"\b(?:no|without|remove the|delete the|lose the|get rid of the) (?:words|writing|lettering)\b",
     r"(?:不要|去掉|删掉|删除)(?:那些|这些|这个|所有)?(?:字|标题|文字)",
     r"(?:字|文字|标题)(?:都|也|可以|就|能)*(?:不要|去掉|删掉|删了)",
@@ -177,6 +187,11 @@ UNFADED: Final = pattern(
 
 FADE: Final = pattern(
     r"\bfad(?:e|es|ed|ing)(?:[- ](?:out|in))?\b",
+    r"\b(?:sink|dissolve|dim|darken|melt|slip)s? (?:down |away )?(?:(?:in)?to|away|at the end"
+    r"|toward)"
+    r"s?\b(?: black| dark\w*| nothing| silence)?(?=.*\b(?:black|dark\w*|end|over|last)\b)"
+    r"|\bdarken(?:s|ed)? (?:away|at the end|towards the end)\b"
+    r"|\bslip(?:s|ped)? away (?:quiet|gent|slow)\w+",
     r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
     r"\bbring (?:the )?(?:music|sound|picture|it) in\b(?=.*\b(?:gently|slowly|softly|gradually"
     r"|smoothly|over \d)\b)",
@@ -199,7 +214,8 @@ FADE_IN: Final = pattern(
 )
 FADE_OUT: Final = pattern(
     r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
-    r"|vanish\w*|fade-out|dark|(?:turns?|goes?) black|softer and softer|quieter and quieter)\b",
+    r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
+    r"|quieter and quieter)\b",
     r"[慢渐缓]收|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
@@ -208,8 +224,15 @@ FADE_BOTH: Final = pattern(
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
     r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
 )
+FADE_SOUND: Final = pattern(
+    r"\b(?:ease|creep|sneak|tiptoe|swell)s? (?:\w+ ){0,2}in\b|\b(?:dies?|dying|trails?|rings?"
+    r"|ebbs?) (?:\w+ )?(?:away|off|out)\b"
+    r"|\bstarting full(?: on)?\b|\b(?:softer and softer|quieter and quieter)\b|\bslip(?:s"
+    r"|ped)? away quietly"
+)
+"""Fades a sound, whatever else is named."""
 FADE_PICTURE: Final = pattern(
-    r"\b(?:black|dark|picture|video|image|screen)\b", r"画面|视频|图像|影像|镜头|黑|亮"
+    r"\b(?:black|dark(?:en\w*)?|picture|video|image|screen)\b", r"画面|视频|图像|影像|镜头|黑|亮"
 )
 
 # Clips

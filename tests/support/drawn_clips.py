@@ -1,11 +1,12 @@
-"""Small clips for the tests of the engine's eyes, made when they are needed."""
+"""Small clips for the tests of the engine, encoded when they are first needed."""
 
 from __future__ import annotations
 
 import struct
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import av
 import numpy as np
 
@@ -35,14 +36,23 @@ def waves(number: int, width: int, height: int, *, shot: int = 0) -> NDArray[np.
     return np.stack([wave + level for level in levels], axis=-1).clip(0, 255).astype(np.uint8)
 
 
+@attrs.frozen
+class Shots:
+    """Draws a clip whose shots change at the picture numbers `cuts`."""
+
+    cuts: tuple[int, ...]
+
+    def __call__(self, number: int, width: int, height: int) -> NDArray[np.uint8]:
+        return waves(number, width, height, shot=sum(number >= cut for cut in self.cuts))
+
+
 def shots(cuts: Iterable[int]) -> Draw:
     """Return a clip whose shots change at the picture numbers `cuts`."""
-    starts = sorted(cuts)
+    return Shots(tuple(sorted(cuts)))
 
-    def draw(number: int, width: int, height: int) -> NDArray[np.uint8]:
-        return waves(number, width, height, shot=sum(number >= start for start in starts))
 
-    return draw
+_WRITTEN: dict[Any, bytes] = {}
+"""The clips that were written, by what was asked for: encoding one takes up to a second."""
 
 
 def write(
@@ -75,6 +85,13 @@ def write(
         options: Of the encoder.
     """
     ticks = list(range(pictures) if isinstance(pictures, int) else pictures)
+    key = (
+        *(path.suffix, draw, tuple(ticks), size, rate, codec, pixels, aspect),
+        *(None if sound is None else sound.tobytes(), repr(muxing), repr(options)),
+    )
+    if key in _WRITTEN:
+        path.write_bytes(_WRITTEN[key])
+        return path
     with av.open(str(path), "w", options=muxing or {}) as container:
         video = container.add_stream(codec, rate=rate, options=options)
         video.width, video.height = size
@@ -93,6 +110,7 @@ def write(
         container.mux(video.encode(None))
         if voice is not None and sound is not None:
             _mux_sound(container, voice, sound)
+    _WRITTEN[key] = path.read_bytes()
     return path
 
 

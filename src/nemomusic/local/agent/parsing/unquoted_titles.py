@@ -1,0 +1,69 @@
+"""Titles that are written without quotes: "put the title Summer with Joe on it".
+
+In English, capital letters show where such a title begins and ends. It is put into quotes, so that
+all rules read it as a title.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CAPITAL: Final = r"(?:[A-Z][\w'&!-]*|\d+)"
+_SMALL: Final = (
+    r"(?:in|of|the|a|an|and|at|on|with|to|for|from|by|my|our|is|was|vs|goes|turns|meets|takes|says"
+    r"|hits|does|makes|n)"
+)
+_RUN: Final = (
+    rf"(?!(?:I|I'm|I'd|I'll|I've|OK|TV|TikTok|YouTube|Instagram|Chinese|English|Spanish"
+    rf"|French)\b(?! [A-Z]))"
+    rf"[A-Z][\w'&!-]*(?:,? (?:{_CAPITAL}|(?!(?:for|at|in|from|to) \d){_SMALL}(?= (?:{_CAPITAL}"
+    rf"|{_SMALL} {_CAPITAL}))))*"
+)
+_NOUN: Final = r"(?i:titles?|captions?|heading|headline|lettering|words?|text)"
+_SAYS: Final = (
+    r"(?i:says?|saying|reads?|reading|should (?:say|read|be)|called|named|to say|to read)"
+)
+_ON_SCREEN: Final = (
+    r"(?i:on (?:the )?(?:screen|picture|image|film|video)|across|over (?:the )?(?:picture|image"
+    r"|it)"
+    r"|(?:at|in) the (?:very )?(?:start|beginning|end|opening|middle|top|bottom|centre|center)"
+    r"|as (?:a|the) (?:title|caption|heading))"
+)
+_TITLES: Final = tuple(
+    re.compile(said)
+    for said in (
+        (
+            rf"(?<!\w)(?P<lead>(?i:the|a|with|add|put|and|give it a|this|new"
+            rf"|opening) (?:\w+ )?(?i:title|caption|heading)"
+            rf"(?:,| (?i:is|be))?(?: (?:that )?{_SAYS})?[,:]? )(?P<title>{_RUN})"
+        ),
+        rf"(?P<lead>\b{_NOUN} (?:that )?{_SAYS} )(?P<title>{_RUN})",
+        (
+            rf"(?P<lead>\b(?i:write|put|show|display|stick|pop|have it say|(?:can|could) it say"
+            rf"|make it say|say) )"
+            rf"(?P<title>{_RUN})(?=,? {_ON_SCREEN})"
+        ),
+        (
+            rf"(?P<lead>(?i:\b(?:title|caption|heading|text|wording)\b.{{0,60}}?\b(?:(?:it|that) )?"
+            rf"(?:should|must|has to|needs to|ought to) (?:be|say|read)|\bchange the (?:title"
+            rf"|caption"
+            rf"|words?|text|wording)"
+            rf" (?:\w+ )?(?:in)?to|\brename (?:it|the title) (?:in)?to) )(?P<title>{_RUN}(?:"
+            rf" [a-z]+ \d+)?)"
+        ),
+    )
+)
+_QUOTES: Final = re.compile(r"[\"“”「『《]|(?<!\w)'[^']+'(?!\w)")
+
+
+def with_quoted_titles(text: str) -> str:
+    """Return an English text in which a title that is written without quotes is in quotes."""
+    if not text.isascii() or text.isupper() or _QUOTES.search(text):
+        return text
+    for found in _TITLES:
+        match = found.search(text)
+        if match:
+            start, end = match.span("title")
+            return f'{text[:start]}"{text[start:end].rstrip(",")}"{text[end:]}'
+    return text
