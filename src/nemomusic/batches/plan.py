@@ -14,12 +14,15 @@ from nemomusic.files.part_file import stamp_of
 from nemomusic.files.sources import Source
 from nemomusic.jobs.inputs import JobInputs, check_inputs, file_digest, same_content
 from nemomusic.jobs.records import as_text
+from nemomusic.log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from nemomusic.batches.order import Order
     from nemomusic.jobs.records import JobRecord
+
+_log: Final = logger("batches")
 
 Redo = Literal["failed", "changed", "all"]
 """Which orders are repeated: those that failed, those that changed, or all."""
@@ -61,6 +64,18 @@ class CheckedOrder(PlannedOrder):
 
 class _Inputs(Protocol):
     def __call__(self, *, replacing: bool) -> JobInputs: ...
+
+
+def wrapped_error(own: Exception, job_id: str | None = None) -> errors.JobError:
+    """Return an error for an exception that is none of this SDK's."""
+    _log.warning("an order failed with an error that is not the SDK's", exc_info=own)
+    error = errors.JobError(
+        f"the order failed with {type(own).__name__}",
+        job_id=job_id,
+        remedy="Look at the error's __cause__: the order's source may have raised it.",
+    )
+    error.__cause__ = own
+    return error
 
 
 def source_paths(order: Order) -> list[Path | None]:
