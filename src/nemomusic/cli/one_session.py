@@ -39,7 +39,7 @@ async def in_one_session(
 ) -> None:
     """Upload all clips into one session, then score and export them one by one."""
     tasks: list[tuple[int, Order, Source | str, Path]] = []
-    taken: set[Path] = set()
+    taken: dict[Path, str] = {}
     for place, order in enumerate(orders, 1):
         number = report.numbers.get(id(order), place)
         try:
@@ -50,8 +50,10 @@ async def in_one_session(
                 )
             path = output_path(order, folder)
             if path in taken:
-                raise errors.DuplicateOutputError(f"another clip is to be written to {path}, too")
-            taken.add(path)
+                raise errors.DuplicateOutputError(
+                    f"the output {path} is also the output of the order of {taken[path]}"
+                )
+            taken[path] = order.label
             source, target = checked(order.source, str(path), overwrite=arguments.overwrite)
             tasks.append((number, order, source, target))
         except errors.NemoMusicError as error:

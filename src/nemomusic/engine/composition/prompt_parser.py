@@ -51,7 +51,9 @@ _MUCH = re.compile(
     r"\b(?:much|very|really|super|way|a lot|extremely|so)\b[\w\s]*$|非常|很|超级|特别|十分",
     re.IGNORECASE,
 )
-_COLORS = re.compile("慵懒|慵慵懒懒|管弦乐?|交响|舞曲|电子|广告|企业|商务|宣传片|瑜伽|冥想|夜店|乡村|氛围")
+_COLORS = re.compile(
+    "慵懒|慵慵懒懒|管弦乐?|交响|舞曲|电子|广告|企业|商务|宣传片|瑜伽|冥想|夜店|乡村|氛围"
+)
 """Names a style, or only says what music in another style is for and how it feels."""
 _ONLY = re.compile(r"\b(?:only|just|solo|nothing but)\b|只有|只要|仅|独奏", re.IGNORECASE)
 
