@@ -51,9 +51,7 @@ _MUCH = re.compile(
     r"\b(?:much|very|really|super|way|a lot|extremely|so)\b[\w\s]*$|非常|很|超级|特别|十分",
     re.IGNORECASE,
 )
-_COLORS = re.compile(
-    "慵懒|慵慵懒懒|管弦乐?|交响|舞曲|电子|广告|企业|商务|宣传片|瑜伽|冥想|夜店|乡村|氛围"
-)
+_COLORS = re.compile("慵懒|慵慵懒懒|舞曲|电子|广告|企业|商务|宣传片|瑜伽|冥想|夜店|乡村|氛围")
 """Names a style, or only says what music in another style is for and how it feels."""
 _ONLY = re.compile(r"\b(?:only|just|solo|nothing but)\b|只有|只要|仅|独奏", re.IGNORECASE)
 
@@ -239,7 +237,8 @@ def parse_prompt(text: str, *, previous: Brief | None = None) -> Brief:
             if one.what == "epic" and not previous:
                 moods.append((_EPIC, -0.5 if denied else _degree(before)))  # "epic cinematic"
             said = plain[one.start : one.end]
-            if named and not denied and _COLORS.fullmatch(said):
+            orchestral = brief.style == "classical" and one.what == "cinematic"
+            if named and not denied and (orchestral or _COLORS.fullmatch(said)):
                 continue  # "jazz, as in a lazy bar": the style that was named first stays
             if not denied:
                 brief = attrs.evolve(brief, style=one.what)

@@ -138,10 +138,8 @@ def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     """Return what the rules find in a message, in the order of the work."""
     quotes = HeldQuotes()
     held = held_text(text, quotes)
-    remark = whole_message(held, context)
     rest = with_digits(in_plain_words(held))
-    if remark is None:
-        remark = whole_message(rest, context)
+    remark = whole_message(held, context) or whole_message(rest, context)
     if remark is not None:
         return ParsedMessage((remark,))
     reading = _MessageReading(context, quotes)
@@ -307,8 +305,7 @@ class _MessageReading:
             return  # "jazz is too old-fashioned" says why another style is asked for
         if self.context.has_music and music_words.denies_style(clause):
             return  # "rock, the jazz can go"
-        foreign = foreign_style(clause)
-        if foreign:
+        if foreign := foreign_style(clause):
             self.unknown_style = foreign
             return
         if self.mentioned and (meant := parts_meant(clause, self.mentioned)):
