@@ -102,7 +102,13 @@ class ChangeTitle:
 
 @attrs.frozen
 class RemoveTitles:
-    """Show no words over the picture."""
+    """Remove titles.
+
+    Attributes:
+        text: The words of the titles to remove; None for all titles.
+    """
+
+    text: str | None = None
 
 
 @attrs.frozen

@@ -19,6 +19,17 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "canvas": ("make the frame {ratio}", "把画面改成 {ratio}"),
     "title": ('show the title "{text}"', "加上标题“{text}”"),
     "retitle": ('change the title to "{text}"', "把标题改成“{text}”"),
+    "title_from": ('show the title "{text}" from {start}', "从 {start}起加上标题“{text}”"),
+    "title_between": (
+        'show the title "{text}" from {start} to {end}',
+        "在 {start}到 {end}加上标题“{text}”",
+    ),
+    "title_first": (
+        'show the title "{text}" for the first {end}',
+        "在前 {end}加上标题“{text}”",
+    ),
+    "title_end": ('show the title "{text}" at the end', "在结尾加上标题“{text}”"),
+    "untitle_one": ('remove the title "{text}"', "去掉标题“{text}”"),
     "untitle": ("remove the titles", "去掉标题"),
     "fade_in": ("fade {what} in", "让{what}淡入"),
     "fade_out": ("fade {what} out", "让{what}淡出"),
@@ -89,11 +100,11 @@ def _described(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]
         case kinds.Canvas(ratio):
             return "canvas", {"ratio": ratio}
         case kinds.AddTitle(text):
-            return "title", {"text": text}
+            return _shown_title(intent), {"text": text} | _times_of(intent, words)
         case kinds.ChangeTitle(text):
             return "retitle", {"text": text}
-        case kinds.RemoveTitles():
-            return "untitle", {}
+        case kinds.RemoveTitles(removed):
+            return ("untitle", {}) if removed is None else ("untitle_one", {"text": removed})
         case kinds.Fade(side, of, seconds):
             key = f"fade_{side}" if seconds else "unfade"
             return key, {"what": _say(of, words)}
@@ -135,6 +146,21 @@ def _heard(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]]:
         case kinds.GoBack():
             return ("back" if intent == kinds.GoBack() else "earlier"), {}
     return "", {}
+
+
+def _shown_title(one: kinds.AddTitle) -> str:
+    """Return the key of the text for a title, which says when it shows."""
+    if one.start is None:
+        return "title" if one.duration is None else "title_first"
+    if one.start < 0:
+        return "title_end"
+    return "title_from" if one.duration is None else "title_between"
+
+
+def _times_of(one: kinds.AddTitle, words: ReplyCatalog) -> dict[str, str]:
+    start = one.start or 0.0
+    end = words.seconds(start + (one.duration or 0.0))
+    return {"start": words.seconds(start), "end": end}
 
 
 def _counted(key: str, steps: int | None) -> tuple[str, dict[str, str]]:

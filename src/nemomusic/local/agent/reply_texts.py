@@ -227,6 +227,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "title_changed": _both('The title says "{text}" now.', "标题现在是“{text}”。"),
     "titles_removed": _both("The title is gone.", "标题已移除。"),
+    "title_removed": _both('The title "{text}" is gone.', "标题“{text}”已移除。"),
+    "no_such_title": _both(
+        'There is no title "{text}". The titles are: {titles}.',
+        "没有标题“{text}”。现有的标题：{titles}。",
+    ),
     "no_title": _both("There is no title on the timeline.", "时间线上没有标题。"),
     "fade_in": _both("{what} fades in over {seconds}.", "{what}在 {seconds}内淡入。"),
     "fade_out": _both("{what} fades out over {seconds}.", "{what}在 {seconds}内淡出。"),

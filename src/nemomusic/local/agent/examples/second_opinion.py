@@ -301,6 +301,9 @@ def _is_beyond_doubt(text: str, context: MessageContext, done: list[Intent]) -> 
     """Return whether a reading is carried out whatever the model hears."""
     back = all(isinstance(one, wishes.GoBack) for one in done)
     gone = context.silenced or not context.has_music
+    removed = [one.text for one in done if isinstance(one, wishes.RemoveTitles)]
+    if len(done) == 1 and removed and removed[0] is not None:
+        return True  # the title's own words are no wish
     return _names_upload(text, context, done) or (back and gone) or _counts(done)
 
 

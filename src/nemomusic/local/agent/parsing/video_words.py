@@ -112,8 +112,23 @@ SAYING: Final = pattern(
     r"(?:very )?(?:start|beginning|end|top|bottom|cent|middle|screen|picture|video)",
     rf"写着|写上|写|显示|内容为|内容是|{_PUT_ZH}|[加打放来]上?一?[个行句]?{MARK}",
 )
+_TIME: Final = r"((?:\d+:)?\d+(?:\.\d+)?)"
+_SECOND: Final = r"(?:seconds?|secs?|s\b)"
 AT_END: Final = pattern(
     r"\b(?:at the (?:very )?end|end credits?|last|closing|outro)\b", r"结尾|片尾|最后|末尾"
+)
+TITLE_AT: Final = pattern(
+    rf"\b(?:at|from|after|starting at|beginning at) (?:the )?(?:seconds? )?{_TIME}"
+    rf"(?:\s*-?{_SECOND})?(?: mark| on(?:wards?)?\b)?(?! ?%)",
+    rf"\b{_TIME}\s*{_SECOND} in(?:to)?\b",
+    rf"(?:第|从|在)\s*第?\s*{_TIME}\s*秒(?!之?[内前])",
+    r"(?<![\d:])(\d+:\d\d)(?!\d)(?=\s*(?:的?时候|处|那里?|开始|出现|放|加|显示))|[在从到]\s*(\d+:\d\d)",
+)
+"""Says when a title begins."""
+REMOVES_TITLE: Final = pattern(
+    r"\b(?:remove|delete|get rid of|(?:take|leave|cut) (?:out|away|off|down)|lose|kill|ditch|nix"
+    r"|scrap|erase|hide)\b|\btake\b.*\b(?:out|away|off|down)\b",
+    r"去掉|去除|删|移除|取消|拿掉|撤掉|不要",
 )
 TOP: Final = pattern(r"\b(?:top|upper)\b", r"顶部|上方|上面")
 BOTTOM: Final = pattern(r"\b(?:bottom|lower)\b", r"底部|下方|下面")
