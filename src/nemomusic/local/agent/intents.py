@@ -21,6 +21,7 @@ Topic = Literal[
     "cost",
     "credits",
     "versions",
+    "volume",
     "help",
 ]
 """What a question is about."""
@@ -66,9 +67,9 @@ class Canvas:
     """Choose the size of the frame.
 
     Attributes:
-        ratio: The name for the user, such as `9:16`.
-        width: Pixels.
-        height: Pixels.
+        ratio: The name for the user, such as `9:16`; `original` for the size of the first clip.
+        width: Pixels; 0 for the width of the first clip.
+        height: Pixels; 0 for the height of the first clip.
     """
 
     ratio: str

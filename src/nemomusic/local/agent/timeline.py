@@ -300,6 +300,15 @@ def content(draft: Draft) -> Draft:
     return draft | {"t": tracks, "m": told(draft["m"], frozenset({"canvas"}))}
 
 
+def clear_canvas(draft: Draft) -> bool:
+    """Give the frame the size of the first clip; return False if it has that size already."""
+    size = draft["m"].get("width"), draft["m"].get("height")
+    for key in ("width", "height", "canvas"):
+        draft["m"].pop(key, None)
+    normalize(draft)
+    return size != (draft["m"].get("width"), draft["m"].get("height"))
+
+
 def set_canvas(draft: Draft, width: int, height: int) -> None:
     """Set the frame size of the video."""
     draft["m"] |= {"width": width, "height": height}

@@ -139,6 +139,11 @@ class VideoEdits:
         return True
 
     def _canvas(self, intent: Canvas, draft: timeline.Draft, memory: Memory) -> bool:
+        if not intent.width:
+            memory["canvas"] = False
+            had = timeline.clear_canvas(draft)
+            self._said.append(self._words.say("canvas_own" if had else "canvas_own_already"))
+            return had
         memory["canvas"] = True
         timeline.set_canvas(draft, intent.width, intent.height)
         self._said.append(self._words.say("canvas", **attrs.asdict(intent)))

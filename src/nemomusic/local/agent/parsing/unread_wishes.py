@@ -117,7 +117,8 @@ _DEEDS: Final = (
 _MOVES: Final = common.pattern(rf"{_FIRST}(?:move|shift|reposition)\b", r"移[到动至]|挪[到动至]")
 _POINTS_BACK: Final = common.pattern(
     r"\b(?:rest|else|others?|everything|every|let (?:it|them|me|us)|give (?:it|them)"
-    r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that)\W*$|\b(?:mood|vibe|feel(?:ing)?)\b|\bsome(?: in)?\W*$",
+    r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that)\W*$"
+    r"|\b(?:mood|vibe|feel(?:ing)?)\b|\bsome(?: in)?\W*$",
     r"它|[这那]|其[他它余]|别的|剩|全部|都|一[下支把个]|进去|新的|直接停|正常|到完|主意|思路"
     r"|^\W*让(?:我|人|大家)|的时候",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import gcd
 from typing import Literal
 
 from nemomusic.local.agent.intents import (
@@ -32,6 +33,7 @@ Found = list[Intent] | Refused | None
 """The result of a rule: intents, a wish that cannot be fulfilled, or nothing."""
 
 _USUAL_FADE = 1.0
+_SLOW_FADE = 3.0
 _LONGEST_FADE = 30.0
 
 
@@ -143,6 +145,17 @@ def _count(said: str) -> float:
 
 def read_canvas(clause: str, _: HeldQuotes) -> Found:
     """Find the shape of the frame."""
+    size = words.PIXELS.search(clause)
+    if size:
+        width, height = (int(one) // 2 * 2 for one in size.groups())
+        if max(width, height) > words.LONGEST_SIDE or min(width, height) > words.SHORTEST_SIDE:
+            return "refused"
+        named = (name for name, one in words.RATIOS.items() if one == (width, height))
+        factor = gcd(width, height)
+        ratio = next(named, f"{width // factor}:{height // factor}")
+        return [Canvas(ratio, width, height)]
+    if words.OWN_SHAPE.search(clause):
+        return [Canvas("original", 0, 0)]
     match = words.RATIO.search(clause)
     ratio = f"{match[1]}:{match[2]}" if match else ""
     if ratio not in words.RATIOS and not sound.MUSIC.search(clause):
@@ -167,7 +180,8 @@ def read_fade(clause: str, _: HeldQuotes) -> Found:
     if not words.FADE.search(clause):
         return None
     length = length_of(clause)
-    seconds = _USUAL_FADE if length is None else min(length, _LONGEST_FADE)
+    usual = _SLOW_FADE if words.SLOW_FADE.search(clause) else _USUAL_FADE
+    seconds = usual if length is None else min(length, _LONGEST_FADE)
     if (
         (common.REMOVE.search(clause) and not _TAKES.search(clause))
         or words.UNFADED.search(clause)

@@ -20,6 +20,16 @@ RATIOS: Final[dict[str, tuple[int, int]]] = {
     "21:9": (1920, 822),
 }
 """The largest size of each ratio within 1920x1080 or 1080x1920."""
+PIXELS: Final = pattern(r"(?<![\d.])(\d{3,4})\s*[x×*]\s*(\d{3,4})(?![\d.])")
+LONGEST_SIDE: Final = 1920
+SHORTEST_SIDE: Final = 1080
+"""Most pixels of the longer and of the shorter side of a frame that a message asks for."""
+OWN_SHAPE: Final = pattern(
+    r"\b(?:original|own|first|source) (?:video )?(?:format|size|shape|frame|ratio|aspect(?: ratio)?"
+    r"|orientation|dimensions)\b",
+    r"(?:原来|原本|原始|最初)的?(?:比例|尺寸|画幅|大小|格式|画面比例)",
+)
+"""Asks for the shape that the first clip has."""
 SHAPES: Final = (
     (
         pattern(
@@ -194,6 +204,12 @@ FILM_ENDS: Final = pattern(
 
 # Fades
 
+SLOW_FADE: Final = pattern(
+    r"\bfad\w+\b.*\b(?:slow(?:ly)?|long|gradual(?:ly)?)\b",
+    r"\b(?:slow(?:ly)?|long|gradual(?:ly)?) fad\w+",
+    r"[慢缓]慢地?的?(?:淡|渐)|(?:淡[入出]|渐[入出])[^，。]{0,3}(?:慢|长)",
+)
+"""Asks for a fade that is longer than usual."""
 UNFADED: Final = pattern(
     r"\b(?:don'?t|do not|never|not) (?:\w+ )?fad\w+",
     r"\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
