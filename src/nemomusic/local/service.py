@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 
 from nemomusic.errors import LocalBackendError
+from nemomusic.executor import thread_remedy
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.limits import limits_of
 from nemomusic.log import GuardedLogger
@@ -121,8 +122,7 @@ class Service:
             work = asyncio.get_running_loop().run_in_executor(self.threads, call, *args)
         except RuntimeError as error:  # in a function of `atexit`, Python starts no more threads
             raise LocalBackendError(
-                f"no thread can be started ({error})",
-                remedy="Finish the work before the program ends; at its exit it is too late.",
+                f"no thread can be started ({error})", remedy=thread_remedy(error)
             ) from error
         return await work
 
