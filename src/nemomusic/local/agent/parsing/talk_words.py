@@ -265,7 +265,7 @@ UNDO: Final = pattern(
     r"|\b(?:how|what|the way) it was before (?:that|this|the last)\b|\btake (?:that|it"
     r"|this) back\b|\bgo back(?: (?:one|a) step)?(?: please)?\W*$|\bcancel (?:that"
     r"|the last)\b|\b(?:un-?do|revert) (?:that|this|it|the last)\b",
-    r"\b(?:put|change|set|turn) (?:it|those|these|them) back\b"
+    r"\b(?:put|change|set|turn) (?:it|those|these) back\b"
     r"|\bback to (?:how|what|the way) it was\b"
     r"|\bi liked it better (?:before|the way it was)\b"
     r"|\bit was better before\b|\bback to before\b|\bthe way it was before\b",

@@ -124,7 +124,7 @@ _POINTS_BACK: Final = common.pattern(
 )
 """Speaks of what another clause names, or of nothing that can be edited."""
 _CHANGES_ZH: Final = re.compile(
-    r"(?:一[下点些]|[点些]儿?|[成为给加换调变][^，。]+|掉)吧?(?<!的)\W*$"
+    r"(?:一[下点些]|[点些]儿?|(?:[成为给加换变]|(?<![大小])调)[^，。]+|掉)吧?(?<!的)\W*$"
 )
 """Says what becomes of a thing, without a verb at the start: "我的脸P一下"."""
 _ACTS: Final = re.compile(
