@@ -249,10 +249,8 @@ class SecondOpinion:
         return self._found(read, doubted=True) or read
 
     def _on_nothing(self, read: ParsedMessage) -> ParsedMessage:
-        if wishes.Question("volume") in read.intents:
-            return read  # no example asks for a volume
-        found = None if read.unknown_style else self._found(read, doubted=bool(read.intents))
-        return found or read
+        known = read.unknown_style or wishes.Question("volume") in read.intents
+        return (None if known else self._found(read, doubted=bool(read.intents))) or read
 
     def _found(self, read: ParsedMessage, *, doubted: bool) -> ParsedMessage | None:
         """Return a reading by the model alone, or None.
