@@ -123,7 +123,8 @@ def explain(
     match error:
         case errors.NoMusicAddedError():
             said = error.reply.text.strip() if error.reply is not None else ""
-            said = f'It said: "{said}" ' if said else ""
+            known = not said or f'"{" ".join(said.split())}"' in error.message
+            said = "" if known else f'It said: "{said}" '
             error.remedy = said + (f"Answer it with {talk}." if talk else "Ask for music.")
         case errors.OutcomeUnknownError():
             if resume is not None:
