@@ -190,8 +190,9 @@ async def test_the_lease_is_that_of_the_session_after_the_wait():
 
     turns = TurnRegistry(Across())
     session = SessionRef("1", host=None, turns=turns)
+    later = session.turn()
     async with session.turn():
-        waiting = asyncio.create_task(session.turn().__aenter__())
+        waiting = asyncio.create_task(later.__aenter__())
         await asyncio.sleep(0)
         turns.rename("1", "2")
         session.id = "2"
@@ -199,3 +200,5 @@ async def test_the_lease_is_that_of_the_session_after_the_wait():
     await waiting
     assert held == ["1", "2"]
     assert session.busy
+    await later.__aexit__(None, None, None)
+    assert not session.busy
