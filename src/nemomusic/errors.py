@@ -339,7 +339,7 @@ class SourceError(InputError):
 
 
 class PromptError(InputError):
-    """The message has no word in it."""
+    """The message is empty, or the prompt of a job has no word in it."""
 
     default_remedy: ClassVar[str | None] = (
         "Say what you want in a sentence, such as 'warm lo-fi that follows the cuts'."

@@ -66,7 +66,11 @@ def last_progress(record: JobRecord) -> Progress:
 
 
 def raise_failure(record: JobRecord) -> None:
-    """Raise the error that ended a job in another process, if there is one."""
+    """Raise the error that ended a job in another process, if there is one.
+
+    Raises:
+        JobError: The job has failed, or its outcome is not known.
+    """
     if record.status in {"failed", "unknown"}:
         raise errors.JobError(
             f"job {record.id} is {record.status}: {record.error or 'no reason was noted'}",

@@ -88,6 +88,7 @@ class RequestOptions(TypedDict, total=False):
         path: Values for the other placeholders.
         json: The body. A function is called for each attempt.
         body: A streamed body.
+        headers: Further headers, equal in all attempts.
         already_done: Awaited before each attempt. It returns the call's data if an earlier attempt
             has had its effect, else None. So the call may be repeated after any fault.
         on_lost: What to do when the session is not found.
@@ -98,6 +99,7 @@ class RequestOptions(TypedDict, total=False):
     path: Mapping[str, str] | None
     json: Any
     body: StreamedBody | None
+    headers: Mapping[str, str] | None
     already_done: Callable[[], Awaitable[Any]] | None
     on_lost: SessionPolicy
     read_timeout: float | None
@@ -177,12 +179,13 @@ class RequestPipeline:
             path, json = options.get("path"), options.get("json")
             if session is not None:
                 path = {**(path or {}), "session_id": session.id}
+            headers = options.get("headers")
             request = ApiRequest(
                 route=route,
                 path=path,
                 json=json() if callable(json) else json,
                 body=options.get("body"),
-                headers=self.headers,
+                headers=self.headers if headers is None else {**(self.headers or {}), **headers},
                 timeout=None if self.deadline is None else self.deadline.left,
                 read_timeout=options.get("read_timeout"),
             )

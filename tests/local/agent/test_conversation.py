@@ -337,9 +337,15 @@ async def test_a_song_of_the_user_is_not_recomposed(api):
 
 async def test_several_wishes_one_of_which_cannot_be_fulfilled(api):
     await paid(api, "warm lo-fi")
-    cost, said = await paid(api, "slower, and add a vintage filter")
-    assert cost == 50
-    assert "beyond what I can do" in said
+    bpm = (await api.state(api.session))["nemomusic"]["music"]
+    for text, named, rest in (
+        ("slower, and add a vintage filter", "beyond what I can do", "slower"),
+        ('add a title "A", and move it to the start', "move it to the start", 'title "A"'),
+    ):
+        cost, said = await paid(api, text)
+        assert (cost, named in said, rest in said) == (0, True, True), said
+    assert (await api.state(api.session))["nemomusic"]["music"] == bpm
+    assert (await paid(api, "yes"))[0] == 50
     cost, said = await paid(api, "louder piano and less violin")
     assert cost == 50
     assert "Piano: louder now." in said

@@ -409,6 +409,34 @@ def test_what_a_reading_does_not_account_for_is_not_paid(text, context):
 
 
 @pytest.mark.parametrize(
+    ("text", "named", "context"),
+    [
+        ("make the music louder and the video black and white", "the video black & white", OLD),
+        ("把音乐调到30%，再把视频变成黑白", "视频变成黑白", OLD),
+        ('change the title to "Mimi" and move it to the start', "move it to the start", OLD),
+        ("加个标题“Hello”，红色", "红色", OLD),
+        ('add a title "Hi" in red', 'add a title "Hi" in red', OLD),
+        ("标题改成“你好”，移到开头", "移到开头", OLD),
+        ("less bass, and upload it to youtube", "upload it to youtube", OLD),
+        ("slower, and show the beach clip twice", "show the beach clip twice", OLD),
+        ("make it square and add a border", "add a border", OLD),
+        ("louder and rename the project to Norway", "rename the project to Norway", OLD),
+        ("warm lo-fi, and make the video black and white", "the video black & white", NEW),
+    ],
+)
+def test_a_wish_that_no_intent_explains_is_named_before_the_rest_is_paid(text, named, context):
+    asked = parse_intents(text, context)
+    assert asked.work == ()
+    assert asked.unsure
+    assert any(named in one for one in (*asked.unread, *asked.refused))
+
+
+def test_what_only_tells_why_is_no_second_wish():
+    asked = parse_intents("get rid of the title, it covers her face", OLD)
+    assert (asked.intents, asked.refused) == ((RemoveTitles(),), ())
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "turboflip the quarzle of the drums into a wibbled frob",

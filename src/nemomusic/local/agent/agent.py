@@ -135,16 +135,21 @@ class Agent:
     def _say_what_is_left(self, asked: ParsedMessage, question: PendingQuestion) -> None:
         words = self._words
         self._said += [words.say("beyond", what=what) for what in asked.refused]
+        self._said += [words.say("unread", what=what) for what in asked.unread]
         if asked.unknown_style:
             self._said.append(words.unknown_style(asked.unknown_style))
         if asked.unsure:
             what = words.names([proposal(one, words) for one in asked.unsure])
             several = all(isinstance(one, Compose) and one.count > 1 for one in asked.unsure)
-            self._said.append(words.say("ask_versions" if several else "ask", what=what))
+            rest = bool(asked.refused or asked.unread or asked.unknown_style)
+            key = "ask_versions" if several else "ask_rest" if rest else "ask"
+            self._said.append(words.say(key, what=what))
         self._work.remember(pending=question.to_memory() if asked.unsure else None)
         if not (asked.intents or asked.unsure or self._said):
             self._said.append(words.say("help"))
-        elif not self.edited and (asked.work or asked.refused or asked.unknown_style):
+        elif not self.edited and (
+            asked.work or asked.refused or asked.unread or asked.unknown_style
+        ):
             self._said.append(words.say("free"))
 
     async def _do(self, intent: Intent, asked: ParsedMessage) -> None:

@@ -127,10 +127,15 @@ _VIDEO_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
 )
 
 
+def held_text(text: str, quotes: HeldQuotes) -> str:
+    """Return a message in simplified Chinese, with marks in place of its quoted words."""
+    return in_simplified(without_floods(quotes.hold(text.strip()[:LONGEST])))
+
+
 def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     """Return what the rules find in a message, in the order of the work."""
     quotes = HeldQuotes()
-    held = in_simplified(without_floods(quotes.hold(text.strip()[:LONGEST])))
+    held = held_text(text, quotes)
     remark = whole_message(held, context)
     rest = with_digits(in_plain_words(held))
     if remark is None:

@@ -347,12 +347,14 @@ class ParsedMessage:
         refused: The user's own words for wishes that were understood, but cannot be fulfilled.
         unsure: Intents that the words may mean. The agent asks before it carries them out.
         unknown_style: The name of a style that the composer does not know, or None.
+        unread: The user's own words for wishes that no intent explains.
     """
 
     intents: tuple[Intent, ...] = ()
     refused: tuple[str, ...] = ()
     unsure: tuple[Intent, ...] = ()
     unknown_style: str | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def work(self) -> tuple[Intent, ...]:

@@ -25,6 +25,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "这条消息不消耗积分。",
     ),
     "beyond": _both("That is beyond what I can do: {what}.", "这个我还做不到：{what}。"),
+    "unread": _both(
+        "I do not understand this part: {what}.",
+        "这部分我不明白：{what}。",
+    ),
     "unknown_style": _both(
         "I cannot write {style}, and I do not pass another style off as it. "
         "I can write: {styles}. Which one shall it be?",
@@ -39,6 +43,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "words. Nothing was changed for it.",
         "我不确定您的意思。要我这样做吗：{what}？请回答“是”，或者换个说法。"
         "这一项还没有做任何更改。",
+    ),
+    "ask_rest": _both(
+        'Shall I do the rest: {what}? Say "yes", or say it in other words. Nothing was changed.',
+        "其余的要我做吗：{what}？请回答“是”，或者换个说法。目前还没有做任何更改。",
     ),
     "ask_versions": _both(
         'To {what}? Say "yes" to go ahead. Nothing was charged yet.',

@@ -198,7 +198,7 @@ async def _check_sources(service: Service, turn: AgentTurn) -> None:
     """Read all files that an export would read, so that damage is found before payment."""
     session = service.store.known_session(turn.session.session_id, turn.session.user_id)
     try:
-        plan, used = await make_plan(service, session.user_id, session.draft)
+        plan, used, _ = await make_plan(service, session.user_id, session.draft)
     except DraftError:
         return  # there is nothing to export yet, such as in a project without a clip
     analyses = {str(service.asset_path(one)): service.store.analysis(one.hash) for one in used}

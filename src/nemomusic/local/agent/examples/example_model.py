@@ -100,7 +100,11 @@ def from_bytes(data: bytes) -> ExampleModel:
 
 @cache
 def model_of(language: Language) -> ExampleModel:
-    """Return the model of a language. The first call reads its file."""
+    """Return the model of a language. The first call reads its file.
+
+    Raises:
+        FileNotFoundError: The installation is not complete.
+    """
     from pkgutil import get_data  # also out of a zip archive, where the file has no path
 
     data = get_data(__package__, f"weights_{language}.bin")

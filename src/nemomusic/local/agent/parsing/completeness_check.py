@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nemomusic.local.agent.intents import Intent
 
-_REASON: Final = re.compile(
+REASON: Final = re.compile(
     r"\b(?:because|since(?! \d)|as (?:it|i|we|the|my|this|that)\b|so (?:that|it|i|we|you|people"
     r"|he|she|they|my|the)\b"
     r"|otherwise|cause|like in|like the|just like|in case|to match|for when|where (?:i|we|he|she"
@@ -67,7 +67,7 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
     for one in done:
         if isinstance(one, kinds.AddTitle | kinds.ChangeTitle):
             plain = plain.replace(one.text, " ")
-    core = _REASON.sub(" ", plain)
+    core = REASON.sub(" ", plain)
     if any(isinstance(one, kinds.Focus) for one in done):
         core = _OTHER_CLIP.sub(" ", core)
     if any(isinstance(one, kinds.Canvas) for one in done):
