@@ -148,7 +148,7 @@ def _tine_curves() -> tuple[Wave, ...]:
     time = np.arange(round(_LONGEST_TINE * RATE), dtype=np.float32) / RATE
     decays = (np.exp(-2.2 * time), 0.6 * np.exp(-18.0 * time), np.exp(-7.0 * time))
     sway = 0.22 * np.sin(cycles(4.3, len(time)))
-    return time, *(single(curve) for curve in (*decays, sway))
+    return tuple(single(curve) for curve in (time, *decays, sway))
 
 
 def struck_bar(
