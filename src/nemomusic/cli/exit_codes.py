@@ -123,7 +123,8 @@ def explain(
     match error:
         case errors.NoMusicAddedError():
             said = error.reply.text.strip() if error.reply is not None else ""
-            said = f'It said: "{said}" ' if said else ""
+            known = not said or f'"{" ".join(said.split())}"' in error.message
+            said = "" if known else f'It said: "{said}" '
             error.remedy = said + (f"Answer it with {talk}." if talk else "Ask for music.")
         case errors.OutcomeUnknownError():
             if resume is not None:
@@ -149,7 +150,8 @@ def explain(
             remedy = "Make room." if _is_full_disk(error) else error.remedy or ""
             error.remedy = f"{remedy} Go on with `{resume}`.".strip()
         case errors.JobError() if type(error) is errors.JobError and talk is not None:
-            error.remedy = f"{error.remedy or ''} To answer the agent, use {talk}.".strip()
+            if talk not in (error.remedy or ""):  # an error may be explained twice
+                error.remedy = f"{error.remedy or ''} To answer the agent, use {talk}.".strip()
         case errors.PromptError() | errors.ConfigurationError() | errors.InputError():
             pass
         case CommandInterruptedError() | errors.RenderError() | errors.DownloadError():

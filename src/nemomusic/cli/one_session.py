@@ -14,6 +14,7 @@ from nemomusic.jobs.scored_video import ScoredVideo
 from nemomusic.models.events import Notice
 from nemomusic.models.language import detect_language
 from nemomusic.models.progress import Progress
+from nemomusic.protocol.reply_text import no_music_message
 
 if TYPE_CHECKING:
     import argparse
@@ -113,7 +114,7 @@ async def _take(
         reply = await turn.finished()
     if reply.changes is None or not reply.changes.added_audio:
         raise errors.NoMusicAddedError(
-            "the agent answered, but added no music",
+            no_music_message(reply.text),
             reply=reply,
             session=session,
             session_id=session.id,

@@ -219,7 +219,7 @@ def _end(service: Service, turn: AgentTurn, outcome: str, owed: int) -> None:
     spend = 0 if outcome == "failed" else owed
     spent = service.store.end_message(turn.number, outcome, spend=spend, now=service.clock.time())
     service.ledger.credits_spent += spent
-    if turn.price:
+    if spent:
         now = service.store.known_session(turn.session.session_id, turn.session.user_id)
         service.store.save_session(attrs.evolve(now, memory=now.memory | {"spent": spent}))
 

@@ -131,8 +131,9 @@ def _values(one: object) -> Iterable[float]:
         case kinds.Focus(clips):
             yield from (number + 1 for number in clips or (0, 1))
             yield 2 if clips is None else len(clips)
-        case kinds.Canvas(ratio):
-            yield from map(float, ratio.split(":"))
+        case kinds.Canvas(ratio, width, height):
+            yield from (float(width), float(height))
+            yield from map(float, ratio.split(":") if ":" in ratio else ())
         case kinds.UseUpload(song):
             yield song + 1
         case kinds.AddTitle(_, start, duration):

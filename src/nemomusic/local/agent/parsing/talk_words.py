@@ -146,6 +146,14 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         ),
     ),
     (
+        "volume",
+        pattern(
+            r"\bhow loud (?:is|are)\b|\b(?:what(?:'s| is| are)?|which)\b[^,]*\b(?:volumes?|levels?"
+            r"|loudness)\b(?!.*\b(?:set|make|was|should|do i)\b)",
+            r"音量(?:现在|目前|到底)?(?:是|有|为)?(?:多少|多大|几)|(?:多大|多少)的?音量",
+        ),
+    ),
+    (
         "key",
         pattern(
             r"\b(?:what|which)(?:'s|'re| is)?\b.*\bkey\b|\bmajor or (?:a )?minor\b|\bkey is (?:it"
@@ -257,7 +265,8 @@ UNDO: Final = pattern(
     r"|\b(?:how|what|the way) it was before (?:that|this|the last)\b|\btake (?:that|it"
     r"|this) back\b|\bgo back(?: (?:one|a) step)?(?: please)?\W*$|\bcancel (?:that"
     r"|the last)\b|\b(?:un-?do|revert) (?:that|this|it|the last)\b",
-    r"\b(?:put|change|set|turn) it back\b|\bback to (?:how|what|the way) it was\b"
+    r"\b(?:put|change|set|turn) (?:it|those|these) back\b"
+    r"|\bback to (?:how|what|the way) it was\b"
     r"|\bi liked it better (?:before|the way it was)\b"
     r"|\bit was better before\b|\bback to before\b|\bthe way it was before\b",
     r"\b(?:bring back |back to |restore )(?:the )?previous (?:version|one|state|edit)\b",

@@ -116,12 +116,27 @@ _DEEDS: Final = (
 """Work that a clause names, and the intents that may be meant by it."""
 _MOVES: Final = common.pattern(rf"{_FIRST}(?:move|shift|reposition)\b", r"移[到动至]|挪[到动至]")
 _POINTS_BACK: Final = common.pattern(
-    r"\b(?:it|them|that|this|those|these|there|one|two|three|some|any|rest|else|others?|everything"
-    r"|all|me|so|please)\b",
+    r"\b(?:rest|else|others?|everything|every|let (?:it|them|me|us)|give (?:it|them)"
+    r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that)\W*$"
+    r"|\b(?:mood|vibe|feel(?:ing)?)\b|\bsome(?: in)?\W*$",
     r"它|[这那]|其[他它余]|别的|剩|全部|都|一[下支把个]|进去|新的|直接停|正常|到完|主意|思路"
     r"|^\W*让(?:我|人|大家)|的时候",
 )
 """Speaks of what another clause names, or of nothing that can be edited."""
+_CHANGES_ZH: Final = re.compile(
+    r"(?:一[下点些]|[点些]儿?|(?:[成为给加换变]|(?<![大小])调)[^，。]+|掉)吧?(?<!的)\W*$"
+)
+"""Says what becomes of a thing, without a verb at the start: "我的脸P一下"."""
+_ACTS: Final = re.compile(
+    r"^\W*(?!(?:for|with|in|on|at|from|like|as|to|of|over|under|is|was|are|were|not|but|so|because"
+    r"|since|when|while|than|into|about|all|this|that|it|its|what|who|how|just|only|no|by|near|around"
+    r"|during|before|after|until|behind|through|i|we|you|they|he|she|if|though|where|which|both|still"
+    r"|even|maybe|here|there|especially|almost|without|keep|feel|see|love|like|need|want|has|have|had"
+    r"|having|more|less|same|very|can|could|should|would|thats|my|our|the|a|an|some|and|or)\b)"
+    r"[a-z]+ (?:my|the|a|an|some|it|them|this|that|our|your|me|him|her)\b",
+    re.IGNORECASE,
+)
+"""Begins with a word before an object, as orders do: "tag my friends"."""
 _TURNS: Final = common.pattern(r"\b(?:turn|mute|lower|raise|switch)\b", r"静音|关|调|压")
 _TELLS_WHAT: Final = common.pattern(r"(?:唱|弹|念|放|播)[^，。]*的那?种?\W*$", r"\bi mean\b")
 
@@ -143,7 +158,7 @@ def unread_wishes(
     found = [one for sentence in sentences(text) for one in _orders(sentence, context)]
     done = read.intents
     for clause in found:
-        several = len(found) > 1 and is_order(clause)
+        several = len(found) > 1 and bool(is_order(clause) or _ACTS.search(clause))
         if _names_other_work(clause, done) or (
             several and not _is_explained(clause, done, context, read_alone)
         ):
@@ -209,7 +224,9 @@ def is_wished(refused: str, done: tuple[Intent, ...]) -> bool:
     titled = any(isinstance(one, _TITLES) for one in done)
     if (titled and video_words.TITLE.search(refused)) or _TELLS_WHAT.search(refused):
         return False
-    return is_order(refused) or bool(common.FILM.search(refused) and not is_reason(refused))
+    if is_order(refused) or _CHANGES_ZH.search(refused):
+        return True
+    return bool(common.FILM.search(refused) and not is_reason(refused))
 
 
 def _things(clause: str, context: MessageContext) -> Iterator[tuple[type, ...]]:
