@@ -91,7 +91,7 @@ STYLES: dict[str, str] = {
 MOODS: tuple[Mood, ...] = (
     Mood(
         "happy",
-        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry|开心|快乐|欢快|高兴|愉快|喜庆|欢乐|喜气|喜洋洋|美滋滋",
+        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry|开心|快乐|欢快|高兴|愉快|喜庆|欢乐|喜气|喜洋洋|美滋滋|乐呵(?!成)",
         0.8,
         0.4,
         0.2,
@@ -125,7 +125,7 @@ MOODS: tuple[Mood, ...] = (
         "energetic",
         r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
         r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲"
-        r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|嗨起来|燃起来|蹦起来|跳起来|动起来|炸场",
+        r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|劲头|嗨起来|燃起来|蹦起来|跳起来|动起来|炸场",
         0.3,
         0.9,
         0.2,
@@ -143,7 +143,7 @@ MOODS: tuple[Mood, ...] = (
         "calm",
         r"calm\w*|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
         r"|laid-?back|quiet mood|slow-?paced|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
-        r"|治愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下心|静静|哄得?住?[睡觉]|哄睡|入睡",
+        r"|治愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下[心来]|静静|哄得?住?[睡觉]|哄睡|入睡",
         0.25,
         -0.65,
         -0.15,
@@ -169,7 +169,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "romantic",
         r"romantic|romance|(?<!'d )(?<!would )(?<!i )love(?! (?:it|that|this|to|if|how))|wedding"
-        r"|intimate|浪漫|爱情|婚礼|甜蜜|情侣|粉红泡泡|小鹿乱撞|心动|烛光",
+        r"|intimate|浪漫|爱情|婚礼|甜蜜|情侣|粉红泡泡|小鹿乱撞|甜到|心动|烛光",
         0.4,
         -0.3,
         -0.05,
@@ -190,7 +190,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "sad",
         r"sad\w*|melanchol\w+|sorrow\w*|lonely|loneliness|gloomy|tragic|heart-?broken|depress\w+"
-        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目|听哭|看哭|泪奔",
+        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目|听哭|看哭|孤单|泪奔",
         -0.75,
         -0.5,
         -0.2,
@@ -299,7 +299,7 @@ TURNS: tuple[MoodModifier, ...] = (
 
 INSTRUMENTS: dict[str, str] = {
     "drums": r"drums?|drumming|drum ?kit|percussion|beats|the beat|a beat|鼓点|鼓组|架子鼓"
-    r"|打击乐|鼓",
+    r"|打击乐|鼓(?!掌|励|舞|捣|浪屿)",
     "bass": r"bass(?: ?line| guitar)?|808s?|贝斯|低音",
     "piano": r"pianos?|钢琴",
     "epiano": r"rhodes|electric piano|e-?piano|wurlitzer|电钢琴|电钢",

@@ -65,7 +65,7 @@ _DENIED_BEFORE = re.compile(
     r"\b(?:drop|remove|lose|without|not|skip|delete|forget|ditch|cut)\s+(?:the )?$", re.IGNORECASE
 )
 _DENIED_AFTER = re.compile(
-    r"[^，,]{0,4}(?:不要|删|去掉|算了|不用)|\s*(?:one |clip )?(?:out"
+    r"[^，,]{0,4}(?:不要|删|去掉|算了|不用|别放|别要|别用)|\s*(?:one |clip )?(?:out"
     r"|(?:is not|isn't|is no longer) (?:needed|necessary|required))\b"
 )
 _DENIED = re.compile(
@@ -166,11 +166,13 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
         return [], text
     joins = words.JOIN.search(text) and not music.named_part(text)
-    only = re.search(r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|就够|就行|就好", text)
+    only = re.search(
+        r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|就够|就行|就好", text
+    )
     kept = _kept_clips(text, clips)
     if only and kept:
         clips = kept
-    elif len(clips) > 1 and _BOTH_KEPT.search(text):
+    elif len(clips) > 1 and _BOTH_KEPT.search(text) and not words.ORDER.search(text):
         return [Focus(None)], _blank(text, clips)
     if len(clips) > 1 and only:
         denied = [
@@ -224,7 +226,9 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
 _GIVEN = re.compile(r"(?:视频|片子)?给我\s*[个条段]?\s*$")
 _MADE = re.compile(r"\s*是[^，。]*(?:录|写|弹|唱|拍|买|做)的")
 """Tells how a song came about."""
-_KEPT_ONLY = re.compile(r"只|[就光单][留用]|就要|光要|留[^，。,;；]*就?[够行好]|就[够行好]")
+_KEPT_ONLY = re.compile(
+    r"只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|留[^，。,;；]*就?[够行好]|就[够行好]"
+)
 _OTHER_CLAUSE = re.compile(r"[，,。；;！!\s]+")
 _BOTH_KEPT = re.compile(r"都(?:在|要|用上?|留|保留)(?=\W*$|了|着)")
 

@@ -14,6 +14,7 @@ from nemomusic.local.agent import intents as kinds
 from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words, sound_words, talk_words, video_words
+from nemomusic.local.agent.parsing.doubtful_readings import is_doubtful
 from nemomusic.local.agent.parsing.message_text import to_seconds
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
     if any(isinstance(one, kinds.Canvas) for one in done):
         core = video_words.RATIO.sub(" ", core)
     values = _numbers(core, done) and _parts(core, done) and _styles(core, done)
+    if not text.isascii() and is_doubtful(text, done):
+        return False
     return values and not _fades_what(core, done) and (only_values or _deeds(core, done))
 
 
@@ -158,7 +161,8 @@ def _numbers(text: str, done: list[object]) -> bool:
         unit = match[3] and _UNIT.match(match[3]) and not re.fullmatch(r"[5-9]0s", match[0])
         if not unit and _COUNTS_OTHERS.match(text, match.end()):
             continue
-        if new and not match[1] and not unit:
+        tempo = music_words.TEMPO.search(text) and 60 <= to_seconds(match[1] or match[2]) <= 220
+        if new and not match[1] and not unit and not (tempo and not music_words.BPM.search(text)):
             continue  # "our 3 day trip", "80s", "music for 2 cats"
         if round(to_seconds(match[1] or match[2]), 2) not in known:
             return False

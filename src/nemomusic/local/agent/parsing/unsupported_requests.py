@@ -54,7 +54,7 @@ BEYOND: Final = pattern(
     r"|翻译|水印|贴纸|慢动作|变速|倒放|美颜",
     r"[pP]\s?(?:掉|图|一下|个|上|成)|彭于晏|猫耳|特写|大头|抠(?:出|图|人)|皇冠|贴个|瘦(?:脸|一下"
     r"|身)|磨皮|修图|美白|换脸|表情包"
-    r"|调成[^，。]{0,10}(?:蓝|红|绿|黄|粉|紫|黑白|青|橙|[暖冷]色)|变成(?:夜景|白天|黑夜|雪景|晚上|冬天|夏天)|磨个?皮|瘦一?[圈点]|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|防抖|模糊|虚化|旋转|镜像|画质|口型|人脸|去(?:掉"
+    r"|调成[^，。]{0,10}(?:蓝|红|绿|黄|粉|紫|黑白|青|橙|[暖冷]色)|变成(?:夜景|白天|黑夜|雪景|晚上|冬天|夏天)|磨个?皮|瘦一?[圈点]|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|慢镜头|放快一?倍|推近|(?:做|变|调)成黑白|防抖|模糊|虚化|旋转|镜像|画质|口型|人脸|去(?:掉"
     r"|除)背景(?!音)|视频(?:加速|减速|快放|慢放)",
     r"(?:直接|自动|帮我|替我|给我).{0,6}(?:传|发|上传|发布|分享)[到给至]?.{0,5}(?:[bB]站|抖音|账号|微信|微博"
     r"|小红书|油管|群里?|邮箱)|发.{0,6}邮[件箱]|提醒我|马赛克|车牌|痘|查.{0,6}天气",
@@ -108,8 +108,14 @@ FORECAST: Final = pattern(
 """Asks for the weather."""
 
 
+EFFECT: Final = pattern(r"倒着放|上下颠倒")
+"""Asks in Chinese for another direction of the picture, and takes back no change."""
+
+
 def asks_beyond(sentence: str) -> bool:
     """Return whether a sentence asks for singing, a named artist's song or the weather."""
+    if EFFECT.search(sentence):
+        return True
     if FORECAST.search(sentence) and not sound.MUSIC.search(sentence):
         return True
     if ARTIST.search(sentence):

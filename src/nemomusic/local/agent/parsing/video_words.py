@@ -292,7 +292,7 @@ ORDER: Final = pattern(
     r"\b(?:order|start with|begin with|open with|end with|(?:at|to) the (?:very )?(?:end|start"
     r"|beginning|front|back))\b",
     r"先放?.{1,12}[再后]|[在放][前后](?!\s*\d)|先放|放[前后]面|[放移挪调搁摆搬提](?:在|到)?最?[前后]|顺序"
-    r"|前面|后面|开头放"
+    r"|前[面头]|后[面头]|排在|开头放"
     r"|最后放|开始放|打头",
 )
 FOLLOWS: Final = pattern(r"\b(?:then|followed by)\b", r"再放|再(?=\s*[a-z])|再接|接着|然后")

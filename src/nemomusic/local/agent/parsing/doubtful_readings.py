@@ -1,0 +1,70 @@
+"""Chinese words beside which a reading is often wrong, so that the agent asks first.
+
+Each pattern belongs to one kind of intent. An edit whose words point elsewhere costs nothing if it
+is proposed, and credits if it is carried out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from nemomusic.local.agent import intents as kinds
+from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.parsing import common_words as common
+from nemomusic.local.agent.parsing import music_words, sound_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FROM: Final = re.compile(r"从[^，。]{0,6}(?:开始|起)|算起")
+_EXCEPT: Final = re.compile(r"除[了开][^，。]*?[，,]?[^，。]*(?:保留|留)")
+_COVERED: Final = re.compile(r"把[^，。]{1,5}(?:都|全)?(?:盖|压过|淹)")
+_WHILE_SPEAKING: Final = re.compile(r"时|一[^，。]{0,4}就|自动|闪避|避让|开口|讲话|说话|出声|让")
+_MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
+_OTHER_PIECE: Final = re.compile(r"前[面头]?那一?[首个]|前任|糊涂|占这")
+_OTHER_TITLE: Final = re.compile(r"标题.{0,8}(?:不是|错|换掉|替)|替[掉换]|换掉|起错")
+_UNHEARD: Final = re.compile(r"[声音][^，。]{0,3}听不[见清到]")
+_LOUDER_OWN: Final = re.compile(r"(?:原声|人声|声音?)[^，。]{0,4}(?:大|高|提|响|放开|拉)")
+_TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走")
+
+
+def is_doubtful(text: str, done: Sequence[object]) -> bool:
+    """Return whether the words of a Chinese text speak against one of its intents.
+
+    Args:
+        text: The clauses that were read as orders, without quoted words.
+        done: The intents, each change of the music as one.
+    """
+    return any(_is_doubted(one, text, done) for one in done)
+
+
+def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
+    match one:
+        case kinds.Trim(start, end):
+            both = start > 0 and end is not None and bool(_FROM.search(text)) and "留" in text
+            return bool(_EXCEPT.search(text)) or both or (start == 0 and bool(_FROM.search(text)))
+        case music.ChangePart(_, "only"):
+            return bool(_EXCEPT.search(text))
+        case music.ChangePart(_, "less"):
+            return bool(_COVERED.search(text))
+        case kinds.Duck():
+            return not _WHILE_SPEAKING.search(text)
+        case music.SetKey(_, mode):
+            judged = _MODE_JUDGED.search(text)
+            return judged is not None and (judged[1] == "大调") == (mode == "major")
+        case kinds.GoBack(style) if style:
+            return bool(_OTHER_PIECE.search(text))
+        case kinds.AddTitle() | kinds.ChangeTitle():
+            several = len(common.HELD.findall(text)) > 1
+            return several or (isinstance(one, kinds.AddTitle) and bool(_OTHER_TITLE.search(text)))
+        case kinds.Volume("own", _, by) if by > 1:
+            lowered = any(isinstance(o, kinds.Volume) and o.of == "music" for o in done)
+            return lowered and bool(_UNHEARD.search(text)) and not _LOUDER_OWN.search(text)
+        case kinds.Fade(_, "both"):
+            first = any(isinstance(other, music.Compose) for other in done)
+            return first and bool(_TAPERS.search(text))
+        case music.Compose(other=False, count=1):
+            named = music_words.named_style(text) or sound_words.MUSIC.search(text)
+            return len(done) > 1 and not named
+    return False
