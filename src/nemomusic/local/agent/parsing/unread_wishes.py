@@ -162,7 +162,7 @@ def unread_wishes(
         if _names_other_work(clause, done) or (
             several and not _is_explained(clause, done, context, read_alone)
         ):
-            yield clause
+            yield clause.replace("black & white", "black and white")
 
 
 def _orders(sentence: str, context: MessageContext) -> Iterator[str]:
