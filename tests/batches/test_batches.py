@@ -410,10 +410,9 @@ async def test_an_order_that_sent_no_message_is_done_again_without_being_asked(
         again = (await collect(client.batches.run(orders[1:], folder=out)))[1].error
         assert first.reply.text in again.remedy
         assert again.session_id == first.session_id
-        assert (
-            f"nemomusic chat --session {first.session_id}"
-            in explain(again, chat="nemomusic chat").remedy
-        )
+        for _ in range(2):  # an error of a batch is explained twice
+            remedy = explain(again, chat="nemomusic chat").remedy
+        assert remedy.count(f"nemomusic chat --session {first.session_id}") == 1
         assert backend.ledger.accepted == 2
 
 

@@ -387,7 +387,7 @@ FAIL = {
     ),
     "an awaitable": (lambda path: Awaited(), "not a coroutine function"),
     "an asynchronous text": (lambda path: AsyncText(), "gives str, not bytes"),
-    "a response": (lambda path: Response(BODY), r"read\(size\) of a Response can't be called"),
+    "a response": (lambda path: Response(BODY), r"Response\.read\(size\) can't be called"),
     "no data yet": (lambda path: Endless(), "no data at the moment"),
     "closed meanwhile": (lambda path: ClosedLater(BODY), "the file is closed"),
 }

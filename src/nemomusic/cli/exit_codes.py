@@ -150,7 +150,8 @@ def explain(
             remedy = "Make room." if _is_full_disk(error) else error.remedy or ""
             error.remedy = f"{remedy} Go on with `{resume}`.".strip()
         case errors.JobError() if type(error) is errors.JobError and talk is not None:
-            error.remedy = f"{error.remedy or ''} To answer the agent, use {talk}.".strip()
+            if talk not in (error.remedy or ""):  # an error may be explained twice
+                error.remedy = f"{error.remedy or ''} To answer the agent, use {talk}.".strip()
         case errors.PromptError() | errors.ConfigurationError() | errors.InputError():
             pass
         case CommandInterruptedError() | errors.RenderError() | errors.DownloadError():

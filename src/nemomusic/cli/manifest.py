@@ -130,7 +130,7 @@ def read_manifest(path: Path, defaults: Defaults) -> list[ListedOrder]:
         except ManifestError as error:
             label = given.get("input") if isinstance(given, dict) else None
             named = isinstance(label, str) and label and not _broken(label)
-            shown = str(label) if named else "?"
+            shown = str(label) if named else "(no input)"
             found.append(ListedOrder(number=number, label=shown, error=error))
     return found
 

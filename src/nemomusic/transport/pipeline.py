@@ -376,7 +376,8 @@ class _Attempts(Generic[T]):
             try:
                 deadline.check()
             except errors.DeadlineExceededError as passed:
-                raise passed from error
+                words = f"{passed.message}: {error.message}"
+                raise errors.DeadlineExceededError(words) from error
 
     async def recover(self, rule: Rule, error: errors.NemoMusicError) -> None:
         """Do the recovery of a rule before the next attempt."""
