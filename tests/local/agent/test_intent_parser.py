@@ -437,6 +437,11 @@ def test_what_a_reading_does_not_account_for_is_not_paid(text, context):
         ("slower, and show the beach clip twice", "show the beach clip twice", OLD),
         ("make it square and add a border", "add a border", OLD),
         ("louder and rename the project to Norway", "rename the project to Norway", OLD),
+        ("make it happier and tag my friends", "tag my friends", OLD),
+        ("quieter music, faster video", "faster video", OLD),
+        ("louder drums and a picture of my dog at the end", "a picture of my dog", OLD),
+        ("音乐小一点，视频快一点", "视频快一点", OLD),
+        ("音乐慢一点，再把我的脸P一下", "我的脸", OLD),
         ("warm lo-fi, and make the video black and white", "the video black and white", NEW),
     ],
 )
