@@ -290,10 +290,13 @@ def test_a_watched_folder(desk, cloud):
     inbox.mkdir()
     shutil.copy(desk.path / "trip.mp4", inbox / "one.mp4")
     os.utime(inbox / "one.mp4", (1e9, 1e9))
-    process = desk.start("batch", "inbox", "-o", "out", "--watch", "--json", **cloud.where)
+    process = desk.start(
+        "batch", "inbox", "-o", "out/{n}-{stem}.mp4", "--watch", "--json", **cloud.where
+    )
     assert json.loads(process.stdout.readline())["input"].endswith("one.mp4")
     shutil.copy(desk.path / "trip.mp4", inbox / "two.mp4")
-    assert json.loads(process.stdout.readline())["input"].endswith("two.mp4")
+    second = json.loads(process.stdout.readline())
+    assert (second["number"], Path(second["path"]).name) == (2, "2-two.mp4")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=180)
     assert process.returncode == 0, err

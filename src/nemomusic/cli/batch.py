@@ -191,7 +191,7 @@ async def _coming(folder: Path, defaults: Defaults) -> AsyncIterator[Order]:
     number = 0
     async for path in watch(folder, SystemClock()):
         number += 1
-        (listed,) = orders_of_clips([str(path)], defaults)
+        (listed,) = orders_of_clips([str(path)], defaults, first=number)
         if listed.order is not None:
             yield listed.order
 

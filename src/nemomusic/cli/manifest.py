@@ -102,10 +102,16 @@ def check_no_table(path: Path) -> None:
         )
 
 
-def orders_of_clips(clips: list[str], defaults: Defaults) -> list[ListedOrder]:
-    """Return an order for each clip of the command line."""
+def orders_of_clips(clips: list[str], defaults: Defaults, *, first: int = 1) -> list[ListedOrder]:
+    """Return an order for each clip of the command line.
+
+    Args:
+        clips: Paths and addresses.
+        defaults: Prompt and output.
+        first: The number of the first order.
+    """
     return [
-        _listed(number, {"input": clip}, defaults, None) for number, clip in enumerate(clips, 1)
+        _listed(number, {"input": clip}, defaults, None) for number, clip in enumerate(clips, first)
     ]
 
 
