@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 _SLOW = 16  # samples between the points of a vibrato
+_LONGEST_TINE = 6.0  # s, the lowest note of the tine piano
 _SETTLE = 160.0
 """How fast the pitch of a sub bass falls into place, 1/s: to within a semitone in 0.02 s."""
 
@@ -127,18 +129,26 @@ def piano(pitch: int, touch: int, *, cutoff: float, thump: float) -> Wave:
 def tine_piano(pitch: int, touch: int) -> Wave:
     """Return a tine piano by frequency modulation: a bell that fades, a body that stays."""
     base = hertz(pitch)
-    seconds = float(np.clip(4.5 * 2.0 ** ((60 - pitch) / 24.0), 1.5, 6.0))
+    seconds = float(np.clip(4.5 * 2.0 ** ((60 - pitch) / 24.0), 1.5, _LONGEST_TINE))
     count = round(seconds * RATE)
-    time = np.arange(count, dtype=np.float32) / RATE
+    time, dull, strike, fade, sway = (curve[:count] for curve in _tine_curves())
     turn = cycles(base, count)
     index = single((0.35, 0.8, 1.35)[touch] * (220.0 / max(base, 110.0)) ** 0.3)
-    body = np.sin(turn + index * np.exp(-2.2 * time) * np.sin(turn))
+    body = np.sin(turn + index * dull * np.sin(turn))
     body *= np.exp(time * np.float32(-0.9 * 2.0 ** ((pitch - 60) / 24.0)))
     tine = np.sin(cycles(base * min(14.0, 7000.0 / base), count))
-    bell = np.sin(turn + 0.6 * np.exp(-18.0 * time) * tine)
-    tone = 0.24 * body + (0.03, 0.05, 0.08)[touch] * bell * np.exp(-7.0 * time)
-    sway = 0.22 * np.sin(cycles(4.3, count))
+    bell = np.sin(turn + strike * tine)
+    tone = 0.24 * body + (0.03, 0.05, 0.08)[touch] * bell * fade
     return np.stack([tone * (1.0 + sway), tone * (1.0 - sway)]).T
+
+
+@lru_cache(maxsize=1)
+def _tine_curves() -> tuple[Wave, ...]:
+    """Return what is the same for every pitch of a tine piano: time, decays and tremolo."""
+    time = np.arange(round(_LONGEST_TINE * RATE), dtype=np.float32) / RATE
+    decays = (np.exp(-2.2 * time), 0.6 * np.exp(-18.0 * time), np.exp(-7.0 * time))
+    sway = 0.22 * np.sin(cycles(4.3, len(time)))
+    return tuple(single(curve) for curve in (time, *decays, sway))
 
 
 def struck_bar(

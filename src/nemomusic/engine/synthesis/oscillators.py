@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     """Sound as [frames, channels]."""
 
 __all__ = [
+    "WEIGHED",
     "additive_pad",
     "chance",
     "columns",
@@ -46,7 +47,8 @@ _TABLE = 4096
 # Number of partials in a product. With more, OpenBLAS adds in an order that depends on its number
 # of threads.
 _PARTIALS = 128
-_WEIGHED = 1 << 16
+WEIGHED = 1 << 16
+"""Samples of a sound whose energy is measured."""
 _PIECE = 1 << 13
 """Samples of one energy measurement. A transform that stays in the cache takes half the time per
 sample. The weights change so little from bin to bin that the leakage is under 0.06 dB.
@@ -277,7 +279,7 @@ def loudness_power(sound: Wave) -> float:
 
     Only the first 1.4 s are measured, without scaling. That is enough to compare tones.
     """
-    count = min(len(sound), _WEIGHED)
+    count = min(len(sound), WEIGHED)
     size = min(_PIECE, 1 << max(8, (count - 1).bit_length()))
     channels = sound.shape[1]
     pieces = np.zeros((channels, -(-count // size), size))

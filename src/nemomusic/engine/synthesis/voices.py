@@ -11,7 +11,7 @@ import numpy as np
 
 from nemomusic.engine.pcm import RATE
 from nemomusic.engine.synthesis.drums import PANS
-from nemomusic.engine.synthesis.oscillators import columns, loudness_power, single
+from nemomusic.engine.synthesis.oscillators import WEIGHED, columns, loudness_power, single
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -175,21 +175,27 @@ class PartRenderer:
         at = note.pitch * 24_001 + round(note.start * 1000.0) * 37
         return hold, at if patch.loops else 0
 
-    def _sound(self, note: Note) -> Wave:
-        """Return the note with attack and release, without its gain."""
+    def _sound(self, note: Note, longest: int | None = None) -> Wave:
+        """Return the note with attack and release, without its gain.
+
+        Args:
+            note: The note.
+            longest: Samples after which the rest is left out; None for the complete note.
+        """
         tone = self._tones.get(note)
         patch = self._tones.instruments.patch(note.patch)
         if patch is None:
             return tone
         hold, at = self._span(note)
         release = round(patch.release * RATE)
+        length = hold + release if longest is None else min(hold + release, longest)
         if patch.loops:
             size = len(tone)
             at = _entry(tone, at % size)
-            times = -(-(at + hold + release) // size)
-            sound = np.concatenate([tone] * times)[at : at + hold + release]
+            times = -(-(at + length) // size)
+            sound = np.concatenate([tone] * times)[at : at + length]
         else:
-            sound = tone[: hold + release].copy(order="F")
+            sound = tone[:length].copy(order="F")
         rise = min(round(patch.attack * RATE), round(hold * 0.6))
         if patch.attack > 0.004:
             sound[:rise] *= _rise(rise)[: len(sound)]
@@ -223,11 +229,15 @@ class PartRenderer:
 
     def _power(self, note: Note) -> float:
         """Return the energy of a note at full velocity, as far as loudness hears it."""
-        sound = self._sound(note)
+        sound = self._sound(note, WEIGHED)
         channels = 2.0 if sound.shape[1] == 1 else 1.0
         patch = self._tones.instruments.patch(note.patch)
-        sustained = patch is not None and (patch.loops or patch.held) and not patch.fades
-        longer = max(1.0, len(sound) / (1 << 16)) if sustained else 1.0
+        longer = 1.0
+        if patch is not None and (patch.loops or patch.held) and not patch.fades:
+            length = self._span(note)[0] + round(patch.release * RATE)
+            if not patch.loops:
+                length = min(length, len(self._tones.get(note)))
+            longer = max(1.0, length / WEIGHED)
         return channels * loudness_power(sound) * longer
 
     def _loudness(self) -> float:

@@ -75,4 +75,5 @@ def _ending_at(duration: float, packets: Iterator[Packet[Any]]) -> Iterator[Pack
 
 
 def _time(packet: Packet[Any]) -> float:
-    return float((packet.dts or 0) * packet.time_base)
+    base = packet.time_base
+    return (packet.dts or 0) * base.numerator / base.denominator
