@@ -98,7 +98,7 @@ def test_files_can_be_uploaded_by_saying_so(desk, cloud):
     assert done.code == 0, done.err
     turns = done.json["turns"]
     assert [turn.get("files") for turn in turns[:2]] == [["party.mp4"], ["trip.mp4"]]
-    assert turns[3]["path"] == "both.mp4"
+    assert turns[3]["path"] == str(desk.path / "both.mp4")
 
 
 def test_a_script_stops_at_its_first_error(desk, cloud):
