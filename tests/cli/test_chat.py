@@ -86,7 +86,9 @@ def test_undo_and_questions_cost_nothing(desk, cloud):
     said = lines("lo-fi", "make it jazz", "undo", "how much did that cost?")
     done = desk.run("chat", "trip.mp4", said=said, **cloud.where)
     assert "I took the last change back. This is free." in done.out
-    assert done.out.splitlines()[-1] == "Nothing was charged in this session."
+    assert done.out.splitlines()[-1] == (
+        "Nothing was charged in this session. This backend charges nothing."
+    )
 
 
 @pytest.mark.slow

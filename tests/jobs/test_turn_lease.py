@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 
 from nemomusic import Client, errors
+from nemomusic.conversation.session_ref import SessionRef
+from nemomusic.conversation.turn_registry import TurnRegistry
 from nemomusic.files.sources import Source
 from nemomusic.jobs.journal import Journal
 from nemomusic.open_file_limit import calls_at_once, conversations_at_once, jobs_at_once
@@ -173,3 +176,29 @@ async def test_a_job_that_waits_when_its_client_closes_can_be_resumed(clock, tmp
         names = [[one.filename for one in video.state.media] for video in videos]
         assert names == [["My holiday.mp4"]] * 3  # the file is found again under its name
         assert backend.ledger.accepted == 3
+
+
+async def test_the_lease_is_that_of_the_session_after_the_wait():
+    """The turn before this one may have replaced the session."""
+    held = []
+
+    class Across:
+        @asynccontextmanager
+        async def hold(self, session_id):
+            held.append(session_id)
+            yield
+
+    turns = TurnRegistry(Across())
+    session = SessionRef("1", host=None, turns=turns)
+    later = session.turn()
+    async with session.turn():
+        waiting = asyncio.create_task(later.__aenter__())
+        await asyncio.sleep(0)
+        turns.rename("1", "2")
+        session.id = "2"
+        assert held == ["1"]
+    await waiting
+    assert held == ["1", "2"]
+    assert session.busy
+    await later.__aexit__(None, None, None)
+    assert not session.busy

@@ -166,7 +166,7 @@ def _composed(label: str, one: music.Compose, context: MessageContext) -> bool:
     wanted = dict(part.split("=") for part in rest.split())
     have = {
         "style": brief.style,
-        "mood": brief.mood,
+        "mood": "calm" if brief.mood == "sleepy" else brief.mood,  # no label names "sleepy"
         "bpm": f"{brief.bpm:g}" if brief.bpm else None,
     }
     return brief.style == wanted.get("style") and all(

@@ -15,7 +15,7 @@ from nemomusic.engine.media.probe import probe
 from nemomusic.engine.types import RenderPlan, Shot
 from nemomusic.engine.video.render import render
 from support import creators_files as made
-from support.creators_files import AT, beeps, film, patched, silence
+from support.creators_files import AT, beeps, draw_clip, patched, silence
 from support.transport_streams import mpeg_crc
 
 ONE_FRAME = 0.041
@@ -29,23 +29,25 @@ def tagged(path, tag=b"\xf9\xec\xe5\xed"):
     def title(container):
         container.metadata["title"] = "x" * len(tag)
 
-    film(path, before=title, sound_codec="libmp3lame", bf="0")
+    draw_clip(path, before=title, sound_codec="libmp3lame", bf="0")
     return patched(path, b"x" * len(tag), tag)
 
 
 def old_handler(path):
-    return patched(film(path), b"VideoHandler", b"\xce\xf1\xed\xee\xe2\xed\xee\xe9\xff\xfe\xfd\xfc")
+    return patched(
+        draw_clip(path), b"VideoHandler", b"\xce\xf1\xed\xee\xe2\xed\xee\xe9\xff\xfe\xfd\xfc"
+    )
 
 
 def undecodable_sound(path):
     """A MOV whose first sound track is in a codec that is not known."""
-    path = film(path, sounds=[beeps(), beeps()])
+    path = draw_clip(path, sounds=[beeps(), beeps()])
     return patched(patched(path, b"mp4a", b"apac"), b"esds", b"dapa")
 
 
 def damaged_codec(path):
     """A MOV in which other bytes lie over the codec of the first sound track."""
-    path = film(path, sounds=[beeps(), beeps()])
+    path = draw_clip(path, sounds=[beeps(), beeps()])
     return patched(patched(path, b"mp4a", b"\1\2\3\x90"), b"esds", b"dapa")
 
 
@@ -60,12 +62,12 @@ def thumbnail_first(path):
         early.extend([*stream.encode(frame), *stream.encode(None)])
 
     early = []
-    return film(path, before=thumbnail, more=early)
+    return draw_clip(path, before=thumbnail, more=early)
 
 
 def ambisonic(path):
     sound = np.stack([beeps(), *[silence()] * 3])
-    return film(
+    return draw_clip(
         path,
         sounds=[sound],
         sound_codec="libopus",
@@ -77,7 +79,7 @@ def ambisonic(path):
 def spherical_box(path, **made_with):
     """An MP4 as 360-degree cameras write it: four channels, and a box that says W, Y, Z, X."""
     sound = np.stack([beeps(), *[NOISE * 300] * 3])
-    path = film(path, sounds=[sound], layout="4.0", **made_with)
+    path = draw_clip(path, sounds=[sound], layout="4.0", **made_with)
     box = struct.pack(">I4sBBIBBI4I", 36, b"SA3D", 0, 0, 1, 0, 0, 4, 0, 1, 2, 3)
     return with_box(path, b"smhd", box)
 
@@ -110,7 +112,7 @@ def bytes_to(path, data):
 
 def dolby_vision(path):
     """An MP4 whose colors have no other form than that of Dolby Vision, profile 5."""
-    video = film(path, codec="libx265", **{"x265-params": "log-level=none"})
+    video = draw_clip(path, codec="libx265", **{"x265-params": "log-level=none"})
     return with_box(video, b"vmhd", struct.pack(">I4sBBHB19x", 32, b"dvcC", 1, 0, 5 << 9 | 0x35, 0))
 
 
@@ -122,7 +124,7 @@ def dolby_vision_in(path):
 
 def dolby_vision_broadcast(path):
     """The same in a transport stream: in a descriptor of the table of the program."""
-    data = film(path, container="mpegts").read_bytes()
+    data = draw_clip(path, container="mpegts").read_bytes()
     added = struct.pack(">BBBBHB", 0xB0, 5, 1, 0, 5 << 9 | 0x35, 0)
     packets = [data[at : at + 188] for at in range(0, len(data), 188)]
     for number, packet in enumerate(packets):
@@ -143,12 +145,12 @@ def all_around(path):
         return struct.pack(">I4s", 8 + len(content), name) + content
 
     projection = box(b"proj", box(b"prhd", bytes(16)) + box(b"equi", bytes(20)))
-    return with_box(film(path), b"vmhd", box(b"sv3d", box(b"svhd", bytes(6)) + projection))
+    return with_box(draw_clip(path), b"vmhd", box(b"sv3d", box(b"svhd", bytes(6)) + projection))
 
 
 def telemetry(path):
     """A MOV with a track of what a camera measured."""
-    data = film(path, sounds=[beeps(), silence()], sound_codec="pcm_s16le").read_bytes()
+    data = draw_clip(path, sounds=[beeps(), silence()], sound_codec="pcm_s16le").read_bytes()
     for old, new in ((b"soun", b"meta"), (b"sowt", b"gpmd")):
         at = data.rindex(old)
         data = data[:at] + new + data[at + 4 :]
@@ -156,7 +158,7 @@ def telemetry(path):
 
 
 def cover(path):
-    """A film with a cover picture."""
+    """A clip with a cover picture."""
 
     def picture(container):
         stream = container.add_stream("mjpeg", rate=25)
@@ -167,17 +169,17 @@ def cover(path):
         early.extend([*stream.encode(frame), *stream.encode(None)])
 
     early = []
-    return film(path, before=picture, more=early)
+    return draw_clip(path, before=picture, more=early)
 
 
 def one_behind_the_other(path):
     """Two MP4s in one file."""
-    return bytes_to(path, film(path).read_bytes() * 2)
+    return bytes_to(path, draw_clip(path).read_bytes() * 2)
 
 
 def eight_channels(path):
     sound = np.stack([beeps(), silence(), beeps(), *[silence()] * 5])
-    return film(path, sounds=[sound], sound_codec="pcm_s16le", layout="7.1")
+    return draw_clip(path, sounds=[sound], sound_codec="pcm_s16le", layout="7.1")
 
 
 def stream_parts(path, *, later):
@@ -185,7 +187,7 @@ def stream_parts(path, *, later):
     parts = []
     for number, offset in enumerate((0.0, later)):
         part = path.with_name(f"{number}.ts")
-        film(part, container="mpegts", muxing={"output_ts_offset": str(offset)})
+        draw_clip(part, container="mpegts", muxing={"output_ts_offset": str(offset)})
         parts.append(part.read_bytes())
     path.write_bytes(b"".join(parts))
     return path
@@ -200,9 +202,9 @@ def other_identifiers(path, form=bytes, *, cut=0):
         cut: Bytes that the first one lacks at its end.
     """
     first, later = path.with_name("0.ts"), path.with_name("1.ts")
-    film(first, container="mpegts")
+    draw_clip(first, container="mpegts")
     pids = {"mpegts_start_pid": "512", "mpegts_pmt_start_pid": "4352"}
-    film(later, container="mpegts", muxing=pids)
+    draw_clip(later, container="mpegts", muxing=pids)
     data = form(first.read_bytes())
     return bytes_to(path, data[: len(data) - cut] + form(later.read_bytes()))
 
@@ -213,13 +215,13 @@ def overlapping(path):
     for number, (offset, size) in enumerate(((0.0, made.SIZE), (2.92, (128, 72)))):
         part = path.with_name(f"{number}.ts")
         muxing = {"output_ts_offset": str(offset), "muxdelay": "0"}
-        parts.append(film(part, container="mpegts", size=size, muxing=muxing).read_bytes())
+        parts.append(draw_clip(part, container="mpegts", size=size, muxing=muxing).read_bytes())
     return bytes_to(path, b"".join(parts))
 
 
 def joined_discs(path):
     """Two VOBs of a DVD in one file."""
-    vob = film(path.with_name("a.vob"), codec="mpeg2video", sound_codec="mp2", container="vob")
+    vob = draw_clip(path.with_name("a.vob"), codec="mpeg2video", sound_codec="mp2", container="vob")
     return bytes_to(path, vob.read_bytes() * 2)
 
 
@@ -234,7 +236,7 @@ def two_programs(path):
         }
         part = path.with_name(f"{number}.ts")
         sounds = [beeps() if number == 2 else NOISE]
-        film(part, container="mpegts", muxing=muxing, size=size, sounds=sounds)
+        draw_clip(part, container="mpegts", muxing=muxing, size=size, sounds=sounds)
         data = part.read_bytes()
         packets = [data[at : at + 188] for at in range(0, len(data), 188)]
         parts.append([one for one in packets if one[1:3] != b"\x40\x00"])  # no table of programs
@@ -253,12 +255,12 @@ def two_programs(path):
 
 def no_order(path):
     """An MP4 without its table of presentation times."""
-    path = film(path, bf="2")
+    path = draw_clip(path, bf="2")
     return patched(patched(path, b"ctts", b"free"), b"edts", b"free", times=9)
 
 
 def claims_an_hour(path):
-    path = film(path, muxing={"movflags": "frag_keyframe+empty_moov"})
+    path = draw_clip(path, muxing={"movflags": "frag_keyframe+empty_moov"})
     data = bytearray(path.read_bytes())
     at = data.find(b"mdhd")
     while at > 0:
@@ -270,7 +272,7 @@ def claims_an_hour(path):
 
 
 def power_cut(path, **made_with):
-    return made.cut(film(path, **made_with), 0.8)
+    return made.cut(draw_clip(path, **made_with), 0.8)
 
 
 def animation(path):
@@ -281,28 +283,28 @@ def animation(path):
 
 def starts_inside(path):
     """A recording of a broadcast that starts between two key frames."""
-    data = film(path, container="mpegts", bf="0", sc_threshold="0").read_bytes()
+    data = draw_clip(path, container="mpegts", bf="0", sc_threshold="0").read_bytes()
     packets = len(data) // 188
     return bytes_to(path, data[packets // 5 * 188 :])
 
 
 def lost_packets(path):
     """A recording of a broadcast with bad reception for a moment."""
-    data = film(path, container="mpegts", bf="0").read_bytes()
+    data = draw_clip(path, container="mpegts", bf="0").read_bytes()
     at = len(data) // 188 // 2 * 188
     return bytes_to(path, data[:at] + data[at + 188 * 3 :])
 
 
 def overwritten(path, noise=True, **made_with):
-    """A film with a lost block in the middle, as a bad card or an unfinished download leaves it.
+    """A clip with a lost block in the middle, as a bad card or an unfinished download leaves it.
 
     Args:
         path: Where to.
         noise: Whether the block holds random bytes; else zeros.
-        made_with: Of the film.
+        made_with: Of the clip.
     """
     options = {"g": "5"} | made_with
-    data = bytearray(film(path, **options).read_bytes())
+    data = bytearray(draw_clip(path, **options).read_bytes())
     first = next(
         data.index(name) for name in (b"mdat", b"\x1f\x43\xb6\x75", b"movi") if name in data
     )
@@ -319,10 +321,10 @@ def overwritten_mkv(path, noise):
 
 
 def other_rate(path):
-    """A broadcast whose sound changes its rate and its channels: a film, then an advertisement."""
+    """A broadcast whose sound changes its rate and its channels: a clip, then an advertisement."""
     first, later = path.with_name("0.ts"), path.with_name("1.ts")
-    film(first, container="mpegts")
-    film(
+    draw_clip(first, container="mpegts")
+    draw_clip(
         later,
         container="mpegts",
         sounds=[np.stack([beeps()] * 2)],
@@ -340,7 +342,7 @@ FRAGMENTS = {"movflags": "frag_keyframe+empty_moov"}
 
 
 def rendered(path, **options):
-    """Give the finished film of a clip, and what was said of it."""
+    """Give the finished video of a clip, and what was said of it."""
     found = probe(path, **options)
     plan = RenderPlan(shots=(Shot(str(path), found.duration),))
     out = path.with_name("out.mp4")

@@ -1,6 +1,6 @@
 """Clips as phones, cameras, recorders and downloads make them, drawn when they are needed.
 
-The film flashes white and beeps at the same times, so that sync and loss can be measured.
+The clip flashes white and beeps at the same times, so that sync and loss can be measured.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def picture(number: int, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
     return shade.astype(np.uint8)
 
 
-def film(
+def draw_clip(
     path: Path,
     *,
     seconds: float = SECONDS,
@@ -74,7 +74,7 @@ def film(
     sound_rate: int = 48000,
     **options: str,
 ) -> Path:
-    """Write the film.
+    """Write the clip.
 
     Args:
         path: Where to.
@@ -135,7 +135,7 @@ def encoded(voice, sound: NDArray, layout: str, delay: float = 0.0) -> list:
 
 
 def copied(source: Path, path: Path, **muxing: str) -> Path:
-    """Put a film's packets into another container."""
+    """Put a clip's packets into another container."""
     with av.open(str(source)) as old, av.open(str(path), "w", options=muxing) as new:
         streams = {one.index: new.add_stream_from_template(one) for one in old.streams}
         for packet in old.demux():
@@ -179,14 +179,14 @@ def starts(times: Iterable[float], gap: float = 0.3) -> list[float]:
 
 
 def flashes(path: Path) -> list[float]:
-    """Return the times at which a film turns white."""
+    """Return the times at which a clip turns white."""
     with av.open(str(path)) as container:
         shown = [(f.time, f.to_ndarray(format="gray").mean()) for f in container.decode(video=0)]
     return starts(time for time, light in shown if light > 220)
 
 
 def heard(path: Path) -> list[float]:
-    """Return the times at which the beeps of a film begin, music apart."""
+    """Return the times at which the beeps of a clip begin, music apart."""
     with av.open(str(path)) as container:
         resampler = av.AudioResampler("flt", "mono", 16000)
         frames = [*container.decode(audio=0), None]
@@ -199,6 +199,6 @@ def heard(path: Path) -> list[float]:
 
 
 def times(path: Path) -> list[float]:
-    """Return the times of a film's frames, in the order of decoding."""
+    """Return the times of a clip's frames, in the order of decoding."""
     with av.open(str(path)) as container:
         return [round(frame.time, 3) for frame in container.decode(video=0)]

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 import attrs
 
 from nemomusic import errors
+from nemomusic.conversation.turn_registry import SessionTurn
 from nemomusic.transport.pipeline import SessionPolicy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator
 
     from nemomusic.clock import Deadline
-    from nemomusic.conversation.turn_registry import SessionTurn, TurnRegistry
+    from nemomusic.conversation.turn_registry import TurnRegistry
 
 
 class SessionHandle(Protocol):
@@ -156,7 +157,7 @@ class SessionRef:
         Args:
             deadline: The latest end of the wait for the other turns, or None.
         """
-        return self._turns.right_to_send(self.id, deadline)
+        return SessionTurn(self._turns, self, deadline)
 
     @contextmanager
     def observed_by(self, observer: ReplacementObserver) -> Iterator[None]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from nemomusic.clock import Deadline
+    from nemomusic.transport.pipeline import Replaceable
 
 
 class AcrossProcesses(Protocol):
@@ -51,22 +52,21 @@ class SessionTurn:
     Thousands of turns may hold it at once, so it is a small object without an exit stack.
 
     Args:
-        lock: The session's lock in this client.
-        across: The session's lock among processes, or None.
+        turns: The locks.
+        session: The session. Its id may change while other turns are waited for.
         deadline: The latest end of the wait for other turns, or None.
     """
 
-    __slots__ = ("_across", "_deadline", "_lock")
+    __slots__ = ("_across", "_deadline", "_lock", "_session", "_turns")
 
     def __init__(
-        self,
-        lock: asyncio.Lock,
-        across: AbstractAsyncContextManager[None] | None,
-        deadline: Deadline | None,
+        self, turns: TurnRegistry, session: Replaceable, deadline: Deadline | None
     ) -> None:
-        self._lock = lock
-        self._across = across
+        self._turns = turns
+        self._session = session
         self._deadline = deadline
+        self._lock = turns.lock(session.id)
+        self._across: AbstractAsyncContextManager[None] | None = None
 
     async def __aenter__(self) -> None:
         """Wait for the other turns of this session, and let later turns wait.
@@ -76,8 +76,9 @@ class SessionTurn:
         """
         async with nullcontext() if self._deadline is None else self._deadline.bound():
             await self._lock.acquire()
-            if self._across is not None:
+            if self._turns.across is not None:
                 try:
+                    self._across = self._turns.across.hold(self._session.id)
                     await self._across.__aenter__()
                 except BaseException:
                     self._lock.release()
@@ -119,16 +120,6 @@ class TurnRegistry:
         if lock is None:
             lock = self._locks[session_id] = asyncio.Lock()
         return lock
-
-    def right_to_send(self, session_id: str, deadline: Deadline | None) -> SessionTurn:
-        """Return the right to send in a session.
-
-        Args:
-            session_id: The session.
-            deadline: The latest end of the wait for other turns, or None.
-        """
-        across = None if self.across is None else self.across.hold(session_id)
-        return SessionTurn(self.lock(session_id), across, deadline)
 
     def rename(self, old: str, new: str) -> None:
         """Move the lock of a replaced session to its new id: a turn may hold the lock."""

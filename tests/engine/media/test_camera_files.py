@@ -11,7 +11,7 @@ from nemomusic.engine.media.frames import decode_packet
 from nemomusic.engine.media.probe import probe
 from support import creators_files as made
 from support.creators_cases import FRAGMENTS, KNOWN, power_cut, rendered
-from support.creators_files import beeps, film
+from support.creators_files import beeps, draw_clip
 from support.rows import quick_rows
 
 FILES = [
@@ -49,8 +49,8 @@ FILES = [
 
 
 @pytest.mark.parametrize(("name", "made_with"), quick_rows({"camera.MTS"}, FILES))
-def test_files_of_many_programs_are_films_without_a_word(tmp_path, name, made_with):
-    out, result = rendered(film(tmp_path / name, **made_with))
+def test_files_of_many_programs_become_videos_without_a_word(tmp_path, name, made_with):
+    out, result = rendered(draw_clip(tmp_path / name, **made_with))
     assert len(made.times(out)) == 75
     assert result.duration == pytest.approx(3.0, abs=0.01)
     assert made.flashes(out) == pytest.approx(KNOWN, abs=0.001)
@@ -60,7 +60,7 @@ def test_files_of_many_programs_are_films_without_a_word(tmp_path, name, made_wi
 
 def test_an_empty_packet_in_the_middle_is_not_the_end(tmp_path):
     """Theora stores them: the frame before is shown once more."""
-    with av.open(str(film(tmp_path / "a.mp4", bf="0"))) as container:
+    with av.open(str(draw_clip(tmp_path / "a.mp4", bf="0"))) as container:
         codec = container.streams.video[0].codec_context
         packets = list(container.demux(video=0))
         empty = av.Packet(b"")

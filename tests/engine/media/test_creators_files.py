@@ -1,6 +1,6 @@
 """What creators bring: each kind of trouble with the right outcome, measured on the finished MP4.
 
-A row is one case: how the file is made, and what is right. The film of `creators_files` flashes and
+A row is one case: how the file is made, and what is right. The clip of `creators_files` flashes and
 beeps at 0.4, 1.2 and 2.2 s, so that loss and sync show.
 """
 
@@ -50,7 +50,7 @@ from support.creators_cases import (
     two_programs,
     undecodable_sound,
 )
-from support.creators_files import beeps, film, silence
+from support.creators_files import beeps, draw_clip, silence
 from support.rows import one_in
 from support.transport_streams import long_tables, spaced
 
@@ -86,7 +86,7 @@ class Case:
 
 
 CASES = [
-    Case("plain", "a.mp4", film),
+    Case("plain", "a.mp4", draw_clip),
     # opening
     Case("a tag in an encoding that is not clear", "a.avi", tagged, said="tags left out: title"),
     Case("a track name in an old code page", "a.mov", old_handler),
@@ -102,19 +102,21 @@ CASES = [
     Case(
         "a silent track first",
         "a.mkv",
-        partial(film, sounds=[np.stack([silence()] * 2), np.stack([beeps()] * 2)], layout="stereo"),
+        partial(
+            draw_clip, sounds=[np.stack([silence()] * 2), np.stack([beeps()] * 2)], layout="stereo"
+        ),
         said="track 1 is silent: track 2 is used",
     ),
     Case(
         "a silent microphone beside one that is not",
         "a.mp4",
-        partial(film, sounds=[silence(), beeps()]),
+        partial(draw_clip, sounds=[silence(), beeps()]),
         said="track 1 is silent",
     ),
     Case(
         "a mono track per microphone",
         "a.mov",
-        partial(film, sounds=[NOISE, beeps()], sound_codec="pcm_s16le"),
+        partial(draw_clip, sounds=[NOISE, beeps()], sound_codec="pcm_s16le"),
         said="1 and 2 are heard as left and right",
     ),
     Case("ambisonic sound", "a.mkv", ambisonic, said="ambisonic"),
@@ -227,11 +229,11 @@ CASES = [
         two_programs,
         said="track 1 is left out: track 2 is used.*Another video track is left out",
     ),
-    Case("B-frames in an AVI", "a.avi", partial(film, sound_codec="libmp3lame", bf="2")),
+    Case("B-frames in an AVI", "a.avi", partial(draw_clip, sound_codec="libmp3lame", bf="2")),
     Case(
         "MPEG-4 B-frames in an AVI",
         "a.avi",
-        partial(film, sound_codec="libmp3lame", codec="mpeg4", bf="2"),
+        partial(draw_clip, sound_codec="libmp3lame", codec="mpeg4", bf="2"),
     ),
     Case("an MP4 without its order of frames", "a.mp4", no_order),
     Case("a header that claims an hour", "a.mp4", claims_an_hour, said="claims 3600"),
@@ -326,7 +328,7 @@ CASES = [
     Case(
         "sound that goes on",
         "a.mp4",
-        partial(film, seconds=1.8, sounds=[beeps(4.0)]),
+        partial(draw_clip, seconds=1.8, sounds=[beeps(4.0)]),
         duration=4.0,
         frames=45,
         flashes=KNOWN[:2],
@@ -335,7 +337,7 @@ CASES = [
     Case(
         "frames that start late",
         "a.mp4",
-        partial(film, delay=1.0, sounds=[beeps(4.0)]),
+        partial(draw_clip, delay=1.0, sounds=[beeps(4.0)]),
         duration=4.0,
         flashes=[round(1.0 + at, 2) for at in KNOWN],
         said="first frame is held",
@@ -343,7 +345,7 @@ CASES = [
     Case(
         "frames that start late, and sound that ends a little later",
         "a.mp4",
-        partial(film, delay=1.0, sounds=[beeps(4.25)]),
+        partial(draw_clip, delay=1.0, sounds=[beeps(4.25)]),
         duration=4.25,
         flashes=[round(1.0 + at, 2) for at in KNOWN],
         said="first frame is held.*last frame is held: the sound goes on for 0.2 s",
@@ -351,7 +353,7 @@ CASES = [
     Case(
         "sound that starts late",
         "a.mkv",
-        partial(film, sound_delay=0.7),
+        partial(draw_clip, sound_delay=0.7),
         duration=3.7,
         beeps=[round(0.7 + at, 2) for at in KNOWN],
         said="last frame is held",
@@ -363,7 +365,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", one_in(3, CASES), ids=str)
-def test_the_film_is_right(tmp_path, case):
+def test_the_video_is_right(tmp_path, case):
     path = case.make(tmp_path / case.name)
     out, result = rendered(path, **case.options)
     shown = made.times(out)
@@ -383,9 +385,9 @@ def test_the_film_is_right(tmp_path, case):
     one_in(2, [c for c in CASES if c.kind.startswith(("B-frames", "the clock", "an animated"))]),
     ids=str,
 )
-def test_the_analysis_sees_the_same_film(tmp_path, case):
+def test_the_analysis_sees_the_same_clip(tmp_path, case):
     path = case.make(tmp_path / case.name)
-    seen, plain = analyze(path), analyze(film(tmp_path / "plain.mp4"))
+    seen, plain = analyze(path), analyze(draw_clip(tmp_path / "plain.mp4"))
     assert seen.duration == pytest.approx(case.duration, abs=0.15)
     times = [round(cut.time, 2) for cut in seen.cuts if cut.time < 3.0]
     assert set(times) <= {round(cut.time, 2) for cut in plain.cuts}  # a break is no cut

@@ -16,15 +16,15 @@ from support.creators_cases import (
     dolby_vision_broadcast,
     dolby_vision_in,
 )
-from support.creators_files import film, patched
+from support.creators_files import draw_clip, patched
 
 
 def unknown_video(path):
-    return patched(film(path), b"avc1", b"zzzz", times=9)
+    return patched(draw_clip(path), b"avc1", b"zzzz", times=9)
 
 
 def encrypted(path):
-    data = film(path).read_bytes()
+    data = draw_clip(path).read_bytes()
     at = data.index(b"stsd")
     at = data.index(b"avc1", at)
     path.write_bytes(data[:at] + b"encv" + data[at + 4 :])
@@ -37,19 +37,19 @@ def unreadable_heic(path):
 
 def without_index(path):
     """A recording whose camera lost its power before it wrote the index."""
-    data = film(path).read_bytes()
+    data = draw_clip(path).read_bytes()
     return bytes_to(path, data[: data.index(b"moov") - 4])
 
 
 def without_beginning(path):
     """Fragments of a live stream, saved from the middle on."""
-    data = film(path, muxing=FRAGMENTS).read_bytes()
+    data = draw_clip(path, muxing=FRAGMENTS).read_bytes()
     return bytes_to(path, data[data.index(b"moof") - 4 :])
 
 
 def concat_script(path):
-    """A script of FFmpeg that names a film beside it."""
-    film(path.with_name("other.mp4"))
+    """A script of FFmpeg that names a clip beside it."""
+    draw_clip(path.with_name("other.mp4"))
     path.write_text("ffconcat version 1.0\nfile other.mp4\n")
     return path
 
@@ -61,7 +61,7 @@ def playlist(path):
 
 def absurd(path):
     """A recording with one frame 30 hours on."""
-    film(path, sounds=[])
+    draw_clip(path, sounds=[])
     source = path.with_name("source.mkv")
     path.rename(source)
     with av.open(str(source)) as old, av.open(str(path), "w") as new:

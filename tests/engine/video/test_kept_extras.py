@@ -14,11 +14,11 @@ from nemomusic.engine.types import RenderPlan, Shot
 from nemomusic.engine.video.metadata import read_extras
 from nemomusic.engine.video.render import render
 from support.creators_cases import interlaced, tagged
-from support.creators_files import film
+from support.creators_files import draw_clip
 
 
 def with_extras(path):
-    """A film with two chapters, tags and subtitles."""
+    """A clip with two chapters, tags and subtitles."""
 
     def extras(container):
         container.metadata.update(
@@ -50,7 +50,7 @@ def with_extras(path):
             early.append(packet)
 
     early = []
-    return film(path, before=extras, more=early)
+    return draw_clip(path, before=extras, more=early)
 
 
 def subtitles(path):
@@ -128,7 +128,7 @@ def test_styled_subtitles_keep_their_words_and_the_loss_is_named(tmp_path):
             early.append(packet)
 
     early = []
-    path = film(tmp_path / "a.mkv", before=styled, more=early)
+    path = draw_clip(tmp_path / "a.mkv", before=styled, more=early)
     extras = read_extras(str(path), probe(path))
     (track,) = extras.subtitles
     assert [cue.text for cue in track.cues] == ["Hello, you\nthere", "after"]
@@ -169,7 +169,7 @@ def test_captions_in_the_frames_are_kept(tmp_path, kind):
             tmp_path / "a.mkv", interlaced(tmp_path / "source.mkv"), field=in_user_data
         )
     else:
-        source = film(tmp_path / "source.mp4", seconds=0.4, sounds=[])
+        source = draw_clip(tmp_path / "source.mp4", seconds=0.4, sounds=[])
         path = captioned(tmp_path / "a.mp4", source, field=in_message)
     found = probe(path)
     canvas = (96, 160) if kind == "fitted" else None
@@ -199,7 +199,7 @@ def test_captions_in_a_track_of_their_own_are_named(tmp_path):
         early.append(packet)
 
     early = []
-    path = film(tmp_path / "a.mov", before=track, more=early)
+    path = draw_clip(tmp_path / "a.mov", before=track, more=early)
     found = read_extras(str(path), probe(path)).warnings
     assert found == ("a.mov: subtitles that are not text are left out (eia_608).",)
 

@@ -11,7 +11,7 @@ import pytest
 from nemomusic.engine.media.probe import probe
 from support import creators_files as made
 from support.creators_cases import interlaced, rendered
-from support.creators_files import film
+from support.creators_files import draw_clip
 from support.rows import one_in
 
 PATCHES = {
@@ -98,7 +98,7 @@ ORIENTATIONS = [
 @pytest.mark.parametrize(("matrix", "right"), ORIENTATIONS, ids=lambda value: str(value)[:14])
 def test_every_orientation_is_shown_as_players_show_it(tmp_path, matrix, right):
     """MPEG-4 is encoded again, so that flips and turns are made in the pixels."""
-    path = film(
+    path = draw_clip(
         tmp_path / "a.mp4",
         seconds=0.4,
         sounds=[],
@@ -116,7 +116,7 @@ def test_every_orientation_is_shown_as_players_show_it(tmp_path, matrix, right):
 
 @pytest.mark.parametrize("matrix", [m for m, _ in ORIENTATIONS], ids=str)
 def test_a_copy_keeps_the_orientation(tmp_path, matrix):
-    path = made.matrix(film(tmp_path / "a.mp4", seconds=0.4, sounds=[]), *matrix)
+    path = made.matrix(draw_clip(tmp_path / "a.mp4", seconds=0.4, sounds=[]), *matrix)
     out, result = rendered(path)
     before, after = probe(path), probe(out)
     assert result.copied

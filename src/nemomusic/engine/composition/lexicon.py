@@ -50,7 +50,7 @@ class MoodModifier:
 
 STYLES: dict[str, str] = {
     "lofi": r"lo-?\s?fi(?:[ -]hip-?\s?hop)?|chill-?hop|study beats?|study music"
-    r"|低保真|慵懒|学习音乐",
+    r"|低保真|慵懒|慵慵懒懒|学习音乐",
     "cinematic": r"cinematic|cinema|film score|movie (?:music|score|vibe)|like a movie"
     r"|orchestral?|symphon\w+"
     r"|hans zimmer|电影感|电影原声|电影配乐|电影|影视|管弦乐?|交响",
@@ -66,7 +66,7 @@ STYLES: dict[str, str] = {
     r"|古典|巴洛克|室内乐|弦乐四重奏",
     "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱",
     "piano": r"solo piano|piano solo|piano music|piano piece|piano ballad|only piano|just piano"
-    r"|piano only|钢琴曲|钢琴独奏|纯钢琴|只有钢琴|只要钢琴|一架钢琴|光钢琴|单钢琴",
+    r"|piano only|钢琴曲|钢琴独奏|纯钢琴|只有钢琴|只要钢琴",
     "synthwave": r"synth-?wave|retro-?wave|80'?s|eighties|vapou?rwave|outrun|合成器浪潮|复古电子"
     r"|合成器波|蒸汽波",
     "guofeng": r"guofeng|chinese (?:style|traditional|folk|classical)|traditional chinese|oriental"
@@ -74,7 +74,7 @@ STYLES: dict[str, str] = {
     "epic": r"epic|trailer(?: music)?|blockbuster|史诗|大片|预告片",
     "corporate": r"corporate|explainer|presentation music|business music|企业|商务|宣传片",
     "house": r"house (?:music|beats?|track|groove)|(?:deep|tech|progressive|acid)[ -]house"
-    r"|house|disco|浩室|迪斯科",
+    r"|house|disco|house ?舞曲|浩室|迪斯科",
     "trap": r"trap|drill|陷阱",
     "classicalpiano": r"classical (?:solo )?piano|piano sonat\w+|chopin|debussy"
     r"|古典钢琴|钢琴奏鸣曲",
@@ -91,14 +91,14 @@ STYLES: dict[str, str] = {
 MOODS: tuple[Mood, ...] = (
     Mood(
         "happy",
-        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry|开心|快乐|欢快|高兴|愉快|喜庆|欢乐",
+        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry|开心|快乐|欢快|高兴|愉快|喜庆|欢乐|喜气|喜洋洋|美滋滋",
         0.8,
         0.4,
         0.2,
     ),
     Mood(
         "playful",
-        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣",
+        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣|滑稽|逗一?[点些]|逗趣|逗的|蹦蹦跳跳",
         0.7,
         0.4,
         0.2,
@@ -125,7 +125,7 @@ MOODS: tuple[Mood, ...] = (
         "energetic",
         r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
         r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲"
-        r"|劲爆|澎湃",
+        r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|嗨起来|燃起来|蹦起来|跳起来|动起来|炸场",
         0.3,
         0.9,
         0.2,
@@ -133,7 +133,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "epic",
-        r"heroic|majestic|grand|monumental|massive|宏大|壮丽|磅礴|恢弘|震撼|英雄|史诗感|史诗一[点些]|史诗点",
+        r"heroic|majestic|grand|monumental|massive|宏大|壮丽|磅礴|恢弘|震撼|英雄|史诗感|史诗一[点些]|史诗点|千军万马|气吞山河|排山倒海|大场面|恢宏|王者归来|登基",
         0.15,
         0.75,
         0.0,
@@ -143,7 +143,7 @@ MOODS: tuple[Mood, ...] = (
         "calm",
         r"calm\w*|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
         r"|laid-?back|quiet mood|slow-?paced|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
-        r"|治愈|悠闲|惬意|恬静",
+        r"|治愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下心|静静|哄得?住?[睡觉]|哄睡|入睡",
         0.25,
         -0.65,
         -0.15,
@@ -153,7 +153,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "dreamy",
         r"dream\w*|ethereal|float\w*|hazy|magical|fairy-?tale|starry|space"
-        r"|梦幻|梦境|空灵|飘渺|缥缈|星空|奇幻|仙境",
+        r"|梦幻|梦境|空灵|飘渺|缥缈|星空|奇幻|仙境|仙气|童话|像做梦|做梦一样|飘在云",
         0.2,
         -0.45,
         0.15,
@@ -161,7 +161,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "warm",
-        r"warm\w*|cosy|cozy|heart-?felt|heart-?warming|tender|family|温暖|温馨|暖心|暖",
+        r"warm\w*|cosy|cozy|heart-?felt|heart-?warming|tender|family|温暖|温馨|暖心|暖|家的味道|炉火",
         0.45,
         -0.25,
         -0.2,
@@ -169,28 +169,28 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "romantic",
         r"romantic|romance|(?<!'d )(?<!would )(?<!i )love(?! (?:it|that|this|to|if|how))|wedding"
-        r"|intimate|浪漫|爱情|婚礼|甜蜜|情侣",
+        r"|intimate|浪漫|爱情|婚礼|甜蜜|情侣|粉红泡泡|小鹿乱撞|心动|烛光",
         0.4,
         -0.3,
         -0.05,
     ),
     Mood(
         "nostalgic",
-        r"nostalgi\w+|wistful|bittersweet|memor(?:y|ies)|retro|vintage|怀旧|回忆|复古|思念|乡愁",
+        r"nostalgi\w+|wistful|bittersweet|memor(?:y|ies)|retro|vintage|怀旧|回忆|复古|思念|乡愁|[老旧]相册|[老旧]时光|那些年|童年的味道|老电影",
         -0.05,
         -0.35,
         -0.25,
     ),
     Mood(
         "emotional",
-        r"emotional|moving|touching|sentimental|感人|感动|动情|深情|抒情|煽情",
+        r"emotional|moving|touching|sentimental|感人|感动|动情|深情|抒情|煽情|鼻子(?:发|一)酸|掉眼泪|流泪|破防|眼眶",
         -0.15,
         -0.1,
     ),
     Mood(
         "sad",
         r"sad\w*|melanchol\w+|sorrow\w*|lonely|loneliness|gloomy|tragic|heart-?broken|depress\w+"
-        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目",
+        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目|听哭|看哭|泪奔",
         -0.75,
         -0.5,
         -0.2,
@@ -206,7 +206,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "tense",
         r"tense|tension|suspense\w*|thriller|anxious|nervous|urgent|chase|dramatic|drama"
-        r"|紧张|悬疑|惊悚|紧迫|追逐|戏剧",
+        r"|紧张|悬疑|惊悚|紧迫|追逐|戏剧|心跳加速|提心吊胆|捏一?把汗|嗓子眼",
         -0.55,
         0.55,
         -0.2,
@@ -215,17 +215,26 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "eerie",
         r"scary|horror|creepy|eerie|spooky|haunt\w+|shivers down"
-        r"|恐怖|吓人|后背发凉|毛骨悚然|诡异|惊悚片|可怕",
+        r"|恐怖|吓人|后背发凉|背后发凉|毛骨悚然|诡异|惊悚片|可怕|鸡皮疙瘩|瘆",
         -0.85,
         0.1,
         -0.4,
     ),
-    Mood("mysterious", r"myster\w+|enigmatic|secret|神秘|玄幻|未知", -0.35, -0.1, -0.2),
+    Mood(
+        "mysterious", r"myster\w+|enigmatic|secret|神秘|玄幻|未知|探秘|破案|侦探", -0.35, -0.1, -0.2
+    ),
     Mood("angry", r"angry|aggressive|rage|fierce|brutal|愤怒|狂暴|凶猛|狂野", -0.6, 0.9, 0.1, 0.2),
     Mood(
         "bright", r"bright|sunny|summer\w*|fresh|sparkling|阳光|明亮|清新|夏日|清爽", 0.6, 0.15, 0.5
     ),
-    Mood("soft", r"soft|delicate|subtle|minimal\w*|轻|淡雅|极简|简约", None, -0.5, -0.2, -0.35),
+    Mood(
+        "soft",
+        r"soft|delicate|subtle|minimal\w*|轻|柔柔|淡淡|淡雅|极简|简约",
+        None,
+        -0.5,
+        -0.2,
+        -0.35,
+    ),
     Mood(
         "cool",
         r"cool|stylish|sleek|modern|fashion\w*|tech\w*|futuristic|时尚|酷|科技|现代|未来感|高级感",

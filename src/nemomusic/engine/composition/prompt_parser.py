@@ -40,7 +40,7 @@ _NO = re.compile(
     r"\b(?:no|not|without|never|remove|drop|mute|minus|less|fewer|lose|avoid|exclude|skip|n't|dont"
     r"|don't|doesn't|isn't|take out|get rid of|cut the|rather than|instead of)\b"
     r"|(?<!要)不要|(?<!用)不用|(?<![特分区级离告送性惜])别|没有|无|去掉|去除|删掉|删除|移除|少|不太|不那么"
-    r"|(?<![能可要用好是会行])不",
+    r"|(?<![能可要用好是会行忍])不(?![仅但断停由])",
     re.IGNORECASE,
 )
 _MORE = re.compile(r"(?:\bmore|更|再)\s*\w{0,2}\s*$", re.IGNORECASE)
@@ -51,6 +51,8 @@ _MUCH = re.compile(
     r"\b(?:much|very|really|super|way|a lot|extremely|so)\b[\w\s]*$|非常|很|超级|特别|十分",
     re.IGNORECASE,
 )
+_COLORS = re.compile("慵懒|慵慵懒懒|舞曲|电子|广告|企业|商务|宣传片|瑜伽|冥想|夜店|乡村|氛围")
+"""Names a style, or only says what music in another style is for and how it feels."""
 _ONLY = re.compile(r"\b(?:only|just|solo|nothing but)\b|只有|只要|仅|独奏", re.IGNORECASE)
 
 
@@ -234,6 +236,10 @@ def parse_prompt(text: str, *, previous: Brief | None = None) -> Brief:
         elif one.kind == "style":
             if one.what == "epic" and not previous:
                 moods.append((_EPIC, -0.5 if denied else _degree(before)))  # "epic cinematic"
+            said = plain[one.start : one.end]
+            orchestral = brief.style == "classical" and one.what == "cinematic"
+            if named and not denied and (orchestral or _COLORS.fullmatch(said)):
+                continue  # "jazz, as in a lazy bar": the style that was named first stays
             if not denied:
                 brief = attrs.evolve(brief, style=one.what)
                 named.append(one.what)

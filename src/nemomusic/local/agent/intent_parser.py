@@ -35,6 +35,7 @@ from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
     as_one_piece,
+    for_lone_piano,
     in_order,
     intents_of,
     says_why,
@@ -54,6 +55,7 @@ from nemomusic.local.agent.parsing.follow_ups import (
     volume_after,
 )
 from nemomusic.local.agent.parsing.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.hedges import tells_of_style
 from nemomusic.local.agent.parsing.kept_part import kept_part
 from nemomusic.local.agent.parsing.message_text import (
     LONGEST,
@@ -136,10 +138,8 @@ def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     """Return what the rules find in a message, in the order of the work."""
     quotes = HeldQuotes()
     held = held_text(text, quotes)
-    remark = whole_message(held, context)
     rest = with_digits(in_plain_words(held))
-    if remark is None:
-        remark = whole_message(rest, context)
+    remark = whole_message(held, context) or whole_message(rest, context)
     if remark is not None:
         return ParsedMessage((remark,))
     reading = _MessageReading(context, quotes)
@@ -273,25 +273,24 @@ class _MessageReading:
         about = f"music {clause}" if music_meant and not _OF_A_PERSON.match(clause) else clause
         sound = read_ducking(clause, self.context) or read_passage(about, self.context)
         if sound:
-            return sound
+            return self._beside_music(sound, clause)
         for rule in _VIDEO_RULES:
             if found := rule(clause, self.quotes):
-                if (
-                    rule is read_canvas
-                    and found != "refused"
-                    and also_asks_for_music(clause, self.context)
-                ):
-                    self._take(found, clause)
-                    return None
-                return found
+                return self._beside_music(found, clause)
         if about_other_qualities(clause):
             return None
         sound = volume_after(clause, self.context, self.intents, of_own=self.spoke_of_own)
         self.spoke_of_own = bool(not sound and sound_words.OWN.search(clause))
-        if sound and isinstance(sound[0], Volume) and also_asks_for_music(clause, self.context):
-            self._take(sound, clause)
-            return None
-        return sound
+        return self._beside_music(sound, clause)
+
+    def _beside_music(self, found: Found, clause: str) -> Found:
+        """Return edits, or None after taking them if the clause asks for music as well."""
+        edits = found if isinstance(found, list) else []
+        beside = edits and isinstance(edits[0], Volume | kinds.MusicSpan | kinds.Canvas)
+        if not beside or not also_asks_for_music(clause, self.context):
+            return found
+        self._take(edits, clause)
+        return None
 
     def _read_music(self, said: str) -> None:
         clause = "" if is_consequence(said) and self._has_order() else without_consequence(said)
@@ -302,12 +301,11 @@ class _MessageReading:
         if self.context.has_music and music_words.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))
             return  # "we'll keep the jazz"
-        if music_words.named_style(clause) and is_judged(clause):
+        if tells_of_style(clause) or (music_words.named_style(clause) and is_judged(clause)):
             return  # "jazz is too old-fashioned" says why another style is asked for
         if self.context.has_music and music_words.denies_style(clause):
             return  # "rock, the jazz can go"
-        foreign = foreign_style(clause)
-        if foreign:
+        if foreign := foreign_style(clause):
             self.unknown_style = foreign
             return
         if self.mentioned and (meant := parts_meant(clause, self.mentioned)):
@@ -375,7 +373,8 @@ class _MessageReading:
         if self.wishes and not chosen:
             self.intents += intents_of(self.wishes, self.context, self.quotes, self.plain)
         elif self._starts_the_music(text):
-            first = Compose(with_mood_of_effect(self.quotes.restore(text)), named=False)
+            words = with_mood_of_effect(for_lone_piano(self.quotes.restore(text)))
+            first = Compose(words, named=False)
             sure = first_music_is_asked(self.plain)
             (self.intents if sure else self.unsure).append(first)
         if self.guesses and self.mentioned and not (self.intents or self.asides):

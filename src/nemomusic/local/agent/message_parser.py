@@ -14,6 +14,7 @@ from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intent_parser import held_text, read_by_rules
 from nemomusic.local.agent.intents import FREE, Confirm, MessageContext, ParsedMessage, Talk
 from nemomusic.local.agent.music_intents import Compose
+from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.figurative_moods import is_unknown_description
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
@@ -37,7 +38,7 @@ def parse_intents(
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
     """
-    text = with_quoted_titles(text)
+    text = with_quoted_titles(without_typos(text))
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))

@@ -50,7 +50,9 @@ _POINTS_BACK: Final = re.compile(
     re.IGNORECASE,
 )
 """Speaks of what was named before."""
-_RESULT: Final = re.compile(r"^\W*(?:more|so|for more|会|更|显得|这样|好)", re.IGNORECASE)
+_RESULT: Final = re.compile(
+    r"^\W*(?:more|so|for more|会|更|显得|这样|好|太[^，。的]{1,2}了?\W*$)", re.IGNORECASE
+)
 """Says what the wish before is good for: "add strings, more emotional"."""
 _ENDS: Final = frozenset(".!?。！？")
 _ASKS: Final = re.compile(r"[?？]\s*$")

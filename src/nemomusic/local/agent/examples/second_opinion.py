@@ -36,6 +36,10 @@ _SEVERAL: Final = re.compile(
     r"[,，;；、]|\b(?:and|then|plus|also|with)\b|再|也|和|并|然后|同时", re.IGNORECASE
 )
 """Joins two wishes."""
+_ASKS_FOR_MORE: Final = re.compile(
+    r"(?:音乐|配乐|曲|情绪|氛围|风格|节奏)[^，。]{0,8}[点些](?=\W*$|[，。])"
+)
+"""Asks in Chinese for more of a quality of the music."""
 _HISTORY: Final = (wishes.Undo, wishes.Redo, wishes.GoBack)
 
 
@@ -161,7 +165,7 @@ class SecondOpinion:
         single = [piece for one in done for piece in _singles(one)]
         kept = [one for one in single if self._heard.best in self._heard.kinds((one,))]
         stray = [one for one in single if one not in kept]
-        if not all(map(_is_loose, stray)):
+        if not all(map(_is_loose, stray)) or _ASKS_FOR_MORE.search(self._heard.plain):
             return done, read
         sure = len(kept) == 1 and lead > self._limits.stray_lead and self._heard.accounts_for(kept)
         if not sure or max(self._heard.support(stray)) > self._limits.stray:

@@ -75,9 +75,11 @@ _DENIED = re.compile(
 )
 _SHOWN = re.compile(r"\b(?:this|these|that|here)(?:'s| is| are) (?:all|every)\b", re.IGNORECASE)
 _FRONT = re.compile(
-    r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?(?:最?前面?|开头|头里|第一)"
+    r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|[移挪搁摆搬提调]到?)(?:在|到)?(?:最?前[面头]?|开头|头里|第一)"
 )
-_BACK = re.compile(r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|移到?)(?:在|到)?最?后面?")
+_BACK = re.compile(
+    r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|[移挪搁摆搬调]到?)(?:在|到)?最?后[面头]?"
+)
 
 
 def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
@@ -91,7 +93,7 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             continue  # "a bit" does not name "a.mp4"
         pattern = common.pattern(
             rf"(?<![a-z0-9_.])(?:the )?{stem} (?:clip|video|one|footage|shots?|scenes?|part|bit)\b",
-            rf"(?<![a-z0-9_.]){stem}(?=\s*(?:那一?[段个条]|这一?[段个条]|的?(?:片段|视频|素材)|放"
+            rf"(?<![a-z0-9_.]){stem}(?=\s*(?:那一?[段个条]|这一?[段个条]|的?(?:片段|视频|素材)|[放挪搁摆搬]"
             rf"|太|不要|删|去掉|留"
             rf"|的?在[前后]|先|排|应该|接))",
             rf"(?:(?<=[留用要放])|(?<=[留用要放] )){stem}|(?:(?<=\bfirst )|(?<=\bjust the )"
@@ -142,7 +144,10 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
             named = [one for one in named_files(text, quotes, context) if not one.song]
     elif context.songs and _uses_song(text):
         intents.append(UseUpload(len(context.songs) - 1))
-        return intents, sound.MY_SONG.sub(" ", text)
+        english, text = text.isascii(), sound.MY_SONG.sub(" ", text)
+        if english:
+            return intents, text
+        named = [one for one in named_files(text, quotes, context) if not one.song]
     clips = [one for one in named if not one.song and not words.TOLD_ABOUT.search(text[one.end :])]
     found, text = _clips(text, clips, context)
     return intents + found, text
@@ -161,7 +166,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
         return [], text
     joins = words.JOIN.search(text) and not music.named_part(text)
-    only = re.search(r"\bonly\b|\bjust\b|只|[就光单]留|就用|就要|就够|就行|就好", text)
+    only = re.search(r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|就够|就行|就好", text)
     kept = _kept_clips(text, clips)
     if only and kept:
         clips = kept
@@ -219,7 +224,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
 _GIVEN = re.compile(r"(?:视频|片子)?给我\s*[个条段]?\s*$")
 _MADE = re.compile(r"\s*是[^，。]*(?:录|写|弹|唱|拍|买|做)的")
 """Tells how a song came about."""
-_KEPT_ONLY = re.compile(r"只|[就光单]留|就用|就要|留[^，。,;；]*就?[够行好]|就[够行好]")
+_KEPT_ONLY = re.compile(r"只|[就光单][留用]|就要|光要|留[^，。,;；]*就?[够行好]|就[够行好]")
 _OTHER_CLAUSE = re.compile(r"[，,。；;！!\s]+")
 _BOTH_KEPT = re.compile(r"都(?:在|要|用上?|留|保留)(?=\W*$|了|着)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -10,6 +11,7 @@ from nemomusic.local.agent import intents as kinds
 from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.intents import Intent, MessageContext, Volume
 from nemomusic.local.agent.music_intents import ChangeMusic, Compose, MusicChange
+from nemomusic.local.agent.parsing import music_words
 from nemomusic.local.agent.parsing.purposes import without_purpose
 from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
 
@@ -78,6 +80,8 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
         context: The session.
     """
     kept = list(found)
+    shapes = [one for one in kept if isinstance(one, kinds.Canvas)]
+    kept = [one for one in kept if one not in shapes[:-1]]
     backs = [one for one in kept if isinstance(one, kinds.GoBack)]
     kept = [one for one in kept if one not in backs[1:]]
     if any(isinstance(one, kinds.GoBack | kinds.Redo) for one in kept):
@@ -199,7 +203,11 @@ def intents_of(
         bpm = next((one.bpm for one in changes if isinstance(one, music.SetTempo)), None)
         if bpm is not None and not words.isascii() and "bpm" not in words.lower():
             words = f"{words}, {bpm:g} bpm"
-        return [Compose(without_purpose(words), count=count, named=bool(changes), key=key)]
+        return [
+            Compose(
+                without_purpose(for_lone_piano(words)), count=count, named=bool(changes), key=key
+            )
+        ]
     if any(wish.other for _, wish in wishes) and not any(
         isinstance(one, music.SetStyle) for one in changes
     ):
@@ -207,6 +215,18 @@ def intents_of(
     if any(wish.fresh for _, wish in wishes):
         return [Compose(words, count=count, key=key)]
     return [ChangeMusic(tuple(changes))]
+
+
+_DENIED: Final = re.compile(r"(?:不要|别要?|不用|没有)[^，。,不别]{1,4}")
+
+
+def for_lone_piano(words: str) -> str:
+    """Return words for a first piece that name its style, if they wish for a piano alone."""
+    alone = music_words.ALONE_ON_PIANO.search(words) and music_words.parts(
+        _DENIED.sub("", words)
+    ) == ["piano"]
+    alone = alone and not music_words.named_style(words)
+    return f"钢琴独奏，{words}" if alone else words
 
 
 def as_one_piece(found: list[Intent], context: MessageContext) -> list[Intent]:

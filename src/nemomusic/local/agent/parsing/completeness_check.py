@@ -73,7 +73,14 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
     if any(isinstance(one, kinds.Canvas) for one in done):
         core = video_words.RATIO.sub(" ", core)
     values = _numbers(core, done) and _parts(core, done) and _styles(core, done)
-    return values and (only_values or _deeds(core, done))
+    return values and not _fades_what(core, done) and (only_values or _deeds(core, done))
+
+
+def _fades_what(text: str, done: list[object]) -> bool:
+    """Return whether it is open in Chinese what is faded: "欢快的音乐，结尾淡出2秒"."""
+    fades = any(isinstance(one, kinds.Fade) and one.of == "both" for one in done)
+    named = video_words.FADE_BOTH.search(text) or video_words.FADE_PICTURE.search(text)
+    return fades and not (text.isascii() or named) and bool(sound_words.MUSIC.search(text))
 
 
 def as_accounted(

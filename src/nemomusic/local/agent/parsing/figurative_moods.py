@@ -144,6 +144,18 @@ def _effects() -> tuple[tuple[re.Pattern[str], str], ...]:
 _CLAUSE: Final = pattern(r"[,.;!?]+(?!\d)")
 
 
+_PLAIN_ZH: Final = pattern(
+    r"合适|搭|配得上|符合|随便|好听|衬|画面|视频|片子|完整|高级|专业|像样|正式|大气|不(?:枯燥|无聊|单调|尴尬)"
+)
+"""Describes the music in Chinese by the film alone."""
+_CLAUSE_ZH: Final = pattern(r"[，,。；;！!？?]+")
+_DESCRIBES_ZH: Final = pattern(
+    r"(?:音乐|配乐|曲子?)(?:要|得|最好|应该|必须)*(?:能|让人|把人|听着|像|跟)",
+    r"(?:能|让|把)(?:人|观众|大家)(?!.{0,2}(?:知道|看))|一听就|听(?:了|完|着)就?(?:想|像|让|能)",
+    r"那种[^，。]{2,10}(?:感觉|味道|味儿?|架势|劲儿?|范儿?|调调)",
+)
+
+
 def with_mood_of_effect(text: str) -> str:
     """Return the words for a first piece with the name of the mood that they only paraphrase."""
     described = _described(text)
@@ -158,13 +170,13 @@ def is_unknown_description(text: str) -> bool:
     described = _described(text)
     if not described or _names_music(text):
         return False
-    return not _PLAIN.search(described)
+    return not (_PLAIN if text.isascii() else _PLAIN_ZH).search(described)
 
 
 def _described(text: str) -> str:
     """Return the clauses of an English text that describe music."""
     if not text.isascii():
-        return ""
+        return ", ".join(one for one in _CLAUSE_ZH.split(text) if _DESCRIBES_ZH.search(one))
     return ", ".join(one for one in _CLAUSE.split(text) if _DESCRIBES.search(one))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from nemomusic.local.agent.intents import (
+    BiggerEnding,
     Duck,
     Fade,
     Intent,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _ABRUPT = re.compile(
     r"\b(?:chops?|abrupt\w*|sudden\w*|cuts? (?:off|out)|stops? dead|out of nowhere|jarring)\b"
-    r"|太硬|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
+    r"|太硬|生硬|太急|猝不及防|轰|一上来|突然|戛然|突兀|一下子|吓一跳",
     re.IGNORECASE,
 )
 _ONLY_AT = re.compile(
@@ -134,6 +135,7 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
             and not named
             and (
                 isinstance(last, MusicSpan | UseUpload)
+                or (found[0].seconds == 0 and isinstance(last, BiggerEnding))
                 or (about_music and (_ABRUPT.search(before) or _IT_FADES.search(clause)))
             )
         ):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.common_words import pattern
 from nemomusic.local.agent.parsing.indirect_wishes import direct
 
@@ -62,6 +63,28 @@ ASKS_FOR_MUSIC: Final = pattern(
     r"|伴奏|背景乐|配个?乐|调调)",
 )
 """Asks for music in plain words."""
+
+
+_FITS: Final = pattern(r"(?:挺|很|最|真)(?:好|合适|搭|配|行|对)[吧的了]*\W*$")
+_PREDICATE: Final = pattern(
+    r"(?:音乐|乐|歌手|歌|曲子?|舞|风格?|的?人|这种|之类)*们?(?:都|很|挺|真(?!合适)|起源|诞生|发源|来自|怎么|为何|为什么|属于|听多|听久|一听就"
+    r"|听起来|其实|到底|一般|通常|总是|确实|有(?:什么|哪)|和[^，。]{1,8}(?:区别|不同|差)|是(?:哪|谁|什么|怎|从|一种))"
+)
+
+
+CONTRASTED: Final = pattern(
+    r"^\W*(?:并?不是[要想说嫌]|[^，。\d]{0,3}(?:不用|不必|别)(?:动|换|改|管))[^，。\d]{0,4}\W*$"
+)
+"""Names in Chinese what is not meant, before what is: "不是要小声，是要慢"."""
+
+
+def tells_of_style(clause: str) -> bool:
+    """Return whether a Chinese clause tells or asks something of a style: "民谣歌手都挺穷的"."""
+    if clause.isascii() or ASKS_FOR_MUSIC.search(clause):
+        return False
+    styles = [one for one in find_terms(clause) if one.kind == "style"]
+    told = len(styles) == 1 and _PREDICATE.match(clause, styles[0].end)
+    return bool(told) and not _FITS.search(clause)
 
 
 def is_hedged(text: str) -> bool:

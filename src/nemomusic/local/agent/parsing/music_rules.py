@@ -101,6 +101,9 @@ def read_music(
     changes = [*_parts(clause, before), *_tempo(clause), *_key(clause)]
     density = None if _WOULD_ADD.search(clause) or _BEEFS_UP.search(clause) else _density(clause)
     style = words.named_style(clause)
+    last = before[-1] if before else None
+    if isinstance(last, ChangePart) and last.how in {"less", "none"} and _TOO_FULL.search(clause):
+        density = None  # "弦乐压一压，太满了"
     if style in words.COMPARATIVES and before and all(isinstance(one, SetMood) for one in before):
         return MusicRequest((SetMood(style, 1.0),))  # "grander, more heroic and epic"
     if density and not (
@@ -130,6 +133,8 @@ def read_music(
     return None
 
 
+_TOO_FULL: Final = re.compile(r"^\W*太[^，。的]{1,2}了?\W*$")
+"""Says why the instrument before it is turned down."""
 _SPARSE_PART: Final = re.compile("太满")
 """Speaks of one instrument that plays too much."""
 
@@ -171,11 +176,15 @@ def _only_names(clause: str) -> bool:
 
 def parts_meant(clause: str, mentioned: list[str]) -> list[ChangePart]:
     """Return the action of a clause on instruments that an earlier clause named: "lose them"."""
-    bare = len(clause) <= 8 and not clause.isascii()
+    bare = (len(clause) <= 8 or _PLAYED.search(clause)) and not clause.isascii()
     if words.named_part(clause) or not (words.PRONOUN.search(clause) or bare):
         return []
     how = _how(clause)
     return [ChangePart(part, how) for part in mentioned] if how else []
+
+
+_PLAYED: Final = re.compile(r"[敲打弹吹拉]得")
+"""Says how an instrument is played."""
 
 
 def is_explicit(clause: str) -> bool:
@@ -210,10 +219,14 @@ def is_bare_mood(clause: str, wish: MusicRequest, before: list[tuple[str, MusicR
 
 def _how(clause: str) -> PartChange | None:
     """Return the action on the instruments of a clause."""
+    if words.NOT_REMOVED.search(clause):
+        return None  # "萨克斯不用删，就是抢戏"
     if words.PART_LESS_OF.search(clause):
         return "less"
     if _WOULD_ADD.search(clause):
         return "add"  # "a cello would give it more heart"
+    if words.STANDS_IN.search(clause):
+        return "add"  # "拿小提琴顶上"
     if re.search(r"[^\s，]加一?[点些]\W*$", clause):
         return "more"  # "贝斯加点"; "加点贝斯" brings in a new one
     none = words.PART_NONE.search(clause)

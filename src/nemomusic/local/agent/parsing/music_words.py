@@ -27,7 +27,7 @@ FASTER: Final = pattern(
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:up|higher)\b|\bkick up the (?:tempo|pace|speed)\b",
     r"\b(?:double|increase|raise)\b.*\b(?:tempo|speed|pace)\b",
     r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|快起来|速度加倍|提(?:高"
-    r"|升)(?:速度|节奏)|速度(?:提|快)|提一?点?速|拖沓|拖拖拉拉"
+    r"|升)(?:速度|节奏)|速度(?:提|快)|提一?点?速|拖沓|拖拖(?:拉拉|沓沓)|磨磨[唧叽蹭]|磨蹭|迈快|蜗牛|龟速|老牛|利索一?[点些]"
     r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:[速曲]速?度?|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
 )
 SLOWER: Final = pattern(
@@ -41,7 +41,7 @@ SLOWER: Final = pattern(
     r"|那)?么?太?快|有点快"
     r"|拖一?[点些]慢|缓一缓|慢一慢|放缓|(?<!舒)缓一?[点些]|(?:bpm|速度|节奏|拍子).{0,3}(?:调|放)?低一?[点些]"
     r"|降低(?:速度|节奏)|速度.{0,2}减半|\bhalf (?:the )?(?:speed|tempo)\b"
-    r"|速度降|节奏降|没(?:那|这)么快|(?:速度|节奏|bpm).{0,3}(?:往下|降|放|调慢)",
+    r"|要慢\W*$|悠着一?[点些]|慢悠悠一?[点些]|赶得(?![及上到])|散步|喘不过气|慢条斯理|不慌不忙|速度降|节奏降|没(?:那|这)么快|(?:速度|节奏|bpm).{0,3}(?:往下|降|放|调慢)",
 )
 
 # Moods, as people compare them
@@ -98,7 +98,7 @@ SPARSER: Final = pattern(
     r"|too (?:busy|full|crowded"
     r"|much going on)"
     r"|strip(?:ped)?(?: \w+)? (?:back|down)(?! to)|minimal|simplify)\b",
-    r"简[单洁约]|精简|别那么[花密]|花哨|少点花样|疏一?[点些]|做减法|音符太多|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
+    r"挤成|一锅粥|留一?点白|透[口点]气|太挤|简[单洁约]|精简|别那么[花密]|花哨|少点花样|疏一?[点些]|做减法|音符太多|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
 )
 
 # Instruments
@@ -109,13 +109,27 @@ _TOO_MUCH: Final = (
 PART_ONLY: Final = pattern(
     r"\b(?:only|just|nothing but|solo|alone|nothing else)\b",
     r"只要|只有|只留|只保留|只用|仅|独奏|其他都不要|其他的?不要",
-    r"[只就]剩|只想要|单独|只弹|^\W*纯(?!音乐)|就.{1,4}(?:一个|响)(?:就行)?\W*$|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
+    r"(?:其他|别的|其余)(?:乐手|乐器|人|的)?(?:都|全|先)*(?:歇|停|闭嘴|退下|休息|安静)|[只就]剩|只想要|单独|只弹|^\W*纯(?!音乐)|就.{1,4}(?:一个|响)(?:就行)?\W*$|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
 )
+NOT_REMOVED: Final = pattern(
+    r"(?:不用|不必|不要|别|没必要|不是要?|没想)(?:全)?(?:删|去|拿|撤|关|换)(?:掉|走|了)?\W*$|不是没有"
+)
+"""Says in Chinese that an instrument stays, before what is wrong with it."""
+STANDS_IN: Final = pattern(
+    r"(?:拿|用|换|让)[^，。]{1,6}(?:顶上|替上|顶替|接替|补上|代替)|换[^，。掉]{1,5}上\W*$"
+)
+"""Brings an instrument in for another one that was named before."""
 ONLY_THAT_LEVEL: Final = pattern(
     r"\b(?:turn|bring|lower|raise|take|put|push) (?:just|only)\b",
     r"\b(?:just|only) the \w+ (?:down|up|a bit|louder|quieter|softer)\b",
 )
 """Changes the level of one instrument, and keeps the others: "turn just the bass down"."""
+ALONE_ON_PIANO: Final = pattern(
+    r"(?:[就只光仅]|单单?|只要|就要|只用|只有|就剩|只剩)(?:是|要|用|有|来|想要|[一这]?[架台个]|单独|纯)*钢琴"
+    r"(?!.{0,3}(?:和|跟|加|、|再))|(?:配|来|要|用|放)[^，。]{0,4}钢琴(?!.{0,3}(?:和|跟|加|、|再|手|课|老师|比赛|考级|演奏|家))"
+    r"|一[架台]钢琴(?:弹弹)?(?:就|足|便)|钢琴(?:一个)?就(?:够|行|好|可以|成)",
+)
+"""Wishes for a piano and nothing else, in a first piece."""
 DOWN_TO: Final = pattern(
     r"\b(?:everything|all)\b.*\b(?:except|but|besides|apart from)\b|\bnothing but\b",
     r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:都|全)",
@@ -135,8 +149,7 @@ PART_LESS: Final = pattern(
     _TOO_MUCH,
     r"少(?!了(?!一?[点些]))|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
     r"|降低|调小|弱|太突出"
-    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这"
-    r"|那)么重"
+    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这|那)么重|(?:别|不要)[敲打弹吹拉]得|盖过别"
     r"|调低|低一?[点些]|温和一?[点些]|(?:别|不要|没)(?:这|那)么|太冲",
 )
 PART_MORE: Final = pattern(
@@ -147,7 +160,7 @@ PART_MORE: Final = pattern(
     r"|can hardly hear)\b",
     r"多|加强|增强|大声|再?大一?[点些]|更大|大些|响|不够|听不(?:清|见|到)|有力|加重|调大|突出"
     r"|明显|清楚一?[点些]|[更再]重|重一?[点些]|浓一?[点些]|提一提|顶上去|往上推|比重大|加大(?!提)|放大|调高|提高|提升|拉高|往前"
-    r"|太轻|太弱",
+    r"|太轻|太弱|虚得|发虚|没吃饭|软绵绵|立不住|不稳",
 )
 PART_ADD: Final = pattern(
     r"\b(?:how|what) about (?:a|an|some|adding)\b|^\W*(?:the |a |some )?\w+ in\W*$",
@@ -158,7 +171,7 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|缺|铺|换上|给?配[条把个段]|少了(?!一?[点些])|来[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|铺|换上|给?配[条把个段]|少了(?!一?[点些])|来一?[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
@@ -176,7 +189,7 @@ PART_NONE: Final = pattern(
     r"|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失|不喜欢(?!.*[这那]么)",
     r"\b(?:cut|mute|silence|leave out|(?:has|have|needs?) to go|(?<!ease )(?<!back )off(?=\W*$"
     r"| please)|do without|rather not|(?<!bring )(?<!stand )(?<!stands )out(?=\W*$| please))\b",
-    r"静音|(?<![进加回上出])去|撤掉|必须去|[拿撤弄]走|关了|剪掉|剪了|别再有|不放|(?<!要)不加",
+    r"静音|免了|歇着|歇歇|下岗|留不得|退场|走人|(?<![进加回上出])去|撤掉|必须去|[拿撤弄]走|关了|剪掉|剪了|别再有|不放|(?<!要)不加",
 )
 BARE_NUMBER: Final = pattern(
     r"(?:\b(?:music|sounds?|audio|voices?|volume|level|track|soundtrack|speech|dialogue|vocals)\b"
@@ -356,7 +369,7 @@ OTHER: Final = pattern(
     r"|另[做写]一?首|重写|重来一?[首遍版]|^\W*下一?[个首]\W*$|换一?首|再来一?[首个段版]|再做一?[个首]"
     r"|换一?个(?:别的|不一样的|其他的)?$"
     r"|换个(?:别的|不一样"
-    r"|其他)|换别的|别的(?:音乐|曲子)?"
+    r"|其他)|换别的|(?<![送离告])别的(?:音乐|曲子)?"
     r"|不一样的|重新(?:来|做|生成|作)(?:一?[首个遍])?|另一?首|再换|再(?:给|来|随机|写"
     r"|做)(?:我)?一?[个首段]|随机(?:来)?一?[个首]|完全不同",
 )

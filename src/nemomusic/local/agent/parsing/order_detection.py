@@ -10,6 +10,7 @@ from typing import Final
 
 from nemomusic.local.agent.parsing import sound_words
 from nemomusic.local.agent.parsing.common_words import pattern
+from nemomusic.local.agent.parsing.hedges import CONTRASTED
 
 HOLDS_OFF: Final = pattern(
     r"\b(?:not|never|don't|do not|won't|isn't|aren't|wouldn't|shouldn't|please don't|no need to)\b"
@@ -59,10 +60,10 @@ THOUGHT: Final = pattern(
     r" (?:been|had)\b|\bshould have been\b|\bi almost\b|\bi nearly\b|\bi (?:considered|thought"
     r" about|was thinking (?:about|of)|was going to|toyed)\b|\bwould it\b|\bwhat would happen\b",
     r"要是[^，]{1,14}(?:会不会|会怎|就好了|行不行|可不可以|好吗|呢)|假如|假设|万一|如果当初"
-    r"|反而|不小心.{0,6}了|[去删撤关]掉?错了|选不出|拿不准|拿不定|本来(?:想|打算|要)"
+    r"|反而|不小心.{0,6}了|[去删关]掉?错了|选不出|拿不准|拿不定|本来(?:想|打算|要)"
     r"|早知道|差点(?:就|没)?|原本(?:想|打算)|下次|以后(?:再|有机会|想)|改天|哪天|会不会(?:更|太"
     r"|有|很|显)"
-    r"|(?:是不是|会不会)(?:更|太).*[吗啊呀？?]|纠结|犹豫",
+    r"|(?:是不是|会不会)(?:更|太).*[吗啊呀？?]|纠结|犹豫|后悔",
 )
 """Weighs something up, without asking for it."""
 
@@ -97,6 +98,7 @@ OTHERS: Final = pattern(
     r"^\W*(?:上次|上回|那次|那回|有一次|当年|曾经|以前|我爸当年|听[^，。]{1,4}说)",
     r"^\W*我?(?:[表堂][哥姐弟妹]|朋友|同事|闺蜜|同学|室友|人家|别人|博主|网红|老公|老婆|[妈爸哥姐弟妹])们?"
     r"[^，。]{0,10}(?:配|用|放|选)的",
+    r"^\W*我们?(?:之前|已经|早就|自己)[^，。]{1,12}(?:过了?|好了|掉了|完了)\W*$",
     r"(?:上(?:一|个|次)?(?:条|期|个|支)|之前(?:那)?(?:条|期)|别人的|人家的)(?:视频|片子|vlog|作品)"
     r"|^\W*我?(?:室友|同事|老板|朋友|闺蜜|对象|男朋友|女朋友|老公|老婆|我妈|我爸|妈|爸|哥|姐|弟"
     r"|妹|儿子|女儿"
@@ -148,7 +150,7 @@ def is_left_alone(clause: str) -> bool:
     """Return whether a clause asks to leave things as they are, or only weighs something up."""
     if UNTIL.search(clause) or sound_words.DUCK.search(clause):
         return False
-    return bool(HOLDS_OFF.search(clause) or THOUGHT.search(clause))
+    return any(one.search(clause) for one in (HOLDS_OFF, THOUGHT, CONTRASTED))
 
 
 def is_judged(clause: str) -> bool:
@@ -308,7 +310,7 @@ def is_wish(clause: str) -> bool:
 _PLEADS: Final = pattern(
     r"\b(?:please|needs?|(?:i|we) (?:want|need)|(?:i|we)(?: would|'d) (?:like|love)|must be"
     r"|should be|has to be)\b",
-    r"请|需要|想要|希望",
+    r"请|需要|想要|希望|得(?:竖|横|换|改|加|配|用|国|古|爵|摇|慢|快|大|小|要)",
 )
 _TELLING: Final = pattern(
     r"太",

@@ -33,6 +33,8 @@ _UNSUNG = common.pattern(
     r"(?:不要|别|没有|无)(?:人声|歌词|唱)",
 )
 """Asks for music that is not sung, as all of the composer's music is."""
+_NOT_NOISY = re.compile(r"\W*(?:也|可)?(?:别|不要|不)(?:太|那么|这么)?(?:吵闹?|闹腾?)")
+"""Describes a first piece in Chinese: "soft, not noisy"."""
 _ONLY_SHARE = re.compile(r"(?:at|to)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)", re.IGNORECASE)
 _BARE_TIME = re.compile(r"\bat (\d+(?:\.\d+)?)\b", re.IGNORECASE)
 
@@ -135,7 +137,7 @@ def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
 
 def read_share(clause: str) -> Volume | None:
     """Return the volume of the music, if a clause is nothing but a share: "jazz, at 80 %"."""
-    match = _ONLY_SHARE.fullmatch(clause.strip(" .!?。！？"))
+    match = _ONLY_SHARE.fullmatch(clause.strip(" .!?。！？吧呀就好行"))
     return Volume("music", min(1.0, float(group(match)) / 100)) if match else None
 
 
@@ -163,7 +165,8 @@ def _of_music(clause: str, context: MessageContext) -> list[Intent] | None:
     about = words.MUSIC.search(clause) or words.VOLUME.search(clause)
     if music.named_part(clause) or not (about or words.BARE_VOLUME.search(clause)):
         return None
-    if not context.has_music and not words.VOLUME.search(clause) and music.terms(clause, "mood"):
+    gentle = music.terms(clause, "mood") or _NOT_NOISY.match(clause)
+    if not context.has_music and not words.VOLUME.search(clause) and gentle:
         return None  # "soothing, quiet music" describes a first piece
     # without music, only the video's own sound can be louder
     change = change_of(clause, "music" if about or context.has_music else "own")
@@ -206,6 +209,8 @@ def change_of(clause: str, of: Target) -> Volume | None:
             louder = re.search(r"more|louder|higher|up|提|增|升|大", before[-6:] + after[:10])
             return Volume(of, None, 1 + value if louder else max(0.0, 1 - value))
         return Volume(of, min(1.0, value))
+    if words.TO_HALF.search(clause):
+        return Volume(of, 0.5)
     if words.HALVE.search(clause):
         return Volume(of, None, 0.5)
     about = words.VOLUME.search(clause) or re.search(r"\b(?:at|to) (?:half|full|max)", clause)

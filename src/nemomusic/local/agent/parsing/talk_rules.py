@@ -55,7 +55,7 @@ _CHINESE_SUBJECT = re.compile(
 _IN_HISTORY = re.compile(
     r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try|draft)\b"
     r"|[版个首段]|回"
-    r"|之前|刚才",
+    r"|[之先]前|前面|刚才",
     re.IGNORECASE,
 )
 
@@ -220,6 +220,8 @@ def _earlier_piece(clause: str) -> GoBack | None:
         return None
     style = music.named_style(clause)
     moods = music.terms(clause, "mood")
+    if style and not clause.isascii():
+        return GoBack(style=style) if _IN_HISTORY.search(clause) else None
     number = words.NUMBERED.search(clause)
     if number and not common.SECONDS.search(clause):
         said = group(number).lower()

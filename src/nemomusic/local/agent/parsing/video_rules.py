@@ -162,6 +162,8 @@ def read_canvas(clause: str, _: HeldQuotes) -> Found:
         ratio = next((named for found, named in words.SHAPES if found.search(clause)), "")
         if ratio and words.SHAPE_JUDGED.search(clause):
             return None
+        if words.TOLD_SHAPE.search(clause) and not words.SHAPING_ZH.search(clause):
+            return None
         few = len(clause.split()) <= 2 or not clause.isascii()
         if ratio and not (few or words.SHAPING.search(clause)):
             return None

@@ -45,7 +45,7 @@ SHAPES: Final = (
         ),
         "16:9",
     ),
-    (pattern(r"\bsquare\b", r"方形|正方形|一比一"), "1:1"),
+    (pattern(r"\bsquare\b", r"方形|正方形|方的|一比一"), "1:1"),
 )
 PLACES: Final = (
     (
@@ -77,6 +77,12 @@ SHAPE_JUDGED: Final = pattern(
 )
 """Speaks of a shape, and does not ask for it."""
 
+TOLD_SHAPE: Final = pattern(
+    r"[横竖](?:着|屏|版|的)?[^，。]{0,4}(?:太|不好|吃亏|难看|别扭)|(?:都|大家|朋友|别人|人家)[^，。]{0,4}[横竖]着"
+)
+"""Tells in Chinese which shape others use, or what is wrong with a shape."""
+SHAPING_ZH: Final = pattern(r"改|做|换|要|裁|成|调|转|弄|还是")
+
 # Titles
 
 _TITLE: Final = (
@@ -90,6 +96,7 @@ NO_WORDS: Final = pattern(
     r" (?:go|come off|disappear))\b",
     r"\b(?:no|without|remove the|delete the|lose the|get rid of the) (?:words|writing|lettering)\b",
     r"(?:不要|去掉|删掉|删除)(?:那些|这些|这个|所有)?(?:字|标题|文字)",
+    r"[那这]几?[个些行]字[^。\d]{0,10}(?:挡|碍眼|没有|多余|难看|丑)",
     r"(?:字|文字|标题)(?:都|也|可以|就|能)*(?:不要|去掉|删掉|删了)",
 )
 _PUT: Final = r"\b(?:put|show|write|add|display|place|overlay)"
@@ -105,6 +112,7 @@ UNQUOTED_TITLE: Final = pattern(
     rf"(?:{_PUT_ZH}|写上)\s*[:：]?\s*([^\s的在].*)$",
     r"标题(?:改成|改为|换成)(?!大|小|红|白|黑|黄|蓝|绿|粗|细|别的|另|居中|顶|底|上|下|英文|中文|跟|和|什么)"
     r"([^\s\ue000，,。？?吧吗]{2,20})\W*$",
+    r"标题(?:就|给我)?(?:写|叫|打)([^\s\ue000，,。？?吧吗的个在成错上得]{2,12})\W*$",
     r"(?:标题|文字|字幕|几个字)(?:改成|改为|换成|写上|改|写|打|叫|是)?\s+([^\s\ue000，,][^，,]*)$",
 )
 _SECONDS: Final = r"\d+(?:\.\d+)?\s*(?:-\s*)?(?:seconds?|secs?|s\b|秒钟?)"
@@ -185,7 +193,7 @@ OFF: Final = pattern(
     r" (?:first|opening|last|final)\b",
     rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
     r"\b(?:get rid of|don'?t need)\b",
-    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?留|该[删剪]|不留|砍掉",
+    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
 
 _FILM: Final = r"\b(?:video|film|movie|footage)\b"
@@ -234,20 +242,20 @@ FADE: Final = pattern(
     r"|trails?|tails?"
     r"|fizzle|melts?) (?:away|off|out)\b|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
-    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢)地?(?:的)?(?:进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
+    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢|一点点|一点一点)地?(?:的)?(?:没声|浮上来|浮现|飘[进出]来|溜走|走掉|散去|进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
-    r"淡进|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
+    r"淡进|淡[掉去没]|淡下去|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
 )
 FADE_IN: Final = pattern(
     r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|from black|out of black|from silence|up"
     r"|fade-in)\b",
-    r"亮起来|从黑|淡进|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
+    r"亮起来|从黑|淡进|浮上来|浮现|飘[进出]来|从无到有|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
     r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
     r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
     r"|quieter and quieter)\b",
-    r"[慢渐缓]收|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
+    r"[慢渐缓]收|淡[掉去没]|淡下去|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
@@ -283,7 +291,7 @@ ORDER: Final = pattern(
     r"\b(?:first|last|before|after)\b(?!\s*(?:seconds?\b|\d|few))",
     r"\b(?:order|start with|begin with|open with|end with|(?:at|to) the (?:very )?(?:end|start"
     r"|beginning|front|back))\b",
-    r"先放?.{1,12}[再后]|[在放][前后](?!\s*\d)|先放|放[前后]面|[放移挪调](?:在|到)?最?[前后]|顺序"
+    r"先放?.{1,12}[再后]|[在放][前后](?!\s*\d)|先放|放[前后]面|[放移挪调搁摆搬提](?:在|到)?最?[前后]|顺序"
     r"|前面|后面|开头放"
     r"|最后放|开始放|打头",
 )
@@ -293,8 +301,8 @@ SWAP: Final = pattern(
     r"\bother way (?:a)?round\b|\bswap (?:them|the two|both)\b|\bthe other order\b",
     r"\bchange the order\b",
     r"(?:顺序|次序|先后).{0,2}(?:反|倒|错|颠倒)了?",
-    r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|顺序反过来",
-    r"(?:(?<![大小])调换|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
+    r"(?:换|调)[个一]?(?:下|个)?(?:顺序|次序|位置)|调个个|[换掉]个个儿?|顺序反过来",
+    r"(?:(?<![大小])调换(?![成为])|交换|对调|互换|对换|颠倒|反转|倒过来)[^，。,]*",
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
 LAST_PLACE: Final = pattern(
@@ -380,7 +388,7 @@ EXPORT: Final = pattern(
     r"^\W*(?:(?:ok|the|my) )*(?:final|finished) (?:video|film|file|mp4)(?: please)?\W*$",
     r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
     r"|没问题了?|好了|[，,])*"
-    r"(?:导出|导一?[个下份]|下载|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
+    r"(?:导出|导一?[个下份]|下载|交[货片](?!时间|日期)|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
     r"(?:视频|片子|成片)(?:交付|交|发|传)?[于给]我(?=\W*$|吧|了|[，,]|我[要去让])",
     r"(?:成片|成品|最终的?(?:视频|版本|文件)|做好的视频|视频文件).{0,5}(?:给我|发我|发给我|交给我|下载|导出)"
     r"|(?:拿到?|发我|给我|生成|要).{0,3}(?:成片|成品|最终的?(?:视频|版本|文件)|视频文件)",

@@ -1,0 +1,88 @@
+"""Typing errors in Chinese: signs of the same sound, as an input method offers them.
+
+"赔个因乐" is "配个音乐". Only such words are corrected that have no meaning of their own beside
+music and film.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from nemomusic.local.agent.parsing.common_words import QUOTED
+
+_PAIRS: Final[tuple[tuple[str, str], ...]] = (
+    (r"[因阴英]乐|音[月约悦](?=[声大小太吧的，]|$)", "音乐"),
+    (
+        r"[赔陪](?=乐(?!队)|[个首段一点上].{0,4}(?:乐|曲|歌))|(?:^|(?<=[帮我给]))[赔陪](?=[首段])",
+        "配",
+    ),
+    (r"配[月悦](?=[声大小太的吧，。]|$)", "配乐"),
+    (r"爵[土仕]|绝士|觉士|爵是(?=乐|风)", "爵士"),
+    (r"摇[棍磙衮]", "摇滚"),
+    (r"嘻蛤|西哈(?=音|风|乐)|嘻合", "嘻哈"),
+    (r"[刚纲缸]琴", "钢琴"),
+    (r"吉[它塔她]|[极及]他(?=去|加|弹|声|来|拿)", "吉他"),
+    (r"弦[月约悦]", "弦乐"),
+    (r"贝[司丝私思]|被斯", "贝斯"),
+    (r"萨克[思丝司]|[撒沙]克斯", "萨克斯"),
+    (r"小[题体]琴", "小提琴"),
+    (r"大[题体]琴", "大提琴"),
+    (r"[古故]点(?=音乐|风|乐|曲)", "古典"),
+    (r"流形(?=音乐|风|乐|曲|的)", "流行"),
+    (r"名谣|民瑶|民摇", "民谣"),
+    (r"国[凤峰锋]", "国风"),
+    (r"(?:氛|纷|分)[为维围](?=音乐|感|的音|曲)", "氛围"),
+    (r"[圆园员]声|原[生升](?=太|去|关|开|静|声|调|小|大|不|保|的|别|，|$)", "原声"),
+    (r"[净景]音(?=吧|掉|，|。|$)|静[因阴]", "静音"),
+    (r"声[因阴]", "声音"),
+    (r"音[亮晾](?=[大小高低调太降开到拉]|$)", "音量"),
+    (r"(?<=[小大])[身生](?=一?点|些|$)", "声"),
+    (r"[淡蛋弹但]初|[蛋但]出|[蛋但]入", "淡出"),
+    (r"结未|结[巴微]处|洁尾", "结尾"),
+    (r"开[投偷](?=[的加写放几两三前打]|$)", "开头"),
+    (r"标[提体]|表题(?=[改写换加])", "标题"),
+    (r"竖[平瓶]|树屏|束屏", "竖屏"),
+    (r"横[平瓶](?!面|躺)", "横屏"),
+    (r"视[平瓶屏](?=[的里太剪原]|$)", "视频"),
+    (r"[到倒捣][处初](?=吧|视频|成片|来|$)|倒出|导[处初]", "导出"),
+    (r"撤[消肖削]", "撤销"),
+    (r"恢[付父负福]", "恢复"),
+    (r"[结借截]奏|节[揍凑]", "节奏"),
+    (r"速渡|素度", "速度"),
+    (r"(?<=[\d一二三四五六七八九十])(?:妙|渺|miao)", "秒"),
+    (r"剪[调吊]|减掉(?=前|后|最|第|\d|开|结|头|尾)", "剪掉"),
+    (r"去[调吊](?!查)", "去掉"),
+    (r"[山珊](?=掉|了(?=吧|$))", "删"),
+    (r"(?<=[换来写做再])一手(?=$|[吧，。！!别新歌曲])", "一首"),
+    (r"欢块|欢筷", "欢快"),
+    (r"(?<![合])旋[绿率]", "旋律"),
+    (r"^吧(?=音乐|配乐|原声|背景|声音|鼓|贝斯|钢琴|吉他|标题|第|最|前|后|开|结|速度|视频)", "把"),
+    (r"小一(?:电|店|典)", "小一点"),
+    (r"(?<=[大慢快轻])一[电店典](?=吧|$|，)", "一点"),
+    (r"积[份粉]|几分(?=还剩|余额|剩)", "积分"),
+)
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(said), plain) for said, plain in _PAIRS)
+
+
+def without_typos(text: str) -> str:
+    """Return a text without common typing errors in its Chinese words. Quotes stay as they are."""
+    if text.isascii():
+        return text
+    pieces: list[str] = []
+    start = 0
+    for quote in QUOTED.finditer(text):
+        pieces += [_corrected(text[start : quote.start()]), quote[0]]
+        start = quote.end()
+    return "".join([*pieces, _corrected(text[start:])])
+
+
+def _corrected(text: str) -> str:
+    for pattern, plain in _patterns():
+        text = pattern.sub(plain, text)
+    return text
