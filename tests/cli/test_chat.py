@@ -38,9 +38,9 @@ def test_a_conversation(desk, cloud):
     timeline = "Timeline (2 tracks): 1. Video: trip (0-10s) 2. BGM: Lofi (0-10s, 35%)"
     assert shown.count(timeline) == 3  # after each edit, and when asked for
     assert "100 credits available, 0 reserved" in shown
-    exports = ["trip-with-music.mp4", "trip-with-music-2.mp4"]
-    assert [line for line in shown if line.endswith(".mp4")] == exports
-    assert all((desk.path / name).exists() for name in exports)
+    exports = [desk.path / name for name in ("trip-with-music.mp4", "trip-with-music-2.mp4")]
+    assert [line for line in shown if line.endswith(".mp4")] == list(map(str, exports))
+    assert all(path.exists() for path in exports)
     assert "Uploaded: trip.mp4" in done.err
     assert 'Say "export"' in done.err
     (session,) = cloud.backend.ledger.messages
