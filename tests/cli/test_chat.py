@@ -38,9 +38,9 @@ def test_a_conversation(desk, cloud):
     timeline = "Timeline (2 tracks): 1. Video: trip (0-10s) 2. BGM: Lofi (0-10s, 35%)"
     assert shown.count(timeline) == 3  # after each edit, and when asked for
     assert "100 credits available, 0 reserved" in shown
-    exports = ["trip-with-music.mp4", "trip-with-music-2.mp4"]
-    assert [line for line in shown if line.endswith(".mp4")] == exports
-    assert all((desk.path / name).exists() for name in exports)
+    exports = [desk.path / name for name in ("trip-with-music.mp4", "trip-with-music-2.mp4")]
+    assert [line for line in shown if line.endswith(".mp4")] == list(map(str, exports))
+    assert all(path.exists() for path in exports)
     assert "Uploaded: trip.mp4" in done.err
     assert 'Say "export"' in done.err
     (session,) = cloud.backend.ledger.messages
@@ -86,7 +86,9 @@ def test_undo_and_questions_cost_nothing(desk, cloud):
     said = lines("lo-fi", "make it jazz", "undo", "how much did that cost?")
     done = desk.run("chat", "trip.mp4", said=said, **cloud.where)
     assert "I took the last change back. This is free." in done.out
-    assert done.out.splitlines()[-1] == "Nothing was charged in this session."
+    assert done.out.splitlines()[-1] == (
+        "Nothing was charged in this session. This backend charges nothing."
+    )
 
 
 @pytest.mark.slow
@@ -96,7 +98,7 @@ def test_files_can_be_uploaded_by_saying_so(desk, cloud):
     assert done.code == 0, done.err
     turns = done.json["turns"]
     assert [turn.get("files") for turn in turns[:2]] == [["party.mp4"], ["trip.mp4"]]
-    assert turns[3]["path"] == "both.mp4"
+    assert turns[3]["path"] == str(desk.path / "both.mp4")
 
 
 def test_a_script_stops_at_its_first_error(desk, cloud):

@@ -7,11 +7,12 @@ import gc
 import pickle
 import weakref
 
+import attrs
 import pytest
 
-from nemomusic import errors
+from nemomusic import Client, errors
 from nemomusic.files.sources import Source
-from nemomusic.local import LocalOptions
+from nemomusic.local import LocalOptions, StubEngine
 from nemomusic.testing import FakeClock, Faults, StubBackend
 from support.fast import fast
 
@@ -54,6 +55,16 @@ async def test_words_of_a_stranger_never_touch_the_disk_unless_asked(clock, tmp_
         answer = await session.say(f"upload {secret}", files=True)
         assert [media.filename for media in answer.media] == ["secret.mp4"]
         assert len(backend.ledger.uploads) == 1
+
+
+async def test_a_reply_says_what_its_message_cost(tmp_path):
+    local = Client.local(tmp_path / "backend", engine=StubEngine(), faithful=True)
+    async with local as client:
+        session = await client.sessions.open()
+        await session.upload(Source(CLIP, name="a.mp4"))
+        replies = [await session.ask(text) for text in ("warm lo-fi", "what did that cost?")]
+        assert [reply.credits for reply in replies] == [100, 0]
+        assert attrs.evolve(replies[0], state=None).credits is None
 
 
 @pytest.mark.parametrize("dialect", ["adk", "gateway"])

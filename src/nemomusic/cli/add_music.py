@@ -224,6 +224,7 @@ def reply_json(reply: Reply, timeline: Timeline | None) -> dict[str, Any]:
     return {
         "text": reply.text,
         "outcome": reply.outcome,
+        "credits": reply.credits,
         "changes": [] if reply.changes is None else [str(one) for one in reply.changes.items],
         "actions": [{"kind": str(one.kind), "text": one.text} for one in reply.actions],
         "timeline": None if timeline is None else str(timeline),

@@ -42,6 +42,7 @@ GOODBYE: Final = re.compile(
 )
 """Lines that end the conversation. They are never sent: a message can cost credits."""
 EXPORT_HINT: Final = Phrase('Say "export" when you are happy with it.', "满意的话，说“导出”就行。")
+COST: Final = Phrase("This message cost {credits} credits.", "这条消息用了 {credits} 积分。")
 INTERRUPTED: Final = Phrase(
     "Interrupted. What was sent may still be done, and paid: /timeline shows what became of it.",
     "已中断。已发送的消息可能仍会执行并计费：用 /timeline 查看结果。",
@@ -242,6 +243,8 @@ class Chat:
         self._offered = reply.actions
         for number, action in enumerate(reply.actions, 1):
             self._screen.say(f"  /do {number}  {action.text}")
+        if reply.credits:
+            self._screen.note(COST.text(language).format(credits=reply.credits))
         state = reply.state
         if state is not None and reply.changes:
             self._screen.say(state.timeline.text(language))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from nemomusic.models.changes import Changes, compare
+from nemomusic.models.draft import as_mapping
 from nemomusic.models.events import ErrorEvent, Event, Heartbeat, TextEvent, ToolCall, ToolResult
 from nemomusic.models.value import AnswerValue, ResponseMeta
 from nemomusic.protocol.reply_text import clean_reply
@@ -44,12 +45,32 @@ class Reply(AnswerValue):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def credits(self) -> int | None:
+        """The credits that the message cost, or None if the backend does not say it.
+
+        The embedded backend says it. The cloud is not known to do so: compare the balance before
+        and after.
+        """
+        if self.state is None:
+            return None
+        own = as_mapping(as_mapping(self.state.raw.get("state")).get("nemomusic"))
+        turns = own.get("turns")
+        known = [as_mapping(one) for one in turns] if isinstance(turns, list) else []
+        last = max(known, key=lambda one: _number(one.get("number")), default=None)
+        charged = None if last is None else last.get("charged")
+        return charged if isinstance(charged, int) else None
+
     def _drawing(self) -> str:
         return "" if self.state is None else self.state._drawing()  # noqa: SLF001 - as its base
 
     def _html_rows(self) -> dict[str, object]:
         calls = [call.name for call in self.tool_calls]
         return {"text": self.text, "changes": self.changes, "tools": calls}
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 @attrs.define

@@ -427,7 +427,7 @@ def test_what_a_reading_does_not_account_for_is_not_paid(text, context):
 @pytest.mark.parametrize(
     ("text", "named", "context"),
     [
-        ("make the music louder and the video black and white", "the video black & white", OLD),
+        ("make the music louder and the video black and white", "the video black and white", OLD),
         ("把音乐调到30%，再把视频变成黑白", "视频变成黑白", OLD),
         ('change the title to "Mimi" and move it to the start', "move it to the start", OLD),
         ("加个标题“Hello”，红色", "红色", OLD),
@@ -437,7 +437,12 @@ def test_what_a_reading_does_not_account_for_is_not_paid(text, context):
         ("slower, and show the beach clip twice", "show the beach clip twice", OLD),
         ("make it square and add a border", "add a border", OLD),
         ("louder and rename the project to Norway", "rename the project to Norway", OLD),
-        ("warm lo-fi, and make the video black and white", "the video black & white", NEW),
+        ("make it happier and tag my friends", "tag my friends", OLD),
+        ("quieter music, faster video", "faster video", OLD),
+        ("louder drums and a picture of my dog at the end", "a picture of my dog", OLD),
+        ("音乐小一点，视频快一点", "视频快一点", OLD),
+        ("音乐慢一点，再把我的脸P一下", "我的脸", OLD),
+        ("warm lo-fi, and make the video black and white", "the video black and white", NEW),
     ],
 )
 def test_a_wish_that_no_intent_explains_is_named_before_the_rest_is_paid(text, named, context):

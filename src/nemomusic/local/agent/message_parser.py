@@ -83,7 +83,9 @@ def _with_all_wishes(read: ParsedMessage, text: str, context: MessageContext) ->
     found = map(quotes.restore, unread_wishes(plain, read, context, read_alone))
     unread = tuple(one for one in found if one not in refused)
     read = attrs.evolve(read, refused=refused, unread=unread)
-    if not (refused or unread or read.unknown_style):
+    styled = any(isinstance(one, Compose) and one.named for one in read.work)
+    unknown = read.unknown_style and not styled  # "we learn cha-cha: Latin music, please"
+    if not (refused or unread or unknown):
         return read
     free = tuple(one for one in read.intents if isinstance(one, FREE))
     return attrs.evolve(read, intents=free, unsure=in_order((*read.work, *read.unsure)))

@@ -71,16 +71,19 @@ _LOOKS: Final = common.pattern(
     _COLORS,
     r"\b(?:bold|italics?|fonts?|typeface|underlined?|uppercase|capitals?|all caps|serif|neon"
     r"|(?:big(?:ger)?|large(?:r)?|huge|small(?:er)?|tiny) (?:letters|font|text|type|size|title)"
-    r"|handwrit\w+|animat\w+|bounc\w+|flash\w*|glow\w*)\b",
+    r"|handwrit\w+|animat\w+|bounc\w+|flash\w*|glow\w*"
+    r"|(?:fly|slide|spin|zoom) (?:in|out|up|down))\b",
     r"\b(?:make|turn|set) (?:it|the (?:title|text|caption)) (?:a (?:bit|little) |much )?"
     r"(?:big(?:ger)?|large(?:r)?|small(?:er)?|nicer|fancier)\b",
-    r"字体|字号|加粗|粗体|斜体|楷体|宋体|黑体|艺术字|手写体|动画|闪烁|描边|阴影|放大|缩小"
+    r"飞[进入出]|滑[进入出]|弹[进入出]|字体|字号|加粗|粗体|斜体|楷体|宋体|黑体|艺术字|手写体|动画|闪烁|描边|阴影|放大|缩小"
     r"|(?:字|标题|文字)[^，。]{0,4}[大小粗细]一?[点些号]|^\W*(?:再)?[大小粗细]一?[点些号]\W*$",
 )
 """Says how a title should look. All titles of this backend look alike."""
 _FIRST: Final = (
     r"^\W*(?:(?:please|pls|and|then|now|just|also|so|can you|could you|can we|i want you to)\s+)*"
 )
+_SEEN: Final = r"(?:video|picture|image|clips?|footage|screen)"
+_LOOK: Final = r"(?:faster|slower|warmer|colder|cooler|brighter|darker|sharper|clearer)"
 _BY_POSITION: Final = (kinds.Focus, kinds.MusicSpan, kinds.Drop, kinds.Passage, kinds.CutOut)
 _DEEDS: Final = (
     (
@@ -112,6 +115,15 @@ _DEEDS: Final = (
         ),
         (),
     ),
+    (
+        common.pattern(
+            rf"\b{_LOOK} {_SEEN}\b",
+            rf"\b{_SEEN} (?:(?:a|be|is|look) )*(?:bit |little |much )?{_LOOK}\b",
+            r"(?:视频|画面|片子|影片|镜头)(?:再|也|要|得|速度|播放)*[快慢亮暗暖冷]一?[点些]",
+            r"[放加插贴来][^，。]{0,6}(?:照片|图片|地图|相框|音效|倒计时|烟花|雪花|表情|贴纸)\W*$",
+        ),
+        (kinds.Focus,),
+    ),
 )
 """Work that a clause names, and the intents that may be meant by it."""
 _MOVES: Final = common.pattern(rf"{_FIRST}(?:move|shift|reposition)\b", r"移[到动至]|挪[到动至]")
@@ -119,7 +131,7 @@ _POINTS_BACK: Final = common.pattern(
     r"\b(?:rest|else|others?|everything|every|let (?:it|them|me|us)|give (?:it|them)"
     r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that)\W*$"
     r"|\b(?:mood|vibe|feel(?:ing)?)\b|\bsome(?: in)?\W*$",
-    r"它|[这那]|其[他它余]|别的|剩|全部|都|一[下支把个]|进去|新的|直接停|正常|到完|主意|思路"
+    r"它|[这那]|其[他它余]|别的|剩|全部|都|一[支把个]|^[^，。]{0,4}一下|进去|新的|直接停|正常|到完|主意|思路"
     r"|^\W*让(?:我|人|大家)|的时候",
 )
 """Speaks of what another clause names, or of nothing that can be edited."""
@@ -137,6 +149,10 @@ _ACTS: Final = re.compile(
     re.IGNORECASE,
 )
 """Begins with a word before an object, as orders do: "tag my friends"."""
+_THING: Final = re.compile(
+    r"^\W*(?:a|an|some|another) (?:\w+ )+of (?:my|our|the|a)\b", re.IGNORECASE
+)
+"""Only names a thing that is to be added: "a picture of my dog"."""
 _TURNS: Final = common.pattern(r"\b(?:turn|mute|lower|raise|switch)\b", r"静音|关|调|压")
 _TELLS_WHAT: Final = common.pattern(r"(?:唱|弹|念|放|播)[^，。]*的那?种?\W*$", r"\bi mean\b")
 
@@ -158,11 +174,13 @@ def unread_wishes(
     found = [one for sentence in sentences(text) for one in _orders(sentence, context)]
     done = read.intents
     for clause in found:
-        several = len(found) > 1 and bool(is_order(clause) or _ACTS.search(clause))
+        several = len(found) > 1 and bool(
+            is_order(clause) or _ACTS.search(clause) or _THING.search(clause)
+        )
         if _names_other_work(clause, done) or (
             several and not _is_explained(clause, done, context, read_alone)
         ):
-            yield clause
+            yield clause.replace("black & white", "black and white")
 
 
 def _orders(sentence: str, context: MessageContext) -> Iterator[str]:
