@@ -362,6 +362,8 @@ class _MessageReading:
     def result(self, text: str) -> ParsedMessage:
         """Return all intents that were found, in order."""
         self.intents = [back_to_style(one, text) for one in self.intents]
+        if self.refused and all(isinstance(one, kinds.Focus) for one in self.intents):
+            self.intents = []  # "remove the man from the beach clip" keeps no clip alone
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if is_order(one[0]) and is_certain(*one)]
         if not self._has_order():

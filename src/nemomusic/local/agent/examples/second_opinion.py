@@ -65,7 +65,10 @@ class SecondOpinion:
         """Return the reading of the rules, corrected."""
         found = self._weighed(read)
         open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
-        return (open_ and heard_alone(read, self._heard, self._limits)) or found
+        alone = heard_alone(read, self._heard, self._limits) if open_ else None
+        if alone and any(_are_near(one, alone.intents[0]) for one in read.work):
+            return found  # two readings that differ only in the side are asked about
+        return alone or found
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
@@ -143,7 +146,7 @@ class SecondOpinion:
         other = self._heard.build(self._heard.best)
         if other is None or not self._heard.accounts_for((other,), (self._heard.best,)):
             return None
-        return other
+        return None if _are_near(other, done[0]) else other
 
     def _without_strays(
         self, done: list[Intent], read: ParsedMessage, support: list[float]
@@ -331,6 +334,17 @@ def _is_loose(one: Intent) -> bool:
         loose = music.SetMood | music.SetStyle | music.ChangeDensity
         return all(isinstance(change, loose) for change in one.changes)
     return isinstance(one, music.Compose) or one == wishes.Focus(None)
+
+
+def _are_near(one: Intent, other: Intent) -> bool:
+    """Return whether two intents differ only in the side that they take: one is often misheard."""
+    titles = wishes.AddTitle | wishes.ChangeTitle
+    if isinstance(one, titles):
+        return isinstance(other, titles)
+    if isinstance(one, music.ChangeMusic) and isinstance(other, music.ChangeMusic):
+        parts = (*one.changes, *other.changes)
+        return all(isinstance(change, music.ChangePart) for change in parts)
+    return isinstance(one, wishes.Volume | wishes.Duck) and type(one) is type(other)
 
 
 def _singles(one: Intent) -> list[Intent]:

@@ -98,7 +98,9 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             rf"|(?<=\bonly the )|(?<=\bthen )|(?<=\bby )|(?<=\bonly )|(?<=\bjust )"
             rf"|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )|(?<=\bbegin with ))"
             rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
-            rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:first|last|then|before|after|goes|should come"
+            rf"(?<=\bbe the ){stem}\b",
+            rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:only|alone|first|last|then|before|after|goes"
+            rf"|should come"
             rf"|comes)\b)",
         )
         found += [
@@ -144,6 +146,7 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
         intents.append(UseUpload(len(context.songs) - 1))
         return intents, sound.MY_SONG.sub(" ", text)
     clips = [one for one in named if not one.song and not words.TOLD_ABOUT.search(text[one.end :])]
+    clips.sort(key=lambda one: one.start)
     found, text = _clips(text, clips, context)
     return intents + found, text
 
@@ -176,6 +179,9 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
             or _DENIED_AFTER.match(text[one.end :])
         ]
         clips = [one for one in clips if one not in denied]
+    if len(clips) > 1 and only and text.isascii():
+        left = [one for one in clips if not _DENIED_BEFORE.search(text[: one.start])]
+        clips = left or clips  # "lose the city footage, beach only"
     everything = joins or (words.ALL.search(text) and not _SHOWN.search(text))
     if len(clips) > 1 and only:
         after = [one for one in clips if one.start > only.start()]

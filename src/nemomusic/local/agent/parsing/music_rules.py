@@ -216,6 +216,8 @@ def _how(clause: str) -> PartChange | None:
         return "add"  # "a cello would give it more heart"
     if re.search(r"[^\s，]加一?[点些]\W*$", clause):
         return "more"  # "贝斯加点"; "加点贝斯" brings in a new one
+    if words.REGRETS.search(clause):
+        return "back"  # "it was a mistake to lose the sax"
     none = words.PART_NONE.search(clause)
     if words.DOWN_TO.search(clause):
         return "only"

@@ -22,14 +22,17 @@ BEYOND: Final = pattern(
     r"|transcri\w+)\b",
     r"\badd (?:\w+ )?captions?\b",
     r"\b(?:erase|paint out|photoshop|bluer|greener|redder|tan|teeth|wrinkles?)\b|\bthe sky\b"
-    r"|\b(?:remove|cut out|delete|hide|get rid of) (?:the|that|this) (?:guy|man|woman|person"
+    r"|\b(?:remove|cut out|delete|hide|get rid of|erase|take out) (?:the|that|this|those"
+    r"|these) (?:\w+ )?(?:bloke|chap|dude"
+    r"|lady|girl|boy|kids?|strangers?|photobombers?|passers-?by|bystanders?|dog|bird|pigeon"
+    r"|cyclist|guy|man|woman|person"
     r"|people|car|sign|pole|cables?|tourists?|lamp|trash|bin|background)\b",
     r"擦掉|抹掉|涂掉|天空|皮肤|头发|牙齿|衣服的?颜色|路人(?:去|删|P)",
     r"\bwhite balance\b|\b(?:sharpen|denoise|grain|vignette|exposure)\b|\b(?:my|his|her"
     r"|the) voice (?:sound )?like\b",
     r"锐化|白平衡|噪点|变声|声音(?:变|换)成",
     r"\b(?:translat\w+|zoom|slow[- ]motion|slo-?mo|(?:make|turn|into).{0,24}time-?lapse"
-    r"|stabili[sz]e|blur\w*)\b",
+    r"|stabili[sz]e|blur(?!r[ye])\w*)\b",
     r"\b(?:(?:remove|replace|change) the background(?! (?:music|track|song|score|sound))"
     r"|background removal|green screen|logo|watermark|stickers?|emojis?|rotate|mirror)\b",
     r"\b(?:make|get) (?:me|him|her|us|them|(?:my|our) \w+) (?:look |seem "
@@ -54,7 +57,8 @@ BEYOND: Final = pattern(
     r"|翻译|水印|贴纸|慢动作|变速|倒放|美颜",
     r"[pP]\s?(?:掉|图|一下|个|上|成)|彭于晏|猫耳|特写|大头|抠(?:出|图|人)|皇冠|贴个|瘦(?:脸|一下"
     r"|身)|磨皮|修图|美白|换脸|表情包"
-    r"|调成[^，。]{0,10}(?:蓝|红|绿|黄|粉|紫|黑白|青|橙|[暖冷]色)|变成(?:夜景|白天|黑夜|雪景|晚上|冬天|夏天)|磨个?皮|瘦一?[圈点]|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|防抖|模糊|旋转|镜像|画质|口型|人脸|去(?:掉"
+    r"|调成[^，。]{0,10}(?:蓝|红|绿|黄|粉|紫|黑白|青|橙|[暖冷]色)|变成(?:夜景|白天|黑夜|雪景|晚上|冬天|夏天)|磨个?皮|瘦一?[圈点]|弹幕|抠掉|抠像"
+    r"|换(?:个|成)?背景(?!音)|防抖|模糊|旋转|镜像|画质|口型|人脸|去(?:掉"
     r"|除)背景(?!音)|视频(?:加速|减速|快放|慢放)",
     r"(?:直接|自动|帮我|替我|给我).{0,6}(?:传|发|上传|发布|分享)[到给至]?.{0,5}(?:[bB]站|抖音|账号|微信|微博"
     r"|小红书|油管|群里?|邮箱)|发.{0,6}邮[件箱]|提醒我|马赛克|车牌|痘|查.{0,6}天气",

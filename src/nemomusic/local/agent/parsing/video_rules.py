@@ -41,6 +41,8 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
         at = match.lastindex or 0
         quote = group(match).strip()
         clause = clause[: match.start(at)] + clause[match.end(at) :]
+        if _THING.match(quote):
+            return "refused"  # "put a countdown on the screen" names no words
         while timing := words.TITLE_TIME.search(quote):
             quote, clause = quote[: timing.start()].strip(), clause + timing.group()
     saying = bool(match or (quote and words.SAYING.search(clause)))
@@ -65,6 +67,8 @@ _ONLY_SPEAKS = common.pattern(r"标题.{0,6}(?:错|不好|不行|不对|差|没|
 """Says what is wrong with the title, and not what to do with it."""
 _TAKES = common.pattern(r"\btakes? (?:about |around )?\d")
 """Says how long a fade takes."""
+_THING = common.pattern(r"(?:an?|some|my|our|the) [a-z]")
+"""Begins the name of a thing, and no title."""
 _NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{0,8}(?:淡|渐)")
 
 

@@ -190,6 +190,9 @@ FADE: Final = pattern(
     r"\b(?:sink|dissolve|dim|darken|melt|slip)s? (?:down |away )?(?:(?:in)?to|away|at the end"
     r"|toward)"
     r"s?\b(?: black| dark\w*| nothing| silence)?(?=.*\b(?:black|dark\w*|end|over|last)\b)"
+    r"|\b(?:slowly|gradually|gently|smoothly) (?:gets?|got|getting|goes|went|becomes?|became"
+    r"|turns?)"
+    r" (?:quieter|softer|louder|silent)\b"
     r"|\bdarken(?:s|ed)? (?:away|at the end|towards the end)\b"
     r"|\bslip(?:s|ped)? away (?:quiet|gent|slow)\w+",
     r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
@@ -213,7 +216,10 @@ FADE_IN: Final = pattern(
     r"亮起来|从黑|淡进|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
-    r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
+    r"\b(?:(?:slowly|gradually|gently|smoothly) (?:gets?|got|getting|goes|went|becomes?|became"
+    r"|turns?)"
+    r" (?:quieter|softer|silent)|out(?! of black)|in/out|to black|into black|down|end|away|off"
+    r"|to silence|disappear\w*"
     r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
     r"|quieter and quieter)\b",
     r"[慢渐缓]收|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
