@@ -123,8 +123,10 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "energetic",
-        r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
-        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲"
+        r"energetic|energy|hype\w*|pumped(?:-up)?|fiery|exciting|excited|driving|powerful|intense"
+        r"|adrenaline"
+        r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲"
+        r"|有劲|带劲"
         r"|劲爆|澎湃",
         0.3,
         0.9,

@@ -259,7 +259,10 @@ class _MessageReading:
             clause, self.quotes, self.intents, before=", ".join(self.told)
         ) or read_title(clause, self.quotes)
         if found:
-            return found
+            if found == "refused" or self.context.has_music or not music_words.named_style(clause):
+                return found
+            self._take(found, clause)  # "jazz that creeps in gently" asks for music, too
+            return None
         last = self.intents[-1] if self.intents else None
         goes_on = (isinstance(last, Volume) and last.of == "music") or isinstance(
             last, kinds.MusicSpan | kinds.Passage

@@ -12,7 +12,14 @@ from nemomusic.local.agent.examples.second_opinion import SecondOpinion
 from nemomusic.local.agent.examples.sentence_features import LONGEST
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intent_parser import read_by_rules
-from nemomusic.local.agent.intents import FREE, Confirm, MessageContext, ParsedMessage, Talk
+from nemomusic.local.agent.intents import (
+    FREE,
+    Confirm,
+    MessageContext,
+    ParsedMessage,
+    RemoveMusic,
+    Talk,
+)
 from nemomusic.local.agent.music_intents import Compose
 from nemomusic.local.agent.parsing.figurative_moods import is_unknown_description
 from nemomusic.local.agent.parsing.passing_mentions import is_in_passing
@@ -49,7 +56,9 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
     """
     work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
     unknown = not context.has_music and any(
-        isinstance(one, Compose) and is_unknown_description(one.words) for one in work
+        (isinstance(one, Compose) and is_unknown_description(one.words))
+        or isinstance(one, RemoveMusic)
+        for one in work
     )
     if not unknown and not is_in_passing(text, work):
         return read

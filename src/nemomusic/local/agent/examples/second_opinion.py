@@ -344,6 +344,8 @@ def _are_near(one: Intent, other: Intent) -> bool:
     if isinstance(one, music.ChangeMusic) and isinstance(other, music.ChangeMusic):
         parts = (*one.changes, *other.changes)
         return all(isinstance(change, music.ChangePart) for change in parts)
+    if isinstance(one, wishes.Trim | wishes.CutOut):
+        return isinstance(other, wishes.Trim | wishes.CutOut)
     return isinstance(one, wishes.Volume | wishes.Duck) and type(one) is type(other)
 
 

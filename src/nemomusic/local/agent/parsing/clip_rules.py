@@ -163,7 +163,8 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
     if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
         return [], text
-    joins = words.JOIN.search(text) and not music.named_part(text)
+    of_sound = music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))
+    joins = words.JOIN.search(text) and not of_sound
     only = re.search(r"\bonly\b|\bjust\b|只|[就光单]留|就用|就要|就够|就行|就好", text)
     kept = _kept_clips(text, clips)
     if only and kept:
@@ -182,7 +183,8 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     if len(clips) > 1 and only and text.isascii():
         left = [one for one in clips if not _DENIED_BEFORE.search(text[: one.start])]
         clips = left or clips  # "lose the city footage, beach only"
-    everything = joins or (words.ALL.search(text) and not _SHOWN.search(text))
+    every = words.ALL.search(text) and not (_SHOWN.search(text) or music.named_part(text))
+    everything = joins or every
     if len(clips) > 1 and only:
         after = [one for one in clips if one.start > only.start()]
         if after and re.search(r"[,.;]", text[clips[0].end : only.start()]):

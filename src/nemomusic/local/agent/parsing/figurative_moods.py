@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.engine.composition.prompt_parser import find_terms
+from nemomusic.engine.composition.prompt_parser import find_terms, parse_prompt
 from nemomusic.local.agent.parsing.common_words import pattern
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ _DESCRIBES: Final = pattern(
     r"\b(?:music|tune|song|track|soundtrack|score|it|sound|vibe|mood"
     r"|feel(?:ing)?) (?:\w+ )?(?:should"
     r"|ought to|must|has to|needs to|is supposed to|is meant to|to) (?:\w+ )?(?:be all\b|be like\b"
-    r"|make|leave"
+    r"|weep|cry|sing|smile|laugh|dance|hug|breathe|soar|shout|roar|whisper|make|leave"
     r"|give|get|bring|put|keep|take|remind|say|tell|sound like|feel like|fill)\b",
     r"\b(?:make it|should|to) (?:sound|feel)s? (?:like|as if|as though)\b|\blike (?:when"
     r"|the feeling|you'?re|you are|we'?re|i'?m|somebody|someone)\b",
@@ -147,7 +147,7 @@ _CLAUSE: Final = pattern(r"[,.;!?]+(?!\d)")
 def with_mood_of_effect(text: str) -> str:
     """Return the words for a first piece with the name of the mood that they only paraphrase."""
     described = _described(text)
-    if _names_music(described):
+    if _names_music(described) and not _denies_all(described):
         return text
     mood = next((mood for found, mood in _effects() if found.search(described)), None)
     return f"{text}, {mood}" if mood else text
@@ -155,6 +155,8 @@ def with_mood_of_effect(text: str) -> str:
 
 def is_unknown_description(text: str) -> bool:
     """Return whether words for a first piece describe a music that is not known here."""
+    if text.isascii() and _denies_all(text):
+        return True  # "not the gloomy sort, the exact opposite"
     described = _described(text)
     if not described or _names_music(text):
         return False
@@ -166,6 +168,14 @@ def _described(text: str) -> str:
     if not text.isascii():
         return ""
     return ", ".join(one for one in _CLAUSE.split(text) if _DESCRIBES.search(one))
+
+
+def _denies_all(text: str) -> bool:
+    """Return whether a text names moods or styles, and wants none of them."""
+    if not _names_music(text):
+        return False
+    brief = parse_prompt(text)
+    return brief.style is None and brief.mood is None
 
 
 def _names_music(text: str) -> bool:

@@ -115,6 +115,39 @@ _SPEECH: Final = pattern(
     r"|people|someone|anyone|dialog\w*|auto\w*|song|track|level|it)\b"
 )
 _LEAVES_SOME: Final = pattern(r"\b(?:there|backing|accompaniment|chords|between|during)\b")
+_OF_TITLE: Final = pattern(r"\b(?:written|writing|titles?|captions?|lettering|wording)\b")
+_OF_FILM: Final = pattern(
+    r"\b(?:film|video|clips?|footage|picture|movie|shots?|scenes?|cut\w*|trim\w*|remov\w+|delet\w+"
+    r"|keep"
+    r"|lose|snip|chop\w*|crop|get rid|take|shorten|skip|drop|reel|vlog)\b"
+)
+_PICTURE_ALONE: Final = pattern(
+    r"\b(?:picture|image|screen)\b.*\b(?:music|sound|audio)\b.*\b(?:stays?|remains?|keeps?|goes on"
+    r"|carries on)\b"
+    r"|\b(?:leave|keep|don'?t touch) the (?:music|sound|audio)\b.*\b(?:picture|image|screen)\b"
+)
+_WHO_ASKED: Final = pattern(
+    r"\bwho (?:asked|wants|said)\b|\b(?:should|must)(?:n'?t| not) (?:\w+ )?fad"
+)
+_LEAVES_TOO: Final = pattern(
+    r"\b(?:leaves?|goes|ends|exits?)\b(?: \w+){0,3} (?:gent\w+|soft\w+|slow\w+|same)\b"
+)
+_DUCKS: Final = pattern(
+    r"\b(?:duck\w*|dip\w*|when\w*|while|each|every|under|constant|steady|level|same|back off"
+    r"|lower\w* (?:itself|under)"
+    r"|stop|quit|automatic\w*|volume)\b"
+)
+_OF_VOICE: Final = pattern(
+    r"\b(?:words|voices?|speech|(?:give|turn) (?:her|him|them)|vows|says?|talk\w*)\b"
+)
+_IN_ORDER: Final = pattern(r"\bboth\b|\bahead of\b|\bin front of\b|\bswap\w*\b|\border\b")
+_NOT_MODE: Final = pattern(
+    r"\b(?:major|minor)\b (?:\w+ )?(?:doesn'?t|does not|isn'?t|is not|won'?t|can'?t)\b"
+    r"|\bthe other mode\b"
+)
+_DROWNED: Final = pattern(
+    r"\bdrown\w* (?:out )?(?:the|my|our) \w+|\b(?:louder|stronger) than the \w+"
+)
 _SOUNDS_LIKE: Final = pattern(
     r"^\W*(?:it |this |that )?(?:sounds|reminds|feels)(?: \w+)? (?:like|of)\b"
 )
@@ -133,8 +166,25 @@ def is_in_passing(text: str, done: Iterable[Intent]) -> bool:
 def _is_mentioned(one: Intent, text: str) -> bool:
     match one:
         case kinds.Focus(clips):
+            other = _IN_ORDER.search(text) or _OF_TITLE.search(text)
+            if clips is not None and len(clips) == 1 and other:
+                return True
             place = clips is not None and len(clips) == 1 and _PLACE_OF_CLIP.search(text)
             return bool(place and not _NOT_ALONE.search(text)) or not _SELECTS.search(text)
+        case kinds.Trim() | kinds.CutOut():
+            return bool(sound_words.MUSIC.search(text)) and not _OF_FILM.search(text)
+        case kinds.Fade(side, of, seconds):
+            stays = of != "picture" and _PICTURE_ALONE.search(text)
+            unasked = seconds > 0 and _WHO_ASKED.search(text)
+            return bool(stays or unasked or (side == "in" and _LEAVES_TOO.search(text)))
+        case kinds.ChangeTitle():
+            return bool(re.match(r'\W*"[^"]*" is (?:what|the)\b', text))
+        case kinds.AddTitle():
+            return text.count('"') > 2
+        case kinds.Duck(on=False):
+            return not _DUCKS.search(text)
+        case kinds.Volume("music", _, by) if by > 1 and _OF_VOICE.search(text):
+            return not sound_words.MUSIC.search(text) or _only_contents(text)
         case kinds.GoBack():
             return not _RETURNS.search(text) or bool(_COMPARED.search(text))
         case kinds.Duck(on=True):
@@ -153,6 +203,10 @@ def _is_mentioned(one: Intent, text: str) -> bool:
             )
             return _is_told(text) or bool(others or _ASKS_FACT.search(text))
         case music.ChangeMusic():
+            if any(isinstance(two, music.SetKey) for two in one.changes) and _NOT_MODE.search(text):
+                return True
+            if any(two.how == "less" for two in one.changes if isinstance(two, music.ChangePart)):
+                return bool(_DROWNED.search(text))
             return _only_contents(text) or bool(_SOUNDS_LIKE.search(text) and not _wishes(text))
         case kinds.MusicSpan() | kinds.Volume():
             return _only_contents(text)

@@ -119,7 +119,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     (
         "cost",
         pattern(
-            r"\bcost (?:me |us )?(?:anything|something|money|extra|more)\b|要多少(?:钱|积分)?\W*$",
+            r"\bset (?:me|us|you|one) back\b|\bcost (?:me |us )?(?:anything|something|money|extra"
+            r"|more)\b|要多少(?:钱|积分)?\W*$",
             r"\bwhat(?:'s| is| will| would|'ll)? (?:it|this|that|one|a track"
             r"|a song)(?: \w+){0,2} cost\b|\b(?:what|how much|how many)\b.*\b(?:cost|charged?|pay"
             r"|paid|price|spend|spent"
@@ -286,11 +287,13 @@ REDO: Final = pattern(
     r"手滑.{0,3}撤|撤销了[，,\s]*(?:帮我|给我)?恢复|回滚掉?的.{0,3}恢复",
     r"(?:重做|再做).{0,4}撤销的|撤销(?:错了?|的).{0,8}(?:恢复|重做|回来|改回|再做|做回)|(?:恢复|找回|做回).{0,4}撤销"
     r"|不(?:该|应该)撤销",
-    r"(?:恢复|找回|要回)刚[才刚][撤去]掉的(?:那[个步下]|\W*$)|撤错了?|^\W*(?:还是|算了|那)?重做(?:吧|一下)?\W*$|^\W*(?:请|帮我)?重做(?:刚才|上)?(?:那"
+    r"(?:恢复|找回|要回)刚[才刚][撤去]掉的(?:那[个步下]|\W*$)|撤错了?|^\W*(?:还是|算了|那)?重做(?:吧|一下)?\W*$|^\W*(?:请"
+    r"|帮我)?重做(?:刚才|上)?(?:那"
     r"|一)?步?(?:操作|修改)?\W*$|取消撤销|恢复撤销",
 )
 BACK_TO: Final = pattern(
     r"\b(?:go|switch|change|get|take me|come|bring me)? ?back to\b|\breturn to\b|\brestore\b"
+    r"|\b(?:put|bring|get) the (?:earlier|previous|old|first|original|last)\b.*\bback\b"
     r"|\bagain\b|\b(?:take|use|keep|want|prefer|choose) (?:that|the|this) .*\b(?:one|version)\b",
     r"\b(?:liked?|prefer(?:red)?|was better|better)\b.*\b(?:one|version|before|earlier|previous"
     r"|that)\b|\b(?:one|version)\b.*\b(?:was|is|were) better\b",
@@ -299,9 +302,11 @@ BACK_TO: Final = pattern(
     r"|\bversion \d\b|\bfrom (?:before|earlier)\b|\b(?:first|earlier|previous) (?:attempt|try"
     r"|draft)\b|\b(?:you|we) (?:made|had|did|used) (?:earlier|before|first"
     r"|at the (?:very )?(?:start|beginning))\b",
-    r"[回切]到|[换切用]回|还原|第一次(?:做|弄|给|生成|配)的|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
+    r"[回切]到|[换切用]回|还原|第一次(?:做|弄|给|生成|配)的|(?:最初|最早|最?一?开始).{0,2}的.{0,4}(?:音乐|那一?[首版个段])|退到|还是用"
+    r"|之前的?(?:那|的)?|刚才的?那|再用|那[版个首].*更?好|(?:用|要"
     r"|选)第\d?.*[版个首]|第[一二三四五\d](?:[版首]|个(?:版本|音乐|曲子))|(?:最初|最早|最开始|原来"
-    r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|[回用换要选切退][^，。]{0,6}那[版个首]|那[版个首](?=.*(?:[回用换要选切]|恢复|更好|好点|最好|吧\W*$))",
+    r"|一开始)的?(?:版本|那[版个首段]|[，。吧]|$)|[回用换要选切退][^，。]{0,6}那[版个首]|那[版个首](?=.*(?:[回用换要选切]|恢复|更好|好点|最好"
+    r"|吧\W*$))",
 )
 NUMBERED: Final = pattern(
     r"\b(?:the )?(first|original|initial|second|third|fourth|fifth|1st|2nd|3rd|4th"

@@ -47,6 +47,15 @@ BEYOND: Final = pattern(
     r"\b(?:e-?mail|mail|text|forward|whatsapp) (?:it|this|that|the (?:video|film|result"
     r"|file)) (?:to|over)\b|\bremind me (?:at|on|in|to|tomorrow|later)\b"
     r"|\bset (?:a |an )?(?:reminder|alarm|timer)\b",
+    r"\bupside down\b|\bpitch (?:my|the|his|her) voices?\b|\b(?:sound|voice) like a (?:chipmunk"
+    r"|robot|monster)\b"
+    r"|\bat (?:double|half|twice|normal) (?:the )?speed\b(?=.*\b(?:clip|shot|video|footage"
+    r"|film)\b)|\bin reverse\b"
+    r"|\b(?:picture|image|shot|clip|footage|video) (?:is|looks|are) (?:\w+ )?(?:too )?(?:dark"
+    r"|bright|pale|yellow|blue|grainy|shaky)\b"
+    r"|\b(?:people|cars?|dog|man|woman|kids|waves) (?:\w+ ){0,4}(?:walk|run|move|drive"
+    r"|go) (?:faster|slower|backwards)\b"
+    r"|\bsteady (?:the|my|this) (?:footage|video|clips?|picture|camera)\b",
     r"\b(?:lip[- ]?sync|avatar|upscale|denoise|animate|faces?|play it backwards)\b",
     rf"\b(?:(?:speed|slow) (?:up |down )?{_MY}|(?:speed|slow) {_MY} (?:up|down))\b",
     r"\b(?:picture|image|video|footage|clips?|screen) (?:\w+ )?(?:brighter|darker|warmer|colder"

@@ -159,7 +159,7 @@ OFF: Final = pattern(
     r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
     r" (?:first|opening|last|final)\b",
     rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
-    r"\b(?:get rid of|don'?t need)\b",
+    r"\b(?:get rid of|don'?t need)\b|\btake\b.*\d.*\b(?:off|out|away)\b",
     rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?留|该[删剪]|不留|砍掉",
 )
 
@@ -172,7 +172,7 @@ FILM_BEGINS: Final = pattern(
     rf"\b(?:begin|start)s? {_FILM} (?:at|from)\b",
 )
 FILM_ENDS: Final = pattern(
-    rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?)\b",
+    rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?|be over|is over)\b",
     rf"\b(?:end|stop|finish) (?:the |my )?{_FILM} (?:at|after)\b",
 )
 """Says where the film itself begins, or ends."""
@@ -181,6 +181,7 @@ FILM_ENDS: Final = pattern(
 
 UNFADED: Final = pattern(
     r"\b(?:don'?t|do not|never|not) (?:\w+ )?fad\w+",
+    r"\b(?:should|must)(?:n'?t| not) (?:\w+ )?fad\w+|\bwho asked\b.*\bfad\w+",
     r"\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
 )
 """Asks for no fade."""
@@ -307,10 +308,14 @@ TOLD_ABOUT: Final = pattern(
 )
 """Words after the name of a clip in a remark about it."""
 REMOVE_CLIP: Final = pattern(
-    REMOVE_WORDS, r"\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b", r"的?不用了"
+    REMOVE_WORDS,
+    r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of)\b",
+    r"\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b",
+    r"的?不用了",
 )
 SHOULD_SAY: Final = pattern(
-    r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:be|say"
+    r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:now |really "
+    r"|just )?(?:be|say"
     r"|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
     r"|\b(?:title|text|caption)\b.{0,12}\b(?:says?|reads?)\b.*\binstead\b",
     r"(?:标题|文字|字幕|名字)(?:应该|应|得|要|该)(?:是|叫|写|为)|(?:打|写)错",
