@@ -41,7 +41,9 @@ _ONLY_AT = re.compile(
     r"\W*(?:only |just )?(?:at|to) (?:about |only )?(\d{1,3})\s*(?:%|percent)\W*", re.IGNORECASE
 )
 """Sets the level of what the clause before keeps."""
-_IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候|进来的那种", re.IGNORECASE)
+_IT_FADES = re.compile(
+    r"\bit\b|\bone (?:that|which)\b|\bswells?\b|它|(?:停|结束)的时候|进来的那种", re.IGNORECASE
+)
 
 
 _SPEAKS_OF_MUSIC = common_words.pattern(

@@ -132,6 +132,12 @@ _WHO_ASKED: Final = pattern(
 _LEAVES_TOO: Final = pattern(
     r"\b(?:leaves?|goes|ends|exits?)\b(?: \w+){0,3} (?:gent\w+|soft\w+|slow\w+|same)\b"
 )
+_TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.AddTitle)
+_TUNE: Final = pattern(r"\b(?:tune|melody)\b")
+_MOVED: Final = pattern(
+    r"\btake (?:the )?(?:music|tune|track|song) (?:somewhere|to|into|down|up|in|back|towards?)\b"
+)
+_LOST: Final = pattern(r"\b(?:i|we|you|they) (?:\w+ )?lose\b")
 _DUCKS: Final = pattern(
     r"\b(?:duck\w*|dip\w*|when\w*|while|each|every|under|constant|steady|level|same|back off"
     r"|lower\w* (?:itself|under)"
@@ -160,7 +166,18 @@ def is_in_passing(text: str, done: Iterable[Intent]) -> bool:
         text: The message.
         done: The work.
     """
-    return text.isascii() and any(_is_mentioned(one, text) for one in done)
+    work = list(done)
+    if not text.isascii() or not work:
+        return False
+    untimed = span_of(text) is not None and not any(isinstance(one, _TIMED) for one in work)
+    return untimed or _mixes_melody(work, text) or any(_is_mentioned(one, text) for one in work)
+
+
+def _mixes_melody(work: list[Intent], text: str) -> bool:
+    """Return whether "tune" was taken for all of the music beside an instrument."""
+    parts = any(isinstance(one, music.ChangeMusic) for one in work)
+    level = any(isinstance(one, kinds.Volume) and one.of == "music" for one in work)
+    return parts and level and bool(_TUNE.search(text))
 
 
 def _is_mentioned(one: Intent, text: str) -> bool:
@@ -189,6 +206,10 @@ def _is_mentioned(one: Intent, text: str) -> bool:
             return not _RETURNS.search(text) or bool(_COMPARED.search(text))
         case kinds.Duck(on=True):
             return not _SPEECH.search(text)
+        case kinds.RemoveMusic() if _MOVED.search(text):
+            return True
+        case kinds.Volume("own", 0.0):
+            return bool(_LOST.search(text))
         case kinds.RemoveMusic():
             return span_of(text) is not None or bool(_LEAVES_SOME.search(text))
         case music.Compose(count=count) if count > 1:

@@ -217,6 +217,7 @@ FADE_IN: Final = pattern(
     r"亮起来|从黑|淡进|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
+    r"\bover the (?:last|final|closing)\b",
     r"\b(?:(?:slowly|gradually|gently|smoothly) (?:gets?|got|getting|goes|went|becomes?|became"
     r"|turns?)"
     r" (?:quieter|softer|silent)|out(?! of black)|in/out|to black|into black|down|end|away|off"
