@@ -48,7 +48,7 @@ class Credits:
 
 async def ours(url: str, what: str) -> float:
     """Sum of what came, so that all can be compared."""
-    settings = nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)  # type: ignore[arg-type]
+    settings = nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)
     async with nemomusic.Client(settings=settings) as client:
         session = client.sessions.attach(SESSION)
         got = 0.0

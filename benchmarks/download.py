@@ -31,7 +31,7 @@ from nemomusic.models.render import RenderStatus
 
 
 async def ours(url: str, target: Path, cert: str) -> dict[str, float]:
-    settings = nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)  # type: ignore[arg-type]
+    settings = nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)
     http = trusting(cert) if cert else None
     pauses = Pauses()
     status = RenderStatus({"id": "r", "status": "completed", "outputUrl": f"{url}/file"})

@@ -98,7 +98,7 @@ async def one(who: str, url: str, streams: int, seconds: float) -> dict[str, flo
     """Open all, watch for so many seconds, hang up."""
     message = json.dumps({"dialect": "gateway", "events": 10**6, "size": SIZE, "every": 1.0})
     count = Count(streams)
-    settings = nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)  # type: ignore[arg-type]
+    settings = nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)
     async with (
         nemomusic.Client(settings=settings) as client,
         aiohttp.ClientSession(headers=HEADERS) as calls,

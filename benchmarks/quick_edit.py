@@ -134,7 +134,7 @@ async def rounds(
 ) -> dict[str, float]:
     """Run some rounds; the first warms up. The figures of the quickest."""
     clip = folder / "trip.mp4"
-    settings = nemomusic.Settings(token=token, api_url=url, token_file=None)  # type: ignore[arg-type]
+    settings = nemomusic.Settings(token=token, api_url=url, token_file=None)
     auth = {**HEADERS, "Authorization": f"Bearer {token}"}
     walls, cpus = [], []
     async with (

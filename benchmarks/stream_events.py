@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def settings(url: str) -> nemomusic.Settings:
-    return nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)  # type: ignore[arg-type]
+    return nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)
 
 
 async def ours(url: str, dialect: str, count: int, size: int) -> int:

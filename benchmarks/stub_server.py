@@ -19,7 +19,7 @@ from nemomusic.testing import StubBackend
 async def main() -> None:
     async with StubBackend(
         clock=SystemClock(), faithful=False, options=LocalOptions(dialect="gateway")
-    ) as backend:  # type: ignore[arg-type]
+    ) as backend:
         users = int(sys.argv[1]) if len(sys.argv) > 1 else 1
         tokens = [backend.issue_token(credits=10**9) for _ in range(users)]
         place = {"url": backend.url, "token": tokens[0], "tokens": tokens}

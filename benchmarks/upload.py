@@ -47,7 +47,7 @@ def trusting(cert: str) -> aiohttp.ClientSession:
 
 
 async def ours(url: str, path: Path, cert: str, *, hashed: bool) -> dict[str, float]:
-    settings = nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)  # type: ignore[arg-type]
+    settings = nemomusic.Settings(token="nmv_usr_bench", api_url=url, token_file=None)
     http = trusting(cert) if cert else None
     kind = Hashed if hashed else nemomusic.Source
     pauses = Pauses()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import attrs
 
@@ -273,6 +273,15 @@ class Client(ClientResources):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+    def __enter__(self) -> NoReturn:
+        raise ConfigurationError(
+            "a nemomusic.Client is entered with `async with`",
+            remedy="Write `async with`, or use nemomusic.sync.Client, which works without asyncio.",
+        )
+
+    def __exit__(self, *_: object) -> None:
+        """Do nothing: `__enter__` always raises."""
 
     async def aclose(self) -> None:
         """Close connections, and an embedded backend that no other client uses.

@@ -164,7 +164,7 @@ class ClientCore:
         self._exchange = Exchange(
             None, settings, self.clock, observer=observer, lifetime=self.lifetime
         )
-        self.tokens = TokenSource(settings, self._exchange, self.clock, policy, self.executor)
+        self.tokens = TokenSource(settings, self.lifetime, self.clock, self.executor)
         self.pipeline = RequestPipeline(
             exchange=self._exchange,
             tokens=self.tokens,

@@ -339,7 +339,7 @@ class SourceError(InputError):
 
 
 class PromptError(InputError):
-    """The message has no word in it."""
+    """The message is empty, or the prompt of a job has no word in it."""
 
     default_remedy: ClassVar[str | None] = (
         "Say what you want in a sentence, such as 'warm lo-fi that follows the cuts'."
@@ -675,7 +675,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 class DeadlineExceededError(NemoMusicError, TimeoutError):
     """The deadline of `with_options(deadline=…)` has passed, or the next wait would pass it."""
 
-    default_remedy: ClassVar[str | None] = "Give it more time; work in hand is not lost."
+    default_remedy: ClassVar[str | None] = "Give it more time. A message that was sent is not lost."
 
 
 class StreamError(NemoMusicError):
@@ -797,7 +797,7 @@ class NoMusicAddedError(NemoMusicError):
 
     live: ClassVar[frozenset[str]] = frozenset({"session"})
     default_remedy: ClassVar[str | None] = (
-        "Read error.reply.text; answer it with error.session.ask(…), then export."
+        "Answer it with error.session.ask(…), then export. error.reply.text is all that it said."
     )
     reply: Any
     session: Any

@@ -28,6 +28,16 @@ THREADS: Final = 4
 """Threads of one pool: enough for an upload, a download and a journal at the same time."""
 
 
+def thread_remedy(error: RuntimeError) -> str:
+    """Return what to do when Python starts no more threads, by the error that it raised."""
+    said = str(error)
+    if "shutdown" in said:
+        return "Finish the work before the program ends; at its exit it is too late."
+    if "interpreter" in said:  # an isolated one
+        return "Use the main interpreter of the process, or one that allows threads."
+    return "Raise the limit of threads, or run less at the same time."
+
+
 class Executor:
     """Runs plain functions in threads.
 
@@ -95,12 +105,8 @@ class ThreadCall(Generic[_T]):
                 pool, self._call
             )
         except RuntimeError as error:  # in a function of `atexit`, Python starts no more threads
-            ends = "shutdown" in str(error)
             raise ConfigurationError(
-                f"no thread can be started ({error})",
-                remedy="Finish the work before the program ends; at its exit it is too late."
-                if ends
-                else "Raise the limit of threads, or run less at the same time.",
+                f"no thread can be started ({error})", remedy=thread_remedy(error)
             ) from error
 
     def _call(self) -> _T:

@@ -22,7 +22,7 @@ source, the part file of the result, and a share of the connections for calls.
 """
 MAX_CALLS: Final = 100
 """Connections that one client may hold for calls. It may hold as many for files."""
-MAX_JOBS: Final = 96
+MAX_JOBS: Final = 64
 """Jobs that one client may have under way; the others wait. The embedded backend works on 100
 messages of a user at once, and the event loop stays quick."""
 LEAST: Final = 64

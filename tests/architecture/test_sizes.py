@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from support.paths import ROOT
 from support.source import FILES, PACKAGE, module, tree
 
 LINES_OF_A_FILE = 400
@@ -13,6 +14,33 @@ PARAMETERS = 8
 LARGE_FILES: dict[str, str] = {
     "errors": "one tree of exceptions, drawn on top; each leaf is a few lines",
 }
+LARGE_SCRIPTS: dict[str, str] = {
+    "benchmarks/music.py": "one command for each gate, which share how music is made and measured",
+    "docs/import_graph.py": "a program in one file, so that it can draw an old commit",
+    "tests/batches/test_batches.py": "one backend and its fixtures for all that a batch does",
+    "tests/cli/test_batch.py": "one desk of files for all options of a command",
+    "tests/cli/test_commands.py": "each command once, on one desk",
+    "tests/cli/test_usage.py": "each mistake of a beginner once, on one desk",
+    "tests/client/test_embedded_anywhere.py": "each host that the client is embedded in, once",
+    "tests/client/test_life_cycle.py": "each end of a client, and what it leaves",
+    "tests/conversation/test_turn.py": "each way in which a turn goes on or ends",
+    "tests/files/test_kinds_of_sources.py": "a table of kinds of sources, with their makers",
+    "tests/jobs/test_job_handle.py": "each call of the handle, with and without a journal",
+    "tests/jobs/test_jobs.py": "the main job at each of its steps",
+    "tests/jobs/test_journal.py": "each fault of a journal's file",
+    "tests/local/agent/test_intent_parser.py": "tables of messages and their intents",
+    "tests/local/http/test_bounds.py": "each bound of the server once",
+    "tests/local/http/test_error_codes.py": "each error code of the protocol once",
+    "tests/local/http/test_upload.py": "each form of an upload and of its download",
+    "tests/models/test_draft.py": "each property of three views",
+    "tests/protocol/test_event_parser.py": "two dialects, with captures of both",
+    "tests/reliability/test_fault_matrix.py": "the table of steps and faults, and its report",
+    "tests/engine/video/test_render.py": "what one render measures, for each kind of plan",
+    "tests/resources/test_token_store.py": "each race for a token",
+    "tests/sync/test_sync.py": "each call of the blocking client",
+    "tests/transport/test_networks.py": "a table of what networks answer, in raw bytes",
+}
+"""Files beside the package that may be longer. A test file is one table, or shares one fixture."""
 LARGE_CLASSES: dict[str, str] = {
     "client.Client": "three constructors, whose keywords are written out and explained",
     "sync.client.Client": "the same constructors, for code without asyncio",
@@ -62,6 +90,16 @@ def test_files():
         for path in FILES
     }
     check(sizes, LINES_OF_A_FILE, LARGE_FILES, "files with lines")
+
+
+def test_files_beside_the_package():
+    sizes = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
+        for folder in ("tests", "benchmarks", "tools", "examples", "docs")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    assert len(sizes) > 200
+    check(sizes, LINES_OF_A_FILE, LARGE_SCRIPTS, "files with lines")
 
 
 def test_classes():

@@ -11,6 +11,7 @@ import pytest
 
 from nemomusic import Client, Order, Source, errors, sync
 from nemomusic.batches import output_names
+from nemomusic.cli.exit_codes import explain
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend
 from support.fast import fast
@@ -180,8 +181,8 @@ async def test_no_output_replaces_the_source_of_another_order(clock, clips, tmp_
         orders = [Order(source=first, output=second), Order(source=second, output=first)]
         orders.append(Order(source=[first, second], output=tmp_path / "both.mp4"))
         found = await collect(client.batches.run(orders, overwrite=True))
-        assert "is the source of order 2" in found[1].error.message
-        assert "is the source of order 1" in found[2].error.message
+        assert f"is the source of the order of {second}" in found[1].error.message
+        assert f"is the source of the order of {first}" in found[2].error.message
         assert found[3].ok
         assert second.read_bytes() == before
         assert backend.ledger.accepted == 1
@@ -378,11 +379,41 @@ async def test_failed_orders_are_done_again_only_when_asked(clock, clips, tmp_pa
         assert type(found[1].error) is errors.AgentError
         accepted = backend.ledger.accepted
         found = await collect(client.batches.run(orders, folder=out))
+        assert "has failed: " in found[1].error.message
+        assert "The message was accepted" in found[1].error.remedy  # that of the first time
         assert "again" in found[1].error.remedy
         assert backend.ledger.accepted == accepted
         found = await collect(client.batches.run(orders, folder=out, redo=["failed"]))
         assert found[1].state == "done"
         assert backend.ledger.accepted == accepted + 1
+
+
+@fast
+async def test_an_order_that_sent_no_message_is_done_again_without_being_asked(
+    clock, clips, tmp_path
+):
+    async with place(clock, tmp_path) as (backend, client, _):
+        (clip,), out = clips(1), tmp_path / "out"
+        orders = [Order(source=clip, prompt=PROMPT), Order(source=clip, prompt="x", output="y.mp4")]
+        backend.faults.add("upload", Faults.code(4001), times=1)
+        found = await collect(client.batches.run(orders[:1], folder=out))
+        refused = found[1].error
+        assert type(refused) is errors.UnsupportedFileTypeError
+        backend.faults.add("upload", Faults.code(4001), times=1)
+        found = await collect(client.batches.run(orders[:1], folder=out))
+        assert (found[1].error.message, found[1].error.remedy) == (refused.message, refused.remedy)
+        clip.write_bytes(clip.read_bytes() + b"better")
+        found = await collect(client.batches.run(orders[:1], folder=out))
+        assert found[1].state == "done"
+        # A paid answer without music is repeated in the agent's words, and not sent again.
+        first = (await collect(client.batches.run(orders[1:], folder=out)))[1].error
+        again = (await collect(client.batches.run(orders[1:], folder=out)))[1].error
+        assert first.reply.text in again.remedy
+        assert again.session_id == first.session_id
+        for _ in range(2):  # an error of a batch is explained twice
+            remedy = explain(again, chat="nemomusic chat").remedy
+        assert remedy.count(f"nemomusic chat --session {first.session_id}") == 1
+        assert backend.ledger.accepted == 2
 
 
 @fast

@@ -65,7 +65,7 @@ def test_a_manifest_a_session_for_each(desk, cloud):
     assert found[4]["path"] == str(desk.path / "party-4.mp4")
     assert found[2]["error"]["type"] == "SourceError"
     assert found[5]["error"]["type"] == "ManifestError"
-    assert "row 5, column 'volume'" in found[5]["error"]["message"]
+    assert "order 5 (line 5), column 'volume'" in found[5]["error"]["message"]
     assert summary == {"done": 3, "kept": 0, "failed": 2, "left": 0, "exit_code": 2}
     assert found[1]["session_id"] != found[3]["session_id"]
     said = sorted(map(tuple, cloud.backend.ledger.messages.values()))
@@ -192,7 +192,7 @@ def test_a_terminal_shows_an_overall_bar_and_the_running_clips_below_it(desk, cl
     assert screens.index("party.mp4: Composing") > screens.index("1 of 2")
     lines = [line.strip() for line in screens.splitlines()]
     for place, name in ((1, "trip"), (2, "party")):
-        assert sum(line.startswith(f"[{place}/2] {name}.mp4 in ") for line in lines) == 1
+        assert sum(line.startswith(f"{place}. {name}.mp4 in ") for line in lines) == 1
     assert "\x1b[?25h" in shown[shown.rindex("\x1b[?25l") :]  # the cursor is back
     assert "2 done" in screens[screens.rindex("of 2") :]
 
@@ -290,10 +290,13 @@ def test_a_watched_folder(desk, cloud):
     inbox.mkdir()
     shutil.copy(desk.path / "trip.mp4", inbox / "one.mp4")
     os.utime(inbox / "one.mp4", (1e9, 1e9))
-    process = desk.start("batch", "inbox", "-o", "out", "--watch", "--json", **cloud.where)
+    process = desk.start(
+        "batch", "inbox", "-o", "out/{n}-{stem}.mp4", "--watch", "--json", **cloud.where
+    )
     assert json.loads(process.stdout.readline())["input"].endswith("one.mp4")
     shutil.copy(desk.path / "trip.mp4", inbox / "two.mp4")
-    assert json.loads(process.stdout.readline())["input"].endswith("two.mp4")
+    second = json.loads(process.stdout.readline())
+    assert (second["number"], Path(second["path"]).name) == (2, "2-two.mp4")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=180)
     assert process.returncode == 0, err
@@ -464,7 +467,8 @@ def test_a_row_that_makes_no_sense_leaves_the_others_untouched(tmp_path, name, t
     assert good.order.source == str(tmp_path / "a.mp4")
     assert bad.order is None
     assert (bad.error.row, bad.error.column) == (row, column)
-    assert f"{name}, row {row}" in bad.error.message
+    where = f"{name}, order 2" + ("" if name.endswith(".json") else f" (line {row})")
+    assert where in bad.error.message
 
 
 def test_the_option_that_does_an_order_again_is_named():

@@ -20,6 +20,7 @@ from nemomusic.cli.arguments import EPILOG
 from nemomusic.cli.demo import MARK
 from nemomusic.cli.exit_codes import Exit, as_json, exit_code, explain, one_line
 from nemomusic.local import Limits, StubEngine
+from nemomusic.testing import full_disk
 from support.cli_runs import Cloud, Desk
 
 
@@ -277,15 +278,25 @@ def test_serve_answers_and_ends_well(desk):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--midi", "trip.mp4"], "trip.mp4 exists already"),
+        (["--midi", "trip.mp4"], "trip.mp4 exists already. Choose another with --midi"),
         (["--midi", "none/a.mid"], "the folder none does not exist"),
         (["--cue-sheet", "cues.txt"], "neither .csv nor .json"),
-        (["--stems", "."], "there are files in . already"),
+        (["--stems", "."], "there are files in . already. Choose another with --stems"),
     ],
 )
 def test_where_the_music_goes_is_checked_first(here, capsys, words, said):
     assert main(["add-music", "trip.mp4", "lo-fi", "--local", *words]) == Exit.INPUT
     assert said in capsys.readouterr().err
+
+
+def test_a_full_disk_ends_the_download_and_the_job_can_go_on(here, cloud, monkeypatch, capsys):
+    for name, value in cloud.where.items():
+        monkeypatch.setenv(name, value)
+    with full_disk():
+        assert main(["add-music", "trip.mp4", "lo-fi"]) == Exit.RENDER
+    said = re.search(r"Make room\. Go on with `nemomusic (.+?)`", capsys.readouterr().err)
+    assert main(said[1].split()) == Exit.OK
+    assert cloud.backend.ledger.accepted == 1
 
 
 def test_stems_midi_and_cues_of_a_backend_that_has_them(desk, cloud):

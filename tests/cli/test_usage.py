@@ -144,6 +144,8 @@ def test_closed_streams_are_no_crash_and_notes_stay_away_from_standard_output(de
         (["nemomusic", "serve", "--dialect", ""], {"adk", "gateway"}),
         (["nemomusic", "jobs", "res"], {"resume"}),
         (["nemomusic", "completion", "f"], {"fish"}),
+        (["nemomusic", "jobs", "resume", "job_1"], {"job_12"}),
+        (["nemomusic", "jobs", "forget", ""], {"job_12", "job_3"}),
     ],
 )
 def test_bash_completes(words, offered, capsys, tmp_path):
@@ -151,6 +153,7 @@ def test_bash_completes(words, offered, capsys, tmp_path):
     (tmp_path / "script").write_text(capsys.readouterr().out)
     (tmp_path / "trip.mp4").touch()
     code = (
+        r"nemomusic() { [[ $* == 'jobs list' ]] && printf 'job\tat\njob_12\tx\njob_3\ty\n'; }; "
         'source ./script; COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _nemomusic; '
         'printf "%s\\n" "${COMPREPLY[@]}"'
     )

@@ -707,3 +707,33 @@ def test_a_program_in_a_zip_archive(tiny_clip, tmp_path):
     assert run.returncode == 0, run.stderr
     assert "BGM" in run.stdout
     assert out.stat().st_size > 10_000
+
+
+INTERPRETER = """
+import sys
+import _xxsubinterpreters as interpreters
+
+interpreters.run_string(interpreters.create(), f'''
+import asyncio, sys
+sys.path[:] = {sys.path!r}
+import nemomusic
+
+async def main():
+    settings = nemomusic.Settings(api_url="http://127.0.0.1:9", token="nmv_x", token_file=None)
+    async with nemomusic.Client(settings=settings) as client:
+        await client.add_music("trip.mp4", "lo-fi")
+
+try:
+    asyncio.run(main())
+except nemomusic.NemoMusicError as error:
+    print(type(error).__name__, error.remedy, flush=True)
+''')
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="its private module is of Python 3.11")
+def test_an_isolated_interpreter_without_threads_is_named():
+    command = [sys.executable, "-c", INTERPRETER]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert run.stdout.startswith("ConfigurationError Use the main interpreter"), run.stderr

@@ -79,6 +79,8 @@ async def test_a_closed_client_says_so(clock):
         await client.aclose()
         async with client:  # entered once more, it is as new
             await client.credits.balance()
+        with pytest.raises(errors.ConfigurationError, match=r"nemomusic\.sync"), client:
+            pass
         with pytest.raises(errors.ConfigurationError, match="entered already"):
             async with client, client:
                 pass

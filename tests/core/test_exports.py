@@ -202,3 +202,61 @@ def test_each_public_coroutine_says_what_it_raises():
         name for name, text in found.items() if not re.search(r"Raises:|Raises nothing", text)
     ]
     assert silent == [], "say what they raise, or that they raise nothing"
+
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def used_names() -> set[str]:
+    """Attributes that docs, examples, tests and the command line use."""
+    pages = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]
+    for folder in ("examples", "tests", "src/nemomusic/cli"):
+        pages += (REPOSITORY / folder).rglob("*.py")
+    found: set[str] = set()
+    for page in set(pages) - {Path(__file__)}:
+        found |= set(re.findall(r"[\w)\]]\.(\w+)|`(\w+)(?:\(|`)", page.read_text("utf-8")))
+    return {name for pair in found for name in pair}
+
+
+ONLY_IN_THE_REFERENCE = {
+    "States.latest": "Session.state() is the same call for one session",
+    "Uploads.send_urls": "Session.upload_urls() is the same call for one session",
+    "TimelineEntry.quoted": "a piece of its text, for programs that lay a timeline out",
+    "TimelineEntry.span": "a piece of its text, for programs that lay a timeline out",
+    "TimelineEntry.from_to": "a piece of its text, for programs that lay a timeline out",
+    "Track.is_empty": "what decides whether a track can be rendered",
+    "Turn.elapsed": "for progress displays of a program",
+    "Journal.durable": "of the protocol that the journal shares with the store in memory",
+    "Journal.work_on": "of the protocol that the journal shares with the store in memory",
+    "Policy.with_max_retries": "what max_retries= of the client does",
+    "Rule.applies_to": "for programs that look at their own rules",
+    "Proxies.from_environment": "for programs that explain their network",
+    "Secret.hide_in": "for programs that log texts of a service",
+}
+"""Methods that no page, example, test or command uses, and why they are public."""
+
+
+def test_each_public_method_is_of_use_to_a_program():
+    """Whatever only the package itself calls belongs behind an underscore."""
+    used = used_names()
+    unused = {
+        f"{name}.{key}"
+        for name in CLASSES
+        for key, member in vars(getattr(nemomusic.types, name)).items()
+        if not key.startswith("_") and key not in used
+        if inspect.isfunction(member) or isinstance(member, property | classmethod | staticmethod)
+    }
+    new = unused - set(ONLY_IN_THE_REFERENCE)
+    assert not new, f"no docs, example, test or command uses {new}: make them private"
+    gone = set(ONLY_IN_THE_REFERENCE) - unused
+    assert not gone, f"{gone} are used, or gone: take them off the list"
+
+
+def test_the_reference_hides_no_member():
+    pages = [REPOSITORY / "mkdocs.yml", *(REPOSITORY / "docs" / "reference").glob("*.md")]
+    assert len(pages) > 10
+    for page in pages:
+        hidden = re.findall(
+            r"^\s*(?:filters|members|exclude\w*_members):.*", page.read_text("utf-8"), re.MULTILINE
+        )
+        assert not hidden, f"{page.name} hides members: make them private"

@@ -1,13 +1,20 @@
-"""A folder to run snippets in, and one warm set of workers for all of them."""
+"""A folder to run snippets in, one warm set of workers for all of them, and the built site."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
 from nemomusic.local import LocalBackend
+from support.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -43,3 +50,24 @@ async def warm_workers(tmp_path_factory):
 def warm(monkeypatch, warm_workers):
     """Backends started by a snippet find their workers running."""
     monkeypatch.setattr(LocalBackend, "_real_engine", lambda *_: warm_workers)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """Build in a copy, so that nothing is left in the checkout."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    shutil.copytree(
+        ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+    )
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--clean", "--strict"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "site"

@@ -6,9 +6,6 @@ import importlib
 import importlib.util
 import json
 import re
-import shutil
-import subprocess
-import sys
 import zlib
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -55,27 +52,6 @@ class Page(HTMLParser):
         for name in ("href", "src"):
             if values.get(name) and tag != "meta":
                 self.links.append(values[name])
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """Build in a copy, so that nothing is left in the checkout."""
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "docs", folder / "docs")
-    shutil.copytree(
-        ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
-    )
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    done = subprocess.run(
-        [sys.executable, "-m", "zensical", "build", "--clean", "--strict"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "site"
 
 
 @pytest.fixture(scope="module")

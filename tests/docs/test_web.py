@@ -8,8 +8,10 @@ import importlib.util
 import json
 import os
 import socket
+import subprocess
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -17,6 +19,8 @@ import pytest
 from support.paths import ROOT
 from support.snippets import snippets
 
+TESTED = f"tests/docs/{Path(__file__).name}"
+CANCELED = "This job was canceled."
 PAGE = ROOT / "docs" / "how-to" / "web.md"
 FASTAPI, AIOHTTP = (one for one in snippets(PAGE) if one.language == "python")
 (HTML,) = (one for one in snippets(PAGE) if one.language == "html")
@@ -64,7 +68,7 @@ async def running(snippet, folder, http, starter=None):
             "-c",
             STARTERS[(starter or snippet).name].format(port=port),
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(folder)},
+            env=os.environ | {"PYTHONPATH": str(folder), "NEMOMUSIC_BACKEND": "local"},
             stdout=log,
             stderr=log,
         )
@@ -184,6 +188,29 @@ async def test_mistakes_are_explained(snippet, desk):
             assert answer.status == 404
         assert set((desk / "files").iterdir()) == kept
     assert "Traceback" not in (desk / "app.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("snippet", [parameter(FASTAPI, "fastapi", "httpx", "python_multipart")])
+def test_the_test_of_the_testing_page_passes(snippet, tmp_path):
+    shown = snippets(ROOT / "docs" / "how-to" / "testing.md")
+    (conftest,) = (one.code for one in shown if one.code.startswith("# conftest.py"))
+    (test,) = (one.code for one in shown if one.notes.get("tested") == TESTED)
+    for name, code in (("conftest", conftest), ("app", snippet.code), ("test_app", test)):
+        (tmp_path / f"{name}.py").write_text(code, "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_app.py"]
+    ran = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("snippet", APPS)
+async def test_a_job_is_canceled(snippet, desk):
+    async with aiohttp.ClientSession() as http, running(snippet, desk, http) as (url, _):
+        job = await start(http, url, (desk / "trip.mp4").read_bytes())
+        for _ in range(2):
+            async with http.post(f"{url}/jobs/{job}/cancel") as answer:
+                assert await answer.json() == {"state": "cancelled", "text": CANCELED}
+        assert (await progress(http, url, job))[1]["state"] == "cancelled"
 
 
 def form_of(*fields):

@@ -49,6 +49,8 @@ def test_a_folder_that_takes_no_files():
 
 
 def test_a_name_that_is_no_path(tmp_path):
+    with pytest.raises(errors.OutputError, match="is empty"):
+        resolve_output("", None, overwrite=False)
     with pytest.raises(errors.OutputError, match="can't be written"):
         resolve_output(f"{tmp_path}{os.sep}a\0b.mp4", None, overwrite=False)
 

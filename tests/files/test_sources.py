@@ -179,7 +179,7 @@ async def test_what_has_no_name_is_named_by_its_first_bytes():
 def test_things_that_are_no_sources(data):
     with pytest.raises(SourceError) as caught:
         Source(data, name="a.mp4")
-    assert "send_urls" in str(caught.value)
+    assert "upload_urls" in str(caught.value)
 
 
 def test_a_text_file_object_is_refused():
@@ -229,7 +229,7 @@ def test_a_type_of_the_embedded_backend_alone_is_refused_for_the_cloud(tmp_path)
 def test_missing_empty_folder(tmp_path):
     for make, words in (
         (lambda: Source(tmp_path / "none.mp4"), "does not exist"),
-        (lambda: Source(""), "folder"),
+        (lambda: Source(""), "is empty"),
         (lambda: Source(tmp_path), "folder"),
         (lambda: Source(b"", name="a.mp4"), "empty"),
         (lambda: Source(io.BytesIO(), name="a.mp4"), "empty"),

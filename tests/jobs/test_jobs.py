@@ -242,7 +242,7 @@ async def test_no_music_nothing_exported(clock, clip, journal):
     async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
         with pytest.raises(errors.NoMusicAddedError) as caught:
             await client.add_music(clip, "what is the capital of France?")
-        assert caught.value.reply.text
+        assert caught.value.reply.text[:80] in caught.value.message
         assert backend.ledger.renders_started == []
         (record,) = await client.jobs.list()
         assert record.status == "failed"
@@ -520,7 +520,12 @@ async def test_wrong_arguments_are_refused_before_anything_is_sent(clock, tmp_pa
             await client.add_music(
                 "https://example.com/a/song.mp3?key=1", PROMPT, output=tmp_path / "a.mp4"
             )
-        for language in ("klingon!", "e", "", "en-", "x" * 36, "en\n", 7):
+        for prompt in ("...", " ！？ ", None):
+            with pytest.raises(errors.PromptError, match=r"no word|not None"):
+                await client.add_music("trip.mp4", prompt)
+        with pytest.raises(errors.SourceError, match="does not exist"):  # an emoji is a prompt
+            await client.add_music(tmp_path / "none.mp4", "🎵")
+        for language in ("klingon", "klingon!", "e", "", "en-", "x" * 36, "en\n", 7):
             with pytest.raises(errors.InputError, match="language is a code") as wrong:
                 await client.add_music("trip.mp4", PROMPT, language=language)
             assert "zh-CN" in wrong.value.remedy

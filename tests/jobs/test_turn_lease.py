@@ -78,7 +78,7 @@ async def test_a_deadline_ends_the_wait_for_another_process(clock, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("limit", "jobs", "calls"), [(256, 32, 16), (1024, 96, 64), (20_000, 96, 100), (32, 2, 4)]
+    ("limit", "jobs", "calls"), [(256, 32, 16), (1024, 64, 64), (20_000, 64, 100), (32, 2, 4)]
 )
 def test_what_the_limit_of_open_files_allows(monkeypatch, limit, jobs, calls):
     monkeypatch.setattr("nemomusic.open_file_limit.file_limit", lambda: limit)

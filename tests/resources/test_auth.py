@@ -159,6 +159,33 @@ async def test_retries_of_a_token_do_not_multiply_with_those_of_the_call(clock):
 
 
 @fast
+async def test_the_options_of_a_copy_hold_for_the_token_that_its_call_needs(clock):
+    async with StubBackend(clock=clock) as backend, backend.client(anonymous=True) as client:
+        await backend.down()
+        hasty = asyncio.create_task(client.with_options(max_retries=0).credits.balance())
+        await asyncio.sleep(0)
+        # A caller that waited for the hasty one's token makes the attempts that it is allowed.
+        patient = asyncio.create_task(client.credits.balance())
+        for task, attempts in ((hasty, 1), (patient, 5)):
+            with pytest.raises(errors.ConnectError) as caught:
+                await task
+            assert len(caught.value.attempts) == attempts
+
+
+@fast
+async def test_a_deadline_names_what_kept_the_token_away(clock):
+    async with StubBackend(clock=clock) as backend, backend.client(anonymous=True) as client:
+        await backend.down()
+        for ask in (lambda copy: copy.credits.balance(), lambda copy: copy.auth.token()):
+            with pytest.raises(
+                errors.DeadlineExceededError, match="no token came: no connection"
+            ) as late:
+                await ask(client.with_options(deadline=0.01))
+            assert {attempt.error for attempt in late.value.attempts} == {"ConnectError"}
+            assert isinstance(late.value.__cause__, errors.ConnectError)
+
+
+@fast
 async def test_a_lost_token_request_is_not_repeated_and_no_message_is_in_doubt(clock):
     async with StubBackend(clock=clock, options=LocalOptions(limits=TWO)) as backend:
         async with backend.client(anonymous=True) as client:

@@ -573,6 +573,33 @@ async def test_a_client_certificate_is_shown(version, authority):
     assert len(caught.value.attempts) == 1
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message", "remedy"),
+    [
+        ("version", "no version of TLS in common", "old server or proxy"),
+        ("ciphers", "certificate or its ciphers (sslv3 alert handshake failure)", "old server"),
+    ],
+)
+async def test_a_server_with_other_tls_is_named(wrong, message, remedy, authority):
+    server = authority.server("localhost")
+    server.maximum_version = ssl.TLSVersion.TLSv1_2
+    client_side = ssl.create_default_context(cafile=authority.file)
+    if wrong == "version":
+        client_side.minimum_version = ssl.TLSVersion.TLSv1_3
+    else:
+        server.set_ciphers("AES128-SHA")
+        client_side.set_ciphers("ECDHE+AESGCM")
+        client_side.maximum_version = ssl.TLSVersion.TLSv1_2
+    with strict_server(server) as port:
+        settings = settings_for(f"https://localhost:{port}", tls=Tls(context=client_side))
+        async with nemomusic.Client(settings=settings, clock=FakeClock()) as client:
+            with pytest.raises(errors.TLSError) as caught:
+                await client.credits.balance()
+    assert message in caught.value.message
+    assert remedy in caught.value.remedy
+    assert len(caught.value.attempts) == 1
+
+
 async def test_a_port_without_tls_is_named(authority):
     speaker = Speaker(answer("400 Bad Request"), interrupts=True)
     async with speaker.running():

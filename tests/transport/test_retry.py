@@ -258,10 +258,10 @@ class Tokens:
     user_id = None
     in_hand = None
 
-    async def token(self):
+    async def token(self, by):
         return None
 
-    async def refresh(self, used, error):
+    async def refresh(self, used, error, by):
         raise error
 
 

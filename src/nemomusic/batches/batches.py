@@ -187,9 +187,9 @@ class Batches:
         )
         worker = self._worker(1, None, options)
         planned: list[PlannedOrder] = []
-        async for order, clash in _listed(orders, worker).with_clashes(asyncio.Event()):
+        async for order, output in _listed(orders, worker).with_outputs(asyncio.Event()):
             number = len(planned) + 1
-            planned.append(await worker.plan(order, number, clash=clash, look_only=True))
+            planned.append(await worker.plan(order, number, output, look_only=True))
         return planned
 
     def _worker(

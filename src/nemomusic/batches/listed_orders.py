@@ -12,7 +12,7 @@ from nemomusic.batches.order import Order
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from nemomusic.batches.output_names import OutputNames
+    from nemomusic.batches.output_names import OrderOutput, OutputNames
 
 
 class ListedOrders:
@@ -36,10 +36,10 @@ class ListedOrders:
             return None
         return set(await self._names.keys(self._orders))
 
-    async def with_clashes(
+    async def with_outputs(
         self, draining: asyncio.Event
-    ) -> AsyncIterator[tuple[Order, str | None]]:
-        """Yield the orders, and why another one has the same output, or None.
+    ) -> AsyncIterator[tuple[Order, OrderOutput]]:
+        """Yield the orders and their outputs.
 
         If two orders of a list have the same output, both are bad. In an asynchronous stream, only
         the second order is bad, since the first order has already begun.
@@ -54,7 +54,7 @@ class ListedOrders:
             listed = list(self._orders)
             for one in listed:
                 _check_order(one)
-            for pair in zip(listed, await self._names.clashes(listed), strict=True):
+            for pair in zip(listed, await self._names.of_list(listed), strict=True):
                 yield pair
             return
         iterator = aiter(self._orders)
@@ -72,7 +72,7 @@ class ListedOrders:
                 except StopAsyncIteration:
                     return
                 _check_order(order)
-                yield order, await self._names.clash(order)
+                yield order, await self._names.of_next(order)
         finally:
             ended.cancel()
             close = getattr(iterator, "aclose", None)

@@ -10,9 +10,8 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.batches.order import Order, OrderOutcome
-from nemomusic.batches.plan import CheckedOrder, key_of, output_path, plan_order
+from nemomusic.batches.plan import CheckedOrder, key_of, plan_order, wrapped_error
 from nemomusic.jobs.inputs import file_digest, same_content
-from nemomusic.log import logger
 from nemomusic.progress_reporter import ProgressReporter
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from nemomusic.batches.adaptive_concurrency import AdaptiveConcurrency
     from nemomusic.batches.credit_limit import CreditLimit
     from nemomusic.batches.order import OutcomeState
+    from nemomusic.batches.output_names import OrderOutput
     from nemomusic.batches.plan import Redo
     from nemomusic.clock import Clock
     from nemomusic.executor import Executor
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from nemomusic.jobs.records import JobRecord
     from nemomusic.jobs.scored_video import ScoredVideo
     from nemomusic.models.progress import Progress
-
-_log: Final = logger("batches")
 
 PATIENCE_WITH_429: Final = 20
 """How often one order is begun again after a 429 that the policy no longer retries."""
@@ -81,18 +79,6 @@ class BatchOptions:
     on_progress: Callable[[Order, Progress], object] | None = None
 
 
-def _wrapped(own: Exception, job_id: str | None = None) -> errors.JobError:
-    """Return an error for an exception that is none of this SDK's."""
-    _log.warning("an order failed with an error that is not the SDK's", exc_info=own)
-    error = errors.JobError(
-        f"the order failed with {type(own).__name__}",
-        job_id=job_id,
-        remedy="Look at the error's __cause__: the order's source may have raised it.",
-    )
-    error.__cause__ = own
-    return error
-
-
 class OrderWorker:
     """Carries out the orders of one batch, one order per call.
 
@@ -106,28 +92,23 @@ class OrderWorker:
         self.options = options
 
     async def plan(
-        self, order: Order, number: int, *, clash: str | None = None, look_only: bool = False
+        self, order: Order, number: int, output: OrderOutput, *, look_only: bool = False
     ) -> CheckedOrder:
         """Return what a run would do with an order. Nothing is sent.
 
         Args:
             order: The order.
             number: The position of the order in the list.
-            clash: The reason why another order has the same output, or None.
+            output: The order's output.
             look_only: Whether to make no file and no folder, not even the folder of the output.
 
         Raises:
             JournalError: The journal can't be read.
         """
         run = self.tools.executor.run
-        try:
-            path = await run(output_path, order, self.options.folder)
-            if clash is not None:
-                raise errors.DuplicateOutputError(clash)
-        except errors.InputError as error:
-            return CheckedOrder(order=order, number=number, state="bad", error=error)
-        except Exception as own:  # noqa: BLE001 - of the caller's path
-            return CheckedOrder(order=order, number=number, state="bad", error=_wrapped(own))
+        path = output.path
+        if path is None or output.error is not None:
+            return CheckedOrder(order=order, number=number, state="bad", error=output.error)
         store = await self.tools.driver.notes()
         record: JobRecord | None = None
         try:
@@ -151,12 +132,12 @@ class OrderWorker:
         except errors.NemoMusicError:
             raise
         except Exception as own:  # noqa: BLE001 - of the caller's source
-            wrapped = _wrapped(own)
+            wrapped = wrapped_error(own)
             return CheckedOrder(
                 order=order, number=number, state="bad", path=path, error=wrapped, record=record
             )
 
-    async def carry_out(self, order: Order, number: int, *, clash: str | None) -> OrderOutcome:
+    async def carry_out(self, order: Order, number: int, output: OrderOutput) -> OrderOutcome:
         """Carry out an order, or continue it.
 
         Raises:
@@ -165,7 +146,7 @@ class OrderWorker:
             JournalError: The journal can't be used.
         """
         began = self.tools.clock.monotonic()
-        planned = await self.plan(order, number, clash=clash)
+        planned = await self.plan(order, number, output)
         job_id = planned.record.id if planned.record is not None else None
         video: ScoredVideo | None = None
         error = planned.error
@@ -186,7 +167,7 @@ class OrderWorker:
             except errors.NemoMusicError as failed:
                 error = failed
             except Exception as own:  # noqa: BLE001 - of the caller's source: the others go on
-                error = _wrapped(own, job_id)
+                error = wrapped_error(own, job_id)
         state: OutcomeState = "kept" if planned.state == "kept" else "done"
         if error is not None:
             state = "failed"
@@ -228,7 +209,9 @@ class OrderWorker:
 
     async def _work(self, record: JobRecord, planned: CheckedOrder) -> ScoredVideo:
         driver, budget = self.tools.driver, self.tools.budget
-        changes: dict[str, Any] = {"overwrite": True} if self.options.overwrite else {}
+        changes: dict[str, Any] = {"hash_output": True}  # a later run recognizes the output by it
+        if self.options.overwrite:
+            changes["overwrite"] = True
         reporter = ProgressReporter(self._reporting(planned.order))
         try:
             for attempt in range(PATIENCE_WITH_429 + 1):
@@ -257,7 +240,6 @@ class OrderWorker:
             await reporter.close()
             if budget is not None:
                 await budget.close(record.id)
-        await self._seal(record, planned)
         return video
 
     def _reporting(self, order: Order) -> Callable[[Progress], object] | None:

@@ -1,4 +1,4 @@
-"""Find the orders of a batch that would be written to one file."""
+"""Find the outputs of a batch's orders, and the orders that would be written to one file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nemomusic.batches.plan import KEY_PREFIX, absolute, key_of, output_path, source_paths
+import attrs
+
+from nemomusic import errors
+from nemomusic.batches.plan import (
+    KEY_PREFIX,
+    absolute,
+    key_of,
+    output_path,
+    source_paths,
+    wrapped_error,
+)
 from nemomusic.files.letter_case import folded, ignores_case
 
 if TYPE_CHECKING:
@@ -16,8 +26,30 @@ if TYPE_CHECKING:
     from nemomusic.executor import Executor
 
 
+@attrs.frozen
+class OrderOutput:
+    """The output of one order.
+
+    Attributes:
+        path: The absolute path of the result; None if there is none.
+        error: Why the result can't be written there, or None.
+    """
+
+    path: Path | None = None
+    error: errors.NemoMusicError | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The key of the order's job; None without a path."""
+        return None if self.path is None else key_of(self.path)
+
+    def refused(self, clash: str | None) -> OrderOutput:
+        """Return this output, with an error if another order has the same one."""
+        return self if clash is None else OrderOutput(error=errors.DuplicateOutputError(clash))
+
+
 class OutputNames:
-    """Finds orders with the same output: the same path, or two paths of the same file.
+    """Finds the outputs of orders. Two orders must not have the same path or the same file.
 
     Args:
         folder: The folder of the batch, or None.
@@ -30,76 +62,85 @@ class OutputNames:
         self._folder = folder
         self._overwrite = overwrite
         self._executor = executor
-        self._seen: dict[str, set[str]] = {}
+        self._seen: dict[str, dict[str, str]] = {}
 
     async def keys(self, orders: Iterable[Order]) -> list[str | None]:
         """Return the keys of orders; None for an order whose output makes no sense."""
-        return await self._executor.run(lambda: [self._key(order) for order in orders])
+        return await self._executor.run(lambda: [self._output(order).key for order in orders])
 
-    async def clashes(self, orders: Iterable[Order]) -> list[str | None]:
-        """Return for each order why another order has the same output, or None."""
-        return await self._executor.run(self._clashes, list(orders))
+    async def of_list(self, orders: Iterable[Order]) -> list[OrderOutput]:
+        """Return the outputs of all orders. If two have the same one, both are refused."""
+        return await self._executor.run(self._of_list, list(orders))
 
-    async def clash(self, order: Order) -> str | None:
-        """Return why an earlier order has the same output, or None."""
-        return await self._executor.run(self._clash, order)
+    async def of_next(self, order: Order) -> OrderOutput:
+        """Return the output of a further order. It is refused if an earlier one has the same."""
+        return await self._executor.run(self._of_next, order)
 
-    def _key(self, order: Order) -> str | None:
+    def _output(self, order: Order) -> OrderOutput:
         try:
-            return key_of(output_path(order, self._folder))
-        except Exception:  # noqa: BLE001 - reported when the order's turn comes
-            return None
+            return OrderOutput(output_path(order, self._folder))
+        except errors.InputError as error:
+            return OrderOutput(error=error)
+        except Exception as own:  # noqa: BLE001 - of the caller's path
+            return OrderOutput(error=wrapped_error(own))
 
-    def _clashes(self, orders: list[Order]) -> list[str | None]:
-        keys = [self._key(order) for order in orders]
-        counts: dict[str, int] = {}
+    def _of_list(self, orders: list[Order]) -> list[OrderOutput]:
+        outputs = [self._output(order) for order in orders]
+        clashes = self._clashes(orders, [output.key for output in outputs])
+        return [output.refused(clash) for output, clash in zip(outputs, clashes, strict=True)]
+
+    def _of_next(self, order: Order) -> OrderOutput:
+        output = self._output(order)
+        return output.refused(self._clash(order, output.key))
+
+    def _clashes(self, orders: list[Order], keys: list[str | None]) -> list[str | None]:
+        places: dict[str, list[int]] = {}
         alike: dict[str, set[str]] = {}
-        for key in keys:
+        for place, key in enumerate(keys):
             if key is not None:
-                counts[key] = counts.get(key, 0) + 1
+                places.setdefault(key, []).append(place)
                 alike.setdefault(folded(key), set()).add(key)
         sources = self._sources(orders) if self._overwrite else {}
         return [
             None
             if key is None
-            else _same(key)
-            if counts[key] > 1
-            else _only_case(key, alike[folded(key)]) or _source(key, sources.get(key, 0), number)
-            for number, key in enumerate(keys, 1)
+            else _same(key, orders[places[key][places[key][0] == place]].label)
+            if len(places[key]) > 1
+            else _only_case(key, alike[folded(key)]) or _source(key, sources.get(key), order)
+            for place, (key, order) in enumerate(zip(keys, orders, strict=True))
         ]
 
     @staticmethod
-    def _sources(orders: list[Order]) -> dict[str, int]:
-        """Return the keys of the paths of all sources, with the number of the first such order."""
-        found: dict[str, int] = {}
-        for number, order in enumerate(orders, 1):
+    def _sources(orders: list[Order]) -> dict[str, Order]:
+        """Return the keys of the paths of all sources, each with the first such order."""
+        found: dict[str, Order] = {}
+        for order in orders:
             with suppress(Exception):  # reported when the order's turn comes
                 for path in source_paths(order):
                     if path is not None:
-                        found.setdefault(key_of(absolute(path)), number)
+                        found.setdefault(key_of(absolute(path)), order)
         return found
 
-    def _clash(self, order: Order) -> str | None:
-        key = self._key(order)
+    def _clash(self, order: Order, key: str | None) -> str | None:
         if key is None:
             return None
-        seen = self._seen.setdefault(folded(key), set())
+        seen = self._seen.setdefault(folded(key), {})
         if key in seen:
-            return _same(key)
-        found = _only_case(key, seen | {key})
+            return _same(key, seen[key])
+        found = _only_case(key, seen.keys() | {key})
         if found is None:
-            seen.add(key)
+            seen[key] = order.label
         return found
 
 
-def _same(key: str) -> str:
-    return f"another order is to be written to {_path(key)}, too"
+def _same(key: str, other: str) -> str:
+    return f"the output {_path(key)} is also the output of the order of {other}"
 
 
-def _source(key: str, other: int, number: int) -> str | None:
-    if other in {0, number}:  # its own source is another error
+def _source(key: str, other: Order | None, order: Order) -> str | None:
+    if other is None or other is order:  # its own source is another error
         return None
-    return f"the output {_path(key)} is the source of order {other}"
+    return f"the output {_path(key)} is the source of the order of {other.label}"
 
 
 def _only_case(key: str, alike: set[str]) -> str | None:

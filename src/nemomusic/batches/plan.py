@@ -13,12 +13,16 @@ from nemomusic.files.outputs import default_name
 from nemomusic.files.part_file import stamp_of
 from nemomusic.files.sources import Source
 from nemomusic.jobs.inputs import JobInputs, check_inputs, file_digest, same_content
+from nemomusic.jobs.records import as_text
+from nemomusic.log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from nemomusic.batches.order import Order
     from nemomusic.jobs.records import JobRecord
+
+_log: Final = logger("batches")
 
 Redo = Literal["failed", "changed", "all"]
 """Which orders are repeated: those that failed, those that changed, or all."""
@@ -60,6 +64,18 @@ class CheckedOrder(PlannedOrder):
 
 class _Inputs(Protocol):
     def __call__(self, *, replacing: bool) -> JobInputs: ...
+
+
+def wrapped_error(own: Exception, job_id: str | None = None) -> errors.JobError:
+    """Return an error for an exception that is none of this SDK's."""
+    _log.warning("an order failed with an error that is not the SDK's", exc_info=own)
+    error = errors.JobError(
+        f"the order failed with {type(own).__name__}",
+        job_id=job_id,
+        remedy="Look at the error's __cause__: the order's source may have raised it.",
+    )
+    error.__cause__ = own
+    return error
 
 
 def source_paths(order: Order) -> list[Path | None]:
@@ -233,7 +249,10 @@ def _plan_known(
         missing = error
     changed = given is not None and not same_content(given.data, record.data)
     over = record.status in {"failed", "cancelled"}
-    again = "all" in redo or ("changed" in redo and changed) or ("failed" in redo and over)
+    unsent = record.status == "failed" and record.data.get("message") is None
+    again = (
+        unsent or "all" in redo or ("changed" in redo and changed) or ("failed" in redo and over)
+    )
     if again and given is not None:
         return attrs.evolve(known, state="redo", inputs=given)
     if changed:
@@ -244,12 +263,7 @@ def _plan_known(
             remedy="Do changed orders again, which costs what it costs, or take the old ones back.",
         )
     if over:
-        raise errors.JobError(
-            f"{record.id} is {record.status}: {record.error or 'no reason was noted'}",
-            job_id=record.id,
-            session_id=record.session_id,
-            remedy="Do failed orders again (`--redo failed`), which sends a new message.",
-        )
+        raise _failure_of(record)
     if record.status == "done" and is_intact(record, path):
         note = None if missing is None else f"{missing.message}; the result is kept"
         return attrs.evolve(known, state="kept", note=note)
@@ -261,6 +275,24 @@ def _plan_known(
             "message is sent.",
         )
     return attrs.evolve(known, state="resume")
+
+
+def _failure_of(record: JobRecord) -> errors.JobError:
+    """Return the error of an order that failed, or was canceled, after its message was sent."""
+    what = "was canceled" if record.status == "cancelled" else "has failed"
+    why = record.error or "no reason was noted"
+    if record.data.get("error_type") == errors.NoMusicAddedError.__name__:
+        answer = as_text(record.data.get("text"))
+        known = f'The agent said: "{answer}"' if answer is not None else ""
+    else:
+        known = as_text(record.data.get("remedy")) or ""
+    redo = "To send a new message, do failed orders again (`--redo failed`)."
+    return errors.JobError(
+        f"{record.id} {what}" + (f": {why}" if record.status == "failed" else ""),
+        job_id=record.id,
+        session_id=record.session_id,
+        remedy=f"{known} {redo}".strip(),
+    )
 
 
 def is_intact(record: JobRecord, path: Path) -> bool:

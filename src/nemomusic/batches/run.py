@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nemomusic.batches.listed_orders import ListedOrders
     from nemomusic.batches.order import Order, OrderOutcome
     from nemomusic.batches.order_worker import OrderWorker
+    from nemomusic.batches.output_names import OrderOutput
 
 
 class BatchRun:
@@ -127,12 +128,12 @@ class BatchRun:
             if self._tools.budget is not None:
                 await self._tools.budget.begin()
             number = 0
-            async for order, clash in self._orders.with_clashes(self._draining):
+            async for order, output in self._orders.with_outputs(self._draining):
                 number += 1
                 if self._stopped:
                     self.left += 1
                     continue
-                await self._begin(order, number, clash)
+                await self._begin(order, number, output)
             while self._tasks:
                 await asyncio.wait(list(self._tasks))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - raised to the caller
@@ -149,21 +150,21 @@ class BatchRun:
     def _stopped(self) -> bool:
         return self.paused is not None or self._draining.is_set()
 
-    async def _begin(self, order: Order, number: int, clash: str | None) -> None:
+    async def _begin(self, order: Order, number: int, output: OrderOutput) -> None:
         await self._tools.pace.begin()
         if self._stopped:
             self.left += 1
             self._tools.pace.end()
             return
         task = asyncio.create_task(
-            self._carry_out(order, number, clash), name="nemomusic-batch-order"
+            self._carry_out(order, number, output), name="nemomusic-batch-order"
         )
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def _carry_out(self, order: Order, number: int, clash: str | None) -> None:
+    async def _carry_out(self, order: Order, number: int, output: OrderOutput) -> None:
         try:
-            outcome = await self._worker.carry_out(order, number, clash=clash)
+            outcome = await self._worker.carry_out(order, number, output)
         except PAUSING as error:
             self.paused = self.paused or error
             self.left += 1

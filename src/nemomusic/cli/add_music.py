@@ -99,7 +99,8 @@ def check_score_outputs(arguments: argparse.Namespace) -> None:
     Raises:
         OutputError: One of them can't be written there.
     """
-    for named in (arguments.midi, arguments.cue_sheet):
+    for option in ("--midi", "--cue-sheet"):
+        named = getattr(arguments, option[2:].replace("-", "_"))
         if named is None:
             continue
         path = Path(named)
@@ -108,14 +109,21 @@ def check_score_outputs(arguments: argparse.Namespace) -> None:
                 f"the folder {path.parent} does not exist", remedy="Make it first."
             )
         if path.exists() and not arguments.overwrite:
-            raise errors.OutputExistsError(f"{path} exists already")
+            raise errors.OutputExistsError(
+                f"{path} exists already",
+                remedy=f"Choose another with {option}, or pass --overwrite.",
+            )
     if arguments.cue_sheet and Path(arguments.cue_sheet).suffix.lower() not in {".csv", ".json"}:
         raise errors.OutputError(
             f"{arguments.cue_sheet} is named neither .csv nor .json",
             remedy="The ending of the name says how the cue sheet is written.",
         )
     if arguments.stems is not None:
-        check_stem_folder(Path(arguments.stems), overwrite=arguments.overwrite)
+        try:
+            check_stem_folder(Path(arguments.stems), overwrite=arguments.overwrite)
+        except errors.OutputExistsError as error:
+            error.remedy = "Choose another with --stems, or pass --overwrite."
+            raise
 
 
 async def _write_scores(arguments: argparse.Namespace, video: ScoredVideo) -> dict[str, Any]:

@@ -16,7 +16,7 @@ exit codes:
   3    token or plan refused
   4    out of credits, or --max-credits is reached
   5    network or service failed
-  6    no music was added, or it is not known what became of the message
+  6    no music was added, or the outcome of a message is unknown
   7    render or download failed
   130  interrupted (Ctrl-C)
 

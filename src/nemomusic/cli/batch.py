@@ -27,6 +27,7 @@ from nemomusic.cli.manifest import (
 from nemomusic.cli.runner import first_interrupt
 from nemomusic.clock import SystemClock
 from nemomusic.files.outputs import default_name
+from nemomusic.models.file_types import VIDEO_TYPES
 from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.report import Report
 from nemomusic.report.writer import PAGE, refused_row
@@ -157,7 +158,7 @@ def _listed(files: list[str], defaults: Defaults, screen: Screen) -> list[Listed
             found = clips_in(path)
             if not found:
                 raise errors.SourceError(
-                    f"{path} holds no videos", remedy="Name a folder with mp4 mov avi webm or mkv."
+                    f"{path} holds no videos", remedy=f"Name a folder with videos: {VIDEO_TYPES}."
                 )
             clips += map(str, found)
         elif is_manifest(path):
@@ -190,7 +191,7 @@ async def _coming(folder: Path, defaults: Defaults) -> AsyncIterator[Order]:
     number = 0
     async for path in watch(folder, SystemClock()):
         number += 1
-        (listed,) = orders_of_clips([str(path)], defaults)
+        (listed,) = orders_of_clips([str(path)], defaults, first=number)
         if listed.order is not None:
             yield listed.order
 

@@ -72,7 +72,7 @@ class BatchReport:
 
     @property
     def _place(self) -> str:
-        return f"[{self._seen}/{self._total}]" if self._total else f"[{self._seen}]"
+        return f"{self._seen} of {self._total}" if self._total else f"{self._seen}"
 
     def add(self, outcome: OrderOutcome) -> None:
         """Print an outcome."""
@@ -86,7 +86,7 @@ class BatchReport:
         video = outcome.video
         what = "kept" if video is None or outcome.state == "kept" else str(video.timeline)
         took = "" if outcome.state == "kept" else f" in {outcome.seconds:.0f} s"
-        self._screen.note(f"{self._place} {outcome.order.label}{took}: {what}")
+        self._screen.note(f"{number}. {outcome.order.label}{took} ({self._place}): {what}")
         note_warnings(self._screen, () if video is None else video.warnings)
         self._screen.say(str(outcome.path))
         self._result(
@@ -106,7 +106,7 @@ class BatchReport:
         self._counts["failed"] += 1
         self._code = self._code or exit_code(error)
         shown = explain(error, None, self._screen.chat)
-        self._screen.error(shown, about=f"{self._place} {label}: ", final=False)
+        self._screen.error(shown, about=f"{number}. {label} ({self._place}): ", final=False)
         self._result(
             number,
             label,

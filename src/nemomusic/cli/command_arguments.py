@@ -56,7 +56,10 @@ def _language(parser: argparse.ArgumentParser) -> None:
 
 def _seed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--seed", type=int, metavar="N", help="of the embedded backend's music (default: by clip)"
+        "--seed",
+        type=int,
+        metavar="N",
+        help="of the embedded backend's music (default: by clip and prompt)",
     )
 
 
@@ -64,7 +67,7 @@ def _partial(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-partial",
         action="store_true",
-        help="use what is there of a clip that is cut off (embedded backend)",
+        help="of a truncated clip, use the part that exists (embedded backend)",
     )
 
 
@@ -237,7 +240,7 @@ where it was interrupted.""",
         "--watch", action="store_true", help="take new clips of the folder until Ctrl-C"
     )
     made.add_argument(
-        "--max-credits", type=_credits, metavar="N", help="spend no more than that (about)"
+        "--max-credits", type=_credits, metavar="N", help="spend about N credits at most"
     )
     made.add_argument(
         "--redo",
@@ -247,7 +250,9 @@ where it was interrupted.""",
         help="do these again, which sends new messages and costs credits",
     )
     made.add_argument(
-        "--report", metavar="DIR", help="write report.html and report.jsonl about all clips there"
+        "--report",
+        metavar="DIR",
+        help="write report.html and report.jsonl, about all clips, into DIR",
     )
     made.add_argument(
         "--executor",
@@ -277,6 +282,7 @@ where it was interrupted.""",
     )
     _language(made)
     _seed(made)
+    _partial(made)
     _journal(made, can_go_without=True)
 
 

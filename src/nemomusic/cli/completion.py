@@ -19,6 +19,9 @@ _nemomusic() {
     case ${COMP_WORDS[i]} in @COMMANDS@) command=${COMP_WORDS[i]}; break ;; esac
   done
   case $command:$prev in
+    jobs:resume|jobs:forget)
+      words=$("${COMP_WORDS[0]}" jobs list 2>/dev/null | cut -f1 | grep '^job_')
+      COMPREPLY=($(compgen -W "$words" -- "$cur")); return ;;
 @CHOICES@
   esac
   case $command in
@@ -41,10 +44,13 @@ _nemomusic() {
   for word in ${words[2,CURRENT-1]}; do
     case $word in (@COMMANDS@) command=$word; break ;; esac
   done
+  local -a known
   case $command:$prev in
+    (jobs:resume|jobs:forget)
+      known=(${(f)"$($words[1] jobs list 2>/dev/null | cut -f1 | grep '^job_')"})
+      compadd -- $known; return ;;
 @CHOICES@
   esac
-  local -a known
   case $command in
     ('') known=(@TOP@) ;;
 @OPTIONS@
@@ -144,6 +150,10 @@ def _fish(
         for word in _positional_choices(made):
             yield f"complete -c nemomusic {seen} -f -a {word}"
         yield from (f"complete -c nemomusic {seen} {option}" for option in _fish_options(made))
+    yield (
+        "complete -c nemomusic -n '__fish_seen_subcommand_from resume forget' -f "
+        "-a '(nemomusic jobs list 2>/dev/null | cut -f1 | string match \"job_*\")'"
+    )
     yield from (
         f"complete -c nemomusic -n __fish_use_subcommand {option}"
         for option in _fish_options(parser)

@@ -165,11 +165,12 @@ def _fonts() -> Check:
     try:
         check_glyphs("Ag")
     except MediaError as error:
-        return Check("fonts", "fail", error.message, error.remedy)
+        return Check("fonts", "fail", error.message, "Install a font, such as DejaVu Sans.")
     try:
         check_glyphs("中文")
-    except MediaError as error:
-        return Check("fonts", "warn", "none for Chinese titles", error.remedy)
+    except MediaError:
+        remedy = "For Chinese titles, install a font such as Noto Sans CJK (fonts-noto-cjk)."
+        return Check("fonts", "warn", "no font has Chinese characters", remedy)
     return Check("fonts", "ok", "Latin and Chinese titles can be drawn")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.errors import ErrorCode
@@ -61,6 +62,20 @@ _BY_CODE: dict[int, Exit] = {
 }
 """Exit codes of errors that the agent reports in the stream, by the code of the error."""
 
+_FULL_DISK: Final = frozenset(
+    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO") if hasattr(errno, name)
+)
+"""Errors of a disk that is full or fails. The path may be right all the same."""
+
+
+def _is_full_disk(error: BaseException) -> bool:
+    cause = error.__cause__
+    return (
+        isinstance(error, errors.OutputError)
+        and isinstance(cause, OSError)
+        and cause.errno in _FULL_DISK
+    )
+
 
 def exit_code(error: BaseException) -> Exit:
     """Return the exit code of an error."""
@@ -68,6 +83,8 @@ def exit_code(error: BaseException) -> Exit:
         return _BY_CODE[int(error.code or 0)]
     if isinstance(error, OSError) and not isinstance(error, errors.NemoMusicError):
         return Exit.INPUT
+    if _is_full_disk(error):
+        return Exit.RENDER
     for kind, code in _BY_TYPE:
         if isinstance(error, kind):
             return code
@@ -106,7 +123,8 @@ def explain(
     match error:
         case errors.NoMusicAddedError():
             said = error.reply.text.strip() if error.reply is not None else ""
-            said = f'It said: "{said}" ' if said else ""
+            known = not said or f'"{" ".join(said.split())}"' in error.message
+            said = "" if known else f'It said: "{said}" '
             error.remedy = said + (f"Answer it with {talk}." if talk else "Ask for music.")
         case errors.OutcomeUnknownError():
             if resume is not None:
@@ -126,7 +144,14 @@ def explain(
                 "Put the old one back, or pass --redo changed, which sends a new message."
             )
         case errors.OutputExistsError():
-            error.remedy = "Choose another with -o, or pass --overwrite."
+            if error.remedy == error.default_remedy:
+                error.remedy = "Choose another with -o, or pass --overwrite."
+        case errors.OutputError() if resume is not None:
+            remedy = "Make room." if _is_full_disk(error) else error.remedy or ""
+            error.remedy = f"{remedy} Go on with `{resume}`.".strip()
+        case errors.JobError() if type(error) is errors.JobError and talk is not None:
+            if talk not in (error.remedy or ""):  # an error may be explained twice
+                error.remedy = f"{error.remedy or ''} To answer the agent, use {talk}.".strip()
         case errors.PromptError() | errors.ConfigurationError() | errors.InputError():
             pass
         case CommandInterruptedError() | errors.RenderError() | errors.DownloadError():

@@ -102,10 +102,16 @@ def check_no_table(path: Path) -> None:
         )
 
 
-def orders_of_clips(clips: list[str], defaults: Defaults) -> list[ListedOrder]:
-    """Return an order for each clip of the command line."""
+def orders_of_clips(clips: list[str], defaults: Defaults, *, first: int = 1) -> list[ListedOrder]:
+    """Return an order for each clip of the command line.
+
+    Args:
+        clips: Paths and addresses.
+        defaults: Prompt and output.
+        first: The number of the first order.
+    """
     return [
-        _listed(number, {"input": clip}, defaults, None) for number, clip in enumerate(clips, 1)
+        _listed(number, {"input": clip}, defaults, None) for number, clip in enumerate(clips, first)
     ]
 
 
@@ -126,11 +132,11 @@ def read_manifest(path: Path, defaults: Defaults) -> list[ListedOrder]:
     found = []
     for number, (row, given) in enumerate(rows, 1):
         try:
-            found.append(_listed(number, _checked(path, row, given), defaults, path.parent))
+            found.append(_listed(number, _checked(path, number, row, given), defaults, path.parent))
         except ManifestError as error:
             label = given.get("input") if isinstance(given, dict) else None
             named = isinstance(label, str) and label and not _broken(label)
-            shown = str(label) if named else f"row {row}"
+            shown = str(label) if named else "(no input)"
             found.append(ListedOrder(number=number, label=shown, error=error))
     return found
 
@@ -159,7 +165,7 @@ def _text_of(path: Path) -> str:
 
 
 def _other_encoding(path: Path, row: int | None, why: str) -> ManifestError:
-    where = "" if row is None else f", row {row}"
+    where = "" if row is None else f", line {row}"
     return ManifestError(
         f"{path}{where}: it can't be understood ({why})", row=row, remedy="Save it as UTF-8."
     )
@@ -188,7 +194,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
             yield row, given
     except csv.Error as error:
         raise ManifestError(
-            f"{path}, row {reader.line_num}: it can't be understood ({error})", row=reader.line_num
+            f"{path}, line {reader.line_num}: it can't be understood ({error})", row=reader.line_num
         ) from error
     finally:
         csv.field_size_limit(usual)
@@ -222,7 +228,7 @@ def _header(path: Path, row: int, cells: list[str]) -> list[str]:
     else:
         return header
     raise ManifestError(
-        f"{path}, row {row}: {why}",
+        f"{path}, line {row}: {why}",
         row=row,
         column=column,
         remedy=f"The columns are {', '.join(COLUMNS)}.",
@@ -258,15 +264,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _checked(path: Path, row: int, given: Any) -> dict[str, Any]:
+def _checked(path: Path, number: int, row: int, given: Any) -> dict[str, Any]:
     """Return the cells of a row that are not empty.
+
+    Args:
+        path: The manifest.
+        number: The place of the order in the batch, from 1.
+        row: The line of the file; in a JSON list, the number of the object.
+        given: The row.
 
     Raises:
         ManifestError: The row makes no sense.
     """
 
     def wrong(column: str | None, why: str) -> ManifestError:
-        where = f"{path}, row {row}" + ("" if column is None else f", column {column!r}")
+        line = "" if path.suffix.lower() == ".json" else f" (line {row})"
+        named = "" if column is None else f", column {column!r}"
+        where = f"{path}, order {number}{line}{named}"
         return ManifestError(
             f"{where}: {why}",
             row=row,
@@ -303,7 +317,7 @@ def _checked(path: Path, row: int, given: Any) -> dict[str, Any]:
         raise wrong("input", "it is empty")
     if "output" in cells:
         try:
-            fill(cells["output"], "stem", row)
+            fill(cells["output"], "stem", number)
         except InputError as error:
             raise wrong("output", error.message) from None
     return cells

@@ -14,6 +14,7 @@ from nemomusic.jobs.scored_video import ScoredVideo
 from nemomusic.models.events import Notice
 from nemomusic.models.language import detect_language
 from nemomusic.models.progress import Progress
+from nemomusic.protocol.reply_text import no_music_message
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +40,7 @@ async def in_one_session(
 ) -> None:
     """Upload all clips into one session, then score and export them one by one."""
     tasks: list[tuple[int, Order, Source | str, Path]] = []
-    taken: set[Path] = set()
+    taken: dict[Path, str] = {}
     for place, order in enumerate(orders, 1):
         number = report.numbers.get(id(order), place)
         try:
@@ -50,8 +51,10 @@ async def in_one_session(
                 )
             path = output_path(order, folder)
             if path in taken:
-                raise errors.DuplicateOutputError(f"another clip is to be written to {path}, too")
-            taken.add(path)
+                raise errors.DuplicateOutputError(
+                    f"the output {path} is also the output of the order of {taken[path]}"
+                )
+            taken[path] = order.label
             source, target = checked(order.source, str(path), overwrite=arguments.overwrite)
             tasks.append((number, order, source, target))
         except errors.NemoMusicError as error:
@@ -111,7 +114,7 @@ async def _take(
         reply = await turn.finished()
     if reply.changes is None or not reply.changes.added_audio:
         raise errors.NoMusicAddedError(
-            "the agent answered, but added no music",
+            no_music_message(reply.text),
             reply=reply,
             session=session,
             session_id=session.id,

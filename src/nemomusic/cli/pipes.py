@@ -94,7 +94,7 @@ def piped_output() -> Path:
         )
     folder = paths.piped_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{uuid4().hex}.mp4"
+    return folder / f"result-{uuid4().hex[:12]}.mp4"
 
 
 async def send_out(path: Path) -> None:

@@ -118,6 +118,11 @@ class ClipAnalysis(JsonValue):
     decoded: bool = False
     transitions: tuple[Transition, ...] = ()
 
+    @property
+    def dissolves(self) -> tuple[float, ...]:
+        """The middles of the dissolves, in seconds."""
+        return tuple(one.middle for one in self.transitions if one.kind == "dissolve")
+
     @classmethod
     def still(cls, width: int, height: int, seconds: float) -> ClipAnalysis:
         """Return the analysis of a still image: no motion, and medium values for the rest."""

@@ -127,6 +127,8 @@ def _choose(output: str | os.PathLike[str] | None, source: Path | None) -> Path:
             f"output is a path, not {type(output).__name__}",
             remedy="Pass a path. client.render.read() gives a result as bytes.",
         )
+    if not os.fspath(output):
+        raise OutputError("the path of the output is empty", remedy="Pass a path, or leave it out.")
     if _ADDRESS.match(os.fsdecode(output)):
         raise OutputError(
             "an address is no path",

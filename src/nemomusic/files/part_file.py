@@ -154,7 +154,12 @@ class PartFile:
             note.write(json.dumps({"validator": validator}).encode())
 
     def complete(self, tail: list[bytes]) -> None:
-        """Write the rest, check the file, and rename it to its path. This runs in a thread."""
+        """Write the rest, check the file, and rename it to its path. This runs in a thread.
+
+        Raises:
+            DownloadError: As for `finish`.
+            OutputError: As for `finish` and `place`.
+        """
         self.finish(tail)
         self.place()
 
@@ -162,6 +167,10 @@ class PartFile:
         """Write the rest, check what kind the file is, and return its stamp.
 
         This runs in a thread.
+
+        Raises:
+            DownloadError: The content is of another kind than expected.
+            OutputError: The disk is full, or fails.
         """
         with disk_errors(self._path):
             part = open_own(self.part, fresh=False)
@@ -183,7 +192,12 @@ class PartFile:
         return info.st_size, info.st_mtime_ns
 
     def place(self) -> None:
-        """Rename the part to its path. This runs in a thread."""
+        """Rename the part to its path. This runs in a thread.
+
+        Raises:
+            OutputExistsError: Another file has come to this path meanwhile.
+            OutputError: The file can't be renamed.
+        """
         if os.path.lexists(self._path) and not self._replace:
             raise errors.OutputExistsError(f"{self._path} was created meanwhile")
         with disk_errors(self._path):

@@ -62,7 +62,11 @@ class PartWriter:
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turn an OSError of the disk into an `OutputError`."""
+    """Turn an OSError of the disk into an `OutputError`.
+
+    Raises:
+        OutputError: The disk is full, or fails.
+    """
     try:
         yield
     except OSError as error:

@@ -34,10 +34,12 @@ def reader_of(data: Any) -> SourceReader:
     """
     if isinstance(data, str) and (address := _ADDRESS.match(data)):
         raise SourceError(
-            f"a {address[1]} address is no path",
-            remedy="For web addresses there is send_urls(); for a file on this machine, pass its "
-            "path.",
+            f"{address[0]} does not begin a path",
+            remedy="Pass a path. An https:// address goes into add_music(), jobs.submit() or "
+            "session.upload_urls().",
         )
+    if isinstance(data, str) and not data:
+        raise SourceError("the path of the source is empty", remedy="Pass the path of a file.")
     if isinstance(data, str | os.PathLike):
         return DiskReader(Path(os.fsdecode(data)))
     if isinstance(data, bytes | bytearray | memoryview):
@@ -77,14 +79,14 @@ def reader_of(data: Any) -> SourceReader:
     try:
         return BytesReader(bytes(memoryview(data)))  # such as an array of bytes
     except TypeError:
-        raise _not_taken(f"a {type(data).__name__}") from None
+        raise _not_taken(f"an object of the type {type(data).__name__}") from None
 
 
 def _not_taken(what: str) -> SourceError:
     return SourceError(
         f"can't upload {what}",
         remedy="Pass a path, bytes, a binary file object or an async iterable of bytes; "
-        "for web addresses there is send_urls().",
+        "an https:// address goes into add_music(), jobs.submit() or session.upload_urls().",
     )
 
 

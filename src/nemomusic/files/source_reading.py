@@ -127,7 +127,7 @@ def reading_failed(file: Any, error: Exception) -> SourceError:
     why = getattr(error, "strerror", None) or words_of(error) or type(error).__name__
     if isinstance(error, TypeError):  # such as the response of an HTTP library
         return SourceError(
-            f"read(size) of a {type(file).__name__} can't be called ({why})",
+            f"{type(file).__name__}.read(size) can't be called ({why})",
             remedy="Pass its bytes, or an async iterable of them.",
         )
     return SourceError(f"reading failed ({why})", remedy="Check the source, or pass its path.")

@@ -238,7 +238,13 @@ class JobDriver:
         return await finished_video(self._resources, record)
 
     async def wait(self, drive: Drive) -> ScoredVideo:
-        """Wait for a job that this client works on. A cancellation ends only the wait."""
+        """Wait for a job that this client works on. A cancellation ends only the wait.
+
+        Raises:
+            JobCancelledError: The job was canceled.
+            JobError: The client was closed.
+            NemoMusicError: The error that ended the job.
+        """
         task = await drive.begun()
         if task is not None:
             await wait_done(task)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
 from nemomusic.jobs.job_progress import STAGES
-from nemomusic.jobs.records import JobStatus, as_text
+from nemomusic.jobs.records import JobStatus
 from nemomusic.models.language import READY
 from nemomusic.models.progress import Progress
 
@@ -66,14 +66,18 @@ def last_progress(record: JobRecord) -> Progress:
 
 
 def raise_failure(record: JobRecord) -> None:
-    """Raise the error that ended a job in another process, if there is one."""
+    """Raise the error that ended a job in another process, if there is one.
+
+    Raises:
+        JobError: The job has failed, or its outcome is not known.
+    """
     if record.status in {"failed", "unknown"}:
         raise errors.JobError(
             f"job {record.id} is {record.status}: {record.error or 'no reason was noted'}",
             job_id=record.id,
             session_id=record.session_id,
             render_id=record.render_id,
-            remedy=as_text(record.data.get("remedy")),
+            remedy=record.remedy,
         )
 
 
@@ -92,7 +96,7 @@ def status_of(record: JobRecord, *, active: bool) -> JobStatus:
         session_id=record.session_id,
         render_id=record.render_id,
         error=record.error,
-        error_type=as_text(record.data.get("error_type")),
-        remedy=as_text(record.data.get("remedy")),
-        answer=as_text(record.data.get("text")),
+        error_type=record.error_type,
+        remedy=record.remedy,
+        answer=record.answer,
     )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from nemomusic.clock import wait_uncancelled
 from nemomusic.errors import JournalError
+from nemomusic.executor import thread_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,7 +166,7 @@ class GroupCommit:
                     self._waiting.remove(call)
             raise JournalError(
                 f"no thread can be started for the journal ({error})",
-                remedy="Raise the limit of threads; as a program ends, it is too late.",
+                remedy=thread_remedy(error),
             ) from error
 
     def _withdraw(self, call: _Call) -> bool:

@@ -14,7 +14,7 @@ from nemomusic.files.outputs import resolve_output
 from nemomusic.files.sources import READ_SIZE, Source, Uploadable, check_cloud_type
 from nemomusic.models.file_types import type_of
 from nemomusic.models.language import detect_language
-from nemomusic.models.prompts import check_language, check_words
+from nemomusic.models.prompts import check_language, check_prompt
 
 if TYPE_CHECKING:
     import os
@@ -65,7 +65,7 @@ def check_inputs(
     Raises:
         InputError: The source, prompt or output can't be used.
     """
-    check_words(prompt, "the prompt is empty")
+    check_prompt(prompt)
     check_language(language)
     check_label(name, "name")
     clips = tuple(_clip(one) for one in _listed(source))

@@ -65,8 +65,10 @@ class JobProgress:
 
     def __call__(self, progress: Progress, *, last: bool = False) -> None:
         """Report a step."""
-        if progress.stage == "compose" and self._composing_since is None:
-            self._composing_since = self._clock.monotonic()
+        if progress.stage == "compose":
+            self._worked_at = self._clock.monotonic()
+            if self._composing_since is None:
+                self._composing_since = self._worked_at
         begin, end = STAGES[progress.stage]
         share = progress.fraction
         if share is None:
@@ -103,7 +105,6 @@ class JobProgress:
         """Report that the agent works, unless that was just reported."""
         now = self._clock.monotonic()
         if now - self._worked_at >= WORKING_INTERVAL:
-            self._worked_at = now
             self(Progress(stage="compose"))
 
     def _composed(self) -> float:

@@ -16,6 +16,7 @@ from nemomusic.models.changes import compare
 from nemomusic.models.events import Heartbeat, Notice
 from nemomusic.models.progress import Progress
 from nemomusic.models.state import State
+from nemomusic.protocol.reply_text import no_music_message
 from nemomusic.transport.pipeline import SessionPolicy
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class MessageStep:
             noted = str(data.get("error") or "") if known == "failed" else ""
             reason = noted.removeprefix(NO_MUSIC)  # noted again by each resumption
             raise errors.NoMusicAddedError(
-                NO_MUSIC + reason if reason else "the agent answered, but added no music",
+                NO_MUSIC + reason if reason else no_music_message(reply.text),
                 reply=reply,
                 session=self._job.resources.session_store.handle(session),
                 session_id=session.id,

@@ -122,6 +122,21 @@ class JobRecord(Value):
         """The message of the last error."""
         return as_text(self.data.get("error"))
 
+    @property
+    def error_type(self) -> str | None:
+        """The class name of the last error, such as `NoMusicAddedError`."""
+        return as_text(self.data.get("error_type"))
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do about the last error, in words for a developer."""
+        return as_text(self.data.get("remedy"))
+
+    @property
+    def answer(self) -> str | None:
+        """The agent's answer to the job's message; None before there is one."""
+        return as_text(self.data.get("text"))
+
     def __hash__(self) -> int:
         return hash((self.id, self.status, self.updated))
 

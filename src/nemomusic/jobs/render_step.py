@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
 from nemomusic.files.outputs import resolve_output
 from nemomusic.files.part_file import stamp_of
+from nemomusic.jobs.inputs import file_digest
 from nemomusic.models.render import RenderStatus
 from nemomusic.resources.render_steps import Export
 
@@ -87,6 +89,11 @@ class RenderStep:
         return export
 
     async def _note_done(self, export: Export) -> None:
+        found: dict[str, Any] = {}
+        if self._job.log.data.get("hash_output"):
+            with suppress(OSError):  # the file is placed, and its stamp was noted before that
+                digest = await self._job.pipeline.executor.run(file_digest, export.path)
+                found["output_sha256"] = digest
         await self._job.log.note(
             "download",
             "done",
@@ -98,6 +105,7 @@ class RenderStep:
             error=None,
             error_type=None,
             remedy=None,
+            **found,
         )
 
     async def _placed_before(self, target: Path) -> Export:

@@ -157,6 +157,7 @@ _FIELDS: Final[Mapping[str, Callable[[object], bool]]] = {
     "prompt": _is_text,
     "output": _is_path,
     "overwrite": _is_bool,
+    "hash_output": _is_bool,
     "recovering": _is_bool,
     "language": _is_text,
     "token": _is_text,

@@ -27,7 +27,11 @@ class SessionStep:
         self._uploads = uploads
 
     async def identify(self) -> None:
-        """Check that the job was started with this token: the session belongs to the token."""
+        """Check that the job was started with this token: the session belongs to the token.
+
+        Raises:
+            JobError: It was started with another token.
+        """
         fingerprint = await self._token_fingerprint()
         known = self._job.log.data.get("token")
         if known is None:

@@ -135,6 +135,18 @@ class Limits:
         return pixels / (self.small_video_pixels * self.growth(size))
 
 
+TOO_COSTLY_REMEDY: Final = "Trim it, or export it with a higher bit rate."
+"""The remedy for a clip whose job has used up its processor time."""
+
+
+def too_costly(operation: str, seconds: float) -> str:
+    """Return the message about a job that has used up its processor time."""
+    return (
+        f"{operation} needed more than {seconds:.0f} s of processor time, the most for a file of "
+        "this size, and was stopped"
+    )
+
+
 _FAITHFUL: Final = Limits(
     turns_per_user=50,
     renders_per_user=50,

@@ -7,7 +7,7 @@ import logging
 import shutil
 import sqlite3
 import tempfile
-from collections import Counter
+from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 
 from nemomusic.errors import LocalBackendError
+from nemomusic.executor import thread_remedy
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.limits import limits_of
 from nemomusic.log import GuardedLogger
@@ -35,6 +36,8 @@ T = TypeVar("T")
 
 _SAVE_AGAIN: Final = 1.0
 """Seconds between two tries to write to a full disk."""
+_REMEMBERED: Final = 1000
+"""Answers to uploads that are kept, so that a request that arrives twice has one effect."""
 _TELL_AGAIN: Final = 60.0
 """Seconds between two log lines about a full disk."""
 
@@ -45,6 +48,16 @@ SHORTAGE_REMEDY: Final = (
 """The remedy for a user whose credits are used up."""
 
 log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
+
+
+class LastAnswers(OrderedDict[tuple[object, ...], dict[str, Any]]):
+    """The last answers to requests that must have their effect once."""
+
+    def remember(self, key: tuple[object, ...], answer: dict[str, Any]) -> None:
+        """Keep an answer, and forget the oldest one if there are many."""
+        self[key] = answer
+        if len(self) > _REMEMBERED:
+            self.popitem(last=False)
 
 
 @attrs.define(kw_only=True)
@@ -68,6 +81,7 @@ class Service:
         in_flight: How much of each kind of work each user has under way.
         checked_ranges: Ranges of files (path, start, length) that were decoded without an error.
             A path identifies a content, since a file is never changed.
+        uploads: The answers of the last uploads, by session, `Idempotency-Key` and files.
         threads: Threads for disks and long computations. The event loop's own may be full of the
             user's work.
     """
@@ -86,6 +100,7 @@ class Service:
     tasks: set[asyncio.Task[Any]] = attrs.field(factory=set)
     in_flight: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     checked_ranges: set[tuple[str, float, float]] = attrs.field(factory=set)
+    uploads: LastAnswers = attrs.field(factory=LastAnswers)
     threads: ThreadPoolExecutor = attrs.field(
         factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="nemomusic-local")
     )
@@ -107,8 +122,7 @@ class Service:
             work = asyncio.get_running_loop().run_in_executor(self.threads, call, *args)
         except RuntimeError as error:  # in a function of `atexit`, Python starts no more threads
             raise LocalBackendError(
-                f"no thread can be started ({error})",
-                remedy="Finish the work before the program ends; at its exit it is too late.",
+                f"no thread can be started ({error})", remedy=thread_remedy(error)
             ) from error
         return await work
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import attrs
 
@@ -64,8 +64,12 @@ class CueSheet(Value):
 
     @property
     def hits(self) -> tuple[CueSheetEntry, ...]:
-        """The cues that are placed on a cut of the clip."""
-        return tuple(cue for cue in self.cues if cue.cut is not None)
+        """For each cut of the clip with a cue on it: the first such cue, in order of time."""
+        found: dict[int, CueSheetEntry] = {}
+        for cue in self.cues:
+            if cue.cut is not None:
+                found.setdefault(cue.cut, cue)
+        return tuple(found.values())
 
     def to_csv(self) -> str:
         """Return the lines as CSV with a header. Lines end in CR LF (RFC 4180)."""
@@ -80,6 +84,17 @@ class CueSheet(Value):
 
     def __len__(self) -> int:
         return len(self.cues)
+
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> CueSheetEntry: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[CueSheetEntry, ...]: ...
+
+    def __getitem__(
+        self, place: SupportsIndex | slice
+    ) -> CueSheetEntry | tuple[CueSheetEntry, ...]:
+        return self.cues[place]
 
     def __str__(self) -> str:
         return "\n".join(

@@ -179,6 +179,11 @@ ACCEPTED_TYPES: Final = ", ".join(
 )
 """The extensions that the service accepts, as one text for people."""
 
+VIDEO_TYPES: Final = " ".join(
+    one.extension for one in (*FILE_TYPES, *EMBEDDED_TYPES) if one.kind == "video"
+)
+"""The extensions of videos that a backend accepts, as one text for people."""
+
 EMBEDDED_EXTENSIONS: Final = " ".join(
     extension for one in EMBEDDED_TYPES for extension in (one.extension, *one.aliases)
 )

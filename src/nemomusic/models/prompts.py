@@ -25,7 +25,8 @@ def check_words(given: object, empty: str) -> None:
         PromptError: The value is not text, has nothing that can be seen, or can't be sent.
     """
     if not isinstance(given, str):
-        raise PromptError(f"the words are text (str), not {type(given).__name__}")
+        found = "None" if given is None else f"a value of type {type(given).__name__}"
+        raise PromptError(f"a prompt or message is text (str), not {found}")
     if not any(char.isprintable() and not char.isspace() for char in given):
         raise PromptError(empty)
     try:
@@ -36,10 +37,25 @@ def check_words(given: object, empty: str) -> None:
         ) from None
 
 
+def check_prompt(given: str) -> None:
+    """Raise unless the prompt of a job has something to read: a letter, a digit or a symbol.
+
+    Raises:
+        PromptError: It is no text, is empty, or has punctuation alone.
+    """
+    check_words(given, "the prompt is empty")
+    if not any(char.isalnum() for char in given):
+        import unicodedata  # hardly any prompt has no letter
+
+        if not any(unicodedata.category(char).startswith("S") for char in given):
+            raise PromptError("the prompt has no word")
+
+
 def check_language(given: object) -> None:
     """Raise unless a language code has the form of BCP 47; None is allowed.
 
-    The form is: parts of 1 to 8 letters and digits, the first of letters alone (RFC 5646, 2.1).
+    The form is: parts of 1 to 8 letters and digits (RFC 5646, 2.1). The first has 2 or 3 letters,
+    since no language has a code of more (RFC 5646, 2.2.1).
     `zh_CN` counts as `zh-CN`.
 
     Raises:
@@ -60,6 +76,6 @@ def _is_language(code: str) -> bool:
         len(code) <= LANGUAGE_CHARACTERS
         and code.isascii()
         and first.isalpha()
-        and 2 <= len(first) <= 8
+        and 2 <= len(first) <= 3
         and all(part.isalnum() and len(part) <= 8 for part in rest)
     )

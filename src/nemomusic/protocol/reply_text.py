@@ -59,3 +59,16 @@ def split_tail(pieces: Sequence[str]) -> tuple[list[str], str]:
     if start:  # cut at the space behind a word, if there is one
         start = max(start, tail.find(" ", start))
     return [*pieces[:first], tail[:start]], tail[start:]
+
+
+_LONGEST_ANSWER: Final = 300
+"""Characters of the agent's answer in the message of an error."""
+
+
+def no_music_message(answer: str) -> str:
+    """Return the message of a `NoMusicAddedError`, with the first words of the agent's answer."""
+    said = " ".join(answer.split())
+    if len(said) > _LONGEST_ANSWER:
+        said = f"{said[:_LONGEST_ANSWER]}…"
+    message = "the agent answered, but added no music"
+    return f'{message}. It said: "{said}"' if said else message

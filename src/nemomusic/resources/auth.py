@@ -14,14 +14,14 @@ from nemomusic.clock import wait_uncancelled
 from nemomusic.protocol import routes
 
 if TYPE_CHECKING:
-    from nemomusic.clock import Clock
+    from nemomusic.clock import Clock, Deadline
     from nemomusic.conversation.session_ref import AttachSession, SessionLike
     from nemomusic.executor import Executor
     from nemomusic.models.account import ClaimLink, Token
-    from nemomusic.protocol.retry_policy import Policy, Rule
+    from nemomusic.protocol.retry_policy import Rule
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings
-    from nemomusic.transport.exchange import Exchange
+    from nemomusic.transport.lifetime import Lifetime
     from nemomusic.transport.pipeline import RequestPipeline
 
 
@@ -30,30 +30,29 @@ class TokenSource:
 
     Args:
         settings: The settings of the client.
-        exchange: Sends requests.
+        lifetime: Whether the client may be used now.
         clock: Tells the time.
-        policy: Which requests are repeated.
         executor: Threads for the files of the token and of the client id.
     """
 
     def __init__(
         self,
         settings: Settings,
-        exchange: Exchange,
+        lifetime: Lifetime,
         clock: Clock,
-        policy: Policy,
         executor: Executor,
     ) -> None:
         self._settings = settings
-        self._exchange = exchange
+        self._lifetime = lifetime
         self._clock = clock
-        self._policy = policy
         self._executor = executor
         self._current: Secret | None = settings.token
         self._supplied = settings.token
         self._user_id: str | None = None
         self._client_id: str | None = settings.client_id
         self._acquiring: asyncio.Task[None] | None = None
+        self._acquired_by: RequestPipeline | None = None
+        self._failures: list[tuple[errors.NemoMusicError, errors.Attempt]] = []
 
     def use(self, settings: Settings) -> None:
         """Use the settings of an embedded backend that was started."""
@@ -92,23 +91,28 @@ class TokenSource:
         """The token to use; None if one has to be acquired first."""
         return self._current  # used until the service refuses it: clocks may be wrong
 
-    async def token(self) -> Secret:
+    async def token(self, by: RequestPipeline) -> Secret:
         """Return the token to use now.
+
+        Args:
+            by: The pipeline of the caller. Its options hold for the acquisition of a token.
 
         Raises:
             NemoMusicError: There is no token, and none could be acquired.
         """
-        self._exchange.lifetime.check()
+        self._lifetime.check()
         current = self._current
         if current is not None:
             return current
-        await self._single_flight(None)
+        await self._single_flight(None, by)
         acquired = self._current
         if acquired is None:
             raise errors.AuthenticationError("no token could be acquired")
         return acquired
 
-    async def refresh(self, used: Secret | None, error: errors.NemoMusicError) -> None:
+    async def refresh(
+        self, used: Secret | None, error: errors.NemoMusicError, by: RequestPipeline
+    ) -> None:
         """Replace the token `used`, which the service refused with 1001.
 
         Raises:
@@ -118,31 +122,61 @@ class TokenSource:
             return  # another call replaced it meanwhile
         if used is not None and used == self._supplied and not self._settings.allow_anonymous:
             raise error
-        await self._single_flight(used)
+        await self._single_flight(used, by)
 
-    async def _single_flight(self, used: Secret | None) -> None:
-        """Acquire one token for all callers that wait. Canceling one caller does not stop this."""
-        task = self._acquiring
-        if task is None:
-            task = self._acquiring = asyncio.create_task(
-                self._acquire(used), name="nemomusic-token"
-            )
-            task.add_done_callback(self._acquired)
-        await asyncio.wait([task])  # unlike `await task`, this does not cancel the task
-        if task.cancelled():
-            raise errors.ConnectionLostError("the client was closed while a token was acquired")
-        failure = task.exception()
-        if isinstance(failure, errors.NemoMusicError):
-            raise copy.copy(failure) from failure.__cause__  # a copy for each caller
-        if failure is not None:
-            raise failure
+    async def _single_flight(self, used: Secret | None, by: RequestPipeline) -> None:
+        """Acquire one token for all callers that wait. Canceling one caller does not stop this.
+
+        The options of the first caller hold. If that acquisition fails, a caller whose options
+        allow further attempts begins another one.
+        """
+        while True:
+            task = self._acquiring
+            if task is None:
+                self._acquired_by, self._failures = by, []
+                task = self._acquiring = asyncio.create_task(
+                    self._acquire(used, by), name="nemomusic-token"
+                )
+                task.add_done_callback(self._acquired)
+            own = self._acquired_by is by
+            await self._wait_for(task, by.deadline)
+            if task.cancelled():
+                raise errors.ConnectionLostError("the client was closed while a token was acquired")
+            failure = task.exception()
+            if failure is None:
+                return
+            if not isinstance(failure, errors.NemoMusicError):
+                raise failure
+            if own or by.policy.rule_for(failure, routes.ANONYMOUS_TOKEN, {}) is None:
+                raise copy.copy(failure) from failure.__cause__  # a copy for each caller
+
+    async def _wait_for(self, task: asyncio.Task[None], deadline: Deadline | None) -> None:
+        """Wait for an acquisition, up to a deadline. The acquisition itself goes on.
+
+        Raises:
+            DeadlineExceededError: It has passed. The error has the attempts so far.
+        """
+        if deadline is None:
+            await asyncio.wait([task])  # unlike `await task`, this does not cancel the task
+            return
+        try:
+            async with deadline.bound():
+                await asyncio.wait([task])
+        except errors.DeadlineExceededError as passed:
+            if not self._failures:
+                raise
+            last = self._failures[-1][0]
+            message = f"{passed.message}; before that, no token came: {last.message}"
+            late = errors.DeadlineExceededError(message)
+            late.attempts = tuple(attempt for _, attempt in self._failures)
+            raise late from last
 
     def _acquired(self, task: asyncio.Task[None]) -> None:
         self._acquiring = None
         if not task.cancelled():
             task.exception()  # the callers that still wait have seen it; there may be none
 
-    async def _acquire(self, used: Secret | None) -> None:
+    async def _acquire(self, used: Secret | None, by: RequestPipeline) -> None:
         from nemomusic.resources.token_store import TokenFile, read_client_id
 
         run, api_url = self._executor.run, self._settings.api_url
@@ -154,7 +188,7 @@ class TokenSource:
             kept = await run(file.load, api_url, client_id)
             if kept is None or kept.secret == used:
                 await run(file.check)
-                kept = await self._request(client_id)
+                kept = await self._request(client_id, by)
                 client_id = await self._identify()
                 try:
                     await run(file.save, api_url, client_id, kept)
@@ -164,7 +198,7 @@ class TokenSource:
         self._current = kept.secret
         self._user_id = kept.user_id or None
 
-    async def _request(self, client_id: str) -> Token:
+    async def _request(self, client_id: str, by: RequestPipeline) -> Token:
         from nemomusic.models.account import Token
         from nemomusic.protocol.envelope import server_time
         from nemomusic.resources.token_store import keep_client_id
@@ -175,7 +209,13 @@ class TokenSource:
                 route=routes.ANONYMOUS_TOKEN,
                 headers={"X-Client-Id": self._client_id or client_id},
             )
-            answer = await self._exchange.request(request, Permit(None, attempt))
+            try:
+                answer = await by.exchange.request(request, Permit(None, attempt))
+            except errors.NemoMusicError as error:
+                what, name = routes.ANONYMOUS_TOKEN.endpoint, type(error).__name__
+                tried = errors.Attempt(what, self._clock.time(), status=error.status, error=name)
+                self._failures.append((error, tried))
+                raise
             return Token.from_json(answer.data).by_clock(
                 self._clock.time(), server_time(answer.headers)
             )
@@ -197,7 +237,7 @@ class TokenSource:
                 once,
                 first,
                 route=routes.ANONYMOUS_TOKEN,
-                policy=self._policy,
+                policy=by.policy,
                 clock=self._clock,
                 deadline=None,
                 recover=recover,
@@ -240,8 +280,9 @@ class Auth:
         Raises:
             RateLimitedError: The service gives no further anonymous token in these 7 days.
             TransportError: The service can't be reached.
+            DeadlineExceededError: The deadline of `with_options` passed.
         """
-        return await self._source.token()
+        return await self._source.token(self._pipeline)
 
     @property
     def anonymous(self) -> bool:

@@ -214,7 +214,7 @@ class Renders:
         """
         job = self.attach(render)
         run = self._pipeline.executor.run
-        target = await run(resolve_output, path, None, overwrite=overwrite)
+        target = (await run(resolve_output, path, None, overwrite=overwrite)).absolute()
         if status is None:
             status = await self.status(job)
         if status.phase != "completed":
@@ -295,7 +295,7 @@ class Renders:
             DownloadError: The file could not be fetched completely.
         """
         run = self._pipeline.executor.run
-        target = await run(resolve_output, output, None, overwrite=overwrite)
+        target = (await run(resolve_output, output, None, overwrite=overwrite)).absolute()
         async with reporting(on_progress) as report:
             job = await self.start(session, draft)
             status = await self.wait(job, on_progress=report)

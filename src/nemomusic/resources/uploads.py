@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from contextlib import aclosing
 from pathlib import PurePosixPath
@@ -102,6 +103,8 @@ class Uploads:
         there = await self._names(session) if session.attached else None
         options = upload.request()
         options["session"] = session
+        # A request that was held on the way may arrive after the client has repeated it.
+        options["headers"] = {"Idempotency-Key": secrets.token_hex(16)}
         options["already_done"] = _AlreadyDone(self._arrived, session, upload, names, there)
         answer = await self._pipeline.request(routes.UPLOAD, **options)
         data = answer.data

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from nemomusic.errors import ConfigurationError, NemoMusicError
+from nemomusic.executor import thread_remedy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
@@ -261,8 +262,7 @@ class Bridge:
         except RuntimeError as error:
             loop.close()
             raise ConfigurationError(
-                f"no thread can be started ({error})",
-                remedy="Raise the limit of threads, or run less at the same time.",
+                f"no thread can be started ({error})", remedy=thread_remedy(error)
             ) from error
         self._thread = thread
         weakref.finalize(self, _stop, loop, stopped).atexit = False

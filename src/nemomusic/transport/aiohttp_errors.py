@@ -24,6 +24,8 @@ _NEVER_SENT: Final = (
 _VARIABLES_OF_OTHERS: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _CLOCK_CODES: Final = frozenset({9, 10})
 """X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL."""
+_OTHER_VERSION: Final = ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS")
+"""Parts of OpenSSL's reasons when the two sides have no version of TLS in common."""
 _REFUSED_BY_PEER: Final = ("CERTIFICATE_REQUIRED", "UNKNOWN_CA", "BAD_CERTIFICATE", "HANDSHAKE")
 """Parts of OpenSSL's reasons when the server does not accept the client certificate."""
 _PROXY_REMEDY: Final = (
@@ -178,11 +180,23 @@ def _tls_error(error: Exception, *, sent: bool) -> errors.TransportError:
             "the service does not speak TLS on this port",
             remedy="Check the scheme and the port in NEMO_API_URL.",
         )
-    if any(part in reason for part in _REFUSED_BY_PEER):
+    if any(part in reason for part in _OTHER_VERSION):
         return errors.TLSError(
-            f"the service did not accept this client's certificate ({words})",
+            f"the service has no version of TLS in common with this client ({words})",
+            sent=sent,
+            remedy="An old server or proxy may be answering: check NEMO_API_URL. "
+            "Settings(tls=Tls(context=…)) sets other versions than TLS 1.2 and 1.3.",
+        )
+    if any(part in reason for part in _REFUSED_BY_PEER):
+        what = "did not accept this client's certificate"
+        other = ""
+        if "HANDSHAKE" in reason:  # TLS 1.2 has one alert for several reasons
+            what += " or its ciphers"
+            other = " Otherwise an old server or proxy may be answering: check NEMO_API_URL."
+        return errors.TLSError(
+            f"the service {what} ({words})",
             sent=sent,
             remedy="If the service wants a client certificate, pass "
-            "Settings(tls=Tls(certificate=…, key=…)).",
+            f"Settings(tls=Tls(certificate=…, key=…)).{other}",
         )
     return errors.TLSError(f"no secure connection to the service ({words})", sent=sent)

@@ -34,6 +34,7 @@ from nemomusic.transport.content_coding import (
     decoder_for,
     unasked,
 )
+from nemomusic.transport.lifetime import CLOSED, OPEN_REMEDY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,9 +174,7 @@ class AiohttpTransport:
 
     def _pool(self, name: _Pool) -> aiohttp.ClientSession:
         if self._closed:
-            raise errors.ConfigurationError(
-                "the client is closed", remedy="Use it inside `async with`."
-            )
+            raise errors.ConfigurationError(CLOSED, remedy=OPEN_REMEDY)
         session: aiohttp.ClientSession | None = getattr(self, name)
         if session is not None and session.closed:
             raise errors.ConfigurationError(

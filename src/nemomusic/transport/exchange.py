@@ -10,7 +10,7 @@ from nemomusic import errors, log
 from nemomusic.protocol import envelope
 from nemomusic.protocol.json_codec import dumps
 from nemomusic.transport.base import HttpRequest, HttpResponse, HttpTimeout
-from nemomusic.transport.lifetime import NOT_STARTED, Lifetime
+from nemomusic.transport.lifetime import NOT_STARTED, OPEN_REMEDY, Lifetime
 from nemomusic.transport.messages import Response
 from nemomusic.transport.observer import Observer, RequestInfo, ResponseInfo
 from nemomusic.transport.paced_file import PacedFile
@@ -81,7 +81,7 @@ class Exchange:
             ConfigurationError: There is none yet.
         """
         if self._transport is None:
-            raise errors.ConfigurationError(NOT_STARTED, remedy="Use it inside `async with`.")
+            raise errors.ConfigurationError(NOT_STARTED, remedy=OPEN_REMEDY)
         return self._transport
 
     def with_settings(self, settings: Settings) -> Exchange:

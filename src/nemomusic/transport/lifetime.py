@@ -10,6 +10,8 @@ from nemomusic.errors import ConfigurationError
 
 CLOSED: Final = "the client is closed"
 NOT_STARTED: Final = "this client's backend has not been started"
+OPEN_REMEDY: Final = "Use it inside `async with`, or call `await client.start()` first."
+"""The remedy for a client that is closed or not started."""
 
 
 class Closable(Protocol):
@@ -64,7 +66,7 @@ class Lifetime:
             ConfigurationError: The client is closed or not started.
         """
         if self.closed is not None:
-            raise ConfigurationError(self.closed, remedy="Use it inside `async with`.")
+            raise ConfigurationError(self.closed, remedy=OPEN_REMEDY)
 
     def bind(self) -> None:
         """Bind the client to the running event loop, or check that it is bound to it.

@@ -45,11 +45,13 @@ class Tokens(Protocol):
         """The token to use; None if one has to be acquired first."""
         ...
 
-    async def token(self) -> Secret:
-        """Return the token to use."""
+    async def token(self, by: RequestPipeline) -> Secret:
+        """Return the token to use. The options of the pipeline `by` hold for getting one."""
         ...
 
-    async def refresh(self, used: Secret | None, error: errors.NemoMusicError) -> None:
+    async def refresh(
+        self, used: Secret | None, error: errors.NemoMusicError, by: RequestPipeline
+    ) -> None:
         """Get another token than `used`, or raise."""
         ...
 
@@ -86,6 +88,7 @@ class RequestOptions(TypedDict, total=False):
         path: Values for the other placeholders.
         json: The body. A function is called for each attempt.
         body: A streamed body.
+        headers: Further headers, equal in all attempts.
         already_done: Awaited before each attempt. It returns the call's data if an earlier attempt
             has had its effect, else None. So the call may be repeated after any fault.
         on_lost: What to do when the session is not found.
@@ -96,6 +99,7 @@ class RequestOptions(TypedDict, total=False):
     path: Mapping[str, str] | None
     json: Any
     body: StreamedBody | None
+    headers: Mapping[str, str] | None
     already_done: Callable[[], Awaitable[Any]] | None
     on_lost: SessionPolicy
     read_timeout: float | None
@@ -175,12 +179,13 @@ class RequestPipeline:
             path, json = options.get("path"), options.get("json")
             if session is not None:
                 path = {**(path or {}), "session_id": session.id}
+            headers = options.get("headers")
             request = ApiRequest(
                 route=route,
                 path=path,
                 json=json() if callable(json) else json,
                 body=options.get("body"),
-                headers=self.headers,
+                headers=self.headers if headers is None else {**(self.headers or {}), **headers},
                 timeout=None if self.deadline is None else self.deadline.left,
                 read_timeout=options.get("read_timeout"),
             )
@@ -315,10 +320,7 @@ class RequestPipeline:
             self.deadline.check()
         if not route.auth:
             return Permit(None, attempt)
-        if self.deadline is None:
-            return Permit(await self.tokens.token(), attempt)
-        async with self.deadline.bound():
-            return Permit(await self.tokens.token(), attempt)
+        return Permit(await self.tokens.token(self), attempt)
 
     def _explain_credits(self, error: errors.OutOfCreditsError) -> None:
         """Add the link with which an anonymous user can register to get more credits."""
@@ -374,12 +376,13 @@ class _Attempts(Generic[T]):
             try:
                 deadline.check()
             except errors.DeadlineExceededError as passed:
-                raise passed from error
+                words = f"{passed.message}: {error.message}"
+                raise errors.DeadlineExceededError(words) from error
 
     async def recover(self, rule: Rule, error: errors.NemoMusicError) -> None:
         """Do the recovery of a rule before the next attempt."""
         if rule.recovery == "token":
-            await self._pipeline.tokens.refresh(self._token, error)
+            await self._pipeline.tokens.refresh(self._token, error, self._pipeline)
         elif rule.recovery == "session":
             if self._session is None:
                 raise error

@@ -14,6 +14,7 @@ from nemomusic import log
 from nemomusic.errors import Attempt, BusyError, NemoMusicError, RateLimitedError
 from nemomusic.protocol.envelope import in_words
 from nemomusic.protocol.retry_policy import DEFAULT_RETRY_AFTER
+from nemomusic.transport.prerequisite import PrerequisiteError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -165,6 +166,10 @@ async def retry_call(
     )
     try:
         return await retrying(once)
+    except PrerequisiteError as wrapped:
+        if not wrapped.error.attempts:
+            wrapped.error.attempts = tuple(budget.attempts)
+        raise
     except NemoMusicError as error:
         if not error.attempts:
             error.attempts = tuple(budget.attempts)

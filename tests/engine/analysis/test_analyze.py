@@ -110,6 +110,26 @@ def calm_dissolve(number, width, height):
     return ((1 - share) * one + share * other).astype(np.uint8)
 
 
+def pan(number, width, height, shot=0):
+    """A camera that moves by ten pixels a frame past blocks: dark ones, or bright ones."""
+    low, high = ((20, 160), (110, 250))[shot]
+    blocks = np.random.default_rng(shot).integers(low, high, (height // 9 + 1, 120))
+    luma = np.kron(blocks, np.ones((9, 12), int))[:height, 10 * number : 10 * number + width]
+    return np.repeat(luma[:, :, None], 3, axis=2).astype(np.uint8)
+
+
+def moving_dissolve(number, width, height):
+    share = min(max((number - 40) / 25, 0.0), 1.0)
+    one, other = (pan(number, width, height, shot) for shot in (0, 1))
+    return ((1 - share) * one + share * other).astype(np.uint8)
+
+
+def black_before_gray(number, width, height):
+    """A fade to black, which turns into a plain gray after half a second."""
+    gray = np.full((height, width, 3), 4 * max(0, min(number, 100) - 72), np.uint8)
+    return gray if number > 60 else fade(number, width, height)
+
+
 def fade(number, width, height):
     share = min(abs(number - 60) / 30, 1.0)
     return (waves(number, width, height) * share).astype(np.uint8)
@@ -160,8 +180,11 @@ def test_what_is_not_a_cut(tmp_path, draw, made_with):
     ("draw", "kind", "number"),
     [
         (calm_dissolve, "dissolve", 52.5),
+        (moving_dissolve, "dissolve", 52.5),
         (fade_to_another_shot, "fade", 60),
         (short_fade, "fade", 60),
+        (black_before_gray, "fade", 66),
+        (pan, "", 0),
         (waves, "", 0),
         (whip, "", 0),
         (flash, "", 0),

@@ -10,8 +10,10 @@ import xml.etree.ElementTree as ET
 import attrs
 import pytest
 
+from nemomusic.engine.composition.compose import compose
 from nemomusic.engine.composition.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
 from nemomusic.engine.composition.midi import to_midi
+from nemomusic.engine.composition.prompt_parser import parse_prompt
 from nemomusic.engine.composition.score_drawing import to_svg
 from nemomusic.engine.synthesis.drums import DRUMS
 from nemomusic.engine.types import Transition
@@ -62,6 +64,21 @@ def test_the_cue_sheet_names_the_cuts_that_are_answered():
     assert rows[0] == ["bar", "beat", "time", "what", "cut"]
     assert len(rows) == len(cues) + 1
     assert json.loads(cue_sheet_json(cues))[0]["what"] == cues[0].what
+
+
+@pytest.mark.parametrize("words", ["pop", "lo-fi", "cinematic"])
+def test_a_dissolve_is_met_by_a_beat_and_not_by_a_hit(words):
+    middles = (8.31, 17.77)
+    analysis = attrs.evolve(
+        see(30.0, CUTS[1:2]),
+        transitions=tuple(Transition("dissolve", at - 0.5, at, at + 0.5) for at in middles),
+    )
+    score = compose(analysis, parse_prompt(words), seed=1)
+    cues = cue_sheet(score, analysis.cuts, analysis.dissolves)
+    soft = [cue.time for cue in cues if cue.what == "soft arrival"]
+    assert soft == [pytest.approx(at, abs=0.061) for at in middles]
+    assert not any(score.hits_near(at) for at in middles)
+    assert score.hits_near(analysis.cuts[0].time)
 
 
 def test_the_picture_is_svg_and_shows_every_cut():

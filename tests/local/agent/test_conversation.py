@@ -231,6 +231,11 @@ async def test_talk_and_questions_are_free_and_answered(api):
         ("what's the tempo?", "The music plays at 92 BPM."),
         ("what kind of music is this?", "The music is jazz"),
         ("what did that cost?", "cost 100 credits"),
+        ("what would a title cost?", "a change of the video 50"),
+        ("加一段新的音乐要多少积分？", "创作新音乐用 100 积分"),
+        ("how loud is the music?", "The music plays at 35%."),
+        ("hello", "music you would like for your video"),
+        ("brr xyzzy", 'I do not understand this part: "brr xyzzy".'),
         ("how many credits do I have left?", "9900 credits"),
         ("how long is the video?", "40 s long"),
         ("which instruments are playing?", "bass, drums"),
@@ -242,6 +247,17 @@ async def test_talk_and_questions_are_free_and_answered(api):
         cost, answer = await paid(api, text)
         assert (cost, said in answer) == (0, True), (text, answer)
     assert await api.draft(api.session) == before
+
+
+async def test_a_quoted_title_is_removed_and_no_other(api):
+    assert (await paid(api, 'add a title "One" at 2 seconds'))[1] == (
+        'The title "One" shows from 2 s to 5 s.'
+    )
+    cost, said = await paid(api, 'remove the title "B"')
+    assert (cost, 'There is no title "B". The titles are: "One".' in said) == (0, True), said
+    assert (await paid(api, 'add a title "C" at 90 seconds'))[0] == 0
+    assert (await paid(api, 'delete "one"')) == (50, 'The title "one" is gone.')
+    assert segments(await api.draft(api.session), 2) == []
 
 
 async def test_a_first_message_without_a_style_goes_by_the_picture_and_says_so(api):
@@ -337,9 +353,15 @@ async def test_a_song_of_the_user_is_not_recomposed(api):
 
 async def test_several_wishes_one_of_which_cannot_be_fulfilled(api):
     await paid(api, "warm lo-fi")
-    cost, said = await paid(api, "slower, and add a vintage filter")
-    assert cost == 50
-    assert "beyond what I can do" in said
+    bpm = (await api.state(api.session))["nemomusic"]["music"]
+    for text, named, rest in (
+        ("slower, and add a vintage filter", "beyond what I can do", "slower"),
+        ('add a title "A", and move it to the start', "move it to the start", 'title "A"'),
+    ):
+        cost, said = await paid(api, text)
+        assert (cost, named in said, rest in said) == (0, True, True), said
+    assert (await api.state(api.session))["nemomusic"]["music"] == bpm
+    assert (await paid(api, "yes"))[0] == 50
     cost, said = await paid(api, "louder piano and less violin")
     assert cost == 50
     assert "Piano: louder now." in said

@@ -20,6 +20,7 @@ from nemomusic.local.agent.intents import (
     RemoveMusic,
     RemoveTitles,
     Trim,
+    Undo,
     UseUpload,
     Volume,
 )
@@ -227,6 +228,21 @@ def test_a_style_that_the_composer_does_not_know_is_never_another_one(text, styl
         ("make the ending bigger", BiggerEnding()),
         ("export 1080p MP4", ExportHint()),
         ("导出", ExportHint()),
+        ('remove "Part 1"', RemoveTitles("Part 1")),
+        ('take away the title "Part 1"', RemoveTitles("Part 1")),
+        ("删掉标题“第一部分”", RemoveTitles("第一部分")),
+        ('add a title "A" at 1 second', AddTitle("A", 1.0, None, "center")),
+        ('put "C" on screen at 4 seconds', AddTitle("C", 4.0, None, "center")),
+        ('show the text "D" from second 6', AddTitle("D", 6.0, None, "center")),
+        ('add a title "A" at 5 seconds for 2 seconds', AddTitle("A", 5.0, 2.0, "center")),
+        ("在第5秒加标题“你好”", AddTitle("你好", 5.0, None, "center")),
+        ("make it 1080x1920", Canvas("9:16", 1080, 1920)),
+        ("back to the original format", Canvas("original", 0, 0)),
+        ("fade the music out slowly", Fade("out", "music", 3.0)),
+        ("go back to how it was at the beginning", Undo(None)),
+        ("restore the original", Undo(None)),
+        ("how loud is the music?", Question("volume")),
+        ("现在音乐音量是多少？", Question("volume")),
     ],
 )
 def test_edits(text, intent):
@@ -406,6 +422,34 @@ def test_words_of_everyday(text, intents):
 )
 def test_what_a_reading_does_not_account_for_is_not_paid(text, context):
     assert parse_intents(text, context).work == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "context"),
+    [
+        ("make the music louder and the video black and white", "the video black & white", OLD),
+        ("把音乐调到30%，再把视频变成黑白", "视频变成黑白", OLD),
+        ('change the title to "Mimi" and move it to the start', "move it to the start", OLD),
+        ("加个标题“Hello”，红色", "红色", OLD),
+        ('add a title "Hi" in red', 'add a title "Hi" in red', OLD),
+        ("标题改成“你好”，移到开头", "移到开头", OLD),
+        ("less bass, and upload it to youtube", "upload it to youtube", OLD),
+        ("slower, and show the beach clip twice", "show the beach clip twice", OLD),
+        ("make it square and add a border", "add a border", OLD),
+        ("louder and rename the project to Norway", "rename the project to Norway", OLD),
+        ("warm lo-fi, and make the video black and white", "the video black & white", NEW),
+    ],
+)
+def test_a_wish_that_no_intent_explains_is_named_before_the_rest_is_paid(text, named, context):
+    asked = parse_intents(text, context)
+    assert asked.work == ()
+    assert asked.unsure
+    assert any(named in one for one in (*asked.unread, *asked.refused))
+
+
+def test_what_only_tells_why_is_no_second_wish():
+    asked = parse_intents("get rid of the title, it covers her face", OLD)
+    assert (asked.intents, asked.refused) == ((RemoveTitles(),), ())
 
 
 @pytest.mark.parametrize(

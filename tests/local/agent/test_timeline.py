@@ -184,12 +184,13 @@ async def test_answers_come_in_the_language_of_the_message(api):
     assert "upload a clip" in await api.reply(session, "配乐")
 
 
-async def test_what_can_be_done_is_done_and_the_rest_is_named(api):
+async def test_what_cannot_be_done_is_named_before_the_rest_is_done(api):
     session = await api.open()
     await api.uploaded(session, "a.mp4")
     reply = await api.reply(session, "warm lo-fi, add a vintage filter")
-    assert "lo-fi, 80 BPM" in reply
     assert "beyond what I can do: add a vintage filter" in reply
+    assert "Shall I do the rest" in reply
+    assert "lo-fi, 80 BPM" in await api.reply(session, "yes")
 
 
 async def test_the_timeline_is_described_for_free(api):

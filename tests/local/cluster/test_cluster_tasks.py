@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import attrs
 import pytest
 
 pytest.importorskip("distributed")
@@ -11,8 +12,9 @@ pytest.importorskip("fsspec")
 
 from nemomusic.engine.synthesis.soundfont import SoundFont
 from nemomusic.engine.types import Brief
-from nemomusic.local import DaskEngine
+from nemomusic.local import DaskEngine, Limits
 from nemomusic.local.cluster import cluster_tasks
+from nemomusic.local.cluster.content_store import ContentStore
 from support.composing import see
 from support.soundfonts import write_font
 
@@ -50,6 +52,21 @@ async def test_the_owners_sound_font_plays_on_every_worker(tmp_path, monkeypatch
     assert digests[0] == digests[1]
 
 
+def test_a_clip_of_much_work_for_its_size_ends_on_a_cluster_too(tiny_clip, tmp_path):
+    store = ContentStore((tmp_path / "store").as_uri())
+    file = {"digest": store.put(tiny_clip), "name": tiny_clip.name}
+    few = Limits(small_video_pixels=1e6, processor_seconds=1e-9)
+
+    def run(limits):
+        request = {"op": "analyze", "path": file, "limits": attrs.asdict(limits)}
+        job = {"request": request, "store": store.url, "options": {}, "topic": "t", "key": "k"}
+        return cluster_tasks.run_job({**job, "versions": cluster_tasks.versions()})
+
+    assert "processor time, the most for a file of this size" in run(few)["media"]["message"]
+    assert run(few)["media"]["remedy"].startswith("Trim it")
+    assert run(Limits(processor_seconds=1e-9))["result"]["duration"] > 1  # usual work has no limit
+
+
 def test_progress_is_reported_a_few_times_a_second(monkeypatch):
     distributed = pytest.importorskip("distributed")
     said, now = [], [100.0]
@@ -60,7 +77,7 @@ def test_progress_is_reported_a_few_times_a_second(monkeypatch):
 
     monkeypatch.setattr(distributed, "get_worker", Worker)
     monkeypatch.setattr(cluster_tasks.time, "monotonic", lambda: now[0])
-    responses = cluster_tasks._TaskResponses("topic", "key")
+    responses = cluster_tasks._TaskResponses("analyze", "topic", "key")
     for step in range(1, 101):  # a second of work, in a hundred steps
         now[0] += 0.01
         responses.progress(step / 100)

@@ -15,8 +15,7 @@ from nemomusic.errors import ConfigurationError, MissingExtraError
 from nemomusic.local.cluster import content_store
 from nemomusic.local.cluster.cluster_tasks import versions
 from nemomusic.local.cluster.content_store import ContentStore, StoreError
-from nemomusic.local.cluster.dask_cluster import check_address
-from nemomusic.local.cluster.dask_engine import other_versions
+from nemomusic.local.cluster.dask_cluster import check_address, other_versions
 
 
 @pytest.fixture

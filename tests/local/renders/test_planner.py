@@ -7,7 +7,7 @@ import pytest
 from nemomusic.engine.types import ClipAnalysis, Cut, RenderResult, Shot
 from nemomusic.local import Limits
 from nemomusic.local.errors import DraftError
-from nemomusic.local.renders.planner import Planner
+from nemomusic.local.renders.planner import Planner, size_warning
 from nemomusic.local.storage.records import Asset
 
 TALK = ClipAnalysis(
@@ -138,8 +138,12 @@ def test_what_is_missing_has_a_meaning_and_what_lies_outside_is_left_out(planner
     ],
 )
 def test_canvas(planner, size, canvas):
-    plan = planner.plan(film(clips=[segment("clip")], width=size[0], height=size[1]))
+    draft = film(clips=[segment("clip")], width=size[0], height=size[1])
+    plan = planner.plan(draft)
     assert plan.canvas == canvas
+    warned = "".join(size_warning(draft, plan))
+    assert ("largest size" in warned) == (max(size) > 1920 or min(size) > 1080)
+    assert f"{size[0]} x {size[1]}" in warned or not warned
 
 
 @pytest.mark.parametrize(

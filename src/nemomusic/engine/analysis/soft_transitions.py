@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import attrs
 import numpy as np
 
-from nemomusic.engine.analysis.frame_features import (
-    even_luma,
-    shifted_difference,
-)
+from nemomusic.engine.analysis.frame_features import histogram_difference, histograms
 from nemomusic.engine.types import Transition
 
 if TYPE_CHECKING:
@@ -29,38 +29,48 @@ _INTERVAL_S: Final = 0.1
 """Seconds between the ends of the spans that are tried."""
 _STRIDE: Final = 5
 """Pixels between those of a thumbnail that are compared."""
+_BLOCKS: Final = (12, 7)
+"""Number of blocks along the longer and the shorter side of a picture. Their mean colors change
+less by motion than single pixels do.
+"""
 _MIN_CHANGE: Final = 14.0
-"""Smallest difference of the pictures at both ends (root mean square of the luma, in steps)."""
-_MAX_RESIDUAL: Final = 0.7
-"""Largest part of a picture that is no mixture of both ends, as a share of their difference. It is
-0.87 for a picture that has nothing in common with both.
+"""Smallest difference of the blocks at both ends (root mean square, in steps of 8 bits)."""
+_MAX_MEAN_RESIDUAL: Final = 0.6
+"""Largest mean of the part of the blocks that is no mixture of both ends, as a share of their
+difference. It is 0.87 for a picture that has nothing in common with both.
 """
-_MAX_BEND: Final = 0.15
-"""Largest distance of a mixture from the straight line through a quarter and three quarters."""
-_MAX_CONTRAST: Final = 0.82
-"""Largest contrast in the middle of a dissolve, as a share of the mean of both ends. Half of each
-of two unrelated pictures have 0.71 of their contrast.
-"""
-_MAX_LIKENESS: Final = 0.3
-"""Largest correlation of the pictures at both ends of a dissolve."""
-_MAX_MEAN_RESIDUAL: Final = 0.38
-"""Largest mean of the part of the pictures that is no mixture."""
 _MAX_FALL: Final = 0.08
 """Largest fall of the share of the new picture from one frame to the next."""
+_MAX_DETAIL: Final = 0.9
+"""Largest detail in the middle of a dissolve, as a share of that of both ends. Half of each of two
+unrelated pictures have 0.71 of their detail.
+"""
+_MAX_DETAIL_ERROR: Final = 0.1
+"""Largest difference (root mean square) of the detail from that of two unrelated pictures that are
+mixed, as a share of that of both ends.
+"""
+_MAX_DETAIL_RATIO: Final = 0.9
+"""Largest ratio of this difference to the difference from a straight line."""
+_MAX_LIKENESS: Final = 0.3
+"""Largest correlation of the pictures at both ends of a dissolve."""
+_MIN_COLORS: Final = 0.4
+"""Smallest difference of the histograms at both ends of a dissolve."""
+_MIN_MIXED_COLORS: Final = 0.25
+"""Smallest difference of the histograms of the middle of a dissolve and of an end."""
 _MIN_MIXED: Final = 3
 """Smallest number of mixed frames of a dissolve."""
 _FLAT: Final = 3.0
 """Contrast (luma steps) up to which a picture is flat."""
-_STEADINESS: Final = 1.5
+_STEADINESS: Final = 3.0
 """Exponent by which a dissolve is clearer whose pictures are mixtures of its ends."""
 _APART_S: Final = 0.3
 """Smallest distance in seconds of a dissolve from a fade."""
 _GRAIN: Final = 0.5
-"""Contrast (luma steps) that the darkest frames of a fade may differ by."""
+"""Contrast (luma steps) by which the frames of a flat picture may differ."""
+_SAME_LEVEL: Final = 2.0
+"""Largest difference of the mean luma of the frames of one flat picture."""
 _BLACK: Final = 48.0
 """Largest mean luma of a flat picture that counts as black."""
-_MIN_MOVED: Final = 0.45
-"""Smallest difference of the normalized pictures at both ends after motion compensation."""
 _MIN_CONTRAST: Final = 10.0
 """Smallest contrast (luma steps) of a picture that fades."""
 _LONGEST_FADE_S: Final = 2.0
@@ -71,25 +81,49 @@ _EDGE_S: Final = 0.045
 """Seconds before and after a transition in which a cut belongs to the transition."""
 
 
-class _Picture(NamedTuple):
+@attrs.define(eq=False)
+class _Picture:
+    """A frame of the last seconds.
+
+    Attributes:
+        time: Seconds.
+        luma: One of 25 pixels.
+        level: The mean of `luma`.
+        contrast: The standard deviation of `luma`.
+        detail: The sum of the squared differences between neighbors in `luma`.
+        planes: Y, U and V.
+        blocks: The mean colors of parts of the frame, once they were needed.
+    """
+
     time: float
     luma: NDArray[np.float32]
+    level: float
     contrast: float
+    detail: float
+    planes: NDArray[np.uint8]
+    blocks: NDArray[np.float32] | None = None
+
+
+class _Flatness(NamedTuple):
+    time: float
+    contrast: float
+    level: float
 
 
 class SoftTransitionDetector:
     """Finds dissolves and fades in frames that are fed in order.
 
-    In a dissolve each picture is a mixture of the first and of the last one, the share of the last
-    one grows steadily, and the contrast is lowest in the middle. In a fade the contrast falls
-    steadily to nothing, or rises from it.
+    In a dissolve each picture is a mixture of the first and of the last one, and the share of the
+    last one grows steadily. The squared detail of a mixture is the sum of the squared details, as
+    two pictures have nothing in common. So it falls and rises like a parabola, also when both
+    pictures move. In a fade the contrast falls steadily to nothing, or rises from it.
     """
 
     def __init__(self) -> None:
         self._near: deque[_Picture] = deque()
         self._tried = 0.0
         self._dissolves: list[tuple[float, Transition]] = []
-        self._contrasts: list[tuple[float, float]] = []
+        self._flatness: list[_Flatness] = []
         self._fades: list[Transition] = []
 
     def feed(self, thumbnail: Thumbnail) -> None:
@@ -100,9 +134,11 @@ class SoftTransitionDetector:
         near, now = self._near, thumbnail.time
         level = float(np.add.reduce(luma, axis=None)) / luma.size
         contrast = max(0.0, float(np.vdot(luma, luma)) / luma.size - level * level) ** 0.5
-        near.append(_Picture(now, luma, contrast))
+        down, right = luma[1:] - luma[:-1], luma[:, 1:] - luma[:, :-1]
+        detail = float(np.vdot(down, down)) + float(np.vdot(right, right))
+        near.append(_Picture(now, luma, level, contrast, detail, thumbnail.planes))
         bright = contrast <= _FLAT and level > _BLACK  # as in a flash
-        self._contrasts.append((now, _MIN_CONTRAST if bright else contrast))
+        self._flatness.append(_Flatness(now, _MIN_CONTRAST if bright else contrast, level))
         if self._tried < now < self._tried + _INTERVAL_S:
             return
         self._tried = now
@@ -122,8 +158,8 @@ class SoftTransitionDetector:
     def finish(self) -> None:
         """Mark a gap, or the end: the next frame does not follow the last one."""
         self._near.clear()
-        self._fades += _fades(self._contrasts)
-        self._contrasts.clear()
+        self._fades += _fades(self._flatness)
+        self._flatness.clear()
 
     def _keep(self, clarity: float, dissolve: Transition) -> None:
         """Keep the dissolve, unless one that overlaps it is clearer."""
@@ -159,10 +195,10 @@ class SoftTransitionDetector:
         return hard, tuple(sorted([*self._fades, *dissolves], key=lambda one: one.middle))
 
 
-def _fades(contrasts: list[tuple[float, float]]) -> list[Transition]:
-    """Return the fades in successive frames, by their (time, contrast)."""
-    times = [time for time, _ in contrasts]
-    values = [value for _, value in contrasts]
+def _fades(frames: list[_Flatness]) -> list[Transition]:
+    """Return the fades in successive frames."""
+    times = [frame.time for frame in frames]
+    values = [frame.contrast for frame in frames]
     found: list[Transition] = []
     at = 0
     while at < len(values):
@@ -175,16 +211,17 @@ def _fades(contrasts: list[tuple[float, float]]) -> list[Transition]:
         start = _half(times[: at + 1][::-1], values[: at + 1][::-1])
         end = _half(times[last:], values[last:])
         if start is not None or end is not None:
-            darkest = min(values[at : last + 1]) + _GRAIN
+            darkest = min(frames[at : last + 1], key=lambda frame: frame.contrast)
             core = [
-                time
-                for time, value in zip(times[at : last + 1], values[at : last + 1], strict=True)
-                if value <= darkest
+                frame.time
+                for frame in frames[at : last + 1]
+                if frame.contrast <= darkest.contrast + _GRAIN
+                and abs(frame.level - darkest.level) <= _SAME_LEVEL
             ]
             begin, stop = core[0], core[-1]
-            middle = (begin + stop) / 2 if start is not None and end is not None else begin
-            if start is None:
-                middle = stop
+            middle = (begin + stop) / 2
+            if stop - begin > _LONGEST_FADE_S and (start is None or end is None):
+                middle = stop if start is None else begin
             found.append(
                 Transition(
                     "fade",
@@ -221,45 +258,87 @@ def _half(times: list[float], values: list[float]) -> float | None:
 def _dissolve(frames: list[_Picture]) -> tuple[float, Transition] | None:
     """Return a dissolve between the first and the last frame, and its clarity; None for others."""
     one, inner, other = frames[0], frames[len(frames) // 2], frames[-1]
-    ends = (0.5 * (one.contrast**2 + other.contrast**2)) ** 0.5
-    if len(frames) < _MIN_MIXED + 2 or inner.contrast > _MAX_CONTRAST * ends:
+    both = 0.5 * (one.detail + other.detail)
+    if len(frames) < _MIN_MIXED + 2 or inner.detail > _MAX_DETAIL**2 * both:
         return None
-    first, apart = one.luma.ravel(), (other.luma - one.luma).ravel()
+    if _likeness(one, other) > _MAX_LIKENESS:
+        return None
+    first = _block_means(one)
+    apart = _block_means(other) - first
     power = float(np.vdot(apart, apart))
     change = (power / apart.size) ** 0.5
-    if change < _MIN_CHANGE or _likeness(one, other) > _MAX_LIKENESS:
+    if change < _MIN_CHANGE:
         return None
-    stack = np.stack([frame.luma for frame in frames]).reshape(len(frames), -1) - first
+    stack = np.stack([_block_means(frame) for frame in frames]) - first
     shares = stack @ apart / power
     squares = np.einsum("ij,ij->i", stack, stack) / power - shares**2
     rests = np.sqrt(np.maximum(0.0, squares))
-    if rests.max() > _MAX_RESIDUAL or rests.mean() > _MAX_MEAN_RESIDUAL:
+    if (shares[1:] - shares[:-1]).min() < -_MAX_FALL or rests.mean() > _MAX_MEAN_RESIDUAL:
         return None
     times = np.array([frame.time for frame in frames])
     grown = np.maximum.accumulate(shares)
     quarter, half, most = (float(np.interp(share, grown, times)) for share in (0.25, 0.5, 0.75))
     start, end = half - (most - quarter), half + (most - quarter)
-    if (
-        np.diff(shares).min() < -_MAX_FALL
-        or np.count_nonzero((times > start) & (times < end)) < _MIN_MIXED
-    ):
+    if np.count_nonzero((times > start) & (times < end)) < _MIN_MIXED:
         return None
+    middle = frames[int(np.abs(times - half).argmin())]
     line = np.clip((times - start) / (end - start), 0.0, 1.0)
-    if float(np.abs(line - shares).max()) > _MAX_BEND or _moved_only(one, other):
+    if not _is_mixed([frame.detail for frame in frames], line, both):
         return None
-    clarity = change * (1.0 - float(rests.max())) ** _STEADINESS
+    if middle.detail > _MAX_DETAIL**2 * both or not _changes_colors(one, middle, other):
+        return None
+    clarity = change * max(0.0, 1.0 - float(rests.max())) ** _STEADINESS
     start, end = max(start, one.time), min(end, other.time)
     return clarity, Transition("dissolve", start, half, end)
 
 
+def _is_mixed(details: list[float], shares: NDArray[np.float64], both: float) -> bool:
+    """Return whether the detail is that of two unrelated pictures that are mixed.
+
+    Args:
+        details: The squared detail of each frame.
+        shares: The share of the last picture in each frame.
+        both: The mean squared detail of the first and the last frame.
+    """
+    one, other, found = details[0], details[-1], np.sqrt(details)
+    mixed = np.sqrt((1.0 - shares) ** 2 * one + shares**2 * other)
+    faded = np.sqrt((1.0 - shares) * one + shares * other)
+    error, other_error = (float(np.sqrt(np.mean((found - model) ** 2))) for model in (mixed, faded))
+    limit = min(_MAX_DETAIL_ERROR * both**0.5, _MAX_DETAIL_RATIO * other_error)
+    return bool(error <= limit)
+
+
+def _changes_colors(one: _Picture, middle: _Picture, other: _Picture) -> bool:
+    """Return whether both ends of a dissolve, and its middle, have different colors."""
+    first, mixed, last = (histograms(frame.planes) for frame in (one, middle, other))
+    inside = min(histogram_difference(first, mixed), histogram_difference(last, mixed))
+    return histogram_difference(first, last) >= _MIN_COLORS and inside >= _MIN_MIXED_COLORS
+
+
 def _likeness(one: _Picture, other: _Picture) -> float:
     """Return the correlation of two frames, -1..1."""
-    means = float(one.luma.mean()) * float(other.luma.mean())
-    shared = float(np.vdot(one.luma, other.luma)) / one.luma.size - means
+    shared = float(np.vdot(one.luma, other.luma)) / one.luma.size - one.level * other.level
     return shared / max(1e-6, one.contrast * other.contrast)
 
 
-def _moved_only(one: _Picture, other: _Picture) -> bool:
-    """Return whether the second frame shows the first one after a movement of the camera."""
-    first, second = (even_luma(frame.luma.astype(np.uint8))[0] for frame in (one, other))
-    return shifted_difference(first, second) < _MIN_MOVED
+def _block_means(picture: _Picture) -> NDArray[np.float32]:
+    """Return the mean colors of the blocks of a frame. They are computed once."""
+    if picture.blocks is None:
+        _, height, width = picture.planes.shape
+        long, short = _BLOCKS
+        rows, columns = (short, long) if width >= height else (long, short)
+        across = picture.planes.reshape(-1, width).astype(np.float32) @ _averaging(width, columns)
+        down = _averaging(height, rows).T @ across.reshape(3, height, -1)
+        picture.blocks = np.asarray(down, np.float32).ravel()
+    return picture.blocks
+
+
+@lru_cache(maxsize=8)
+def _averaging(size: int, parts: int) -> NDArray[np.float32]:
+    """Return the matrix that averages a line of pixels in some parts."""
+    parts = min(parts, size)
+    edges = np.linspace(0, size, parts + 1).round().astype(int)
+    matrix = np.zeros((size, parts), np.float32)
+    for part, (begin, end) in enumerate(itertools.pairwise(edges)):
+        matrix[begin:end, part] = 1.0 / (end - begin)
+    return matrix

@@ -19,6 +19,7 @@ from nemomusic.engine.composition.plan import Chooser, SongPlan
 from nemomusic.engine.composition.score import ChordEvent, Note, Part, Score, Section, Timbre
 from nemomusic.engine.composition.style_presets import STYLES
 from nemomusic.engine.composition.tempo import BeatGrid, fit_beat_grid
+from nemomusic.engine.types import ON_CUT_SECONDS, Cut
 
 if TYPE_CHECKING:
     from nemomusic.engine.composition.form import SongForm
@@ -35,6 +36,8 @@ _KEYS = (0, 2, 3, 4, 5, 7, 9, 10)
 """Pitch classes of the tonics to choose from: keys that suit most instruments."""
 _MIN_RING_S = 1.5
 """The shortest last chord after a ritardando, in seconds."""
+_DISSOLVE_STRENGTH = 0.6
+"""Strength of the cut as which a dissolve counts when the tempo is chosen."""
 _VARIANT_SEED = 1_000_003
 """Step between the seeds of the variants of one piece."""
 
@@ -94,6 +97,7 @@ def compose(
         speech=analysis.speech,
         accents=(),
         on_cuts=(),
+        arrivals=_arrivals(analysis, grid, form),
         shifts=(),
         seed=seed,
     )
@@ -231,15 +235,20 @@ def _beats(
 ) -> BeatGrid:
     """Return the beats: at the requested tempo, or within 11 % of the tempo of style and arousal.
 
+    The middle of a dissolve counts as a cut.
+
     If too few cuts get a beat, the search continues within the tempos of the style, and never
     beyond: lo-fi at 58 would be heard as ambient, and at 112 as pop. Cuts that no beat meets are
     struck between two beats.
     """
-    cuts, duration = analysis.cuts, analysis.duration
+    duration = analysis.duration
+    dissolves = [Cut(middle, _DISSOLVE_STRENGTH) for middle in analysis.dissolves]
+    cuts = sorted([*analysis.cuts, *dissolves], key=lambda one: one.time)
     bar = SIGNATURES[style.signature].beats
 
     def finished(grid: BeatGrid, slowest: float, fastest: float) -> BeatGrid:
-        return with_offbeats(grid, cuts, duration, offbeats(style, grid.bpm), (slowest, fastest))
+        divisions = offbeats(style, grid.bpm)
+        return with_offbeats(grid, analysis.cuts, duration, divisions, (slowest, fastest))
 
     if brief.bpm:
         near = (brief.bpm * 0.985, brief.bpm * 1.015)
@@ -262,6 +271,16 @@ def _beats(
     goal = max(40.0, min(200.0, usual.bpm * brief.tempo_scale))
     near = (goal * 0.955, goal * 1.045)
     return finished(fit_beat_grid(cuts, duration, *near, bar=bar), *near)
+
+
+def _arrivals(analysis: ClipAnalysis, grid: BeatGrid, form: SongForm) -> tuple[float, ...]:
+    """Return the beats of sections that begin in the middle of a dissolve."""
+    starts = [form.bars[plan.first].start for plan in form.sections]
+    return tuple(
+        float(beat)
+        for beat in starts
+        if any(abs(grid.times[beat] - middle) <= ON_CUT_SECONDS for middle in analysis.dissolves)
+    )
 
 
 def _with_ritardando(

@@ -30,7 +30,8 @@ class MusicCue(JsonValue):
         bar: Number of the bar, from 1; 0 in a pickup.
         beat: Beat of the bar, from 1.
         time: Seconds.
-        what: What happens: "A begins", "chord F", "hit", "last chord".
+        what: What happens: "A begins", "chord F", "hit" on a cut, "soft arrival" in a
+            dissolve, "last chord".
         cut: Number of the cut that the event is placed on, from 1; 0 for none.
     """
 
@@ -41,12 +42,15 @@ class MusicCue(JsonValue):
     cut: int
 
 
-def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
+def cue_sheet(
+    score: Score, cuts: Sequence[Cut], dissolves: Sequence[float] = ()
+) -> tuple[MusicCue, ...]:
     """Return the events of a score in order of time, with the cuts that they are placed on.
 
     Args:
         score: The music.
         cuts: The cuts of the clip, in order.
+        dissolves: The middles of the dissolves of the clip, in seconds.
     """
     events = [(one.start, f"{one.name} begins") for one in score.sections if one.name != "end"]
     events += [(one.time, f"chord {one.name}") for one in score.chords[:-1]]
@@ -58,6 +62,9 @@ def cue_sheet(score: Score, cuts: Sequence[Cut]) -> tuple[MusicCue, ...]:
             events.append((min(hits, key=lambda one: abs(one - cut)), "hit"))
         elif near := score.beats_near(cut):
             events.append((near[0], "beat"))
+    for middle in dissolves:
+        if near := score.beats_near(middle):
+            events.append((near[0], "soft arrival"))
     sheet = []
     for time, what in sorted(set(events)):
         bar = bisect_right(score.downbeats, time + 0.03)

@@ -161,8 +161,9 @@ def section_accents(song: SongPlan, *, drums: bool) -> list[Note]:
         if not near:
             previous = beat
         hits = [note for name in names if (note := song.note(beat, 1, 60, touch, name))]
-        notes += hits
-        if section and energy > 0.5 and hits:
+        if beat not in song.arrivals:  # in a dissolve, the music swells, and nothing is struck
+            notes += hits
+        if section and hits and (energy > 0.5 or beat in song.arrivals):
             start = hits[0].start - _SWELLS_S[style.riser] - _SWELL_GAP_S
             if start > 0:
                 swell = 0.22 + 0.25 * energy

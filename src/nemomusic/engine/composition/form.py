@@ -34,6 +34,8 @@ _GOOD_RING_S = 2.4
 """The best length of the last chord in seconds."""
 _MAX_RING_S = 4.6
 """The longest last chord in seconds."""
+_DISSOLVE = 0.95
+"""Value of a section boundary in the middle of a dissolve."""
 _VARIETY = 0.45
 """Width of the random part in the value of a boundary, so that other seeds give other forms."""
 _ARC = {"intro": 0.2, "A": 0.5, "B": 0.82, "C": 0.7, "break": 0.25, "outro": 0.45}
@@ -177,6 +179,8 @@ def _boundary_gains(
         )
         near = [cut for cut in analysis.cuts if abs(cut.time - time) <= ON_CUT_SECONDS]
         strength = max((0.35 + 0.75 * cut.strength for cut in near), default=0.0)
+        if any(abs(middle - time) <= ON_CUT_SECONDS for middle in analysis.dissolves):
+            strength = max(strength, _DISSOLVE)
         gains.append(strength + 1.2 * min(change, 0.5) + _VARIETY * (chooser.unit() - 0.5))
     return gains
 

@@ -98,7 +98,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "playful",
-        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣",
+        r"playful|cheeky|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣",
         0.7,
         0.4,
         0.2,
@@ -143,7 +143,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "calm",
-        r"calm\w*|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
+        r"calm\w*|restful|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
         r"|laid-?back|quiet mood|slow-?paced|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
         r"|治愈|悠闲|惬意|恬静",
         0.25,

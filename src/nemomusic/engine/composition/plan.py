@@ -173,6 +173,7 @@ class SongPlan:
         speech: Spans (seconds) in which the tune rests.
         accents: Positions in beats that lie on strong cuts.
         on_cuts: Positions in beats that lie on any cut.
+        arrivals: Positions in beats of sections that begin in the middle of a dissolve.
         shifts: Positions in beats that are played a little earlier or later than the grid has
             them, with the seconds.
         seed: The seed of all random choices.
@@ -193,6 +194,7 @@ class SongPlan:
     speech: tuple[tuple[float, float], ...]
     accents: tuple[float, ...]
     on_cuts: tuple[float, ...]
+    arrivals: tuple[float, ...]
     shifts: tuple[tuple[float, float], ...]
     seed: int
     _starts: tuple[float, ...] = attrs.field(init=False, repr=False, eq=False)

@@ -20,7 +20,7 @@ _MAPPING_TYPE: Final = b"\x41\xe7\x84"
 _MAPPING_DATA: Final = b"\x41\xed"
 """Matroska's element BlockAddIDExtraData, which holds the record."""
 _MAPPING: Final = 64
-"""Bytes after the type in which its data begin."""
+"""Bytes after the element of the type in which the element of the data must begin."""
 
 
 def incompatible_profile(record: bytes) -> int:

@@ -50,7 +50,7 @@ _REORDERING: Final = frozenset(
 _CHECKED: Final = 30
 """Frames that are decoded to check the order of their times, if it is uncertain."""
 _CHECKED_REORDERED: Final = 250
-"""The same number for a codec that declares reordering: a GOP is rarely longer."""
+"""Frames that are decoded for this check if the codec declares reordering: few GOPs are longer."""
 _LEAST_CHECKED: Final = 8
 """The smallest number of frames that are decoded for this check, whatever their size."""
 _CHECKED_PIXELS: Final = 250 * 1920 * 1080

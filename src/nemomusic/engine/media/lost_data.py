@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["holes"]
 
 _MIN_HOLE: Final = 0.5
-"""The smallest time without a frame that counts as a hole, in seconds."""
+"""The smallest time without a frame that counts as a hole, in seconds; see also `_MIN_STEPS`."""
 _MIN_STEPS: Final = 4.0
-"""The same time, in frames."""
+"""The smallest number of missing frames that counts as a hole."""
 _SHARED: Final = 0.5
 """The share of the hole in which there is no sound either."""
 _MOST: Final = 3

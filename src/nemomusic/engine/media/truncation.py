@@ -79,9 +79,11 @@ def find_truncation(path: Path) -> str | None:
                 return "the data of its last part is missing"
             least = "at least "  # more boxes may have followed
         elif head[:4] == _EBML:
-            declared = _segment(file)
-            if not declared:
-                declared, least = _clusters(file, size), "at least "
+            begin, length = _segment(file) or (0, 0)
+            if length is None:
+                declared, least = _clusters(file, begin, size), "at least "
+            else:
+                declared = begin + length
         elif head[:4] == b"RIFF":
             declared = _riffs(file, size)
         else:
@@ -117,33 +119,29 @@ def _boxes(file: IO[bytes], size: int) -> tuple[int, bool]:
     return end, awaited
 
 
-def _segment(file: IO[bytes]) -> int:
-    """Return the declared end of the segment; 0 if it has no size (live recordings)."""
+def _segment(file: IO[bytes]) -> tuple[int, int | None] | None:
+    """Return where the elements of the segment begin, and their length in bytes.
+
+    The length is None if the segment has no size (live recordings). None for a file without a
+    segment.
+    """
     length, width = _vint(_at(file, 4, 8))
     if length is None:
-        return 0
+        return None
     at = 4 + width + length
     if _at(file, at, 4) != _SEGMENT:
-        return 0
+        return None
     length, width = _vint(_at(file, at + 4, 8))
-    return 0 if length is None else at + 4 + width + length
+    return at + 4 + width, length
 
 
-def _clusters(file: IO[bytes], size: int) -> int:
-    """Return the declared end of the last element of the segment.
+def _clusters(file: IO[bytes], begin: int, size: int) -> int:
+    """Return the declared end of the last element of a segment that begins at `begin`.
 
     An unfinished recording has a segment without a size, but its clusters, or the blocks in them,
     have sizes.
     """
-    length, width = _vint(_at(file, 4, 8))
-    if length is None:
-        return 0
-    at = 4 + width + length
-    if _at(file, at, 4) != _SEGMENT:
-        return 0
-    _, width = _vint(_at(file, at + 4, 8))
-    at += 4 + width
-    end = at
+    at = end = begin
     while at < size:
         head = _at(file, at, 12)
         name = 9 - head[0].bit_length() if head and head[0] else 0

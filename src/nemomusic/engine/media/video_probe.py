@@ -45,7 +45,9 @@ _MIN_LEAD: Final = 0.1
 _MIN_TAIL: Final = 0.5
 """Seconds by which sound must last after the last frame so that the frame is held."""
 _MIN_HELD_TAIL: Final = 0.1
-"""The same number of seconds if the first frame is held: then all of the sound is kept."""
+"""Seconds by which sound must last after the last frame so that this frame is held, if the first
+frame is held too: then all of the sound is kept.
+"""
 _LONGEST: Final = 24 * 3600.0
 """The longest length of a clip, in seconds."""
 _SUSPICIOUS: Final = 600.0
@@ -57,7 +59,9 @@ _LONG_STILL: Final = 60.0
 _MIN_CLAIMED: Final = 0.9
 """The share of the header's length that must exist. Otherwise there is a warning."""
 _MIN_CLAIMED_OF_AVI: Final = 0.95
-"""The same share for an AVI. It has no times, so that lost frames leave no gap in them."""
+"""The share of the header's length that must exist in an AVI. An AVI has no times, so lost frames
+leave no gap in the times.
+"""
 _PROTECTED: Final = frozenset({"encv", "enca", "drmi", "drms", "drmt"})
 """Sample entries of encrypted tracks (ISO/IEC 14496-12, 8.12, and Apple's FairPlay)."""
 

@@ -31,6 +31,7 @@ def write_score_file(
     form: ScoreForm,
     out: Path,
     *,
+    dissolves: Sequence[float] = (),
     progress: Callable[[float], None] | None = None,
 ) -> None:
     """Write one of the forms of a score.
@@ -41,6 +42,7 @@ def write_score_file(
         form: "stems" for a ZIP with a WAV of each part, "midi" for a MIDI file, "csv" or "json" for
             a cue sheet in UTF-8.
         out: The path of the file, which is replaced if it exists.
+        dissolves: The middles of the dissolves of the clip, in seconds, for a cue sheet.
         progress: Called with 0..1.
 
     Raises:
@@ -52,7 +54,7 @@ def write_score_file(
     elif form == "midi":
         out.write_bytes(to_midi(score))
     else:
-        cues = cue_sheet(score, cuts)
+        cues = cue_sheet(score, cuts, dissolves)
         text = cue_sheet_csv(cues) if form == "csv" else cue_sheet_json(cues)
         out.write_bytes(text.encode("utf-8"))
     if progress:

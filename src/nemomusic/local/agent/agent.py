@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent import timeline
 from nemomusic.local.agent.events import AgentText, TurnEvent
@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 
     from nemomusic.local.service import Service
     from nemomusic.local.storage.records import SessionRecord
+
+_QUOTED: Final = 100
+"""Characters of a message that the agent repeats, where it understood nothing of it."""
 
 
 class Agent:
@@ -110,7 +113,7 @@ class Agent:
             self._said.append(self._words.say("not_covered"))
         silent = self._service.options.silent_edits and self.edited and not self.pieces
         if self._said and not silent:
-            self._emit(AgentText(words.join(self._said)))
+            self._emit(AgentText(words.join(list(dict.fromkeys(self._said)))))
 
     def _keep_step(self, before: dict[str, object]) -> None:
         """Make the changes of an edit one step that can be undone."""
@@ -135,16 +138,23 @@ class Agent:
     def _say_what_is_left(self, asked: ParsedMessage, question: PendingQuestion) -> None:
         words = self._words
         self._said += [words.say("beyond", what=what) for what in asked.refused]
+        self._said += [words.say("unread", what=what) for what in asked.unread]
         if asked.unknown_style:
             self._said.append(words.unknown_style(asked.unknown_style))
         if asked.unsure:
             what = words.names([proposal(one, words) for one in asked.unsure])
             several = all(isinstance(one, Compose) and one.count > 1 for one in asked.unsure)
-            self._said.append(words.say("ask_versions" if several else "ask", what=what))
+            rest = bool(asked.refused or asked.unread or asked.unknown_style)
+            key = "ask_versions" if several else "ask_rest" if rest else "ask"
+            self._said.append(words.say(key, what=what))
         self._work.remember(pending=question.to_memory() if asked.unsure else None)
         if not (asked.intents or asked.unsure or self._said):
-            self._said.append(words.say("help"))
-        elif not self.edited and (asked.work or asked.refused or asked.unknown_style):
+            text = question.text.strip()
+            short = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+            self._said += [words.say("unread", what=f'"{short}"'), words.say("help")]
+        elif not self.edited and (
+            asked.work or asked.refused or asked.unread or asked.unknown_style
+        ):
             self._said.append(words.say("free"))
 
     async def _do(self, intent: Intent, asked: ParsedMessage) -> None:
@@ -177,7 +187,10 @@ class Agent:
         words = self._words
         match intent:
             case Undo(steps):
+                had = timeline.music(self._work.draft) is not None
                 self._said += words.undone(self._work.steps("undo", "redo", steps), steps)
+                if had and timeline.music(self._work.draft) is None:
+                    self._said.append(words.say("undone_music"))
             case Redo(steps):
                 self._said += words.redone(self._work.steps("redo", "undo", steps), steps)
             case GoBack():

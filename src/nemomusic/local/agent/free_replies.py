@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nemomusic.local.agent import timeline
 from nemomusic.local.agent.brief_changes import levels_of
+from nemomusic.local.storage.drafts import VIDEO
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents import Question, Talk, Topic
@@ -32,8 +33,9 @@ class FreeReplies:
         if topic == "length":
             return self._length()
         if topic == "cost":
-            spent = self._work.memory.get("spent")
-            return words.say("cost" if spent is not None else "cost_none", credits=spent or 0)
+            return words.join([self._spent(), self._prices()])
+        if topic == "volume":
+            return self._volumes()
         if topic == "credits":
             user = self._work.service.store.user(self._work.ids[1])
             available, frozen = (user.available, user.frozen) if user else (0, 0)
@@ -45,8 +47,34 @@ class FreeReplies:
             return words.say("versions", pieces=words.pieces(pieces))
         return words.say("help")
 
+    def _spent(self) -> str:
+        spent = self._work.memory.get("spent")
+        return self._words.say("cost" if spent else "cost_none", credits=spent or 0)
+
+    def _prices(self) -> str:
+        service = self._work.service
+        if not service.faithful:
+            return self._words.say("prices_none")
+        limits = service.limits
+        return self._words.say("prices", piece=limits.generate_price, edit=limits.edit_price)
+
+    def _volumes(self) -> str:
+        """Return sentences about the volumes of the music and of the clips' own sound."""
+        words, draft = self._words, self._work.draft
+        music = timeline.music(draft)
+        said = [words.say("no_music")]
+        if music is not None:
+            said = [words.say("music_at", percent=f"{round(100 * music['vol'])}%")]
+        own = {round(100 * one.get("vol", 1.0)) for one in timeline.segments(draft, VIDEO)}
+        heard = any(getattr(clip.info, "has_audio", False) for clip in self._work.clips)
+        if heard and len(own) == 1:
+            said.append(words.say("own_at", percent=f"{own.pop()}%"))
+        return words.join(said)
+
     def talk(self, talk: Talk) -> str:
         """Answer a remark."""
+        if talk.kind == "hello" and self._work.clips:
+            return self._words.say("talk_hello_clip")
         return self._words.say(f"talk_{talk.kind}")
 
     def state(self) -> str:

@@ -104,11 +104,7 @@ from nemomusic.local.agent.parsing.talk_rules import (
 )
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.unsupported_requests import asks_beyond, read_beyond
-from nemomusic.local.agent.parsing.video_rules import (
-    read_canvas,
-    read_title,
-    read_trim,
-)
+from nemomusic.local.agent.parsing.video_rules import read_canvas, read_title, read_trim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,10 +123,15 @@ _VIDEO_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
 )
 
 
+def held_text(text: str, quotes: HeldQuotes) -> str:
+    """Return a message in simplified Chinese, with marks in place of its quoted words."""
+    return in_simplified(without_floods(quotes.hold(text.strip()[:LONGEST])))
+
+
 def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     """Return what the rules find in a message, in the order of the work."""
     quotes = HeldQuotes()
-    held = in_simplified(without_floods(quotes.hold(text.strip()[:LONGEST])))
+    held = held_text(text, quotes)
     remark = whole_message(held, context)
     rest = with_digits(in_plain_words(held))
     if remark is None:
@@ -203,13 +204,11 @@ class _MessageReading:
         found, rest = read_clips(sentence, self.quotes, self.context)
         if found:
             parts = [rest] if ducks else with_pronouns_resolved(clauses(rest))
-        tells = not self.context.has_music and only_tells(parts)
-        self.doubtful = kind == "doubtful" or tells
+        self.doubtful = kind == "doubtful" or (not self.context.has_music and only_tells(parts))
         place = self.unsure if self.doubtful else self.intents
         place += [one for one in found if one not in place]
-        asks = talk_words.QUESTION_MARK.search(sentence) and not talk_words.REQUESTS.search(
-            sentence
-        )
+        marked = talk_words.QUESTION_MARK.search(sentence)
+        asks = marked and not talk_words.REQUESTS.search(sentence)
         self.asked |= kind == "doubtful" or bool(asks)
         own_words = [one for one in parts if not is_reported(one)]
         self.doubtful |= not own_words  # "my boss says it is too loud" may be a wish
@@ -258,9 +257,10 @@ class _MessageReading:
         found = fade_after(
             clause, self.quotes, self.intents, before=", ".join(self.told)
         ) or read_title(clause, self.quotes)
+        styled = not self.context.has_music and music_words.named_style(clause)
+        if found == "refused" or (found and not styled):
+            return found
         if found:
-            if found == "refused" or self.context.has_music or not music_words.named_style(clause):
-                return found
             self._take(found, clause)  # "jazz that creeps in gently" asks for music, too
             return None
         last = self.intents[-1] if self.intents else None

@@ -21,6 +21,7 @@ Topic = Literal[
     "cost",
     "credits",
     "versions",
+    "volume",
     "help",
 ]
 """What a question is about."""
@@ -66,9 +67,9 @@ class Canvas:
     """Choose the size of the frame.
 
     Attributes:
-        ratio: The name for the user, such as `9:16`.
-        width: Pixels.
-        height: Pixels.
+        ratio: The name for the user, such as `9:16`; `original` for the size of the first clip.
+        width: Pixels; 0 for the width of the first clip.
+        height: Pixels; 0 for the height of the first clip.
     """
 
     ratio: str
@@ -102,7 +103,13 @@ class ChangeTitle:
 
 @attrs.frozen
 class RemoveTitles:
-    """Show no words over the picture."""
+    """Remove titles.
+
+    Attributes:
+        text: The words of the titles to remove; None for all titles.
+    """
+
+    text: str | None = None
 
 
 @attrs.frozen
@@ -347,12 +354,14 @@ class ParsedMessage:
         refused: The user's own words for wishes that were understood, but cannot be fulfilled.
         unsure: Intents that the words may mean. The agent asks before it carries them out.
         unknown_style: The name of a style that the composer does not know, or None.
+        unread: The user's own words for wishes that no intent explains.
     """
 
     intents: tuple[Intent, ...] = ()
     refused: tuple[str, ...] = ()
     unsure: tuple[Intent, ...] = ()
     unknown_style: str | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def work(self) -> tuple[Intent, ...]:

@@ -11,7 +11,7 @@ from nemomusic.local.agent.examples.message_scores import MessageScores
 from nemomusic.local.agent.examples.second_opinion import SecondOpinion
 from nemomusic.local.agent.examples.sentence_features import LONGEST
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
-from nemomusic.local.agent.intent_parser import read_by_rules
+from nemomusic.local.agent.intent_parser import held_text, read_by_rules
 from nemomusic.local.agent.intents import (
     FREE,
     Confirm,
@@ -21,11 +21,14 @@ from nemomusic.local.agent.intents import (
     Talk,
 )
 from nemomusic.local.agent.music_intents import Compose
+from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.figurative_moods import is_unknown_description
+from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.passing_mentions import is_in_passing
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.unquoted_titles import with_quoted_titles
+from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
 
 if TYPE_CHECKING:
@@ -44,9 +47,11 @@ def parse_intents(
     """
     text = with_quoted_titles(text)
     read, _ = _read(text, context, scores)
-    if scores is None and not context.pending:
+    if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
-    return _without_guesses(read, in_plain_words(text), context)
+    if text.isascii():
+        read = _without_guesses(read, in_plain_words(text), context)
+    return _with_all_wishes(read, text, context) if read.work else read
 
 
 def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
@@ -76,6 +81,24 @@ def _read(
     if scores is None:
         scores = scores_of(in_simplified(text), has_music=context.has_music)
     return SecondOpinion(text, context, scores).on(read), scores
+
+
+def _with_all_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
+    """Return a reading whose work waits for a "yes" if the message asks for more than that."""
+    refused = tuple(one for one in read.refused if is_wished(one, read.intents))
+    quotes = HeldQuotes()
+    plain = with_digits(in_plain_words(held_text(text, quotes)))
+
+    def read_alone(clause: str) -> ParsedMessage:
+        return read_by_rules(quotes.restore(clause), context)
+
+    found = map(quotes.restore, unread_wishes(plain, read, context, read_alone))
+    unread = tuple(one for one in found if one not in refused)
+    read = attrs.evolve(read, refused=refused, unread=unread)
+    if not (refused or unread or read.unknown_style):
+        return read
+    free = tuple(one for one in read.intents if isinstance(one, FREE))
+    return attrs.evolve(read, intents=free, unsure=in_order((*read.work, *read.unsure)))
 
 
 def _half(text: str, context: MessageContext) -> Half:

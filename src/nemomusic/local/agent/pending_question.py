@@ -40,4 +40,4 @@ class PendingQuestion:
 
     def asked_in(self, now: MessageContext) -> MessageContext:
         """Return the facts of the session when the question was asked."""
-        return attrs.evolve(now, has_music=self.has_music, composed=self.composed)
+        return attrs.evolve(now, has_music=self.has_music, composed=self.composed, pending=False)

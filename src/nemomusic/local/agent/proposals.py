@@ -14,11 +14,23 @@ if TYPE_CHECKING:
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "all_clips": ("show all clips one after the other", "把所有片段接在一起"),
     "clips": ("show only these clips, in this order: {clips}", "只用这些片段，按此顺序：{clips}"),
-    "keep": ("keep {start} to {end}", "保留 {start} 到 {end}"),
-    "cut": ("cut out {start} to {end}", "剪掉 {start} 到 {end}"),
+    "keep": ("keep {start} to {end}", "保留 {start}到 {end}"),
+    "cut": ("cut out {start} to {end}", "剪掉 {start}到 {end}"),
     "canvas": ("make the frame {ratio}", "把画面改成 {ratio}"),
+    "canvas_own": ("give the frame the shape of the first clip", "恢复第一个片段的画面比例"),
     "title": ('show the title "{text}"', "加上标题“{text}”"),
     "retitle": ('change the title to "{text}"', "把标题改成“{text}”"),
+    "title_from": ('show the title "{text}" from {start}', "从 {start}起加上标题“{text}”"),
+    "title_between": (
+        'show the title "{text}" from {start} to {end}',
+        "在 {start}到 {end}加上标题“{text}”",
+    ),
+    "title_first": (
+        'show the title "{text}" for the first {end}',
+        "在前 {end}加上标题“{text}”",
+    ),
+    "title_end": ('show the title "{text}" at the end', "在结尾加上标题“{text}”"),
+    "untitle_one": ('remove the title "{text}"', "去掉标题“{text}”"),
     "untitle": ("remove the titles", "去掉标题"),
     "fade_in": ("fade {what} in", "让{what}淡入"),
     "fade_out": ("fade {what} out", "让{what}淡出"),
@@ -30,13 +42,13 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "mute": ("mute {what}", "把{what}静音"),
     "duck": ("lower the music under speech", "在有人说话时压低音乐"),
     "unduck": ("leave the music as it is under speech", "在有人说话时不压低音乐"),
-    "quiet": ("keep the music quiet from {start} to {end}", "让音乐在 {start} 到 {end} 小声"),
-    "silent": ("silence the music from {start} to {end}", "让音乐在 {start} 到 {end} 静音"),
-    "starts": ("start the music at {start}", "让音乐从 {start} 开始"),
-    "stops": ("stop the music at {end}", "让音乐在 {end} 停止"),
-    "between": ("play the music from {start} to {end}", "让音乐从 {start} 播到 {end}"),
+    "quiet": ("keep the music quiet from {start} to {end}", "让音乐在 {start}到 {end}小声"),
+    "silent": ("silence the music from {start} to {end}", "让音乐在 {start}到 {end}静音"),
+    "starts": ("start the music at {start}", "让音乐从 {start}开始"),
+    "stops": ("stop the music at {end}", "让音乐在 {end}停止"),
+    "between": ("play the music from {start} to {end}", "让音乐从 {start}播到 {end}"),
     "whole": ("play the music over the whole video", "让音乐铺满整个视频"),
-    "drop": ("put a drop at {start}", "在 {start} 安排爆点"),
+    "drop": ("put a drop at {start}", "在 {start}安排爆点"),
     "ending": ("make the ending bigger", "让结尾更有气势"),
     "song": ("use your song as the music", "用您上传的歌作配乐"),
     "undo": ("take the last change back", "撤销上一步"),
@@ -86,14 +98,14 @@ def _described(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]
             return "keep", {"start": _at(start, words), "end": _at(end, words)}
         case kinds.CutOut(start, end):
             return "cut", {"start": _at(start, words), "end": _at(end, words)}
-        case kinds.Canvas(ratio):
-            return "canvas", {"ratio": ratio}
+        case kinds.Canvas(ratio, width):
+            return ("canvas" if width else "canvas_own"), {"ratio": ratio}
         case kinds.AddTitle(text):
-            return "title", {"text": text}
+            return _shown_title(intent), {"text": text} | _times_of(intent, words)
         case kinds.ChangeTitle(text):
             return "retitle", {"text": text}
-        case kinds.RemoveTitles():
-            return "untitle", {}
+        case kinds.RemoveTitles(removed):
+            return ("untitle", {}) if removed is None else ("untitle_one", {"text": removed})
         case kinds.Fade(side, of, seconds):
             key = f"fade_{side}" if seconds else "unfade"
             return key, {"what": _say(of, words)}
@@ -135,6 +147,21 @@ def _heard(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]]:
         case kinds.GoBack():
             return ("back" if intent == kinds.GoBack() else "earlier"), {}
     return "", {}
+
+
+def _shown_title(one: kinds.AddTitle) -> str:
+    """Return the key of the text for a title, which says when it shows."""
+    if one.start is None:
+        return "title" if one.duration is None else "title_first"
+    if one.start < 0:
+        return "title_end"
+    return "title_from" if one.duration is None else "title_between"
+
+
+def _times_of(one: kinds.AddTitle, words: ReplyCatalog) -> dict[str, str]:
+    start = one.start or 0.0
+    end = words.seconds(start + (one.duration or 0.0))
+    return {"start": words.seconds(start), "end": end}
 
 
 def _counted(key: str, steps: int | None) -> tuple[str, dict[str, str]]:

@@ -95,7 +95,10 @@ class ReplyCatalog:
 
     def title(self, title: str, style: str) -> str:
         """Return the name of a piece, from its mood and its style: "Warm lo-fi"."""
-        mood = reply_names.MOODS.get(title.partition(" ")[0].lower())
+        first, _, rest = title.partition(" ")
+        mood = reply_names.MOODS.get(first.lower())
+        if first.lower() == rest.lower():  # "Epic epic"
+            return self.style(style) if self.chinese else first
         return f"{mood}·{self.style(style)}" if self.chinese and mood else title
 
     def piece(self, piece: dict[str, Any]) -> str:

@@ -25,6 +25,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "这条消息不消耗积分。",
     ),
     "beyond": _both("That is beyond what I can do: {what}.", "这个我还做不到：{what}。"),
+    "unread": _both(
+        "I do not understand this part: {what}.",
+        "这部分我不明白：{what}。",
+    ),
     "unknown_style": _both(
         "I cannot write {style}, and I do not pass another style off as it. "
         "I can write: {styles}. Which one shall it be?",
@@ -39,6 +43,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "words. Nothing was changed for it.",
         "我不确定您的意思。要我这样做吗：{what}？请回答“是”，或者换个说法。"
         "这一项还没有做任何更改。",
+    ),
+    "ask_rest": _both(
+        'Shall I do the rest: {what}? Say "yes", or say it in other words. Nothing was changed.',
+        "其余的要我做吗：{what}？请回答“是”，或者换个说法。目前还没有做任何更改。",
     ),
     "ask_versions": _both(
         'To {what}? Say "yes" to go ahead. Nothing was charged yet.',
@@ -113,11 +121,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         'The music is gone. "Undo" brings it back, for free.',
         "音乐已移除。说“撤销”可以免费恢复。",
     ),
-    "span_from": _both("The music starts at {start}.", "音乐从 {start} 开始。"),
-    "span_until": _both("The music stops at {end}.", "音乐在 {end} 停止。"),
-    "span_between": _both(
-        "The music plays from {start} to {end}.", "音乐从 {start} 播放到 {end}。"
-    ),
+    "span_from": _both("The music starts at {start}.", "音乐从 {start}开始。"),
+    "span_until": _both("The music stops at {end}.", "音乐在 {end}停止。"),
+    "span_between": _both("The music plays from {start} to {end}.", "音乐从 {start}播放到 {end}。"),
     "span_all": _both("The music plays over the complete video.", "音乐覆盖整个视频。"),
     "no_time": _both(
         "That time is not inside the video, which is {seconds} long; nothing was changed.",
@@ -177,26 +183,26 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "passage_quiet": _both(
         "The music is {db} dB quieter from {start} to {end}.",
-        "音乐从 {start} 到 {end} 轻 {db} dB。",
+        "音乐从 {start}到 {end}轻 {db} dB。",
     ),
     "passage_silent": _both(
         "The music is silent from {start} to {end}.",
-        "音乐从 {start} 到 {end} 静音。",
+        "音乐从 {start}到 {end}静音。",
     ),
     "drop": _both(
         "The music holds back, and breaks in at {time}.",
-        "音乐先收住，在 {time} 爆发。",
+        "音乐先收住，在 {time}爆发。",
     ),
     "ending": _both(
         "The ending is bigger: all before {time} is {db} dB softer.",
-        "结尾更有气势：{time} 之前的音乐轻了 {db} dB。",
+        "结尾更有气势：{time}之前的音乐轻了 {db} dB。",
     ),
     "song": _both(
         "{name} is the music now, {seconds} of it.", "现在的音乐是 {name}，长 {seconds}。"
     ),
     "song_short": _both(
         "{name} is the music now. It ends after {seconds}, before the video does.",
-        "现在的音乐是 {name}，它在 {seconds} 处结束，比视频短。",
+        "现在的音乐是 {name}，它在 {seconds}处结束，比视频短。",
     ),
     # Picture
     "trimmed": _both("The video is now {seconds} long.", "视频现在长 {seconds}。"),
@@ -208,9 +214,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The picture is {ratio} now ({width}x{height}).",
         "画面比例现在是 {ratio}（{width}x{height}）。",
     ),
+    "canvas_own": _both(
+        "The picture has the shape of the first clip again.", "画面恢复为第一个片段的比例。"
+    ),
+    "canvas_own_already": _both(
+        "The picture has the shape of the first clip already.", "画面已经是第一个片段的比例。"
+    ),
     "title": _both(
         'The title "{text}" shows from {start} to {end}.',
-        "标题“{text}”在 {start} 到 {end} 之间显示。",
+        "标题“{text}”在 {start}到 {end}之间显示。",
     ),
     "title_font": _both(
         'The title "{text}" was left out: {why}',
@@ -219,6 +231,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "title_changed": _both('The title says "{text}" now.', "标题现在是“{text}”。"),
     "titles_removed": _both("The title is gone.", "标题已移除。"),
+    "title_removed": _both('The title "{text}" is gone.', "标题“{text}”已移除。"),
+    "no_such_title": _both(
+        'There is no title "{text}". The titles are: {titles}.',
+        "没有标题“{text}”。现有的标题：{titles}。",
+    ),
     "no_title": _both("There is no title on the timeline.", "时间线上没有标题。"),
     "fade_in": _both("{what} fades in over {seconds}.", "{what}在 {seconds}内淡入。"),
     "fade_out": _both("{what} fades out over {seconds}.", "{what}在 {seconds}内淡出。"),
@@ -235,6 +252,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "undone": _both("I took the last change back. This is free.", "已撤销上一步，不消耗积分。"),
     "undone_several": _both(
         "I took the last {n} changes back. This is free.", "已撤销最近的 {n} 步，不消耗积分。"
+    ),
+    "undone_music": _both(
+        'The music is gone, too. "Redo" brings it back, for free.',
+        "音乐也一起撤销了。说“重做”可以免费恢复。",
     ),
     "no_more_to_undo": _both("There is nothing more to take back.", "没有更多可以撤销的更改。"),
     "nothing_to_undo": _both("There is nothing to take back.", "没有可以撤销的更改。"),
@@ -267,7 +288,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "is_key": _both("The music is in {key}.", "音乐是{key}。"),
     "is_tempo": _both("The music plays at {bpm} BPM.", "音乐的速度是 {bpm} BPM。"),
-    "is_style": _both("The music is {style}: {title}.", "音乐的风格是{style}：《{title}》。"),
+    "is_style": _both("The music is {style}: {title}.", "音乐是《{title}》，风格是{style}。"),
     "instruments": _both("These play: {names}.", "演奏的有：{names}。"),
     "is_length": _both("The video is {seconds} long.", "视频长 {seconds}。"),
     "are_lengths": _both(
@@ -278,6 +299,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The last paid message cost {credits} credits.",
         "上一条付费消息用了 {credits} 积分。",
     ),
+    "prices": _both(
+        "New music costs {piece} credits, and a change of the video {edit}. Questions, undo and "
+        "exports are free.",
+        "创作新音乐用 {piece} 积分，修改视频用 {edit} 积分。提问、撤销和导出不消耗积分。",
+    ),
+    "prices_none": _both("This backend charges nothing.", "这个后端不收积分。"),
     "cost_none": _both("Nothing was charged in this session.", "这个会话还没有扣过积分。"),
     "credits": _both(
         "You have {available} credits, and {frozen} are reserved.",
@@ -289,6 +316,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "talk_hello": _both(
         'Hello! Upload a clip and tell me what music you would like, such as "warm lo-fi".',
         "您好！上传一个片段，告诉我想要什么音乐就行，比如“温暖的低保真”。",
+    ),
+    "talk_hello_clip": _both(
+        'Hello! Tell me what music you would like for your video, such as "warm lo-fi".',
+        "您好！告诉我想给视频配什么音乐就行，比如“温暖的低保真”。",
     ),
     "talk_thanks": _both("You are welcome!", "不客气！"),
     "talk_praise": _both(

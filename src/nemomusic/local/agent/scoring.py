@@ -163,7 +163,7 @@ class ScoringService:
         )
 
     def _shots(self, span: Span) -> list[tuple[Asset, Shot]]:
-        """Return the stretches of clips on the timeline, or between two times of it."""
+        """Return the shots of the timeline, or those between two times."""
         draft = self._work.draft
         if span != (None, None):
             start = round((span[0] or 0.0) * 1000)

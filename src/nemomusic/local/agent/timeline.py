@@ -259,11 +259,21 @@ def add_title(draft: Draft, text: str, *, start: int, duration: int, position: s
     _replace(draft, TEXT, [*segments(draft, TEXT), new])
 
 
-def remove_titles(draft: Draft) -> bool:
-    """Remove all titles; return False if there were none."""
-    had = bool(segments(draft, TEXT))
-    _replace(draft, TEXT, [])
-    return had
+def remove_titles(draft: Draft, text: str | None = None) -> bool:
+    """Remove titles; return False if there were none.
+
+    Args:
+        draft: The draft.
+        text: The words of the titles to remove, in any case; None for all titles.
+    """
+    titles = segments(draft, TEXT)
+    kept = [
+        one
+        for one in titles
+        if text is not None and str(one["m"]["text"]).casefold() != text.casefold()
+    ]
+    _replace(draft, TEXT, kept)
+    return len(kept) < len(titles)
 
 
 _FADES: Final = frozenset({"fade_in", "fade_out", "fi", "fo"})
@@ -288,6 +298,15 @@ def content(draft: Draft) -> Draft:
         for track in draft["t"]
     ]
     return draft | {"t": tracks, "m": told(draft["m"], frozenset({"canvas"}))}
+
+
+def clear_canvas(draft: Draft) -> bool:
+    """Give the frame the size of the first clip; return False if it has that size already."""
+    size = draft["m"].get("width"), draft["m"].get("height")
+    for key in ("width", "height", "canvas"):
+        draft["m"].pop(key, None)
+    normalize(draft)
+    return size != (draft["m"].get("width"), draft["m"].get("height"))
 
 
 def set_canvas(draft: Draft, width: int, height: int) -> None:

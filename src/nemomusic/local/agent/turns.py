@@ -198,7 +198,7 @@ async def _check_sources(service: Service, turn: AgentTurn) -> None:
     """Read all files that an export would read, so that damage is found before payment."""
     session = service.store.known_session(turn.session.session_id, turn.session.user_id)
     try:
-        plan, used = await make_plan(service, session.user_id, session.draft)
+        plan, used, _ = await make_plan(service, session.user_id, session.draft)
     except DraftError:
         return  # there is nothing to export yet, such as in a project without a clip
     analyses = {str(service.asset_path(one)): service.store.analysis(one.hash) for one in used}
@@ -219,7 +219,7 @@ def _end(service: Service, turn: AgentTurn, outcome: str, owed: int) -> None:
     spend = 0 if outcome == "failed" else owed
     spent = service.store.end_message(turn.number, outcome, spend=spend, now=service.clock.time())
     service.ledger.credits_spent += spent
-    if turn.price:
+    if spent:
         now = service.store.known_session(turn.session.session_id, turn.session.user_id)
         service.store.save_session(attrs.evolve(now, memory=now.memory | {"spent": spent}))
 

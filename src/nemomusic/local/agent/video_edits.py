@@ -139,6 +139,11 @@ class VideoEdits:
         return True
 
     def _canvas(self, intent: Canvas, draft: timeline.Draft, memory: Memory) -> bool:
+        if not intent.width:
+            memory["canvas"] = False
+            had = timeline.clear_canvas(draft)
+            self._said.append(self._words.say("canvas_own" if had else "canvas_own_already"))
+            return had
         memory["canvas"] = True
         timeline.set_canvas(draft, intent.width, intent.height)
         self._said.append(self._words.say("canvas", **attrs.asdict(intent)))
@@ -159,6 +164,9 @@ class VideoEdits:
         total = timeline.shown_seconds(draft)
         length = min(intent.duration or _TITLE_SECONDS, total)
         start = intent.start or 0.0
+        if start >= total > 0.0:
+            self._said.append(self._words.say("no_time", seconds=self._words.seconds(total)))
+            return False
         start = min(start if start >= 0 else max(0.0, total + start), max(0.0, total - 0.1))
         end = min(total, start + length)
         timeline.add_title(
@@ -183,9 +191,17 @@ class VideoEdits:
         self._said.append(self._words.say("title_changed", text=intent.text))
         return True
 
-    def _remove_titles(self, _: RemoveTitles, draft: timeline.Draft, __: Memory) -> bool:
-        had = timeline.remove_titles(draft)
-        self._said.append(self._words.say("titles_removed" if had else "no_title"))
+    def _remove_titles(self, intent: RemoveTitles, draft: timeline.Draft, _: Memory) -> bool:
+        text = intent.text
+        titles = [one["m"]["text"] for one in timeline.segments(draft, TEXT)]
+        had = timeline.remove_titles(draft, text)
+        if text is not None and had:
+            self._said.append(self._words.say("title_removed", text=text))
+        elif text is not None and titles:
+            names = self._words.names(f'"{one}"' for one in titles)
+            self._said.append(self._words.say("no_such_title", text=text, titles=names))
+        else:
+            self._said.append(self._words.say("titles_removed" if had else "no_title"))
         return had
 
     # Fades

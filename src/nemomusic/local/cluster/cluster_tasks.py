@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.engine.errors import MediaError
+from nemomusic.local.limits import TOO_COSTLY_REMEDY, too_costly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,23 +91,34 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
         if out is not None:
             request["out"] = str(out)
         try:
-            result = OPERATIONS[request["op"]](request, _TaskResponses(job["topic"], job["key"]))
+            responses = _TaskResponses(request["op"], job["topic"], job["key"])
+            result = OPERATIONS[request["op"]](request, responses)
         except MediaError as error:
             return {"media": {"message": error.message, "remedy": error.remedy}}
         return {"result": result, "out": None if out is None else store.put(out)}
 
 
 class _TaskResponses:
-    """Replaces the pipe of a worker process: progress goes to the scheduler."""
+    """Replaces the pipe of a worker process: progress goes to the scheduler.
 
-    def __init__(self, topic: str, key: str) -> None:
+    A job that has used up its processor time ends at its next progress.
+    """
+
+    def __init__(self, operation: str, topic: str, key: str) -> None:
         self.length = 0.0
-        self.processor_limit = math.inf  # the owner of a cluster sets its own limits
+        self.processor_limit = math.inf
+        self._operation = operation
         self._topic = topic
         self._key = key
         self._at = time.monotonic()
+        self._began = time.process_time()
 
     def progress(self, fraction: float) -> None:
+        used = time.process_time() - self._began
+        if used > self.processor_limit * _threads():
+            raise MediaError(
+                f"{too_costly(self._operation, self.processor_limit)}.", remedy=TOO_COSTLY_REMEDY
+            )
         now = time.monotonic()
         if now - self._at < PROGRESS_SECONDS:
             return
@@ -115,6 +127,15 @@ class _TaskResponses:
             from distributed import get_worker
 
             get_worker().log_event(self._topic, {"key": self._key, "fraction": float(fraction)})
+
+
+def _threads() -> int:
+    """Return how many jobs this worker may do at once. They share its processor time."""
+    with suppress(Exception):
+        from distributed import get_worker
+
+        return max(1, int(get_worker().state.nthreads))
+    return 1
 
 
 def _store(url: str, options: dict[str, Any]) -> ContentStore:

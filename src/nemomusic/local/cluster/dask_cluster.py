@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.errors import ConfigurationError, LocalBackendError, MissingExtraError
 from nemomusic.executor import SHARED
+from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
 
 if TYPE_CHECKING:
@@ -75,6 +76,27 @@ def check_address(scheduler: str) -> None:
             f"{scheduler!r} is not the address of a scheduler",
             remedy="Give protocol, host and port, such as tcp://10.0.0.5:8786.",
         )
+
+
+def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -> EngineError:
+    """Return the error for a worker with other versions, whose results would have other bits."""
+    differing = ", ".join(
+        f"{name} {found.get(name, 'missing')} and not {wanted[name]}"
+        for name in wanted
+        if found.get(name) != wanted[name]
+    )
+    return EngineError(
+        f"the worker {worker} has {differing}",
+        remedy="Install the same versions on all workers as here.",
+    )
+
+
+def not_runnable(worker: str, problem: object) -> EngineError:
+    """Return the error for a worker that lacks a module that the engine needs."""
+    return EngineError(
+        f"{worker} can't run the engine ({problem})",
+        remedy='Install the same there as here, such as pip install "nemomusic[dask]".',
+    )
 
 
 class DaskCluster:

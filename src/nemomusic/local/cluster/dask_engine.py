@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar
 
+import attrs
+
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.types import ClipAnalysis, Probe, RenderResult, ScoreSummary
 from nemomusic.errors import ConfigurationError, LocalBackendError
@@ -24,7 +26,10 @@ from nemomusic.local.cluster.dask_cluster import (
     SchedulerGoneError,
     check_address,
     check_dask,
+    not_runnable,
+    other_versions,
 )
+from nemomusic.local.limits import Limits
 from nemomusic.local.workers.backend_font import sound_font_here
 from nemomusic.local.workers.engine import Engine, EngineError
 
@@ -62,6 +67,7 @@ class DaskEngine(Engine):
         workers: Processes of a cluster on this machine; None for one per processor.
         wait_seconds: Seconds to wait for a lost scheduler.
         allow_partial: Accept truncated clips.
+        limits: The limits of processor time of its jobs; None for those of the own pool.
 
     Attributes:
         gone: The error after which the cluster is given up, or None.
@@ -85,6 +91,7 @@ class DaskEngine(Engine):
         workers: int | None = None,
         wait_seconds: float = 60.0,
         allow_partial: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         check_dask()
         if scheduler is not None:
@@ -101,6 +108,7 @@ class DaskEngine(Engine):
         self._store = ContentStore(store, store_options)
         self._cluster = DaskCluster(scheduler, workers, wait_seconds)
         self._allow_partial = allow_partial
+        self._limits = attrs.asdict(limits if limits is not None else Limits())
         self._versions = versions()
         self._checked: Client | None = None
         self._checking: asyncio.Lock | None = None
@@ -295,7 +303,7 @@ class DaskEngine(Engine):
 
     async def analyze(self, path: Path, progress: OnProgress) -> ClipAnalysis:
         """See `Engine.analyze`."""
-        request = {"op": "analyze", "path": str(path)}
+        request = {"op": "analyze", "path": str(path), "limits": self._limits}
         return ClipAnalysis.from_json(await self._call(request, progress))
 
     async def compose(
@@ -332,12 +340,17 @@ class DaskEngine(Engine):
         self, plan: RenderPlan, progress: OnProgress, *, frames: bool = True
     ) -> bool:
         """See `Engine.check_sources`."""
-        what = {"op": "check_sources", "plan": plan.to_json(), "frames": frames}
+        what = {
+            "op": "check_sources",
+            "plan": plan.to_json(),
+            "frames": frames,
+            "limits": self._limits,
+        }
         return bool((await self._call(what, progress))["decoded"])
 
     async def render(self, plan: RenderPlan, out: Path, progress: OnProgress) -> RenderResult:
         """See `Engine.render`."""
-        request = {"op": "render", "plan": plan.to_json()}
+        request = {"op": "render", "plan": plan.to_json(), "limits": self._limits}
         return RenderResult.from_json(await self._call(request, progress, out))
 
     async def close(self) -> None:
@@ -353,27 +366,6 @@ class DaskEngine(Engine):
         if self._folder is not None:
             await self._in_thread(self._folder.cleanup)
         self._threads.close()
-
-
-def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -> EngineError:
-    """Return the error for a worker with other versions, whose results would have other bits."""
-    differing = ", ".join(
-        f"{name} {found.get(name, 'missing')} and not {wanted[name]}"
-        for name in wanted
-        if found.get(name) != wanted[name]
-    )
-    return EngineError(
-        f"the worker {worker} has {differing}",
-        remedy="Install the same versions on all workers as here.",
-    )
-
-
-def not_runnable(worker: str, problem: object) -> EngineError:
-    """Return the error for a worker that lacks a module that the engine needs."""
-    return EngineError(
-        f"{worker} can't run the engine ({problem})",
-        remedy='Install the same there as here, such as pip install "nemomusic[dask]".',
-    )
 
 
 async def _on_all(client: Client, function: Callable[..., Any], *given: object) -> dict[str, Any]:

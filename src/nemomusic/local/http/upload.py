@@ -267,12 +267,15 @@ async def _upload(request: web.Request, user: User, session_id: str) -> web.Resp
         service.threads.submit(importlib.import_module, "nemomusic.local.agent.turns")
         found = [(one, await examine(service.engine, one)) for one in received]
         session = own_session(request, user, session_id)
-        _check_space(service, session, found)
-        assets = _keep(service, session, incoming, found)
-    return ok(
-        service,
-        {
-            "files": [file_facts(service, asset) | _left_out(asset) for asset in assets],
-            "session_state_applied": True,
-        },
-    )
+        # There is no `await` from here on: of two requests with one key, only one has an effect.
+        idempotency_key = request.headers.get("Idempotency-Key")
+        once = (session_id, idempotency_key, *((one.name, one.hash) for one in received))
+        answer = service.uploads.get(once) if idempotency_key else None
+        if answer is None:
+            _check_space(service, session, found)
+            assets = _keep(service, session, incoming, found)
+            files = [file_facts(service, asset) | _left_out(asset) for asset in assets]
+            answer = {"files": files, "session_state_applied": True}
+            if idempotency_key:
+                service.uploads.remember(once, answer)
+    return ok(service, answer)

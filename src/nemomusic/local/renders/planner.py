@@ -260,6 +260,24 @@ class Planner:
             raise DraftError(
                 f"the draft's shape is too narrow: at most {_NARROWEST:g} times as long as wide"
             )
-        scale = min(1.0, MAX_LONG_SIDE / max(width, height), MAX_SHORT_SIDE / min(width, height))
+        scale = _scale(width, height)
         even = [max(16, 2 * round(side * scale / 2)) for side in (width, height)]
         return even[0], even[1]
+
+
+def _scale(width: float, height: float) -> float:
+    """Return the factor from the size of a draft to the size of its video, at most 1."""
+    return min(1.0, MAX_LONG_SIDE / max(width, height), MAX_SHORT_SIDE / min(width, height))
+
+
+def size_warning(draft: object, plan: RenderPlan) -> tuple[str, ...]:
+    """Return a warning if the video of a plan is smaller than the size that the draft asks for."""
+    about = draft.get("m") if isinstance(draft, dict) else None
+    if plan.canvas is None or not isinstance(about, dict):
+        return ()
+    width, height = about["width"], about["height"]
+    if _scale(width, height) == 1.0:
+        return ()
+    made = f"The video has {plan.canvas[0]} x {plan.canvas[1]} pixels."
+    largest = f"{MAX_LONG_SIDE} x {MAX_SHORT_SIDE} is the largest size"
+    return (f"{made} The draft asks for {width:g} x {height:g}, and {largest}.",)

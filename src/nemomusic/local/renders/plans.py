@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nemomusic.local.renders.planner import Planner, segment_keys
+from nemomusic.local.renders.planner import Planner, segment_keys, size_warning
 from nemomusic.local.storage.drafts import parse_json
 
 if TYPE_CHECKING:
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from nemomusic.local.storage.records import Asset
 
 
-async def make_plan(service: Service, user_id: str, draft: str) -> tuple[RenderPlan, list[Asset]]:
-    """Return the plan of a user's draft, and the files that it uses.
+async def make_plan(
+    service: Service, user_id: str, draft: str
+) -> tuple[RenderPlan, list[Asset], tuple[str, ...]]:
+    """Return the plan of a user's draft, the files that it uses, and warnings about its size.
 
     Args:
         service: Its store is read in the event loop. The rest is done in a thread.
@@ -39,4 +41,5 @@ async def make_plan(service: Service, user_id: str, draft: str) -> tuple[RenderP
     planner = Planner(
         assets.get, service.asset_path, lambda asset: analyses.get(asset.hash), service.limits
     )
-    return await service.in_thread(planner.plan, read), list(assets.values())
+    plan = await service.in_thread(planner.plan, read)
+    return plan, list(assets.values()), size_warning(read, plan)

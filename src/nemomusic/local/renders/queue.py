@@ -140,7 +140,7 @@ class RenderQueue:
 
         used: list[Asset] = []
         try:
-            plan, used = await make_plan(service, render.user_id, render.draft)
+            plan, used, warnings = await make_plan(service, render.user_id, render.draft)
             with service.scratch() as folder:
                 path = folder / f"{key}.mp4"
                 made = await service.engine.render(plan, path, progress)
@@ -155,6 +155,7 @@ class RenderQueue:
             log.exception("render %s broke", render.render_id)
             self._fail(render, "the renderer broke down", refund=True)
         else:
+            made = attrs.evolve(made, warnings=(*warnings, *made.warnings))
             self._complete(render, key, self._named(made, used))
 
     def _fail(self, render: Render, why: str, *, refund: bool) -> None:

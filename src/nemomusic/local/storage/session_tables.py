@@ -78,7 +78,11 @@ class SessionTables(Database):
         return None if row is None else _session(row)
 
     def known_session(self, session_id: str, user_id: str) -> SessionRecord:
-        """Return a session that must exist: sessions are never deleted."""
+        """Return a session that must exist: sessions are never deleted.
+
+        Raises:
+            LookupError: There is none.
+        """
         session = self.session(session_id, user_id)
         if session is None:
             raise LookupError(session_id)
@@ -124,7 +128,11 @@ class SessionTables(Database):
         return None if row is None else _asset(row)
 
     def known_asset(self, key: str) -> Asset:
-        """Return a file that must exist: files are never deleted."""
+        """Return a file that must exist: files are never deleted.
+
+        Raises:
+            LookupError: There is none.
+        """
         asset = self.asset(key)
         if asset is None:
             raise LookupError(key)

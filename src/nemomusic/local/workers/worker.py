@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from nemomusic.engine.errors import MediaError
+from nemomusic.local.limits import TOO_COSTLY_REMEDY, too_costly
 from nemomusic.local.workers.engine import EngineError, EngineStartError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.interpreter import REMEDY
@@ -264,9 +265,7 @@ class Worker:
             )
         if watch.costly is not None:
             return WorkerLimitError(
-                f"{watch.operation} needed more than {watch.costly:.0f} s of processor time, the "
-                "most for a file of this size, and was stopped",
-                remedy="Trim it, or export it with a higher bit rate.",
+                too_costly(watch.operation, watch.costly), remedy=TOO_COSTLY_REMEDY
             )
         if watch.silent > limits.worker_silence_seconds:
             return WorkerSilentError(

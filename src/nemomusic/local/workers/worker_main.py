@@ -173,7 +173,9 @@ def _score_file(request: Mapping[str, Any], responses: JobResponses) -> dict[str
     analysis = ClipAnalysis.from_json(request["analysis"])
     score = compose(analysis, Brief.from_json(request["brief"]), seed=request["seed"])
     out, form = Path(request["out"]), request["form"]
-    write_score_file(score, analysis.cuts, form, out, progress=responses.progress)
+    write_score_file(
+        score, analysis.cuts, form, out, dissolves=analysis.dissolves, progress=responses.progress
+    )
     return score.summarize(analysis.cuts).to_json()
 
 

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import attrs
 
-from nemomusic.local.agent.examples.sentence_features import is_chinese, slots
+from nemomusic.local.agent.examples.sentence_features import has_chinese_signs, slots
 
 Language = Literal["en", "zh"]
 FOLDER: Final = Path(__file__).parent
@@ -100,7 +100,11 @@ def from_bytes(data: bytes) -> ExampleModel:
 
 @cache
 def model_of(language: Language) -> ExampleModel:
-    """Return the model of a language. The first call reads its file."""
+    """Return the model of a language. The first call reads its file.
+
+    Raises:
+        FileNotFoundError: The installation is not complete.
+    """
     from pkgutil import get_data  # also out of a zip archive, where the file has no path
 
     data = get_data(__package__, f"weights_{language}.bin")
@@ -111,5 +115,5 @@ def model_of(language: Language) -> ExampleModel:
 
 def scores_of(text: str, *, has_music: bool) -> dict[str, float]:
     """Return a score for each kind of intent, by the model of the text's language."""
-    model = model_of("zh" if is_chinese(text) else "en")
+    model = model_of("zh" if has_chinese_signs(text) else "en")
     return model.scores(text, has_music=has_music)

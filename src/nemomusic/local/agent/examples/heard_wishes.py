@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
-from nemomusic.local.agent.examples.sentence_features import is_chinese
+from nemomusic.local.agent.examples.sentence_features import has_chinese_signs
 from nemomusic.local.agent.intents import ParsedMessage
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def heard_alone(
         limits: How sure the model must be.
     """
     clear = heard.score > limits.heard and heard.score - heard.talk > limits.heard_talk
-    if is_chinese(heard.plain) or not clear or read.refused or read.unknown_style:
+    if has_chinese_signs(heard.plain) or not clear or read.refused or read.unknown_style:
         return None
     found: tuple[Intent, ...] = read.unsure if heard.best in heard.kinds(read.unsure) else ()
     if len(heard.support(found)) != 1:

@@ -300,6 +300,10 @@ class IntentBuilder:
 
     def _title(self, _: str) -> Intent | None:
         quote = self._quotes.first(self._text)
+        if video_words.REMOVES_TITLE.search(self._text) and not video_words.SAYING.search(
+            self._text
+        ):
+            return None
         return wishes.AddTitle(quote, None, None, "center") if quote else None
 
     def _retitle(self, _: str) -> Intent | None:

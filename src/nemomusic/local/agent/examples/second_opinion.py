@@ -252,8 +252,8 @@ class SecondOpinion:
         return self._found(read, doubted=True) or read
 
     def _on_nothing(self, read: ParsedMessage) -> ParsedMessage:
-        found = None if read.unknown_style else self._found(read, doubted=bool(read.intents))
-        return found or read
+        known = read.unknown_style or wishes.Question("volume") in read.intents
+        return (None if known else self._found(read, doubted=bool(read.intents))) or read
 
     def _found(self, read: ParsedMessage, *, doubted: bool) -> ParsedMessage | None:
         """Return a reading by the model alone, or None.
@@ -304,6 +304,9 @@ def _is_beyond_doubt(text: str, context: MessageContext, done: list[Intent]) -> 
     """Return whether a reading is carried out whatever the model hears."""
     back = all(isinstance(one, wishes.GoBack) for one in done)
     gone = context.silenced or not context.has_music
+    removed = [one.text for one in done if isinstance(one, wishes.RemoveTitles)]
+    if len(done) == 1 and removed and removed[0] is not None:
+        return True  # the title's own words are no wish
     return _names_upload(text, context, done) or (back and gone) or _counts(done)
 
 

@@ -17,16 +17,8 @@ from itertools import combinations
 from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
-from nemomusic.local.agent.parsing import (
-    common_words,
-    key_words,
-    music_words,
-    order_detection,
-    sound_words,
-    talk_words,
-    unsupported_requests,
-    video_words,
-)
+from nemomusic.local.agent.parsing import order_detection, talk_words, unsupported_requests
+from nemomusic.local.agent.parsing.confidence import WORD_CATALOGS, named_patterns
 from nemomusic.local.agent.parsing.message_text import with_digits
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 
@@ -45,8 +37,8 @@ _ENDINGS: Final = ("ing", "edly", "ed", "ly", "es", "s", "er", "en")
 _SHORTEST_STEM: Final = 3
 
 
-def is_chinese(text: str) -> bool:
-    """Return whether a text holds a Chinese sign."""
+def has_chinese_signs(text: str) -> bool:
+    """Return whether a text holds Chinese signs."""
     return bool(_CHINESE.search(text))
 
 
@@ -64,7 +56,7 @@ def features(text: str, *, has_music: bool) -> set[str]:
     found = {"@old" if has_music else "@new"}
     if "?" in plain or "？" in plain:
         found.add("@?")
-    chinese = is_chinese(text)
+    chinese = has_chinese_signs(text)
     add = _add_signs if chinese else _add_words
     for version in (plain, classes):
         add(_NUMBER.sub("0", version), found)
@@ -80,23 +72,7 @@ def features(text: str, *, has_music: bool) -> set[str]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the patterns of the rules, each with the name of its feature."""
-    modules = (
-        common_words,
-        key_words,
-        music_words,
-        video_words,
-        sound_words,
-        talk_words,
-        order_detection,
-        unsupported_requests,
-    )
-    named = [
-        (name, one)
-        for module in modules
-        for name, one in vars(module).items()
-        if isinstance(one, re.Pattern)
-    ]
-    named += music_words.COMPARATIVES.items()
+    named = named_patterns(*WORD_CATALOGS, order_detection, unsupported_requests)
     named += [(str(topic), one) for topic, one in talk_words.TOPICS]
     return tuple((f"{RULE}{name}", one) for name, one in named)
 

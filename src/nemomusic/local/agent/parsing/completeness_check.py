@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nemomusic.local.agent.intents import Intent
 
-_REASON: Final = re.compile(
+REASON: Final = re.compile(
     r"\b(?:because|since(?! \d)|as (?:it|i|we|the|my|this|that)\b|so (?:that|it|i|we|you|people"
     r"|he|she|they|my|the)\b"
     r"|otherwise|cause|like in|like the|just like|in case|to match|for when|where (?:i|we|he|she"
@@ -45,8 +45,6 @@ _COUNTS_OTHERS: Final = re.compile(
     r"\s*(?:个(?!版|片段|视频|不同|不一样|方案|选|备选|小样|候选|$)|[位年天岁次月号遍口万千块名家倍对])"
 )
 """Counts people, days and the like: "2 个老人家"."""
-_MUSIC_WORK: Final = (music.Compose, music.ChangeMusic)
-_TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.Drop, kinds.Fade)
 
 
 _OTHER_CLIP: Final = re.compile(
@@ -69,7 +67,7 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
     for one in done:
         if isinstance(one, kinds.AddTitle | kinds.ChangeTitle):
             plain = plain.replace(one.text, " ")
-    core = _REASON.sub(" ", plain)
+    core = REASON.sub(" ", plain)
     if any(isinstance(one, kinds.Focus) for one in done):
         core = _OTHER_CLIP.sub(" ", core)
     if any(isinstance(one, kinds.Canvas) for one in done):
@@ -126,8 +124,9 @@ def _values(one: object) -> Iterable[float]:
         case kinds.Focus(clips):
             yield from (number + 1 for number in clips or (0, 1))
             yield 2 if clips is None else len(clips)
-        case kinds.Canvas(ratio):
-            yield from map(float, ratio.split(":"))
+        case kinds.Canvas(ratio, width, height):
+            yield from (float(width), float(height))
+            yield from map(float, ratio.split(":") if ":" in ratio else ())
         case kinds.UseUpload(song):
             yield song + 1
         case kinds.AddTitle(_, start, duration):

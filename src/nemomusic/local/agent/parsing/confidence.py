@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing import (
@@ -17,6 +17,18 @@ from nemomusic.local.agent.parsing import (
     video_words,
 )
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
+WORD_CATALOGS: Final = (
+    common_words,
+    key_words,
+    music_words,
+    video_words,
+    sound_words,
+    talk_words,
+)
+"""The modules that hold the words of the rules."""
 BAR: Final = 0.5
 """Share of known words below which the agent asks before it acts."""
 
@@ -52,24 +64,26 @@ _ORDINARY_SIGNS: Final = frozenset(
 )
 
 
-@cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    modules = (
-        common_words,
-        key_words,
-        music_words,
-        video_words,
-        sound_words,
-        talk_words,
-        unsupported_requests,
-    )
+_NOT_WORDS: Final = frozenset({"SENTENCE", "SUBJECT", "UNQUOTED_TITLE"})
+"""Names of patterns that match more than the words that they know."""
+
+
+def named_patterns(*modules: ModuleType) -> list[tuple[str, re.Pattern[str]]]:
+    """Return the patterns of modules with their names, and those of the comparatives."""
     found = [
-        one
+        (name, one)
         for module in modules
         for name, one in vars(module).items()
-        if isinstance(one, re.Pattern) and name not in {"SENTENCE", "SUBJECT", "UNQUOTED_TITLE"}
+        if isinstance(one, re.Pattern)
     ]
-    return (*found, *music_words.COMPARATIVES.values())
+    return [*found, *music_words.COMPARATIVES.items()]
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns whose matches are known words."""
+    named = named_patterns(*WORD_CATALOGS, unsupported_requests)
+    return tuple(one for name, one in named if name not in _NOT_WORDS)
 
 
 def known_share(clause: str, *, strict: bool = False) -> float:

@@ -22,6 +22,15 @@ _COUNT: Final = pattern(
     r"\b(twice|thrice|both)\b",
     r"(?<!第)(\d{1,2}|[一两二俩三四五六七八九十])\s*(?:步|次|下|个?(?:改动|修改|操作|更改|变化))",
 )
+TO_THE_START: Final = pattern(
+    r"\b(?:how|what|the way) it was (?:at (?:the )?(?:very )?(?:beginning|start|first)"
+    r"|originally)\b"
+    r"|\bback to (?:the (?:very )?(?:beginning|start)|square one)\b"
+    r"|^\W*(?:please )?(?:restore|back to|go back to) the original(?: (?:video|film|clips?|state))?"
+    r"(?: please)?\W*$",
+    r"(?:最初|最开始|一开始|原来)的(?:样子|状态)",
+)
+"""Takes all changes back, without the word "undo"."""
 _ALL: Final = pattern(
     r"\b(?:undo|redo|revert|reverse|roll ?back|take back) (?:everything|all)\b",
     r"\b(?:undo|redo|revert|reverse|roll ?back|take back)\b.*\ball (?:of )?(?:the |my |your )?"
@@ -46,7 +55,7 @@ STEPS_AGAIN: Final = pattern(
 
 def steps_of(clause: str) -> int | None:
     """Return the number of changes that a clause speaks of; None for all of them."""
-    if _ALL.search(clause):
+    if _ALL.search(clause) or TO_THE_START.search(clause):
         return None
     match = _COUNT.search(clause)
     if match is None:

@@ -138,6 +138,10 @@ _MOVED: Final = pattern(
     r"\btake (?:the )?(?:music|tune|track|song) (?:somewhere|to|into|down|up|in|back|towards?)\b"
 )
 _LOST: Final = pattern(r"\b(?:i|we|you|they) (?:\w+ )?lose\b")
+_FRAMES: Final = pattern(r"\b(?:first|last) frame\b")
+_NOT_BACK: Final = pattern(
+    r"\bbefore (?:the|this|that) \w+\b|\bwas (?:a mistake|wrong)\b|\bpredecessor\b"
+)
 _DUCKS: Final = pattern(
     r"\b(?:duck\w*|dip\w*|when\w*|while|each|every|under|constant|steady|level|same|back off"
     r"|lower\w* (?:itself|under)"
@@ -202,6 +206,10 @@ def _is_mentioned(one: Intent, text: str) -> bool:
             return not _DUCKS.search(text)
         case kinds.Volume("music", _, by) if by > 1 and _OF_VOICE.search(text):
             return not sound_words.MUSIC.search(text) or _only_contents(text)
+        case kinds.Canvas():
+            return bool(_FRAMES.search(text))
+        case kinds.GoBack(style) if style and _NOT_BACK.search(text):
+            return True
         case kinds.GoBack():
             return not _RETURNS.search(text) or bool(_COMPARED.search(text))
         case kinds.Duck(on=True):

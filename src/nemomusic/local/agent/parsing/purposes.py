@@ -36,6 +36,8 @@ _NO_STYLE: Final = pattern(
 """Speaks of a building, and not of house music."""
 
 
+_ORCHESTRA: Final = pattern(r"\b(?:full )?orchestra\b")
+"""Names a style only where no other one is named: "classical, with the full orchestra"."""
 _COLORED_PIANO: Final = pattern(
     r"\b(?P<color>[a-z]+) piano\b(?! (?:and|with|music|piece|ballad|solo|part|riff|melody|track|&))"
 )
@@ -62,8 +64,9 @@ _MOOD_OF_PIANO: Final = pattern(
     r"|pls\b))"
 )
 _ONLY_PIANO: Final = pattern(
+    r"\b(?:one|a single) piano and (?:that'?s it|that is it|nothing else|no more)\b",
     r"\b(?:only|just|nothing but)(?: (?!and\b|with\b)\w+){0,4} (?:a|the|one) piano\b(?! (?:and"
-    r"|with)\b)"
+    r"|with)\b)",
 )
 """Names piano music, and no piano beside other instruments: "romantic piano for our film"."""
 
@@ -74,6 +77,8 @@ def without_purpose(text: str) -> str:
     Clauses about music come first: their mood is the one that is asked for.
     """
     text = _ONLY_PIANO.sub("solo piano", text)
+    if len({one.name for one in find_terms(text) if one.kind == "style"}) > 1:
+        text = _ORCHESTRA.sub("strings", text)
     text = _COLORED_PIANO.sub(_with_piano_music, text)
     text = _MOOD_OF_PIANO.sub(r"\1 music", _NO_STYLE.sub(_without_house, text))
     text = re.sub(

@@ -22,7 +22,12 @@ from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import talk_words as words
 from nemomusic.local.agent.parsing import video_words as video
 from nemomusic.local.agent.parsing.hedges import SATISFIED
-from nemomusic.local.agent.parsing.history_steps import STEPS_AGAIN, STEPS_BACK, steps_of
+from nemomusic.local.agent.parsing.history_steps import (
+    STEPS_AGAIN,
+    STEPS_BACK,
+    TO_THE_START,
+    steps_of,
+)
 from nemomusic.local.agent.parsing.message_text import group
 from nemomusic.local.agent.parsing.order_detection import (
     HYPOTHETICAL,
@@ -196,6 +201,8 @@ def history_of(clause: str) -> Intent | None:
     back = _earlier_piece(clause)
     if back is not None:
         return back
+    if TO_THE_START.search(clause):
+        return Undo(None)
     if music.named_part(clause) and _RESTORED_PART.search(clause):
         return None
     back_again = words.UNDO.search(clause) or STEPS_BACK.search(clause)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from math import gcd
 from typing import Literal
 
 from nemomusic.local.agent.intents import (
@@ -23,6 +25,7 @@ from nemomusic.local.agent.parsing.message_text import (
     length_of,
     span_of,
     time_of,
+    to_seconds,
 )
 
 Refused = Literal["refused"]
@@ -30,6 +33,7 @@ Found = list[Intent] | Refused | None
 """The result of a rule: intents, a wish that cannot be fulfilled, or nothing."""
 
 _USUAL_FADE = 1.0
+_SLOW_FADE = 3.0
 _LONGEST_FADE = 30.0
 
 
@@ -50,6 +54,9 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
     saying = bool(match or (quote and words.SAYING.search(clause)))
     if not quote and words.NO_WORDS.search(clause):
         return [RemoveTitles()]
+    removes = words.REMOVES_TITLE.search(clause) and not common.ADD.search(clause)
+    if quote and removes and not (words.SAYING.search(clause) or _FILE.search(quote)):
+        return [RemoveTitles(quote)]
     if not (noun or saying):
         return None
     if common.REMOVE.search(clause) and not quote:
@@ -81,14 +88,19 @@ _TAKES = common.pattern(r"\btakes? (?:about |around )?\d")
 """Says how long a fade takes."""
 _THING = common.pattern(r"(?:an?|some|my|our|the) [a-z]")
 """Begins the name of a thing, and no title."""
+_FILE = re.compile(r"\.\w{2,4}$")
+"""Ends the name of a file, which is no title."""
 _NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{0,8}(?:淡|渐)")
 
 
 def _new_title(clause: str, quote: str) -> AddTitle:
-    span, duration = span_of(clause), length_of(clause)
+    span, at = span_of(clause), words.TITLE_AT.search(clause)
+    duration = length_of(clause)
     start = None
     if span:
         start, duration = span[0], max(0.1, span[1] - span[0])
+    elif at:
+        start, duration = to_seconds(group(at)), length_of(words.TITLE_AT.sub(" ", clause, 1))
     elif words.AT_END.search(clause):
         start = -(duration or 3.0)
     position: Literal["top", "center", "bottom"] = "center"
@@ -149,6 +161,17 @@ def _count(said: str) -> float:
 
 def read_canvas(clause: str, _: HeldQuotes) -> Found:
     """Find the shape of the frame."""
+    size = words.PIXELS.search(clause)
+    if size:
+        width, height = (int(one) // 2 * 2 for one in size.groups())
+        if max(width, height) > words.LONGEST_SIDE or min(width, height) > words.SHORTEST_SIDE:
+            return "refused"
+        named = (name for name, one in words.RATIOS.items() if one == (width, height))
+        factor = gcd(width, height)
+        ratio = next(named, f"{width // factor}:{height // factor}")
+        return [Canvas(ratio, width, height)]
+    if words.OWN_SHAPE.search(clause):
+        return [Canvas("original", 0, 0)]
     match = words.RATIO.search(clause)
     ratio = f"{match[1]}:{match[2]}" if match else ""
     if ratio not in words.RATIOS and not sound.MUSIC.search(clause):
@@ -173,7 +196,8 @@ def read_fade(clause: str, _: HeldQuotes) -> Found:
     if not words.FADE.search(clause):
         return None
     length = length_of(clause)
-    seconds = _USUAL_FADE if length is None else min(length, _LONGEST_FADE)
+    usual = _SLOW_FADE if words.SLOW_FADE.search(clause) else _USUAL_FADE
+    seconds = usual if length is None else min(length, _LONGEST_FADE)
     if (
         (common.REMOVE.search(clause) and not _TAKES.search(clause))
         or words.UNFADED.search(clause)

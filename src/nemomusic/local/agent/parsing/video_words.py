@@ -20,6 +20,16 @@ RATIOS: Final[dict[str, tuple[int, int]]] = {
     "21:9": (1920, 822),
 }
 """The largest size of each ratio within 1920x1080 or 1080x1920."""
+PIXELS: Final = pattern(r"(?<![\d.])(\d{3,4})\s*[x×*]\s*(\d{3,4})(?![\d.])")
+LONGEST_SIDE: Final = 1920
+SHORTEST_SIDE: Final = 1080
+"""Most pixels of the longer and of the shorter side of a frame that a message asks for."""
+OWN_SHAPE: Final = pattern(
+    r"\b(?:original|own|first|source) (?:video )?(?:format|size|shape|frame|ratio|aspect(?: ratio)?"
+    r"|orientation|dimensions)\b",
+    r"(?:原来|原本|原始|最初)的?(?:比例|尺寸|画幅|大小|格式|画面比例)",
+)
+"""Asks for the shape that the first clip has."""
 SHAPES: Final = (
     (
         pattern(
@@ -112,8 +122,23 @@ SAYING: Final = pattern(
     r"(?:very )?(?:start|beginning|end|top|bottom|cent|middle|screen|picture|video)",
     rf"写着|写上|写|显示|内容为|内容是|{_PUT_ZH}|[加打放来]上?一?[个行句]?{MARK}",
 )
+_TIME: Final = r"((?:\d+:)?\d+(?:\.\d+)?)"
+_SECOND: Final = r"(?:seconds?|secs?|s\b)"
 AT_END: Final = pattern(
     r"\b(?:at the (?:very )?end|end credits?|last|closing|outro)\b", r"结尾|片尾|最后|末尾"
+)
+TITLE_AT: Final = pattern(
+    rf"\b(?:at|from|after|starting at|beginning at) (?:the )?(?:seconds? )?{_TIME}"
+    rf"(?:\s*-?{_SECOND})?(?: mark| on(?:wards?)?\b)?(?! ?%)",
+    rf"\b{_TIME}\s*{_SECOND} in(?:to)?\b",
+    rf"(?:第|从|在)\s*第?\s*{_TIME}\s*秒(?!之?[内前])",
+    r"(?<![\d:])(\d+:\d\d)(?!\d)(?=\s*(?:的?时候|处|那里?|开始|出现|放|加|显示))|[在从到]\s*(\d+:\d\d)",
+)
+"""Says when a title begins."""
+REMOVES_TITLE: Final = pattern(
+    r"\b(?:remove|delete|get rid of|(?:take|leave|cut) (?:out|away|off|down)|lose|kill|ditch|nix"
+    r"|scrap|erase|hide)\b|\btake\b.*\b(?:out|away|off|down)\b",
+    r"去掉|去除|删|移除|取消|拿掉|撤掉|不要",
 )
 TOP: Final = pattern(r"\b(?:top|upper)\b", r"顶部|上方|上面")
 BOTTOM: Final = pattern(r"\b(?:bottom|lower)\b", r"底部|下方|下面")
@@ -179,6 +204,12 @@ FILM_ENDS: Final = pattern(
 
 # Fades
 
+SLOW_FADE: Final = pattern(
+    r"\bfad\w+\b.*\b(?:slow(?:ly)?|long|gradual(?:ly)?)\b",
+    r"\b(?:slow(?:ly)?|long|gradual(?:ly)?) fad\w+",
+    r"[慢缓]慢地?的?(?:淡|渐)|(?:淡[入出]|渐[入出])[^，。]{0,3}(?:慢|长)",
+)
+"""Asks for a fade that is longer than usual."""
 UNFADED: Final = pattern(
     r"\b(?:don'?t|do not|never|not) (?:\w+ )?fad\w+",
     r"\b(?:should|must)(?:n'?t| not) (?:\w+ )?fad\w+|\bwho asked\b.*\bfad\w+",
@@ -234,7 +265,7 @@ FADE_BOTH: Final = pattern(
 )
 FADE_SOUND: Final = pattern(
     r"\b(?:ease|creep|sneak|tiptoe|swell)s? (?:\w+ ){0,2}in\b|\b(?:dies?|dying|trails?|rings?"
-    r"|ebbs?) (?:\w+ )?(?:away|off|out)\b"
+    r"|ebbs?|melts?) (?:\w+ )?(?:away|off|out)\b"
     r"|\bstarting full(?: on)?\b|\b(?:softer and softer|quieter and quieter)\b|\bslip(?:s"
     r"|ped)? away quietly"
 )

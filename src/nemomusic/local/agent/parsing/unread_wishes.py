@@ -1,0 +1,253 @@
+"""Find the wishes of a message that its reading does not explain.
+
+A message of several wishes is often half understood: "make the music louder and the video black and
+white". Each clause that orders something has to belong to an intent. A clause that names other
+work, or a thing that no intent is about, is left over. The agent names it, and asks before it does
+the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from nemomusic.engine.composition.prompt_parser import find_terms
+from nemomusic.local.agent import intents as kinds
+from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.parsing import common_words as common
+from nemomusic.local.agent.parsing import music_words, sound_words, video_words
+from nemomusic.local.agent.parsing.completeness_check import REASON
+from nemomusic.local.agent.parsing.confidence import known_share
+from nemomusic.local.agent.parsing.message_text import clauses, sentences
+from nemomusic.local.agent.parsing.order_detection import (
+    is_consequence,
+    is_left_alone,
+    is_order,
+    is_reason,
+    is_reported,
+    tells_of_others,
+)
+from nemomusic.local.agent.parsing.pronouns import with_pronouns_resolved
+from nemomusic.local.agent.parsing.talk_rules import is_remark, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from nemomusic.local.agent.intents import Intent, MessageContext, ParsedMessage
+
+_MUSIC: Final = (
+    music.ChangeMusic,
+    music.Compose,
+    kinds.Volume,
+    kinds.Duck,
+    kinds.Passage,
+    kinds.MusicSpan,
+    kinds.Drop,
+    kinds.BiggerEnding,
+    kinds.RemoveMusic,
+    kinds.UseUpload,
+    kinds.Fade,
+    kinds.Undo,
+    kinds.Redo,
+    kinds.GoBack,
+)
+_TITLES: Final = (kinds.AddTitle, kinds.ChangeTitle, kinds.RemoveTitles)
+_CUTS: Final = (kinds.Trim, kinds.CutOut, kinds.Focus)
+_EDGES: Final = (
+    *_CUTS,
+    *_TITLES,
+    kinds.Fade,
+    kinds.MusicSpan,
+    kinds.Passage,
+    kinds.BiggerEnding,
+    kinds.Drop,
+)
+_BLACK_AND_WHITE: Final = re.compile(r"\bblack[ -](?:and|&|n)[ -]white\b", re.IGNORECASE)
+_COLORS: Final = (
+    r"\b(?:red|blue|green|yellow|white|black|pink|purple|orange|gold(?:en)?|silver|gr[ae]y)\b"
+    r"|[红黄蓝绿白黑粉紫橙金银灰]色|颜色"
+)
+_LOOKS: Final = common.pattern(
+    _COLORS,
+    r"\b(?:bold|italics?|fonts?|typeface|underlined?|uppercase|capitals?|all caps|serif|neon"
+    r"|(?:big(?:ger)?|large(?:r)?|huge|small(?:er)?|tiny) (?:letters|font|text|type|size|title)"
+    r"|handwrit\w+|animat\w+|bounc\w+|flash\w*|glow\w*)\b",
+    r"\b(?:make|turn|set) (?:it|the (?:title|text|caption)) (?:a (?:bit|little) |much )?"
+    r"(?:big(?:ger)?|large(?:r)?|small(?:er)?|nicer|fancier)\b",
+    r"字体|字号|加粗|粗体|斜体|楷体|宋体|黑体|艺术字|手写体|动画|闪烁|描边|阴影|放大|缩小"
+    r"|(?:字|标题|文字)[^，。]{0,4}[大小粗细]一?[点些号]|^\W*(?:再)?[大小粗细]一?[点些号]\W*$",
+)
+"""Says how a title should look. All titles of this backend look alike."""
+_FIRST: Final = (
+    r"^\W*(?:(?:please|pls|and|then|now|just|also|so|can you|could you|can we|i want you to)\s+)*"
+)
+_BY_POSITION: Final = (kinds.Focus, kinds.MusicSpan, kinds.Drop, kinds.Passage, kinds.CutOut)
+_DEEDS: Final = (
+    (
+        common.pattern(
+            r"\bblack & white\b|\b(?:monochrome|sepia|gr[ae]yscale)\b", r"黑白|灰度|单色"
+        ),
+        (),
+    ),
+    (
+        common.pattern(
+            rf"{_FIRST}(?:send|upload|post|share|e-?mail|tweet|publish|save)\b",
+            r"(?:发给|发到|发布|上传到|分享[到给]|邮件)[^，。]*(?<!的)$",
+        ),
+        (kinds.UseUpload, kinds.ExportHint),
+    ),
+    (
+        common.pattern(
+            rf"{_FIRST}(?:repeat|loop|duplicate|copy|rewind)\b",
+            rf"{_FIRST}(?:show|play|put|use|run) [^,]*\btwice\b(?! as)",
+            r"(?:重复|循环|放|播)[^，。]{0,4}[两三2-9][遍次]\W*$|^\W*(?:再)?(?:重复|循环)",
+        ),
+        (),
+    ),
+    (
+        common.pattern(
+            rf"{_FIRST}reverse\b(?! (?:the )?(?:order|clips|that|last|change))",
+            rf"{_FIRST}(?:play|run|show) [^,]*\bbackwards?\b",
+            r"倒放|倒着放|倒过来放",
+        ),
+        (),
+    ),
+)
+"""Work that a clause names, and the intents that may be meant by it."""
+_MOVES: Final = common.pattern(rf"{_FIRST}(?:move|shift|reposition)\b", r"移[到动至]|挪[到动至]")
+_POINTS_BACK: Final = common.pattern(
+    r"\b(?:rest|else|others?|everything|every|let (?:it|them|me|us)|give (?:it|them)"
+    r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that)\W*$"
+    r"|\b(?:mood|vibe|feel(?:ing)?)\b|\bsome(?: in)?\W*$",
+    r"它|[这那]|其[他它余]|别的|剩|全部|都|一[下支把个]|进去|新的|直接停|正常|到完|主意|思路"
+    r"|^\W*让(?:我|人|大家)|的时候",
+)
+"""Speaks of what another clause names, or of nothing that can be edited."""
+_CHANGES_ZH: Final = re.compile(
+    r"(?:一[下点些]|[点些]儿?|(?:[成为给加换变]|(?<![大小])调)[^，。]+|掉)吧?(?<!的)\W*$"
+)
+"""Says what becomes of a thing, without a verb at the start: "我的脸P一下"."""
+_ACTS: Final = re.compile(
+    r"^\W*(?!(?:for|with|in|on|at|from|like|as|to|of|over|under|is|was|are|were|not|but|so|because"
+    r"|since|when|while|than|into|about|all|this|that|it|its|what|who|how|just|only|no|by|near|around"
+    r"|during|before|after|until|behind|through|i|we|you|they|he|she|if|though|where|which|both|still"
+    r"|even|maybe|here|there|especially|almost|without|keep|feel|see|love|like|need|want|has|have|had"
+    r"|having|more|less|same|very|can|could|should|would|thats|my|our|the|a|an|some|and|or)\b)"
+    r"[a-z]+ (?:my|the|a|an|some|it|them|this|that|our|your|me|him|her)\b",
+    re.IGNORECASE,
+)
+"""Begins with a word before an object, as orders do: "tag my friends"."""
+_TURNS: Final = common.pattern(r"\b(?:turn|mute|lower|raise|switch)\b", r"静音|关|调|压")
+_TELLS_WHAT: Final = common.pattern(r"(?:唱|弹|念|放|播)[^，。]*的那?种?\W*$", r"\bi mean\b")
+
+
+def unread_wishes(
+    text: str,
+    read: ParsedMessage,
+    context: MessageContext,
+    read_alone: Callable[[str], ParsedMessage],
+) -> Iterator[str]:
+    """Yield the clauses of a message that ask for what none of its intents does.
+
+    Args:
+        text: The message, without quoted words.
+        read: The reading of the message.
+        context: The session.
+        read_alone: Reads one clause by the rules.
+    """
+    found = [one for sentence in sentences(text) for one in _orders(sentence, context)]
+    done = read.intents
+    for clause in found:
+        several = len(found) > 1 and bool(is_order(clause) or _ACTS.search(clause))
+        if _names_other_work(clause, done) or (
+            several and not _is_explained(clause, done, context, read_alone)
+        ):
+            yield clause
+
+
+def _orders(sentence: str, context: MessageContext) -> Iterator[str]:
+    if kind_of(sentence, context) not in ("order", "doubtful"):
+        return
+    joined = _BLACK_AND_WHITE.sub("black & white", sentence)
+    for one in with_pronouns_resolved(clauses(joined)):
+        clause = REASON.sub(" ", one).strip()
+        told = is_remark(clause) or is_left_alone(clause) or is_consequence(clause)
+        if clause and not (
+            told or is_reported(clause) or is_reason(clause) or tells_of_others(clause)
+        ):
+            yield clause
+
+
+def _names_other_work(clause: str, done: tuple[Intent, ...]) -> bool:
+    """Return whether a clause names work that no intent does."""
+    worded = any(isinstance(one, kinds.AddTitle | kinds.ChangeTitle) for one in done)
+    if worded and _LOOKS.search(clause) and not video_words.FADE.search(clause):
+        return True
+    titled = worded or video_words.TITLE.search(clause) or common.FILM.search(clause)
+    if titled and _MOVES.search(clause) and not any(isinstance(one, _BY_POSITION) for one in done):
+        return True
+    return any(
+        deed.search(clause) and not any(isinstance(one, meant) for one in done)
+        for deed, meant in _DEEDS
+    )
+
+
+def _is_explained(
+    clause: str,
+    done: tuple[Intent, ...],
+    context: MessageContext,
+    read_alone: Callable[[str], ParsedMessage],
+) -> bool:
+    """Return whether an order is about what an intent does, or about nothing that it names."""
+    if any(isinstance(one, meant) for meant in _things(clause, context) for one in done):
+        return True
+    own = any(isinstance(one, kinds.Volume) and one.of == "own" for one in done)
+    if (own and _TURNS.search(clause)) or _POINTS_BACK.search(clause):
+        return True
+    alone = read_alone(clause)
+    if alone.work or alone.unsure or alone.refused or alone.unknown_style:
+        return True
+    if any(not isinstance(one, kinds.Talk) for one in alone.intents):
+        return True
+    return known_share(clause, strict=True) == 1.0
+
+
+def is_wished(refused: str, done: tuple[Intent, ...]) -> bool:
+    """Return whether words that were refused ask for something, and do not only tell of it.
+
+    "Remove the title, it covers her face" tells why, and wishes for nothing about a face.
+
+    Args:
+        refused: The words, as the user wrote them.
+        done: The intents of the message.
+    """
+    titled = any(isinstance(one, _TITLES) for one in done)
+    if (titled and video_words.TITLE.search(refused)) or _TELLS_WHAT.search(refused):
+        return False
+    if is_order(refused) or _CHANGES_ZH.search(refused):
+        return True
+    return bool(common.FILM.search(refused) and not is_reason(refused))
+
+
+def _things(clause: str, context: MessageContext) -> Iterator[tuple[type, ...]]:
+    """Yield, for each thing that a clause names, the intents that may be about it."""
+    if sound_words.MUSIC.search(clause) or music_words.TEMPO.search(clause) or find_terms(clause):
+        yield _MUSIC
+    if any(one.partition(".")[0].lower() in clause.lower() for one in context.clips) or any(
+        word in clause for words in video_words.CLIP_NOUNS.values() for word in words
+    ):
+        yield (kinds.Focus,)
+    if sound_words.OWN.search(clause) or sound_words.SOUND.search(clause) or "素材" in clause:
+        yield (kinds.Volume, kinds.Duck, kinds.Passage, kinds.RemoveMusic)
+    if video_words.TITLE.search(clause) or common.HELD.search(clause):
+        yield _TITLES
+    if common.FILM.search(clause) or video_words.FADE_PICTURE.search(clause):
+        yield (*_CUTS, kinds.Canvas, kinds.Fade)
+    if _EDGE.search(clause):
+        yield _EDGES
+
+
+_EDGE: Final = common.pattern(
+    r"\b(?:start|beginning|end|ending|opening|intro|outro|finish|finale|seconds?)\b|\d",
+    r"开头|结尾|末尾|最后|前面|后面|秒|\d",
+)
