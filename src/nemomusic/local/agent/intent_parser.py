@@ -40,6 +40,7 @@ from nemomusic.local.agent.parsing.combined_requests import (
     says_why,
     without_contradictions,
     without_earlier_guesses,
+    without_places,
 )
 from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
@@ -95,6 +96,7 @@ from nemomusic.local.agent.parsing.sound_rules import (
     read_share,
 )
 from nemomusic.local.agent.parsing.talk_rules import (
+    asks_only,
     back_to_style,
     brings_music_back,
     history_of,
@@ -193,9 +195,8 @@ class _MessageReading:
         if isinstance(kind, Question | Talk):
             self.asides.append(kind)
             return
-        back = history_of(sentence)
         told = any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
-        if isinstance(back, GoBack) and self.context.composed and not told:
+        if isinstance(back := history_of(sentence), GoBack) and self.context.composed and not told:
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
             return
         if kept := kept_part(sentence):
@@ -207,9 +208,7 @@ class _MessageReading:
         self.doubtful = kind == "doubtful" or (not self.context.has_music and only_tells(parts))
         place = self.unsure if self.doubtful else self.intents
         place += [one for one in found if one not in place]
-        marked = talk_words.QUESTION_MARK.search(sentence)
-        asks = marked and not talk_words.REQUESTS.search(sentence)
-        self.asked |= kind == "doubtful" or bool(asks)
+        self.asked |= kind == "doubtful" or asks_only(sentence)
         own_words = [one for one in parts if not is_reported(one)]
         self.doubtful |= not own_words  # "my boss says it is too loud" may be a wish
         if own_words and not self.context.has_music:
@@ -304,8 +303,7 @@ class _MessageReading:
             return  # "jazz is too old-fashioned" says why another style is asked for
         if self.context.has_music and music_words.denies_style(clause):
             return  # "rock, the jazz can go"
-        foreign = foreign_style(clause)
-        if foreign:
+        if foreign := foreign_style(clause):
             self.unknown_style = foreign
             return
         if self.mentioned and (meant := parts_meant(clause, self.mentioned)):
@@ -364,9 +362,9 @@ class _MessageReading:
 
     def result(self, text: str) -> ParsedMessage:
         """Return all intents that were found, in order."""
-        self.intents = [back_to_style(one, text) for one in self.intents]
-        if self.refused and all(isinstance(one, kinds.Focus) for one in self.intents):
-            self.intents = []  # "remove the man from the beach clip" keeps no clip alone
+        self.intents = without_places(
+            [back_to_style(one, text) for one in self.intents], self.refused
+        )
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if is_order(one[0]) and is_certain(*one)]
         if not self._has_order():

@@ -66,9 +66,7 @@ class SecondOpinion:
         found = self._weighed(read)
         open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
         alone = heard_alone(read, self._heard, self._limits) if open_ else None
-        if alone and any(_are_near(one, alone.intents[0]) for one in read.work):
-            return found  # two readings that differ only in the side are asked about
-        return alone or found
+        return found if alone is None or _is_misheard(read, alone) else alone
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
@@ -144,9 +142,9 @@ class SecondOpinion:
         if len(done) > 1 or min(lead, over_next) < self._limits.replace_margin:
             return None
         other = self._heard.build(self._heard.best)
-        if other is None or not self._heard.accounts_for((other,), (self._heard.best,)):
+        if other is None or _are_near(other, done[0]):
             return None
-        return None if _are_near(other, done[0]) else other
+        return other if self._heard.accounts_for((other,), (self._heard.best,)) else None
 
     def _without_strays(
         self, done: list[Intent], read: ParsedMessage, support: list[float]
@@ -280,8 +278,7 @@ class SecondOpinion:
         else:
             near = score > limits.find and lead > limits.find_near
             sure = near or lead > limits.find_lead
-        sure = sure and self._heard.accounts_for((intent,), (best,))
-        if sure:
+        if sure and self._heard.accounts_for((intent,), (best,)):
             return ParsedMessage((intent,))
         if score > limits.propose and not isinstance(intent, wishes.FREE):
             kept = () if self._heard.talk < score - limits.find_lead else read.intents
@@ -337,6 +334,11 @@ def _is_loose(one: Intent) -> bool:
         loose = music.SetMood | music.SetStyle | music.ChangeDensity
         return all(isinstance(change, loose) for change in one.changes)
     return isinstance(one, music.Compose) or one == wishes.Focus(None)
+
+
+def _is_misheard(read: ParsedMessage, alone: ParsedMessage) -> bool:
+    """Return whether what is heard differs from the work of a reading only in the side."""
+    return any(_are_near(one, alone.intents[0]) for one in read.work)
 
 
 def _are_near(one: Intent, other: Intent) -> bool:

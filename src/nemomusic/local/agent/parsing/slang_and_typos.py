@@ -16,6 +16,7 @@ from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"just(?= (?:make|turn|bring|lower|raise|boost|push|dial) (?:the|my|it|that)\b)", ""),
     (r"let (an?|some|the) (\w+) take (?:their|its|the|his|her) place", r"add \1 \2"),
     (r"(everything|everyone|everybody|all|anything) but(?= (?:the|my|that|those) )", r"\1 except"),
     (

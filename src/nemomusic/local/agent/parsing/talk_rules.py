@@ -124,6 +124,12 @@ def kind_of(sentence: str, context: MessageContext) -> Sentence:
     return "doubtful" if context.has_music and _only_tells(sentence) else "order"
 
 
+def asks_only(sentence: str) -> bool:
+    """Return whether a sentence is a question that requests nothing."""
+    marked = words.QUESTION_MARK.search(sentence)
+    return bool(marked) and not words.REQUESTS.search(sentence)
+
+
 def _orders_too(sentence: str) -> bool:
     """Return whether a clause of a sentence is an order about music: "… so put house music on"."""
     return any(
