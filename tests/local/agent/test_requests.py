@@ -15,8 +15,12 @@ from nemomusic.local.agent.message_parser import parse_intents
 from support.agent_requests import FOLDERS, outcome, requests_in
 
 MIN_DONE = 0.95
-EXERCISES = tuple(f"more{number}" for number in range(1, 13))
+EXERCISES = tuple(f"more{number}" for number in range(1, 16))
 """Sets of short and odd sentences that were written for the example model to learn from."""
+HARD = ("more13_en", "more14_en")
+"""Sets of indirect and involved messages, which outside writers made as hard as they could."""
+MIN_OF_HARD = 0.75
+MOST_WRONG_OF_HARD = 0.02
 MIN_OF_EXERCISES = 0.9
 MOST_WRONG_OF_EXERCISES = 0.01
 FILES = sorted(path.stem for folder in FOLDERS for path in folder.glob("*.txt"))
@@ -33,9 +37,14 @@ def test_requests_are_done_as_asked_and_nothing_else_is_done(name, capsys):
             f"{counts['not done']}, wrong and paid {counts['wrong']}"
         )
     wrong = [one.text for result, one in found if result == "wrong"]
-    exercise = name.startswith(EXERCISES)
-    assert len(wrong) <= (MOST_WRONG_OF_EXERCISES * len(requests) if exercise else 0), wrong
-    assert counts["done"] >= (MIN_OF_EXERCISES if exercise else MIN_DONE) * len(requests)
+    if name in HARD:
+        least, most_wrong = MIN_OF_HARD, MOST_WRONG_OF_HARD
+    elif name.startswith(EXERCISES):
+        least, most_wrong = MIN_OF_EXERCISES, MOST_WRONG_OF_EXERCISES
+    else:
+        least, most_wrong = MIN_DONE, 0.0
+    assert len(wrong) <= most_wrong * len(requests), wrong
+    assert counts["done"] >= least * len(requests)
 
 
 @pytest.mark.parametrize("name", FILES)

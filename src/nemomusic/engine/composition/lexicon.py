@@ -98,7 +98,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "playful",
-        r"playful|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣|滑稽|逗一?[点些]|逗趣|逗的|蹦蹦跳跳",
+        r"playful|cheeky|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣|滑稽|逗一?[点些]|逗趣|逗的|蹦蹦跳跳",
         0.7,
         0.4,
         0.2,
@@ -123,7 +123,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "energetic",
-        r"energetic|energy|exciting|excited|driving|powerful|intense|adrenaline"
+        r"energetic|energy|hype\w*|pumped(?:-up)?|fiery|exciting|excited|driving|powerful|intense"
+        r"|adrenaline"
         r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲"
         r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|劲头|嗨起来|燃起来|蹦起来|跳起来|动起来|炸场",
         0.3,
@@ -141,7 +142,7 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "calm",
-        r"calm\w*|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
+        r"calm\w*|restful|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
         r"|laid-?back|quiet mood|slow-?paced|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
         r"|治愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下[心来]|静静|哄得?住?[睡觉]|哄睡|入睡",
         0.25,

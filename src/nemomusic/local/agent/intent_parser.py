@@ -41,6 +41,7 @@ from nemomusic.local.agent.parsing.combined_requests import (
     says_why,
     without_contradictions,
     without_earlier_guesses,
+    without_places,
 )
 from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
@@ -97,6 +98,7 @@ from nemomusic.local.agent.parsing.sound_rules import (
     read_share,
 )
 from nemomusic.local.agent.parsing.talk_rules import (
+    asks_only,
     back_to_style,
     brings_music_back,
     history_of,
@@ -106,11 +108,7 @@ from nemomusic.local.agent.parsing.talk_rules import (
 )
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.unsupported_requests import asks_beyond, read_beyond
-from nemomusic.local.agent.parsing.video_rules import (
-    read_canvas,
-    read_title,
-    read_trim,
-)
+from nemomusic.local.agent.parsing.video_rules import read_canvas, read_title, read_trim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,9 +195,8 @@ class _MessageReading:
         if isinstance(kind, Question | Talk):
             self.asides.append(kind)
             return
-        back = history_of(sentence)
         told = any(isinstance(history_of(clause), GoBack) for clause in clauses(sentence))
-        if isinstance(back, GoBack) and self.context.composed and not told:
+        if isinstance(back := history_of(sentence), GoBack) and self.context.composed and not told:
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
             return
         if kept := kept_part(sentence):
@@ -208,14 +205,10 @@ class _MessageReading:
         found, rest = read_clips(sentence, self.quotes, self.context)
         if found:
             parts = [rest] if ducks else with_pronouns_resolved(clauses(rest))
-        tells = not self.context.has_music and only_tells(parts)
-        self.doubtful = kind == "doubtful" or tells
+        self.doubtful = kind == "doubtful" or (not self.context.has_music and only_tells(parts))
         place = self.unsure if self.doubtful else self.intents
         place += [one for one in found if one not in place]
-        asks = talk_words.QUESTION_MARK.search(sentence) and not talk_words.REQUESTS.search(
-            sentence
-        )
-        self.asked |= kind == "doubtful" or bool(asks)
+        self.asked |= kind == "doubtful" or asks_only(sentence)
         own_words = [one for one in parts if not is_reported(one)]
         self.doubtful |= not own_words  # "my boss says it is too loud" may be a wish
         if own_words and not self.context.has_music:
@@ -263,8 +256,12 @@ class _MessageReading:
         found = fade_after(
             clause, self.quotes, self.intents, before=", ".join(self.told)
         ) or read_title(clause, self.quotes)
-        if found:
+        styled = not self.context.has_music and music_words.named_style(clause)
+        if found == "refused" or (found and not styled):
             return found
+        if found:
+            self._take(found, clause)  # "jazz that creeps in gently" asks for music, too
+            return None
         last = self.intents[-1] if self.intents else None
         goes_on = (isinstance(last, Volume) and last.of == "music") or isinstance(
             last, kinds.MusicSpan | kinds.Passage
@@ -364,7 +361,9 @@ class _MessageReading:
 
     def result(self, text: str) -> ParsedMessage:
         """Return all intents that were found, in order."""
-        self.intents = [back_to_style(one, text) for one in self.intents]
+        self.intents = without_places(
+            [back_to_style(one, text) for one in self.intents], self.refused
+        )
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if is_order(one[0]) and is_certain(*one)]
         if not self._has_order():

@@ -12,12 +12,20 @@ from nemomusic.local.agent.examples.second_opinion import SecondOpinion
 from nemomusic.local.agent.examples.sentence_features import LONGEST
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intent_parser import held_text, read_by_rules
-from nemomusic.local.agent.intents import FREE, Confirm, MessageContext, ParsedMessage, Talk
+from nemomusic.local.agent.intents import (
+    FREE,
+    Confirm,
+    MessageContext,
+    ParsedMessage,
+    RemoveMusic,
+    Talk,
+)
 from nemomusic.local.agent.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.figurative_moods import is_unknown_description
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
+from nemomusic.local.agent.parsing.passing_mentions import is_in_passing
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.unquoted_titles import with_quoted_titles
@@ -42,20 +50,25 @@ def parse_intents(
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
-    if not context.has_music:
-        read = _without_unknown_music(read)
+    if text.isascii():
+        read = _without_guesses(read, in_plain_words(text), context)
     return _with_all_wishes(read, text, context) if read.work else read
 
 
-def _without_unknown_music(read: ParsedMessage) -> ParsedMessage:
-    """Return a reading in which a first piece of an unknown description waits for a "yes"."""
-    unknown = any(
-        isinstance(one, Compose) and is_unknown_description(one.words) for one in read.intents
+def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
+    """Return a reading in which work waits for a "yes" that may not have been asked for.
+
+    That is a first piece of an unknown description, and what a message names in passing.
+    """
+    work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
+    unknown = not context.has_music and any(
+        (isinstance(one, Compose) and is_unknown_description(one.words))
+        or isinstance(one, RemoveMusic)
+        for one in work
     )
-    if not unknown:
+    if not unknown and not is_in_passing(text, work):
         return read
-    work = [one for one in read.intents if not isinstance(one, FREE)]
-    free = tuple(one for one in read.intents if isinstance(one, FREE))
+    free = tuple(one for one in read.intents if one not in work)
     return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))
 
 

@@ -38,6 +38,12 @@ _FASTER: Final = 1.18
 _MINOR: Final = re.compile(r"\bminor\b|小调", re.IGNORECASE)
 _MAJOR: Final = re.compile(r"\bmajor\b|大调", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?<![\d.:])\d+(?::\d\d)?(?:\.\d+)?")
+_LENGTH_THEN_START: Final = re.compile(
+    r"(\d+(?:\.\d+)?)[- ]second.*\b(?:at|from|beginning"
+    r"|starting)(?: at)? (?:second )?(\d+(?::\d\d)?)",
+    re.IGNORECASE,
+)
+"""Names how long a part is, then where it begins: "a two-second wobble at 0:03"."""
 _PICTURE: Final = re.compile(
     r"\b(?:picture|image|screen|black|video|visuals?)\b|画面|黑|图像", re.IGNORECASE
 )
@@ -183,6 +189,9 @@ class IntentBuilder:
 
     def _two_numbers(self) -> tuple[float, float] | None:
         numbers = [to_seconds(one) for one in _BARE.findall(self._text)]
+        if len(numbers) == 2 and (match := _LENGTH_THEN_START.search(self._text)):
+            length, start = to_seconds(match[1]), to_seconds(match[2])
+            return start, start + length
         if len(numbers) != 2 or numbers[1] <= numbers[0]:
             return None
         return numbers[0], numbers[1]

@@ -69,7 +69,8 @@ class SecondOpinion:
         """Return the reading of the rules, corrected."""
         found = self._weighed(read)
         open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
-        return (open_ and heard_alone(read, self._heard, self._limits)) or found
+        alone = heard_alone(read, self._heard, self._limits) if open_ else None
+        return found if alone is None or _is_misheard(read, alone) else alone
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
@@ -145,9 +146,9 @@ class SecondOpinion:
         if len(done) > 1 or min(lead, over_next) < self._limits.replace_margin:
             return None
         other = self._heard.build(self._heard.best)
-        if other is None or not self._heard.accounts_for((other,), (self._heard.best,)):
+        if other is None or _are_near(other, done[0]):
             return None
-        return other
+        return other if self._heard.accounts_for((other,), (self._heard.best,)) else None
 
     def _without_strays(
         self, done: list[Intent], read: ParsedMessage, support: list[float]
@@ -281,8 +282,7 @@ class SecondOpinion:
         else:
             near = score > limits.find and lead > limits.find_near
             sure = near or lead > limits.find_lead
-        sure = sure and self._heard.accounts_for((intent,), (best,))
-        if sure:
+        if sure and self._heard.accounts_for((intent,), (best,)):
             return ParsedMessage((intent,))
         if score > limits.propose and not isinstance(intent, wishes.FREE):
             kept = () if self._heard.talk < score - limits.find_lead else read.intents
@@ -338,6 +338,24 @@ def _is_loose(one: Intent) -> bool:
         loose = music.SetMood | music.SetStyle | music.ChangeDensity
         return all(isinstance(change, loose) for change in one.changes)
     return isinstance(one, music.Compose) or one == wishes.Focus(None)
+
+
+def _is_misheard(read: ParsedMessage, alone: ParsedMessage) -> bool:
+    """Return whether what is heard differs from the work of a reading only in the side."""
+    return any(_are_near(one, alone.intents[0]) for one in read.work)
+
+
+def _are_near(one: Intent, other: Intent) -> bool:
+    """Return whether two intents differ only in the side that they take: one is often misheard."""
+    titles = wishes.AddTitle | wishes.ChangeTitle
+    if isinstance(one, titles):
+        return isinstance(other, titles)
+    if isinstance(one, music.ChangeMusic) and isinstance(other, music.ChangeMusic):
+        parts = (*one.changes, *other.changes)
+        return all(isinstance(change, music.ChangePart) for change in parts)
+    if isinstance(one, wishes.Trim | wishes.CutOut):
+        return isinstance(other, wishes.Trim | wishes.CutOut)
+    return isinstance(one, wishes.Volume | wishes.Duck) and type(one) is type(other)
 
 
 def _singles(one: Intent) -> list[Intent]:

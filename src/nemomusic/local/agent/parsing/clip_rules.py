@@ -100,7 +100,9 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             rf"|(?<=\bonly the )|(?<=\bthen )|(?<=\bby )|(?<=\bonly )|(?<=\bjust )"
             rf"|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )|(?<=\bbegin with ))"
             rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
-            rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:first|last|then|before|after|goes|should come"
+            rf"(?<=\bbe the ){stem}\b",
+            rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:only|alone|first|last|then|before|after|goes"
+            rf"|should come"
             rf"|comes)\b)",
         )
         found += [
@@ -149,6 +151,7 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
             return intents, text
         named = [one for one in named_files(text, quotes, context) if not one.song]
     clips = [one for one in named if not one.song and not words.TOLD_ABOUT.search(text[one.end :])]
+    clips.sort(key=lambda one: one.start)
     found, text = _clips(text, clips, context)
     return intents + found, text
 
@@ -165,7 +168,8 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
     if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
         return [], text
-    joins = words.JOIN.search(text) and not music.named_part(text)
+    of_sound = music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))
+    joins = words.JOIN.search(text) and not of_sound
     only = re.search(
         r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|就够|就行|就好", text
     )
@@ -183,7 +187,11 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
             or _DENIED_AFTER.match(text[one.end :])
         ]
         clips = [one for one in clips if one not in denied]
-    everything = joins or (words.ALL.search(text) and not _SHOWN.search(text))
+    if len(clips) > 1 and only and text.isascii():
+        left = [one for one in clips if not _DENIED_BEFORE.search(text[: one.start])]
+        clips = left or clips  # "lose the city footage, beach only"
+    every = words.ALL.search(text) and not (_SHOWN.search(text) or music.named_part(text))
+    everything = joins or every
     if len(clips) > 1 and only:
         after = [one for one in clips if one.start > only.start()]
         if after and re.search(r"[,.;]", text[clips[0].end : only.start()]):

@@ -61,6 +61,11 @@ def in_order(found: Iterable[Intent]) -> tuple[Intent, ...]:
     return tuple(sorted(combined, key=lambda one: _ORDER.index(type(one))))
 
 
+def without_places(found: list[Intent], refused: list[str]) -> list[Intent]:
+    """Return intents without clips that only say where something is to be done that is refused."""
+    return [] if refused and all(isinstance(one, kinds.Focus) for one in found) else found
+
+
 SAID_AS_REASON: Final = (music.SetStyle, music.SetMood, music.SetKey, music.ChangeDensity)
 """Changes whose words may only say why something else is asked for."""
 

@@ -50,14 +50,19 @@ ASIDE: Final = pattern(rf"[,，、]\s*(?=(?:{_WHEN}|{_WHERE}))")
 BETWEEN: Final = pattern(r"\b(?:in )?between\s+(?:seconds?\s+)?(\S+)(?:\s+seconds?)?\s+and\s+")
 PICTURE_AND_SOUND: Final = pattern(
     r"\b(?:the )?(?:picture|video|image) to black and (?:the )?(?:music|sound|audio)\b",
-    r"\b(?:both )?(?:the )?(?:picture|video|image|screen|visuals?)s? (?:and|&) (?:the )?(?:music"
+    r"\b(?:both )?(?:the )?(?:picture|video|image|screen|visuals?)s? (?:and|&"
+    r"|plus) (?:the )?(?:music"
     r"|sound|audio)\b",
     r"\b(?:both )?(?:the )?(?:music|sound|audio) (?:and|&) (?:the )?(?:picture|video|image|screen"
     r"|visuals?)s?\b",
     r"(?:画面|视频)[和跟与](?:声音|音乐|配乐|bgm)|(?:声音|音乐|配乐|bgm)[和跟与](?:画面|视频)",
 )
 """The picture and the sound, named together: "fade the picture and the music out"."""
-IN_AND_OUT: Final = pattern(r"\bin\s+and\s+out\b")
+IN_AND_OUT: Final = pattern(
+    r"\bin\s+and\s+out\b",
+    r"\bin(?: \w+)? at the (?:very )?(?:start|beginning|front|opening) and (?:\w+ )?out(?: again)?"
+    r"(?: \w+)? at the (?:very )?(?:end|close|finish)\b",
+)
 
 # Numbers and times
 

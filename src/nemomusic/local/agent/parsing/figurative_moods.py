@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.engine.composition.prompt_parser import find_terms
+from nemomusic.engine.composition.prompt_parser import find_terms, parse_prompt
 from nemomusic.local.agent.parsing.common_words import pattern
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"\b(?:goose-?\s?bumps|goose ?flesh|shivers?|creeps\b|creep\w* (?:\w+ )?out"
             r"|hair\w* (?:\w+"
-            r" ){0,6}stand\w*|spine|nightmares?|scares?|frighten\w*|haunted)\b"
+            r" ){0,6}stand\w*|spine|nightmares?|lurk\w*|right behind (?:you|them|me)|scares?"
+            r"|frighten\w*|haunted)\b"
         ),
         "eerie",
     ),
@@ -53,7 +54,8 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
             r"\b(?:blood pumping|pumped(?: up)?|pump(?:s|ing)? (?:\w+ )?up|hyped?"
             r"|psych\w* (?:\w+ )?up"
             r"|fired up|fires? (?:\w+ )?up|run through (?:a )?walls?|off the (?:couch|sofa)"
-            r"|out of (?:\w+ )?(?:chairs?|seats?)|kick (?:in the|up the)|adrenalin\w*|get\w* (?:\w+"
+            r"|out of (?:\w+ )?(?:chairs?|seats?)|kick (?:in the|up the)|adrenalin\w*|sprint\w*"
+            r"|get\w* (?:\w+"
             r" )?moving|jump (?:up|around)|sweat\w*|go faster|heart rate)\b"
         ),
         "energetic",
@@ -68,7 +70,7 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         (
-            r"\b(?:candle-?\s?lights?|candle-?lit|candles|roses|butterflies|falling in love"
+            r"\b(?:candle-?\s?lights?|candle-?lit|candles|roses|butterflies|melt|falling in love"
             r"|first (?:date"
             r"|kiss)|slow[- ]danc\w+|honeymoon|two people in love|in each other'?s arms"
             r"|sweethearts?"
@@ -80,7 +82,8 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"\b(?:nod off|fall asleep|doz(?:e|es|ing)|unwind|wind down|breath(?:e|ing) (?:out"
             r"|slowly"
-            r"|deeply)|slow (?:\w+ )?pulse|hammock|massage|startle\w*|put\w* (?:\w+ ){0,3}to sleep"
+            r"|deeply)|slow (?:\w+ )?pulse|hammock|massage|startle\w*"
+            r"|slows? (?:\w+ ){0,2}(?:heart\w*|pulse|down)|put\w* (?:\w+ ){0,3}to sleep"
             r"|sit back|take a deep breath|don'?t (?:want to )?wake)\b"
         ),
         "calm",
@@ -109,13 +112,16 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
 )
 """Effects on those who hear it, and pictures, with the mood that they stand for."""
 _DESCRIBES: Final = pattern(
-    r"\b(?:music|tunes?|songs?|tracks?|soundtrack|score|beats?|something|one) (?:that|which"
+    r"\b(?:music|tunes?|songs?|tracks?|soundtrack|score) (?:people|folks|you|we|i|they|everyone)"
+    r" (?:can|could|will|would|want)\b",
+    r"\b(?:music|tunes?|songs?|tracks?|soundtrack|score|beats?|something|one) (?:please "
+    r"|pls )?(?:that|which"
     r"|to (?:make"
     r"|get|give|put|bring))\b",
     r"\b(?:music|tune|song|track|soundtrack|score|it|sound|vibe|mood"
     r"|feel(?:ing)?) (?:\w+ )?(?:should"
     r"|ought to|must|has to|needs to|is supposed to|is meant to|to) (?:\w+ )?(?:be all\b|be like\b"
-    r"|make|leave"
+    r"|weep|cry|sing|smile|laugh|dance|hug|breathe|soar|shout|roar|whisper|make|leave"
     r"|give|get|bring|put|keep|take|remind|say|tell|sound like|feel like|fill)\b",
     r"\b(?:make it|should|to) (?:sound|feel)s? (?:like|as if|as though)\b|\blike (?:when"
     r"|the feeling|you'?re|you are|we'?re|i'?m|somebody|someone)\b",
@@ -125,9 +131,10 @@ _DESCRIBES: Final = pattern(
 )
 """Describes the music by what it does or by a picture."""
 _PLAIN: Final = pattern(
+    r"\b(?:that|which) (?:you (?:think|like|find|choose|believe)|people (?:like|enjoy))\b",
     r"\b(?:that|which) (?:\w+ )?(?:fit|fits|suits?|match\w*|goes|go|works?|lasts?|is(?: not"
-    r"|n't)? (?:too|free)|you"
-    r"|starts?|stops?|ends?|plays?|doesn'?t|won'?t|isn'?t|comes|kicks|people (?:like|enjoy))\b"
+    r"|n't)? (?:too|free)"
+    r"|starts?|stops?|ends?|plays?|doesn'?t|won'?t|isn'?t|comes|kicks)\b"
     r"|\b(?:should|ought to|must|has to|needs to) (?:\w+ )?(?:fit|suit|match|go with|play|start"
     r"|stop|end)\b"
     r"|\b(?:the occasion|special|professional|finished|complete|real (?:film|movie)|proper|alive"
@@ -159,7 +166,7 @@ _DESCRIBES_ZH: Final = pattern(
 def with_mood_of_effect(text: str) -> str:
     """Return the words for a first piece with the name of the mood that they only paraphrase."""
     described = _described(text)
-    if _names_music(described):
+    if _names_music(described) and not _denies_all(described):
         return text
     mood = next((mood for found, mood in _effects() if found.search(described)), None)
     return f"{text}, {mood}" if mood else text
@@ -167,6 +174,8 @@ def with_mood_of_effect(text: str) -> str:
 
 def is_unknown_description(text: str) -> bool:
     """Return whether words for a first piece describe a music that is not known here."""
+    if text.isascii() and _denies_all(text):
+        return True  # "not the gloomy sort, the exact opposite"
     described = _described(text)
     if not described or _names_music(text):
         return False
@@ -178,6 +187,14 @@ def _described(text: str) -> str:
     if not text.isascii():
         return ", ".join(one for one in _CLAUSE_ZH.split(text) if _DESCRIBES_ZH.search(one))
     return ", ".join(one for one in _CLAUSE.split(text) if _DESCRIBES.search(one))
+
+
+def _denies_all(text: str) -> bool:
+    """Return whether a text names moods or styles, and wants none of them."""
+    if not _names_music(text):
+        return False
+    brief = parse_prompt(text)
+    return brief.style is None and brief.mood is None
 
 
 def _names_music(text: str) -> bool:

@@ -42,10 +42,14 @@ _ONLY_AT = re.compile(
     r"\W*(?:only |just )?(?:at|to) (?:about |only )?(\d{1,3})\s*(?:%|percent)\W*", re.IGNORECASE
 )
 """Sets the level of what the clause before keeps."""
-_IT_FADES = re.compile(r"\bit\b|\bswells?\b|它|(?:停|结束)的时候|进来的那种", re.IGNORECASE)
+_IT_FADES = re.compile(
+    r"\bit\b|\bone (?:that|which)\b|\bswells?\b|它|(?:停|结束)的时候|进来的那种", re.IGNORECASE
+)
 
 
-_SPEAKS_OF_MUSIC = common_words.pattern(sound_words.MUSIC.pattern, r"[一这那]首")
+_SPEAKS_OF_MUSIC = common_words.pattern(
+    sound_words.MUSIC.pattern, r"\b(?:finale|chord|note)s?\b", r"[一这那]首"
+)
 
 
 def repeats_the_part(clause: str, changes: Sequence[MusicChange]) -> bool:
@@ -127,6 +131,8 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
     found = read_fade(clause, quotes)
     last = intents[-1] if intents else None
     if found and found != "refused" and isinstance(found[0], Fade):
+        if found[0].seconds == 0 and isinstance(last, Fade) and last.seconds == 0:
+            return []
         named = video_words.FADE_BOTH.search(clause) or video_words.FADE_PICTURE.search(clause)
         if isinstance(last, Fade) and found[0].of == "both" and not named:
             return [attrs.evolve(found[0], of=last.of)]
@@ -140,8 +146,6 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
             )
         ):
             return [attrs.evolve(found[0], of="music")]
-        if found[0].seconds == 0 and isinstance(last, Fade) and last.seconds == 0:
-            return []
         if found[0].of == "both" and not named:
             if found[0].seconds == 0 and about_music:
                 return [attrs.evolve(found[0], of="music")]

@@ -15,7 +15,9 @@ HEDGED: Final = pattern(
     r"\b(?:some (?:other )?(?:day|time)|one (?:day|of these days)|another (?:time|day)|next"
     r" (?:time|project|video|week|month|year|one i (?:make|do|film))|in another (?:video|clip)"
     r"|later (?:on|maybe|perhaps)|(?:maybe|perhaps|probably|might|i'll|i will) .{0,30}\blater"
-    r"|not yet|for later)\b",
+    r"|not yet|for later|might (?:want|need|ask|try)|(?:once|after|when) the \w+ (?:is|are) over"
+    r"|sleep on it|think it over|i'll (?:pick|choose|decide|deal with|do"
+    r"|sort)\b.{0,24}\b(?:tomorrow|tonight|later|next|soon))\b",
     r"\b(?:i (?:do )?wonder|wonder(?:ing)? (?:if|whether|what|how)|whether|thinking (?:of|about)"
     r"|thought about|toying with|was (?:about|going) to|was gonna|almost (?:asked|added|made|went)"
     r"|i'd have|would have|could have|if i (?:had|were|was|could))\b",
@@ -53,7 +55,8 @@ ASKS_FOR_MUSIC: Final = pattern(
     r"\b(?:add|put|stick|slap|lay|give|make|write|compose|create|generate|produce|want|wants|need"
     r"|needs|needing|like|love|pick|choose|find|get|have|score|do with|use|bung|pop|whack|drop"
     r"|throw|appreciate)"
-    r"\b[^.?!]{0,48}\b(?:music|track|tune|tunes|song|soundtrack|bgm|beat|score|accompaniment|backing"
+    r"\b[^.?!]{0,48}\b(?:music|track|tune|tunes|song|soundtrack|bgm|beat|score|accompaniment"
+    r"|backing"
     r"|sound(?:s)? in the (?:back|background))\b",
     r"\b(?:score|soundtrack) (?:this|it|my|our|the)\b"
     r"|\b(?:compose|write|play) (?:me |us )?(?:something|anything)\b"

@@ -50,7 +50,13 @@ _ENGLISH: Final = {
     "ten": 10,
     "eleven": 11,
     "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
     "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
     "twenty": 20,
     "thirty": 30,
     "forty": 40,
@@ -64,10 +70,11 @@ _ENGLISH: Final = {
 }
 _WIDE: Final = str.maketrans("０１２３４５６７８９％：～", "0123456789%:~")
 _ONES: Final = "|".join(list(_ENGLISH)[:9])
+_PLACES: Final = "|".join(list(_ENGLISH)[-3::-1])
 _ENGLISH_NUMBER: Final = re.compile(
     r"\b(?P<half>half a)\s+(?=second)"
     rf"|\b(?P<tens>twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[\s-](?P<ones>{_ONES})\b"
-    rf"|(?:(?<=\bsecond )|(?<=\bseconds )|(?<=\bat )|(?<=\bto ))(?P<place>{_ONES})\b(?=\s*(?:$"
+    rf"|(?:(?<=\bsecond )|(?<=\bseconds )|(?<=\bat )|(?<=\bto ))(?P<place>{_PLACES})\b(?=\s*(?:$"
     rf"|[,.!?;]|and\b|to\b|until\b|please\b|seconds?\b))"
     rf"|\b({'|'.join(sorted(_ENGLISH, key=len, reverse=True))})"
     r"\b(?=[\s-]*(?:seconds?|secs?|percent|%|bpm|beats per|(?:\w+ ){0,2}(?:versions?|options"

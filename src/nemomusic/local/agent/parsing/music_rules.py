@@ -34,10 +34,25 @@ _SMALL: Final = 0.5
 _LARGE: Final = 1.8
 """Share of the usual step for "much"."""
 _SLOWEST, _FASTEST = 30.0, 260.0
+_THAN_LIKED: Final = re.compile(
+    r"\b(?:(?P<slow>slower)|faster|quicker) than (?:i|we|it|they|people|anyone)\b", re.IGNORECASE
+)
+"""Says that the music is too slow or too fast: "slower than I can bear"."""
+_STAYS: Final = common.pattern(
+    r"\b(?:everything|everyone|everybody|all(?: of (?:it|them))?|every \w+"
+    r"|the rest)\b.*\b(?:except|but"
+    r"|besides|apart from|save)\b.*\b(?:stays?|remains?)\b",
+    r"\b(?:everything|everyone|everybody|all|the rest)\b (?:\w+ )?(?:stays?|remains?|is (?:fine"
+    r"|good))\b.*\b(?:except|but|besides|apart from|save)\b",
+    r"\bkeep (?:everything|everyone|everybody|all|the (?:whole|entire))\b.*\b(?:except|but|besides"
+    r"|apart from|save)\b",
+)
+"""Keeps all but an instrument."""
 _PACE: Final = common.pattern(r"\b(?:tempo|speed|pace|too)\b", r"速度|节奏|太")
 """Says that a word such as "calm" is about the tempo: "calm the pace down"."""
 _QUALITIES: Final = common.pattern(
-    r"\b(?:tempo|speed|pace|bpm|energy|key|pitch|mood|tension|notes|density|style|genre)\b",
+    r"\b(?:tempo|speed|pace|bpm|energy|key|pitch|mood|tension|suspense|drama|romance|excitement"
+    r"|vibe|notes|density|style|genre)\b",
     r"速度|节奏|调性|情绪|氛围|风格|曲风|音符",
 )
 
@@ -229,7 +244,11 @@ def _how(clause: str) -> PartChange | None:
         return "add"  # "拿小提琴顶上"
     if re.search(r"[^\s，]加一?[点些]\W*$", clause):
         return "more"  # "贝斯加点"; "加点贝斯" brings in a new one
+    if words.REGRETS.search(clause):
+        return "back"  # "it was a mistake to lose the sax"
     none = words.PART_NONE.search(clause)
+    if _STAYS.search(clause):
+        return "none"  # "everything but the drums stays"
     if words.DOWN_TO.search(clause):
         return "only"
     if re.search(r"[加来]上?一?[段个点][^，。]*独奏", clause):
@@ -273,6 +292,7 @@ def _tempo(clause: str) -> list[MusicChange]:
     if match:
         bpm = float(group(match))
         return [SetTempo(bpm)] if _SLOWEST <= bpm <= _FASTEST else []
+    clause = _THAN_LIKED.sub(lambda match: "too slow" if match["slow"] else "too fast", clause)
     slower, faster = words.SLOWER.search(clause), words.FASTER.search(clause)
     if slower and faster:
         faster = faster if faster.start() < slower.start() else None

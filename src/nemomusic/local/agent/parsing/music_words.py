@@ -31,6 +31,7 @@ FASTER: Final = pattern(
     r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:[速曲]速?度?|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
 )
 SLOWER: Final = pattern(
+    r"\b(?:calmer|gentler|lower|less) (?:in |of a )?(?:speed|tempo|pace)\b",
     r"\b(?:less speed|slower|rushed|hurried|(?:too|bit|little|pretty) (?:fast|quick)|not (?:so|too"
     r"|that) fast"
     r"|slow)\b",
@@ -139,8 +140,19 @@ DOWN_TO: Final = pattern(
 )
 """Takes all away but an instrument: "strip it down to just the piano"."""
 PART_BACK: Final = pattern(
-    r"\b(?:back|restore|again|return)\b", r"加回|补回|恢复|找回|要回|放回|回来|还原"
+    r"\b(?:back|restore|again|return)\b|\b(?:mistake|wrong|silly|stupid) (?:\w+ )?to (?:lose"
+    r"|remove|drop|cut|delete|take|kill|throw)\b"
+    r"|\b(?:shouldn'?t|should not) have (?:lost|removed|dropped|cut|deleted|taken|killed|thrown"
+    r"|had you)\b",
+    r"加回|补回|恢复|找回|要回|放回|回来|还原",
 )
+REGRETS: Final = pattern(
+    r"\b(?:mistake|wrong|silly|stupid) (?:\w+ )?to (?:lose|remove|drop|cut|delete|take|kill"
+    r"|throw)\b"
+    r"|\b(?:shouldn'?t|should not) have (?:lost|removed|dropped|cut|deleted|taken|killed|thrown"
+    r"|had you)\b"
+)
+"""Is sorry that an instrument is gone."""
 PART_LESS: Final = pattern(
     r"\b(?:less|fewer|softer|quieter|lower|reduce|soften|tone down|ease (?:off|up)|back off|down"
     r"|gentler)\b",
@@ -237,7 +249,9 @@ def named_style(clause: str) -> str | None:
         if not is_instrument(clause, one)
         and not (one.name == "ambient" and AMBIENT_SOUND.match(clause[one.start :]))
         and not re.search(
-            r"(?:\bno|\bnot|\binstead of|\brather than|\bless|不要|别|不是)\W*(?:\w+\W+)?$|(?:别"
+            r"(?:\bno|\bnot|\bhell with|\benough (?:of|with)|\bforget(?: the)?|\bsick of"
+            r"|\btired of|\bbored of|\binstead of|\brather than|\bless|不要|别|不是)"
+            r"\W*(?:\w+\W+)?$|(?:别"
             r"|不要|不想要|总不能)[^，。,]{0,5}$|(?:换|去|扔|撤|拿|删)掉(?:这|那)?[首个种]?$",
             clause[: one.start],
             re.IGNORECASE,
@@ -374,7 +388,8 @@ OTHER: Final = pattern(
     r"|做)(?:我)?一?[个首段]|随机(?:来)?一?[个首]|完全不同",
 )
 DISLIKE: Final = pattern(
-    r"\b(?:i )?(?:don'?t|do not) (?:really )?like (?:it|this|that)\b|\bnot my (?:taste|thing"
+    r"(?:^\W*|\b(?:i|we|honestly|sorry|no|but)\W+)(?:\w+ )?(?:don'?t"
+    r"|do not) (?:really )?like (?:it|this|that)\b|\bnot my (?:taste|thing"
     r"|style)\b"
     r"|\bi hate (?:it|this)\b",
     r"(?<!不是)不喜欢|不合口味|不好听|不太行",

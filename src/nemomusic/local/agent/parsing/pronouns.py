@@ -16,7 +16,9 @@ from nemomusic.local.agent.parsing import video_words as video
 from nemomusic.local.agent.parsing.order_detection import is_order
 
 _PRONOUN: Final = re.compile(
-    r"\b(?:it|them|(?<=put )one|(?<=add )one|that|those|these|that part|that bit|this part"
+    r"\b(?:it|them|(?<=put )one|(?<=add )one"
+    r"|that(?! (?:fade|title|caption|song|clip|ending|change|edit)\b)"
+    r"|those|these|that part|that bit|this part"
     r"|this bit|this|that one)\b"
     r"|它们?|那[里儿]|[这那]几秒|[这那](?:中间|期间)|(?<![刚还])这[段个些](?!视频|音乐|曲|歌|风格|版)|那[段个些部]分?(?!视频|音乐|曲|歌"
     r"|风格|版)",

@@ -36,6 +36,18 @@ _NO_STYLE: Final = pattern(
 """Speaks of a building, and not of house music."""
 
 
+_ORCHESTRA: Final = pattern(r"\b(?:full )?orchestra\b")
+"""Names a style only where no other one is named: "classical, with the full orchestra"."""
+_COLORED_PIANO: Final = pattern(
+    r"\b(?P<color>[a-z]+) piano\b(?! (?:and|with|music|piece|ballad|solo|part|riff|melody|track|&))"
+)
+
+
+def _with_piano_music(match: re.Match[str]) -> str:
+    """Return "sorrowful piano music" for "sorrowful piano": no other instrument is named there."""
+    return f"{match[0]} music" if _names(match["color"], "mood") else match[0]
+
+
 def _without_house(match: re.Match[str]) -> str:
     return re.sub(r"\bhouse", "home", match[0], flags=re.IGNORECASE)
 
@@ -52,8 +64,9 @@ _MOOD_OF_PIANO: Final = pattern(
     r"|pls\b))"
 )
 _ONLY_PIANO: Final = pattern(
+    r"\b(?:one|a single) piano and (?:that'?s it|that is it|nothing else|no more)\b",
     r"\b(?:only|just|nothing but)(?: (?!and\b|with\b)\w+){0,4} (?:a|the|one) piano\b(?! (?:and"
-    r"|with)\b)"
+    r"|with)\b)",
 )
 """Names piano music, and no piano beside other instruments: "romantic piano for our film"."""
 
@@ -64,6 +77,9 @@ def without_purpose(text: str) -> str:
     Clauses about music come first: their mood is the one that is asked for.
     """
     text = _ONLY_PIANO.sub("solo piano", text)
+    if len({one.name for one in find_terms(text) if one.kind == "style"}) > 1:
+        text = _ORCHESTRA.sub("strings", text)
+    text = _COLORED_PIANO.sub(_with_piano_music, text)
     text = _MOOD_OF_PIANO.sub(r"\1 music", _NO_STYLE.sub(_without_house, text))
     text = re.sub(
         r"一?[点些]儿?(?=的|[，。,！!\s]|$)", "", text
@@ -73,17 +89,27 @@ def without_purpose(text: str) -> str:
         text = " ".join(rest.split()).strip(" ,，")
     clauses = [one for one in _CLAUSE.split(text) if one.strip()]
     wished = (one for one in clauses if _MUSIC.search(one) or _WISHED.search(one))
-    wishes = [one for one in wished if _names(one, "mood")]
-    others = [one for one in clauses if one not in wishes and not (wishes and _tells_of_style(one))]
+    wishes = [one for one in wished if _names(one, "mood") or _names(one, "style")]
+    styled = any(_names(one, "style") for one in wishes)
+    others = [
+        one
+        for one in clauses
+        if one not in wishes and not (wishes and _names_another_style(one, styled=styled))
+    ]
     if not wishes or [*wishes, *others] == clauses:
         return with_mood_of_effect(text)
     return ", ".join([*wishes, *others])
 
 
-def _tells_of_style(clause: str) -> bool:
-    """Return whether a clause tells of people, and holds a style's name by the way."""
+def _names_another_style(clause: str, *, styled: bool) -> bool:
+    """Return whether a clause holds a style's name by the way.
+
+    Args:
+        clause: A clause that is no wish.
+        styled: Whether a wish of the text names a style.
+    """
     told = _OF_PEOPLE.search(clause) and not _MUSIC.search(clause)
-    return bool(told) and _names(clause, "style")
+    return bool(told or styled) and _names(clause, "style")
 
 
 def _names(text: str, kind: str) -> bool:

@@ -16,6 +16,16 @@ from nemomusic.local.agent.parsing.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"just(?= (?:make|turn|bring|lower|raise|boost|push|dial) (?:the|my|it|that)\b)", ""),
+    (r"let (an?|some|the) (\w+) take (?:their|its|the|his|her) place", r"add \1 \2"),
+    (r"(everything|everyone|everybody|all|anything) but(?= (?:the|my|that|those) )", r"\1 except"),
+    (
+        r"cheer (?:it|this|things|everything|the (?:music|mood|tune|song|track)) up(?: a bit)?",
+        "make it happier",
+    ),
+    (r"(?:begining|beggining|begginning)", "beginning"),
+    (r"no slower and no faster than|neither slower nor faster than", "exactly"),
+    (r"in place of", "instead of"),
     (r"nothing but(?= (?:the |a |an )?\w)", "only"),
     (
         (
@@ -33,7 +43,7 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"musics(?= (?:too|so|way|not|really|a bit|pretty)\b)", "music is"),
     (r"un-(?=(?:mute|do|undo)\b)", "un"),
     (r"unundo", "redo"),
-    (r"i'?m after(?= (?:a|an|some|something)\b)", "i want"),
+    (r"i'?m after(?! all\b)(?= \w)", "i want"),
     (r"(?:jaz|jass|jazzz+)", "jazz"),
     (r"lemme", "let me"),
     (r"wanna", "want to"),

@@ -61,6 +61,8 @@ OWN: Final = pattern(
     r"|heard)\b"
     r"|\b(?:waves|sea|wind|birds|crowd|traffic(?: noise)?) (?:from|on|in|of) (?:my|the"
     r"|that) (?:recording|video|clips?|footage|film)\b"
+    r"|\b(?:crowd|people|kids|children|audience|guests)(?:'s)? (?:cheer|clapp|laugh|sing|talk"
+    r"|shout|scream)\w*\b"
     r"|\btraffic noise\b|\b(?:original|camera|live|own) recording\b|\b(?:anything|a thing|nothing"
     r"|sound) from the (?:camera|clips?|video)\b"
     r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
@@ -263,6 +265,8 @@ DUCK: Final = pattern(
     r"(?:说话|讲话|解说的?时|讲解的?时|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去|弱下去|自动小|自己小"
     r"|退下去|让一让|让开|让位|压下去|自动低|自动降|自动轻|变轻|变弱|让路)",
     rf"\bleave\b.*\balone\b.*\b{_SPEECH}",
+    rf"\bkeep the (?:music|song|track|volume) (?:down|low|quiet|soft)\b.*\b(?:when\w*|while"
+    rf"|every ?time|as soon as|if)\b.*\b{_SPEECH}",
     r"(?:说话|讲话).*(?:别|不要)动",
     r"\b(?:auto-?)?duck(?:ing|ed|s)?\b",
     rf"\b(?:lower|dip|turn\b.*\bdown|quieter|softer|reduce|drop|bring\b.*\bdown|same level"

@@ -20,6 +20,7 @@ from nemomusic.local.agent.parsing import common_words as common
 from nemomusic.local.agent.parsing import music_words as music
 from nemomusic.local.agent.parsing import sound_words as sound
 from nemomusic.local.agent.parsing import talk_words as words
+from nemomusic.local.agent.parsing import video_words as video
 from nemomusic.local.agent.parsing.hedges import SATISFIED
 from nemomusic.local.agent.parsing.history_steps import (
     STEPS_AGAIN,
@@ -53,7 +54,8 @@ _CHINESE_SUBJECT = re.compile(
     r"|更喜欢|选|听不))"
 )
 _IN_HISTORY = re.compile(
-    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try|draft)\b"
+    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try"
+    r"|draft)\b"
     r"|[版个首段]|回"
     r"|[之先]前|前面|刚才",
     re.IGNORECASE,
@@ -122,6 +124,12 @@ def kind_of(sentence: str, context: MessageContext) -> Sentence:
     return "doubtful" if context.has_music and _only_tells(sentence) else "order"
 
 
+def asks_only(sentence: str) -> bool:
+    """Return whether a sentence is a question that requests nothing."""
+    marked = words.QUESTION_MARK.search(sentence)
+    return bool(marked) and not words.REQUESTS.search(sentence)
+
+
 def _orders_too(sentence: str) -> bool:
     """Return whether a clause of a sentence is an order about music: "… so put house music on"."""
     return any(
@@ -133,7 +141,7 @@ def _orders_too(sentence: str) -> bool:
 def _changes(sentence: str) -> bool:
     """Return whether a question about a topic asks for a change: "can you set the tempo to 92?"."""
     return bool(words.REQUESTS.search(sentence)) and not re.search(
-        r"\b(?:tell|know|say|what|which)\b|什么|多少", sentence, re.IGNORECASE
+        r"\bset \w+ back\b|\b(?:tell|know|say|what|which)\b|什么|多少", sentence, re.IGNORECASE
     )
 
 
@@ -216,6 +224,8 @@ _RESTORED_PART: Final = re.compile(
 def _earlier_piece(clause: str) -> GoBack | None:
     if not words.BACK_TO.search(clause) or music.named_part(clause):
         return None
+    if video.FADE.search(clause):
+        return None  # "fade in at the start and out again at the end"
     if sound.MUTE.search(clause) or sound.LOUDER.search(clause) or sound.QUIETER.search(clause):
         return None
     style = music.named_style(clause)

@@ -42,8 +42,7 @@ PRAISE: Final = pattern(
     r"|wonderful)\W*$",
     r"^\W*(?:太棒了|太好了|很好|不错|真好|完美|好听|真好听|哈哈+|厉害|漂亮|赞|棒|好的|可以"
     r"|行)(?:[，,、!！\s]*(?:我?(?:很|真的?|非常)?喜欢|不错|很好|好听|真棒))*[了啊呀吧]?\W*$",
-    r"^\W*(?:我?(?:很|真的?|非常)?喜欢(?:这个|这首|它)?|听(?:起来|着)(?:真|很)?(?:不错|很好|好|棒"
-    r"|舒服))[了啊呀]?\W*$",
+    r"^\W*(?:我?(?:很|真的?|非常)?喜欢(?:这个|这首|它)?|听(?:起来|着)(?:真|很)?(?:不错|很好|好|棒|舒服))[了啊呀]?\W*$",
 )
 CONFIRM: Final = pattern(
     r"^\W*(?:yes|yeah|yep|yup|sure|ok|okay|go ahead|do it|please do|right|correct|exactly|fine"
@@ -55,8 +54,7 @@ CONFIRM: Final = pattern(
 DECLINE: Final = pattern(
     r"^\W*(?:no|nope|nah|don'?t|cancel|never ?mind|no thanks|no thank you|not now|leave it"
     r"|stop)(?:\W+(?:thanks|thank you|don'?t|leave it))*\W*$",
-    r"^\W*(?:不|不要|不用|不用了|算了|不是|取消|别|先不要|不了|没事)[，,\s]*(?:谢谢"
-    r"|算了)?[了吧]?\W*$",
+    r"^\W*(?:不|不要|不用|不用了|算了|不是|取消|别|先不要|不了|没事)[，,\s]*(?:谢谢|算了)?[了吧]?\W*$",
 )
 
 INFORMATION: Final = pattern(
@@ -79,8 +77,7 @@ ASKS: Final = pattern(
     r"|the|he|she|they|you)|can you tell|could you tell|tell me|list|name the|am i)\b",
     r"大调还是小调|(?:吗|么)\s*[?？]?\s*$|嘛\s*[?？]\s*$|(?<!过年)(?<!生日)(?<!视频)(?<!睡觉)呢\s*[?？]?\s*$|什么|哪[个种首版些]|怎么|为什么|为啥|多少|多长|多快|多大"
     r"|几(?!个字|个[^，。有]{1,4}在)[个拍首秒调]|请问|谁|是\S{1,4}还是\S{1,4}\W*$|\S还是\S+[啊呀呢]\W*$|你(?:会|觉得"
-    r"|说|建议|推荐)?(?:选|用"
-    r"|推荐)\S+还是",
+    r"|说|建议|推荐)?(?:选|用|推荐)\S+还是",
 )
 REQUESTS: Final = pattern(
     r"(?:^|[,;:]\s*)\W*(?:(?:hey|ok|okay|so|and|but|hmm|well|hi)[\s,]+)*(?:can|could|would|will|may"
@@ -101,8 +98,7 @@ OPINION: Final = pattern(
     r"| is)? .*\bmean\b",
     r"你(?:喜欢|觉得|认为|知道|最喜欢|更喜欢|会|是)|哪个(?:更)?好|更好[吗呢?？]|比.*好[吗?？]"
     r"|该用|应该用|你(?:会|觉得|说|建议|推荐)?(?:选|用|推荐)\S+还是|\S还是[^，]{1,14}(?:多|好"
-    r"|合适|搭|强|火|适合|更\S)|什么意思|是什么意思|好还是"
-    r"|会不会更",
+    r"|合适|搭|强|火|适合|更\S)|什么意思|是什么意思|好还是|会不会更",
 )
 WHY: Final = pattern(r"^\W*why\b(?! (?:not|don'?t))", r"为什么|为啥|怎么会")
 
@@ -119,16 +115,15 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     (
         "cost",
         pattern(
-            r"\bcost (?:me |us )?(?:anything|something|money|extra|more)\b|要多少(?:钱|积分)?\W*$",
+            r"\bset (?:me|us|you|one) back\b|\bcost (?:me |us )?(?:anything|something|money|extra"
+            r"|more)\b|要多少(?:钱|积分)?\W*$",
             r"\bwhat(?:'s| is| will| would|'ll)? (?:it|this|that|one|a track"
             r"|a song)(?: \w+){0,2} cost\b|\b(?:what|how much|how many)\b.*\b(?:cost|charged?|pay"
-            r"|paid|price|spend|spent"
-            r"|did (?:that|it|this) use|was that|was it)\b",
+            r"|paid|price|spend|spent|did (?:that|it|this) use|was that|was it)\b",
             r"\b(?:did|does|was|is) (?:that|it|this) (?:cost|charge|free|paid)\b",
             r"\bhow much (?:is|would|will) (?:that|it|this)(?: be)?\W*$"
             r"|\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
-            r"(?:花|要|收)钱(?:吗|不)|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少"
-            r"|扣了?多少|收了?多少|费用|价格是"
+            r"(?:花|要|收)钱(?:吗|不)|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少|扣了?多少|收了?多少|费用|价格是"
             r"|[得要]花多少|怎么收费|多少钞票|收费吗|多少积分(?!.*剩).*(?:用"
             r"|花|扣)|要多少积分",
         ),
@@ -300,6 +295,7 @@ REDO: Final = pattern(
 )
 BACK_TO: Final = pattern(
     r"\b(?:go|switch|change|get|take me|come|bring me)? ?back to\b|\breturn to\b|\brestore\b"
+    r"|\b(?:put|bring|get) the (?:earlier|previous|old|first|original|last)\b.*\bback\b"
     r"|\bagain\b|\b(?:take|use|keep|want|prefer|choose) (?:that|the|this) .*\b(?:one|version)\b",
     r"\b(?:liked?|prefer(?:red)?|was better|better)\b.*\b(?:one|version|before|earlier|previous"
     r"|that)\b|\b(?:one|version)\b.*\b(?:was|is|were) better\b",

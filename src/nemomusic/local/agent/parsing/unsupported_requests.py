@@ -22,14 +22,17 @@ BEYOND: Final = pattern(
     r"|transcri\w+)\b",
     r"\badd (?:\w+ )?captions?\b",
     r"\b(?:erase|paint out|photoshop|bluer|greener|redder|tan|teeth|wrinkles?)\b|\bthe sky\b"
-    r"|\b(?:remove|cut out|delete|hide|get rid of) (?:the|that|this) (?:guy|man|woman|person"
+    r"|\b(?:remove|cut out|delete|hide|get rid of|erase|take out) (?:the|that|this|those"
+    r"|these) (?:\w+ )?(?:bloke|chap|dude"
+    r"|lady|girl|boy|kids?|strangers?|photobombers?|passers-?by|bystanders?|dog|bird|pigeon"
+    r"|cyclist|guy|man|woman|person"
     r"|people|car|sign|pole|cables?|tourists?|lamp|trash|bin|background)\b",
     r"擦掉|抹掉|涂掉|天空|皮肤|头发|牙齿|衣服的?颜色|路人(?:去|删|P)",
     r"\bwhite balance\b|\b(?:sharpen|denoise|grain|vignette|exposure)\b|\b(?:my|his|her"
     r"|the) voice (?:sound )?like\b",
     r"锐化|白平衡|噪点|变声|声音(?:变|换)成",
     r"\b(?:translat\w+|zoom|slow[- ]motion|slo-?mo|(?:make|turn|into).{0,24}time-?lapse"
-    r"|stabili[sz]e|blur\w*)\b",
+    r"|stabili[sz]e|blur(?!r[ye])\w*)\b",
     r"\b(?:(?:remove|replace|change) the background(?! (?:music|track|song|score|sound))"
     r"|background removal|green screen|logo|watermark|stickers?|emojis?|rotate|mirror)\b",
     r"\b(?:make|get) (?:me|him|her|us|them|(?:my|our) \w+) (?:look |seem "
@@ -44,6 +47,15 @@ BEYOND: Final = pattern(
     r"\b(?:e-?mail|mail|text|forward|whatsapp) (?:it|this|that|the (?:video|film|result"
     r"|file)) (?:to|over)\b|\bremind me (?:at|on|in|to|tomorrow|later)\b"
     r"|\bset (?:a |an )?(?:reminder|alarm|timer)\b",
+    r"\bupside down\b|\bpitch (?:my|the|his|her) voices?\b|\b(?:sound|voice) like a (?:chipmunk"
+    r"|robot|monster)\b"
+    r"|\bat (?:double|half|twice|normal) (?:the )?speed\b(?=.*\b(?:clip|shot|video|footage"
+    r"|film)\b)|\bin reverse\b"
+    r"|\b(?:picture|image|shot|clip|footage|video) (?:is|looks|are) (?:\w+ )?(?:too )?(?:dark"
+    r"|bright|pale|yellow|blue|grainy|shaky)\b"
+    r"|\b(?:people|cars?|dog|man|woman|kids|waves) (?:\w+ ){0,4}(?:walk|run|move|drive"
+    r"|go) (?:faster|slower|backwards)\b"
+    r"|\bsteady (?:the|my|this) (?:footage|video|clips?|picture|camera)\b",
     r"\b(?:lip[- ]?sync|avatar|upscale|denoise|animate|faces?|play it backwards)\b",
     rf"\b(?:(?:speed|slow) (?:up |down )?{_MY}|(?:speed|slow) {_MY} (?:up|down))\b",
     r"\b(?:picture|image|video|footage|clips?|screen) (?:\w+ )?(?:brighter|darker|warmer|colder"

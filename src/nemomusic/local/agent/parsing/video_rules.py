@@ -45,6 +45,10 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
         at = match.lastindex or 0
         quote = group(match).strip()
         clause = clause[: match.start(at)] + clause[match.end(at) :]
+        if quote.casefold() in {"that", "it", "this", "them", "these", "those"}:
+            return None
+        if _THING.match(quote):
+            return "refused"  # "put a countdown on the screen" names no words
         while timing := words.TITLE_TIME.search(quote):
             quote, clause = quote[: timing.start()].strip(), clause + timing.group()
     saying = bool(match or (quote and words.SAYING.search(clause)))
@@ -70,8 +74,20 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
 
 _ONLY_SPEAKS = common.pattern(r"标题.{0,6}(?:错|不好|不行|不对|差|没|挡|碍|丑)|[还也]没有?标题")
 """Says what is wrong with the title, and not what to do with it."""
+_ALL_BUT = common.pattern(
+    r"\b(?:apart from|except(?: for)?|all but|everything but|save for|other than|excluding)\b"
+)
+"""Keeps all but a part."""
+_MUSIC_STAYS = common.pattern(
+    r"\b(?:music|sound|audio|song|track) (?:\w+ )?(?:stays?|remains?|keeps?|plays on|alone|goes on"
+    r"|carries on)\b"
+    r"|\b(?:leave|keep) the (?:music|sound|audio)\b|\bdon'?t touch the (?:music|sound|audio)\b"
+)
+"""Fades the picture alone."""
 _TAKES = common.pattern(r"\btakes? (?:about |around )?\d")
 """Says how long a fade takes."""
+_THING = common.pattern(r"(?:an?|some|my|our|the) [a-z]")
+"""Begins the name of a thing, and no title."""
 _FILE = re.compile(r"\.\w{2,4}$")
 """Ends the name of a file, which is no title."""
 _NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{0,8}(?:淡|渐)")
@@ -99,7 +115,7 @@ def read_trim(clause: str, _: HeldQuotes) -> Found:
     """Find which part of the video is kept, or taken out."""
     if sound.MUSIC.search(clause) or sound.OWN.search(clause):
         return None
-    off = words.OFF.search(clause)
+    off = words.OFF.search(clause) or (_ALL_BUT.search(clause) and span_of(clause))
     edge = _new_edge(clause, off=bool(off))
     if edge is not None:
         return [edge]
@@ -192,7 +208,9 @@ def read_fade(clause: str, _: HeldQuotes) -> Found:
         seconds = 0.0
     of: Literal["picture", "music", "both"] = "both"
     both = words.FADE_BOTH.search(clause)
-    if both and not (both[0] == "都" and sound.MUSIC.search(clause)):
+    if words.FADE_PICTURE.search(clause) and _MUSIC_STAYS.search(clause):
+        of, both = "picture", None
+    elif both and not (both[0] == "都" and sound.MUSIC.search(clause)):
         of = "both"
     elif sound.MUSIC.search(clause) or sound.SOUND.search(clause):
         of = "music"

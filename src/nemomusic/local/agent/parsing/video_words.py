@@ -192,7 +192,7 @@ OFF: Final = pattern(
     r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
     r" (?:first|opening|last|final)\b",
     rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
-    r"\b(?:get rid of|don'?t need)\b",
+    r"\b(?:get rid of|don'?t need)\b|\btake\b.*\d.*\b(?:off|out|away)\b",
     rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
 
@@ -205,7 +205,7 @@ FILM_BEGINS: Final = pattern(
     rf"\b(?:begin|start)s? {_FILM} (?:at|from)\b",
 )
 FILM_ENDS: Final = pattern(
-    rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?)\b",
+    rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?|be over|is over)\b",
     rf"\b(?:end|stop|finish) (?:the |my )?{_FILM} (?:at|after)\b",
 )
 """Says where the film itself begins, or ends."""
@@ -220,6 +220,7 @@ SLOW_FADE: Final = pattern(
 """Asks for a fade that is longer than usual."""
 UNFADED: Final = pattern(
     r"\b(?:don'?t|do not|never|not) (?:\w+ )?fad\w+",
+    r"\b(?:should|must)(?:n'?t| not) (?:\w+ )?fad\w+|\bwho asked\b.*\bfad\w+",
     r"\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
 )
 """Asks for no fade."""
@@ -229,6 +230,9 @@ FADE: Final = pattern(
     r"\b(?:sink|dissolve|dim|darken|melt|slip)s? (?:down |away )?(?:(?:in)?to|away|at the end"
     r"|toward)"
     r"s?\b(?: black| dark\w*| nothing| silence)?(?=.*\b(?:black|dark\w*|end|over|last)\b)"
+    r"|\b(?:slowly|gradually|gently|smoothly) (?:gets?|got|getting|goes|went|becomes?|became"
+    r"|turns?)"
+    r" (?:quieter|softer|louder|silent)\b"
     r"|\bdarken(?:s|ed)? (?:away|at the end|towards the end)\b"
     r"|\bslip(?:s|ped)? away (?:quiet|gent|slow)\w+",
     r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
@@ -252,7 +256,11 @@ FADE_IN: Final = pattern(
     r"亮起来|从黑|淡进|浮上来|浮现|飘[进出]来|从无到有|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
-    r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
+    r"\bover the (?:last|final|closing)\b",
+    r"\b(?:(?:slowly|gradually|gently|smoothly) (?:gets?|got|getting|goes|went|becomes?|became"
+    r"|turns?)"
+    r" (?:quieter|softer|silent)|out(?! of black)|in/out|to black|into black|down|end|away|off"
+    r"|to silence|disappear\w*"
     r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
     r"|quieter and quieter)\b",
     r"[慢渐缓]收|淡[掉去没]|淡下去|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
@@ -265,7 +273,7 @@ FADE_BOTH: Final = pattern(
 )
 FADE_SOUND: Final = pattern(
     r"\b(?:ease|creep|sneak|tiptoe|swell)s? (?:\w+ ){0,2}in\b|\b(?:dies?|dying|trails?|rings?"
-    r"|ebbs?) (?:\w+ )?(?:away|off|out)\b"
+    r"|ebbs?|melts?) (?:\w+ )?(?:away|off|out)\b"
     r"|\bstarting full(?: on)?\b|\b(?:softer and softer|quieter and quieter)\b|\bslip(?:s"
     r"|ped)? away quietly"
 )
@@ -340,10 +348,14 @@ TOLD_ABOUT: Final = pattern(
 )
 """Words after the name of a clip in a remark about it."""
 REMOVE_CLIP: Final = pattern(
-    REMOVE_WORDS, r"\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b", r"的?不用了"
+    REMOVE_WORDS,
+    r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of)\b",
+    r"\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b",
+    r"的?不用了",
 )
 SHOULD_SAY: Final = pattern(
-    r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:be|say"
+    r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:now |really "
+    r"|just )?(?:be|say"
     r"|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
     r"|\b(?:title|text|caption)\b.{0,12}\b(?:says?|reads?)\b.*\binstead\b",
     r"(?:标题|文字|字幕|名字)(?:应该|应|得|要|该)(?:是|叫|写|为)|(?:打|写)错",

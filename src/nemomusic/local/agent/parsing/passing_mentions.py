@@ -1,0 +1,282 @@
+"""English sentences that mention a clip, a style or a piece in passing, and ask for no work on it.
+
+"The beach clip turned out better than the city clip" names clips, and keeps none of them. Rules
+that look for names are led astray by such a sentence. Work that is read from one is asked first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from nemomusic.engine.composition.prompt_parser import find_terms
+from nemomusic.local.agent import intents as kinds
+from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.parsing import sound_words
+from nemomusic.local.agent.parsing.common_words import pattern
+from nemomusic.local.agent.parsing.message_text import span_of
+from nemomusic.local.agent.parsing.order_detection import ORDER_EN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nemomusic.local.agent.intents import Intent
+
+_CLAUSE: Final = pattern(r"[,.;:!?]+(?!\d)|\b(?:and|but|so|then|because|since)\b")
+_WISH: Final = pattern(
+    r"\bplea?s+e*\b|\b(?:pls|plz|will do|you (?:think|choose|decide|pick|like)|up to you|need(?:s"
+    r"|ed)?|wish|hop(?:e|ing)|something|different|prefer|should|must|ought|has to|have to|gotta)\b",
+    r"(?<!\byou )\b(?:want|wanna)\b|\b(?:would|'d|might) (?:\w+ )?(?:like|love|prefer|rather|adore"
+    r"|appreciate|be|suit|fit|do|work|go|make|give|look|sound|help|want|please|picture|choose|pick"
+    r"|feel)\b",
+    r"\b(?:can|could|may|might|would|will) (?:you|we|i|it|the|this|that|there)\b"
+    r"|\b(?:could|can) (?:do with|use|be|have)\b",
+    r"\b(?:how|what) about\b|\bwhat if\b|\bwhy (?:not|don'?t)\b|\blet'?s\b|\bgo(?:ing)? (?:with"
+    r"|for)\b"
+    r"|\bi(?:'m| am|'ve been|was)? (?:\w+ )?(?:thinking|after|imagin\w+|picturing|looking for"
+    r"|in the mood)"
+    r"|\bi (?:imagine|picture|think of|had in mind|have in mind|asked for|expected|see)\b",
+    r"\b(?:make|give|put|add|use|try|find|get|take|change|turn|switch|swap|bring|keep|compose"
+    r"|write)"
+    r"\b|\b(?:instead|rather|another|missing|lacks?|deserves?|suits?|fits?|begging|calls? for"
+    r"|goes? (?:well )?with|it is|it has to|it'?s|that'?s (?:what|it))\b",
+    r"\b(?:too|more|less|not enough|\w+er)\b",
+)
+_FINITE: Final = pattern(
+    r"\b(?:am|is|are|was|were|has|had|does|did|do|makes?|made|went|got|took|said|says|wrote|came"
+    r"|gave|thinks?|plays?|played|sang|paid|bought|used|heard|found|knows?|knew|taught|loves?"
+    r"|hates?)\b",
+    r"\b(?:isn|aren|wasn|weren|don|doesn|didn|hasn|haven|hadn)'?t\b|'(?:re|m|ve)\b",
+    r"\b(?:it|that|this|there|here|he|she|what|who|everyone|everything)'s\b",
+    r"\b(?:i|we|he|she|they|you)\b",
+)
+"""Marks a clause with a verb: it tells something, and is no name of a music."""
+_OF_MUSIC: Final = pattern(
+    r"\b(?:music|tunes?|songs?|tracks?|beats?|soundtrack|bgm|score|piece|versions?|takes?|one"
+    r"|something)\b"
+)
+_CONTENT: Final = pattern(
+    r"\b(?:glad|happy|pleased|thanks for|thank you for|thankful|good (?:that|thing)|nice that"
+    r"|(?:love|like|liked|loved|enjoy) (?:that|how|the way))\b",
+    r"\b(?:doesn'?t|isn'?t|don'?t|aren'?t|not) (?:\w+ ){1,4}(?:any ?more|any longer)\b"
+    r"|\bno longer\b|\bwell done\b|\bgood job\b|\bleave it\W*$",
+)
+"""Is content with what was done."""
+_SELECTS: Final = pattern(
+    r"\b(?:only|just|use|using|keep\w*|show|remove|delete|drop|lose|cut|without|skip|throw|first"
+    r"|last"
+    r"|then|before|after|order|swap|switch|reverse|flip|round|both|all|join\w*|combine|merge|stitch"
+    r"|together|start|begin|open|end|leave|ditch|no|not|don'?t|needn'?t|enough|alone|nothing but"
+    r"|out"
+    r"|go(?:es)?|gone|single|except|instead|follow\w*|want|need|take|put|include|stay\w*|scrap|bin"
+    r"|get rid|axe|kill|nix|move|second|swapped)\b|[:：]"
+)
+"""Says which clips are in the film, or in which order."""
+_PLACE_OF_CLIP: Final = pattern(
+    r"\b(?:in|from|of|behind|inside|within|at|on) (?:the |my |our )?(?:\w+ )?(?:clip|footage"
+    r"|shots?|scenes?|video|part|bit)\b"
+)
+_NOT_ALONE: Final = pattern(r"\b(?:only|just|use|keep|drop|lose|show|leave|ditch|nothing but)\b")
+_RETURNS: Final = pattern(
+    r"\b(?:back|return|again|restore|use|want|take|go with|bring|prefer|revert|undo|let'?s|please"
+    r"|liked?|loved?|nicer|better|best|keep|choose|pick|have|give|put|get|original|previous|earlier"
+    r"|switch|change|swap|need|miss|go for|rather)\b"
+)
+_COMPARED: Final = pattern(
+    r"\b(?:but|though|although) (?:this|the (?:new|current|present|latest)|now)\b.*\b(?:better"
+    r"|best|nicer|good)\b"
+    r"|\bbeats\b|\bvs\b|\bversus\b"
+)
+_OTHERS: Final = pattern(
+    r"^\W*(?:my|our|his|her|their|a|the) (?:\w+ )?(?!video|film|clip|footage|vlog|trip"
+    r"|wedding)\w+ (?:wants?|wanted|made|makes"
+    r"|did|has|had|loves?|likes?|bought|paid|used|uses|put|said|says|plays?|played)\b"
+)
+_VERSIONS_OF_OTHERS: Final = pattern(
+    r"\b(?:versions?|takes|drafts|pieces|options|ideas) (?:of|for) (?:my|his|her|our|their|the|a) "
+    r"(?!(?:\w+ )?(?:music|song|track|piece|soundtrack|score|video|film|clip|vlog|tune|footage|ad"
+    r"|trip|party|wedding|intro|reel))\w+"
+    r"|\bchoos\w+ between\b.*\b(?:is|are|was)\b"
+)
+_PUT_BY_OTHERS: Final = re.compile(
+    r"\b(?:made|did|took|edited|filmed|shot|cut|posted|trimmed|shortened|used|finished"
+    r"|got)\b[^.!?]*\band"
+    r" (?:then )?(?:put|cut|set|let|added|laid|slapped)\b",
+    re.IGNORECASE,
+)
+_ASKS_FACT: Final = pattern(
+    r"\b(?:what|how much|how many|which|where|who|when) (?:would|will|is|are|was|do|does|did"
+    r"|should)"
+    r"\b[^?]*\?\s*$"
+)
+_SPEECH: Final = pattern(
+    r"\b(?:music|sound\w*|voices?|speech|speak\w*|talk\w*|say\w*|volume|duck(?:ing|ed|s)|words"
+    r"|narrat\w+|vocals?"
+    r"|people|someone|anyone|dialog\w*|auto\w*|song|track|level|it)\b"
+)
+_LEAVES_SOME: Final = pattern(r"\b(?:there|backing|accompaniment|chords|between|during)\b")
+_OF_TITLE: Final = pattern(r"\b(?:written|writing|titles?|captions?|lettering|wording)\b")
+_OF_FILM: Final = pattern(
+    r"\b(?:film|video|clips?|footage|picture|movie|shots?|scenes?|cut\w*|trim\w*|remov\w+|delet\w+"
+    r"|keep"
+    r"|lose|snip|chop\w*|crop|get rid|take|shorten|skip|drop|reel|vlog)\b"
+)
+_PICTURE_ALONE: Final = pattern(
+    r"\b(?:picture|image|screen)\b.*\b(?:music|sound|audio)\b.*\b(?:stays?|remains?|keeps?|goes on"
+    r"|carries on)\b"
+    r"|\b(?:leave|keep|don'?t touch) the (?:music|sound|audio)\b.*\b(?:picture|image|screen)\b"
+)
+_WHO_ASKED: Final = pattern(
+    r"\bwho (?:asked|wants|said)\b|\b(?:should|must)(?:n'?t| not) (?:\w+ )?fad"
+)
+_LEAVES_TOO: Final = pattern(
+    r"\b(?:leaves?|goes|ends|exits?)\b(?: \w+){0,3} (?:gent\w+|soft\w+|slow\w+|same)\b"
+)
+_TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.AddTitle)
+_TUNE: Final = pattern(r"\b(?:tune|melody)\b")
+_MOVED: Final = pattern(
+    r"\btake (?:the )?(?:music|tune|track|song) (?:somewhere|to|into|down|up|in|back|towards?)\b"
+)
+_LOST: Final = pattern(r"\b(?:i|we|you|they) (?:\w+ )?lose\b")
+_FRAMES: Final = pattern(r"\b(?:first|last) frame\b")
+_NOT_BACK: Final = pattern(
+    r"\bbefore (?:the|this|that) \w+\b|\bwas (?:a mistake|wrong)\b|\bpredecessor\b"
+)
+_DUCKS: Final = pattern(
+    r"\b(?:duck\w*|dip\w*|when\w*|while|each|every|under|constant|steady|level|same|back off"
+    r"|lower\w* (?:itself|under)"
+    r"|stop|quit|automatic\w*|volume)\b"
+)
+_OF_VOICE: Final = pattern(
+    r"\b(?:words|voices?|speech|(?:give|turn) (?:her|him|them)|vows|says?|talk\w*)\b"
+)
+_IN_ORDER: Final = pattern(r"\bboth\b|\bahead of\b|\bin front of\b|\bswap\w*\b|\border\b")
+_NOT_MODE: Final = pattern(
+    r"\b(?:major|minor)\b (?:\w+ )?(?:doesn'?t|does not|isn'?t|is not|won'?t|can'?t)\b"
+    r"|\bthe other mode\b"
+)
+_DROWNED: Final = pattern(
+    r"\bdrown\w* (?:out )?(?:the|my|our) \w+|\b(?:louder|stronger) than the \w+"
+)
+_SOUNDS_LIKE: Final = pattern(
+    r"^\W*(?:it |this |that )?(?:sounds|reminds|feels)(?: \w+)? (?:like|of)\b"
+)
+
+
+def is_in_passing(text: str, done: Iterable[Intent]) -> bool:
+    """Return whether an English message only mentions what some work was read from.
+
+    Args:
+        text: The message.
+        done: The work.
+    """
+    work = list(done)
+    if not text.isascii() or not work:
+        return False
+    untimed = span_of(text) is not None and not any(isinstance(one, _TIMED) for one in work)
+    return untimed or _mixes_melody(work, text) or any(_is_mentioned(one, text) for one in work)
+
+
+def _mixes_melody(work: list[Intent], text: str) -> bool:
+    """Return whether "tune" was taken for all of the music beside an instrument."""
+    parts = any(isinstance(one, music.ChangeMusic) for one in work)
+    level = any(isinstance(one, kinds.Volume) and one.of == "music" for one in work)
+    return parts and level and bool(_TUNE.search(text))
+
+
+def _is_mentioned(one: Intent, text: str) -> bool:
+    match one:
+        case kinds.Focus(clips):
+            other = _IN_ORDER.search(text) or _OF_TITLE.search(text)
+            if clips is not None and len(clips) == 1 and other:
+                return True
+            place = clips is not None and len(clips) == 1 and _PLACE_OF_CLIP.search(text)
+            return bool(place and not _NOT_ALONE.search(text)) or not _SELECTS.search(text)
+        case kinds.Trim() | kinds.CutOut():
+            return bool(sound_words.MUSIC.search(text)) and not _OF_FILM.search(text)
+        case kinds.Fade(side, of, seconds):
+            stays = of != "picture" and _PICTURE_ALONE.search(text)
+            unasked = seconds > 0 and _WHO_ASKED.search(text)
+            return bool(stays or unasked or (side == "in" and _LEAVES_TOO.search(text)))
+        case kinds.ChangeTitle():
+            return bool(re.match(r'\W*"[^"]*" is (?:what|the)\b', text))
+        case kinds.AddTitle():
+            return text.count('"') > 2
+        case kinds.Duck(on=False):
+            return not _DUCKS.search(text)
+        case kinds.Volume("music", _, by) if by > 1 and _OF_VOICE.search(text):
+            return not sound_words.MUSIC.search(text) or _only_contents(text)
+        case kinds.Canvas():
+            return bool(_FRAMES.search(text))
+        case kinds.GoBack(style) if style and _NOT_BACK.search(text):
+            return True
+        case kinds.GoBack():
+            return not _RETURNS.search(text) or bool(_COMPARED.search(text))
+        case kinds.Duck(on=True):
+            return not _SPEECH.search(text)
+        case kinds.RemoveMusic() if _MOVED.search(text):
+            return True
+        case kinds.Volume("own", 0.0):
+            return bool(_LOST.search(text))
+        case kinds.RemoveMusic():
+            return span_of(text) is not None or bool(_LEAVES_SOME.search(text))
+        case music.Compose(count=count) if count > 1:
+            return bool(_VERSIONS_OF_OTHERS.search(text))
+        case music.Compose(other=True):
+            return not _wishes(text)
+        case music.Compose():
+            others = (
+                not sound_words.MUSIC.search(text)
+                and not _names_a_style(text)
+                and _OTHERS.search(text)
+            )
+            return _is_told(text) or bool(others or _ASKS_FACT.search(text))
+        case music.ChangeMusic():
+            if any(isinstance(two, music.SetKey) for two in one.changes) and _NOT_MODE.search(text):
+                return True
+            if any(two.how == "less" for two in one.changes if isinstance(two, music.ChangePart)):
+                return bool(_DROWNED.search(text))
+            return _only_contents(text) or bool(_SOUNDS_LIKE.search(text) and not _wishes(text))
+        case kinds.MusicSpan() | kinds.Volume():
+            return _only_contents(text)
+    return False
+
+
+def _clauses(text: str) -> list[str]:
+    return [one for one in _CLAUSE.split(text) if one.strip()]
+
+
+def _wishes(text: str) -> bool:
+    return any(map(_asks, _clauses(text)))
+
+
+def _only_contents(text: str) -> bool:
+    """Return whether a message is content with what was done, and orders nothing."""
+    if not _CONTENT.search(text):
+        return False
+    return not any(
+        ORDER_EN.search(one) for one in _clauses(text) if not re.match(r"\s*leave it\b", one)
+    )
+
+
+def _is_told(text: str) -> bool:
+    """Return whether the clauses that name music only tell something."""
+    if _PUT_BY_OTHERS.search(text) and _OTHERS.search(text):
+        return True
+    named = [one for one in _clauses(text) if _names_a_term(one)] or _clauses(text)
+    asked = [one for one in _clauses(text) if one not in named and _OF_MUSIC.search(one)]
+    return not (
+        any(_asks(one) or not _FINITE.search(one) for one in named) or any(map(_asks, asked))
+    )
+
+
+def _asks(clause: str) -> bool:
+    return bool(ORDER_EN.search(clause) or _WISH.search(clause))
+
+
+def _names_a_term(clause: str) -> bool:
+    return any(one.kind in {"style", "mood", "instrument"} for one in find_terms(clause))
+
+
+def _names_a_style(clause: str) -> bool:
+    return any(one.kind == "style" for one in find_terms(clause))
