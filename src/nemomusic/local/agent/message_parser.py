@@ -25,7 +25,7 @@ from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.figurative_moods import is_unknown_description
 from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
-from nemomusic.local.agent.parsing.passing_mentions import is_in_passing
+from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.unquoted_titles import with_quoted_titles
@@ -50,8 +50,7 @@ def parse_intents(
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
-    if text.isascii():
-        read = _without_guesses(read, in_plain_words(text), context)
+    read = _without_guesses(read, in_plain_words(text), context)
     return _with_all_wishes(read, text, context) if read.work else read
 
 
@@ -63,7 +62,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
     work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
     unknown = not context.has_music and any(
         (isinstance(one, Compose) and is_unknown_description(one.words))
-        or isinstance(one, RemoveMusic)
+        or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
         for one in work
     )
     if not unknown and not is_in_passing(text, work):

@@ -146,7 +146,7 @@ class SecondOpinion:
         if len(done) > 1 or min(lead, over_next) < self._limits.replace_margin:
             return None
         other = self._heard.build(self._heard.best)
-        if other is None or _are_near(other, done[0]):
+        if other is None or (other != done[0] and _are_near(other, done[0])):
             return None
         return other if self._heard.accounts_for((other,), (self._heard.best,)) else None
 

@@ -15,6 +15,7 @@ from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.parsing import sound_words
 from nemomusic.local.agent.parsing.common_words import pattern
 from nemomusic.local.agent.parsing.message_text import span_of
+from nemomusic.local.agent.parsing.music_words import DISLIKE
 from nemomusic.local.agent.parsing.order_detection import ORDER_EN
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ _COMPARED: Final = pattern(
     r"|best|nicer|good)\b"
     r"|\bbeats\b|\bvs\b|\bversus\b"
 )
+LACKS_MUSIC: Final = pattern(
+    r"\b(?:has|have|had|having|with|got|there(?:'s| is| was)|without|lack\w*|missing)"
+    r" (?:no |any |still |yet |a )*(?:music|soundtrack|song|score|tune|track|bgm)\b"
+)
+"""Says that a film is without music: "my reel has no soundtrack yet"."""
 _OTHERS: Final = pattern(
     r"^\W*(?:my|our|his|her|their|a|the) (?:\w+ )?(?!video|film|clip|footage|vlog|trip"
     r"|wedding)\w+ (?:wants?|wanted|made|makes"
@@ -211,7 +217,8 @@ def _is_mentioned(one: Intent, text: str) -> bool:
         case kinds.GoBack(style) if style and _NOT_BACK.search(text):
             return True
         case kinds.GoBack():
-            return not _RETURNS.search(text) or bool(_COMPARED.search(text))
+            named = _RETURNS.search(text) or not _FINITE.search(text)  # "version 1"
+            return not named or bool(_COMPARED.search(text))
         case kinds.Duck(on=True):
             return not _SPEECH.search(text)
         case kinds.RemoveMusic() if _MOVED.search(text):
@@ -223,7 +230,7 @@ def _is_mentioned(one: Intent, text: str) -> bool:
         case music.Compose(count=count) if count > 1:
             return bool(_VERSIONS_OF_OTHERS.search(text))
         case music.Compose(other=True):
-            return not _wishes(text)
+            return not (_wishes(text) or DISLIKE.search(text))
         case music.Compose():
             others = (
                 not sound_words.MUSIC.search(text)
