@@ -70,7 +70,13 @@ class SecondOpinion:
         found = self._weighed(read)
         open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
         alone = heard_alone(read, self._heard, self._limits) if open_ else None
-        return found if alone is None or _is_misheard(read, alone) else alone
+        if alone is None or any(self._is_misheard(alone.intents[0], one) for one in read.work):
+            return found
+        return alone
+
+    def _is_misheard(self, other: Intent, read: Intent) -> bool:
+        """Return whether what is heard in English differs from a reading only in the side."""
+        return self._heard.plain.isascii() and other != read and _are_near(read, other)
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
@@ -146,7 +152,7 @@ class SecondOpinion:
         if len(done) > 1 or min(lead, over_next) < self._limits.replace_margin:
             return None
         other = self._heard.build(self._heard.best)
-        if other is None or (other != done[0] and _are_near(other, done[0])):
+        if other is None or self._is_misheard(other, done[0]):
             return None
         return other if self._heard.accounts_for((other,), (self._heard.best,)) else None
 
@@ -338,11 +344,6 @@ def _is_loose(one: Intent) -> bool:
         loose = music.SetMood | music.SetStyle | music.ChangeDensity
         return all(isinstance(change, loose) for change in one.changes)
     return isinstance(one, music.Compose) or one == wishes.Focus(None)
-
-
-def _is_misheard(read: ParsedMessage, alone: ParsedMessage) -> bool:
-    """Return whether what is heard differs from the work of a reading only in the side."""
-    return any(_are_near(one, alone.intents[0]) for one in read.work)
 
 
 def _are_near(one: Intent, other: Intent) -> bool:

@@ -38,6 +38,13 @@ _THAN_LIKED: Final = re.compile(
     r"\b(?:(?P<slow>slower)|faster|quicker) than (?:i|we|it|they|people|anyone)\b", re.IGNORECASE
 )
 """Says that the music is too slow or too fast: "slower than I can bear"."""
+_REGRETS: Final = common.pattern(
+    r"\b(?:mistake|wrong|silly|stupid) (?:\w+ )?to (?:lose|remove|drop|cut|delete|take|kill"
+    r"|throw)\b"
+    r"|\b(?:shouldn'?t|should not) have (?:lost|removed|dropped|cut|deleted|taken|killed|thrown"
+    r"|had you)\b"
+)
+"""Is sorry that an instrument is gone."""
 _STAYS: Final = common.pattern(
     r"\b(?:everything|everyone|everybody|all(?: of (?:it|them))?|every \w+"
     r"|the rest)\b.*\b(?:except|but"
@@ -244,7 +251,7 @@ def _how(clause: str) -> PartChange | None:
         return "add"  # "拿小提琴顶上"
     if re.search(r"[^\s，]加一?[点些]\W*$", clause):
         return "more"  # "贝斯加点"; "加点贝斯" brings in a new one
-    if words.REGRETS.search(clause):
+    if _REGRETS.search(clause):
         return "back"  # "it was a mistake to lose the sax"
     none = words.PART_NONE.search(clause)
     if _STAYS.search(clause):
@@ -257,7 +264,7 @@ def _how(clause: str) -> PartChange | None:
         return "only"
     if re.search(r"\b(?:nothing else)\b|其他的?都?不要", clause):
         return "only"
-    if words.PART_BACK.search(clause):
+    if words.PART_BACK.search(clause) and not re.search(r"\boff again\b", clause):
         return "back"
     not_loud = re.search(
         r"\b(?:not enough|can'?t(?! (?:stand|bear|take))|cannot|barely|hardly)\b"

@@ -134,25 +134,14 @@ ALONE_ON_PIANO: Final = pattern(
 DOWN_TO: Final = pattern(
     r"\b(?:everything|all)\b.*\b(?:except|but|besides|apart from)\b|\bnothing but\b",
     r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:都|全)",
-    r"\b(?:down|back) to (?:just |only |nothing but |a )",
+    r"\b(?:down|back) to (?:just |only |nothing but |a )|\bstrip\w* (?:\w+ )*(?:down|back) to\b",
     r"\bno other (?:instruments?|parts?)\b|\bby itself\b|\b(?:all )?on its own\b",
     r"\b(?:just|only)\b.*\bnothing else\b",
 )
 """Takes all away but an instrument: "strip it down to just the piano"."""
 PART_BACK: Final = pattern(
-    r"\b(?:back|restore|again|return)\b|\b(?:mistake|wrong|silly|stupid) (?:\w+ )?to (?:lose"
-    r"|remove|drop|cut|delete|take|kill|throw)\b"
-    r"|\b(?:shouldn'?t|should not) have (?:lost|removed|dropped|cut|deleted|taken|killed|thrown"
-    r"|had you)\b",
-    r"加回|补回|恢复|找回|要回|放回|回来|还原",
+    r"\b(?:back|restore|again|return)\b", r"加回|补回|恢复|找回|要回|放回|回来|还原"
 )
-REGRETS: Final = pattern(
-    r"\b(?:mistake|wrong|silly|stupid) (?:\w+ )?to (?:lose|remove|drop|cut|delete|take|kill"
-    r"|throw)\b"
-    r"|\b(?:shouldn'?t|should not) have (?:lost|removed|dropped|cut|deleted|taken|killed|thrown"
-    r"|had you)\b"
-)
-"""Is sorry that an instrument is gone."""
 PART_LESS: Final = pattern(
     r"\b(?:less|fewer|softer|quieter|lower|reduce|soften|tone down|ease (?:off|up)|back off|down"
     r"|gentler)\b",
@@ -200,7 +189,8 @@ PART_NONE: Final = pattern(
     r"|(?:must|can|could|should) (?:go|stop|disappear|leave)|do without|enough of|sick of|hate)\b"
     r"|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失|不喜欢(?!.*[这那]么)",
     r"\b(?:cut|mute|silence|leave out|(?:has|have|needs?) to go|(?<!ease )(?<!back )off(?=\W*$"
-    r"| please)|do without|rather not|(?<!bring )(?<!stand )(?<!stands )out(?=\W*$| please))\b",
+    r"| please| again| with (?:it|them))|shut (?:\w+ )+up"
+    r"|do without|rather not|(?<!bring )(?<!stand )(?<!stands )out(?=\W*$| please))\b",
     r"静音|免了|歇着|歇歇|下岗|留不得|退场|走人|(?<![进加回上出])去|撤掉|必须去|[拿撤弄]走|关了|剪掉|剪了|别再有|不放|(?<!要)不加",
 )
 BARE_NUMBER: Final = pattern(
@@ -398,8 +388,7 @@ VERSIONS: Final = pattern(
     r"\b(\d{1,2}|a couple of|a few|several) (?:different |more |other |alternative |music "
     r"|musical |background |new |separate |unique |quick |of |the )*"
     r"(?:versions?|options?|variations?|alternatives?|takes|pieces|tracks|soundtracks|songs|tunes"
-    r"|ideas"
-    r"|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
+    r"|ideas|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
     r"(?<!改了)(?<![哪这那过有:：.\d])(\d{1,2}|几)\s*(?:(?:个|种|首|版|段)?(?:不同的?)?"
     r"(?:版本|方案|选择|选项|备选|候选|小样|版)|[个种首段](?:不同的?)?(?:音乐|配乐|bgm|曲子))(?![在里])"
     r"|(\d)个?不(?:一样|同)的(?![^，。]{0,3}[乐器声])",

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 _CLAUSE: Final = pattern(r"[,.;:!?]+(?!\d)|\b(?:and|but|so|then|because|since)\b")
 _WISH: Final = pattern(
-    r"\bplea?s+e*\b|\b(?:pls|plz|will do|you (?:think|choose|decide|pick|like)|up to you|need(?:s"
-    r"|ed)?|wish|hop(?:e|ing)|something|different|prefer|should|must|ought|has to|have to|gotta)\b",
+    r"\bplea?s+e*\b|\b(?:pls|plz|will do|you (?:think|choose|decide|pick|like|do)|(?:up )?to you"
+    r"|your (?:job|choice|call|pick|turn)|all that'?s (?:left|missing)|need(?:s|ed)?"
+    r"|wish|hop(?:e|ing)|something|different|prefer|should|must|ought|has to|have to|gotta)\b",
     r"(?<!\byou )\b(?:want|wanna)\b|\b(?:would|'d|might) (?:\w+ )?(?:like|love|prefer|rather|adore"
     r"|appreciate|be|suit|fit|do|work|go|make|give|look|sound|help|want|please|picture|choose|pick"
     r"|feel)\b",
@@ -42,6 +43,8 @@ _WISH: Final = pattern(
     r"\b|\b(?:instead|rather|another|missing|lacks?|deserves?|suits?|fits?|begging|calls? for"
     r"|goes? (?:well )?with|it is|it has to|it'?s|that'?s (?:what|it))\b",
     r"\b(?:too|more|less|not enough|\w+er)\b",
+    r"\bany(?:thing)?\b.*\b(?:is|are|will be) (?:fine|good|ok|okay)\b",
+    r"^\W*[\w-]+ (?:i'd say|i would say|i guess|i suppose)\W*$",
 )
 _FINITE: Final = pattern(
     r"\b(?:am|is|are|was|were|has|had|does|did|do|makes?|made|went|got|took|said|says|wrote|came"
@@ -54,11 +57,12 @@ _FINITE: Final = pattern(
 """Marks a clause with a verb: it tells something, and is no name of a music."""
 _OF_MUSIC: Final = pattern(
     r"\b(?:music|tunes?|songs?|tracks?|beats?|soundtrack|bgm|score|piece|versions?|takes?|one"
-    r"|something)\b"
+    r"|something|background|backing)\b"
 )
 _CONTENT: Final = pattern(
-    r"\b(?:glad|happy|pleased|thanks for|thank you for|thankful|good (?:that|thing)|nice that"
-    r"|(?:love|like|liked|loved|enjoy) (?:that|how|the way))\b",
+    r"\b(?:glad|happy (?:with|that|about|how)|pleased|thanks for|thank you for"
+    r"|thankful|good (?:that|thing)|nice that"
+    r"|(?<!would )(?<!'d )(?:love|like|liked|loved|enjoy) (?:that|how|the way))\b",
     r"\b(?:doesn'?t|isn'?t|don'?t|aren'?t|not) (?:\w+ ){1,4}(?:any ?more|any longer)\b"
     r"|\bno longer\b|\bwell done\b|\bgood job\b|\bleave it\W*$",
 )
@@ -79,8 +83,8 @@ _PLACE_OF_CLIP: Final = pattern(
 )
 _NOT_ALONE: Final = pattern(r"\b(?:only|just|use|keep|drop|lose|show|leave|ditch|nothing but)\b")
 _RETURNS: Final = pattern(
-    r"\b(?:back|return|again|restore|use|want|take|go with|bring|prefer|revert|undo|let'?s|please"
-    r"|liked?|loved?|nicer|better|best|keep|choose|pick|have|give|put|get|original|previous|earlier"
+    r"\b(?:back|return|again|restore|use|want|take|go with|bring|prefer\w*|revert|undo|let'?s"
+    r"|please|liked?|loved?|nicer|better|best|keep|choose|pick|have|give|put|get|original|previous|earlier"
     r"|switch|change|swap|need|miss|go for|rather)\b"
 )
 _COMPARED: Final = pattern(
@@ -150,7 +154,7 @@ _NOT_BACK: Final = pattern(
 )
 _DUCKS: Final = pattern(
     r"\b(?:duck\w*|dip\w*|when\w*|while|each|every|under|constant|steady|level|same|back off"
-    r"|lower\w* (?:itself|under)"
+    r"|lowering|lower\w* (?:itself|under)|(?:don'?t|not|never) (?:lower|turn)|go down"
     r"|stop|quit|automatic\w*|volume)\b"
 )
 _OF_VOICE: Final = pattern(
@@ -230,7 +234,8 @@ def _is_mentioned(one: Intent, text: str) -> bool:
         case music.Compose(count=count) if count > 1:
             return bool(_VERSIONS_OF_OTHERS.search(text))
         case music.Compose(other=True):
-            return not (_wishes(text) or DISLIKE.search(text))
+            told = _FINITE.search(text)  # "next" and "a new one" tell nothing
+            return bool(told) and not (_wishes(text) or DISLIKE.search(text))
         case music.Compose():
             others = (
                 not sound_words.MUSIC.search(text)
@@ -242,11 +247,19 @@ def _is_mentioned(one: Intent, text: str) -> bool:
             if any(isinstance(two, music.SetKey) for two in one.changes) and _NOT_MODE.search(text):
                 return True
             if any(two.how == "less" for two in one.changes if isinstance(two, music.ChangePart)):
-                return bool(_DROWNED.search(text))
+                return _is_drowned(one, text)
             return _only_contents(text) or bool(_SOUNDS_LIKE.search(text) and not _wishes(text))
         case kinds.MusicSpan() | kinds.Volume():
             return _only_contents(text)
     return False
+
+
+def _is_drowned(change: music.ChangeMusic, text: str) -> bool:
+    """Return whether a message makes an instrument softer that another one drowns already."""
+    changes = [two for two in change.changes if isinstance(two, music.ChangePart)]
+    parts = {two.part for two in changes if two.how == "less"}
+    found = [one for match in _DROWNED.finditer(text) for one in find_terms(match[0])]
+    return any(one.kind == "instrument" and one.name in parts for one in found)
 
 
 def _clauses(text: str) -> list[str]:

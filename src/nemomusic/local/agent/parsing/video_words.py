@@ -212,6 +212,7 @@ FILM_ENDS: Final = pattern(
 
 # Fades
 
+_SLOWLY: Final = r"\b(?:slow|gradual|gent|smooth)ly (?:g[eo]t\w*|goes|went|bec[ao]mes?|turns?)"
 SLOW_FADE: Final = pattern(
     r"\bfad\w+\b.*\b(?:slow(?:ly)?|long|gradual(?:ly)?)\b",
     r"\b(?:slow(?:ly)?|long|gradual(?:ly)?) fad\w+",
@@ -219,20 +220,17 @@ SLOW_FADE: Final = pattern(
 )
 """Asks for a fade that is longer than usual."""
 UNFADED: Final = pattern(
-    r"\b(?:don'?t|do not|never|not) (?:\w+ )?fad\w+",
-    r"\b(?:should|must)(?:n'?t| not) (?:\w+ )?fad\w+|\bwho asked\b.*\bfad\w+",
+    r"\b(?:(?:do|should|must)n'?t|never|not) (?:\w+ )?fad\w+|\bwho asked\b.*\bfad\w+",
     r"\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
 )
 """Asks for no fade."""
 
 FADE: Final = pattern(
     r"\bfad(?:e|es|ed|ing)(?:[- ](?:out|in))?\b",
-    r"\b(?:sink|dissolve|dim|darken|melt|slip)s? (?:down |away )?(?:(?:in)?to|away|at the end"
-    r"|toward)"
-    r"s?\b(?: black| dark\w*| nothing| silence)?(?=.*\b(?:black|dark\w*|end|over|last)\b)"
-    r"|\b(?:slowly|gradually|gently|smoothly) (?:gets?|got|getting|goes|went|becomes?|became"
-    r"|turns?)"
-    r" (?:quieter|softer|louder|silent)\b"
+    r"\b(?:sink|dissolve|dim|darken|melt|slip)s? (?:down |away )?(?:(?:in)?to|away"
+    r"|at the end|toward)s?\b(?: black| dark\w*| nothing| silence)?"
+    r"(?=.*\b(?:black|dark\w*|end|over|last)\b)"
+    rf"|{_SLOWLY} (?:quieter|softer|louder|silent)\b"
     r"|\bdarken(?:s|ed)? (?:away|at the end|towards the end)\b"
     r"|\bslip(?:s|ped)? away (?:quiet|gent|slow)\w+",
     r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
@@ -256,11 +254,8 @@ FADE_IN: Final = pattern(
     r"亮起来|从黑|淡进|浮上来|浮现|飘[进出]来|从无到有|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
-    r"\bover the (?:last|final|closing)\b",
-    r"\b(?:(?:slowly|gradually|gently|smoothly) (?:gets?|got|getting|goes|went|becomes?|became"
-    r"|turns?)"
-    r" (?:quieter|softer|silent)|out(?! of black)|in/out|to black|into black|down|end|away|off"
-    r"|to silence|disappear\w*"
+    rf"\bover the (?:last|final|closing)\b|{_SLOWLY} (?:quieter|softer|silent)\b",
+    r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
     r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
     r"|quieter and quieter)\b",
     r"[慢渐缓]收|淡[掉去没]|淡下去|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
@@ -349,14 +344,13 @@ TOLD_ABOUT: Final = pattern(
 """Words after the name of a clip in a remark about it."""
 REMOVE_CLIP: Final = pattern(
     REMOVE_WORDS,
-    r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of)\b",
-    r"\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b",
+    r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of)\b"
+    r"|\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b",
     r"的?不用了",
 )
 SHOULD_SAY: Final = pattern(
-    r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to) (?:now |really "
-    r"|just )?(?:be|say"
-    r"|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
+    r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to)"
+    r" (?:now |really |just )?(?:be|say|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
     r"|\b(?:title|text|caption)\b.{0,12}\b(?:says?|reads?)\b.*\binstead\b",
     r"(?:标题|文字|字幕|名字)(?:应该|应|得|要|该)(?:是|叫|写|为)|(?:打|写)错",
 )
