@@ -192,7 +192,8 @@ OFF: Final = pattern(
     r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
     r" (?:first|opening|last|final)\b",
     rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
-    r"\b(?:get rid of|don'?t need)\b|\btake\b.*\d.*\b(?:off|out|away)\b",
+    r"\b(?:get rid of|don'?t need)\b|\btake\b.*\d.*\b(?:off|out|away)\b"
+    r"|\b(?:cut|take|trim) (?:that|this) (?:bit|part|piece|section|stretch) out\b",
     rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
 
