@@ -29,8 +29,8 @@ import av
 import numpy as np
 
 from nemomusic.engine.composition.compose import compose
-from nemomusic.engine.composition.harmony import NAMES, SCALES
-from nemomusic.engine.composition.score_drawing import to_svg
+from nemomusic.engine.composition.notation.score_drawing import to_svg
+from nemomusic.engine.composition.planning.harmony import NAMES, SCALES
 from nemomusic.engine.composition.style_presets import STYLES
 from nemomusic.engine.synthesis import synthesize
 from nemomusic.engine.synthesis.patches import PATCHES
@@ -406,7 +406,7 @@ def notes_row(style: str, folder: Path, transcribe) -> dict[str, object]:
 
 def attacks() -> list[dict[str, object]]:
     """Return how long each patch takes to half its level, in milliseconds, as it is played."""
-    from nemomusic.engine.composition.score import Note, Part
+    from nemomusic.engine.composition.notation.score import Note, Part
     from nemomusic.engine.synthesis.sampled import Instruments, find_sound_font
     from nemomusic.engine.synthesis.voices import NoteCache, PartRenderer
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from nemomusic.errors import NemoMusicError
     from nemomusic.files.sources import Source
     from nemomusic.jobs.job import Job
-    from nemomusic.jobs.journal import Journal
-    from nemomusic.jobs.records import JobRecord, JobStatus
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
+    from nemomusic.jobs.storage.journal import Journal
+    from nemomusic.jobs.storage.records import JobRecord, JobStatus
     from nemomusic.models.account import ClaimLink, Credits
     from nemomusic.models.changes import Change, Changes
     from nemomusic.models.cue_sheet import CueSheet, CueSheetEntry
@@ -89,9 +89,9 @@ _PUBLIC = {
     "ExportAnswer": "resources.say",
     "Heartbeat": "models.events",
     "Job": "jobs.job",
-    "JobRecord": "jobs.records",
-    "JobStatus": "jobs.records",
-    "Journal": "jobs.journal",
+    "JobRecord": "jobs.storage.records",
+    "JobStatus": "jobs.storage.records",
+    "Journal": "jobs.storage.journal",
     "Media": "models.media",
     "NemoMusicError": "errors",
     "Notice": "models.events",
@@ -110,7 +110,7 @@ _PUBLIC = {
     "Reply": "conversation.reply",
     "ReplyAnswer": "resources.say",
     "Rule": "protocol.retry_policy",
-    "ScoredVideo": "jobs.scored_video",
+    "ScoredVideo": "jobs.steps.scored_video",
     "Secret": "secret",
     "Segment": "models.draft",
     "Session": "resources.session",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from nemomusic.clock import Clock
-    from nemomusic.jobs.journal import Journal
+    from nemomusic.jobs.storage.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
     from nemomusic.secret import Secret
     from nemomusic.transport.observer import RequestInfo, ResponseInfo

@@ -16,7 +16,7 @@ from nemomusic.clock import SystemClock
 from nemomusic.conversation.turn_registry import TurnRegistry
 from nemomusic.errors import ConfigurationError, LocalBackendError
 from nemomusic.executor import Executor
-from nemomusic.jobs.turn_lease import TurnLeases
+from nemomusic.jobs.storage.turn_lease import TurnLeases
 from nemomusic.python_modules import complete_python
 from nemomusic.resources.auth import TokenSource
 from nemomusic.transport.exchange import Exchange
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from nemomusic.clock import Clock
     from nemomusic.jobs.driver import JobDriver
-    from nemomusic.jobs.journal import Journal
-    from nemomusic.jobs.records import JobStore
+    from nemomusic.jobs.storage.journal import Journal
+    from nemomusic.jobs.storage.records import JobStore
     from nemomusic.protocol.retry_policy import Policy
     from nemomusic.resources.registry import Resources
     from nemomusic.settings import Settings
@@ -302,7 +302,7 @@ class ClientCore:
             ConfigurationError: The client can't be used here; see `Lifetime.check`.
         """
         if self._journal is None:
-            from nemomusic.jobs.memory_journal import PROCESS_JOURNAL
+            from nemomusic.jobs.storage.memory_journal import PROCESS_JOURNAL
 
             return PROCESS_JOURNAL
         async with self._opening:  # in a thread: SQLite waits while another process writes
@@ -312,7 +312,7 @@ class ClientCore:
 
     async def _open_journal(self, given: Journal | str | os.PathLike[str]) -> Journal:
         with complete_python():
-            from nemomusic.jobs.journal import Journal
+            from nemomusic.jobs.storage.journal import Journal
 
         if isinstance(given, Journal):
             return given

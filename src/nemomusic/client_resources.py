@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nemomusic.client_core import ClientCore
     from nemomusic.files.sources import Uploadable
     from nemomusic.jobs.jobs import Jobs
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.resources.auth import Auth
     from nemomusic.resources.credits import CreditsBalance

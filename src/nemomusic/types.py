@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nemomusic.errors import Attempt, ErrorCode
     from nemomusic.files.sources import AsyncReadable, FormFile, Uploadable
     from nemomusic.jobs.jobs import Jobs
-    from nemomusic.jobs.records import JobState, Step
+    from nemomusic.jobs.storage.records import JobState, Step
     from nemomusic.models.changes import ChangeKind
     from nemomusic.models.draft import TrackKind
     from nemomusic.models.progress import ProgressCallback, Stage
@@ -56,7 +56,7 @@ _HOMES = {
     "CreditsBalance": "resources.credits",
     "ErrorCode": "errors",
     "FormFile": "files.sources",
-    "JobState": "jobs.records",
+    "JobState": "jobs.storage.records",
     "Jobs": "jobs.jobs",
     "Outcome": "conversation.reply",
     "OutcomeState": "batches.order",
@@ -75,7 +75,7 @@ _HOMES = {
     "Sessions": "resources.sessions",
     "Stage": "models.progress",
     "States": "resources.state",
-    "Step": "jobs.records",
+    "Step": "jobs.storage.records",
     "Stream": "resources.stream",
     "TimelineEntry": "models.timeline",
     "TimelineTrack": "models.timeline",

@@ -45,7 +45,7 @@ LARGE_CLASSES: dict[str, str] = {
     "client.Client": "three constructors, whose keywords are written out and explained",
     "sync.client.Client": "the same constructors, for code without asyncio",
     "jobs.driver.JobDriver": "the table of tasks, and every way in which one begins and ends",
-    "jobs.journal.Journal": "one method for each statement of the file; none is long",
+    "jobs.storage.journal.Journal": "one method for each statement of the file; none is long",
     "local.cluster.dask_engine.DaskEngine": "a method for each verb of the engine, and its options",
 }
 MANY_PARAMETERS: dict[str, str] = {

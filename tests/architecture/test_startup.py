@@ -35,7 +35,7 @@ def test_the_first_client_leaves_out_what_it_does_not_need_yet():
     roots = {name.split(".")[0] for name in loaded}
     assert not roots & {"cattrs", "tenacity", "sqlite3", "filelock", *OPTIONAL}
     assert "nemomusic.local" not in loaded
-    assert "nemomusic.jobs.steps" not in loaded
+    assert "nemomusic.jobs.steps.job_steps" not in loaded
     fresh = loaded_by("import aiohttp")
     if "aiohttp.web" not in fresh:
         assert "aiohttp.web" not in loaded

@@ -11,7 +11,7 @@ import pytest
 
 from nemomusic import Client, Order, Source, errors, sync
 from nemomusic.batches import output_names
-from nemomusic.cli.exit_codes import explain
+from nemomusic.cli.terminal.exit_codes import explain
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend
 from support.fast import fast

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from nemomusic.cli.batch import _output, _without_results
-from nemomusic.cli.batch_folder import clips_in, watch
-from nemomusic.cli.exit_codes import explain
-from nemomusic.cli.manifest import Defaults, fill, read_manifest
-from nemomusic.cli.screen import Screen
+from nemomusic.cli.batching.batch_folder import clips_in, watch
+from nemomusic.cli.batching.manifest import Defaults, fill, read_manifest
+from nemomusic.cli.terminal.exit_codes import explain
+from nemomusic.cli.terminal.screen import Screen
 from nemomusic.errors import InputError, ManifestError, OrderChangedError
 from nemomusic.local import StubEngine
 from nemomusic.testing import FakeClock

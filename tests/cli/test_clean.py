@@ -11,7 +11,7 @@ import sys
 import psutil
 import pytest
 
-from nemomusic.cli.exit_codes import Exit
+from nemomusic.cli.terminal.exit_codes import Exit
 from support.cli_runs import Desk
 
 NOW = ("--older-than", "0m")

@@ -16,9 +16,9 @@ import pytest
 import nemomusic
 from nemomusic import errors
 from nemomusic.cli import main
-from nemomusic.cli.arguments import EPILOG
+from nemomusic.cli.arguments.parser import EPILOG
 from nemomusic.cli.demo import MARK
-from nemomusic.cli.exit_codes import Exit, as_json, exit_code, explain, one_line
+from nemomusic.cli.terminal.exit_codes import Exit, as_json, exit_code, explain, one_line
 from nemomusic.local import Limits, StubEngine
 from nemomusic.testing import full_disk
 from support.cli_runs import Cloud, Desk
@@ -68,7 +68,7 @@ def test_help_imports_nothing_heavy():
     )
     words = [sys.executable, "-c", code]
     loaded = set(subprocess.run(words, capture_output=True, text=True, check=True).stderr.split())
-    assert "nemomusic.cli.arguments" in loaded
+    assert "nemomusic.cli.arguments.parser" in loaded
     heavy = {"aiohttp", "asyncio", "attrs", "numpy", "av", "rich", "tenacity", "sqlite3"}
     assert not loaded & heavy
 

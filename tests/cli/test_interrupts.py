@@ -13,7 +13,7 @@ import sys
 import psutil
 import pytest
 
-from nemomusic.cli.exit_codes import Exit
+from nemomusic.cli.terminal.exit_codes import Exit
 from nemomusic.local import StubEngine
 from support.cli_runs import Cloud, Desk
 

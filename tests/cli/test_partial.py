@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from nemomusic.cli.exit_codes import Exit
+from nemomusic.cli.terminal.exit_codes import Exit
 from support import drawn_clips
 from support.cli_runs import Desk
 

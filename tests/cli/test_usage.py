@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from nemomusic.cli import main
-from nemomusic.cli.exit_codes import Exit
+from nemomusic.cli.terminal.exit_codes import Exit
 from nemomusic.local import StubEngine
 from support.cli_runs import Cloud, Desk
 
@@ -98,7 +98,7 @@ def test_wrong_words_get_one_line_that_says_what_to_write(
     [("en", "en"), ("zh-CN", "zh-CN"), ("zh_CN", "zh-CN"), ("EN-us", "en-us"), ("yue", "yue")],
 )
 def test_codes_of_languages(given, kept):
-    from nemomusic.cli.languages import checked_language
+    from nemomusic.cli.arguments.languages import checked_language
 
     assert checked_language(given) == kept
 
@@ -404,9 +404,9 @@ def test_jobs_shows_names_and_a_heading(desk, cloud):
 
 
 MODULES = (
-    "nemomusic.cli.arguments",
-    "nemomusic.cli.screen",
-    "nemomusic.cli.runner",
+    "nemomusic.cli.arguments.parser",
+    "nemomusic.cli.terminal.screen",
+    "nemomusic.cli.terminal.runner",
     "asyncio",
     "nemomusic.cli.add_music",
     "attrs",

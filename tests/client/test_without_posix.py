@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from nemomusic.jobs import lease
+from nemomusic.jobs.storage import lease
 
 OPEN = Path("/proc/self/fd")
 WITHOUT = """
@@ -29,7 +29,7 @@ for name in ("SIGKILL", "SIGHUP", "SIGQUIT"):
 del select.poll
 
 import nemomusic
-from nemomusic.cli.runner import _set_terminal, _terminal_state
+from nemomusic.cli.terminal.runner import _set_terminal, _terminal_state
 from nemomusic.testing import StubBackend
 
 
@@ -78,7 +78,7 @@ def test_what_runs_without_the_modules_of_posix(tmp_path):
 
 @pytest.fixture
 def windows_lease(monkeypatch):
-    """`jobs/lease.py` as it is on Windows, where a lock belongs to one open file."""
+    """`jobs/storage/lease.py` as it is on Windows, where a lock belongs to one open file."""
 
     def locking(file: int, mode: int, size: int) -> None:
         assert (mode, size) == (2, 1)

@@ -9,7 +9,7 @@ import shlex
 
 import pytest
 
-from nemomusic.cli.arguments import make_parser
+from nemomusic.cli.arguments.parser import make_parser
 from support.snippets import ALL, PAGES
 
 COMMANDS = [

@@ -19,7 +19,7 @@ from nemomusic.errors import (
     UnsupportedFileTypeError,
 )
 from nemomusic.files.sources import READ_SIZE, Source, check_size, check_type
-from nemomusic.jobs.inputs import check_inputs
+from nemomusic.jobs.steps.inputs import check_inputs
 from nemomusic.models.file_types import FILE_TYPES
 from nemomusic.protocol.multipart import Form
 

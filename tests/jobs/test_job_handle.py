@@ -326,7 +326,7 @@ def _stamp(path):
 
 @fast
 async def test_fewer_clips_on_the_timeline_than_given_are_a_warning(clock, tmp_path):
-    from nemomusic.jobs.steps import _warnings
+    from nemomusic.jobs.steps.job_steps import _warnings
     from nemomusic.models.state import State
 
     state = State({"state": {"draft": {"t": [{"tt": 0, "sg": [{}]}]}}})

@@ -10,7 +10,7 @@ import pytest
 
 from nemomusic import errors
 from nemomusic.files.sources import Source
-from nemomusic.jobs.journal import Journal
+from nemomusic.jobs.storage.journal import Journal
 from nemomusic.local import LocalOptions
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend

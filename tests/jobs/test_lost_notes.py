@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 import pytest
 
 from nemomusic import Client, errors
-from nemomusic.jobs.salvage import salvage_journal
+from nemomusic.jobs.storage.salvage import salvage_journal
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, StubBackend
 from support.fast import fast

@@ -8,7 +8,7 @@ import hashlib
 import pytest
 
 from nemomusic import Client, errors
-from nemomusic.jobs.restarted_backend import LISTED, was_lost
+from nemomusic.jobs.steps.restarted_backend import LISTED, was_lost
 from nemomusic.local import LocalOptions
 from nemomusic.local.workers.stub import StubEngine
 from nemomusic.models.state import State

@@ -11,7 +11,7 @@ from nemomusic import Client, errors
 from nemomusic.conversation.session_ref import SessionRef
 from nemomusic.conversation.turn_registry import TurnRegistry
 from nemomusic.files.sources import Source
-from nemomusic.jobs.journal import Journal
+from nemomusic.jobs.storage.journal import Journal
 from nemomusic.open_file_limit import calls_at_once, conversations_at_once, jobs_at_once
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, StubBackend

@@ -14,10 +14,10 @@ from typing import Literal
 import attrs
 
 from nemomusic.engine.composition.prompt_parser import parse_prompt
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.examples.labeled_sentences import SENTENCES, parse
-from nemomusic.local.agent.intents import MessageContext, ParsedMessage
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.intents.message_intents import MessageContext, ParsedMessage
 from support.paths import TESTS
 
 FOLDER = TESTS / "local" / "agent" / "requests"

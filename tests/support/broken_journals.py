@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nemomusic import Client, errors
-from nemomusic.jobs.salvage import salvage_journal
+from nemomusic.jobs.storage.salvage import salvage_journal
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, StubBackend, run
 

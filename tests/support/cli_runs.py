@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 NAMES = ("NEMO_TOKEN", "NEMO_API_URL", "NEMO_WEB_URL", "NEMO_CLIENT_ID", "NEMOMUSIC_BACKEND")
 
 PATIENT = (
-    "import sys; from nemomusic.cli import main, runner; runner.PATIENCE = 60; "
+    "import sys; from nemomusic.cli import main; from nemomusic.cli.terminal import runner; "
+    "runner.PATIENCE = 60; "
     "sys.exit(main(sys.argv[1:]))"
 )
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from nemomusic import Client, errors
-from nemomusic.jobs.journal import Journal
+from nemomusic.jobs.storage.journal import Journal
 from nemomusic.local import LocalBackend, StubEngine
 from nemomusic.settings import Settings, Timeouts
 

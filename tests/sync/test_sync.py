@@ -20,7 +20,8 @@ from nemomusic import errors
 from nemomusic.batches import batches
 from nemomusic.batches import run as batch_run
 from nemomusic.conversation import turn
-from nemomusic.jobs import job, jobs, scored_video
+from nemomusic.jobs import job, jobs
+from nemomusic.jobs.steps import scored_video
 from nemomusic.resources import auth, render, scores, session, sessions, state, stream, uploads
 from nemomusic.resources import credits as balances
 from nemomusic.settings import Settings

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from nemomusic.errors import NemoMusicError
     from nemomusic.files.sources import Uploadable
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
 
 OutcomeState = Literal["done", "kept", "failed"]
 """`done`: made by this run. `kept`: finished by an earlier run, and unchanged. `failed`: see the

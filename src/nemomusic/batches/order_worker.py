@@ -11,7 +11,7 @@ import attrs
 from nemomusic import errors
 from nemomusic.batches.order import Order, OrderOutcome
 from nemomusic.batches.plan import CheckedOrder, key_of, plan_order, wrapped_error
-from nemomusic.jobs.inputs import file_digest, same_content
+from nemomusic.jobs.steps.inputs import file_digest, same_content
 from nemomusic.progress_reporter import ProgressReporter
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from nemomusic.clock import Clock
     from nemomusic.executor import Executor
     from nemomusic.jobs.driver import JobDriver
-    from nemomusic.jobs.records import JobRecord
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
+    from nemomusic.jobs.storage.records import JobRecord
     from nemomusic.models.progress import Progress
 
 PATIENCE_WITH_429: Final = 20

@@ -12,15 +12,15 @@ from nemomusic import errors
 from nemomusic.files.outputs import default_name
 from nemomusic.files.part_file import stamp_of
 from nemomusic.files.sources import Source
-from nemomusic.jobs.inputs import JobInputs, check_inputs, file_digest, same_content
-from nemomusic.jobs.records import as_text
+from nemomusic.jobs.steps.inputs import JobInputs, check_inputs, file_digest, same_content
+from nemomusic.jobs.storage.records import as_text
 from nemomusic.log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from nemomusic.batches.order import Order
-    from nemomusic.jobs.records import JobRecord
+    from nemomusic.jobs.storage.records import JobRecord
 
 _log: Final = logger("batches")
 

@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print("nemomusic: error: interrupted", file=sys.stderr, flush=True)
             return 130
         except BrokenPipeError:  # in the middle of --help
-            from nemomusic.cli.screen import let_go
+            from nemomusic.cli.terminal.screen import let_go
 
             let_go(sys.stdout)
             return 0
@@ -80,7 +80,7 @@ def _end_at_once(*_: object) -> None:
 
 
 def _run(words: list[str]) -> int:
-    from nemomusic.cli.arguments import make_parser
+    from nemomusic.cli.arguments.parser import make_parser
     from nemomusic.errors import ConfigurationError
 
     if words[:1] == ["help"] or not words:
@@ -91,7 +91,7 @@ def _run(words: list[str]) -> int:
         sys.stdout.flush()
         return end.code if isinstance(end.code, int) else 0
     except ConfigurationError as error:
-        from nemomusic.cli.screen import Screen
+        from nemomusic.cli.terminal.screen import Screen
 
         Screen(json="--json" in words).error(error)
         return 2
@@ -100,7 +100,7 @@ def _run(words: list[str]) -> int:
 
 def _perform(arguments: argparse.Namespace) -> int:
     from nemomusic import log
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
     from nemomusic.errors import ConfigurationError
 
     try:
@@ -109,7 +109,7 @@ def _perform(arguments: argparse.Namespace) -> int:
         Screen(json=arguments.json).error(error)
         return 2
     screen = Screen(json=arguments.json, quiet=arguments.quiet, log_level=level)
-    from nemomusic.cli.runner import run_command
+    from nemomusic.cli.terminal.runner import run_command
 
     command = import_module(f"nemomusic.cli.{arguments.module}")
     return run_command(command.run, arguments, screen)

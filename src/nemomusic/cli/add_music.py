@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
-from nemomusic.cli.connect import client_for, introduce, resumable
-from nemomusic.cli.runner import scratch_folder
+from nemomusic.cli.terminal.connect import client_for, introduce, resumable
+from nemomusic.cli.terminal.runner import scratch_folder
 from nemomusic.client import DEFAULT_PROMPT
 from nemomusic.files.outputs import resolve_output
 from nemomusic.files.sources import Source
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
     from nemomusic.conversation.reply import Reply
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
     from nemomusic.models.timeline import Timeline
     from nemomusic.resources.render_steps import Export
 
@@ -38,7 +38,7 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
         check_score_outputs(arguments)
         video = await _add_music(arguments, screen, source, target, prompt)
         if arguments.output == "-":
-            from nemomusic.cli.pipes import send_out
+            from nemomusic.cli.terminal.pipes import send_out
 
             await send_out(video.path)
     return 0
@@ -52,7 +52,7 @@ async def _through_pipes(
     Raises:
         InputError: A pipe can't be used.
     """
-    from nemomusic.cli.pipes import PIPE, piped_output, receive_clip
+    from nemomusic.cli.terminal.pipes import PIPE, piped_output, receive_clip
 
     if output == PIPE and json:
         raise errors.OutputError(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nemomusic.cli.connect import client_for, identity, who
+from nemomusic.cli.terminal.connect import client_for, identity, who
 
 if TYPE_CHECKING:
     import argparse
 
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
 
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:

@@ -9,13 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
-from nemomusic.cli import paths
-from nemomusic.cli.batch_executor import check_engine, engine_of
-from nemomusic.cli.batch_folder import clips_in, watch
-from nemomusic.cli.batch_report import BatchReport
-from nemomusic.cli.connect import chosen_backend, client_for, introduce, unentered_client
-from nemomusic.cli.exit_codes import CommandInterruptedError, Exit
-from nemomusic.cli.manifest import (
+from nemomusic.cli.batching.batch_executor import check_engine, engine_of
+from nemomusic.cli.batching.batch_folder import clips_in, watch
+from nemomusic.cli.batching.batch_report import BatchReport
+from nemomusic.cli.batching.manifest import (
     Defaults,
     ListedOrder,
     check_no_table,
@@ -24,7 +21,10 @@ from nemomusic.cli.manifest import (
     read_manifest,
     wanted,
 )
-from nemomusic.cli.runner import first_interrupt
+from nemomusic.cli.terminal import paths
+from nemomusic.cli.terminal.connect import chosen_backend, client_for, introduce, unentered_client
+from nemomusic.cli.terminal.exit_codes import CommandInterruptedError, Exit
+from nemomusic.cli.terminal.runner import first_interrupt
 from nemomusic.clock import SystemClock
 from nemomusic.files.outputs import default_name
 from nemomusic.models.file_types import VIDEO_TYPES
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from nemomusic.batches.order import Order
     from nemomusic.batches.plan import PlannedOrder
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
     from nemomusic.client import Client
     from nemomusic.local import DaskEngine
 
@@ -107,7 +107,7 @@ async def _with_client(
         await check_engine(engine)
         await introduce(client, screen)
         if isinstance(orders, list) and not alone:
-            from nemomusic.cli.one_session import in_one_session
+            from nemomusic.cli.batching.one_session import in_one_session
 
             await in_one_session(client, arguments, screen, orders, folder, report)
             return

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.cli.add_music import export_json, note_warnings, reply_json, source_of
-from nemomusic.cli.connect import client_for, identity, introduce
-from nemomusic.cli.exit_codes import as_json, exit_code, explain
-from nemomusic.cli.runner import first_interrupt
-from nemomusic.cli.stdin import Lines
+from nemomusic.cli.terminal.connect import client_for, identity, introduce
+from nemomusic.cli.terminal.exit_codes import as_json, exit_code, explain
+from nemomusic.cli.terminal.runner import first_interrupt
+from nemomusic.cli.terminal.stdin import Lines
 from nemomusic.files.outputs import default_name, resolve_output
 from nemomusic.models.language import Phrase, detect_language
 from nemomusic.protocol.commands import Command, route_command, upload_sources
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
     from nemomusic.client import Client
     from nemomusic.conversation.reply import Reply
     from nemomusic.files.sources import Source

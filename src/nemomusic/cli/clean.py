@@ -7,15 +7,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nemomusic.cli import paths
+from nemomusic.cli.terminal import paths
 from nemomusic.executor import SHARED
-from nemomusic.jobs.journal import Journal
+from nemomusic.jobs.storage.journal import Journal
 
 if TYPE_CHECKING:
     import argparse
 
-    from nemomusic.cli.screen import Screen
-    from nemomusic.jobs.records import JobRecord
+    from nemomusic.cli.terminal.screen import Screen
+    from nemomusic.jobs.storage.records import JobRecord
 
 _OVER = frozenset({"done", "failed", "cancelled"})
 """The states of jobs that can't be resumed."""

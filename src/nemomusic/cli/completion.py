@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
 
 _BASH: Final = """\
 # bash completion for nemomusic
@@ -68,7 +68,7 @@ compdef _nemomusic nemomusic
 
 async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Print the script."""
-    from nemomusic.cli.arguments import make_parser
+    from nemomusic.cli.arguments.parser import make_parser
 
     text = script(arguments.shell, make_parser())
     if screen.json:

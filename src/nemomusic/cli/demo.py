@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.cli.add_music import tell, video_json, wanted
-from nemomusic.cli.connect import LOCAL_TIMEOUTS
-from nemomusic.cli.runner import scratch_folder
+from nemomusic.cli.terminal.connect import LOCAL_TIMEOUTS
+from nemomusic.cli.terminal.runner import scratch_folder
 from nemomusic.client import Client
 from nemomusic.files.outputs import resolve_output
 from nemomusic.settings import Settings
@@ -22,7 +22,7 @@ from nemomusic.settings import Settings
 if TYPE_CHECKING:
     import argparse
 
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
 
 MARK: Final = b"\0\0\0\x1cfreenemomusic demo\0\0\0\0\0\0"
 """An MP4 box that players skip (ISO/IEC 14496-12, 8.1.2), at the end of a demo. A

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 import attrs
 
 from nemomusic import errors
-from nemomusic.cli import paths
-from nemomusic.cli.connect import chosen_backend, client_for, identity, who
-from nemomusic.cli.exit_codes import Exit, exit_code, explain
+from nemomusic.cli.terminal import paths
+from nemomusic.cli.terminal.connect import chosen_backend, client_for, identity, who
+from nemomusic.cli.terminal.exit_codes import Exit, exit_code, explain
 from nemomusic.executor import Executor
-from nemomusic.jobs.journal import Journal
+from nemomusic.jobs.storage.journal import Journal
 from nemomusic.protocol.foreign_answers import (
     LOGIN_REMEDY,
     LOGIN_REQUIRED,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
 
 _SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 _REACH = 10.0

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
-from nemomusic.cli import paths
 from nemomusic.cli.add_music import tell, video_json
-from nemomusic.cli.connect import client_for, introduce, resumable
-from nemomusic.jobs.journal import Journal
-from nemomusic.jobs.salvage import salvage_journal
+from nemomusic.cli.terminal import paths
+from nemomusic.cli.terminal.connect import client_for, introduce, resumable
+from nemomusic.jobs.storage.journal import Journal
+from nemomusic.jobs.storage.salvage import salvage_journal
 
 if TYPE_CHECKING:
     import argparse
     from typing import Literal
 
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
     from nemomusic.client import Client
-    from nemomusic.jobs.records import JobRecord
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
+    from nemomusic.jobs.storage.records import JobRecord
 
 _SHOWN = ("sources", "prompt", "output", "session_id", "render_id", "error")
 _LOCAL = "local:"

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
-from nemomusic.cli import paths
-from nemomusic.cli.runner import scratch_folder
+from nemomusic.cli.terminal import paths
+from nemomusic.cli.terminal.runner import scratch_folder
 
 if TYPE_CHECKING:
     import argparse
 
-    from nemomusic.cli.screen import Screen
+    from nemomusic.cli.terminal.screen import Screen
     from nemomusic.local import LocalBackend
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nemomusic.engine.analysis.analyze import analyze
     from nemomusic.engine.composition.compose import compose
-    from nemomusic.engine.composition.cue_sheet import cue_sheet
-    from nemomusic.engine.composition.midi import to_midi
-    from nemomusic.engine.composition.score_drawing import to_svg
+    from nemomusic.engine.composition.notation.cue_sheet import cue_sheet
+    from nemomusic.engine.composition.notation.midi import to_midi
+    from nemomusic.engine.composition.notation.score_drawing import to_svg
     from nemomusic.engine.media.probe import probe
     from nemomusic.engine.synthesis.sampled import find_sound_font
     from nemomusic.engine.synthesis.synthesize import synthesize
@@ -41,15 +41,15 @@ _VERBS = {
     "analyze": "analysis.analyze",
     "check_glyphs": "video.fonts",
     "compose": "composition.compose",
-    "cue_sheet": "composition.cue_sheet",
+    "cue_sheet": "composition.notation.cue_sheet",
     "find_sound_font": "synthesis.sampled",
     "overview": "video.overview",
     "probe": "media.probe",
     "check_sources": "video.check_sources",
     "render": "video.render",
     "synthesize": "synthesis.synthesize",
-    "to_midi": "composition.midi",
-    "to_svg": "composition.score_drawing",
+    "to_midi": "composition.notation.midi",
+    "to_svg": "composition.notation.score_drawing",
 }
 """The module of each verb, below this package."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nemomusic.clock import wait_done
 from nemomusic.errors import JobBusyError
-from nemomusic.jobs.job_progress import JobProgress
+from nemomusic.jobs.steps.job_progress import JobProgress
 from nemomusic.progress_reporter import ProgressReporter
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from nemomusic import errors
     from nemomusic.clock import Clock
-    from nemomusic.jobs.inputs import Clip
-    from nemomusic.jobs.message_gate import MessageGate
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.inputs import Clip
+    from nemomusic.jobs.steps.message_gate import MessageGate
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
 
 
 class Drive:

@@ -14,9 +14,9 @@ from nemomusic.jobs.claimed_outputs import ClaimedOutputs, in_use
 from nemomusic.jobs.drive import Drive, DriveQueue
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, last_progress, raise_failure, status_of
-from nemomusic.jobs.job_log import JobLog
-from nemomusic.jobs.step_context import StepContext
-from nemomusic.jobs.steps import JobSteps
+from nemomusic.jobs.steps.job_log import JobLog
+from nemomusic.jobs.steps.job_steps import JobSteps
+from nemomusic.jobs.steps.step_context import StepContext
 from nemomusic.log import logger
 from nemomusic.open_file_limit import jobs_at_once
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from nemomusic.conversation.turn import Turn
-    from nemomusic.jobs.inputs import Clip
-    from nemomusic.jobs.message_gate import MessageGate
-    from nemomusic.jobs.records import JobRecord, JobState, JobStatus, JobStore
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.inputs import Clip
+    from nemomusic.jobs.steps.message_gate import MessageGate
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
+    from nemomusic.jobs.storage.records import JobRecord, JobState, JobStatus, JobStore
     from nemomusic.models.progress import Progress
     from nemomusic.progress_reporter import ProgressReporter
     from nemomusic.resources.registry import Resources

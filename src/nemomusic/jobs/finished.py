@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nemomusic.conversation.reply import Transcript, assemble_reply
-from nemomusic.jobs.scored_video import ScoredVideo
+from nemomusic.jobs.steps.scored_video import ScoredVideo
 from nemomusic.models.render import RenderStatus
 from nemomusic.models.state import State
 from nemomusic.models.wire_numbers import as_finite, as_number
 from nemomusic.resources.render_steps import Export
 
 if TYPE_CHECKING:
-    from nemomusic.jobs.records import JobRecord
+    from nemomusic.jobs.storage.records import JobRecord
     from nemomusic.resources.registry import Resources
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from nemomusic import errors
-from nemomusic.jobs.job_progress import STAGES
-from nemomusic.jobs.records import JobStatus
+from nemomusic.jobs.steps.job_progress import STAGES
+from nemomusic.jobs.storage.records import JobStatus
 from nemomusic.models.language import READY
 from nemomusic.models.progress import Progress
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from nemomusic.clock import Clock
-    from nemomusic.jobs.records import JobRecord, JobStore
+    from nemomusic.jobs.storage.records import JobRecord, JobStore
     from nemomusic.models.progress import Stage
 
 STAGE_OF: Final[Mapping[str, Stage]] = {

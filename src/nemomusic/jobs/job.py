@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nemomusic.jobs.live_handles import mark_of
+from nemomusic.jobs.storage.live_handles import mark_of
 from nemomusic.models.value import LiveHandle
 from nemomusic.progress_reporter import reporting
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from nemomusic.jobs.driver import JobDriver
-    from nemomusic.jobs.records import JobRecord, JobStatus
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
+    from nemomusic.jobs.storage.records import JobRecord, JobStatus
     from nemomusic.models.progress import Progress, ProgressCallback
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from nemomusic import errors
 from nemomusic.conversation.session_ref import checked_id
-from nemomusic.jobs.inputs import check_inputs, check_label, same_content
 from nemomusic.jobs.job import Job
+from nemomusic.jobs.steps.inputs import check_inputs, check_label, same_content
 from nemomusic.progress_reporter import ProgressReporter, reporting
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from nemomusic.files.sources import Uploadable
     from nemomusic.jobs.drive import Drive
     from nemomusic.jobs.driver import JobDriver
-    from nemomusic.jobs.inputs import JobInputs
-    from nemomusic.jobs.records import JobRecord, Step
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.inputs import JobInputs
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
+    from nemomusic.jobs.storage.records import JobRecord, Step
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.resources.registry import Resources
 

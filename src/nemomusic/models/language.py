@@ -1,6 +1,6 @@
 """Detect the language of a text; contain all texts that the SDK shows, in English and Chinese.
 
-The embedded backend has its own texts (`local/agent/reply_texts.py`).
+The embedded backend has its own texts (`local/agent/replies/reply_texts.py`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from nemomusic.models.wire_numbers import as_finite
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nemomusic.jobs.scored_video import ScoredVideo
+    from nemomusic.jobs.steps.scored_video import ScoredVideo
 
 
 @attrs.frozen(kw_only=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nemomusic.clock import Clock
     from nemomusic.files.sources import Uploadable
-    from nemomusic.jobs.journal import Journal
+    from nemomusic.jobs.storage.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.protocol.retry_policy import Policy

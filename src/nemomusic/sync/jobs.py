@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from nemomusic.jobs.scored_video import VideoResult
+from nemomusic.jobs.steps.scored_video import VideoResult
 from nemomusic.models.value import LiveHandle
 from nemomusic.sync.conversation import Session, unwrap
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from nemomusic.conversation.session_ref import SessionLike
     from nemomusic.files.sources import Uploadable
-    from nemomusic.jobs import job, jobs, scored_video
-    from nemomusic.jobs.records import JobRecord, JobStatus, Step
+    from nemomusic.jobs import job, jobs
+    from nemomusic.jobs.steps import scored_video
+    from nemomusic.jobs.storage.records import JobRecord, JobStatus, Step
     from nemomusic.models.cue_sheet import CueSheet
     from nemomusic.models.progress import Progress, ProgressCallback
     from nemomusic.sync.bridge import Bridge

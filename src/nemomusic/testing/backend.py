@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Middleware
 
     from nemomusic.engine.types import Brief, ClipAnalysis, RenderPlan, RenderResult, ScoreSummary
-    from nemomusic.jobs.journal import Journal
+    from nemomusic.jobs.storage.journal import Journal
     from nemomusic.local.workers.engine import Engine, OnProgress
     from nemomusic.protocol.retry_policy import Policy
 

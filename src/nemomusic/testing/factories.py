@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nemomusic.conversation.reply import Reply
-from nemomusic.jobs.scored_video import ScoredVideo
+from nemomusic.jobs.steps.scored_video import ScoredVideo
 from nemomusic.models.changes import compare
 from nemomusic.models.render import RenderStatus
 from nemomusic.models.state import State

@@ -6,7 +6,7 @@ import wave
 
 import numpy as np
 
-from nemomusic.engine.media.audio_decoder import Wav
+from nemomusic.engine.media.decoding.audio_decoder import Wav
 
 
 def test_the_complete_frames_are_read(tmp_path):

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from nemomusic.engine.composition.compose import Score, compose
-from nemomusic.engine.composition.harmony import Key, lead
+from nemomusic.engine.composition.planning.harmony import Key, lead
+from nemomusic.engine.composition.planning.tempo import fit_beat_grid
 from nemomusic.engine.composition.prompt_parser import parse_prompt
 from nemomusic.engine.composition.style_presets import STYLES
-from nemomusic.engine.composition.tempo import fit_beat_grid
 from nemomusic.engine.synthesis.drums import DRUMS
 from nemomusic.engine.synthesis.patches import PATCHES
 from nemomusic.engine.types import Cut

@@ -9,10 +9,10 @@ from statistics import median
 import numpy as np
 import pytest
 
-from nemomusic.engine.composition.candidates import candidate_count, choose_candidates
 from nemomusic.engine.composition.compose import compose
-from nemomusic.engine.composition.key_clarity import key_margin
-from nemomusic.engine.composition.melody import RANGES
+from nemomusic.engine.composition.parts.melody import RANGES
+from nemomusic.engine.composition.planning.candidates import candidate_count, choose_candidates
+from nemomusic.engine.composition.planning.key_clarity import key_margin
 from nemomusic.engine.composition.style_presets import STYLES
 from nemomusic.engine.synthesis.patches import PATCHES
 from nemomusic.engine.types import Brief

@@ -11,10 +11,10 @@ import attrs
 import pytest
 
 from nemomusic.engine.composition.compose import compose
-from nemomusic.engine.composition.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
-from nemomusic.engine.composition.midi import to_midi
+from nemomusic.engine.composition.notation.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
+from nemomusic.engine.composition.notation.midi import to_midi
+from nemomusic.engine.composition.notation.score_drawing import to_svg
 from nemomusic.engine.composition.prompt_parser import parse_prompt
-from nemomusic.engine.composition.score_drawing import to_svg
 from nemomusic.engine.synthesis.drums import DRUMS
 from nemomusic.engine.types import Transition
 from support.composing import score_of, see, shots

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nemomusic.engine.composition.arrangement import families
-from nemomusic.engine.composition.harmony import Key
 from nemomusic.engine.composition.lexicon import INSTRUMENTS
-from nemomusic.engine.composition.patterns import SIGNATURES, strokes
+from nemomusic.engine.composition.parts.arrangement import families
+from nemomusic.engine.composition.planning.harmony import Key
+from nemomusic.engine.composition.planning.patterns import SIGNATURES, strokes
 from nemomusic.engine.composition.style_presets import STYLES
 from nemomusic.engine.synthesis.drums import DRUMS
 from nemomusic.engine.synthesis.patches import PATCHES

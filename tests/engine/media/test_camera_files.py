@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.frames import decode_packet
+from nemomusic.engine.media.decoding.frames import decode_packet
 from nemomusic.engine.media.probe import probe
 from support import creators_files as made
 from support.creators_cases import FRAGMENTS, KNOWN, power_cut, rendered

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.images import animation_frames
+from nemomusic.engine.media.decoding.images import animation_frames
 from nemomusic.engine.media.probe import probe
 from nemomusic.engine.types import Probe
 from support import drawn_clips

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nemomusic.engine.media.timestamps import StreamTimes, corrected, find_jumps
+from nemomusic.engine.media.decoding.timestamps import StreamTimes, corrected, find_jumps
 
 VIDEO, SOUND = 0, 1
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from nemomusic.engine.errors import MediaError
+from nemomusic.engine.media.containers.truncation import check_not_truncated
 from nemomusic.engine.media.probe import probe
-from nemomusic.engine.media.truncation import check_not_truncated
 from support import drawn_clips
 from support.rows import one_in, quick_rows
 

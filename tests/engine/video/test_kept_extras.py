@@ -8,8 +8,8 @@ from fractions import Fraction
 import av
 import pytest
 
+from nemomusic.engine.media.containers.tag_encodings import readable_tag
 from nemomusic.engine.media.probe import probe
-from nemomusic.engine.media.tag_encodings import readable_tag
 from nemomusic.engine.types import RenderPlan, Shot
 from nemomusic.engine.video.metadata import read_extras
 from nemomusic.engine.video.render import render

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from nemomusic.local.agent import intents as wishes
-from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.examples.example_model import model_of, scores_of
 from nemomusic.local.agent.examples.intent_kinds import kind_of_label
 from nemomusic.local.agent.examples.labeled_sentences import digest, read
 from nemomusic.local.agent.intent_parser import read_by_rules
+from nemomusic.local.agent.intents import message_intents as wishes
+from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.message_parser import parse_intents
 from support.agent_requests import NEW, OLD
 

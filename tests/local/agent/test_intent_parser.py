@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nemomusic.local.agent.intents import (
+from nemomusic.local.agent.intents.message_intents import (
     AddTitle,
     BiggerEnding,
     Canvas,
@@ -24,8 +24,7 @@ from nemomusic.local.agent.intents import (
     UseUpload,
     Volume,
 )
-from nemomusic.local.agent.message_parser import parse_intents
-from nemomusic.local.agent.music_intents import (
+from nemomusic.local.agent.intents.music_intents import (
     ChangeDensity,
     ChangeMusic,
     ChangePart,
@@ -36,6 +35,7 @@ from nemomusic.local.agent.music_intents import (
     SetStyle,
     SetTempo,
 )
+from nemomusic.local.agent.message_parser import parse_intents
 
 CLIPS = ("a.mp4", "b.mp4", "trip to Rome.mp4")
 NEW = MessageContext(clips=CLIPS, songs=("song.mp3",))

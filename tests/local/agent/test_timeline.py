@@ -8,7 +8,7 @@ from nemomusic.engine.composition.lexicon import MOODS
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.types import ScoreSummary
 from nemomusic.local import LocalBackend, StubEngine
-from nemomusic.local.agent.replies import ReplyCatalog
+from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
 from support.local_api import Api, segments
 
 

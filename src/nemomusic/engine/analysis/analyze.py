@@ -21,8 +21,8 @@ from nemomusic.engine.analysis.soft_transitions import SoftTransitionDetector
 from nemomusic.engine.analysis.soundtrack import analyze_soundtrack
 from nemomusic.engine.analysis.thumbnails import SequentialDecoder, SparseDecoder
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.images import ANIMATIONS
-from nemomusic.engine.media.opening import SAVE_AGAIN
+from nemomusic.engine.media.decoding.images import ANIMATIONS
+from nemomusic.engine.media.decoding.opening import SAVE_AGAIN
 from nemomusic.engine.media.probe import probe as probe_file
 from nemomusic.engine.types import ClipAnalysis
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from nemomusic.engine.analysis.speech_detector import RATE, SpeechDetector
 from nemomusic.engine.audio.loudness_meter import Meter
-from nemomusic.engine.media.audio_decoder import decoded_sound
-from nemomusic.engine.media.opening import open_media
-from nemomusic.engine.media.sound_frames import sound_frames
-from nemomusic.engine.media.streams import sound_streams
+from nemomusic.engine.media.decoding.audio_decoder import decoded_sound
+from nemomusic.engine.media.decoding.opening import open_media
+from nemomusic.engine.media.decoding.sound_frames import sound_frames
+from nemomusic.engine.media.decoding.streams import sound_streams
 from nemomusic.engine.pcm import RATE as SOUND_RATE
 
 if TYPE_CHECKING:

@@ -13,11 +13,16 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from nemomusic.engine.analysis.gop_selection import SAMPLE, PacketRange, Packets, worth_choosing
 from nemomusic.engine.analysis.h264_references import References
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.frames import decode_packet, most_decoders, read_frames, set_threads
-from nemomusic.engine.media.opening import open_media
+from nemomusic.engine.media.decoding.frames import (
+    decode_packet,
+    most_decoders,
+    read_frames,
+    set_threads,
+)
+from nemomusic.engine.media.decoding.opening import open_media
+from nemomusic.engine.media.decoding.streams import video_stream
+from nemomusic.engine.media.decoding.timestamps import demux, is_end
 from nemomusic.engine.media.ordered_parallel import run_in_order
-from nemomusic.engine.media.streams import video_stream
-from nemomusic.engine.media.timestamps import demux, is_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

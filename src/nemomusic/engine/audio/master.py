@@ -13,7 +13,7 @@ import numpy as np
 from nemomusic.engine.audio.aac_encoder import BIT_RATE, BLOCK, OPTIONS, encoded
 from nemomusic.engine.audio.limiter import RELEASE, limited
 from nemomusic.engine.audio.loudness_meter import Meter, gain_of
-from nemomusic.engine.media.audio_decoder import as_float
+from nemomusic.engine.media.decoding.audio_decoder import as_float
 from nemomusic.engine.media.prefetch import prefetch
 from nemomusic.engine.pcm import RATE, PcmScratchFile
 

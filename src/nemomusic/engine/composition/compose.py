@@ -8,21 +8,28 @@ from typing import TYPE_CHECKING, overload
 import attrs
 import numpy as np
 
-from nemomusic.engine.composition.arrangement import families, parts_of
-from nemomusic.engine.composition.candidates import candidate_count, choose_candidates
-from nemomusic.engine.composition.cut_hits import accents, offbeats, positions_on_cuts
-from nemomusic.engine.composition.form import plan_form
-from nemomusic.engine.composition.harmony import Key
-from nemomusic.engine.composition.offbeats import with_offbeats
-from nemomusic.engine.composition.patterns import SIGNATURES
-from nemomusic.engine.composition.plan import Chooser, SongPlan
-from nemomusic.engine.composition.score import ChordEvent, Note, Part, Score, Section, Timbre
+from nemomusic.engine.composition.notation.score import (
+    ChordEvent,
+    Note,
+    Part,
+    Score,
+    Section,
+    Timbre,
+)
+from nemomusic.engine.composition.parts.arrangement import families, parts_of
+from nemomusic.engine.composition.parts.cut_hits import accents, offbeats, positions_on_cuts
+from nemomusic.engine.composition.parts.offbeats import with_offbeats
+from nemomusic.engine.composition.planning.candidates import candidate_count, choose_candidates
+from nemomusic.engine.composition.planning.form import plan_form
+from nemomusic.engine.composition.planning.harmony import Key
+from nemomusic.engine.composition.planning.patterns import SIGNATURES
+from nemomusic.engine.composition.planning.plan import Chooser, SongPlan
+from nemomusic.engine.composition.planning.tempo import BeatGrid, fit_beat_grid
 from nemomusic.engine.composition.style_presets import STYLES
-from nemomusic.engine.composition.tempo import BeatGrid, fit_beat_grid
 from nemomusic.engine.types import ON_CUT_SECONDS, Cut
 
 if TYPE_CHECKING:
-    from nemomusic.engine.composition.form import SongForm
+    from nemomusic.engine.composition.planning.form import SongForm
     from nemomusic.engine.composition.style import Style
     from nemomusic.engine.types import Brief, ClipAnalysis
 

@@ -9,11 +9,11 @@ import attrs
 import av
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.images import is_heif, probe_animation, probe_heif, probe_image
-from nemomusic.engine.media.mp4_boxes import missing_index
-from nemomusic.engine.media.opening import SAVE_AGAIN, open_media, unreadable
-from nemomusic.engine.media.streams import can_be_decoded, channels_of, video_stream
-from nemomusic.engine.media.truncation import check_not_truncated, find_truncation
+from nemomusic.engine.media.containers.mp4_boxes import missing_index
+from nemomusic.engine.media.containers.truncation import check_not_truncated, find_truncation
+from nemomusic.engine.media.decoding.images import is_heif, probe_animation, probe_heif, probe_image
+from nemomusic.engine.media.decoding.opening import SAVE_AGAIN, open_media, unreadable
+from nemomusic.engine.media.decoding.streams import can_be_decoded, channels_of, video_stream
 from nemomusic.engine.media.video_probe import codecs_named, no_decoder, probe_video
 from nemomusic.engine.types import Probe, TrackChoice
 

@@ -9,14 +9,15 @@ import attrs
 import av
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.color_space import is_recolored
-from nemomusic.engine.media.dolby_vision import dolby_vision_elsewhere
-from nemomusic.engine.media.frames import FirstFrames, first_frames, stores_alpha_apart
-from nemomusic.engine.media.lost_data import holes
-from nemomusic.engine.media.mp4_boxes import SampleEntry, sample_entries
-from nemomusic.engine.media.opening import SAVE_AGAIN, open_media
-from nemomusic.engine.media.orientation import orientation
-from nemomusic.engine.media.streams import (
+from nemomusic.engine.media.containers.dolby_vision import dolby_vision_elsewhere
+from nemomusic.engine.media.containers.mp4_boxes import SampleEntry, sample_entries
+from nemomusic.engine.media.containers.unused_tracks import unused_tracks
+from nemomusic.engine.media.decoding.color_space import is_recolored
+from nemomusic.engine.media.decoding.frames import FirstFrames, first_frames, stores_alpha_apart
+from nemomusic.engine.media.decoding.lost_data import holes
+from nemomusic.engine.media.decoding.opening import SAVE_AGAIN, open_media
+from nemomusic.engine.media.decoding.orientation import orientation
+from nemomusic.engine.media.decoding.streams import (
     can_be_decoded,
     channels_of,
     choose_sound,
@@ -24,8 +25,7 @@ from nemomusic.engine.media.streams import (
     sound_streams,
     video_stream,
 )
-from nemomusic.engine.media.timestamps import corrected, demux, find_jumps, read_times
-from nemomusic.engine.media.unused_tracks import unused_tracks
+from nemomusic.engine.media.decoding.timestamps import corrected, demux, find_jumps, read_times
 from nemomusic.engine.types import MAX_LONG_SIDE, MAX_SHORT_SIDE, Probe, TrackChoice
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-    from nemomusic.engine.media.timestamps import StreamTimes
+    from nemomusic.engine.media.decoding.timestamps import StreamTimes
 
 __all__ = ["codecs_named", "no_decoder", "probe_video"]
 

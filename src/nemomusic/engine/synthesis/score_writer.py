@@ -8,14 +8,14 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nemomusic.engine.composition.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
-from nemomusic.engine.composition.midi import to_midi
+from nemomusic.engine.composition.notation.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
+from nemomusic.engine.composition.notation.midi import to_midi
 from nemomusic.engine.synthesis.synthesize import synthesize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nemomusic.engine.composition.score import Score
+    from nemomusic.engine.composition.notation.score import Score
     from nemomusic.engine.score_source import ScoreForm
     from nemomusic.engine.types import Cut
 

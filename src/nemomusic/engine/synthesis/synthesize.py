@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nemomusic.engine.composition.score import Part, Score
+    from nemomusic.engine.composition.notation.score import Part, Score
     from nemomusic.engine.synthesis.oscillators import Wave
 
 __all__ = ["synthesize"]

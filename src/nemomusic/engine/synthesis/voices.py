@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from typing import TypeAlias
 
-    from nemomusic.engine.composition.score import Note, Part
+    from nemomusic.engine.composition.notation.score import Note, Part
     from nemomusic.engine.synthesis.oscillators import Wave
     from nemomusic.engine.synthesis.sampled import Instruments
 

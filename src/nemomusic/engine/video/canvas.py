@@ -10,14 +10,14 @@ import numpy as np
 from av.filter import Graph
 from av.video.reformatter import Colorspace
 
-from nemomusic.engine.media.color_space import space_of
+from nemomusic.engine.media.decoding.color_space import space_of
 from nemomusic.engine.types import MAX_LONG_SIDE, MAX_SHORT_SIDE
 from nemomusic.engine.video.color import lookup_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nemomusic.engine.media.color_space import Space
+    from nemomusic.engine.media.decoding.color_space import Space
     from nemomusic.engine.types import Probe
 
 __all__ = ["CanvasFitter", "canvas_for", "planes"]

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.audio_decoder import Wav, decoded_sound
-from nemomusic.engine.media.frames import read_frames
-from nemomusic.engine.media.images import load_image
+from nemomusic.engine.media.decoding.audio_decoder import Wav, decoded_sound
+from nemomusic.engine.media.decoding.frames import read_frames
+from nemomusic.engine.media.decoding.images import load_image
 from nemomusic.engine.media.probe import probe as probe_file
 from nemomusic.engine.pcm import RATE
 from nemomusic.engine.video.render import can_copy_frames

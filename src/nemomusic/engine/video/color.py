@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nemomusic.engine.media.color_space import Space
+    from nemomusic.engine.media.decoding.color_space import Space
 
     Signal = NDArray[np.float64]
     """Colors [n, 3], red, green and blue, 0..1."""

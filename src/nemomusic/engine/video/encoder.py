@@ -10,8 +10,8 @@ import av
 import numpy as np
 
 from nemomusic.engine.errors import MediaError
-from nemomusic.engine.media.frames import read_frames
-from nemomusic.engine.media.images import load_image
+from nemomusic.engine.media.decoding.frames import read_frames
+from nemomusic.engine.media.decoding.images import load_image
 from nemomusic.engine.video.canvas import CanvasFitter, planes
 from nemomusic.engine.video.titles import Overlay, draw_title
 

@@ -11,9 +11,9 @@ import attrs
 import av
 from av.packet import Packet
 
-from nemomusic.engine.media.opening import open_media
-from nemomusic.engine.media.tag_encodings import readable_tag
-from nemomusic.engine.media.timestamps import demux
+from nemomusic.engine.media.containers.tag_encodings import readable_tag
+from nemomusic.engine.media.decoding.opening import open_media
+from nemomusic.engine.media.decoding.timestamps import demux
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

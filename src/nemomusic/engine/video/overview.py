@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 
 from nemomusic.engine.analysis.analyze import analyze
-from nemomusic.engine.media.audio_decoder import decoded_sound
-from nemomusic.engine.media.frames import read_frames
+from nemomusic.engine.media.decoding.audio_decoder import decoded_sound
+from nemomusic.engine.media.decoding.frames import read_frames
 from nemomusic.engine.media.probe import probe
 from nemomusic.engine.pcm import RATE
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from nemomusic.engine.media.opening import open_media
-from nemomusic.engine.media.streams import video_stream
-from nemomusic.engine.media.timestamps import demux
+from nemomusic.engine.media.decoding.opening import open_media
+from nemomusic.engine.media.decoding.streams import video_stream
+from nemomusic.engine.media.decoding.timestamps import demux
 from nemomusic.engine.video.parameter_sets import ParameterSets
 
 if TYPE_CHECKING:

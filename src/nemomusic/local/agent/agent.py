@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.local.agent import timeline
+from nemomusic.local.agent.edits import timeline
+from nemomusic.local.agent.edits.music_edits import MusicEdits
+from nemomusic.local.agent.edits.sound_edits import SoundEdits
+from nemomusic.local.agent.edits.video_edits import VideoEdits
+from nemomusic.local.agent.edits.workspace import Workspace, context_of
 from nemomusic.local.agent.events import AgentText, TurnEvent
 from nemomusic.local.agent.free_replies import FreeReplies
-from nemomusic.local.agent.intents import (
+from nemomusic.local.agent.intents.message_intents import (
     AddTitle,
     BiggerEnding,
     Canvas,
@@ -34,15 +38,11 @@ from nemomusic.local.agent.intents import (
     UseUpload,
     Volume,
 )
-from nemomusic.local.agent.music_edits import MusicEdits
-from nemomusic.local.agent.music_intents import ChangeMusic, Compose
-from nemomusic.local.agent.parsing.neighbor_styles import neighbor_style
+from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose
+from nemomusic.local.agent.parsing.words.neighbor_styles import neighbor_style
 from nemomusic.local.agent.pending_question import PendingQuestion
 from nemomusic.local.agent.proposals import proposal
-from nemomusic.local.agent.replies import ReplyCatalog
-from nemomusic.local.agent.sound_edits import SoundEdits
-from nemomusic.local.agent.video_edits import VideoEdits
-from nemomusic.local.agent.workspace import Workspace, context_of
+from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nemomusic.local.agent import timeline
-from nemomusic.local.agent.brief_changes import levels_of
+from nemomusic.local.agent.edits import timeline
+from nemomusic.local.agent.intents.brief_changes import levels_of
 from nemomusic.local.storage.drafts import VIDEO
 
 if TYPE_CHECKING:
-    from nemomusic.local.agent.intents import Question, Talk, Topic
-    from nemomusic.local.agent.replies import ReplyCatalog
-    from nemomusic.local.agent.workspace import Workspace
+    from nemomusic.local.agent.edits.workspace import Workspace
+    from nemomusic.local.agent.intents.message_intents import Question, Talk, Topic
+    from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
 
 _OF_MUSIC: tuple[Topic, ...] = ("key", "tempo", "style", "instruments", "cuts")
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.intents import (
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.intents.message_intents import (
     FREE,
     ExportHint,
     GoBack,
@@ -28,10 +28,8 @@ from nemomusic.local.agent.intents import (
     UseUpload,
     Volume,
 )
-from nemomusic.local.agent.music_intents import ChangeMusic, Compose
-from nemomusic.local.agent.parsing import music_words, sound_words, talk_words, video_words
+from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose
 from nemomusic.local.agent.parsing.clear_requests import also_asks_for_music, is_unclear
-from nemomusic.local.agent.parsing.clip_rules import read_clips
 from nemomusic.local.agent.parsing.combined_requests import (
     SAID_AS_REASON,
     as_one_piece,
@@ -45,7 +43,6 @@ from nemomusic.local.agent.parsing.combined_requests import (
 )
 from nemomusic.local.agent.parsing.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
-from nemomusic.local.agent.parsing.figurative_moods import with_mood_of_effect
 from nemomusic.local.agent.parsing.follow_ups import (
     fade_after,
     goes_on,
@@ -55,10 +52,7 @@ from nemomusic.local.agent.parsing.follow_ups import (
     set_length_of_fades,
     volume_after,
 )
-from nemomusic.local.agent.parsing.foreign_styles import foreign_style
-from nemomusic.local.agent.parsing.hedges import tells_of_style
-from nemomusic.local.agent.parsing.kept_part import kept_part
-from nemomusic.local.agent.parsing.message_text import (
+from nemomusic.local.agent.parsing.rewriting.message_text import (
     LONGEST,
     HeldQuotes,
     clauses,
@@ -67,7 +61,12 @@ from nemomusic.local.agent.parsing.message_text import (
     with_digits,
     without_floods,
 )
-from nemomusic.local.agent.parsing.music_rules import (
+from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rules.clip_rules import read_clips
+from nemomusic.local.agent.parsing.rules.hedges import tells_of_style
+from nemomusic.local.agent.parsing.rules.kept_part import kept_part
+from nemomusic.local.agent.parsing.rules.music_rules import (
     MusicRequest,
     about_other_qualities,
     is_bare_mood,
@@ -76,7 +75,7 @@ from nemomusic.local.agent.parsing.music_rules import (
     read_music,
     scales_tempo,
 )
-from nemomusic.local.agent.parsing.order_detection import (
+from nemomusic.local.agent.parsing.rules.order_detection import (
     KEEPS,
     first_music_is_asked,
     is_consequence,
@@ -89,15 +88,14 @@ from nemomusic.local.agent.parsing.order_detection import (
     only_tells,
     without_consequence,
 )
-from nemomusic.local.agent.parsing.pronouns import with_pronouns_resolved
-from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
-from nemomusic.local.agent.parsing.sound_rules import (
+from nemomusic.local.agent.parsing.rules.pronouns import with_pronouns_resolved
+from nemomusic.local.agent.parsing.rules.sound_rules import (
     change_of,
     read_ducking,
     read_passage,
     read_share,
 )
-from nemomusic.local.agent.parsing.talk_rules import (
+from nemomusic.local.agent.parsing.rules.talk_rules import (
     asks_only,
     back_to_style,
     brings_music_back,
@@ -106,14 +104,16 @@ from nemomusic.local.agent.parsing.talk_rules import (
     kind_of,
     whole_message,
 )
-from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
-from nemomusic.local.agent.parsing.unsupported_requests import asks_beyond, read_beyond
-from nemomusic.local.agent.parsing.video_rules import read_canvas, read_title, read_trim
+from nemomusic.local.agent.parsing.rules.unsupported_requests import asks_beyond, read_beyond
+from nemomusic.local.agent.parsing.rules.video_rules import read_canvas, read_title, read_trim
+from nemomusic.local.agent.parsing.words import music_words, sound_words, talk_words, video_words
+from nemomusic.local.agent.parsing.words.figurative_moods import with_mood_of_effect
+from nemomusic.local.agent.parsing.words.foreign_styles import foreign_style
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nemomusic.local.agent.parsing.video_rules import Found
+    from nemomusic.local.agent.parsing.rules.video_rules import Found
 
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""

@@ -12,7 +12,7 @@ from nemomusic.local.agent.examples.second_opinion import SecondOpinion
 from nemomusic.local.agent.examples.sentence_features import LONGEST
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
 from nemomusic.local.agent.intent_parser import held_text, read_by_rules
-from nemomusic.local.agent.intents import (
+from nemomusic.local.agent.intents.message_intents import (
     FREE,
     Confirm,
     MessageContext,
@@ -20,16 +20,16 @@ from nemomusic.local.agent.intents import (
     RemoveMusic,
     Talk,
 )
-from nemomusic.local.agent.music_intents import Compose
+from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
-from nemomusic.local.agent.parsing.figurative_moods import is_unknown_description
-from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
-from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
-from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
-from nemomusic.local.agent.parsing.unquoted_titles import with_quoted_titles
+from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
+from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
+from nemomusic.local.agent.parsing.words.figurative_moods import is_unknown_description
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
 
 if TYPE_CHECKING:

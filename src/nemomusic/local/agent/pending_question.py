@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 if TYPE_CHECKING:
-    from nemomusic.local.agent.intents import MessageContext
+    from nemomusic.local.agent.intents.message_intents import MessageContext
 
 
 @attrs.frozen

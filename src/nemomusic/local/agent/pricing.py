@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nemomusic.local.agent import timeline
-from nemomusic.local.agent.workspace import clips_of
+from nemomusic.local.agent.edits import timeline
+from nemomusic.local.agent.edits.workspace import clips_of
 
 if TYPE_CHECKING:
-    from nemomusic.local.agent.intents import ParsedMessage
+    from nemomusic.local.agent.intents.message_intents import ParsedMessage
     from nemomusic.local.service import Service
     from nemomusic.local.storage.records import SessionRecord
 

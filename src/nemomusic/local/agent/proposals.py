@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent.music_intents import ChangeMusic, Compose
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose
 
 if TYPE_CHECKING:
-    from nemomusic.local.agent.intents import Intent
-    from nemomusic.local.agent.replies import ReplyCatalog
+    from nemomusic.local.agent.intents.message_intents import Intent
+    from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
 
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "all_clips": ("show all clips one after the other", "把所有片段接在一起"),

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.parsing import common_words as common
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
-from nemomusic.local.agent.parsing.order_detection import is_order
-from nemomusic.local.agent.parsing.pronouns import has_object
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
+from nemomusic.local.agent.parsing.rules.pronouns import has_object
+from nemomusic.local.agent.parsing.words import common_words as common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from nemomusic.local.agent.intents import Intent, ParsedMessage
+    from nemomusic.local.agent.intents.message_intents import Intent, ParsedMessage
 
 _MOST_DIVISIONS: Final = 2
 

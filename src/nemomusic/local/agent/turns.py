@@ -11,15 +11,15 @@ import attrs
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.local.agent.agent import Agent
+from nemomusic.local.agent.edits.workspace import context_of
 from nemomusic.local.agent.events import SignOfLife, TurnEvent, TurnFailed
-from nemomusic.local.agent.intents import Confirm, MessageContext, ParsedMessage
+from nemomusic.local.agent.intents.message_intents import Confirm, MessageContext, ParsedMessage
+from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.message_parser import parse_intents
-from nemomusic.local.agent.music_intents import Compose
-from nemomusic.local.agent.parsing.common_words import QUOTED
+from nemomusic.local.agent.parsing.words.common_words import QUOTED
 from nemomusic.local.agent.pending_question import PendingQuestion
 from nemomusic.local.agent.pricing import highest_price, price_of_work
-from nemomusic.local.agent.replies import ReplyCatalog
-from nemomusic.local.agent.workspace import context_of
+from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
 from nemomusic.local.display_names import display_names
 from nemomusic.local.errors import CreditsShortageError, DraftError, is_full
 from nemomusic.local.renders.plans import make_plan

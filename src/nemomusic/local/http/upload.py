@@ -14,7 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from nemomusic.engine.types import Probe
 from nemomusic.errors import ErrorCode
-from nemomusic.local.agent import timeline
+from nemomusic.local.agent.edits import timeline
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.http.bodies import SEND_AGAIN, UNDECODABLE, in_time, read_json
 from nemomusic.local.http.forms import FormReader

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
 from nemomusic.local.agent.examples.sentence_features import has_chinese_signs
-from nemomusic.local.agent.intents import ParsedMessage
+from nemomusic.local.agent.intents.message_intents import ParsedMessage
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.examples.thresholds import Thresholds
-    from nemomusic.local.agent.intents import Intent
+    from nemomusic.local.agent.intents.message_intents import Intent
 
 
 def heard_alone(

@@ -9,12 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from nemomusic.local.agent import intents as wishes
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.parsing import common_words, music_words, sound_words, video_words
-from nemomusic.local.agent.parsing.foreign_styles import foreign_style
-from nemomusic.local.agent.parsing.key_words import key_of
-from nemomusic.local.agent.parsing.message_text import (
+from nemomusic.local.agent.intents import message_intents as wishes
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.rewriting.message_text import (
     HeldQuotes,
     group,
     length_of,
@@ -23,16 +20,19 @@ from nemomusic.local.agent.parsing.message_text import (
     to_seconds,
     with_digits,
 )
-from nemomusic.local.agent.parsing.purposes import without_purpose
-from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
-from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
-from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
-from nemomusic.local.agent.parsing.video_rules import read_canvas
+from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rules.sound_rules import LARGE_STEP, SMALL_STEP, STEP
+from nemomusic.local.agent.parsing.rules.video_rules import read_canvas
+from nemomusic.local.agent.parsing.words import common_words, music_words, sound_words, video_words
+from nemomusic.local.agent.parsing.words.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.words.key_words import key_of
+from nemomusic.local.agent.parsing.words.purposes import without_purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from nemomusic.local.agent.intents import Intent, MessageContext, Target, Topic
+    from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, Target, Topic
 
 _FASTER: Final = 1.18
 _MINOR: Final = re.compile(r"\bminor\b|小调", re.IGNORECASE)

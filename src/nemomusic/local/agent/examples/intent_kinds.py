@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from nemomusic.local.agent import intents as wishes
-from nemomusic.local.agent import music_intents as music
+from nemomusic.local.agent.intents import message_intents as wishes
+from nemomusic.local.agent.intents import music_intents as music
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nemomusic.local.agent.intents import Intent
+    from nemomusic.local.agent.intents.message_intents import Intent
 
 _PART = {"-": "none", "<": "less", ">": "more", "+": "add", "back": "add"}
 _FIRST_WORDS = ("style", "mood", "tempo=", "key", "mode")

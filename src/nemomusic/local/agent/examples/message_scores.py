@@ -5,23 +5,23 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.local.agent import intents as wishes
-from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.examples.intent_builder import IntentBuilder
 from nemomusic.local.agent.examples.intent_kinds import kinds_of
+from nemomusic.local.agent.intents import message_intents as wishes
+from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.completeness_check import accounts_for
 from nemomusic.local.agent.parsing.confidence import known_share
-from nemomusic.local.agent.parsing.hedges import ASKS_FOR_MUSIC, is_hedged
-from nemomusic.local.agent.parsing.message_text import HeldQuotes, with_digits
-from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
-from nemomusic.local.agent.parsing.talk_words import QUESTION_MARK, REQUESTS
-from nemomusic.local.agent.parsing.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
+from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, is_hedged
+from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK, REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from nemomusic.local.agent.examples.thresholds import Thresholds
-    from nemomusic.local.agent.intents import Intent, MessageContext, ParsedMessage
+    from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, ParsedMessage
 
 _NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}
 

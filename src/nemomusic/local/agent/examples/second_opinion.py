@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from nemomusic.local.agent import intents as wishes
-from nemomusic.local.agent import music_intents as music
 from nemomusic.local.agent.examples.heard_wishes import heard_alone
 from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
 from nemomusic.local.agent.examples.thresholds import THRESHOLDS
-from nemomusic.local.agent.intents import ParsedMessage
-from nemomusic.local.agent.parsing import sound_words
+from nemomusic.local.agent.intents import message_intents as wishes
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.intents.message_intents import ParsedMessage
 from nemomusic.local.agent.parsing.combined_requests import in_order
-from nemomusic.local.agent.parsing.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
+from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
+from nemomusic.local.agent.parsing.words import sound_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nemomusic.local.agent.examples.thresholds import Thresholds
-    from nemomusic.local.agent.intents import Intent, MessageContext
+    from nemomusic.local.agent.intents.message_intents import Intent, MessageContext
 
 _FEW_WORDS: Final = 4
 _SHORT: Final = 24

@@ -17,10 +17,11 @@ from itertools import combinations
 from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
-from nemomusic.local.agent.parsing import order_detection, talk_words, unsupported_requests
 from nemomusic.local.agent.parsing.confidence import WORD_CATALOGS, named_patterns
-from nemomusic.local.agent.parsing.message_text import with_digits
-from nemomusic.local.agent.parsing.slang_and_typos import in_plain_words
+from nemomusic.local.agent.parsing.rewriting.message_text import with_digits
+from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
+from nemomusic.local.agent.parsing.rules import order_detection, unsupported_requests
+from nemomusic.local.agent.parsing.words import talk_words
 
 RULE: Final = "rule:"
 """The beginning of a feature's name that stands for a pattern of the rules."""

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
-from nemomusic.local.agent.parsing.common_words import QUOTED
+from nemomusic.local.agent.parsing.words.common_words import QUOTED
 
 _PAIRS: Final[tuple[tuple[str, str], ...]] = (
     (r"[因阴英]乐|音[月约悦](?=[声大小太吧的，]|$)", "音乐"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.parsing import music_words
+from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
-from nemomusic.local.agent.parsing.music_rules import is_explicit
+from nemomusic.local.agent.parsing.rules.music_rules import is_explicit
+from nemomusic.local.agent.parsing.words import music_words
 
 if TYPE_CHECKING:
-    from nemomusic.local.agent.intents import MessageContext
-    from nemomusic.local.agent.parsing.music_rules import MusicRequest
+    from nemomusic.local.agent.intents.message_intents import MessageContext
+    from nemomusic.local.agent.parsing.rules.music_rules import MusicRequest
 
 _EXPLICIT: Final = (
     music.SetTempo,

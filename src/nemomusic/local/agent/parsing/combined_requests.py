@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.intents import Intent, MessageContext, Volume
-from nemomusic.local.agent.music_intents import ChangeMusic, Compose, MusicChange
-from nemomusic.local.agent.parsing import music_words
-from nemomusic.local.agent.parsing.purposes import without_purpose
-from nemomusic.local.agent.parsing.sound_rules import LARGE_STEP, SMALL_STEP, STEP
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, Volume
+from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose, MusicChange
+from nemomusic.local.agent.parsing.rules.sound_rules import LARGE_STEP, SMALL_STEP, STEP
+from nemomusic.local.agent.parsing.words import music_words
+from nemomusic.local.agent.parsing.words.purposes import without_purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nemomusic.local.agent.parsing.message_text import HeldQuotes
-    from nemomusic.local.agent.parsing.music_rules import MusicRequest
+    from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
+    from nemomusic.local.agent.parsing.rules.music_rules import MusicRequest
 
 _ORDER: Final = (
     kinds.Undo,

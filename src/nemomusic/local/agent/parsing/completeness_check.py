@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.parsing import common_words as common
-from nemomusic.local.agent.parsing import music_words, sound_words, talk_words, video_words
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.doubtful_readings import is_doubtful
-from nemomusic.local.agent.parsing.message_text import to_seconds
+from nemomusic.local.agent.parsing.rewriting.message_text import to_seconds
+from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words import music_words, sound_words, talk_words, video_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nemomusic.local.agent.intents import Intent
+    from nemomusic.local.agent.intents.message_intents import Intent
 
 REASON: Final = re.compile(
     r"\b(?:because|since(?! \d)|as (?:it|i|we|the|my|this|that)\b|so (?:that|it|i|we|you|people"

@@ -7,13 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
-from nemomusic.local.agent.parsing import (
+from nemomusic.local.agent.parsing.rules import unsupported_requests
+from nemomusic.local.agent.parsing.words import (
     common_words,
     key_words,
     music_words,
     sound_words,
     talk_words,
-    unsupported_requests,
     video_words,
 )
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.parsing import common_words as common
-from nemomusic.local.agent.parsing import music_words, sound_words
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words import music_words, sound_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

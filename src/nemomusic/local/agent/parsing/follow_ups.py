@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from nemomusic.local.agent.intents import (
+from nemomusic.local.agent.intents.message_intents import (
     BiggerEnding,
     Duck,
     Fade,
@@ -18,19 +18,19 @@ from nemomusic.local.agent.intents import (
     UseUpload,
     Volume,
 )
-from nemomusic.local.agent.music_intents import ChangePart
-from nemomusic.local.agent.parsing import common_words, sound_words, video_words
-from nemomusic.local.agent.parsing.music_words import PRAISED, named_part, named_style
-from nemomusic.local.agent.parsing.order_detection import is_reported
-from nemomusic.local.agent.parsing.sound_rules import read_volume
-from nemomusic.local.agent.parsing.video_rules import read_fade
+from nemomusic.local.agent.intents.music_intents import ChangePart
+from nemomusic.local.agent.parsing.rules.order_detection import is_reported
+from nemomusic.local.agent.parsing.rules.sound_rules import read_volume
+from nemomusic.local.agent.parsing.rules.video_rules import read_fade
+from nemomusic.local.agent.parsing.words import common_words, sound_words, video_words
+from nemomusic.local.agent.parsing.words.music_words import PRAISED, named_part, named_style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nemomusic.local.agent.music_intents import MusicChange
-    from nemomusic.local.agent.parsing.message_text import HeldQuotes
-    from nemomusic.local.agent.parsing.video_rules import Found
+    from nemomusic.local.agent.intents.music_intents import MusicChange
+    from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
+    from nemomusic.local.agent.parsing.rules.video_rules import Found
 
 
 _ABRUPT = re.compile(

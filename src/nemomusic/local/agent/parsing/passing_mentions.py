@@ -10,18 +10,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.parsing import sound_words
-from nemomusic.local.agent.parsing.common_words import pattern
-from nemomusic.local.agent.parsing.message_text import span_of
-from nemomusic.local.agent.parsing.music_words import DISLIKE
-from nemomusic.local.agent.parsing.order_detection import ORDER_EN
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.rewriting.message_text import span_of
+from nemomusic.local.agent.parsing.rules.order_detection import ORDER_EN
+from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words.common_words import pattern
+from nemomusic.local.agent.parsing.words.music_words import DISLIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nemomusic.local.agent.intents import Intent
+    from nemomusic.local.agent.intents.message_intents import Intent
 
 _CLAUSE: Final = pattern(r"[,.;:!?]+(?!\d)|\b(?:and|but|so|then|because|since)\b")
 _WISH: Final = pattern(

@@ -12,14 +12,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
-from nemomusic.local.agent import intents as kinds
-from nemomusic.local.agent import music_intents as music
-from nemomusic.local.agent.parsing import common_words as common
-from nemomusic.local.agent.parsing import music_words, sound_words, video_words
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.completeness_check import REASON
 from nemomusic.local.agent.parsing.confidence import known_share
-from nemomusic.local.agent.parsing.message_text import clauses, sentences
-from nemomusic.local.agent.parsing.order_detection import (
+from nemomusic.local.agent.parsing.rewriting.message_text import clauses, sentences
+from nemomusic.local.agent.parsing.rules.order_detection import (
     is_consequence,
     is_left_alone,
     is_order,
@@ -27,13 +25,15 @@ from nemomusic.local.agent.parsing.order_detection import (
     is_reported,
     tells_of_others,
 )
-from nemomusic.local.agent.parsing.pronouns import with_pronouns_resolved
-from nemomusic.local.agent.parsing.talk_rules import is_remark, kind_of
+from nemomusic.local.agent.parsing.rules.pronouns import with_pronouns_resolved
+from nemomusic.local.agent.parsing.rules.talk_rules import is_remark, kind_of
+from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words import music_words, sound_words, video_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from nemomusic.local.agent.intents import Intent, MessageContext, ParsedMessage
+    from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, ParsedMessage
 
 _MUSIC: Final = (
     music.ChangeMusic,

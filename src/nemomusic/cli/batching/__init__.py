@@ -1,0 +1,1 @@
+"""The parts of the command `batch`: manifest, folder, executor, report."""

@@ -1,0 +1,1 @@
+"""What all commands share: connecting, running, printing, paths, pipes and exit codes."""

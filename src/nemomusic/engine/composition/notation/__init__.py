@@ -1,0 +1,1 @@
+"""The written music, and its forms for others: drawing, MIDI, cue sheet."""

@@ -1,0 +1,1 @@
+"""The parts of the music: melody, bass, chords, drums, and their arrangement."""

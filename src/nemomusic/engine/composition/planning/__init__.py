@@ -1,0 +1,1 @@
+"""The plan of a piece: form, harmony, phrases, tempo, patterns."""

@@ -1,0 +1,1 @@
+"""The edits of a session's draft."""

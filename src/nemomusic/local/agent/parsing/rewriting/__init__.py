@@ -1,0 +1,1 @@
+"""Rewrite a message in plainer words before the rules read it."""

@@ -1,0 +1,1 @@
+"""The rules that find intents in a clause."""

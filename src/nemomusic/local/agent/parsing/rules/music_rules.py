@@ -1,0 +1,350 @@
+"""Rules for music: how one clause changes the piece, or asks for a new one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from nemomusic.local.agent.intents.music_intents import (
+    ChangeDensity,
+    ChangePart,
+    MusicChange,
+    PartChange,
+    ScaleTempo,
+    SetKey,
+    SetMood,
+    SetStyle,
+    SetTempo,
+)
+from nemomusic.local.agent.parsing.rewriting.message_text import group
+from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words import music_words as words
+from nemomusic.local.agent.parsing.words import sound_words as sound
+from nemomusic.local.agent.parsing.words.key_words import key_of
+
+if TYPE_CHECKING:
+    from nemomusic.local.agent.intents.message_intents import MessageContext
+
+_FASTER: Final = 1.18
+"""Factor on the tempo for "faster"; "slower" is its inverse."""
+_SMALL: Final = 0.5
+"""Share of the usual step for "a bit"."""
+_LARGE: Final = 1.8
+"""Share of the usual step for "much"."""
+_SLOWEST, _FASTEST = 30.0, 260.0
+_THAN_LIKED: Final = re.compile(
+    r"\b(?:(?P<slow>slower)|faster|quicker) than (?:i|we|it|they|people|anyone)\b", re.IGNORECASE
+)
+"""Says that the music is too slow or too fast: "slower than I can bear"."""
+_REGRETS: Final = common.pattern(
+    r"\b(?:mistake|wrong|silly|stupid) (?:\w+ )?to (?:lose|remove|drop|cut|delete|take|kill"
+    r"|throw)\b"
+    r"|\b(?:shouldn'?t|should not) have (?:lost|removed|dropped|cut|deleted|taken|killed|thrown"
+    r"|had you)\b"
+)
+"""Is sorry that an instrument is gone."""
+_STAYS: Final = common.pattern(
+    r"\b(?:everything|everyone|everybody|all(?: of (?:it|them))?|every \w+"
+    r"|the rest)\b.*\b(?:except|but"
+    r"|besides|apart from|save)\b.*\b(?:stays?|remains?)\b",
+    r"\b(?:everything|everyone|everybody|all|the rest)\b (?:\w+ )?(?:stays?|remains?|is (?:fine"
+    r"|good))\b.*\b(?:except|but|besides|apart from|save)\b",
+    r"\bkeep (?:everything|everyone|everybody|all|the (?:whole|entire))\b.*\b(?:except|but|besides"
+    r"|apart from|save)\b",
+)
+"""Keeps all but an instrument."""
+_PACE: Final = common.pattern(r"\b(?:tempo|speed|pace|too)\b", r"速度|节奏|太")
+"""Says that a word such as "calm" is about the tempo: "calm the pace down"."""
+_QUALITIES: Final = common.pattern(
+    r"\b(?:tempo|speed|pace|bpm|energy|key|pitch|mood|tension|suspense|drama|romance|excitement"
+    r"|vibe|notes|density|style|genre)\b",
+    r"速度|节奏|调性|情绪|氛围|风格|曲风|音符",
+)
+
+
+_WOULD_ADD: Final = re.compile(
+    r"^\W*(?:maybe |perhaps |i think )?(?:a|an|some)(?: bit of)? (?:\w+ ){1,3}"
+    r"(?:would|might) (?:be|give|make|add|fit|suit|sound|bring|do)\b",
+    re.IGNORECASE,
+)
+"""Wishes for an instrument by what it would do."""
+
+
+_BEEFS_UP: Final = re.compile(r"\bbeef(?:ed)? up (?:the|that) (?!music|sound)", re.IGNORECASE)
+"""Speaks of an instrument: "beef up the bass"."""
+
+
+@attrs.frozen
+class MusicRequest:
+    """The wishes of one clause for the music.
+
+    Attributes:
+        changes: The changes of the present piece.
+        fresh: Whether it asks for a new piece, not a change.
+        other: Whether it asks for another piece without a description.
+        count: The number of pieces.
+    """
+
+    changes: tuple[MusicChange, ...] = ()
+    fresh: bool = False
+    other: bool = False
+    count: int = 1
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.fresh or self.other)
+
+
+def about_other_qualities(clause: str) -> bool:
+    """Return whether "lower" and "more" in a clause are about tempo, key or mood, not volume."""
+    tempo = words.SLOWER.search(clause) or words.FASTER.search(clause)
+    return bool(tempo or _QUALITIES.search(clause)) and not sound.VOLUME.search(clause)
+
+
+def scales_tempo(wish: MusicRequest) -> bool:
+    """Return whether a clause asks for faster or slower music: a share after it is ambiguous."""
+    return any(isinstance(one, ScaleTempo) for one in wish.changes)
+
+
+def read_music(
+    clause: str, context: MessageContext, before: tuple[MusicChange, ...] = ()
+) -> MusicRequest | None:
+    """Find the wishes of a clause for the music.
+
+    Args:
+        clause: The clause.
+        context: The session.
+        before: The changes of the clause before it: "no drums or bass", "less bass, and piano".
+    """
+    count = _versions(clause)
+    if count > 1:
+        return MusicRequest(fresh=True, other=context.has_music, count=count)
+    changes = [*_parts(clause, before), *_tempo(clause), *_key(clause)]
+    density = None if _WOULD_ADD.search(clause) or _BEEFS_UP.search(clause) else _density(clause)
+    style = words.named_style(clause)
+    last = before[-1] if before else None
+    if isinstance(last, ChangePart) and last.how in {"less", "none"} and _TOO_FULL.search(clause):
+        density = None  # "弦乐压一压，太满了"
+    if style in words.COMPARATIVES and before and all(isinstance(one, SetMood) for one in before):
+        return MusicRequest((SetMood(style, 1.0),))  # "grander, more heroic and epic"
+    if density and not (
+        changes and isinstance(changes[0], ChangePart) and _SPARSE_PART.search(clause)
+    ):
+        changes.append(density)
+    if style:
+        changes.append(SetStyle(style))
+    named = {one.part for one in changes if isinstance(one, ChangePart)}
+    paced = any(isinstance(one, ScaleTempo) for one in changes) and _PACE.search(clause)
+    changes += _moods(clause, style=style, busy=bool(named or density or paced))
+    fresh = bool(words.FRESH.search(clause))
+    editing = bool(words.EDITING.search(clause))
+    if style and (fresh or not editing):
+        return MusicRequest(tuple(changes), fresh=True)
+    if not changes and words.OTHER.search(clause):
+        return MusicRequest(fresh=True, other=context.has_music)
+    if not changes and words.DISLIKE.search(clause) and context.has_music:
+        return MusicRequest(fresh=True, other=True)
+    if changes:
+        return MusicRequest(tuple(changes))
+    asks = words.GENERATE.search(clause) or len(clause.split()) <= 4
+    if sound.MUSIC.search(clause) and asks and not context.has_music:
+        return MusicRequest(fresh=True)
+    if sound.MUSIC.search(clause) and fresh:
+        return MusicRequest(fresh=True, other=context.has_music)
+    return None
+
+
+_TOO_FULL: Final = re.compile(r"^\W*太[^，。的]{1,2}了?\W*$")
+"""Says why the instrument before it is turned down."""
+_SPARSE_PART: Final = re.compile("太满")
+"""Speaks of one instrument that plays too much."""
+
+
+def _versions(clause: str) -> int:
+    match = words.VERSIONS.search(clause)
+    if match is None:
+        return 1
+    said = group(match).lower()
+    return int(said) if said.isdigit() else 2 if said.startswith("a couple") else 3
+
+
+# Instruments
+
+
+def _parts(clause: str, before: tuple[MusicChange, ...]) -> list[MusicChange]:
+    named = words.parts(clause)
+    if not named:
+        return []
+    swap = words.INSTEAD.search(clause)
+    if swap and len(named) == 2:
+        kept, gone = named if swap["of"] else named[::-1]
+        return [ChangePart(gone, "none"), ChangePart(kept, "add")]
+    how = _how(clause)
+    if how is None and _only_names(clause):
+        last = next((one.how for one in reversed(before) if isinstance(one, ChangePart)), None)
+        how = last or "add"
+    if how is None:
+        return []
+    return [ChangePart(part, how) for part in named]
+
+
+def _only_names(clause: str) -> bool:
+    """Return whether a clause holds instruments and nothing else: "with strings too"."""
+    for one in reversed(words.terms(clause, "instrument")):
+        clause = clause[: one.start] + clause[one.end :]
+    return not words.FILLERS.sub("", clause).strip(" ,.!?。，！？")
+
+
+def parts_meant(clause: str, mentioned: list[str]) -> list[ChangePart]:
+    """Return the action of a clause on instruments that an earlier clause named: "lose them"."""
+    bare = (len(clause) <= 8 or _PLAYED.search(clause)) and not clause.isascii()
+    if words.named_part(clause) or not (words.PRONOUN.search(clause) or bare):
+        return []
+    how = _how(clause)
+    return [ChangePart(part, how) for part in mentioned] if how else []
+
+
+_PLAYED: Final = re.compile(r"[敲打弹吹拉]得")
+"""Says how an instrument is played."""
+
+
+def is_explicit(clause: str) -> bool:
+    """Return whether a clause asks for an action, and does not only name music."""
+    explicit = (words.FRESH, words.EDITING, words.ORDERS, words.MORE, words.LESS)
+    compared = (found.search(clause) for found in words.COMPARATIVES.values())
+    return any(found.search(clause) for found in explicit) or (clause.isascii() and any(compared))
+
+
+def is_certain(clause: str, wish: MusicRequest) -> bool:
+    """Return whether a clause asks for an action, by its words or by what it was read as."""
+    exact = ScaleTempo | SetTempo | ChangePart | ChangeDensity
+    return is_explicit(clause) or any(isinstance(one, exact) for one in wish.changes)
+
+
+_BARE: Final = re.compile(r"\W*(?:要|得)?[^，。再更点些多少]{1,4}的?\W*")
+
+
+def is_bare_mood(clause: str, wish: MusicRequest, before: list[tuple[str, MusicRequest]]) -> bool:
+    """Return whether a Chinese clause is a bare mood after an instrument that is added.
+
+    Args:
+        clause: The clause.
+        wish: What it was read as.
+        before: The clauses before, and what they were read as.
+    """
+    last = before[-1][1].changes if before else ()
+    added = any(isinstance(one, ChangePart) and one.how == "add" for one in last)
+    moods = all(isinstance(one, SetMood) for one in wish.changes) and not wish.fresh
+    return added and moods and not clause.isascii() and bool(_BARE.fullmatch(clause))
+
+
+def _how(clause: str) -> PartChange | None:
+    """Return the action on the instruments of a clause."""
+    if words.NOT_REMOVED.search(clause):
+        return None  # "萨克斯不用删，就是抢戏"
+    if words.PART_LESS_OF.search(clause):
+        return "less"
+    if _WOULD_ADD.search(clause):
+        return "add"  # "a cello would give it more heart"
+    if words.STANDS_IN.search(clause):
+        return "add"  # "拿小提琴顶上"
+    if re.search(r"[^\s，]加一?[点些]\W*$", clause):
+        return "more"  # "贝斯加点"; "加点贝斯" brings in a new one
+    if _REGRETS.search(clause):
+        return "back"  # "it was a mistake to lose the sax"
+    none = words.PART_NONE.search(clause)
+    if _STAYS.search(clause):
+        return "none"  # "everything but the drums stays"
+    if words.DOWN_TO.search(clause):
+        return "only"
+    if re.search(r"[加来]上?一?[段个点][^，。]*独奏", clause):
+        return "add"
+    if words.PART_ONLY.search(clause) and not (none or words.ONLY_THAT_LEVEL.search(clause)):
+        return "only"
+    if re.search(r"\b(?:nothing else)\b|其他的?都?不要", clause):
+        return "only"
+    if words.PART_BACK.search(clause) and not re.search(r"\boff again\b", clause):
+        return "back"
+    not_loud = re.search(
+        r"\b(?:not enough|can'?t(?! (?:stand|bear|take))|cannot|barely|hardly)\b"
+        r"|\btoo (?:quiet|soft|weak|faint|thin)\b|不够|听不|太(?:[弱轻]|小声)",
+        clause,
+    )
+    if none and not not_loud and not re.search(r"\bno(?:t)? too\b|\btoo\b|太", clause):
+        return "none"
+    less, more = words.PART_LESS.search(clause), words.PART_MORE.search(clause)
+    if not_loud or (more and not less):
+        return "more"
+    if less and more:  # "too much", "a bit more quiet", "大声" in "太大声"
+        later = more.start() > less.start() and not re.search(r"\btoo\b|太", clause)
+        not_so = r"\bless\b|少|轻|(?:别|不要|没)(?:这|那)么|有点突出"
+        return "more" if later and not re.search(not_so, clause) else "less"
+    if less:
+        return "less"
+    return "add" if words.PART_ADD.search(clause) else None
+
+
+# Tempo, key, density
+
+
+def _share(clause: str) -> float:
+    if common.LITTLE.search(clause):
+        return _SMALL
+    return _LARGE if common.MUCH.search(clause) else 1.0
+
+
+def _tempo(clause: str) -> list[MusicChange]:
+    match = words.BPM.search(clause)
+    if match:
+        bpm = float(group(match))
+        return [SetTempo(bpm)] if _SLOWEST <= bpm <= _FASTEST else []
+    clause = _THAN_LIKED.sub(lambda match: "too slow" if match["slow"] else "too fast", clause)
+    slower, faster = words.SLOWER.search(clause), words.FASTER.search(clause)
+    if slower and faster:
+        faster = faster if faster.start() < slower.start() else None
+        slower = None if faster else slower
+    if re.search(r"\b(?:double|twice)\b|加倍|翻倍", clause) and faster:
+        return [ScaleTempo(_FASTER**_LARGE)]
+    if faster:
+        return [ScaleTempo(_FASTER ** _share(clause))]
+    return [ScaleTempo(_FASTER ** -_share(clause))] if slower else []
+
+
+def _key(clause: str) -> list[MusicChange]:
+    key = key_of(clause)
+    if key is None:
+        return []
+    tonic, mode = key
+    if mode == "major":
+        return [SetKey(tonic, "major")]
+    return [SetKey(tonic, "minor" if mode == "minor" else None)]
+
+
+def _density(clause: str) -> ChangeDensity | None:
+    if words.SPARSER.search(clause) and not words.FULLER.search(clause):
+        return ChangeDensity(-_share(clause))
+    return ChangeDensity(_share(clause)) if words.FULLER.search(clause) else None
+
+
+# Moods
+
+
+def _moods(clause: str, *, style: str | None, busy: bool) -> list[MusicChange]:
+    """Return the moods of a clause. Words that only color a style or a part name no mood."""
+    found: dict[str, float] = {}
+    for one in words.terms(clause, "mood"):
+        near = clause[max(0, one.start - 24) : one.start]
+        less = re.search(
+            r"(?:\bless|\bnot (?:so|that|too|as)|\btoo|别那么|没那么|不那么|太)\s*\w*\s*$", near
+        )
+        found[one.name] = -1.0 if less else _share(clause)
+    if not found and not busy:
+        for name, pattern in words.COMPARATIVES.items():
+            if pattern.search(clause):
+                less = re.search(r"别那么|没那么|不那么|太", clause)
+                found[name] = -1.0 if less else _share(clause)
+                break
+    if busy and not style:
+        found = {}
+    return [SetMood(mood, by) for mood, by in found.items()]

@@ -1,0 +1,283 @@
+"""Rules for talk: the kind of a sentence, questions, and going back in history."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from nemomusic.local.agent.intents.message_intents import (
+    Confirm,
+    GoBack,
+    Intent,
+    MessageContext,
+    Question,
+    Redo,
+    Talk,
+    Topic,
+    Undo,
+)
+from nemomusic.local.agent.parsing.rewriting.message_text import group
+from nemomusic.local.agent.parsing.rules.hedges import SATISFIED
+from nemomusic.local.agent.parsing.rules.history_steps import (
+    STEPS_AGAIN,
+    STEPS_BACK,
+    TO_THE_START,
+    steps_of,
+)
+from nemomusic.local.agent.parsing.rules.order_detection import (
+    HYPOTHETICAL,
+    is_order,
+    tells_of_others,
+)
+from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words import music_words as music
+from nemomusic.local.agent.parsing.words import sound_words as sound
+from nemomusic.local.agent.parsing.words import talk_words as words
+from nemomusic.local.agent.parsing.words import video_words as video
+
+Sentence = Literal["order", "doubtful"] | Question | Talk
+"""The kind of a sentence: an order, perhaps an order, or something else."""
+
+LONGEST_REMARK = 160
+"""Characters of a remark such as "thanks", with the words around it."""
+
+_STRONG_WISH = common.pattern(
+    r"\b(?:want|need|needs|'d like|would like|'d love|should|please|could|'d rather|prefer"
+    r"|how about|let'?s)\b",
+    r"\b(?:make|put|add|give|remove|take|change|bring|lower|turn|use|keep) (?:it|the|me|some|a"
+    r"|them|that|this)\b",
+    r"想要|想让|希望|需要|请|能不能|换成|改成|加|去掉|别|不要|调",
+)
+_CHINESE_SUBJECT = re.compile(
+    r"^\W*(?:那时候|当时|当年|今天|昨天|那天|我们?|咱们?|他们?|她们?|你们?|大家|人们"
+    r"|有人)(?!.{0,3}(?:想|要|需要|希望|不想|觉得"
+    r"|更喜欢|选|听不))"
+)
+_IN_HISTORY = re.compile(
+    r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try"
+    r"|draft)\b"
+    r"|[版个首段]|回"
+    r"|[之先]前|前面|刚才",
+    re.IGNORECASE,
+)
+
+
+_REMARKS: Final = (
+    (words.HELLO, Talk("hello")),
+    (words.THANKS, Talk("thanks")),
+    (words.PRAISE, Talk("praise")),
+    (words.CONFIRM, Talk("praise")),
+    (words.DECLINE, Talk("decline")),
+)
+
+
+def whole_message(text: str, context: MessageContext) -> Intent | None:
+    """Return the kind of a message that is nothing but one remark, or None."""
+    if len(text) > LONGEST_REMARK:
+        return None
+    if context.pending and words.CONFIRM.search(text):
+        return Confirm()
+    for pattern, remark in _REMARKS:
+        if pattern.search(text):
+            return remark
+    return None
+
+
+def is_remark(clause: str) -> bool:
+    """Return whether a clause of an order only thanks, greets or praises."""
+    return len(clause) <= LONGEST_REMARK and any(
+        pattern.search(clause)
+        for pattern in (words.HELLO, words.THANKS, words.PRAISE, words.CONFIRM, words.DECLINE)
+    )
+
+
+def kind_of(sentence: str, context: MessageContext) -> Sentence:
+    """Return whether a sentence is an order, a question or a remark."""
+    asks = words.QUESTION_MARK.search(sentence) or words.ASKS.search(sentence)
+    topic = topic_of(sentence)
+    if topic == "help" or (topic and asks and not _changes(sentence)):
+        return Question(topic)
+    if topic == "state" and not music.FRESH.search(sentence) and not _orders_too(sentence):
+        return Question(topic)
+    if words.INFORMATION.search(sentence):
+        return Talk("opinion")
+    if words.WHY.search(sentence):
+        return Talk("opinion")
+    if words.OPINION.search(sentence) and asks:
+        return Talk("opinion")
+    if asks and not words.REQUESTS.search(sentence):
+        bare = len(sentence.split()) <= 4 and not words.ASKS.search(sentence)
+        if bare or re.search(r"\btoo\b|太|不够", sentence):
+            return "doubtful"
+        return Talk("opinion")
+    if words.OFF_TOPIC.search(sentence):
+        return Talk("other")
+    if HYPOTHETICAL.search(sentence):
+        return Talk("opinion")
+    if words.REDO.search(sentence):
+        return "order"
+    content = SATISFIED.search(sentence)
+    if content or (tells_of_others(sentence) and not words.COMPLAINS.search(sentence)):
+        return Talk("statement")
+    if context.has_music and _about_the_world(sentence):
+        return Talk("statement")
+    return "doubtful" if context.has_music and _only_tells(sentence) else "order"
+
+
+def asks_only(sentence: str) -> bool:
+    """Return whether a sentence is a question that requests nothing."""
+    marked = words.QUESTION_MARK.search(sentence)
+    return bool(marked) and not words.REQUESTS.search(sentence)
+
+
+def _orders_too(sentence: str) -> bool:
+    """Return whether a clause of a sentence is an order about music: "… so put house music on"."""
+    return any(
+        is_order(one) and (music.named_style(one) or sound.MUSIC.search(one))
+        for one in re.split(r"[,，]|\b(?:so|and|but)\b", sentence)
+    )
+
+
+def _changes(sentence: str) -> bool:
+    """Return whether a question about a topic asks for a change: "can you set the tempo to 92?"."""
+    return bool(words.REQUESTS.search(sentence)) and not re.search(
+        r"\bset \w+ back\b|\b(?:tell|know|say|what|which)\b|什么|多少", sentence, re.IGNORECASE
+    )
+
+
+def _only_tells(sentence: str) -> bool:
+    """Return whether a sentence has a verb of a statement, and no word of a wish."""
+    if (
+        re.search(rf"\d|{common.MARK}", sentence)
+        or sound.HALVE.search(sentence)
+        or history_of(sentence) is not None
+    ):
+        return False
+    if sentence.isascii():
+        wish = (
+            words.IMPERATIVE.search(sentence)
+            or words.WANTS.search(sentence)
+            or words.COMPLAINS.search(sentence)
+        )
+        if any(map(is_order, re.split(r"[,;.]", sentence))):
+            return False
+        return bool(words.TELLS.search(sentence)) and not (wish or words.REQUESTS.search(sentence))
+    return bool(words.TELLS.search(sentence)) and not words.ORDERED.search(sentence)
+
+
+def _about_the_world(sentence: str) -> bool:
+    """Return whether a sentence is only a statement: "my brother plays the drums in a band"."""
+    english = words.SUBJECT.search(sentence)
+    if words.MOVES.search(sentence) and not re.search(r"\b(?:please|should|could)\b", sentence):
+        return True
+    if words.DESCRIBED.search(sentence) and not words.ORDERED.search(sentence):
+        return True
+    if not english and not _CHINESE_SUBJECT.search(sentence):
+        return False
+    if (
+        sound.DUCK.search(sentence)
+        or music.BARE_NUMBER.search(sentence)
+        or (not english and sound.VOLUME.search(sentence) and sound.LEVEL.search(sentence))
+        or history_of(sentence) is not None
+        or words.UNDO.search(sentence)
+        or music.DISLIKE.search(sentence)
+    ):
+        return False
+    if words.PAST.search(sentence) and not _STRONG_WISH.search(sentence):
+        return not words.COMPLAINS.search(sentence)
+    if english and words.WANTS.search(sentence):
+        return False
+    if not english and _STRONG_WISH.search(sentence):
+        return False
+    return not words.COMPLAINS.search(sentence)
+
+
+def topic_of(sentence: str) -> Topic | None:
+    """Return the topic of a question, or None."""
+    for topic, pattern in words.TOPICS:
+        if pattern.search(sentence):
+            return topic
+    return None
+
+
+def history_of(clause: str) -> Intent | None:
+    """Find a step back, a step forward, or an earlier piece."""
+    if words.REDO.search(clause) or STEPS_AGAIN.search(clause):
+        return Redo(steps_of(clause))
+    back = _earlier_piece(clause)
+    if back is not None:
+        return back
+    if TO_THE_START.search(clause):
+        return Undo(None)
+    if music.named_part(clause) and _RESTORED_PART.search(clause):
+        return None
+    back_again = words.UNDO.search(clause) or STEPS_BACK.search(clause)
+    return Undo(steps_of(clause)) if back_again else None
+
+
+_RESTORED_PART: Final = re.compile(
+    r"(?:恢复|还原|找回|加回)(?!.{0,6}(?:改动|修改|操作|步))[^，。]{0,4}$"
+)
+"""Brings an instrument back, and takes no edit back."""
+
+
+def _earlier_piece(clause: str) -> GoBack | None:
+    if not words.BACK_TO.search(clause) or music.named_part(clause):
+        return None
+    if video.FADE.search(clause):
+        return None  # "fade in at the start and out again at the end"
+    if sound.MUTE.search(clause) or sound.LOUDER.search(clause) or sound.QUIETER.search(clause):
+        return None
+    style = music.named_style(clause)
+    moods = music.terms(clause, "mood")
+    if style and not clause.isascii():
+        return GoBack(style=style) if _IN_HISTORY.search(clause) else None
+    number = words.NUMBERED.search(clause)
+    if number and not common.SECONDS.search(clause):
+        said = group(number).lower()
+        count = words.ORDINALS.get(said) or (int(said) if said.isdigit() else 1)
+        return GoBack(number=count, original=said in words.ORIGINAL)
+    if not _IN_HISTORY.search(clause):
+        return None
+    if style:
+        return GoBack(style=style)
+    if moods and re.search(r"\bone\b|\bversion\b|[版个首]", clause):
+        return GoBack(mood=moods[0].name)
+    return None
+
+
+_BACK: Final = common.pattern(r"\bgo(?:ing)? back\b", r"回去|换回|切回")
+_ONE: Final = common.pattern(r"\b(?:one|version|piece)\b", r"首|版|个")
+
+
+def back_to_style(one: Intent, text: str) -> Intent:
+    """Return "go back" as a way to the style that a message names: "I liked the lofi one, go back".
+
+    Args:
+        one: An intent of the message. All but "undo" are returned as they are.
+        text: The message.
+    """
+    if not (isinstance(one, Undo) and _BACK.search(text) and _ONE.search(text)):
+        return one
+    style = music.named_style(text)
+    return one if style is None else GoBack(style=style)
+
+
+_BROUGHT_BACK: Final = common.pattern(
+    r"\bback\b|\brestore\b|\bun-?mute\b|\b(?:don'?t|do not) mute\b",
+    r"\b(?:turn|switch)\b.*\bon\b(?! (?:at|from)\b)",
+    r"恢复|回来|还给|还原|打开|(?:取消|解除|不要|别).{0,4}静音",
+)
+"""Brings a sound back that was removed or muted."""
+
+
+def brings_music_back(clause: str, context: MessageContext) -> bool:
+    """Return whether a clause asks for the music that was removed or muted."""
+    gone = context.silenced or (not context.has_music and context.composed)
+    return (
+        gone
+        and bool(sound.MUSIC.search(clause))
+        and bool(_BROUGHT_BACK.search(clause))
+        and not common.PERCENT.search(clause)
+        and not music.named_style(clause)
+    )

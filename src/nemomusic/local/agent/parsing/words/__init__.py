@@ -1,0 +1,1 @@
+"""The words that the rules know, in English and Chinese."""

@@ -1,0 +1,359 @@
+"""Words for sound: the music and the clips' own sound, levels, ducking, and when music plays."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from nemomusic.local.agent.parsing.words.common_words import REMOVE_WORDS, pattern
+
+_MUSIC: Final = (
+    r"(?:\b(?:music|soundtrack|bgm|score|song|tune|jingle|melody|backing track|music track|track)\b"
+    r"|音乐|配个?乐|bgm|背景乐|曲子|歌曲|伴奏|乐曲)"
+)
+MUSIC: Final = pattern(_MUSIC)
+_NO_MATTER: Final = (
+    r"(?:the |all |any |this |that |my |of |掉|所有|全部|这段|这首|background |背景|整个)*"
+)
+_MUTE: Final = (
+    r"\b(?:mute|silence|turn off|switch off|kill|stop)\b|静音|静掉|关掉|关闭|消音|消掉|停掉"
+)
+MUTE: Final = pattern(_MUTE)
+NO_MUSIC: Final = pattern(
+    rf"^\W*(?:the )?{_MUSIC} off\W*$",
+    rf"(?:{REMOVE_WORDS}|\b(?:turn off|switch off)\b|关掉)\s*{_NO_MATTER}"
+    rf"(?:the )?(?:background )?{_MUSIC}(?! (?:from|at(?! all)|between|in|for the first|down"
+    rf"|up)\b)",
+    rf"\b(?:take|turn|switch) (?:the )?(?:background )?{_MUSIC} (?:off|out|away)",
+    rf"\b(?:away|out|off) with (?:the |all (?:the )?)?{_MUSIC}\b|\bforget (?:about )?(?:the "
+    rf"|all (?:the )?)?{_MUSIC}\W*(?:$|all of it)",
+    rf"(?:把|将)?(?:背景)?{_MUSIC}\s*(?:都|全部|全|统统|给我|也|整个|直接|还是|就)*(?:去掉|去除|删掉|删除|删|移除|免了|别要了?$"
+    rf"|取消|拿掉|关掉"
+    rf"|不要了?$)",
+    r"\bmusic-?free\b",
+)
+MUTED_MUSIC: Final = pattern(
+    rf"(?<!un)(?<!un-)\b(?:mute|silence) {_NO_MATTER}(?:background )?{_MUSIC}"
+    r"(?! (?:from|at|between|in|for the first|down|up)\b)",
+    rf"(?<!解除)(?<!取消)静音\s*{_NO_MATTER}(?:背景)?{_MUSIC}",
+    rf"(?<!取消)(?<!解除)(?<!不要)(?<!除)(?<!除了)(?:背景)?{_MUSIC}\s*"
+    r"(?:都|全部|全|给我|也|整个|直接|先)*(?:静音|消音)"
+    r"(?!.{0,2}(?:取消|解除))",
+)
+"""Sets the volume of the music to 0. The music stays on the timeline."""
+MUTED_BOTH: Final = pattern(r"\b(?:mute|silence) both\b", r"两[个种边]都(?:静音|消音)")
+"""Mutes the music and the clips' own sound."""
+_OWN_NOUN: Final = (
+    r"(?:sounds?|audio|voices?|volume|noise|soundtrack|track|voice ?over|speech|sound ?track)"
+)
+OWN: Final = pattern(
+    rf"\b(?:original|own|source|camera|clip'?s?'?|video'?s?|film'?s?|recorded|native|existing"
+    rf"|ambient"
+    rf"|live|real)"
+    rf" (?:own )?(?:audio )?{_OWN_NOUN}\b(?! music)",
+    r"\b(?:mute|unmute|silence|lower|raise|keep|remove|kill|restore)(?: \w+)? (?:the )?original\b"
+    r"(?! (?:version|one|piece|music|song))",
+    r"\boriginal(?= (?:at|to) \d)",
+    r"\b(?:audio|sounds?|voices?|volume|noise) (?:of|from|in|on) "
+    r"(?:the |my |this )?(?:original|video|clips?|footage|camera|recording)\b",
+    r"\b(?:chatter|birdsong|seagulls?)\b|\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street"
+    r"|birds|people|crowd|film|traffic)\b"
+    r"|\b(?:what(?:ever)?) (?:(?:the|my) )?(?:camera|phone|mic\w*) (?:picked up|recorded|caught"
+    r"|heard)\b"
+    r"|\b(?:waves|sea|wind|birds|crowd|traffic(?: noise)?) (?:from|on|in|of) (?:my|the"
+    r"|that) (?:recording|video|clips?|footage|film)\b"
+    r"|\b(?:crowd|people|kids|children|audience|guests)(?:'s)? (?:cheer|clapp|laugh|sing|talk"
+    r"|shout|scream)\w*\b"
+    r"|\btraffic noise\b|\b(?:original|camera|live|own) recording\b|\b(?:anything|a thing|nothing"
+    r"|sound) from the (?:camera|clips?|video)\b"
+    r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
+    r"\b(?:production|location|set|sync|nat|on-?camera) (?:sound|audio)\b",
+    r"\b(?:wind|traffic|street|crowd|room|camera|mic|microphone|phone|clip|raw) (?:noise|sounds?"
+    r"|audio|hiss|mic)\b",
+    r"\b(?:his|her|my|their|our|the kids'?|everyone'?s) (?:voices?|words|speech|talking|sound"
+    r"|audio)\b|\bmy mic\b|\bme talking\b",
+    r"\b(?:voices?|vocals|dialogue?s?|speech|speaking|speakers?|talking|narrator|narration"
+    r"|wind(?: noise)?|background noise|noise)\b",
+    r"\b(?:what (?:people|they|he|she|we|everyone)(?:'re| are|'s| is)? say\w*|people (?:talk"
+    r"|speak)\w*)\b",
+    r"(?<!电影)原声(?!带|吉他|音乐|乐|民谣)|原音|原视频的?(?:声音|音量)|原始(?:音轨|声音)",
+    r"(?:视频|片段|录像|影片|相机|现场|素材)(?:里|中|自带|自己|本身)?的?(?:声音|音量|原声|音轨|声)",
+    r"(?:原来|原本|本来|原先|拍的时候|拍摄时?|录的|里面?|里头|说话|讲话|说的话|讲解|解说|对话"
+    r"|聊天|采访|唱歌|孩子|宝宝|海浪|鸟叫|街上|马路)的(?:声音|声|音量)",
+    r"里的?人说话(?!的?时)|(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音|音量|声)|现场声|[海波]?浪声|车声|哭声|雨声|水声|喊声|鸟叫声|笑声|尖叫声|喇叭声|脚步声|人群声|嘈杂声|排气声|引擎声|欢呼声|掌声|机器声|吆喝声",
+    r"(?:机|车|人|词|孩子|同学|风|海|狗|猫|鸟|水|街|观众|老师)们?[^，。乐]{0,3}的声音",
+    r"(?:说话|讲话|讲解|解说|对话|聊天|采访)(?:声|音量)|旁边的?(?:声音|噪声)|背景噪|噪声",
+    r"(?:全是|都是|里面|里头)[^，。乐鼓琴曲]{1,8}的声音?|(?:视频里?|里面)[^，。]{0,3}说话"
+    r"|(?:录进去|录到|拍到|收进去)的(?:[^，。]{0,6}声|动静)|[录拍]的(?:声音|音量)|自带的?(?:声音|音轨|声)|环境[音声]|现场[音声]|同期声|收音|人声|说话声|讲话声|对白|对话声"
+    r"|风噪|风声|杂音|噪音",
+    r"听不[清到见]楚?(?:人|他|她|大家|我)(?:们)?(?:在)?(?:说|讲)(?:话|什么)?",
+)
+_IT: Final = r"(?:it|this|the (?:video|clips?|audio|sound|footage)|my (?:video|clip))"
+BARE_MUTE: Final = pattern(
+    rf"^\W*(?:please )?(?:mute|silence)(?: {_IT})?(?: please)?\W*$",
+    r"^\W*(?:remove|delete|turn off|no) (?:the )?(?:audio|sound)\W*$",
+    r"^\W*(?:把)?(?:视频|片段)?静音\W*$",
+)
+UNMUTE: Final = pattern(
+    r"\bun-?mute\b|\b(?:don'?t|do not|never) (?:mute|silence)\b",
+    r"(?:取消|解除|不要|别)把?(?:原声|视频|背景|音乐|配乐)*的?静音",
+)
+RESTORE: Final = pattern(
+    r"\b(?:unmute|restore|keep|(?:bring|give|put)\b.*\bback|(?:turn|leave|switch)\b.*\bon|with"
+    r"|hear\b.*\bagain|back on)\b",
+    r"\b(?:want|like) to hear\b",
+    r"恢复|保留|打开|开起来|放出来|正常音量|取消静音|还给|重新|保持|要回|加回|留着|留下|开着",
+)
+UNWANTED: Final = pattern(
+    r"\b(?:don'?t|do not|never) (?:want|need|wanna|like)\b|\b(?:rather|better) not (?:hear|have)\b"
+    r"|\bno(?:body|[- ]?one) (?:needs|wants) (?:to hear )?",
+    r"(?<!还)不想听|不想要|不需要|不要听|不想再听",
+)
+USE: Final = pattern(r"\b(?:use|set|put|add|with|replace|play)\b", r"用|把|将|以|换")
+MY_SONG: Final = pattern(
+    r"(?:歌|曲子|音乐|mp3)[^，。]{0,4}我?(?:上?传|发)(?:上来|给你)?了[，,]\s*(?:就|直接|帮我)?"
+    r"(?:用|拿|把)(?:它|这个|那个|这首)(?:来)?(?:做|当|作)(?:为)?(?:背景)?(?:音乐|配乐)?",
+    r"\b(?:(?:use|put|play|set|add|replace|take|with|go with|just|lay|run)\b.*)?\b(?:the|that|my"
+    r"|our) (?:song|track|mp3|music|audio"
+    r"|tune|file|audio file|sound file|recording|one)s? (?:that )?(?:i|we)(?:'ve| have)? (?:just "
+    r"|already )?(?:uploaded|sent|gave you"
+    r"|dropped|provided|put up|added|attached|made)(?: (?:as"
+    r"|for) (?:the )?(?:background )?(?:music|soundtrack|bgm|track))?",
+    r"\b(?:already )?(?:gave|sent|uploaded|upload|handed) (?:you )?(?:an?|the|my|that"
+    r"|this) (?:\w+ )?(?:mp3|song|track|tune|audio file)"
+    r"\b(?: for (?:nothing|no reason|fun))?\W+(?:and |so )?(?:that'?s|it'?s|that is|it is"
+    r"|please use|use) (?:that|it|what i want|supposed to be|meant to be|the)\b[^.]*",
+    r"\b(?:(?:use|put|play|set|add|replace|take|with)\b.*)?\b(?:my|our|the) (?:own |uploaded )"
+    r"(?:song|track|music|audio|mp3)(?: (?:as|for) (?:the )?(?:background )?(?:music|soundtrack))?",
+    r"\b(?:use|put|play|set|add|replace|take)\b.*\b(?:my|the (?:song|track|mp3) i uploaded|our)"
+    r" (?:song|mp3|music|track)(?: (?:as|for) (?:the )?(?:background )?(?:music|soundtrack))?",
+    r"我[^，。]{0,6}(?:上?传|发)[了的](?:那?[个首])?(?:mp3|歌|曲子|音频)(?:文件)?[嘛吗呀吧的啊]*[，,]\s*"
+    r"(?:就|直接|帮我)?(?:用|拿|把|放|配)(?:它|这个|那个|这首|那首)(?:来)?(?:(?:做|当|作)(?:为)?)?(?:背景)?(?:音乐|配乐|\s*bgm)?",
+    r"(?:用|放|拿|配)我?(?:自己)?(?:上传|(?<!宣)传|发)的?那首(?!歌|曲)",
+    r"我[那的][首个]?(?:mp3|歌)[^。]{0,16}?(?:当|做|作)(?:背景)?(?:音乐|配乐)",
+    r"(?:用|换成|把)?我(?:自己|上传)?的?(?:那首)?歌(?:曲)?(?:换掉音乐|(?:来)?(?:做|当"
+    r"|作)(?:为)?(?:背景)?(?:音乐|配乐))?",
+    r"(?:用|换成|拿|放|就用|上)?我?(?:上传|(?<!宣)传|发|给你|放进来|自己|丢)的?(?:上来|进来)?的?(?:那首"
+    r"|那个|那段|那条)?(?:自己的)?(?:歌|曲子|音乐|音频|mp3)(?:做|当|作)?(?:为)?(?:背景)?(?:音乐"
+    r"|配乐)?",
+)
+BEFORE_SONG: Final = (
+    r"(?:\b(?:use|add|put|set|with|play|replace (?:the |it )?(?:music )?with)\b|用|把|将|换成)?\s*"
+)
+AS_MUSIC: Final = (
+    r"\s*(?:as|for|to be|under|instead|作为|当作|当|做|作|放到)?\s*(?:the |my |a )?(?:new )?"
+    r"(?:background )?(?:背景)?(?:music|soundtrack|bgm|song|score|音乐|配乐|video|clip|视频里?)?"
+)
+SOUND: Final = pattern(r"\b(?:audio|sound)\b", r"声音")
+VOLUME: Final = pattern(r"\b(?:volume|loudness|level)\b", r"音量|声音")
+LEVEL: Final = pattern(
+    r"\b(?:loud\w*|quiet\w*|soft\w*|volume|half|percent|lower|raise|turn|mute|start|stop|fade)\b",
+    r"%|音量|减半|一半|大声|小声|轻|响|调|淡|开始|停",
+)
+
+# Louder and softer
+
+LOUDER: Final = pattern(
+    r"\b(?:louder|more volume|too (?:quiet|soft|low|faint|weak)|not loud enough|inaudible)\b",
+    r"\b(?:turn|crank|bring|pump|push|dial)(?: \w+){0,4} up\b",
+    r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?up\b",
+    r"\b(?:raise|boost|increase|amplify)\b",
+    r"\b(?:can'?t|cannot|can not|can barely|can hardly|barely|hardly)(?: really)? (?:hear|make out"
+    r"|catch)\b",
+    r"\bhard to hear\b|\bmore of (?:the |my |their )?(?:voices?|speech|sounds?|original|waves|her"
+    r"|him|them|us|what)\b",
+    r"(?<![太么])大声|太小声|大一?[点些]|大(?:一)?些|更大|更?响一?点|调大|调高|提高|提升|增大"
+    r"|增加|加大|放大",
+    r"靠前|(?:勉强|才能|快要|几乎)听得?见|小得(?:跟|像|都|听)|响一?[点些]|提一提|抬一抬|大一大|(?:音量|声音)再?(?:高|大)|太轻|太小|听不(?:清|见|到)|不够(?:大|响)|高一?[点些]|声调大",
+)
+QUIETER: Final = pattern(
+    r"\b(?:quieter|softer|soften|more quiet(?:ly)?|too (?:loud|noisy)|less loud|louder than)\b",
+    r"\bnot (?:so|too|that|as) loud\b|\bless (?:volume|music|noise)\b|\bless of (?:the |that "
+    r"|this )?(?:music|sound|noise|song|track|it)\b"
+    r"|\b(?:a bit|a little|so|pretty|really|very|rather|quite) loud\b",
+    r"\b(?:turn|bring|tone|take|dial|push)(?: \w+){0,4} down\b",
+    r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?down\b",
+    r"\b(?:lower|reduce|decrease|overpower\w*|overwhelm\w*|drown\w*|duck|dip)\b",
+    r"(?<![太么])小声|太大声|小一?[点些]|小(?:一)?点声|更小|轻一?[点些]|更轻|安静一?[点些]"
+    r"|低一?[点些]|调小"
+    r"|调低|降低|减小"
+    r"|减少|降",
+    r"降一?[点些降]|小一小|太吵|太响|太大|压低|压一压|有点(?:大|吵|响)|(?:别|不要)这?么?太?(?:大声|吵|响)|盖过(?!去)|太抢"
+    r"|盖住|没(?:那|这)么(?:大声|吵|响)|轻\d|吵了|震得|震耳|耳朵(?:疼|[要快都]*聋)|收敛一?[点些]",
+)
+FULL: Final = pattern(r"\b(?:full|maximum|max)\b", r"最大|满格")
+HALF: Final = pattern(r"\bhalf\b", r"一半|减半")
+HALVE: Final = pattern(
+    r"\bhalf (?:as loud|of what|that loud|the (?:music )?volume)|\bhalve\b|\bby half\b"
+    r"|\btwice as (?:quiet|soft)|\bhalf (?:its|their|the) (?:(?:current|present|usual|normal) )?"
+    r"(?:volume|level|loudness)\b"
+    r"|\bcut\b.*\bin half\b",
+    r"减半|[砍降减小压少轻低]一?半|砍半|对半|腰斩|(?:现在|原来|目前|当前)的?一半",
+)
+TO_HALF: Final = pattern(
+    r"(?:原声|音量|声音|人声|现场声|音乐|配乐)(?:都|就)?[调开设放弄](?:成|到|为)一半"
+)
+BY: Final = pattern(
+    r"\bby\s*(?:about |around )?$",
+    r"(?:降低|减少|减小|提高|增加|增大|降|升|轻|小|大)(?:了|个)?\s*$",
+)
+TO: Final = pattern(
+    r"(?:\b(?:to|at|of|is|be)|=|:)\s*(?:about |around )?$", r"(?:到|至|为|成|是|保持)\s*$"
+)
+ONLY_MUSIC: Final = pattern(
+    r"^\W*(?:(?:keep|leave|i want|hear) )?(?:only|just|nothing but) the music\W*$",
+    r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:音乐|配乐|bgm)\W*$",
+)
+"""Keeps the music as the only sound."""
+ONLY_OWN: Final = pattern(
+    r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:视频)?的?(?:原声|原音|人声|现场声|海浪声?)\W*$"
+)
+"""Keeps the own sound as the only sound."""
+LESS_AFTER: Final = pattern(
+    r"^\s*(?:less|lower|quieter|softer|more|louder|higher|down|up|off)\b", r"^\s*的?(?:更|再)"
+)
+_ASKING: Final = (
+    r"(?:(?:hey|ok|okay|please|pls|kindly|now|just|and|also|(?:can|could|would|will) (?:you|we)"
+    r"|can i have|i(?:'d| would)? (?:want|like|need)(?: you)?(?: to)?|i want|let'?s)\b[\s,]*)*"
+)
+_THANKS: Final = (
+    r"(?:[\s,]*\b(?:please|pls|for me|now|thanks|thank you|a (?:bit|little|lot|touch|notch|tad)"
+    r"|again"
+    r"|(?:a (?:bit|little) )?more|slightly))*"
+)
+_TONE_EN: Final = (
+    r"(?:up|down|louder|quieter|softer|less loud"
+    r"|\d+ ?(?:%|percent) (?:less|quieter|louder|softer|lower))"
+)
+_ASKING_ZH: Final = (
+    r"(?:请|麻烦|我要|我|你|您|能不能|可不可以|可以|能否|可否|能|帮我|帮忙|给我|我想|想要|要|让它"
+    r"|把它|它"
+    r"|再|调"
+    r"|也|还|弄|变|得|稍微|有点|太|更|别|不要|这么)*"
+)
+_TONE_ZH: Final = (
+    r"(?:(?:大声|小声|调大|调小|调高|调低|放大声|太?吵|太?响)(?:一?点儿?|一些|一下|一丢丢|一丁点"
+    r"|一档|一格"
+    r"|一点点)?"
+    r"|(?:大|小|响|轻|吵|高|低)(?:一?点儿?|一些)|(?:降|轻|大|降低|减少|调低|调小|提高|增加|调高"
+    r"|调大)\d+%|(?:小|大)一?点声)"
+)
+_THANKS_ZH: Final = r"(?:了|吗|吧|呢|么|嘛|啊|好吗|好么|行吗|可以吗|谢谢|音量|声音)*"
+BARE_VOLUME: Final = pattern(
+    rf"^\W*{_ASKING}(?:it'?s |it is |(?:make|turn|crank|bring) |(?:it|that|this|everything) "
+    r"|a (?:bit|little|lot|touch|tad|notch) |much |way |far |slightly |bit |not (?:so|that) )*"
+    rf"(?:{_TONE_EN}(?: (?:it|that|this))?|too (?:loud|quiet)|loud|half as loud"
+    rf"|halve it){_THANKS}\W*$",
+    rf"^\W*{_ASKING_ZH}{_TONE_ZH}{_THANKS_ZH}\W*$",
+)
+"""Louder or quieter without an object: "can you make it louder?", "能不能大声一点"."""
+
+# Ducking
+
+_SPEECH: Final = (
+    r"(?:speak\w*|speech|talk\w*|voices?|dialog(?:ue)?s?|narrat\w+|someone says|says? something"
+    r"|says? a word"
+    r"|conversation)"
+)
+DUCK: Final = pattern(
+    rf"\b(?:lower|dip|quieter|softer|reduce|drop|down|back off|pull back)\b.*\b(?:every ?time"
+    rf"|each time|as soon as|once|the moment|any ?time)\b.*\b{_SPEECH}",
+    rf"\b(?:go(?:es)?|gets?|turns?|drops?|dips?|dives?|pulls?|backs?)(?: itself)? (?:down|quieter"
+    rf"|softer|lower|back|off)\b.*\b(?:when\w*|every ?time|as soon as|if|while"
+    rf"|under)\b.*\b{_SPEECH}",
+    rf"\b(?:when\w*|every ?time|each time|as soon as|any ?time|while"
+    rf"|if)\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down|duck|back off|out of the way)\b",
+    r"(?:说话|讲话|解说的?时|讲解的?时|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去|弱下去|自动小|自己小"
+    r"|退下去|让一让|让开|让位|压下去|自动低|自动降|自动轻|变轻|变弱|让路)",
+    rf"\bleave\b.*\balone\b.*\b{_SPEECH}",
+    rf"\bkeep the (?:music|song|track|volume) (?:down|low|quiet|soft)\b.*\b(?:when\w*|while"
+    rf"|every ?time|as soon as|if)\b.*\b{_SPEECH}",
+    r"(?:说话|讲话).*(?:别|不要)动",
+    r"\b(?:auto-?)?duck(?:ing|ed|s)?\b",
+    rf"\b(?:lower|dip|turn\b.*\bdown|quieter|softer|reduce|drop|bring\b.*\bdown|same level"
+    rf"|get out of the way|step back)\b.*\b(?:when(?:ever)?|while|during|under|as|if"
+    rf"|for)\b.*\b{_SPEECH}",
+    rf"\b(?:lowering|lowered|dipping)\b.*\b{_SPEECH}",
+    rf"\bwhen(?:ever)?\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down)\b",
+    r"(?:说话|讲话|解说的?时|讲解的?时|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
+    r"|轻一?点|低一?点|(?:调|放)[低小轻])",
+    r"(?:说话|讲话|开口)的?(?:时候|时)[^，。]*音乐[^，。]*小一?[点些]",
+    r"自动(?:压低|闪避|降低)|闪避|避让",
+    r"(?:说话|讲话|人声|有人说|有人讲|一?开口).*(?:忽大忽小|音乐.{0,4}(?:保持|原音量|不变|往下压))",
+    r"音乐.{0,6}(?:说话|讲话|人声).*忽大忽小",
+)
+SAME_LEVEL: Final = pattern(r"\b(?:same|constant|steady|alone)\b", r"不变|一样|保持|忽大忽小")
+
+# When music plays
+
+STARTS: Final = pattern(
+    r"\bin (?:at|from) (?=\d|second)|\b(?:start|in|entry)[- ]?point\b|入点|进点",
+    r"\b(?:start|begin|come in|comes in|enter|kick in|set in|bring in|fade up|delay|postpone"
+    r"|hold off|wait)(?:s|ning|ed|ing)?\b",
+    r"开始|进入|再进|进(?=[吧，。]|$)|再出|出来|进来|响起|起|推迟|延后|晚",
+)
+FROM_THEN: Final = pattern(r"\bfrom\b|\bafter\b", r"从")
+DROWNS: Final = pattern(
+    r"\b(?:music|song|track|tune|bgm|soundtrack|it)\b(?:'s| is| are)?.{0,12}\b(?:overpower\w*"
+    r"|overwhelm\w*|drown\w*|bur(?:y|ies|ying)"
+    r"|cover(?:s|ing)|mask\w*|compet\w+|fight\w*|swallow\w*|louder than|over the top of)\b(?!.*\d)"
+    r".*\b(?:voices?|narrat\w+|speech|speak\w*|talk\w*|dialogue?|me|words|what)\b",
+    r"\b(?:can'?t|cannot|hardly|barely)\b.{0,12}\bhear\b.*\b(?:over|because of|through|above)"
+    r" (?:the |that |this )?(?:music|song|track|soundtrack)\b",
+    r"\b(?:music|song|track|soundtrack|bgm)\b.*\btoo loud\b.*\b(?:compared|over|against|for"
+    r"|under)\b.*\b(?:voices?|narrat\w+|speech|speak\w*|talk\w*|dialogue?)\b",
+    r"(?:声|话|人|原声).{0,3}被.{0,4}(?:盖|压|淹)",
+    r"(?:音乐|配乐|bgm|曲子)比.{0,6}(?:声|话|人)还?(?:要)?(?:大|响)",
+    r"(?:音乐|配乐|bgm|曲子)(?:把|都|快|有点|太)?.{0,3}(?:盖|压过|淹|抢)[^，。]*(?:声|话|说|讲|我)",
+)
+"""The music is so loud that speech is not understood."""
+DELAYS: Final = pattern(r"\b(?:delay|postpone|hold off)\b", r"推迟|延后|延迟")
+STOPS: Final = pattern(
+    r"\bout at (?=\d|second)|\b(?:end|out|exit)[- ]?point\b|出点",
+    r"\b(?:stop|end|finish|cut|until|till|off|kill|over)(?:s|ping|ped|ing|ed|es)?\b",
+    r"秒[出收](?=\W*$|[，。])|只到|停|剪掉|收掉|关掉|去掉|结束|为止|截止|断掉|切掉|切断",
+)
+AFTER: Final = pattern(r"\b(?:after|from|past)\b", r"(?:之后|以后|后|起)")
+FIRST: Final = pattern(
+    r"\bfirst\s+(\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s\b)", r"(?:前|头|开头)\s*(\d+(?:\.\d+)?)\s*秒"
+)
+OVER_ALL: Final = pattern(
+    r"\b(?:from (?:the )?(?:very )?(?:beginning|start) (?:to|until"
+    r"|till) (?:the )?(?:very )?(?:end|finish)|start to finish|beginning to end|end to end)\b",
+    r"从头到尾|从头放到尾|一直(?:放|响|铺)|铺到(?:最后|底|结尾|头)|铺上|贯穿|通篇|整条|整片",
+    r"\b(?:whole|entire|full|complete|all the way|throughout|to the (?:very )?end|cover|extend)\b",
+    r"覆盖|铺满|全程|全片|整个|整段|延长到",
+)
+ALL_OF_IT: Final = pattern(
+    r"\b(?:video|film|clip|movie|thing|way|throughout|length|end)\b",
+    r"视频|影片|全程|全片|片子|结尾|从头|最后|铺|整条|整片|通篇|贯穿",
+)
+ONLY_THEN: Final = pattern(r"\b(?:only|just)\b", r"只|仅|就(?:要|在)")
+"""Names the only time at which something plays."""
+QUIET: Final = pattern(
+    r"\b(?:quiet\w*|soft\w*|lower|down|gentle|gentler|calm|reduce|less)\b",
+    r"安静|轻|小声|压[低小下]|小一?点|柔|调低|降低|调小|弱",
+)
+SILENT: Final = pattern(
+    r"\b(?:drop|kill|take)\b(?=.*\b(?:out|from)\b)|\b(?:no|mute|silence|silent|without|cut|remove"
+    r"|drop out|pause)\b",
+    r"不要|静音|没有|停|去掉|无|没音乐|断开|不放|别放|别有|不想听|不(?:该|能|应该)有",
+)
+DROP: Final = pattern(
+    r"\bdrop\b(?! (?:the|out) (?:bass|drums?|melody|music|piano|guitar)\b(?!.*\b(?:at|on)\b))",
+    r"\bbreak(?:s)? in\b|\bexplode\b|\bhit(?:s)? hard\b",
+    r"(?i:drop)|炸|爆发|高潮来|爆点",
+)
+END: Final = pattern(
+    r"\b(?:ending|end|finish|finale|outro|conclusion|climax|go out"
+    r"|(?:final|last) (?:bars|notes))\b",
+    r"结尾|最后|结束|末尾|收尾|尾声",
+)
+BIGGER: Final = pattern(
+    r"\b(?:weak|flat|limp|bigger|grander|grand|stronger|huge|big|massive|epic|explosive|a bang"
+    r"|fireworks|strong"
+    r"|larger|fuller|more (?:powerful|dramatic|epic|intense|impressive)|spectacular|let-?down"
+    r"|powerful|louder|epic|with a bang|dramatic|climax|build up|triumphant)\b",
+    r"(?<![音声调])大一?[点些]|搞大|别(?:这么|那么)?怂|太(?:怂|弱|平|软|虚|草率|随便)|宏大|气势"
+    r"|炸|气派|宏伟|有力|更强|大气|高潮|震撼|隆重|力量|壮|激昂|燃|强烈|热烈|饱满|轰轰烈烈"
+    r"|高亢|收得住|大一?[点些]|宏伟|辉煌|澎湃",
+)

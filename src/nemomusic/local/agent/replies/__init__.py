@@ -1,0 +1,1 @@
+"""The agent's answers, in English and Chinese."""
