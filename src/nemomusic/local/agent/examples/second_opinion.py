@@ -70,13 +70,10 @@ class SecondOpinion:
         found = self._weighed(read)
         open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
         alone = heard_alone(read, self._heard, self._limits) if open_ else None
-        if alone is None or any(self._is_misheard(alone.intents[0], one) for one in read.work):
-            return found
-        return alone
-
-    def _is_misheard(self, other: Intent, read: Intent) -> bool:
-        """Return whether what is heard in English differs from a reading only in the side."""
-        return self._heard.plain.isascii() and other != read and _are_near(read, other)
+        misheard = alone and any(
+            _is_misheard(self._text, alone.intents[0], one) for one in read.work
+        )
+        return found if alone is None or misheard else alone
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
@@ -152,7 +149,7 @@ class SecondOpinion:
         if len(done) > 1 or min(lead, over_next) < self._limits.replace_margin:
             return None
         other = self._heard.build(self._heard.best)
-        if other is None or self._is_misheard(other, done[0]):
+        if other is None or _is_misheard(self._text, other, done[0]):
             return None
         return other if self._heard.accounts_for((other,), (self._heard.best,)) else None
 
@@ -200,12 +197,9 @@ class SecondOpinion:
 
     def _is_plain_edit(self, done: list[Intent], kinds: set[str]) -> bool:
         """Return whether a few words name one edit and nothing else: "restore the drums"."""
-        other = self._heard.score - max(self._heard.support(done))
-        if (
-            self._heard.best not in kinds
-            and other > self._limits.plain_other
-            and self._heard.is_plausible
-        ):
+        lead = self._heard.score - max(self._heard.support(done))
+        other = self._heard.best not in kinds and lead > self._limits.plain_other
+        if other and self._heard.is_plausible:
             return False
         edit = len(done) == 1 and not isinstance(done[0], music.Compose | wishes.Undo)
         short = len(self._heard.plain.split()) <= _FEW_WORDS and self._heard.plain.isascii()
@@ -344,6 +338,11 @@ def _is_loose(one: Intent) -> bool:
         loose = music.SetMood | music.SetStyle | music.ChangeDensity
         return all(isinstance(change, loose) for change in one.changes)
     return isinstance(one, music.Compose) or one == wishes.Focus(None)
+
+
+def _is_misheard(text: str, other: Intent, read: Intent) -> bool:
+    """Return whether what is heard in English differs from what was read only in the side."""
+    return text.isascii() and other != read and _are_near(read, other)
 
 
 def _are_near(one: Intent, other: Intent) -> bool:
