@@ -50,7 +50,7 @@ def parse_intents(
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
-    read = _without_guesses(read, in_plain_words(text), context)
+    read = _without_guesses(read, text, context)
     return _with_all_wishes(read, text, context) if read.work else read
 
 
@@ -60,6 +60,9 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
     That is a first piece of an unknown description, and what a message names in passing.
     """
     work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
+    if not work:
+        return read
+    text = in_plain_words(text)
     unknown = not context.has_music and any(
         (isinstance(one, Compose) and is_unknown_description(one.words))
         or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
