@@ -101,6 +101,7 @@ class GroupCommit:
         self._draining = False
         self._closed = False
         self._pool: ThreadPoolExecutor | None = None
+        self._last: threading.Thread | None = None
         self._process = os.getpid()
 
     async def run(self, function: Callable[[], _T], *, writes: bool) -> _T:
@@ -153,12 +154,17 @@ class GroupCommit:
                 return
             self._draining = True
         try:
+            if call.loop is None:
+                # The collector may be discarding this object together with the coroutine. Then the
+                # pool's thread has ended, and a call in its queue would keep both alive for ever.
+                thread = threading.Thread(target=self._drain, name="nemomusic-journal")
+                thread.start()
+                self._last = thread
+                return
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(1, thread_name_prefix="nemomusic-journal")
-            if call.loop is None:
-                self._pool.submit(self._drain)
-            else:  # a test's clock waits for the executor calls of its loop
-                call.loop.run_in_executor(self._pool, self._drain)
+            # Not `submit`: a test's clock waits for the executor calls of its loop.
+            call.loop.run_in_executor(self._pool, self._drain)
         except RuntimeError as error:  # later calls must not wait for a thread that did not start
             with self._lock:
                 self._draining = False
@@ -238,9 +244,12 @@ class GroupCommit:
         """Make the calls that still wait, and end the thread."""
         with self._lock:
             self._closed = True
-        if self._pool is not None and self._process == os.getpid():
-            self._pool.shutdown(wait=True)
-        self._pool = None
+        if self._process == os.getpid():
+            if self._pool is not None:
+                self._pool.shutdown(wait=True)
+            if self._last is not None:
+                self._last.join()
+        self._pool = self._last = None
         self._drain()
 
     def start_again_in_child(self) -> None:

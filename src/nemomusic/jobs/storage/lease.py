@@ -11,9 +11,9 @@ import os
 import re
 import sys
 import uuid
+import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
-from weakref import WeakValueDictionary
 
 from nemomusic.errors import JobBusyError, JournalError
 
@@ -95,6 +95,9 @@ class Owner:
         try:
             if _lock(file, shared=False) and path.exists():  # not deleted in between
                 self._file = file
+                # Of a client that was discarded without an end. The lock's file is swept later.
+                self._discarded = weakref.finalize(self, os.close, file)
+                self._discarded.atexit = False
                 return True
         except BaseException:
             os.close(file)
@@ -153,12 +156,14 @@ class Owner:
         """Release the lock, and remove its file."""
         if self._file < 0:
             return
+        self._discarded.detach()
         _remove(self._path(self.name), self._file)
         self._file = -1
 
     def forget_in_child(self) -> None:
         """Close a forked child's copy of the file: the lock stays with the parent alone."""
         if self._file >= 0:
+            self._discarded.detach()
             with suppress(OSError):
                 os.close(self._file)
             self._file = -1
@@ -176,7 +181,7 @@ def _remove(path: Path, file: int) -> None:
             os.close(file)
 
 
-_HERE: Final[WeakValueDictionary[str, Owner]] = WeakValueDictionary()
+_HERE: Final[weakref.WeakValueDictionary[str, Owner]] = weakref.WeakValueDictionary()
 """The owners of this process, by name."""
 _CLOEXEC: Final = getattr(os, "O_CLOEXEC", getattr(os, "O_NOINHERIT", 0))
 
