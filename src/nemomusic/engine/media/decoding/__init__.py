@@ -1,1 +1,1 @@
-"""Decode pictures and sound."""
+"""Decode frames and sound."""
