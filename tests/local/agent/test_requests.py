@@ -26,7 +26,13 @@ MOST_WRONG_OF_EXERCISES = 0.01
 FILES = sorted(path.stem for folder in FOLDERS for path in folder.glob("*.txt"))
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "name",
+    [  # the exercises are large: CI alone judges them
+        pytest.param(name, marks=[pytest.mark.slow] if name.startswith(EXERCISES) else [])
+        for name in FILES
+    ],
+)
 def test_requests_are_done_as_asked_and_nothing_else_is_done(name, capsys):
     requests = requests_in(name)
     found = [(outcome(one, parse_intents(one.text, one.context)), one) for one in requests]
