@@ -139,8 +139,6 @@ def _told() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(said, re.IGNORECASE), order) for said, order in found)
 
 
-LONGEST_WISH: Final = 500
-"""The most characters of a text that is searched for a complete wish."""
 _HOLDS_ONE: Final = re.compile(
     r"\b(?:be|gone|go|disappear|vanish|come|like|love|want|need|prefer|rather|have|was|were)\b",
     re.IGNORECASE,
@@ -149,9 +147,8 @@ _HOLDS_ONE: Final = re.compile(
 
 def in_active_voice(text: str) -> str:
     """Return an English text in which wishes in the passive voice are orders."""
-    if len(text) <= LONGEST_WISH:  # each "title" of a text is looked at to the text's end
-        for pattern, order in _told():
-            text = pattern.sub(order, text)
+    for pattern, order in _told():
+        text = pattern.sub(order, text)
     if not _HOLDS_ONE.search(text):
         return text
     for pattern, verb in _orders():
