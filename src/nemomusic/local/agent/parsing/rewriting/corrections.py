@@ -13,7 +13,8 @@ from nemomusic.local.agent.parsing.words.common_words import QUOTED
 _MARKER: Final = re.compile(
     r"\s*(?:[,.;:!?…]+|\s[-–—]+)\s*(?:(?:oh|er|uh|um|hmm|ah|oops|wait|sorry|or|and|ok|well)[\s,.]+)*"
     r"(?:no,? wait|wait,? no|no,? sorry|sorry,? no|no,? actually|actually,? no|no,? rather"
-    r"|(?:scratch|strike) that|correction|i (?:mean|meant)(?: to say)?|actually|sorry|no(?=\s*[,.:;!-]))"
+    r"|(?:scratch|strike) that|correction|i (?:mean|meant)(?: to say)?|actually|sorry"
+    r"|no(?=\s*[,.:;!-]))"
     r"\s*[,.:;!-]*\s+(?=[\w\"'])",
     re.IGNORECASE,
 )

@@ -90,8 +90,10 @@ def _of_names() -> tuple[tuple[re.Pattern[str], str], ...]:
             r"\1 instead",
         ),
         (
-            rf"^(\W*(?:(?:and|so|well|please|ok)\s+)?)(?:rather\s+than|instead\s+of)\s+{_NAME}"
-            rf"\s*,?\s+(?=.*{_SIGN})",
+            (
+                rf"^(\W*(?:(?:and|so|well|please|ok)\s+)?)(?:rather\s+than|instead\s+of)"
+                rf"\s+{_NAME}\s*,?\s+(?=.*{_SIGN})"
+            ),
             r"\1",
         ),
     )
@@ -103,13 +105,17 @@ def _of_numbers() -> tuple[tuple[re.Pattern[str], str], ...]:
     pairs = (
         (rf"\bfrom\s+{_NUMBER}{_UNIT}?\s+{_INTO}(?={_NUMBER}{_UNIT})", "to "),
         (
-            rf"\b(change|switch|turn|take|bring|move)\s+{_NUMBER}{_UNIT}?\s+(?:in)?to\s+"
-            rf"(?={_NUMBER}{_UNIT})",
+            (
+                rf"\b(change|switch|turn|take|bring|move)\s+{_NUMBER}{_UNIT}?\s+(?:in)?to\s+"
+                rf"(?={_NUMBER}{_UNIT})"
+            ),
             r"\1 to ",
         ),
         (
-            rf"({_NUMBER}{_UNIT})\s+(?:rather\s+than|instead\s+of|(?:and|but)\s+not|not)\s+"
-            rf"{_NUMBER}{_UNIT}?(?![\d:.])",
+            (
+                rf"({_NUMBER}{_UNIT})\s+(?:rather\s+than|instead\s+of|(?:and|but)\s+not|not)"
+                rf"\s+{_NUMBER}{_UNIT}?(?![\d:.])"
+            ),
             r"\1",
         ),
     )
