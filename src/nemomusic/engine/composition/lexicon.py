@@ -54,15 +54,17 @@ STYLES: dict[str, str] = {
     "cinematic": r"cinematic|cinema|film score|movie (?:music|score|vibe)|like a movie"
     r"|orchestral?|symphon\w+"
     r"|hans zimmer|电影感|电影原声|电影配乐|电影|影视|管弦乐?|交响",
-    "pop": r"pop|k-?pop|j-?pop|poppy|chart (?:music|hits?)|top 40|commercial|advert\w*|流行|广告",
+    "pop": r"pop|k-?pop|j-?pop|poppy|chart (?:music|hits?)|top 40"
+    r"|commercial|advert\w*|流行|广告",
     "ambient": r"ambient|atmospher\w+|drone music|soundscape|meditat\w+|yoga|spa|new age"
     r"|氛围|环境音乐|冥想|瑜伽",
     "edm": r"edm|electronic|electro|dance|techno|trance|club|rave|电子舞曲|电子|电音|舞曲|夜店",
     "acoustic": r"acoustic|folk|country|bluegrass|americana|campfire|singer-?songwriter|indie"
     r"|原声|民谣|乡村|木吉他|不插电",
     "jazz": r"jazz\w*|swing|bebop|blues|lounge|爵士|蓝调",
-    "rock": r"rock(?: (?:and|&|n|'n'?) roll)?|rockabilly|punk|metal|grunge|摇滚|朋克|金属乐",
-    "classical": r"classical|baroque|chamber music|string quartet|mozart|bach|vivaldi|beethoven|haydn"
+    "rock": r"rock(?: (?:and|&|n|'n'?) roll)?|rockabilly"
+    r"|punk|metal|grunge|摇滚|朋克|金属乐",
+    "classical": r"classical|baroque|chamber music|string quartet|mozart|bach|vivaldi|haydn"
     r"|古典|巴洛克|室内乐|弦乐四重奏",
     "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱",
     "piano": r"solo piano|piano solo|piano music|piano piece|piano ballad|only piano|just piano"
@@ -78,7 +80,7 @@ STYLES: dict[str, str] = {
     "trap": r"trap|drill|陷阱",
     "classicalpiano": r"classical (?:solo )?piano|piano sonat\w+|chopin|debussy|satie"
     r"|古典钢琴|钢琴奏鸣曲",
-    "reggae": r"reggae|dub reggae|ska|(?:bob )?marley(?=[ -](?:vibes?|style|feel|type|kind|sort|like))"
+    "reggae": r"reggae|dub reggae|ska|(?:bob )?marley(?=[ -](?:vibes?|style|feel|kind|sort|like))"
     r"|雷鬼|雷盖",
     "latin": r"latin\w*|salsa|samba|bossa(?: nova)?|rumba|mambo"
     r"|cha-?cha|拉丁|萨尔萨|桑巴|波萨诺瓦",
