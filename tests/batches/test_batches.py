@@ -617,7 +617,7 @@ async def test_progress_names_its_order(clock, clips, tmp_path):
 async def test_too_few_descriptors_are_said_before_anything_is_sent(
     clock, clips, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("nemomusic.open_file_limit.file_limit", lambda: 40)
+    monkeypatch.setattr("nemomusic.runtime.open_file_limit.file_limit", lambda: 40)
     async with place(clock, tmp_path) as (backend, client, _):
         with pytest.raises(errors.ConfigurationError, match="40 files") as caught:
             await collect(client.batches.run(orders_of(clips(2))))

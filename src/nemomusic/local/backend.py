@@ -141,7 +141,7 @@ class LocalBackend:
         Raises:
             LocalBackendError: The backend is not running.
         """
-        from nemomusic.local.http.auth import new_token
+        from nemomusic.local.http.handlers.auth import new_token
 
         service, token = self._running, new_token()
         service.store.save_user(user_id, plan=plan, available=credits)
@@ -195,7 +195,7 @@ class LocalBackend:
         await asyncio.sleep(0)  # it starts while the rest starts, and during a client's first calls
 
         from nemomusic.local.http import app
-        from nemomusic.local.http import render as handlers_render
+        from nemomusic.local.http.handlers import render as handlers_render
         from nemomusic.local.http.listener import listen
         from nemomusic.local.renders.queue import RenderQueue
 

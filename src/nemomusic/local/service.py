@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 
 from nemomusic.errors import LocalBackendError
-from nemomusic.executor import thread_remedy
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.limits import limits_of
 from nemomusic.log import GuardedLogger
+from nemomusic.runtime.executor import thread_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from nemomusic.clock import Clock
     from nemomusic.local.limits import Limits
     from nemomusic.local.options import LocalOptions
     from nemomusic.local.storage.ledger import Ledger
     from nemomusic.local.storage.records import Asset
     from nemomusic.local.storage.store import Store
     from nemomusic.local.workers.engine import Engine
+    from nemomusic.runtime.clock import Clock
 
 T = TypeVar("T")
 

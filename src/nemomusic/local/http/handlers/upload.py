@@ -18,6 +18,7 @@ from nemomusic.local.agent.edits import timeline
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.http.bodies import SEND_AGAIN, UNDECODABLE, in_time, read_json
 from nemomusic.local.http.forms import FormReader
+from nemomusic.local.http.handlers.session import file_facts
 from nemomusic.local.http.incoming_files import Incoming, Received, examine, plain_name, too_much
 from nemomusic.local.http.responses import (
     SERVICE,
@@ -28,7 +29,6 @@ from nemomusic.local.http.responses import (
     own_session,
     require,
 )
-from nemomusic.local.http.session import file_facts
 from nemomusic.local.http.url_fetcher import fetched
 from nemomusic.local.storage.drafts import OWN_KEY, compact
 from nemomusic.local.storage.records import Asset
