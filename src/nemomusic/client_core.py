@@ -92,8 +92,8 @@ class OwnBackend(Protocol):
         ...
 
     @property
-    def free(self) -> bool:
-        """Whether messages cost nothing."""
+    def message_price(self) -> float:
+        """The highest price of a job's message in credits; 0 if messages cost nothing."""
         ...
 
     async def borrow(self) -> Callable[[], Awaitable[None]]:
@@ -206,9 +206,9 @@ class ClientCore:
             return "local:"
 
     @property
-    def free(self) -> bool:
-        """Whether messages cost nothing: those of an embedded backend in its usual mode."""
-        return self._backend is not None and self._backend.free
+    def message_price(self) -> float | None:
+        """The highest price of a job's message in credits; None if only the service knows it."""
+        return None if self._backend is None else self._backend.message_price
 
     @property
     def left_open(self) -> bool:
