@@ -454,7 +454,7 @@ async def test_a_wrong_proxy_of_the_environment_does_no_harm_on_loopback():
 
 
 async def test_a_download_over_plain_http_keeps_the_login_from_its_host(authority):
-    from nemomusic.transport.aiohttp_transport import AiohttpTransport
+    from nemomusic.transport.aiohttp_port.aiohttp_transport import AiohttpTransport
     from nemomusic.transport.base import HttpRequest, HttpTimeout
 
     film = Speaker(answer("200 OK", b"a film", kind="video/mp4"))

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    from nemomusic.clock import Clock
     from nemomusic.files.sources import Uploadable
     from nemomusic.jobs.storage.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.protocol.retry_policy import Policy
+    from nemomusic.runtime.clock import Clock
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts
     from nemomusic.transport.observer import RequestInfo, ResponseInfo
