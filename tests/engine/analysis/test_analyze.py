@@ -15,7 +15,7 @@ from nemomusic.engine.analysis.soft_transitions import SoftTransitionDetector
 from nemomusic.engine.analysis.thumbnails import SparseDecoder, Thumbnail
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.probe import probe
-from nemomusic.engine.types import ClipAnalysis, Cut, Transition
+from nemomusic.engine.types import ClipAnalysis, Cut
 from support import drawn_clips
 from support.drawn_clips import RATE, shots, waves, write
 from support.rows import one_in
@@ -213,22 +213,6 @@ def test_dissolves_and_fades_are_told_apart_from_cuts(draw, kind, number):
     for one in found:
         assert one.middle == pytest.approx(number * FRAME, abs=3 * FRAME)
         assert one.start < one.middle < one.end
-
-
-def test_a_dissolve_is_found_beside_a_cut_in_the_middle_of_its_findings():
-    finder = SoftTransitionDetector()
-    finder._dissolves = [
-        (9.0, Transition("dissolve", 1.0, 1.6, 2.2)),  # the clearest one has a cut in it
-        (4.0, Transition("dissolve", 0.8, 1.2, 1.7)),
-        (2.0, Transition("dissolve", 0.8, 1.3, 1.8)),
-    ]
-    _, (found,) = finder.told_apart([Cut(2.0, 1.0)])
-    assert (found.start, found.end) == (0.8, 1.7)
-    assert found.middle == pytest.approx(1.22)  # each finding counts by the square of its clarity
-    _, (found,) = finder.told_apart([])
-    assert (found.start, found.end) == (1.0, 2.2)
-    finder._dissolves = [(0.0, Transition("dissolve", 1.0, 1.6, 2.2))]
-    assert finder.told_apart([])[1][0].middle == pytest.approx(1.6)
 
 
 @pytest.mark.parametrize(("block", "speed"), [(4, 2), (6, 3), (8, 2), (12, 2)])
