@@ -11,9 +11,9 @@ import inspect
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.clock import wait_uncancelled
 from nemomusic.errors import InputError
 from nemomusic.log import logger
+from nemomusic.runtime.clock import wait_uncancelled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable

@@ -415,7 +415,7 @@ MODULES = (
     "nemomusic.local.backend",
     "nemomusic.local.http.app",
     "nemomusic.jobs.driver",
-    "nemomusic.transport.aiohttp_transport",
+    "nemomusic.transport.aiohttp_port.aiohttp_transport",
     "nemomusic.local.agent.turns",
     "nemomusic.files.download",
 )

@@ -14,7 +14,7 @@ import pytest
 import nemomusic
 import nemomusic.sync
 from nemomusic import testing
-from nemomusic.models.value import ResponseMeta, Value, json_ready
+from nemomusic.models.values.value import ResponseMeta, Value, json_ready
 from nemomusic.secret import Secret
 
 RAW = {"a": 1}

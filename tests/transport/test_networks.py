@@ -479,13 +479,13 @@ async def test_a_wrong_proxy_of_the_environment_does_no_harm_on_loopback():
 
 
 async def test_a_download_over_plain_http_keeps_the_login_from_its_host(authority):
-    from nemomusic.transport.aiohttp_transport import AiohttpTransport
+    from nemomusic.transport.aiohttp_port.aiohttp_transport import AiohttpTransport
     from nemomusic.transport.base import HttpRequest, HttpTimeout
 
-    film = Speaker(answer("200 OK", b"a film", kind="video/mp4"))
-    async with film.running():
-        port = int(film.url.rpartition(":")[2])
-        first = Speaker(answer("302 Found", b"", f"Location: {film.url}/film.mp4"))
+    finished_video = Speaker(answer("200 OK", b"a film", kind="video/mp4"))
+    async with finished_video.running():
+        port = int(finished_video.url.rpartition(":")[2])
+        first = Speaker(answer("302 Found", b"", f"Location: {finished_video.url}/film.mp4"))
         async with first.running():
             target = int(first.url.rpartition(":")[2])
             async with Proxy(target, login=f"me:{SECRET}").running() as proxy:
@@ -503,8 +503,8 @@ async def test_a_download_over_plain_http_keeps_the_login_from_its_host(authorit
                 await file.aclose()
                 await transport.aclose()
     assert proxy.asked == ["GET http://cdn.example/film.mp4 HTTP/1.1"]
-    assert "proxy-authorization" not in (first.heads[0] + film.heads[0]).lower()
-    assert f"127.0.0.1:{port}" in film.heads[0]  # loopback: without the proxy
+    assert "proxy-authorization" not in (first.heads[0] + finished_video.heads[0]).lower()
+    assert f"127.0.0.1:{port}" in finished_video.heads[0]  # loopback: without the proxy
 
 
 # ------------------------------------------------------------------ TLS

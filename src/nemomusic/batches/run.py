@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 from nemomusic import errors
 from nemomusic.batches.order_worker import PAUSING
 from nemomusic.batches.plan import KEY_PREFIX, key_of
-from nemomusic.models.value import LiveHandle
-from nemomusic.open_file_limit import check_file_limit
+from nemomusic.models.values.value import LiveHandle
+from nemomusic.runtime.open_file_limit import check_file_limit
 
 if TYPE_CHECKING:
     from pathlib import Path

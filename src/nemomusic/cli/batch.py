@@ -25,12 +25,12 @@ from nemomusic.cli.terminal import paths
 from nemomusic.cli.terminal.connect import chosen_backend, client_for, introduce, unentered_client
 from nemomusic.cli.terminal.exit_codes import CommandInterruptedError, Exit
 from nemomusic.cli.terminal.runner import first_interrupt
-from nemomusic.clock import SystemClock
 from nemomusic.files.outputs import default_name
 from nemomusic.models.file_types import VIDEO_TYPES
 from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.report import Report
 from nemomusic.report.writer import PAGE, refused_row
+from nemomusic.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
     import argparse

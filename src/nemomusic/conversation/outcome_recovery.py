@@ -8,8 +8,8 @@ from nemomusic import errors
 from nemomusic.conversation.readings import read_credits, read_state
 from nemomusic.conversation.reply import Transcript, assemble_reply
 from nemomusic.log import logger
-from nemomusic.models.changes import compare
-from nemomusic.models.draft import as_mapping
+from nemomusic.models.drafts.changes import compare
+from nemomusic.models.drafts.draft import as_mapping
 from nemomusic.protocol import routes
 from nemomusic.protocol.recovery import (
     FIRST_WAIT,

@@ -19,8 +19,8 @@ from nemomusic.transport.pipeline import SessionPolicy
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator
 
-    from nemomusic.clock import Deadline
     from nemomusic.conversation.turn_registry import TurnRegistry
+    from nemomusic.runtime.clock import Deadline
 
 
 class SessionHandle(Protocol):

@@ -9,13 +9,13 @@ from weakref import WeakValueDictionary
 
 import attrs
 
-from nemomusic.clock import wait_uncancelled
+from nemomusic.runtime.clock import wait_uncancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from nemomusic.clock import Deadline
+    from nemomusic.runtime.clock import Deadline
     from nemomusic.transport.pipeline import Replaceable
 
 

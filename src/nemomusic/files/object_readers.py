@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nemomusic.errors import SourceError
-from nemomusic.executor import Executor
 from nemomusic.files.file_in_use import check_unused, measuring_alone, reading_alone
 from nemomusic.files.source_reading import (
     CLOSED,
@@ -24,6 +23,7 @@ from nemomusic.files.source_reading import (
     words_of,
 )
 from nemomusic.models.file_types import SNIFFED_BYTES
+from nemomusic.runtime.executor import Executor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Awaitable

@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
-from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.files.sources import Source
 from nemomusic.jobs.claimed_outputs import ClaimedOutputs, in_use
 from nemomusic.jobs.drive import Drive, DriveQueue
@@ -18,7 +17,8 @@ from nemomusic.jobs.steps.job_log import JobLog
 from nemomusic.jobs.steps.job_steps import JobSteps
 from nemomusic.jobs.steps.step_context import StepContext
 from nemomusic.log import logger
-from nemomusic.open_file_limit import jobs_at_once
+from nemomusic.runtime.clock import wait_done, wait_uncancelled
+from nemomusic.runtime.open_file_limit import jobs_at_once
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping

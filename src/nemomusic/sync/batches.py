@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import attrs
 
 from nemomusic.errors import InputError
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.sync.jobs import blocking_video
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from nemomusic import client as asyncio_client
 from nemomusic.client import DEFAULT_PROMPT
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.sync.batches import Batches
 from nemomusic.sync.bridge import Bridge
 from nemomusic.sync.conversation import Sessions, Stream
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    from nemomusic.clock import Clock
     from nemomusic.files.sources import Uploadable
     from nemomusic.jobs.storage.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.protocol.retry_policy import Policy
+    from nemomusic.runtime.clock import Clock
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts
     from nemomusic.transport.observer import RequestInfo, ResponseInfo

@@ -16,9 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from nemomusic.clock import wait_uncancelled
 from nemomusic.errors import JournalError
-from nemomusic.executor import thread_remedy
+from nemomusic.runtime.clock import wait_uncancelled
+from nemomusic.runtime.executor import thread_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

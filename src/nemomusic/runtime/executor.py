@@ -14,8 +14,8 @@ from concurrent.futures import CancelledError
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, ParamSpec, TypeVar
 
-from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.errors import ConfigurationError
+from nemomusic.runtime.clock import wait_done, wait_uncancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

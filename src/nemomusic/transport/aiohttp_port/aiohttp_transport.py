@@ -1,4 +1,4 @@
-"""HTTP through aiohttp. In the SDK, only the files `aiohttp_*` and `event_source` import it.
+"""HTTP through aiohttp. In the SDK, only this folder imports it.
 
 Three connection pools. One is for calls. One is for streams and uploads: it never reuses a
 connection, since a POST on a kept connection that the server has just closed fails with an
@@ -15,12 +15,12 @@ from urllib.parse import urljoin, urlsplit
 from yarl import URL
 
 from nemomusic import errors
-from nemomusic.clock import wait_uncancelled
 from nemomusic.network import Proxies
 from nemomusic.protocol.foreign_answers import REDIRECTS
-from nemomusic.transport.aiohttp_errors import proxy_refusal, translate_errors
-from nemomusic.transport.aiohttp_resolver import resolver_of_ours
-from nemomusic.transport.aiohttp_session import (
+from nemomusic.runtime.clock import wait_uncancelled
+from nemomusic.transport.aiohttp_port.aiohttp_errors import proxy_refusal, translate_errors
+from nemomusic.transport.aiohttp_port.aiohttp_resolver import resolver_of_ours
+from nemomusic.transport.aiohttp_port.aiohttp_session import (
     check_usable,
     checked,
     new_session,
@@ -107,7 +107,7 @@ class AiohttpTransport:
 
     async def open_stream(self, request: HttpRequest) -> EventStream | HttpResponse:
         """See `Transport.open_stream`."""
-        from nemomusic.transport.event_source import _OneShotEventSource
+        from nemomusic.transport.aiohttp_port.event_source import _OneShotEventSource
 
         proxy = self._proxies.for_url(request.url)
         source = _OneShotEventSource(

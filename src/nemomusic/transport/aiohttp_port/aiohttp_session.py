@@ -18,7 +18,7 @@ import aiohttp
 from nemomusic import errors
 from nemomusic._version import __version__
 from nemomusic.network import Proxies
-from nemomusic.open_file_limit import calls_at_once, conversations_at_once
+from nemomusic.runtime.open_file_limit import calls_at_once, conversations_at_once
 from nemomusic.secret import HiddenText
 
 if TYPE_CHECKING:
