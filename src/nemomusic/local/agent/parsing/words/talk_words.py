@@ -121,7 +121,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"|a song)(?: \w+){0,2} cost\b|\b(?:what|how much|how many)\b.*\b(?:cost|charged?|pay"
             r"|paid|price|spend|spent|did (?:that|it|this) use|was that|was it)\b",
             r"\b(?:did|does|was|is) (?:that|it|this) (?:cost|charge|free|paid)\b"
-            r"|\bis there a (?:fee|charge|price)\b|\b(?:do|will|would|must) (?:i|we) (?:\w+ to )?pay\b"
+            r"|\bis there a (?:fee|charge|price)\b|\b(?:do|will|must) (?:i|we) (?:\w+ to )?pay\b"
             r"|\b(?:is|are) (?:(?:every|each|all|any|another|more|the) )?\w+ (?:free|paid)\W*$"
             r"|\bhow much (?:is|would|will) (?:that|it|this)(?: be)?\W*$"
             r"|\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
