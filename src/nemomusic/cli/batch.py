@@ -21,6 +21,7 @@ from nemomusic.cli.batching.manifest import (
     read_manifest,
     wanted,
 )
+from nemomusic.cli.batching.unreadable_clips import with_unreadable
 from nemomusic.cli.terminal import paths
 from nemomusic.cli.terminal.connect import chosen_backend, client_for, introduce, unentered_client
 from nemomusic.cli.terminal.exit_codes import CommandInterruptedError, Exit
@@ -288,6 +289,8 @@ async def _dry_run(
         planned: list[PlannedOrder] = await client.batches.plan(
             orders, folder=folder, overwrite=arguments.overwrite, redo=arguments.redo
         )
+        if where == "local":
+            planned = await with_unreadable(planned, allow_partial=arguments.allow_partial)
         coming = iter(planned)
         for one in listed:
             plan = next(coming) if one.order is not None else None
