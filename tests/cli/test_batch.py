@@ -268,6 +268,7 @@ def test_ctrl_c_drains_and_twice_stops(desk, tmp_path):
         out, err = process.communicate(timeout=180)
         assert process.returncode == 130, err
         assert "Traceback" not in err
+        assert "goes on where it stopped" in err
         ready.touch()
         done = desk.run(*words, **cloud.where)
         assert done.code == 0, done.err

@@ -249,7 +249,8 @@ async def _carry_out(
             report.interrupted = True
             screen.note("Finishing the clips under way; Ctrl-C again stops them")
 
-        with first_interrupt(drain):
+        again = AGAIN if report.kept else None
+        with first_interrupt(drain, again):
             try:
                 async with run:
                     async for outcome in run:
@@ -257,9 +258,7 @@ async def _carry_out(
             except errors.BatchPausedError as paused:
                 report.paused(paused)
             except asyncio.CancelledError:
-                raise CommandInterruptedError(
-                    "interrupted", remedy=AGAIN if report.kept else None
-                ) from None
+                raise CommandInterruptedError("interrupted", remedy=again) from None
         report.left = run.left
         if engine is not None and engine.gone is not None:
             report.lost(engine.gone)
