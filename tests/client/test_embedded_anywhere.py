@@ -615,10 +615,12 @@ async def test_what_was_uploaded_is_let_go_once_a_message_was_accepted(clock, tm
 async def test_a_result_as_bytes_and_as_a_stream(tmp_path, clip):
     async with StubBackend() as backend, backend.client() as client:
         video = await client.add_music(clip, PROMPT, output=tmp_path / "out.mp4")
-        film = video.path.read_bytes()
+        finished_video = video.path.read_bytes()
         render = client.render.attach(video.export.render_id)
-        assert await render.read() == film
-        assert b"".join([piece async for piece in client.render.stream(render.id)]) == film
+        assert await render.read() == finished_video
+        assert (
+            b"".join([piece async for piece in client.render.stream(render.id)]) == finished_video
+        )
         pieces = render.stream()
         assert await anext(pieces)
         await pieces.aclose()

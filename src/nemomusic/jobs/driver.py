@@ -178,7 +178,10 @@ class JobDriver:
             self._queue.drop(drive)
         else:
             drive.task.cancel()
-            await wait_uncancelled(drive.task)
+            try:
+                await wait_uncancelled(drive.task)
+            finally:  # a caller that goes on at once must not find the drive that has ended
+                self._ended(drive)
 
     async def _work(self, drive: Drive, store: JobStore, found: JobRecord) -> ScoredVideo:
         """Work on a job whose lease is held."""

@@ -120,14 +120,21 @@ class Jobs:
                 drive = self._begin(record, inputs, reporter)
             try:
                 return await self._driver.wait(drive)
-            except asyncio.CancelledError as cancellation:
-                await self._driver.stop(drive)
+            except asyncio.CancelledError as first:
+                cancellation = first
+                try:
+                    await self._driver.stop(drive)
+                except asyncio.CancelledError as again:  # the caller gets the last one
+                    cancellation = again
                 vars(cancellation).update(
                     job_id=record.id,
                     session_id=drive.progress.session_id,
                     render_id=drive.progress.render_id,
                 )
-                raise
+                try:
+                    raise cancellation from None
+                finally:
+                    del cancellation  # its frames refer to this one
 
     async def _known(self, key: str | None, check: Callable[..., JobInputs]) -> Job | None:
         """Return the job that was submitted with this key, if there is one."""

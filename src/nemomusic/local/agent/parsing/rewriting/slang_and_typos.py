@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rewriting.passive_voice import in_active_voice
+from nemomusic.local.agent.parsing.rewriting.rejected_alternatives import without_rejected
 from nemomusic.local.agent.parsing.rewriting.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
@@ -26,6 +27,16 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:begining|beggining|begginning)", "beginning"),
     (r"no slower and no faster than|neither slower nor faster than", "exactly"),
     (r"in place of", "instead of"),
+    (r"(?<!\w )out with(?= (?:the|that|those) )", "remove"),
+    (r"(?:(?<!\w )|(?<=and ))in with(?= (?:an?|the|some) )", "add"),
+    (
+        (
+            r"an? (?:touch|shade|fraction|trifle|smidgen|tad)"
+            r"(?= (?:too )?(?:loud|quiet|soft|slow|fast|low|high|heavy|busy|thin|sparse|dark|bright"
+            r"|gloomy|sad|hectic|much|strong|weak|dull|\w+er)\b)"
+        ),
+        "a bit",
+    ),
     (r"nothing but(?= (?:the |a |an )?\w)", "only"),
     (
         (
@@ -327,5 +338,5 @@ def in_plain_words(text: str) -> str:
     plain = _SOUNDS_ZH.sub("", _SOUNDS.sub(", ", plain)).lstrip(" ,")
     plain = spelled(plain)
     if not has_chinese:
-        plain = in_active_voice(plain)
+        plain = without_rejected(in_active_voice(plain))
     return plain.strip() if re.search(r"\w", plain) else text

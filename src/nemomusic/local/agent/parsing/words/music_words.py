@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nemomusic.engine.composition.prompt_parser import Term, find_terms
+from nemomusic.engine.composition.prompt_parser import AS_A_MOOD, Term, find_terms
 from nemomusic.local.agent.parsing.words.common_words import REMOVE_WORDS, pattern
 
 # Tempo
@@ -257,16 +257,13 @@ def denies_style(clause: str) -> bool:
     return len(named) == 1 and bool(_DENIED_STYLE.match(clause[named[0].end :]))
 
 
-_FEELING: Final = re.compile(r"\b(?:mood|feeling|atmosphere)\b[\w ]*$", re.IGNORECASE)
-
-
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
     if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
         return True  # "史诗一点" is a mood
     if style.name in COMPARATIVES and (
-        MORE_OF_IT.search(clause[: style.start]) or _FEELING.search(clause[: style.start])
+        MORE_OF_IT.search(clause[: style.start]) or AS_A_MOOD.search(clause[: style.start])
     ):
         return True  # "more epic" and "the feeling should be epic" name a mood
     if ONLY_PIANO.search(said):
