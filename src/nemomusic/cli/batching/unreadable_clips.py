@@ -1,9 +1,7 @@
-"""Find the clips that the embedded backend would refuse, without sending them."""
+"""Find the orders of a dry run whose clips the embedded backend would refuse."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,6 @@ from nemomusic.errors import SourceError
 if TYPE_CHECKING:
     from nemomusic.batches.order import Order
     from nemomusic.batches.plan import PlannedOrder
-    from nemomusic.local.workers.engine import Engine
 
 
 async def with_unreadable(
@@ -22,32 +19,23 @@ async def with_unreadable(
 ) -> list[PlannedOrder]:
     """Return the plan, in which a new order with an unreadable clip is bad.
 
-    The embedded backend reads each clip in the same way when the clip arrives.
-
     Raises:
         LocalBackendError: The extra `local` is not installed, or no worker process can be started.
     """
-    from nemomusic.local.workers.pool import WorkerEngine, check_installed
+    from nemomusic.local.workers.unreadable_clips import unreadable_clips
 
-    check_installed()
-    async with AsyncExitStack() as stack:
-        engine = WorkerEngine(allow_partial=allow_partial)
-        stack.push_async_callback(engine.close)
-        return list(await asyncio.gather(*(_checked(one, engine) for one in planned)))
-
-
-async def _checked(plan: PlannedOrder, engine: Engine) -> PlannedOrder:
-    from nemomusic.engine.errors import MediaError
-
-    if plan.state not in {"new", "redo"}:
-        return plan
-    for clip in _files(plan.order):
-        try:
-            await engine.probe(clip.absolute())
-        except MediaError as error:
-            unusable = SourceError(error.message.removesuffix("."), remedy=error.remedy)
-            return attrs.evolve(plan, state="bad", error=unusable)
-    return plan
+    clips = {clip for one in planned if one.state in {"new", "redo"} for clip in _files(one.order)}
+    refused = await unreadable_clips(clips, allow_partial=allow_partial) if clips else {}
+    checked = []
+    for one in planned:
+        bad = next((clip for clip in _files(one.order) if clip in refused), None)
+        if bad is not None and one.state in {"new", "redo"}:
+            why = refused[bad]
+            error = SourceError(why.message.removesuffix("."), remedy=why.remedy)
+            checked.append(attrs.evolve(one, state="bad", error=error))
+        else:
+            checked.append(one)
+    return checked
 
 
 def _files(order: Order) -> list[Path]:
