@@ -19,6 +19,7 @@ _MARKER: Final = re.compile(
     re.IGNORECASE,
 )
 """Takes back what stands before it: ", no wait, ", ". Sorry, I mean "."""
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _NOT_THIS: Final = re.compile(
     r"\W*not (?!too|so|that|this|bad|sure|yet|now|really|quite|very|every|all|only|just|good|great"
     r"|much|many|any|(?:to|in|for|at|if)\b)(?:(?:the|a|an) )?[\w-]+, (?=\w+(?: |$))"
@@ -45,7 +46,7 @@ def corrected(text: str) -> str:
     Args:
         text: The message.
     """
-    if not text.isascii():
+    if _CHINESE.search(text):
         return text
     if _NOT_THIS.match(text):
         return _NOT_THIS.sub("", text)
