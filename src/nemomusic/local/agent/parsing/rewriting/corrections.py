@@ -37,7 +37,12 @@ _LAST_WORD: Final = re.compile(r"[\w-]+\W*$")
 _VERB: Final = re.compile(
     r"\b(?:is|are|was|were|has|have|do|does|it'?s|that'?s|i)\b", re.IGNORECASE
 )
-_TELLS: Final = re.compile(r"^\W*(?:i|we|he|she|they|you|my|it'?s|that'?s)\b", re.IGNORECASE)
+_TELLS: Final = re.compile(
+    r"^\W*(?:i|we|he|she|they|you|my|it'?s|that'?s|don'?t|do not|never|leave|keep|nothing|nah|no"
+    r"|forget|stop|wait|thanks|thank|please)\b",
+    re.IGNORECASE,
+)
+"""Begins with words that correct nothing: "actually no, don't"."""
 
 
 def corrected(text: str) -> str:
