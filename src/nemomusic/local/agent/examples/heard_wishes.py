@@ -1,6 +1,6 @@
 """Carry out what the example model hears clearly, where the rules saw no wish or doubted it.
 
-The limits were calibrated in each language on sets that were left out of the training in their turn.
+The limits were calibrated in each language on sets that were left out of the training.
 """
 
 from __future__ import annotations

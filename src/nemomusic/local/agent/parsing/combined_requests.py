@@ -225,11 +225,16 @@ def intents_of(
 _DENIED: Final = re.compile(r"(?:不要|别要?|不用|没有)[^，。,不别]{1,4}")
 
 
+_COLORED_PIANO: Final = re.compile(
+    r"(?:^|[的，,])\s*钢琴(?=\W|[配来弹放就吧]|$)(?!.{0,3}(?:课|老师|比赛|考级|演奏会?|教室))"
+)
+"""Wishes for piano music by its color: "温柔的钢琴配上去"."""
+
+
 def for_lone_piano(words: str) -> str:
     """Return words for a first piece that name its style, if they wish for a piano alone."""
-    alone = music_words.ALONE_ON_PIANO.search(words) and music_words.parts(
-        _DENIED.sub("", words)
-    ) == ["piano"]
+    alone = music_words.ALONE_ON_PIANO.search(words) or _COLORED_PIANO.search(words)
+    alone = alone and music_words.parts(_DENIED.sub("", words)) == ["piano"]
     alone = alone and not music_words.named_style(words)
     return f"钢琴独奏，{words}" if alone else words
 

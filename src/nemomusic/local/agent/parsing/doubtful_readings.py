@@ -17,6 +17,8 @@ from nemomusic.local.agent.parsing.words import music_words, sound_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nemomusic.local.agent.intents.message_intents import Intent
+
 _FROM: Final = re.compile(r"从[^，。]{0,6}(?:开始|起)|算起")
 _EXCEPT: Final = re.compile(r"除[了开][^，。]*?[，,]?[^，。]*(?:保留|留)")
 _COVERED: Final = re.compile(r"把[^，。]{1,5}(?:都|全)?(?:盖|压过|淹)")
@@ -27,6 +29,21 @@ _OTHER_TITLE: Final = re.compile(r"标题.{0,8}(?:不是|错|换掉|替)|替[掉
 _UNHEARD: Final = re.compile(r"[声音][^，。]{0,3}听不[见清到]")
 _LOUDER_OWN: Final = re.compile(r"(?:原声|人声|声音?)[^，。]{0,4}(?:大|高|提|响|放开|拉)")
 _TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走")
+
+
+def without_heard_reasons(text: str, found: tuple[Intent, ...]) -> tuple[Intent, ...]:
+    """Return a reading without a louder own sound that only says why the music is too loud.
+
+    "海浪声都听不见了，配乐音量拧小点" asks for softer music.
+    """
+    lowered = any(isinstance(one, kinds.Volume) and one.of == "music" for one in found)
+    if not (lowered and _UNHEARD.search(text)) or _LOUDER_OWN.search(text):
+        return found
+    return tuple(
+        one
+        for one in found
+        if not (isinstance(one, kinds.Volume) and one.of == "own" and one.by > 1)
+    )
 
 
 def is_doubtful(text: str, done: Sequence[object]) -> bool:

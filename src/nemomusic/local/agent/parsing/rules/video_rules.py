@@ -69,7 +69,7 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
         and not common.ADD.search(clause)
     ):
         return [ChangeTitle(quote)]
-    return [_new_title(clause, quote)]
+    return [new_title(clause, quote)]
 
 
 _ONLY_SPEAKS = common.pattern(r"标题.{0,6}(?:错|不好|不行|不对|差|没|挡|碍|丑)|[还也]没有?标题")
@@ -93,7 +93,8 @@ _FILE = re.compile(r"\.\w{2,4}$")
 _NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{0,8}(?:淡|渐)")
 
 
-def _new_title(clause: str, quote: str) -> AddTitle:
+def new_title(clause: str, quote: str) -> AddTitle:
+    """Return a title, at the time and the place that a clause names."""
     span, at = span_of(clause), words.TITLE_AT.search(clause)
     duration = length_of(clause)
     start = None

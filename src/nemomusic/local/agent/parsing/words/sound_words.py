@@ -277,7 +277,8 @@ DUCK: Final = pattern(
     r"(?:说话|讲话|解说的?时|讲解的?时|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
     r"|轻一?点|低一?点|(?:调|放)[低小轻])",
     r"(?:说话|讲话|开口)的?(?:时候|时)[^，。]*音乐[^，。]*小一?[点些]",
-    r"自动(?:压低|闪避|降低)|闪避|避让",
+    r"自[动己](?:压低|闪避|降[低下]|让[低位一开路]?|往?[下后]?退)|闪避|避让",
+    r"一(?:张嘴|开口|说话|出声|讲话)[^。]{0,3}(?:音乐|乐队|配乐|曲子|它)[^。]{0,3}[退让低小轻]",
     r"(?:说话|讲话|人声|有人说|有人讲|一?开口).*(?:忽大忽小|音乐.{0,4}(?:保持|原音量|不变|往下压))",
     r"音乐.{0,6}(?:说话|讲话|人声).*忽大忽小",
 )
@@ -310,7 +311,7 @@ DELAYS: Final = pattern(r"\b(?:delay|postpone|hold off)\b", r"推迟|延后|延�
 STOPS: Final = pattern(
     r"\bout at (?=\d|second)|\b(?:end|out|exit)[- ]?point\b|出点",
     r"\b(?:stop|end|finish|cut|until|till|off|kill|over)(?:s|ping|ped|ing|ed|es)?\b",
-    r"秒[出收](?=\W*$|[，。])|只到|停|剪掉|收掉|关掉|去掉|结束|为止|截止|断掉|切掉|切断",
+    r"秒[出收撤](?=\W*$|[，。])|打住|走人|只到|停|剪掉|收掉|关掉|去掉|结束|为止|截止|断掉|切掉|切断",
 )
 AFTER: Final = pattern(r"\b(?:after|from|past)\b", r"(?:之后|以后|后|起)")
 FIRST: Final = pattern(
@@ -346,14 +347,14 @@ DROP: Final = pattern(
 END: Final = pattern(
     r"\b(?:ending|end|finish|finale|outro|conclusion|climax|go out"
     r"|(?:final|last) (?:bars|notes))\b",
-    r"结尾|最后|结束|末尾|收尾|尾声",
+    r"结尾|最后|结束|末尾|收尾|尾声|收得(?=[再更])",
 )
 BIGGER: Final = pattern(
     r"\b(?:weak|flat|limp|bigger|grander|grand|stronger|huge|big|massive|epic|explosive|a bang"
     r"|fireworks|strong"
     r"|larger|fuller|more (?:powerful|dramatic|epic|intense|impressive)|spectacular|let-?down"
     r"|powerful|louder|epic|with a bang|dramatic|climax|build up|triumphant)\b",
-    r"(?<![音声调])大一?[点些]|搞大|别(?:这么|那么)?怂|太(?:怂|弱|平|软|虚|草率|随便)|宏大|气势"
+    r"恢[弘宏]|壮观|盛大|(?<![音声调])大一?[点些]|搞大|别(?:这么|那么)?怂|太(?:怂|弱|平|软|虚|草率|随便)|宏大|气势"
     r"|炸|气派|宏伟|有力|更强|大气|高潮|震撼|隆重|力量|壮|激昂|燃|强烈|热烈|饱满|轰轰烈烈"
     r"|高亢|收得住|大一?[点些]|宏伟|辉煌|澎湃",
 )

@@ -97,7 +97,7 @@ NO_WORDS: Final = pattern(
     r"\b(?:no|without|remove the|delete the|lose the|get rid of the) (?:words|writing|lettering)\b",
     r"(?:不要|去掉|删掉|删除)(?:那些|这些|这个|所有)?(?:字|标题|文字)",
     r"[那这]几?[个些行]字[^。\d]{0,10}(?:挡|碍眼|没有|多余|难看|丑)",
-    r"(?:字|文字|标题)(?:都|也|可以|就|能)*(?:不要|去掉|删掉|删了)",
+    r"(?:字|文字|标题)(?:都|也|可以|就|能|给我)*(?:不要|去掉|删掉|删了|走[了吧]|摘|撤下|下掉|拿下来|别留)|别再?压着字|不该加标题",
 )
 _PUT: Final = r"\b(?:put|show|write|add|display|place|overlay)"
 _WORDS: Final = rf"{_PUT} (?:the |these |some )?(?:words?|phrase)\b"
@@ -392,7 +392,7 @@ EXPORT: Final = pattern(
     r" (?:final |finished |completed? )*(?:video|film|file|mp4)\b(?! (?:in|with|to|without)\b)",
     r"^\W*(?:(?:ok|the|my) )*(?:final|finished) (?:video|film|file|mp4)(?: please)?\W*$",
     r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
-    r"|没问题了?|好了|[，,])*"
+    r"|没问题了?|好了|[弄做搞]完|完事儿?|搞定|[，,])*"
     r"(?:导出|导一?[个下份]|下载|交[货片](?!时间|日期)|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
     r"(?:视频|片子|成片)(?:交付|交|发|传)?[于给]我(?=\W*$|吧|了|[，,]|我[要去让])",
     r"(?:成片|成品|最终的?(?:视频|版本|文件)|做好的视频|视频文件).{0,5}(?:给我|发我|发给我|交给我|下载|导出)"
