@@ -195,7 +195,9 @@ def intents_of(
     plain: list[str] | None = None,
 ) -> list[Intent]:
     """Return one intent for all words of a message about the music."""
-    words = quotes.restore(", ".join([*(clause for clause, _ in wishes), *(plain or ())]))
+    said = [*(clause for clause, _ in wishes), *(plain or ())]
+    wished = [one for one in said if not music_words.denies_style(one)]  # "lofi 更别提"
+    words = quotes.restore(", ".join(wished or said))
     changes: list[MusicChange] = []
     for _, wish in wishes:
         for one in wish.changes:
@@ -233,9 +235,10 @@ _COLORED_PIANO: Final = re.compile(
 
 def for_lone_piano(words: str) -> str:
     """Return words for a first piece that name its style, if they wish for a piano alone."""
-    alone = music_words.ALONE_ON_PIANO.search(words) or _COLORED_PIANO.search(words)
-    alone = alone and music_words.parts(_DENIED.sub("", words)) == ["piano"]
-    alone = alone and not music_words.named_style(words)
+    named = music_words.ALONE_ON_PIANO.search(words) or _COLORED_PIANO.search(words)
+    if not named or music_words.named_style(words):
+        return words
+    alone = music_words.parts(_DENIED.sub("", words)) == ["piano"]
     return f"钢琴独奏，{words}" if alone else words
 
 

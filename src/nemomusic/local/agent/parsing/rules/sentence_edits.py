@@ -1,7 +1,7 @@
 """Edits in Chinese that a sentence says in several clauses: a place in one, the deed in another.
 
-"从0:04起有3秒，音乐得轻一点" names a time beside a comma. Rules that take one clause each see a time
-without a wish, and a wish without a time.
+"从0:04起有3秒，音乐得轻一点" names a time beside a comma. Rules that take one clause each see a
+time without a wish, and a wish without a time.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ def _music(sentence: str) -> Intent | None:
 _NAMES_TITLE: Final = re.compile(r"标题|片名|片头|名字|名叫|(?:片子|视频|影片)叫|几个字")
 _PUTS: Final = re.compile(r"[打放加写亮挂印做当安][上在到个成]?|起名|拿它")
 _REPLACES: Final = re.compile(r"替[掉换]?|换掉|错|(?:应该|应当|得|该)是|只写|改[成为]")
-_BESIDE_TITLE: Final = re.compile(r"标题|片名|片头|名|字|它|最前面|开头|结尾|屏幕|视频")
+_BESIDE_TITLE: Final = re.compile(
+    r"标题|片名|片头|名|字|它|最前面|开头|结尾|屏幕|视频|原来|现在|上去|打上"
+)
 
 
 def _title(sentence: str, quotes: HeldQuotes) -> Intent | None:

@@ -81,7 +81,8 @@ _ALL_BUT = common.pattern(
 _MUSIC_STAYS = common.pattern(
     r"\b(?:music|sound|audio|song|track) (?:\w+ )?(?:stays?|remains?|keeps?|plays on|alone|goes on"
     r"|carries on)\b"
-    r"|\b(?:leave|keep) the (?:music|sound|audio)\b|\bdon'?t touch the (?:music|sound|audio)\b"
+    r"|\b(?:leave|keep) the (?:music|sound|audio)\b|\bdon'?t touch the (?:music|sound|audio)\b",
+    r"(?:音乐|配乐|声音|bgm)(?:都|就)?(?:原样|照旧|不变|不动|别动|不用动|留着)",
 )
 """Fades the picture alone."""
 _TAKES = common.pattern(r"\btakes? (?:about |around )?\d")

@@ -133,7 +133,7 @@ ALONE_ON_PIANO: Final = pattern(
 """Wishes for a piano and nothing else, in a first piece."""
 DOWN_TO: Final = pattern(
     r"\b(?:everything|all)\b.*\b(?:except|but|besides|apart from)\b|\bnothing but\b",
-    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:都|全)",
+    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:乐器|声音)?(?:都|全|统统|一律)",
     r"\b(?:down|back) to (?:just |only |nothing but |a )|\bstrip\w* (?:\w+ )*(?:down|back) to\b",
     r"\bno other (?:instruments?|parts?)\b|\bby itself\b|\b(?:all )?on its own\b",
     r"\b(?:just|only)\b.*\bnothing else\b",
@@ -172,7 +172,7 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|缺|铺|换上|给?配[条把个段]|少了(?!一?[点些])|来一?[点把些个段串根支面组架台]|请[上进]?来|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|铺|换上|给?配(?:[条把个段]|(?=钢琴|吉他|弦乐|[大小]提琴|竖琴|长笛))|少了(?!一?[点些])|来一?[点把些个段串根支面组架台]|请[上进]?来|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",

@@ -159,7 +159,7 @@ _SOME: Final = rf"{_COUNT}\s*(?:-\s*)?{_S}"
 _ONE: Final = r"(second)\b(?! (?:clip|video|shot))"
 _OFF_ZH: Final = r"去掉|去除|删掉|删除|剪掉|剪去|删去|裁掉|截掉|切掉|移除|跳过"
 _FIRST_ZH: Final = rf"(?:最?前面?|开头|开始|头)(?:的|那|{_OFF_ZH})*"
-_LAST_ZH: Final = rf"(?:最?后面?|末尾|结尾)(?:的|那|{_OFF_ZH})*"
+_LAST_ZH: Final = rf"(?:最?后面?|末尾|结尾)(?:的|那|剪短|{_OFF_ZH})*"
 FIRST_SECONDS: Final = pattern(
     rf"\b(?:first|opening|initial)\s+{_SOME}",
     rf"\b(?:first|opening) {_ONE}",
@@ -180,7 +180,7 @@ TO_SECONDS: Final = pattern(
 CUTTING: Final = pattern(
     r"\b(?:trim|cut|keep|use|shorten|crop|only|(?<!is )(?<!are )just|take"
     r"|limit|clip|reduce it|make it|make)\b",
-    r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留|控制|限制",
+    r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留|控制|限制|(?<=秒)就[够行好]",
 )
 _SHORTEN: Final = r"\b(?:cut|trim|chop|shave|crop|clip|take)"
 OFF: Final = pattern(
@@ -193,7 +193,7 @@ OFF: Final = pattern(
     rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
     r"\b(?:get rid of|don'?t need)\b|\btake\b.*\d.*\b(?:off|out|away)\b"
     r"|\b(?:cut|take|trim) (?:that|this) (?:bit|part|piece|section|stretch) out\b",
-    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
+    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?<=[尾头面])剪短|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
 
 _FILM: Final = r"\b(?:video|film|movie|footage)\b"
@@ -233,7 +233,7 @@ FADE: Final = pattern(
     rf"|{_SLOWLY} (?:quieter|softer|louder|silent)\b"
     r"|\bdarken(?:s|ed)? (?:away|at the end|towards the end)\b"
     r"|\bslip(?:s|ped)? away (?:quiet|gent|slow)\w+",
-    r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
+    r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来|[暗黑]下[去来]",
     r"\bbring (?:the )?(?:music|sound|picture|it) in\b(?=.*\b(?:gently|slowly|softly|gradually"
     r"|smoothly|over \d)\b)",
     r"\b(?:come|comes|came|appear\w*|rises?|emerges?)(?: \w+){0,2} (?:from|out of) black\b"
@@ -257,7 +257,7 @@ FADE_OUT: Final = pattern(
     r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
     r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
     r"|quieter and quieter)\b",
-    r"[慢渐缓]收|淡[掉去没]|淡下去|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
+    r"[慢渐缓]收|淡[掉去没]|淡下去|[暗黑]下[去来]|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
