@@ -65,10 +65,15 @@ class SecondOpinion:
         self._limits = thresholds
         self._heard = MessageScores(text, context, scores, thresholds)
 
-    def on(self, read: ParsedMessage) -> ParsedMessage:
-        """Return the reading of the rules, corrected."""
+    def on(self, read: ParsedMessage, *, whole: bool = True) -> ParsedMessage:
+        """Return the reading of the rules, corrected.
+
+        Args:
+            read: What the rules found.
+            whole: Whether a wish may be carried out that only the model hears.
+        """
         found = self._weighed(read)
-        open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
+        open_ = whole and not (found.work or found.refused or any(map(_settles, found.intents)))
         alone = heard_alone(read, self._heard, self._limits) if open_ else None
         misheard = alone and any(
             _is_misheard(self._text, alone.intents[0], one) for one in read.work

@@ -91,6 +91,7 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
     kept = [one for one in kept if one not in backs[1:]]
     if any(isinstance(one, kinds.GoBack | kinds.Redo) for one in kept):
         kept = [one for one in kept if not isinstance(one, kinds.Undo)]
+    if any(isinstance(one, kinds.GoBack | kinds.Redo | kinds.Undo) for one in kept):
         kept = [one for one in kept if not (isinstance(one, Compose) and one.other)]
     named = any(isinstance(one, kinds.UseUpload | kinds.Duck) for one in kept) or any(
         isinstance(one, Compose) and not one.other for one in kept

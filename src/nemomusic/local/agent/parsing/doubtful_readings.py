@@ -24,10 +24,11 @@ _EXCEPT: Final = re.compile(r"除[了开][^，。]*?[，,]?[^，。]*(?:保留|�
 _COVERED: Final = re.compile(r"把[^，。]{1,5}(?:都|全)?(?:盖|压过|淹)")
 _WHILE_SPEAKING: Final = re.compile(r"时|一[^，。]{0,4}就|自动|闪避|避让|开口|讲话|说话|出声|让")
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
-_OTHER_PIECE: Final = re.compile(r"(?<![之以先从])前[面头]?那一?[首个]|前任|糊涂|占这")
+_BEFORE_IT: Final = re.compile(r"的?[之以]?前[面头]?那?一?[首个版]")
+_OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
 _PRESENT_IS_BETTER: Final = re.compile(r"还是(?:这|现在)[^，。]{0,6}更?好")
 _OTHER_TITLE: Final = re.compile(r"标题.{0,8}(?:不是|错|换掉|替)|替[掉换]|换掉|起错")
-_UNHEARD: Final = re.compile(r"[声音][^，。]{0,3}听不[见清到]")
+_UNHEARD: Final = re.compile(r"[声音话说讲][^，。]{0,4}听不[见清到]")
 _LOUDER_OWN: Final = re.compile(r"(?:原声|人声|声音?)[^，。]{0,4}(?:大|高|提|响|放开|拉)")
 _TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走")
 
@@ -37,8 +38,10 @@ def names_another_piece(text: str, work: Sequence[Intent]) -> bool:
 
     "爵士前面那一首" is not the jazz.
     """
-    back = any(isinstance(one, kinds.GoBack) and one.style for one in work)
-    return back and bool(_OTHER_PIECE.search(text) or _PRESENT_IS_BETTER.search(text))
+    if not any(isinstance(one, kinds.GoBack) and one.style for one in work):
+        return False
+    before = any(_BEFORE_IT.match(text, one.end) for one in music_words.terms(text, "style"))
+    return before or bool(_OTHER_PIECE.search(text) or _PRESENT_IS_BETTER.search(text))
 
 
 def without_heard_reasons(text: str, found: tuple[Intent, ...]) -> tuple[Intent, ...]:
@@ -46,7 +49,11 @@ def without_heard_reasons(text: str, found: tuple[Intent, ...]) -> tuple[Intent,
 
     "海浪声都听不见了，配乐音量拧小点" asks for softer music.
     """
-    lowered = any(isinstance(one, kinds.Volume) and one.of == "music" for one in found)
+    lowered = any(
+        (isinstance(one, kinds.Volume) and one.of == "music" and (one.to is not None or one.by < 1))
+        or one == kinds.Duck(on=True)
+        for one in found
+    )
     if not (lowered and _UNHEARD.search(text)) or _LOUDER_OWN.search(text):
         return found
     return tuple(
@@ -81,7 +88,7 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
             judged = _MODE_JUDGED.search(text)
             return judged is not None and (judged[1] == "大调") == (mode == "major")
         case kinds.GoBack(style) if style:
-            return bool(_OTHER_PIECE.search(text))
+            return names_another_piece(text, (one,))
         case kinds.AddTitle() | kinds.ChangeTitle():
             several = len(common.HELD.findall(text)) > 1
             return several or (isinstance(one, kinds.AddTitle) and bool(_OTHER_TITLE.search(text)))

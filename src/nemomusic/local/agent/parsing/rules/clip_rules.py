@@ -160,7 +160,7 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
 def _uses_song(text: str) -> bool:
     """Return whether a text wants the uploaded song, and does not speak of its level."""
     match = sound.MY_SONG.search(text)
-    if match is None:
+    if match is None or _DATED.match(text[match.end() :]):
         return False
     return not sound.LEVEL.search(re.split(r"\band\b|[,;，；]", text[match.start() :])[0])
 
@@ -235,6 +235,8 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
 
 
 _GIVEN = re.compile(r"(?:视频|片子)?给我\s*[个条段]?\s*$")
+_DATED = re.compile(r"\s*是[^，。]*[年月]的")
+"""Tells how old a song is."""
 _MADE = re.compile(r"\s*是[^，。]*(?:录|写|弹|唱|拍|买|做)的")
 """Tells how a song came about."""
 _KEPT_ONLY = re.compile(

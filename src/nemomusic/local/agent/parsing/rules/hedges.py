@@ -33,7 +33,7 @@ HEDGED: Final = pattern(
 )
 """Speaks of another time or place, or weighs something up."""
 SATISFIED: Final = pattern(
-    r"(?:还好|多谢|谢谢|幸好|幸亏|多亏)你[^，。]{0,12}了|(?:现在|这下|总算)(?:就?好|清净|舒服|顺|对)多?了"
+    r"(?:还好|多谢|谢谢|幸好|幸亏|多亏)你[^，。]{0,12}[了掉]|(?:现在|这下|总算)(?:就?好|清净|舒服|顺|对)多?了"
     r"|(?:舒服|清净|好听|顺|顺耳)多了|挺好[，,]?(?:别|不用|不要)(?:改|动)|那?个drop太?[^，。]{0,3}(?:炸|爽)了",
 )
 """Is content with what was done before: "多谢你把车声关了"."""
