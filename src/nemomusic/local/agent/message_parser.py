@@ -23,7 +23,7 @@ from nemomusic.local.agent.intents.message_intents import (
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
-from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece
+from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
@@ -70,7 +70,8 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
         for one in work
     )
-    if not (unknown or is_in_passing(text, work) or names_another_piece(text, work)):
+    passing = is_in_passing(text, work) or only_remarks(text, work)
+    if not (unknown or passing or names_another_piece(text, work)):
         return read
     free = tuple(one for one in read.intents if one not in work)
     return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))

@@ -17,7 +17,7 @@ from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
-from nemomusic.local.agent.parsing.rules.order_detection import is_left_alone, is_order
+from nemomusic.local.agent.parsing.rules.order_detection import is_left_alone, is_order, is_reason
 from nemomusic.local.agent.parsing.rules.pronouns import has_object
 from nemomusic.local.agent.parsing.words import common_words as common
 
@@ -57,6 +57,8 @@ _RESULT: Final = re.compile(
 """Says what the wish before is good for: "add strings, more emotional"."""
 _ENDS: Final = frozenset(".!?。！？")
 _ASKS: Final = re.compile(r"[?？]\s*$")
+_COMPLAINED: Final = (kinds.BiggerEnding, music.SetMood)
+"""Changes that a complaint about the end seems to ask for: "收尾太突兀，音乐慢慢淡出吧"."""
 STEPS: Final = (kinds.Undo, kinds.Redo, kinds.GoBack)
 """Steps through the history of the draft."""
 
@@ -140,6 +142,8 @@ def _both(
     if not before:
         return None
     told = _are_reasons(before) and not is_order(first)
+    if is_reason(first) and any(isinstance(one, _COMPLAINED) for one in before):
+        return None
     two = read_alone(second)
     after = _sure(two)
     if not after or (_are_reasons(after) and _RESULT.search(second)):

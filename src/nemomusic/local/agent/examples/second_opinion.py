@@ -196,6 +196,8 @@ class SecondOpinion:
         other = self._heard.build(missed[0])
         if other is None or type(other) is type(done[0]):
             return read
+        if isinstance(other, wishes.MusicSpan) and not sound_words.MUSIC.search(self._heard.plain):
+            return read  # "前3秒剪掉，从第3秒开始" speaks of the film
         if not self._heard.accounts_for((*done, other)):
             return read
         return attrs.evolve(read, intents=in_order((*read.intents, other)))
@@ -346,8 +348,12 @@ def _is_loose(one: Intent) -> bool:
 
 
 def _is_misheard(text: str, other: Intent, read: Intent) -> bool:
-    """Return whether what is heard in English differs from what was read only in the side."""
-    return text.isascii() and other != read and _are_near(read, other)
+    """Return whether what is heard differs from what was read only in the side.
+
+    In Chinese that is looked at for the music under speech alone.
+    """
+    near = _are_near(read, other) and (text.isascii() or isinstance(read, wishes.Duck))
+    return near and other != read
 
 
 def _are_near(one: Intent, other: Intent) -> bool:

@@ -7,12 +7,15 @@ is proposed, and credits if it is carried out.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.rules.hedges import SATISFIED
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words, sound_words
+from nemomusic.local.agent.parsing.words.talk_words import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +27,19 @@ _EXCEPT: Final = re.compile(r"除[了开][^，。]*?[，,]?[^，。]*(?:保留|�
 _COVERED: Final = re.compile(r"把[^，。]{1,5}(?:都|全)?(?:盖|压过|淹)")
 _WHILE_SPEAKING: Final = re.compile(r"时|一[^，。]{0,4}就|自动|闪避|避让|开口|讲话|说话|出声|让")
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
+_TELLS_OF_ME: Final = re.compile(
+    r"^\W*我把(?:手机|电脑|耳机|音箱|电视)|本来[^，。]*[，,]?(?:结果|其实|现在)[^，。]{0,4}(?:还行|还好|不错|挺好|没事)"
+    r"|现在(?:没问题|正常)了?\W*$"
+)
+_COMPARED: Final = re.compile(
+    r"比[^，。]{1,8}[拍唱弹做弄]?得?(?:好|差|美|强)[看听]?(?:多了|些|一点)?\W*$"
+)
+_MADE_BY: Final = re.compile(r"是[^，。]*(?:[录写弹唱拍买做年])的(?=\W|$)")
+_USES_IT: Final = re.compile(r"就?[用拿]它[^，。]{0,3}[当做作配]")
+_OF_OTHERS: Final = re.compile(
+    r"^\W*我?(?:[弟哥姐妹爸妈]|朋友|同事|同学|老板)[^，。]{0,3}那个?(?:视频|片子)"
+)
+_EITHER: Final = re.compile(r"[^，。,]{0,4}还是[^，。,]{0,4}")
 _BEFORE_IT: Final = re.compile(r"的?[之以]?前[面头]?那?一?[首个版]")
 _OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
 _PRESENT_IS_BETTER: Final = re.compile(r"还是(?:这|现在)[^，。]{0,6}更?好")
@@ -31,6 +47,33 @@ _OTHER_TITLE: Final = re.compile(r"标题.{0,8}(?:不是|错|换掉|替)|替[掉
 _UNHEARD: Final = re.compile(r"[声音话说讲][^，。]{0,4}听不[见清到]")
 _LOUDER_OWN: Final = re.compile(r"(?:原声|人声|声音?)[^，。]{0,4}(?:大|高|提|响|放开|拉)")
 _TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走")
+
+
+def only_remarks(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether a Chinese message is a remark, whatever work was read from its words.
+
+    "本来担心铜管太吵，结果还行" is content, and "海滩那段比城市那段拍得好" chooses no clip.
+    """
+    if text.isascii():
+        return False
+    if SATISFIED.search(text) or _TELLS_OF_ME.search(text):
+        return True
+    first = any(isinstance(one, music.Compose) for one in work)
+    if MOVES.search(text) and not first:  # "music that makes people cry" may be wished for
+        return True
+    styles = music_words.terms(text, "style")
+    between = [text[one.end : two.start] for one, two in pairwise(styles)]
+    for one in work:
+        match one:
+            case kinds.Focus() if _COMPARED.search(text):
+                return True
+            case kinds.UseUpload() if _MADE_BY.search(text) and not _USES_IT.search(text):
+                return True
+            case kinds.GoBack() if _OF_OTHERS.search(text):
+                return True
+            case music.Compose(other=False) if any(_EITHER.fullmatch(one) for one in between):
+                return True
+    return False
 
 
 def names_another_piece(text: str, work: Sequence[Intent]) -> bool:
