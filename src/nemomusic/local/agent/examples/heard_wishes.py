@@ -13,6 +13,7 @@ from nemomusic.local.agent.intents.message_intents import ParsedMessage, Questio
 from nemomusic.local.agent.parsing.rewriting.message_text import clauses
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
+from nemomusic.local.agent.parsing.words.music_words import named_style
 from nemomusic.local.agent.parsing.words.talk_words import ASKS, REQUESTS
 
 if TYPE_CHECKING:
@@ -62,4 +63,5 @@ def _is_plea(read: ParsedMessage, heard: MessageScores) -> bool:
     if ASKS.search(heard.plain) and not REQUESTS.search(heard.plain):
         return False
     told = any(isinstance(one, Talk | Question) for one in read.intents)
-    return not told or any(map(is_order, clauses(in_plain_words(heard.plain))))
+    first = heard.best == "new" and named_style(heard.plain)
+    return not told or bool(first) or any(map(is_order, clauses(in_plain_words(heard.plain))))

@@ -14,7 +14,7 @@ from nemomusic.local.agent.parsing.confidence import known_share
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
-from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, is_hedged
+from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, PUTS_OFF_ZH, is_hedged
 from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK, REQUESTS
 
 if TYPE_CHECKING:
@@ -73,7 +73,13 @@ class MessageScores:
 
     def is_hedged(self, kinds: Iterable[str]) -> bool:
         """Return whether a message puts off or weighs up, and the model has doubts as well."""
-        return is_hedged(self.plain) and not self.is_certain(kinds)
+        if not is_hedged(self.plain) or self.is_certain(kinds):
+            return False
+        heard = self.best in set(kinds) and self.score > self.limits.sure_zh
+        lead = self.score - self.talk > self.limits.sure_lead_zh
+        if self.plain.isascii() or PUTS_OFF_ZH.search(self.plain):
+            return True
+        return not (heard and lead)
 
     def support(self, found: Iterable[Intent]) -> list[float]:
         """Return the score of each wish of a reading."""

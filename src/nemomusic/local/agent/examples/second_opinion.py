@@ -20,7 +20,10 @@ from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import ParsedMessage
 from nemomusic.local.agent.parsing.combined_requests import in_order
+from nemomusic.local.agent.parsing.rewriting.message_text import clauses
+from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words import sound_words
 
 if TYPE_CHECKING:
@@ -223,7 +226,11 @@ class SecondOpinion:
         """Return the lead from which talk stops a reading."""
         first = not self._context.has_music and any(isinstance(one, music.Compose) for one in done)
         plain = self._is_short(done) or (first and ASKS_FOR_MUSIC.search(self._heard.plain))
-        return self._limits.plain_lead if plain else self._limits.talk_margin
+        if plain:
+            return self._limits.plain_lead
+        chinese = not self._heard.plain.isascii()
+        ordered = chinese and any(map(is_order, clauses(in_plain_words(self._heard.plain))))
+        return self._limits.order_zh if ordered else self._limits.talk_margin
 
     def _is_short(self, done: list[Intent]) -> bool:
         """Return whether a piece is named in a few words: "fast techno"."""
