@@ -543,6 +543,7 @@ async def test_a_journal_that_another_program_keeps_locked(limit, tmp_path, monk
     """The limits of the caller end the wait, and nothing was sent."""
     monkeypatch.setattr(group_commit, "BUSY_SECONDS", 10**6)
     path = tmp_path / "jobs.sqlite"
+    output = tmp_path / "out.mp4"
     async with StubBackend() as backend, backend.client(journal=path) as client:
         assert await client.jobs.list() == []
         other = sqlite3.connect(path, isolation_level=None)
@@ -550,13 +551,13 @@ async def test_a_journal_that_another_program_keeps_locked(limit, tmp_path, monk
         source = Source(b"\0\0\0\x18ftypmp42" + bytes(100), name="a.mp4")
         if limit == "deadline":
             with pytest.raises(errors.DeadlineExceededError):
-                await client.with_options(deadline=0.1).jobs.submit(source, PROMPT)
+                await client.with_options(deadline=0.1).jobs.submit(source, PROMPT, output=output)
         else:
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(client.add_music(source, PROMPT), 0.1)
+                await asyncio.wait_for(client.add_music(source, PROMPT, output=output), 0.1)
         monkeypatch.setattr(group_commit, "BUSY_SECONDS", 0)
         with pytest.raises(errors.JournalError, match="locked") as caught:
-            await client.jobs.submit(source, PROMPT)
+            await client.jobs.submit(source, PROMPT, output=output)
         assert "close that program" in caught.value.remedy
         other.execute("ROLLBACK")
         other.close()
