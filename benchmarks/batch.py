@@ -266,8 +266,8 @@ def verdict(folder: Path, data: Path, count: int) -> dict[str, Any]:
     for number in range(count):
         path = folder / "out" / f"{number}-with-music.mp4"
         if path.exists():
-            with av.open(str(path)) as film:
-                good += sum(1 for _ in film.decode(audio=0)) > 0
+            with av.open(str(path)) as video:
+                good += sum(1 for _ in video.decode(audio=0)) > 0
     with sqlite3.connect(next(data.rglob("jobs.sqlite"))) as journal:
         sessions = {
             json.loads(row[0]).get("session_id")

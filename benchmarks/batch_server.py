@@ -15,8 +15,8 @@ from typing import Any
 from aiohttp import web
 from processes import raise_file_limit
 
-from nemomusic.clock import SystemClock
 from nemomusic.local import LocalOptions
+from nemomusic.runtime.clock import SystemClock
 from nemomusic.testing import StubBackend
 
 SHARE = float(sys.argv[1]) if len(sys.argv) > 1 else 0.02

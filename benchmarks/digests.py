@@ -123,9 +123,9 @@ def make(folder: Path, drawn: Path) -> dict[str, str]:
                 found[f"{key} wav"] = digest(sound.read_bytes())
         music = folder / f"{name} 0 {1 if name == 'silent-0' else 3}.wav"
         for kind, plan in plans(clip, music).items():
-            film = folder / f"{name} {kind}.mp4"
-            render(plan, film)
-            found[f"{name} {kind} mp4"] = digest(film.read_bytes())
+            finished_video = folder / f"{name} {kind}.mp4"
+            render(plan, finished_video)
+            found[f"{name} {kind} mp4"] = digest(finished_video.read_bytes())
         print(name, "is done", file=sys.stderr)
     return found
 

@@ -11,8 +11,8 @@ import sys
 
 from processes import end_with_parent, raise_file_limit
 
-from nemomusic.clock import SystemClock
 from nemomusic.local import LocalOptions
+from nemomusic.runtime.clock import SystemClock
 from nemomusic.testing import StubBackend
 
 

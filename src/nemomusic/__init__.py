@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from nemomusic.jobs.storage.journal import Journal
     from nemomusic.jobs.storage.records import JobRecord, JobStatus
     from nemomusic.models.account import ClaimLink, Credits
-    from nemomusic.models.changes import Change, Changes
     from nemomusic.models.cue_sheet import CueSheet, CueSheetEntry
-    from nemomusic.models.draft import Draft, Segment, Track
+    from nemomusic.models.drafts.changes import Change, Changes
+    from nemomusic.models.drafts.draft import Draft, Segment, Track
+    from nemomusic.models.drafts.media import Media
+    from nemomusic.models.drafts.timeline import Timeline
     from nemomusic.models.events import (
         ErrorEvent,
         Event,
@@ -47,11 +49,9 @@ if TYPE_CHECKING:
         ToolCall,
         ToolResult,
     )
-    from nemomusic.models.media import Media
     from nemomusic.models.progress import Progress
     from nemomusic.models.render import RenderStatus
     from nemomusic.models.state import State
-    from nemomusic.models.timeline import Timeline
     from nemomusic.network import Proxies, Tls
     from nemomusic.protocol.retry_policy import Backoff, Policy, Rule
     from nemomusic.resources.render import RenderJob
@@ -73,8 +73,8 @@ _PUBLIC = {
     "Answer": "resources.say",
     "Backoff": "protocol.retry_policy",
     "BatchRun": "batches.run",
-    "Change": "models.changes",
-    "Changes": "models.changes",
+    "Change": "models.drafts.changes",
+    "Changes": "models.drafts.changes",
     "ClaimLink": "models.account",
     "Client": "client",
     "Credits": "models.account",
@@ -82,7 +82,7 @@ _PUBLIC = {
     "CueSheet": "models.cue_sheet",
     "CueSheetEntry": "models.cue_sheet",
     "DEFAULT_PROMPT": "client",
-    "Draft": "models.draft",
+    "Draft": "models.drafts.draft",
     "ErrorEvent": "models.events",
     "Event": "models.events",
     "Export": "resources.render_steps",
@@ -92,7 +92,7 @@ _PUBLIC = {
     "JobRecord": "jobs.storage.records",
     "JobStatus": "jobs.storage.records",
     "Journal": "jobs.storage.journal",
-    "Media": "models.media",
+    "Media": "models.drafts.media",
     "NemoMusicError": "errors",
     "Notice": "models.events",
     "Order": "batches.order",
@@ -112,7 +112,7 @@ _PUBLIC = {
     "Rule": "protocol.retry_policy",
     "ScoredVideo": "jobs.steps.scored_video",
     "Secret": "secret",
-    "Segment": "models.draft",
+    "Segment": "models.drafts.draft",
     "Session": "resources.session",
     "Settings": "settings",
     "Source": "files.sources",
@@ -121,12 +121,12 @@ _PUBLIC = {
     "StateDelta": "models.events",
     "TextEvent": "models.events",
     "ThoughtEvent": "models.events",
-    "Timeline": "models.timeline",
+    "Timeline": "models.drafts.timeline",
     "Timeouts": "settings",
     "Tls": "network",
     "ToolCall": "models.events",
     "ToolResult": "models.events",
-    "Track": "models.draft",
+    "Track": "models.drafts.draft",
     "Turn": "conversation.turn",
     "UploadAnswer": "resources.say",
 }
@@ -206,7 +206,7 @@ def __getattr__(name: str) -> Any:
         if name in {"errors", "types"}:
             return import_module(f"nemomusic.{name}")
         raise AttributeError(f"module 'nemomusic' has no attribute {name!r}")
-    from nemomusic.python_modules import complete_python
+    from nemomusic.runtime.python_modules import complete_python
 
     with complete_python():
         value = getattr(import_module(f"nemomusic.{module}"), name)

@@ -10,14 +10,14 @@ import attrs
 
 from nemomusic.client_core import ClientCore
 from nemomusic.client_resources import ClientResources
-from nemomusic.clock import Deadline
 from nemomusic.errors import ConfigurationError
 from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.network import checked_address
 from nemomusic.protocol.retry_policy import Policy
-from nemomusic.python_modules import complete_python
 from nemomusic.resources.registry import Resources
-from nemomusic.settings import Settings, Timeouts, check_headers, check_kind
+from nemomusic.runtime.clock import Deadline
+from nemomusic.runtime.python_modules import complete_python
+from nemomusic.settings import Settings, Timeouts, check_headers, check_kind, read_variable
 from nemomusic.transport.observer import Observer
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from nemomusic.clock import Clock
     from nemomusic.jobs.storage.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
+    from nemomusic.runtime.clock import Clock
     from nemomusic.secret import Secret
     from nemomusic.transport.observer import RequestInfo, ResponseInfo
 
@@ -139,8 +139,8 @@ class Client(ClientResources):
         Raises:
             ConfigurationError: A variable makes no sense.
         """
-        named = (os.environ if environ is None else environ).get("NEMOMUSIC_BACKEND", "")
-        named = named.strip().lower()
+        variables = os.environ if environ is None else environ
+        named = (read_variable(variables, "NEMOMUSIC_BACKEND") or "").lower()
         if named not in {"", "local", "cloud"}:
             raise ConfigurationError(
                 f"NEMOMUSIC_BACKEND is {named!r}",

@@ -12,13 +12,13 @@ from weakref import WeakSet
 
 import attrs
 
-from nemomusic.clock import SystemClock
 from nemomusic.conversation.turn_registry import TurnRegistry
 from nemomusic.errors import ConfigurationError, LocalBackendError
-from nemomusic.executor import Executor
 from nemomusic.jobs.storage.turn_lease import TurnLeases
-from nemomusic.python_modules import complete_python
 from nemomusic.resources.auth import TokenSource
+from nemomusic.runtime.clock import SystemClock
+from nemomusic.runtime.executor import Executor
+from nemomusic.runtime.python_modules import complete_python
 from nemomusic.transport.exchange import Exchange
 from nemomusic.transport.lifetime import NOT_STARTED, Lifetime
 from nemomusic.transport.pipeline import RequestPipeline
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from nemomusic.clock import Clock
     from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.storage.journal import Journal
     from nemomusic.jobs.storage.records import JobStore
     from nemomusic.protocol.retry_policy import Policy
     from nemomusic.resources.registry import Resources
+    from nemomusic.runtime.clock import Clock
     from nemomusic.settings import Settings
-    from nemomusic.transport.aiohttp_transport import AiohttpTransport
+    from nemomusic.transport.aiohttp_port.aiohttp_transport import AiohttpTransport
     from nemomusic.transport.observer import Observer
 
 
@@ -92,8 +92,8 @@ class OwnBackend(Protocol):
         ...
 
     @property
-    def free(self) -> bool:
-        """Whether messages cost nothing."""
+    def message_price(self) -> float:
+        """The highest price of a job's message in credits; 0 if messages cost nothing."""
         ...
 
     async def borrow(self) -> Callable[[], Awaitable[None]]:
@@ -181,7 +181,7 @@ class ClientCore:
         """Create the connection pools. No connection is made yet."""
         # Imported here, and aiohttp with it: the embedded backend starts meanwhile.
         with complete_python():
-            from nemomusic.transport.aiohttp_transport import AiohttpTransport
+            from nemomusic.transport.aiohttp_port.aiohttp_transport import AiohttpTransport
 
         self._transport = AiohttpTransport(
             self._http, proxies=self.settings.proxy, tls=self.settings.tls
@@ -206,9 +206,9 @@ class ClientCore:
             return "local:"
 
     @property
-    def free(self) -> bool:
-        """Whether messages cost nothing: those of an embedded backend in its usual mode."""
-        return self._backend is not None and self._backend.free
+    def message_price(self) -> float | None:
+        """The highest price of a job's message in credits; None if only the service knows it."""
+        return None if self._backend is None else self._backend.message_price
 
     @property
     def left_open(self) -> bool:

@@ -89,7 +89,7 @@ class ClientResources:
         from nemomusic.batches.batches import Batches
 
         driver = self.jobs._driver  # noqa: SLF001 - one driver for both: it knows what is worked on
-        return Batches(driver, self._resources, free=self._core.free)
+        return Batches(driver, self._resources, highest_price=self._core.message_price)
 
     @property
     def backend_name(self) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import attrs
 
 from nemomusic.errors import ConfigurationError
-from nemomusic.python_modules import complete_python
+from nemomusic.runtime.python_modules import complete_python
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:

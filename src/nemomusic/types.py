@@ -17,24 +17,23 @@ if TYPE_CHECKING:
     from nemomusic.batches.batches import Batches
     from nemomusic.batches.order import OutcomeState
     from nemomusic.batches.plan import PlanState, Redo
-    from nemomusic.clock import Clock
     from nemomusic.conversation.reply import Outcome
     from nemomusic.conversation.session_ref import SessionLike
     from nemomusic.errors import Attempt, ErrorCode
     from nemomusic.files.sources import AsyncReadable, FormFile, Uploadable
     from nemomusic.jobs.jobs import Jobs
     from nemomusic.jobs.storage.records import JobState, Step
-    from nemomusic.models.changes import ChangeKind
-    from nemomusic.models.draft import TrackKind
+    from nemomusic.models.drafts.changes import ChangeKind
+    from nemomusic.models.drafts.timeline import TimelineEntry, TimelineTrack
     from nemomusic.models.progress import ProgressCallback, Stage
     from nemomusic.models.render import Phase
-    from nemomusic.models.timeline import TimelineEntry, TimelineTrack
-    from nemomusic.models.value import ResponseMeta
+    from nemomusic.models.track_kinds import TrackKind
+    from nemomusic.models.values.value import ResponseMeta
     from nemomusic.network import ProxyAddress
+    from nemomusic.protocol.agent_text.ui_instructions import Action
+    from nemomusic.protocol.agent_text.ui_patterns import ActionKind
     from nemomusic.protocol.retry_policy import RecoveryAction, Scope
     from nemomusic.protocol.routes import Route
-    from nemomusic.protocol.ui_instructions import Action
-    from nemomusic.protocol.ui_patterns import ActionKind
     from nemomusic.resources.auth import Auth
     from nemomusic.resources.credits import CreditsBalance
     from nemomusic.resources.render import Renders
@@ -43,16 +42,17 @@ if TYPE_CHECKING:
     from nemomusic.resources.state import States
     from nemomusic.resources.stream import Stream
     from nemomusic.resources.uploads import Uploads
+    from nemomusic.runtime.clock import Clock
 
 _HOMES = {
-    "Action": "protocol.ui_instructions",
-    "ActionKind": "protocol.ui_patterns",
+    "Action": "protocol.agent_text.ui_instructions",
+    "ActionKind": "protocol.agent_text.ui_patterns",
     "AsyncReadable": "files.sources",
     "Attempt": "errors",
     "Auth": "resources.auth",
     "Batches": "batches.batches",
-    "ChangeKind": "models.changes",
-    "Clock": "clock",
+    "ChangeKind": "models.drafts.changes",
+    "Clock": "runtime.clock",
     "CreditsBalance": "resources.credits",
     "ErrorCode": "errors",
     "FormFile": "files.sources",
@@ -67,7 +67,7 @@ _HOMES = {
     "RecoveryAction": "protocol.retry_policy",
     "Redo": "batches.plan",
     "Renders": "resources.render",
-    "ResponseMeta": "models.value",
+    "ResponseMeta": "models.values.value",
     "Route": "protocol.routes",
     "Scope": "protocol.retry_policy",
     "Scores": "resources.scores",
@@ -77,9 +77,9 @@ _HOMES = {
     "States": "resources.state",
     "Step": "jobs.storage.records",
     "Stream": "resources.stream",
-    "TimelineEntry": "models.timeline",
-    "TimelineTrack": "models.timeline",
-    "TrackKind": "models.draft",
+    "TimelineEntry": "models.drafts.timeline",
+    "TimelineTrack": "models.drafts.timeline",
+    "TrackKind": "models.track_kinds",
     "Uploadable": "files.sources",
     "Uploads": "resources.uploads",
 }

@@ -11,4 +11,4 @@ OWN = re.compile(r"\bto_thread\b|run_in_executor\(\s*None")
 
 def test_nothing_uses_the_executor_of_the_loop():
     found = [module(path) for path in FILES if OWN.search((PACKAGE / path).read_text("utf-8"))]
-    assert not found, "use nemomusic.executor: the client's own, or SHARED"
+    assert not found, "use nemomusic.runtime.executor: the client's own, or SHARED"

@@ -18,11 +18,8 @@ SDK = {
     "errors": 0,
     "settings": 0,
     "secret": 0,
-    "clock": 0,
+    "runtime": 0,
     "network": 0,
-    "open_file_limit": 0,
-    "executor": 0,
-    "python_modules": 0,
     "log": 0,
     "models": 1,
     "progress_reporter": 2,
@@ -57,8 +54,8 @@ ENGINE = {
 }
 """The engine's floors."""
 LOCAL_MAY = {
-    "_version", "errors", "settings", "network", "secret", "clock", "executor", "log", "models",
-    "_annotations", "protocol", "python_modules", "open_file_limit",
+    "_version", "errors", "settings", "network", "secret", "runtime", "log", "models",
+    "_annotations", "protocol",
 }  # fmt: skip
 """What of the SDK the embedded backend may import: it is an independent witness of the protocol."""
 LOCAL_MAY_OF_ENGINE = {
@@ -191,8 +188,8 @@ def test_only_one_file_imports_tenacity():
 def test_only_the_aiohttp_port_does_client_http():
     client = {name for name in users("aiohttp") if first(name) not in {"local", "testing"}}
     port = {"aiohttp_errors", "aiohttp_resolver", "aiohttp_session", "event_source"}
-    assert client == {f"transport.{name}" for name in port}
-    assert users("aiohttp_sse_client2") == {"transport.event_source"}
+    assert client == {f"transport.aiohttp_port.{name}" for name in port}
+    assert users("aiohttp_sse_client2") == {"transport.aiohttp_port.event_source"}
 
 
 @pytest.mark.parametrize("library", ["av", "numpy", "PIL"])

@@ -6,7 +6,7 @@ import ast
 
 from support.source import FILES, MODULES, imports, module, tree
 
-MAKE_JSON = {"json", "orjson", "nemomusic.models.json_text", "nemomusic.protocol.json_codec"}
+MAKE_JSON = {"json", "orjson", "nemomusic.models.values.json_text", "nemomusic.protocol.json_codec"}
 """Modules whose functions turn values into JSON, or read it."""
 JSON_MAKERS = {"local.workers", "local.storage", "local.http"}
 """Rooms of the service that turn values into JSON: pipes, SQLite and HTTP."""

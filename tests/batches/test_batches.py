@@ -12,6 +12,7 @@ import pytest
 from nemomusic import Client, Order, Source, errors, sync
 from nemomusic.batches import output_names
 from nemomusic.cli.terminal.exit_codes import explain
+from nemomusic.local import Limits, LocalOptions
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend
 from support.fast import fast
@@ -462,12 +463,33 @@ def test_a_budget_is_never_overrun(clock, clips, tmp_path, concurrency, limit, p
 
 
 @fast
+async def test_a_free_answer_at_the_start_does_not_lift_a_budget(clock, clips, tmp_path):
+    async with place(clock, tmp_path) as (backend, client, _):
+        free, *rest = clips(6)
+        orders = [*orders_of([free], "compose two versions of calm piano"), *orders_of(rest)]
+        done = {}
+        with pytest.raises(errors.BatchPausedError):
+            async for outcome in client.batches.run(
+                orders, folder=tmp_path / "out", max_credits=250
+            ):
+                done[outcome.number] = outcome
+        assert isinstance(done.pop(1).error, errors.NoMusicAddedError)
+        assert len(done) == 2
+        assert backend.ledger.credits_spent == 200
+
+
+@fast
 async def test_a_budget_below_one_price_is_said_before_anything_is_sent(clock, clips, tmp_path):
     async with place(clock, tmp_path) as (backend, client, _):
         with pytest.raises(errors.BudgetError, match="below the price"):
             await collect(client.batches.run(orders_of(clips(2)), max_credits=99))
         assert not backend.faults.requests["stream"]
         assert not backend.ledger.uploads
+    options = LocalOptions(limits=Limits(generate_price=300))
+    backend = StubBackend(clock=clock, faithful=True, options=options)
+    async with Client.local(backend=backend, clock=clock) as client:  # a price of its own
+        with pytest.raises(errors.BudgetError, match="about 300"):
+            await collect(client.batches.run(orders_of(clips(2)), max_credits=299))
     for wrong in ({"concurrency": 0}, {"max_credits": -1}, {"max_credits": float("nan")}):
         with pytest.raises(errors.InputError):
             client.batches.run([], **wrong)
@@ -601,7 +623,7 @@ async def test_progress_names_its_order(clock, clips, tmp_path):
 async def test_too_few_descriptors_are_said_before_anything_is_sent(
     clock, clips, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("nemomusic.open_file_limit.file_limit", lambda: 40)
+    monkeypatch.setattr("nemomusic.runtime.open_file_limit.file_limit", lambda: 40)
     async with place(clock, tmp_path) as (backend, client, _):
         with pytest.raises(errors.ConfigurationError, match="40 files") as caught:
             await collect(client.batches.run(orders_of(clips(2))))

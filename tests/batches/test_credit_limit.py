@@ -52,6 +52,47 @@ async def test_a_fixed_price_never_overruns_and_never_stops_early(seed):
     assert len(refused) == 20 - spent / 100.0
 
 
+@pytest.mark.parametrize("seed", range(30))
+async def test_known_prices_never_overrun(seed):
+    rng = random.Random(seed)
+    account = Account()
+    most, prices = rng.randint(100, 1500), [0.0] * 3 + rng.choices([0.0, 50.0, 100.0], k=20)
+    limit = CreditLimit(float(most), account.balance, floor=100.0)
+    await limit.begin()
+
+    async def job(number, price):
+        try:
+            await limit.reserve(f"job_{number}")
+        except errors.BudgetError:
+            return
+        for _ in range(rng.randint(0, 6)):
+            await asyncio.sleep(0)
+        account.total -= price
+        for _ in range(rng.randint(0, 6)):
+            await asyncio.sleep(0)
+        await limit.end(f"job_{number}")
+
+    await asyncio.gather(*(job(number, price) for number, price in enumerate(prices)))
+    assert min(most, sum(prices)) - 100.0 <= 100_000.0 - account.total <= most
+
+
+async def test_a_free_message_is_not_taken_for_a_price():
+    account = Account()
+    limit = CreditLimit(150.0, account.balance)
+    await limit.begin()
+    for name in ("question", "talk"):
+        await limit.reserve(name)
+        await limit.end(name)
+    await limit.reserve("a")
+    waiting = asyncio.create_task(limit.reserve("b"))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    account.total -= 40.0
+    await limit.end("a")  # and free messages before it do not halve its price
+    await waiting
+    assert limit.price == 40.0
+
+
 async def test_one_that_is_charged_late_is_not_taken_for_cheap():
     account = Account()
     limit = CreditLimit(350.0, account.balance)

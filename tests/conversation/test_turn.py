@@ -15,7 +15,7 @@ from nemomusic.files.sources import Source
 from nemomusic.local import Limits, LocalOptions
 from nemomusic.local.limits import limits_of
 from nemomusic.models.events import Heartbeat, Notice, TextEvent, ToolCall, ToolResult
-from nemomusic.open_file_limit import MAX_JOBS, conversations_at_once
+from nemomusic.runtime.open_file_limit import MAX_JOBS, conversations_at_once
 from nemomusic.settings import Timeouts
 from nemomusic.testing import FakeClock, Fault, Faults, StubBackend
 from support.fast import fast
@@ -604,6 +604,8 @@ async def test_a_turn_is_entered_once(clock):
     async with stub(clock) as backend, backend.client() as client:
         session = await ready(client)
         async with session.send(PROMPT) as turn:
+            with pytest.raises(errors.StreamError, match="has not begun"):
+                await anext(session.send(PROMPT))
             with pytest.raises(errors.ConfigurationError, match="entered once"):
                 async with turn:
                     pass

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from nemomusic.clock import Clock, Deadline, SystemClock
 from nemomusic.errors import DeadlineExceededError
+from nemomusic.runtime.clock import Clock, Deadline, SystemClock
 from nemomusic.testing import FakeClock
 
 

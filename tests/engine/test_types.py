@@ -32,14 +32,14 @@ def shot(start, length, volume=1.0):
 
 
 def test_shots_are_laid_end_to_end():
-    film = ClipAnalysis.concatenate([shot(1.5, 2.0), shot(6.0, 3.5, 0.5), shot(0.0, 2.0, 0.0)])
-    assert film.duration == 7.5
-    assert film.cuts == (Cut(0.5, 0.5), Cut(2.0, 1.0), Cut(3.0, 0.9), Cut(5.5, 1.0))
-    assert film.speech == ((0.0, 1.5), (2.5, 4.0))
-    assert film.own_loudness == -20.0
-    assert film.motion == (0.2, 0.3, 0.6, 0.7, 0.8, 0.0, 0.1, 0.1)
-    assert film.transitions == (Transition("fade", 2.5, 3.0, 4.0),)
-    assert ClipAnalysis.from_json(film.to_json()) == film
+    video = ClipAnalysis.concatenate([shot(1.5, 2.0), shot(6.0, 3.5, 0.5), shot(0.0, 2.0, 0.0)])
+    assert video.duration == 7.5
+    assert video.cuts == (Cut(0.5, 0.5), Cut(2.0, 1.0), Cut(3.0, 0.9), Cut(5.5, 1.0))
+    assert video.speech == ((0.0, 1.5), (2.5, 4.0))
+    assert video.own_loudness == -20.0
+    assert video.motion == (0.2, 0.3, 0.6, 0.7, 0.8, 0.0, 0.1, 0.1)
+    assert video.transitions == (Transition("fade", 2.5, 3.0, 4.0),)
+    assert ClipAnalysis.from_json(video.to_json()) == video
 
 
 def test_a_shot_without_sound_has_no_speech_and_a_quiet_one_is_quiet():
@@ -52,8 +52,8 @@ def test_a_shot_without_sound_has_no_speech_and_a_quiet_one_is_quiet():
 def test_a_still_moves_nothing_for_each_second_and_the_rest():
     still = ClipAnalysis.still(64, 36, 2.5)
     assert (still.motion, still.brightness, still.cuts) == ((0.0,) * 3, (0.5,) * 3, ())
-    film = ClipAnalysis.concatenate([(still, Shot("a.png", 2.5))])
-    assert film == still
+    video = ClipAnalysis.concatenate([(still, Shot("a.png", 2.5))])
+    assert video == still
 
 
 @pytest.mark.parametrize(

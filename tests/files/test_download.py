@@ -226,7 +226,7 @@ async def test_two_places_that_agree_outweigh_the_size_that_was_told(clock, goal
 
 
 @fast
-async def test_what_is_no_film(clock, goal):
+async def test_what_is_no_video(clock, goal):
     async with backend_of(clock) as backend, backend.client() as client:
         job = await rendered(client)
         for fault in (Faults.html(), Faults.json([1])):

@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from nemomusic.executor import Executor
 from nemomusic.files.outputs import temporary_folder
+from nemomusic.runtime.executor import Executor
 
 
 @pytest.mark.parametrize("begun", [True, False])

@@ -12,7 +12,7 @@ from nemomusic.conversation.session_ref import SessionRef
 from nemomusic.conversation.turn_registry import TurnRegistry
 from nemomusic.files.sources import Source
 from nemomusic.jobs.storage.journal import Journal
-from nemomusic.open_file_limit import calls_at_once, conversations_at_once, jobs_at_once
+from nemomusic.runtime.open_file_limit import calls_at_once, conversations_at_once, jobs_at_once
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, StubBackend
 from support.fast import fast
@@ -84,7 +84,7 @@ async def test_a_deadline_ends_the_wait_for_another_process(clock, tmp_path):
     ("limit", "jobs", "calls"), [(256, 32, 16), (1024, 64, 64), (20_000, 64, 100), (32, 2, 4)]
 )
 def test_what_the_limit_of_open_files_allows(monkeypatch, limit, jobs, calls):
-    monkeypatch.setattr("nemomusic.open_file_limit.file_limit", lambda: limit)
+    monkeypatch.setattr("nemomusic.runtime.open_file_limit.file_limit", lambda: limit)
     assert (jobs_at_once(), calls_at_once()) == (jobs, calls)
     assert conversations_at_once() >= jobs
 

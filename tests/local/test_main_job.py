@@ -10,7 +10,7 @@ from support.local_api import Api, segments
 
 @pytest.mark.parametrize("envelope", ["code", "success"])
 @pytest.mark.parametrize("dialect", ["adk", "gateway"])
-async def test_a_clip_gets_music_and_comes_back_as_a_film(dialect, envelope):
+async def test_a_clip_gets_music_and_comes_back_as_a_video(dialect, envelope):
     async with (
         LocalBackend(
             engine=StubEngine(), options=LocalOptions(dialect=dialect, envelope=envelope)
@@ -36,14 +36,14 @@ async def test_a_clip_gets_music_and_comes_back_as_a_film(dialect, envelope):
         assert (job["status"], job["progress"]) == ("completed", 100)
         url = job["output"]["url"] if envelope == "code" else job["outputUrl"]
         async with api.http.get(url) as answer:  # no token
-            film = await answer.read()
-        assert film[4:8] == b"ftyp"
+            video = await answer.read()
+        assert video[4:8] == b"ftyp"
 
         async with api.http.get(
             f"{backend.url}/api/render/proxy/render_1/download",
             headers={"Authorization": f"Bearer {api.token}"},
         ) as answer:
-            assert await answer.read() == film
+            assert await answer.read() == video
 
         assert backend.ledger.messages == {session: ["warm lo-fi that follows the cuts"]}
         assert backend.ledger.renders_downloaded == {"render_1": 2}

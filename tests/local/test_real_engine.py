@@ -14,7 +14,7 @@ from support.local_api import Api, segments
 
 
 @pytest.fixture(scope="module")
-def film_of(tmp_path_factory):
+def video_of(tmp_path_factory):
     """Fetch a finished film and open it."""
     folder = tmp_path_factory.mktemp("films")
 
@@ -42,7 +42,7 @@ def facts(path):
     return (*size, round(seconds, 2), peak)
 
 
-async def test_two_messages_and_a_film(talking_clip, film_of):
+async def test_two_messages_and_a_video(talking_clip, video_of):
     async with LocalBackend(options=LocalOptions(workers=1)) as backend, Api(backend) as api:
         await api.sign_in()
         session = await api.open()
@@ -56,12 +56,12 @@ async def test_two_messages_and_a_film(talking_clip, film_of):
         told = (await api.state(session))["nemomusic"]
         (seen,) = told["analyses"].values()
         assert seen["cuts"] == pytest.approx([0.8, 1.6], abs=0.07)
-        path = await film_of(api, session, "render_1")
+        path = await video_of(api, session, "render_1")
         codec, width, height, seconds, peak = facts(path)
         assert (codec, width, height, seconds) == ("h264", 320, 180, 2.4)
         assert 0.05 < peak <= 1.0
         await api.say(session, 'square, and a title saying "Rain"')
-        path = await film_of(api, session, "render_2")
+        path = await video_of(api, session, "render_2")
         assert facts(path)[:4] == ("h264", 1080, 1080, 2.4)
 
 
@@ -82,7 +82,7 @@ async def test_one_prompt_on_one_clip_is_the_same_music_bit_by_bit(tiny_clip):
     assert hashes[0] != hashes[1]
 
 
-async def test_pictures_and_a_song(film_of):
+async def test_pictures_and_a_song(video_of):
     picture = io.BytesIO()
     Image.new("RGB", (322, 180), "teal").save(picture, "PNG")
     song = io.BytesIO()
@@ -97,7 +97,7 @@ async def test_pictures_and_a_song(film_of):
         )
         assert status == 200, body
         assert "歌.wav" in await api.reply(session, "用歌.wav作为背景音乐")
-        path = await film_of(api, session, "render_song")
+        path = await video_of(api, session, "render_song")
         assert facts(path)[3] == 3.0
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemomusic.models.changes import MAX_SENTENCES, compare
-from nemomusic.models.draft import Draft
+from nemomusic.models.drafts.changes import MAX_SENTENCES, compare
+from nemomusic.models.drafts.draft import Draft
 
 VIDEO = {"id": "v", "s": 0, "d": 58000, "in": 0, "vol": 1, "m": {"name": "trip.mp4", "url": "u/v"}}
 MUSIC = {

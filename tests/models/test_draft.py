@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemomusic.models.draft import Draft, Segment, Track
-from nemomusic.models.media import Media
+from nemomusic.models.drafts.draft import Draft, Segment, Track
+from nemomusic.models.drafts.media import Media
+from nemomusic.models.drafts.timeline import Timeline
 from nemomusic.models.state import State
-from nemomusic.models.timeline import Timeline
 
 SCALARS = (
     st.none()

@@ -8,6 +8,7 @@ import pytest
 
 from nemomusic.engine.media import probe
 from nemomusic.local.http import incoming_files, url_fetcher
+from nemomusic.models.drafts.timeline import without_suffix
 from nemomusic.models.file_types import (
     ACCEPTED_TYPES,
     BY_EXTENSION,
@@ -20,7 +21,6 @@ from nemomusic.models.file_types import (
     sniff,
     type_of,
 )
-from nemomusic.models.timeline import without_suffix
 from nemomusic.protocol.commands import upload_sources
 
 DOCUMENTED = "mp4 mov avi webm mkv, jpg png gif webp, mp3 wav m4a aac"

@@ -6,11 +6,11 @@ import pytest
 
 from nemomusic.errors import UnexpectedAnswerError
 from nemomusic.models.account import Credits
-from nemomusic.models.changes import compare
-from nemomusic.models.convert import structure
-from nemomusic.models.draft import Draft
+from nemomusic.models.drafts.changes import compare
+from nemomusic.models.drafts.draft import Draft
 from nemomusic.models.render import RenderStatus
-from nemomusic.models.wire_numbers import as_finite, as_number
+from nemomusic.models.values.convert import structure
+from nemomusic.models.values.wire_numbers import as_finite, as_number
 from nemomusic.protocol.json_codec import loads
 
 NONE = ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemomusic.protocol import apologies
-from nemomusic.protocol.apologies import is_apology, strip_trailing_apology
+from nemomusic.protocol.agent_text import apologies
+from nemomusic.protocol.agent_text.apologies import is_apology, strip_trailing_apology
 
 APOLOGIES = """
     I encountered a temporary issue

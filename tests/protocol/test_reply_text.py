@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemomusic.protocol.reply_text import SEARCHED, clean_reply, split_tail
-from nemomusic.protocol.ui_patterns import ActionKind
+from nemomusic.protocol.agent_text.reply_text import SEARCHED, clean_reply, split_tail
+from nemomusic.protocol.agent_text.ui_patterns import ActionKind
 
 APOLOGY = "I encountered a temporary issue. Please try again."
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemomusic.protocol import ui_patterns as phrases
-from nemomusic.protocol.ui_instructions import Action, translate_instructions
+from nemomusic.protocol.agent_text import ui_patterns as phrases
+from nemomusic.protocol.agent_text.ui_instructions import Action, translate_instructions
 
 # Instructions for a screen: (said, what stays, what it becomes).
 INSTRUCTIONS = [

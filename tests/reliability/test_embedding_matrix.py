@@ -1,7 +1,7 @@
 """The rows of the fault matrix whose fault is the program around the client, not the service.
 
 Each cell runs the main job with one trouble at one stage, and asserts the backend's own count of
-accepted messages and of credits, that the job ends with its film, and that no task, socket or file
+accepted messages and of credits, that the job ends with its video, and that no task, socket or file
 is left behind.
 """
 

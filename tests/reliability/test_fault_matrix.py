@@ -25,7 +25,7 @@ from nemomusic.testing.fake_time import tasks_left
 from support.fast import MEMORY, collect, kinds, open_files
 from support.rows import quick_rows
 
-OK = None  # the job ends with a film
+OK = None  # the job ends with a video
 PROMPT = "warm lo-fi music that follows the cuts"
 
 

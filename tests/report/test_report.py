@@ -10,8 +10,8 @@ import pytest
 
 import nemomusic
 from nemomusic import engine, errors
-from nemomusic.models.draft import Draft
-from nemomusic.models.timeline import Timeline
+from nemomusic.models.drafts.draft import Draft
+from nemomusic.models.drafts.timeline import Timeline
 from nemomusic.report import Report, ReportRow, timeline_svg
 
 EVIL = "<script>alert('x')</script>\"&.mp4"

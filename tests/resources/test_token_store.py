@@ -17,7 +17,6 @@ from aiohttp.test_utils import TestServer
 
 import nemomusic
 from nemomusic import errors
-from nemomusic.executor import THREADS
 from nemomusic.models.account import Token
 from nemomusic.resources import token_store
 from nemomusic.resources.token_store import (
@@ -26,6 +25,7 @@ from nemomusic.resources.token_store import (
     read_client_id,
     write_complete,
 )
+from nemomusic.runtime.executor import THREADS
 from nemomusic.secret import Secret
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock

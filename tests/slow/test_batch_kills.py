@@ -47,8 +47,8 @@ def test_the_same_command_carries_on(tmp_path, tiny_clip, seed):
         summary = json.loads(out.splitlines()[-1])
         assert summary["done"] + summary["kept"] == CLIPS
         for number in range(CLIPS):
-            with av.open(str(desk.path / "out" / f"{number}-with-music.mp4")) as film:
-                assert sum(1 for _ in film.decode(audio=0)) > 10
+            with av.open(str(desk.path / "out" / f"{number}-with-music.mp4")) as video:
+                assert sum(1 for _ in video.decode(audio=0)) > 10
         assert len(list((desk.path / "out").iterdir())) == CLIPS
         with sqlite3.connect(desk.data / "local" / "backend.sqlite") as backend:
             applied = backend.execute(

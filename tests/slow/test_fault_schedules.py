@@ -1,7 +1,7 @@
 """Random schedules of faults against a simple model of what may become of a job.
 
 The model: whatever goes wrong, and however often, one intent is accepted at most once and paid for
-at most once; the job ends with a film or with an error of ours, in bounded time; every render that
+at most once; the job ends with a video or with an error of ours, in bounded time; every render that
 was accepted is in the journal; and once the faults are over, going on with the job ends with a
 film, unless what was lost can't be had again without paying.
 """

@@ -179,12 +179,12 @@ async def _runs(
             damages.wrong[before:] = [
                 f"run {number} ({how}): {one}" for one in damages.wrong[before:]
             ]
-            for left in _films(folder):
+            for left in _videos(folder):
                 left.unlink()
             shutil.rmtree(work)
 
 
-def _films(folder: Path) -> Iterator[Path]:
+def _videos(folder: Path) -> Iterator[Path]:
     """Give the results of the jobs that had not ended."""
     return (path for path in folder.glob("clip [12]-with-music*"))
 

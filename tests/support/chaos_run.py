@@ -10,7 +10,7 @@ the same proxy. At the end the proxy is calm, what was held has been delivered, 
 outcome was unknown are resumed once more.
 
 Must hold: no message accepted twice, no render that no journal knows, no output that differs from
-its render, each accepted message a film, typed errors only, everything in bounded time.
+its render, each accepted message a video, typed errors only, everything in bounded time.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ class SlowEngine(StubEngine):
         """See `Engine.render`."""
         await asyncio.sleep(0.05)
         made = await super().render(plan, out, progress)
-        with out.open("ab") as film:
-            film.write(random.Random(out.name).randbytes(200_000))
+        with out.open("ab") as video:
+            video.write(random.Random(out.name).randbytes(200_000))
         return attrs.evolve(made, size=out.stat().st_size)
 
 
@@ -84,7 +84,7 @@ class ChaosRun:
         arrived: Of the outcomes that were unknown then, how many messages had arrived by then.
         twice: Messages accepted more than once.
         orphans: Renders that no journal knows.
-        lost: Accepted messages that gave no film.
+        lost: Accepted messages that gave no video.
         wrong: What else should not have happened.
         faults: How often each fault struck.
         held_messages: How many requests that were held carried a message.
@@ -259,14 +259,14 @@ async def _judge(run: ChaosRun, made: list[_Edit], backend: LocalBackend) -> Non
     ]
     if backend.ledger.credits_spent != 100 * len(texts):
         run.wrong.append(f"{backend.ledger.credits_spent} credits for {len(texts)} messages")
-    films = {
+    videos = {
         hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (backend.folder / "renders").iterdir()
     }
     for one in made:
         if one.last != "film":
             continue
-        if hashlib.sha256(one.output.read_bytes()).hexdigest() not in films:
+        if hashlib.sha256(one.output.read_bytes()).hexdigest() not in videos:
             run.wrong.append(f"{one.prompt}: the output differs from every render")
         if left := one.leftovers():
             run.wrong.append(f"{one.prompt}: left {left}")

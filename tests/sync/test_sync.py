@@ -138,9 +138,11 @@ def test_each_call_once(backend, clip, tmp_path):
         assert steps
         assert client.render.attach(render.id).status().done
         render.download(tmp_path / "a.mp4")
-        film = (tmp_path / "a.mp4").read_bytes()
-        assert render.read() == client.render.read(render) == film
-        assert b"".join(render.stream()) == b"".join(client.render.stream(render.id)) == film
+        finished_video = (tmp_path / "a.mp4").read_bytes()
+        assert render.read() == client.render.read(render) == finished_video
+        assert (
+            b"".join(render.stream()) == b"".join(client.render.stream(render.id)) == finished_video
+        )
         client.render.export(session, tmp_path / "b.mp4")
         assert session.export(tmp_path / "c.mp4").path.exists()
         render.cancel()  # it is over: nothing to do

@@ -9,9 +9,9 @@ import pickle
 import pytest
 
 from nemomusic import errors
-from nemomusic.clock import Deadline
 from nemomusic.protocol import routes
 from nemomusic.protocol.retry_policy import Backoff, Policy, Rule
+from nemomusic.runtime.clock import Deadline
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock
 from nemomusic.transport import retry

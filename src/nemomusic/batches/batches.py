@@ -89,13 +89,16 @@ class Batches:
     Args:
         driver: Runs the jobs.
         resources: The resources of the client.
-        free: Whether messages cost nothing.
+        highest_price: The highest price of a message in credits, 0 if messages cost nothing; None
+            if only the service knows it.
     """
 
-    def __init__(self, driver: JobDriver, resources: Resources, *, free: bool) -> None:
+    def __init__(
+        self, driver: JobDriver, resources: Resources, *, highest_price: float | None
+    ) -> None:
         self._driver = driver
         self._resources = resources
-        self._free = free
+        self._highest_price = highest_price
 
     def run(
         self,
@@ -123,10 +126,10 @@ class Batches:
             folder: The folder of all outputs. An output outside of this folder is refused.
             overwrite: Whether files of other programs at the outputs may be replaced (never the
                 source).
-            max_credits: Credits that the batch may spend. Before each message, the batch reserves
+            max_credits: Credits that this run may spend. Before each message, the batch reserves
                 the highest price of a message so far, and 100 credits before the first price is
-                known. The service gives only approximate prices. So each order can exceed the limit
-                by the difference between its price and the reserved price.
+                known. The service gives only approximate prices. So in the cloud each order can
+                exceed the limit by the difference between its price and the reserved price.
             redo: The orders of earlier runs that are repeated with a new message: `"failed"`,
                 `"changed"` or `"all"`. Without it, the outcome of an order that changed or failed
                 is an error.
@@ -196,19 +199,23 @@ class Batches:
         self, concurrency: int, max_credits: float | None, options: BatchOptions
     ) -> OrderWorker:
         pipeline = self._resources.pipeline
-        price = 0.0 if self._free else FIRST_PRICE
-        budget = (
-            None
-            if max_credits is None
-            else CreditLimit(max_credits, lambda: read_credits(pipeline), price=price)
-        )
+        cloud = pipeline.settings.is_cloud
+        budget = None
+        if max_credits is not None:
+            # Other backends than the cloud have known prices, so their limit is never exceeded.
+            budget = CreditLimit(
+                max_credits,
+                lambda: read_credits(pipeline),
+                price=self.price,
+                floor=0.0 if cloud else self.price,
+            )
         tools = BatchTools(
             driver=self._driver,
             clock=pipeline.clock,
             executor=pipeline.executor,
             pace=AdaptiveConcurrency(concurrency, pipeline.throttle),
             budget=budget,
-            cloud=pipeline.settings.is_cloud,
+            cloud=cloud,
         )
         return OrderWorker(tools, options)
 
@@ -218,4 +225,4 @@ class Batches:
 
         It is 0 on an embedded backend without `faithful=True`.
         """
-        return 0.0 if self._free else FIRST_PRICE
+        return FIRST_PRICE if self._highest_price is None else self._highest_price

@@ -24,12 +24,15 @@ class CreditLimit:
 
     Before each message, the highest price of a message so far is reserved. For a moment, a message
     may count twice, as reserved and as spent. So a message may wait that would be possible. If
-    prices differ, each job can exceed the limit by the difference of one message.
+    prices differ, each job can exceed the limit by the difference of one message. With `floor`,
+    the limit is never exceeded.
 
     Args:
         most: Credits that may be spent.
         balance: Reads the balance.
-        price: The assumed price of the first message, in credits.
+        price: The assumed price of a message in credits, until a message has cost credits.
+        floor: The lowest price that is reserved, in credits: the highest price that a message can
+            have, if it is known.
 
     Attributes:
         spent: Credits spent since `begin`, by the balance.
@@ -44,15 +47,18 @@ class CreditLimit:
         most: float,
         balance: Callable[[], Awaitable[Credits]],
         price: float = FIRST_PRICE,
+        *,
+        floor: float = 0.0,
     ) -> None:
         self.spent = 0.0
         self.price = price
         self._most = most
+        self._floor = floor
         self._balance = balance
         self._reserved: dict[str, float] = {}
         self._settled = 0
+        self._uncharged = 0  # messages that have ended, and may be charged later
         self._highest = 0.0
-        self._alone: set[str] = set()  # no other message was under way
         self._total = 0.0
         self._changed = asyncio.Condition()
 
@@ -82,7 +88,6 @@ class CreditLimit:
             while job_id not in self._reserved:
                 committed = self.spent + sum(self._reserved.values())
                 if committed + self.price <= self._most:
-                    self._alone = set() if self._reserved else {job_id}
                     self._reserved[job_id] = self.price
                 elif self._reserved:
                     await self._changed.wait()
@@ -114,24 +119,33 @@ class CreditLimit:
             )
             total = None
         async with self._changed:
-            reserved = self._reserved.pop(job_id, 0.0)
             self._settled += 1
             if total is None:
-                self.spent += reserved
+                self.spent += self._reserved.pop(job_id, 0.0)
+                self._uncharged += 1
             else:
                 cost = max(0.0, self._total - total)  # a top-up meanwhile does not lower the cost
                 self.spent += cost
                 self._total = total
-                if job_id in self._alone:
-                    self._highest = max(self._highest, cost)
-                # Messages under way may be paid already, so the mean can be too high for a moment.
-                # It is never too low, and it is right when none is under way.
-                self.price = max(self._highest, self.spent / self._settled)
-            self._alone.discard(job_id)
+                self._learn(cost)
+                self._reserved.pop(job_id, None)
             self._changed.notify_all()
+
+    def _learn(self, cost: float) -> None:
+        """Take the cost since the last reading as a sign of the price of one message."""
+        if not self.spent:  # a message that costs nothing, such as a question, has no price
+            return
+        # All messages that can have been charged meanwhile. One has cost their mean, or more.
+        charged = max(1, len(self._reserved) + self._uncharged)
+        self._highest = max(self._highest, cost / charged)
+        # Messages under way may be paid already, so the mean can be too high for a moment.
+        self.price = max(self._floor, self._highest, self.spent / self._settled)
 
     async def close(self, job_id: str) -> None:
         """Settle a message whose outcome is not known. It counts as paid."""
         async with self._changed:
-            self.spent += self._reserved.pop(job_id, 0.0)
+            if job_id in self._reserved:
+                self.spent += self._reserved.pop(job_id)
+                self._settled += 1
+                self._uncharged += 1
             self._changed.notify_all()

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from nemomusic.batches.order import OutcomeState
     from nemomusic.batches.output_names import OrderOutput
     from nemomusic.batches.plan import Redo
-    from nemomusic.clock import Clock
-    from nemomusic.executor import Executor
     from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.steps.scored_video import ScoredVideo
     from nemomusic.jobs.storage.records import JobRecord
     from nemomusic.models.progress import Progress
+    from nemomusic.runtime.clock import Clock
+    from nemomusic.runtime.executor import Executor
 
 PATIENCE_WITH_429: Final = 20
 """How often one order is begun again after a 429 that the policy no longer retries."""

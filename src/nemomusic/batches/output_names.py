@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nemomusic.batches.order import Order
-    from nemomusic.executor import Executor
+    from nemomusic.runtime.executor import Executor
 
 
 @attrs.frozen

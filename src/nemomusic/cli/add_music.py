@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nemomusic.cli.terminal.screen import Screen
     from nemomusic.conversation.reply import Reply
     from nemomusic.jobs.steps.scored_video import ScoredVideo
-    from nemomusic.models.timeline import Timeline
+    from nemomusic.models.drafts.timeline import Timeline
     from nemomusic.resources.render_steps import Export
 
 

@@ -16,8 +16,8 @@ from nemomusic.cli.terminal.runner import first_interrupt
 from nemomusic.cli.terminal.stdin import Lines
 from nemomusic.files.outputs import default_name, resolve_output
 from nemomusic.models.language import Phrase, detect_language
+from nemomusic.protocol.agent_text.ui_instructions import Action, ActionKind
 from nemomusic.protocol.commands import Command, route_command, upload_sources
-from nemomusic.protocol.ui_instructions import Action, ActionKind
 from nemomusic.resources.say import (
     CreditsAnswer,
     ExportAnswer,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nemomusic.client import Client
     from nemomusic.conversation.reply import Reply
     from nemomusic.files.sources import Source
-    from nemomusic.models.media import Media
+    from nemomusic.models.drafts.media import Media
     from nemomusic.resources.session import Session
 
 GOODBYE: Final = re.compile(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nemomusic.cli.terminal import paths
-from nemomusic.executor import SHARED
 from nemomusic.jobs.storage.journal import Journal
+from nemomusic.runtime.executor import SHARED
 
 if TYPE_CHECKING:
     import argparse

@@ -20,7 +20,6 @@ from nemomusic import errors
 from nemomusic.cli.terminal import paths
 from nemomusic.cli.terminal.connect import chosen_backend, client_for, identity, who
 from nemomusic.cli.terminal.exit_codes import Exit, exit_code, explain
-from nemomusic.executor import Executor
 from nemomusic.jobs.storage.journal import Journal
 from nemomusic.protocol.foreign_answers import (
     LOGIN_REMEDY,
@@ -29,6 +28,7 @@ from nemomusic.protocol.foreign_answers import (
     redirect_target,
 )
 from nemomusic.resources.token_store import TokenFile, read_client_id
+from nemomusic.runtime.executor import Executor
 from nemomusic.secret import redact
 from nemomusic.settings import API_URL, Settings
 
@@ -299,7 +299,7 @@ def _client_id(settings: Settings) -> Check:
 
 
 def _kept_token(settings: Settings) -> Check:
-    from nemomusic.clock import SystemClock
+    from nemomusic.runtime.clock import SystemClock
 
     client_id = settings.client_id or read_client_id(settings.client_id_file)
     kept = None
@@ -328,7 +328,7 @@ async def _reach(settings: Settings, *, needed: bool) -> Check:
         needed: Whether a service that can't be reached is a failure. It is a warning for a user who
             works with the embedded backend only.
     """
-    from nemomusic.transport.aiohttp_transport import AiohttpTransport
+    from nemomusic.transport.aiohttp_port.aiohttp_transport import AiohttpTransport
     from nemomusic.transport.base import HttpRequest, HttpTimeout
 
     host = urlsplit(settings.api_url).netloc

@@ -8,8 +8,8 @@ import attrs
 
 from nemomusic.errors import UnexpectedAnswerError
 from nemomusic.models.account import Credits
-from nemomusic.models.convert import structure
 from nemomusic.models.state import State
+from nemomusic.models.values.convert import structure
 from nemomusic.protocol import routes
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from nemomusic.models.changes import Changes, compare
-from nemomusic.models.draft import as_mapping
+from nemomusic.models.drafts.changes import Changes, compare
+from nemomusic.models.drafts.draft import as_mapping
 from nemomusic.models.events import ErrorEvent, Event, Heartbeat, TextEvent, ToolCall, ToolResult
-from nemomusic.models.value import AnswerValue, ResponseMeta
-from nemomusic.protocol.reply_text import clean_reply
+from nemomusic.models.values.value import AnswerValue, ResponseMeta
+from nemomusic.protocol.agent_text.reply_text import clean_reply
 
 if TYPE_CHECKING:
     from nemomusic.models.state import State
-    from nemomusic.protocol.ui_instructions import Action
+    from nemomusic.protocol.agent_text.ui_instructions import Action
 
 Outcome = Literal["complete", "recovered"]
 

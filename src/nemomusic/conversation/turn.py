@@ -6,14 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING, Final, Self
 
 from nemomusic import errors
-from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.conversation.event_buffer import EventBuffer
 from nemomusic.conversation.message import Message, TurnObserver
 from nemomusic.conversation.turn_reader import TurnReader
 from nemomusic.conversation.turn_registry import OpenTurn
 from nemomusic.log import logger
 from nemomusic.models.events import Event, TextEvent
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.values.value import LiveHandle
+from nemomusic.runtime.clock import wait_done, wait_uncancelled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from nemomusic.conversation.reply import Reply
     from nemomusic.conversation.session_ref import SessionRef
     from nemomusic.conversation.turn_registry import TurnRegistry
-    from nemomusic.models.changes import Changes
+    from nemomusic.models.drafts.changes import Changes
     from nemomusic.models.state import State
-    from nemomusic.protocol.ui_instructions import Action
+    from nemomusic.protocol.agent_text.ui_instructions import Action
     from nemomusic.transport.base import EventStream
     from nemomusic.transport.pipeline import RequestPipeline
 
@@ -161,6 +161,8 @@ class Turn(LiveHandle):
         return self
 
     async def __anext__(self) -> Event:
+        if self._task is None:
+            raise errors.StreamError("the turn has not begun", remedy=_ENTER)
         event = await self._buffer.get()
         if event is not None:
             return event
@@ -230,8 +232,7 @@ class Turn(LiveHandle):
     @property
     def changes(self) -> Changes | None:
         """The changes in the draft; None until the turn is over."""
-        reply = self._reader.reply
-        return reply.changes if reply is not None else None
+        return None if (reply := self._reader.reply) is None else reply.changes
 
     @property
     def state(self) -> State | None:

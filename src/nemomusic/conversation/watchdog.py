@@ -10,7 +10,7 @@ from nemomusic import errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nemomusic.clock import Deadline
+    from nemomusic.runtime.clock import Deadline
     from nemomusic.settings import Timeouts
 
 

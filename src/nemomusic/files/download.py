@@ -12,7 +12,7 @@ from nemomusic import errors
 from nemomusic.files.part_file import MP4, PartFile
 from nemomusic.files.part_writer import PartWriter
 from nemomusic.models.progress import Progress, ProgressMeter
-from nemomusic.models.value import ResponseMeta
+from nemomusic.models.values.value import ResponseMeta
 from nemomusic.protocol.envelope import in_words, request_id, retry_after
 from nemomusic.protocol.foreign_answers import REDIRECTS
 from nemomusic.protocol.routes import RENDER_DOWNLOAD, Route

@@ -16,7 +16,7 @@ from nemomusic.errors import OutputError, OutputExistsError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from nemomusic.executor import Executor
+    from nemomusic.runtime.executor import Executor
 
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SUFFIX: Final = ".mp4"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from nemomusic.executor import Executor, ThreadCall
+    from nemomusic.runtime.executor import Executor, ThreadCall
 
 
 class PartWriter:

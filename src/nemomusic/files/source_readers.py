@@ -19,8 +19,8 @@ from nemomusic.files.source_reading import READ_SIZE, prefetched, shortened, sni
 from nemomusic.models.file_types import SNIFFED_BYTES
 
 if TYPE_CHECKING:
-    from nemomusic.executor import Executor
     from nemomusic.files.source_reading import Digest, SourceReader
+    from nemomusic.runtime.executor import Executor
 
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _TEXT_FILES: Final = (io.TextIOBase, codecs.StreamReader, codecs.StreamReaderWriter)

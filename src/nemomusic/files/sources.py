@@ -12,11 +12,11 @@ from nemomusic.errors import (
     SourceError,
     UnsupportedFileTypeError,
 )
-from nemomusic.executor import SHARED, Executor
 from nemomusic.files.source_digest import SourceDigest
 from nemomusic.files.source_readers import DiskReader, reader_of
 from nemomusic.files.source_reading import READ_SIZE, SourceReader
 from nemomusic.models.file_types import ACCEPTED_REMEDY, EMBEDDED_REMEDY, FileType, type_of
+from nemomusic.runtime.executor import SHARED, Executor
 
 if TYPE_CHECKING:
     from pathlib import Path

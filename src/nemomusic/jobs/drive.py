@@ -7,19 +7,19 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nemomusic.clock import wait_done
 from nemomusic.errors import JobBusyError
 from nemomusic.jobs.steps.job_progress import JobProgress
 from nemomusic.progress_reporter import ProgressReporter
+from nemomusic.runtime.clock import wait_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nemomusic import errors
-    from nemomusic.clock import Clock
     from nemomusic.jobs.steps.inputs import Clip
     from nemomusic.jobs.steps.message_gate import MessageGate
     from nemomusic.jobs.steps.scored_video import ScoredVideo
+    from nemomusic.runtime.clock import Clock
 
 
 class Drive:

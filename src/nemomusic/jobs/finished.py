@@ -9,7 +9,7 @@ from nemomusic.conversation.reply import Transcript, assemble_reply
 from nemomusic.jobs.steps.scored_video import ScoredVideo
 from nemomusic.models.render import RenderStatus
 from nemomusic.models.state import State
-from nemomusic.models.wire_numbers import as_finite, as_number
+from nemomusic.models.values.wire_numbers import as_finite, as_number
 from nemomusic.resources.render_steps import Export
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from nemomusic.models.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from nemomusic.clock import Clock
     from nemomusic.jobs.storage.records import JobRecord, JobStore
     from nemomusic.models.progress import Stage
+    from nemomusic.runtime.clock import Clock
 
 STAGE_OF: Final[Mapping[str, Stage]] = {
     "token": "connect",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nemomusic.jobs.storage.live_handles import mark_of
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.progress_reporter import reporting
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         from nemomusic._annotations import prepare
-        from nemomusic.python_modules import complete_python
+        from nemomusic.runtime.python_modules import complete_python
 
         with complete_python():
             value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

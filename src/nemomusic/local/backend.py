@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, ClassVar
 
 from nemomusic.errors import LocalBackendError
+from nemomusic.local.limits import limits_of
 from nemomusic.local.loan import Loan
 from nemomusic.local.options import LocalOptions
 from nemomusic.local.service import SHORTAGE_REMEDY, Service
@@ -70,9 +71,13 @@ class LocalBackend:
         self._ledger = Ledger()
 
     @property
-    def free(self) -> bool:
-        """Whether messages cost nothing: not in faithful mode."""
-        return not self._faithful
+    def message_price(self) -> float:
+        """The highest price of a message in credits, unless the agent asks before it charges more.
+
+        It is 0 without `faithful=True`.
+        """
+        limits = self._options.limits or limits_of(faithful=self._faithful)
+        return float(max(limits.generate_price, limits.edit_price)) if self._faithful else 0.0
 
     @property
     def url(self) -> str:
@@ -136,7 +141,7 @@ class LocalBackend:
         Raises:
             LocalBackendError: The backend is not running.
         """
-        from nemomusic.local.http.auth import new_token
+        from nemomusic.local.http.handlers.auth import new_token
 
         service, token = self._running, new_token()
         service.store.save_user(user_id, plan=plan, available=credits)
@@ -190,7 +195,7 @@ class LocalBackend:
         await asyncio.sleep(0)  # it starts while the rest starts, and during a client's first calls
 
         from nemomusic.local.http import app
-        from nemomusic.local.http import render as handlers_render
+        from nemomusic.local.http.handlers import render as handlers_render
         from nemomusic.local.http.listener import listen
         from nemomusic.local.renders.queue import RenderQueue
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 from attrs import validators
 
-from nemomusic.clock import Clock, SystemClock
 from nemomusic.errors import ConfigurationError
 from nemomusic.local.limits import Limits
 from nemomusic.network import is_loopback
+from nemomusic.runtime.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

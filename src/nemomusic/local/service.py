@@ -16,21 +16,22 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 
 from nemomusic.errors import LocalBackendError
-from nemomusic.executor import thread_remedy
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.limits import limits_of
 from nemomusic.log import GuardedLogger
+from nemomusic.runtime.executor import thread_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from nemomusic.clock import Clock
+    from nemomusic.engine.types import ClipAnalysis
     from nemomusic.local.limits import Limits
     from nemomusic.local.options import LocalOptions
     from nemomusic.local.storage.ledger import Ledger
     from nemomusic.local.storage.records import Asset
     from nemomusic.local.storage.store import Store
     from nemomusic.local.workers.engine import Engine
+    from nemomusic.runtime.clock import Clock
 
 T = TypeVar("T")
 
@@ -82,6 +83,9 @@ class Service:
         checked_ranges: Ranges of files (path, start, length) that were decoded without an error.
             A path identifies a content, since a file is never changed.
         uploads: The answers of the last uploads, by session, `Idempotency-Key` and files.
+        analyses: Analyses that began before a message was read, by content hash. The message that
+            needs one takes it out.
+        loading_reader: The import of the module that reads messages, once it has begun.
         threads: Threads for disks and long computations. The event loop's own may be full of the
             user's work.
     """
@@ -101,6 +105,8 @@ class Service:
     in_flight: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     checked_ranges: set[tuple[str, float, float]] = attrs.field(factory=set)
     uploads: LastAnswers = attrs.field(factory=LastAnswers)
+    analyses: dict[str, asyncio.Task[ClipAnalysis]] = attrs.field(factory=dict)
+    loading_reader: asyncio.Task[Any] | None = None
     threads: ThreadPoolExecutor = attrs.field(
         factory=lambda: ThreadPoolExecutor(4, thread_name_prefix="nemomusic-local")
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
-from nemomusic.models.value import AnswerValue
+from nemomusic.models.values.value import AnswerValue
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Token:
         Raises:
             UnexpectedAnswerError: A field is missing.
         """
-        from nemomusic.models.convert import structure
+        from nemomusic.models.values.convert import structure
 
         wire = structure(data, _WireToken, endpoint="POST /api/auth/anonymous-token")
         return cls(Secret(wire.token), wire.user_id, _epoch(wire.expires_at), wire.credits)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import attrs
 
-from nemomusic.models.draft import as_mapping, as_text, as_views, as_whole
-from nemomusic.models.value import Value
-from nemomusic.models.wire_numbers import as_number
+from nemomusic.models.drafts.draft import as_mapping, as_text, as_views, as_whole
+from nemomusic.models.values.value import Value
+from nemomusic.models.values.wire_numbers import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

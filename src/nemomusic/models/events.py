@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from nemomusic.models.value import json_ready
+from nemomusic.models.values.value import json_ready
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nemomusic.models.draft import TrackKind
+    from nemomusic.models.track_kinds import TrackKind
 
 SCRIPTS: Final[Mapping[str, re.Pattern[str]]] = {
     "ja": re.compile(

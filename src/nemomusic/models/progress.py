@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import attrs
 
 from nemomusic.models import language as texts
-from nemomusic.models.value import Value
+from nemomusic.models.values.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
 
-from nemomusic.models.media import as_warnings
-from nemomusic.models.value import AnswerValue, json_hash
-from nemomusic.models.wire_numbers import as_finite, as_number
+from nemomusic.models.drafts.media import as_warnings
+from nemomusic.models.values.value import AnswerValue, json_hash
+from nemomusic.models.values.wire_numbers import as_finite, as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from nemomusic.models.draft import (
+from nemomusic.models.drafts.draft import (
     Draft,
     as_mapping,
     as_text,
@@ -14,9 +14,9 @@ from nemomusic.models.draft import (
     fingerprint,
     must_be_object,
 )
-from nemomusic.models.media import Media
-from nemomusic.models.timeline import Timeline
-from nemomusic.models.value import AnswerValue, json_hash
+from nemomusic.models.drafts.media import Media
+from nemomusic.models.drafts.timeline import Timeline
+from nemomusic.models.values.value import AnswerValue, json_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

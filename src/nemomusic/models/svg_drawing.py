@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from nemomusic.models.html_table import text_of
+from nemomusic.models.values.html_table import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

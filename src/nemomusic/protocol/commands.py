@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.models.file_types import EXTENSION_PATTERN
-from nemomusic.protocol.text_patterns import any_matches
+from nemomusic.protocol.agent_text.text_patterns import any_matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.errors import ErrorCode
-from nemomusic.models.wire_numbers import as_finite
+from nemomusic.models.values.wire_numbers import as_finite
 from nemomusic.protocol import routes
 from nemomusic.protocol.foreign_answers import (
     BLOCKED_REMEDY,

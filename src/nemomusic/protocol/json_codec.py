@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from nemomusic.models.json_text import compact_json
+from nemomusic.models.values.json_text import compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

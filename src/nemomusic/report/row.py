@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from nemomusic.models.wire_numbers import as_finite
+from nemomusic.models.values.wire_numbers import as_finite
 
 if TYPE_CHECKING:
     from pathlib import Path

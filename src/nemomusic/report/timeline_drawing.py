@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nemomusic.models.drafts.timeline import bars_of
 from nemomusic.models.svg_drawing import draw_bars
-from nemomusic.models.timeline import bars_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nemomusic.models.timeline import Timeline
+    from nemomusic.models.drafts.timeline import Timeline
 
 
 def timeline_svg(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from nemomusic.errors import OutputError
-from nemomusic.executor import Executor
 from nemomusic.report.page import FOOT, head, row_html
 from nemomusic.report.row import ReportRow, row_of_video
+from nemomusic.runtime.executor import Executor
 from nemomusic.secret import redact
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ import copy
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
-from nemomusic.clock import wait_uncancelled
 from nemomusic.protocol import routes
+from nemomusic.runtime.clock import wait_uncancelled
 
 if TYPE_CHECKING:
-    from nemomusic.clock import Clock, Deadline
     from nemomusic.conversation.session_ref import AttachSession, SessionLike
-    from nemomusic.executor import Executor
     from nemomusic.models.account import ClaimLink, Token
     from nemomusic.protocol.retry_policy import Rule
+    from nemomusic.runtime.clock import Clock, Deadline
+    from nemomusic.runtime.executor import Executor
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings
     from nemomusic.transport.lifetime import Lifetime
@@ -303,7 +303,7 @@ class Auth:
         """
         from nemomusic.conversation.readings import read_state
         from nemomusic.models.account import ClaimLink, ClaimToken
-        from nemomusic.models.convert import structure
+        from nemomusic.models.values.convert import structure
         from nemomusic.transport.pipeline import SessionPolicy
 
         ref = self._attach(session)

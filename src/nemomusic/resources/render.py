@@ -10,8 +10,8 @@ from nemomusic.conversation.readings import read_state
 from nemomusic.conversation.session_ref import checked_id
 from nemomusic.files.outputs import resolve_output, temporary_folder
 from nemomusic.files.source_readers import DiskReader
-from nemomusic.models.draft import Draft
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.drafts.draft import Draft
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.progress_reporter import reporting
 from nemomusic.resources.render_steps import Export, RenderSteps
 from nemomusic.transport.pipeline import SessionPolicy

@@ -11,7 +11,7 @@ from nemomusic import errors
 from nemomusic.files.download import Download
 from nemomusic.models.progress import Progress
 from nemomusic.models.render import RenderStatus
-from nemomusic.models.value import AnswerValue
+from nemomusic.models.values.value import AnswerValue
 from nemomusic.protocol import routes
 from nemomusic.transport.pipeline import SessionPolicy
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nemomusic.conversation.session_ref import SessionRef
     from nemomusic.files.part_file import Stamp
-    from nemomusic.models.draft import Draft
+    from nemomusic.models.drafts.draft import Draft
     from nemomusic.progress_reporter import ProgressReporter
     from nemomusic.transport.pipeline import RequestPipeline
 

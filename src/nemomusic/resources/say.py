@@ -10,7 +10,7 @@ import attrs
 from nemomusic import errors
 from nemomusic.models import language as texts
 from nemomusic.models.prompts import check_words
-from nemomusic.models.value import Value
+from nemomusic.models.values.value import Value
 from nemomusic.protocol.commands import Command, route_command, upload_sources
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nemomusic.conversation.reply import Reply
     from nemomusic.conversation.session_ref import SessionHandle
     from nemomusic.models.account import Credits
-    from nemomusic.models.media import Media
+    from nemomusic.models.drafts.media import Media
     from nemomusic.models.state import State
     from nemomusic.resources.credits import CreditsBalance
     from nemomusic.resources.render import Renders

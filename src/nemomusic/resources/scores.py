@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from nemomusic.conversation.session_ref import AttachSession, SessionLike
-    from nemomusic.models.draft import Draft
+    from nemomusic.models.drafts.draft import Draft
     from nemomusic.transport.pipeline import RequestPipeline
 
 _CUE_SHEET_BYTES: Final = 16 * 2**20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.values.value import LiveHandle
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from nemomusic.files.sources import Uploadable
     from nemomusic.models.account import ClaimLink
     from nemomusic.models.cue_sheet import CueSheet
-    from nemomusic.models.draft import Draft
-    from nemomusic.models.media import Media
+    from nemomusic.models.drafts.draft import Draft
+    from nemomusic.models.drafts.media import Media
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.models.state import State
     from nemomusic.resources.auth import Auth

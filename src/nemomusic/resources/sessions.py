@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nemomusic.conversation.session_ref import SessionRef, checked_id
-from nemomusic.models.convert import structure
 from nemomusic.models.prompts import check_language
+from nemomusic.models.values.convert import structure
 from nemomusic.protocol import routes
 from nemomusic.resources.session import Session, ref_of
 

@@ -16,9 +16,9 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.errors import ConfigurationError
-from nemomusic.executor import SHARED
 from nemomusic.models.account import Token
-from nemomusic.models.wire_numbers import as_finite
+from nemomusic.models.values.wire_numbers import as_finite
+from nemomusic.runtime.executor import SHARED
 from nemomusic.secret import Secret
 from nemomusic.settings import UNKNOWN_HOME, known
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from nemomusic.clock import Clock
-    from nemomusic.executor import Executor
+    from nemomusic.runtime.clock import Clock
+    from nemomusic.runtime.executor import Executor
 
 _POLL: Final = 0.05
 """Seconds between two tries to take another process's lock. Acquiring a token takes about a second.

@@ -14,7 +14,7 @@ import attrs
 from nemomusic import errors
 from nemomusic.conversation.readings import read_state
 from nemomusic.files.sources import Source, check_cloud_type, check_size
-from nemomusic.models.media import Media
+from nemomusic.models.drafts.media import Media
 from nemomusic.models.progress import ProgressMeter
 from nemomusic.progress_reporter import reporting
 from nemomusic.protocol import routes

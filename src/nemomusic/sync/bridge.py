@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from nemomusic.errors import ConfigurationError, NemoMusicError
-from nemomusic.executor import thread_remedy
+from nemomusic.runtime.executor import thread_remedy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator

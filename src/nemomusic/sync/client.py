@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from nemomusic import client as asyncio_client
 from nemomusic.client import DEFAULT_PROMPT
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.sync.batches import Batches
 from nemomusic.sync.bridge import Bridge
 from nemomusic.sync.conversation import Sessions, Stream
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    from nemomusic.clock import Clock
     from nemomusic.files.sources import Uploadable
     from nemomusic.jobs.storage.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.protocol.retry_policy import Policy
+    from nemomusic.runtime.clock import Clock
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts
     from nemomusic.transport.observer import RequestInfo, ResponseInfo
 
 
-class Client:
+class Client(LiveHandle):
     """The client for code without asyncio. Its calls are those of `nemomusic.Client`.
 
         with nemomusic.sync.Client() as client:
@@ -50,6 +51,8 @@ class Client:
     Raises:
         ConfigurationError: A setting makes no sense.
     """
+
+    _instead = "Make one where it is needed, or use client.with_options()."
 
     def __init__(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.values.value import LiveHandle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from nemomusic.conversation.session_ref import SessionLike
     from nemomusic.files.sources import Uploadable
     from nemomusic.models.account import ClaimLink
-    from nemomusic.models.changes import Changes
     from nemomusic.models.cue_sheet import CueSheet
-    from nemomusic.models.draft import Draft
+    from nemomusic.models.drafts.changes import Changes
+    from nemomusic.models.drafts.draft import Draft
+    from nemomusic.models.drafts.media import Media
     from nemomusic.models.events import Event
-    from nemomusic.models.media import Media
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.models.state import State
-    from nemomusic.protocol.ui_instructions import Action
+    from nemomusic.protocol.agent_text.ui_instructions import Action
     from nemomusic.resources import session, sessions, stream
     from nemomusic.resources.render_steps import Export
     from nemomusic.resources.say import Answer

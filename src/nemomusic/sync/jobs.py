@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nemomusic.jobs.steps.scored_video import VideoResult
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.sync.conversation import Session, unwrap
 
 if TYPE_CHECKING:

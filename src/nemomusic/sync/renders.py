@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nemomusic.models.value import LiveHandle
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.sync.conversation import unwrap
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from nemomusic.conversation.session_ref import SessionLike
-    from nemomusic.models.draft import Draft
+    from nemomusic.models.drafts.draft import Draft
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.models.render import RenderStatus
     from nemomusic.resources import render

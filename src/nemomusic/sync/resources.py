@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from nemomusic.files.sources import Uploadable
     from nemomusic.models.account import ClaimLink, Credits
     from nemomusic.models.cue_sheet import CueSheet
-    from nemomusic.models.draft import Draft
-    from nemomusic.models.media import Media
+    from nemomusic.models.drafts.draft import Draft
+    from nemomusic.models.drafts.media import Media
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.models.state import State
     from nemomusic.resources import auth, scores, state, uploads

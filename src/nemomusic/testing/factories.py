@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nemomusic.conversation.reply import Reply
 from nemomusic.jobs.steps.scored_video import ScoredVideo
-from nemomusic.models.changes import compare
+from nemomusic.models.drafts.changes import compare
 from nemomusic.models.render import RenderStatus
 from nemomusic.models.state import State
 from nemomusic.resources.render_steps import Export
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nemomusic.client import Client
-    from nemomusic.models.draft import Draft
+    from nemomusic.models.drafts.draft import Draft
     from nemomusic.models.events import ToolCall
-    from nemomusic.protocol.ui_instructions import Action
+    from nemomusic.protocol.agent_text.ui_instructions import Action
     from nemomusic.resources.session import Session
 
 SESSION_ID: Final = "1234567890123456789"

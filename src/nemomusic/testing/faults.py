@@ -117,7 +117,7 @@ class Faults(ConnectionFaults, ResponseFaults):
     @staticmethod
     def changed_file() -> Fault:
         """Serve the file as a changed one: the same bytes, another entity tag."""
-        from nemomusic.local.http.files import SentFile
+        from nemomusic.local.http.handlers.files import SentFile
 
         @fault("changed file", FILES_ONLY)
         async def act(moment: Moment) -> web.StreamResponse:
@@ -134,7 +134,7 @@ class Faults(ConnectionFaults, ResponseFaults):
         """Send a `Content-Length` that is too large by that much (or too small)."""
         from aiohttp import web
 
-        from nemomusic.local.http.files import SentFile
+        from nemomusic.local.http.handlers.files import SentFile
 
         @fault(f"length off by {delta:+d}", FILES_ONLY)
         async def act(moment: Moment) -> web.StreamResponse:

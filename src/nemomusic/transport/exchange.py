@@ -19,8 +19,8 @@ from nemomusic.transport.upload_watch import UploadWatch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nemomusic.clock import Clock
     from nemomusic.protocol.routes import Route
+    from nemomusic.runtime.clock import Clock
     from nemomusic.settings import Settings
     from nemomusic.transport.base import EventStream, OpenFile, Transport
     from nemomusic.transport.messages import ApiRequest, Permit, StreamedBody

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from nemomusic.models.value import ResponseMeta
+from nemomusic.models.values.value import ResponseMeta
 from nemomusic.protocol import envelope
 from nemomusic.secret import Secret
 

@@ -10,7 +10,7 @@ from nemomusic.protocol.pace import SLOWEST, Pace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nemomusic.clock import Clock
+    from nemomusic.runtime.clock import Clock
     from nemomusic.transport.base import OpenFile
 
 

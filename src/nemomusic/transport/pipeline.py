@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
 import attrs
 
 from nemomusic import errors
-from nemomusic.executor import Executor
 from nemomusic.protocol.routes import registration_link
+from nemomusic.runtime.executor import Executor
 from nemomusic.transport.messages import ApiRequest, Permit, Response
 from nemomusic.transport.prerequisite import PrerequisiteError, prerequisite
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from typing import Unpack
 
-    from nemomusic.clock import Clock, Deadline
     from nemomusic.protocol.retry_policy import Policy, Rule
     from nemomusic.protocol.routes import Route
+    from nemomusic.runtime.clock import Clock, Deadline
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts
     from nemomusic.transport.base import EventStream, OpenFile

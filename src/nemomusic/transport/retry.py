@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from tenacity import RetryCallState
 
-    from nemomusic.clock import Clock, Deadline
     from nemomusic.protocol.retry_policy import Policy, Rule
     from nemomusic.protocol.routes import Route
+    from nemomusic.runtime.clock import Clock, Deadline
 
 T = TypeVar("T")
 

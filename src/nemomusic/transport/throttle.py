@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from nemomusic.clock import Clock
+    from nemomusic.runtime.clock import Clock
 
 FIRST_GAP: Final = 0.05
 """Seconds between two calls after a 429. Each further 429 doubles the gap."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
-from nemomusic.clock import wait_uncancelled
+from nemomusic.runtime.clock import wait_uncancelled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator

@@ -110,6 +110,13 @@ def calm_dissolve(number, width, height):
     return ((1 - share) * one + share * other).astype(np.uint8)
 
 
+def quick_dissolve(number, width, height):
+    """A dissolve between still pictures, with two mixed frames."""
+    share = min(max((number - 40) / 2.5, 0.0), 1.0)
+    one, other = (pan(0, width, height, shot) for shot in (0, 1))
+    return ((1 - share) * one + share * other).astype(np.uint8)
+
+
 def pan(number, width, height, shot=0):
     """A camera that moves by ten pixels a frame past blocks: dark ones, or bright ones."""
     low, high = ((20, 160), (110, 250))[shot]
@@ -181,6 +188,7 @@ def test_what_is_not_a_cut(tmp_path, draw, made_with):
     [
         (calm_dissolve, "dissolve", 52.5),
         (moving_dissolve, "dissolve", 52.5),
+        (quick_dissolve, "dissolve", 41.25),
         (fade_to_another_shot, "fade", 60),
         (short_fade, "fade", 60),
         (black_before_gray, "fade", 66),

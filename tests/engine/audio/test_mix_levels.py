@@ -45,7 +45,7 @@ def test_the_volume_of_music_over_a_silent_clip_is_heard(tmp_path, song):
     assert min(steps) > 1.5
 
 
-def test_beside_other_sound_the_film_keeps_its_loudness(tmp_path, song):
+def test_beside_other_sound_the_video_keeps_its_loudness(tmp_path, song):
     path = clip(tmp_path, silent=False)
     assert loudness(tmp_path, path, song, 0.1) == pytest.approx(-14.0, abs=1.0)
 

@@ -59,7 +59,7 @@ def song(tmp_path_factory):
     return music_file(tmp_path_factory.mktemp("music") / "song.wav")
 
 
-def film(path, song=None, *, shots=None, **fields):
+def finished_video(path, song=None, *, shots=None, **fields):
     """A plan of the whole clip with the song under it."""
     seconds = probe(path).duration or 1.0
     shots = shots or (Shot(str(path), seconds),)
@@ -123,7 +123,7 @@ def test_h264_is_copied_packet_by_packet(tmp_path, song, own):
     sound = drawn_clips.tone(2.0) if own else None
     clip = drawn_clips.write(tmp_path / "a.mp4", sound=sound, bf="2", g="12")
     seen = []
-    made = render(film(clip, song), tmp_path / "out.mp4", progress=seen.append)
+    made = render(finished_video(clip, song), tmp_path / "out.mp4", progress=seen.append)
     assert made.copied
     assert video_packets(tmp_path / "out.mp4") == video_packets(clip)
     assert times_of(tmp_path / "out.mp4") == times_of(clip)
@@ -154,7 +154,7 @@ def test_h264_is_copied_packet_by_packet(tmp_path, song, own):
 def test_every_kind_of_clip(tmp_path, song, name, made_with, copied):
     clip = drawn_clips.write(tmp_path / name, pictures=25, **made_with)
     goal = tmp_path / "out.mp4"
-    made = render(film(clip, song), goal)
+    made = render(finished_video(clip, song), goal)
     assert made.copied == copied
     check(goal, made, 1.0)
     shown = pictures(goal)
@@ -171,7 +171,7 @@ def test_every_kind_of_clip(tmp_path, song, name, made_with, copied):
 def test_turned_clips_stay_upright(tmp_path, song, degrees, drawn):
     clip = drawn_clips.turn(drawn_clips.write(tmp_path / "a.mp4", quarters, pictures=12), degrees)
     words = (Title("hi", 0.1, 0.3),) if drawn else ()
-    made = render(film(clip, song, titles=words), tmp_path / "out.mp4")
+    made = render(finished_video(clip, song, titles=words), tmp_path / "out.mp4")
     assert made.copied is not drawn
     assert probe(tmp_path / "out.mp4").rotation == (0 if drawn else degrees)
     assert (made.width, made.height) == drawn_clips.SIZE[:: -1 if degrees % 180 else 1]
@@ -185,7 +185,7 @@ def test_a_variable_frame_rate_is_kept(tmp_path, song):
     clip = drawn_clips.write(tmp_path / "a.mp4", pictures=ticks, rate=30, bf="2")
     for index, still_there in enumerate(({}, {"canvas": (80, 80)})):
         goal = tmp_path / f"{index}.mp4"
-        made = render(film(clip, song, **still_there), goal)
+        made = render(finished_video(clip, song, **still_there), goal)
         assert made.copied is not bool(still_there)
         assert times_of(goal) == times_of(clip)
         assert probe(goal).duration == pytest.approx(2.033, abs=0.01)
@@ -205,7 +205,7 @@ def test_an_edit_list_is_honoured(tmp_path, drawn, encoder):
         **encoder,
     )
     words = (Title("hi", 1.0, 0.3, "top"),) if drawn else ()
-    made = render(film(clip, titles=words), tmp_path / "out.mp4")
+    made = render(finished_video(clip, titles=words), tmp_path / "out.mp4")
     assert made.copied is not drawn
     check(tmp_path / "out.mp4", made, 1.6)
     shown = pictures(tmp_path / "out.mp4")
@@ -244,7 +244,7 @@ def test_shots_are_laid_end_to_end(tmp_path, song):
         Shot(str(green), 0.5, start_in=1.0),
         Shot(str(tmp_path / "blue.png"), 0.5),
     )
-    plan = film(red, song, shots=shots, canvas=(128, 128))
+    plan = finished_video(red, song, shots=shots, canvas=(128, 128))
     made = render(plan, tmp_path / "out.mp4")
     check(tmp_path / "out.mp4", made, 2.0)
     shown = pictures(tmp_path / "out.mp4")
@@ -259,9 +259,9 @@ def test_shots_are_laid_end_to_end(tmp_path, song):
     assert corner[0] > corner[1] + 20
 
 
-def test_the_film_comes_from_black_and_goes_to_black(tmp_path):
+def test_the_video_comes_from_black_and_goes_to_black(tmp_path):
     clip = drawn_clips.write(tmp_path / "a.mp4", plain((200, 200, 200)))
-    made = render(film(clip, fade_in=0.4, fade_out=0.4), tmp_path / "out.mp4")
+    made = render(finished_video(clip, fade_in=0.4, fade_out=0.4), tmp_path / "out.mp4")
     light = [picture.mean() for _, picture in pictures(tmp_path / "out.mp4")]
     assert light[0] < 12
     assert light[-1] < 30
@@ -272,7 +272,9 @@ def test_the_film_comes_from_black_and_goes_to_black(tmp_path):
 
 def test_titles_show_when_and_where_they_should(tmp_path):
     clip = drawn_clips.write(tmp_path / "a.mp4", plain((90, 90, 90)), size=(320, 180))
-    made = render(film(clip, titles=(Title("Rain", 0.4, 1.2, "top"),)), tmp_path / "out.mp4")
+    made = render(
+        finished_video(clip, titles=(Title("Rain", 0.4, 1.2, "top"),)), tmp_path / "out.mp4"
+    )
     assert not made.copied
     shown = dict(pictures(tmp_path / "out.mp4"))
     assert np.abs(shown[0.2].astype(int) - 90).max() < 12
@@ -302,13 +304,13 @@ def test_a_title_no_font_can_draw_is_refused_before_the_work(tmp_path, monkeypat
     monkeypatch.setattr(fonts, "_installed", tuple)
     fonts._file_for.cache_clear()
     with pytest.raises(MediaError, match="你") as caught:
-        render(film(clip, titles=(Title("你好", 0.0, 1.0),)), tmp_path / "out.mp4")
+        render(finished_video(clip, titles=(Title("你好", 0.0, 1.0),)), tmp_path / "out.mp4")
     fonts._file_for.cache_clear()
     assert "fonts-noto-cjk" in caught.value.remedy
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
-def test_a_failure_leaves_nothing_behind_and_the_old_film_alone(tmp_path, song):
+def test_a_failure_leaves_nothing_behind_and_the_old_video_alone(tmp_path, song):
     clip = drawn_clips.write(tmp_path / "a.mp4", pictures=25)
     goal = tmp_path / "out.mp4"
     goal.write_bytes(b"the film of yesterday")
@@ -319,15 +321,15 @@ def test_a_failure_leaves_nothing_behind_and_the_old_film_alone(tmp_path, song):
 
     for fields in ({}, {"canvas": (64, 64)}):
         with pytest.raises(KeyboardInterrupt):
-            render(film(clip, song, **fields), goal, progress=stop)
+            render(finished_video(clip, song, **fields), goal, progress=stop)
     with pytest.raises(MediaError, match=r"gone\.wav"):
-        render(film(clip, str(tmp_path / "gone.wav")), goal)
+        render(finished_video(clip, str(tmp_path / "gone.wav")), goal)
     with pytest.raises(MediaError, match="no picture"):
-        render(film(clip, shots=(Shot(song, 1.0),)), goal)
+        render(finished_video(clip, shots=(Shot(song, 1.0),)), goal)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", "out.mp4"]
     assert goal.read_bytes() == b"the film of yesterday"
     with pytest.raises(OSError, match="No such file"):
-        render(film(clip, song), tmp_path / "nowhere" / "out.mp4")
+        render(finished_video(clip, song), tmp_path / "nowhere" / "out.mp4")
 
 
 def test_music_may_be_any_sound_and_end_early(tmp_path):

@@ -28,7 +28,7 @@ from support.rows import one_in, quick_rows
 STILL = Probe("image", "image2", 0.0, 320, 180, 0, 0.0, "png", "RGB", False, None, 0, 0, False)
 
 
-def film(path, **fields):
+def finished_video(path, **fields):
     return RenderPlan(shots=(Shot(str(path), probe(path).duration),), **fields)
 
 
@@ -109,7 +109,7 @@ def edit(path, rows):
 def test_edit_lists(tmp_path, rows, reordered):
     clip = drawn_clips.write(tmp_path / "a.mp4", pictures=50, bf=reordered, g="100")
     expected = pictures(edit(clip, rows))
-    render(film(clip), tmp_path / "out.mp4")
+    render(finished_video(clip), tmp_path / "out.mp4")
     made = pictures(tmp_path / "out.mp4")
     assert [time for time, _ in made] == [time for time, _ in expected]
     for (_, before), (_, after) in zip(expected, made, strict=True):
@@ -138,7 +138,7 @@ def test_a_shot_may_begin_anywhere_in_an_edited_clip(tmp_path, reordered):
 def test_the_sound_ends_with_the_picture(tmp_path, seconds, end, canvas):
     """The last picture is held where the sound goes on for more than half a second."""
     clip = drawn_clips.write(tmp_path / "a.mp4", pictures=25, sound=drawn_clips.tone(seconds))
-    made = render(film(clip, canvas=canvas), tmp_path / "out.mp4")
+    made = render(finished_video(clip, canvas=canvas), tmp_path / "out.mp4")
     assert made.copied == (canvas is None)
     assert ends(tmp_path / "out.mp4") == pytest.approx([end, end], abs=0.05)
     loudness, peak = heard(tmp_path / "out.mp4")
@@ -179,7 +179,7 @@ def test_own_sound_of_every_kind(tmp_path, name, codec, layout, rate):
         for piece in [*resampler.resample(frame), *resampler.resample(None)]:
             container.mux(audio.encode(piece))
         container.mux(audio.encode(None))
-    render(film(clip), tmp_path / "out.mp4")
+    render(finished_video(clip), tmp_path / "out.mp4")
     with av.open(str(tmp_path / "out.mp4")) as container:
         sound = np.concatenate([f.to_ndarray().T for f in container.decode(audio=0)])
     spectrum = np.abs(np.fft.rfft(sound[RATE // 2 : 3 * RATE // 2, 0]))
@@ -209,7 +209,7 @@ def test_own_sound_of_any_level(tmp_path, level, kind):
     wave = voice_of(kind)
     sound = (wave * 10 ** (level / 20)).astype(np.float32)
     clip = drawn_clips.write(tmp_path / "a.mp4", sound=sound)
-    made = render(film(clip), tmp_path / "out.mp4")
+    made = render(finished_video(clip), tmp_path / "out.mp4")
     loudness, peak = heard(tmp_path / "out.mp4")
     assert loudness == pytest.approx(-14.0, abs=1.0)
     assert peak <= -1.0
@@ -240,7 +240,7 @@ def test_another_shape_shows_the_whole_picture(tmp_path, canvas):
         return picture
 
     clip = drawn_clips.write(tmp_path / "a.mp4", draw, pictures=5)
-    render(film(clip, canvas=canvas), tmp_path / "out.mp4")
+    render(finished_video(clip, canvas=canvas), tmp_path / "out.mp4")
     picture = pictures(tmp_path / "out.mp4")[2][1]
     assert picture.shape == canvas[::-1]
     middle = picture[canvas[1] // 2]
@@ -252,7 +252,7 @@ def test_only_the_title_changes_the_picture(tmp_path):
     clip = drawn_clips.write(tmp_path / "a.mp4", pictures=50, size=(320, 180), crf="10")
     goals = [tmp_path / "plain.mp4", tmp_path / "titled.mp4"]
     for goal, words in zip(goals, [Title(" ", 0, 1), Title("Sea", 0.8, 0.4)], strict=True):
-        render(film(clip, titles=(words,), fade_out=0.04), goal)
+        render(finished_video(clip, titles=(words,), fade_out=0.04), goal)
     for (time, plain), (_, titled) in zip(*map(pictures, goals), strict=True):
         difference = np.abs(plain - titled)
         if 0.9 < time < 1.1:

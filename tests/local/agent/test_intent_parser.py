@@ -255,7 +255,7 @@ def test_edits(text, intent):
     ("text", "factor"),
     [("can you make it louder?", 1.4), ("please turn it down", 1 / 1.4), ("能不能大声一点", 1.4)],
 )
-def test_without_music_the_films_own_sound_gets_louder(text, factor):
+def test_without_music_the_videos_own_sound_gets_louder(text, factor):
     assert parse_intents(text, NEW).intents == (Volume("own", None, factor),)
 
 

@@ -85,7 +85,7 @@ class Talk:
         assert (await self.api.credits())[0] < before, said
         return said
 
-    async def film(self):
+    async def video(self):
         self.count += 1
         render_id = f"render_{self.session}_{self.count}"
         status, body = await self.api.render(self.session, render_id)
@@ -109,11 +109,11 @@ async def talk(tmp_path):
 async def test_the_volume_of_music_over_a_silent_clip(talk, tmp_path):
     await talk.open(("a.mp4", clip(tmp_path / "a.mp4", 6.0, silent=True)))
     await talk.say("warm lo-fi")
-    usual = (await talk.film()).loudness()
+    usual = (await talk.video()).loudness()
     await talk.say("background music at 10%")
-    softer = (await talk.film()).loudness()
+    softer = (await talk.video()).loudness()
     await talk.say("音乐音量70%")
-    louder = (await talk.film()).loudness()
+    louder = (await talk.video()).loudness()
     assert usual == pytest.approx(-14.0, abs=1.5)
     assert usual - softer == pytest.approx(10.9, abs=1.5)
     assert louder - usual > 1.5
@@ -122,24 +122,24 @@ async def test_the_volume_of_music_over_a_silent_clip(talk, tmp_path):
 async def test_music_and_own_sound_are_two_things(talk, tmp_path):
     await talk.open(("a.mp4", clip(tmp_path / "a.mp4", 6.0)))
     await talk.say("warm lo-fi")
-    before = (await talk.film()).balance()
+    before = (await talk.video()).balance()
     await talk.say("voice at 80, music at 20")
-    assert (await talk.film()).balance() - before == pytest.approx(
+    assert (await talk.video()).balance() - before == pytest.approx(
         20 * np.log10(0.8 / 1.0) - 20 * np.log10(0.2 / 0.35), abs=1.5
     )
     await talk.say("原声静音")
-    assert (await talk.film()).balance() < before - 25
+    assert (await talk.video()).balance() < before - 25
     await talk.say("取消原声静音")
-    assert (await talk.film()).balance() > before - 3
+    assert (await talk.video()).balance() > before - 3
 
 
 async def test_one_instrument_is_softer_louder_and_gone(talk, tmp_path):
     await talk.open(("a.mp4", clip(tmp_path / "a.mp4", 8.0, silent=True)))
     await talk.say("pop")
-    shares = [(await talk.film()).share_below(150)]
+    shares = [(await talk.video()).share_below(150)]
     for text in ("less bass", "低音多一点", "no bass"):
         await talk.say(text)
-        shares.append((await talk.film()).share_below(150))
+        shares.append((await talk.video()).share_below(150))
     plain, less, again, none = shares
     assert none < less < plain
     assert less > 0.2 * plain
@@ -151,25 +151,25 @@ async def test_when_music_plays_and_where_it_is_quiet(talk, tmp_path):
     await talk.say("rock")
     await talk.say("start the music at 2 seconds")
     await talk.say("no music from 5 to 6 seconds")
-    film = await talk.film()
-    assert film.level(0.2, 1.8) < -90
-    assert film.level(2.2, 4.5) > -60
-    assert film.level(5.1, 5.9) < -90
-    assert film.level(6.5, 9.0) > -60
+    video = await talk.video()
+    assert video.level(0.2, 1.8) < -90
+    assert video.level(2.2, 4.5) > -60
+    assert video.level(5.1, 5.9) < -90
+    assert video.level(6.5, 9.0) > -60
     await talk.say("music over the whole video")
-    assert (await talk.film()).level(0.4, 1.8) > -60
+    assert (await talk.video()).level(0.4, 1.8) > -60
 
 
 async def test_a_quiet_passage_and_a_bigger_ending(talk, tmp_path):
     await talk.open(("a.mp4", clip(tmp_path / "a.mp4", 12.0, silent=True)))
     await talk.say("edm")
-    before = await talk.film()
+    before = await talk.video()
     await talk.say("第4秒到第6秒音乐安静一点")
-    quiet = await talk.film()
+    quiet = await talk.video()
     step = [one.level(4.2, 5.8) - one.level(1.0, 3.5) for one in (before, quiet)]
     assert step[1] - step[0] == pytest.approx(-10.0, abs=2.0)
     await talk.say("make the ending bigger")
-    bigger = await talk.film()
+    bigger = await talk.video()
     step = [one.level(9.2, 11.0) - one.level(1.0, 3.5) for one in (quiet, bigger)]
     assert step[1] - step[0] > 3.0
 
@@ -178,9 +178,9 @@ async def test_another_order_keeps_the_music(talk, tmp_path):
     clips = [(f"{name}.mp4", clip(tmp_path / f"{name}.mp4", 4.0)) for name in "ab"]
     await talk.open(*clips)
     await talk.say("jazz")
-    before = await talk.film()
+    before = await talk.video()
     await talk.say("put clip 2 first, then clip 1")
-    after = await talk.film()
+    after = await talk.video()
     assert after.level(0.5, 7.0) == pytest.approx(before.level(0.5, 7.0), abs=6.0)
     assert after.balance() == pytest.approx(before.balance(), abs=6.0)
 

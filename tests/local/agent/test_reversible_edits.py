@@ -6,10 +6,10 @@ import attrs
 import pytest
 
 from nemomusic.local import StubEngine
-from nemomusic.models.changes import compare
-from nemomusic.models.draft import Draft
-from nemomusic.models.json_text import compact_json
-from nemomusic.models.timeline import Timeline
+from nemomusic.models.drafts.changes import compare
+from nemomusic.models.drafts.draft import Draft
+from nemomusic.models.drafts.timeline import Timeline
+from nemomusic.models.values.json_text import compact_json
 from support.local_api import conversation, paid, segments
 
 

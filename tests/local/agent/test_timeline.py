@@ -267,7 +267,7 @@ async def test_music_for_one_cut_or_none_is_described_truly(api, engine):
         assert said in await api.reply(session, "warm lo-fi")
 
 
-async def test_joining_clips_that_had_music_gives_the_whole_film_music(api, engine):
+async def test_joining_clips_that_had_music_gives_the_whole_video_music(api, engine):
     session = await api.open()
     await api.uploaded(session, "a.mp4", "b.mp4")
     await api.say(session, 'for "b.mp4": upbeat pop')

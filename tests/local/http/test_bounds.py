@@ -85,7 +85,7 @@ async def test_an_error_shows_no_large_body_again(api):
     assert len(json.dumps(body)) < 2000
 
 
-def film(api: Api, **about) -> dict:
+def video(api: Api, **about) -> dict:
     return {"m": about, "t": [{"tt": 0, "sg": []}, {"tt": 1, "sg": []}, {"tt": 7, "sg": []}]}
 
 
@@ -106,22 +106,22 @@ async def test_drafts_beyond_the_bounds(api):
         assert job["status"] == "failed"
         return job["error"]
 
-    many = film(api)
+    many = video(api)
     many["t"][0]["sg"] = [one] * 1001
     async with listening() as silence:
         assert "more than 1000 segments" in await refused(many)
         assert "more than 100 tracks" in await refused({"t": [{"tt": 0, "sg": [one]}] * 101})
-        most = film(api)
+        most = video(api)
         most["t"][0]["sg"] = [one | {"d": 3000}] * 500
         most["t"][1]["sg"] = [{"m": {"asset": "none"}}] * 500
         assert "doesn't have: 'none'" in await failed(1, most)
-        long = film(api)
+        long = video(api)
         long["t"][0]["sg"] = [one | {"d": 24 * 3600 * 1000}] * 1000
         assert "at most 3600 s" in await failed(2, long)
-        narrow = film(api, width=17, height=20000)
+        narrow = video(api, width=17, height=20000)
         narrow["t"][0]["sg"] = [one]
         assert "too narrow" in await failed(3, narrow)
-        wordy = film(api)
+        wordy = video(api)
         wordy["t"][0]["sg"] = [one]
         wordy["t"][2]["sg"] = [{"m": {"text": "x" * 501}}]
         assert "more than 500 characters" in await failed(4, wordy)
@@ -185,7 +185,7 @@ async def test_clips_and_timelines_have_a_length():
         ("a.mp3", 3600, 10, None),
     ],
 )
-async def test_a_small_file_is_no_long_film(name, seconds, size, longest):
+async def test_a_small_file_is_no_long_video(name, seconds, size, longest):
     """What a clip asks for has a bound by its size, so that each ends in time."""
     async with LocalBackend(engine=Long()) as backend, Api(backend) as api:
         await api.sign_in()
@@ -399,8 +399,8 @@ async def test_a_reader_that_leaves_a_file(leaving):
     clock = loop.clock
     async with StubBackend(clock=clock) as backend:
         async with Api(backend, backend.issue_token()) as api:
-            films = ("a.mp4", bytes(16 * MB))
-            _, body = await api.upload(await api.open(), films)
+            videos = ("a.mp4", bytes(16 * MB))
+            _, body = await api.upload(await api.open(), videos)
         url = URL(body["data"]["files"][0]["cdn_url"])
         with socket.create_connection((url.host, url.port)) as reader:
             reader.setblocking(False)

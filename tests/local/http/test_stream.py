@@ -327,3 +327,35 @@ async def test_the_state_tells_what_became_of_each_message(tmp_path):
         for _ in range(20):
             await api.say(session, "hello there")
         assert [number for number, *_ in await turns_of(api, session)] == list(range(5, 25))
+
+
+class Counting(StubEngine):
+    """Counts its analyses, and fails at the first one if it is told to."""
+
+    def __init__(self, *, fails: bool) -> None:
+        super().__init__()
+        self.fails = fails
+        self.analyses = 0
+
+    async def analyze(self, path, progress):
+        self.analyses += 1
+        if self.fails and self.analyses == 1:
+            raise EngineError("the engine failed", remedy="Try again.")
+        return await super().analyze(path, progress)
+
+
+@pytest.mark.parametrize(("fails", "count"), [(False, 1), (True, 2)])
+async def test_a_clip_is_analyzed_while_the_reader_of_messages_is_loaded(fails, count):
+    engine = Counting(fails=fails)
+    async with LocalBackend(engine=engine) as backend, Api(backend) as api:
+        session = await ready(api, "a.mp4", "song.mp3")
+        service = backend._service
+        await service.loading_reader
+        service.loading_reader = None  # as before the first message of a process
+        await api.say(session, "what can you do?")
+        assert [task.done() for task in service.analyses.values()] == [True]
+        assert engine.analyses == 1
+        await api.say(session, "warm lo-fi")
+        assert engine.analyses == count  # a failed analysis is tried again
+        assert service.analyses == {}
+        assert segments(await api.draft(session), 1)

@@ -246,7 +246,7 @@ async def test_files_are_served_as_by_a_cdn(api):
 async def origin():
     """A web server on loopback: films, redirects and errors."""
 
-    async def film(_: web.Request) -> web.Response:
+    async def video(_: web.Request) -> web.Response:
         return web.Response(body=b"from the web", content_type="video/mp4")
 
     async def named(_: web.Request) -> web.Response:
@@ -260,8 +260,8 @@ async def origin():
         raise web.HTTPGone
 
     app = web.Application()
-    app.router.add_get("/film.mp4", film)
-    app.router.add_get("/film", film)
+    app.router.add_get("/film.mp4", video)
+    app.router.add_get("/film", video)
     app.router.add_get("/named", named)
     app.router.add_get("/away", away)
     app.router.add_get("/gone.mp4", gone)

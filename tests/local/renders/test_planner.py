@@ -28,27 +28,27 @@ def shot(start: float, length: float, volume: float = 1.0) -> Shot:
     return Shot("x", length, start, volume)
 
 
-def test_a_film_of_parts_has_its_own_times():
+def test_a_video_of_parts_has_its_own_times():
     parts = [shot(1.5, 2.0), shot(6.0, 3.5, 0.5), shot(0.0, 2.0, 0.0)]
-    film = ClipAnalysis.concatenate([(TALK, part) for part in parts])
-    assert film.duration == 7.5
-    assert [cut.time for cut in film.cuts] == [0.5, 2.0, 4.0, 5.5]
-    assert [cut.strength for cut in film.cuts] == [0.9, 1.0, 0.5, 1.0]
-    assert film.speech == ((0.0, 1.5), (3.0, 5.5))
-    assert film.own_loudness == -20.0
-    assert film.motion == (0.2, 0.3, 0.6, 0.7, 0.8, 0.0, 0.1, 0.1)
+    video = ClipAnalysis.concatenate([(TALK, part) for part in parts])
+    assert video.duration == 7.5
+    assert [cut.time for cut in video.cuts] == [0.5, 2.0, 4.0, 5.5]
+    assert [cut.strength for cut in video.cuts] == [0.9, 1.0, 0.5, 1.0]
+    assert video.speech == ((0.0, 1.5), (3.0, 5.5))
+    assert video.own_loudness == -20.0
+    assert video.motion == (0.2, 0.3, 0.6, 0.7, 0.8, 0.0, 0.1, 0.1)
 
 
 def test_muted_sound_is_not_heard():
-    film = ClipAnalysis.concatenate([(TALK, shot(0.0, 10.0, 0.0))])
-    assert (film.speech, film.own_loudness) == ((), None)
+    video = ClipAnalysis.concatenate([(TALK, shot(0.0, 10.0, 0.0))])
+    assert (video.speech, video.own_loudness) == ((), None)
     half = ClipAnalysis.concatenate([(TALK, shot(0.0, 10.0, 0.5))])
     assert half.own_loudness == pytest.approx(-26.02, abs=0.01)
 
 
 def test_a_still_is_quiet():
-    film = ClipAnalysis.concatenate([(ClipAnalysis.still(64, 36, 2.5), shot(0.0, 2.5))])
-    assert (film.duration, film.cuts, film.motion) == (2.5, (), (0.0, 0.0, 0.0))
+    video = ClipAnalysis.concatenate([(ClipAnalysis.still(64, 36, 2.5), shot(0.0, 2.5))])
+    assert (video.duration, video.cuts, video.motion) == (2.5, (), (0.0, 0.0, 0.0))
 
 
 def asset(key: str, kind: str, duration: float, width: int = 640) -> Asset:
@@ -80,7 +80,7 @@ def planner(tmp_path):
     return Planner(ASSETS.get, lambda _: path, lambda one: seen.get(one.asset), Limits())
 
 
-def film(*, clips, sounds=(), texts=(), **about):
+def video(*, clips, sounds=(), texts=(), **about):
     tracks = [{"tt": 0, "sg": list(clips)}, {"tt": 1, "sg": list(sounds)}]
     return {"m": about, "t": [*tracks, {"tt": 7, "sg": list(texts)}, {"tt": 99, "sg": [{}]}]}
 
@@ -95,7 +95,7 @@ def test_music_is_ducked_under_speech_that_is_heard(planner):
         segment("still", d=3000),
         segment("clip", d=2000, vol=0.0),
     ]
-    plan = planner.plan(film(clips=clips, sounds=[segment("song")]))
+    plan = planner.plan(video(clips=clips, sounds=[segment("song")]))
     assert plan.music[0].ducks == ((1.0, 3.5),)
     assert [one.duration for one in plan.shots] == [
         pytest.approx(4.0004),  # to the very end of the clip
@@ -107,7 +107,7 @@ def test_music_is_ducked_under_speech_that_is_heard(planner):
 
 def test_what_is_missing_has_a_meaning_and_what_lies_outside_is_left_out(planner):
     plan = planner.plan(
-        film(
+        video(
             clips=[segment("clip")],
             sounds=[segment("song", s=20_000), segment("song", s=9000, d=50_000, fo=9000)],
             texts=[
@@ -138,7 +138,7 @@ def test_what_is_missing_has_a_meaning_and_what_lies_outside_is_left_out(planner
     ],
 )
 def test_canvas(planner, size, canvas):
-    draft = film(clips=[segment("clip")], width=size[0], height=size[1])
+    draft = video(clips=[segment("clip")], width=size[0], height=size[1])
     plan = planner.plan(draft)
     assert plan.canvas == canvas
     warned = "".join(size_warning(draft, plan))
@@ -155,12 +155,12 @@ def test_canvas(planner, size, canvas):
         {"t": [{"tt": 0, "sg": [1]}]},
         {"t": [{"tt": 0, "sg": {"a": 1}}]},
         {"t": [{"tt": 0, "sg": [{"m": []}]}], "m": {}},
-        film(clips=[segment("clip")]) | {"m": 3},
-        film(clips=[{"m": {"url": "http://[oops/cdn/clip/x"}}]),
-        film(clips=[segment("song")]),
-        film(clips=[segment("clip", d=True)]),
-        film(clips=[segment("clip", d=10**12)]),
-        film(clips=[segment("clip", d="10")]),
+        video(clips=[segment("clip")]) | {"m": 3},
+        video(clips=[{"m": {"url": "http://[oops/cdn/clip/x"}}]),
+        video(clips=[segment("song")]),
+        video(clips=[segment("clip", d=True)]),
+        video(clips=[segment("clip", d=10**12)]),
+        video(clips=[segment("clip", d="10")]),
     ],
 )
 def test_bad_drafts(planner, draft):
@@ -170,5 +170,5 @@ def test_bad_drafts(planner, draft):
 
 def test_a_strip_has_its_own_size_however_narrow(planner):
     """What was accepted and paid for can be rendered: the engine chooses the canvas."""
-    plan = planner.plan(film(clips=[segment("strip", d=3000)], width=65_500, height=360))
+    plan = planner.plan(video(clips=[segment("strip", d=3000)], width=65_500, height=360))
     assert plan.canvas is None

@@ -35,32 +35,32 @@ async def engine():
 
 
 @pytest.fixture
-def picture(tmp_path):
+def image(tmp_path):
     path = tmp_path / "picture.png"
     Image.new("RGB", (64, 36), "teal").save(path)
     return path
 
 
-async def stuck(engine: WorkerEngine, picture: Path) -> tuple[asyncio.Task, psutil.Process]:
+async def stuck(engine: WorkerEngine, image: Path) -> tuple[asyncio.Task, psutil.Process]:
     """A job whose process stands still."""
-    await engine.probe(picture)
+    await engine.probe(image)
     (worker,) = workers()
     worker.suspend()
     while worker.status() != psutil.STATUS_STOPPED:  # a signal that comes before would be first
         await asyncio.sleep(0)
-    return asyncio.create_task(engine.probe(picture)), worker
+    return asyncio.create_task(engine.probe(image)), worker
 
 
-async def test_a_file_is_probed_again_only_when_it_has_changed(picture, monkeypatch):
+async def test_a_file_is_probed_again_only_when_it_has_changed(image, monkeypatch):
     seen = []
     monkeypatch.setattr(
         "nemomusic.engine.media.probe.probe",
         lambda path, **options: seen.append(path) or real(path, **options),
     )
-    first = worker._probed(str(picture))
-    kept = picture.rename(picture.with_name("kept.png"))
+    first = worker._probed(str(image))
+    kept = image.rename(image.with_name("kept.png"))
     assert worker._probed(str(kept)) is first
-    assert seen == [str(picture)]
+    assert seen == [str(image)]
     Image.new("RGB", (32, 18), "teal").save(kept)
     assert worker._probed(str(kept)).width == 32
     kept.unlink()
@@ -98,12 +98,12 @@ def test_pyinstaller_is_told_of_modules_and_data():
     assert "collect_submodules" in hook
 
 
-async def test_probing_in_another_process(engine, picture):
-    probe = await engine.probe(picture)
+async def test_probing_in_another_process(engine, image):
+    probe = await engine.probe(image)
     assert (probe.kind, probe.width, probe.height) == ("image", 64, 36)
     (worker,) = workers()
     assert worker.pid != os.getpid()
-    await engine.probe(picture)
+    await engine.probe(image)
     assert workers() == [worker]  # used again
     await engine.close()
     assert workers() == []
@@ -118,15 +118,15 @@ async def test_a_media_error_crosses_with_its_remedy(engine, tmp_path):
     assert caught.value.remedy
 
 
-async def test_jobs_run_in_ordered_parallel_in_as_many_processes_as_allowed(engine, picture):
-    probes = await asyncio.gather(*(engine.probe(picture) for _ in range(12)))
+async def test_jobs_run_in_ordered_parallel_in_as_many_processes_as_allowed(engine, image):
+    probes = await asyncio.gather(*(engine.probe(image) for _ in range(12)))
     assert all(probe == probes[0] for probe in probes)
     assert len(workers()) == 2
 
 
 @posix
-async def test_a_job_whose_process_dies_once_is_done_in_another(engine, picture):
-    job, worker = await stuck(engine, picture)
+async def test_a_job_whose_process_dies_once_is_done_in_another(engine, image):
+    job, worker = await stuck(engine, image)
     worker.send_signal(signal.SIGSEGV)
     worker.resume()
     assert (await job).kind == "image"
@@ -134,19 +134,19 @@ async def test_a_job_whose_process_dies_once_is_done_in_another(engine, picture)
 
 
 @posix
-async def test_a_cancelled_job_takes_its_process_with_it(engine, picture):
-    job, worker = await stuck(engine, picture)
+async def test_a_cancelled_job_takes_its_process_with_it(engine, image):
+    job, worker = await stuck(engine, image)
     await asyncio.sleep(0)
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job
     assert not worker.is_running()
-    assert (await engine.probe(picture)).kind == "image"
+    assert (await engine.probe(image)).kind == "image"
 
 
 @posix
-async def test_closing_ends_jobs_that_stand_still(engine, picture):
-    job, worker = await stuck(engine, picture)
+async def test_closing_ends_jobs_that_stand_still(engine, image):
+    job, worker = await stuck(engine, image)
     await asyncio.sleep(0)
     await engine.close()
     assert not worker.is_running()
@@ -182,22 +182,20 @@ async def test_a_worker_ends_with_its_standard_input_in_the_middle_of_a_job():
 
 
 @posix
-async def test_ctrl_c_in_the_terminal_does_not_reach_it(engine, picture):
-    await engine.probe(picture)
+async def test_ctrl_c_in_the_terminal_does_not_reach_it(engine, image):
+    await engine.probe(image)
     (worker,) = workers()
     assert os.getpgid(worker.pid) != os.getpgid(os.getpid())
 
 
-async def test_closing_while_it_starts_leaves_nothing(picture):
+async def test_closing_while_it_starts_leaves_nothing(image):
     engine = WorkerEngine(1)
     engine.prewarm()
     await engine.close()
     assert workers() == []
 
 
-async def test_a_source_tree_that_is_not_installed_is_found_and_nothing_shadows_it(
-    tmp_path, picture
-):
+async def test_a_source_tree_that_is_not_installed_is_found_and_nothing_shadows_it(tmp_path, image):
     """The script's folder is on the path of the script, but never on that of a worker."""
     tree = tmp_path / "tree with space"
     shutil.copytree(
@@ -230,7 +228,7 @@ async def test_a_source_tree_that_is_not_installed_is_found_and_nothing_shadows_
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(here / "script.py"),
-        str(picture),
+        str(image),
         cwd=here,
         stdout=asyncio.subprocess.PIPE,
     )

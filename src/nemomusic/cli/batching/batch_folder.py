@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.errors import SourceError
-from nemomusic.executor import SHARED
 from nemomusic.files.outputs import default_name
 from nemomusic.models.file_types import SNIFFED_BYTES, sniff, type_of
+from nemomusic.runtime.executor import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from nemomusic.clock import Clock
+    from nemomusic.runtime.clock import Clock
 
     _Seen = tuple[Path, int, int]
     """A video, its size in bytes, and the time of its last change in nanoseconds."""

@@ -14,7 +14,7 @@ from nemomusic.jobs.steps.scored_video import ScoredVideo
 from nemomusic.models.events import Notice
 from nemomusic.models.language import detect_language
 from nemomusic.models.progress import Progress
-from nemomusic.protocol.reply_text import no_music_message
+from nemomusic.protocol.agent_text.reply_text import no_music_message
 
 if TYPE_CHECKING:
     import argparse

@@ -59,6 +59,12 @@ _MIN_MIXED_COLORS: Final = 0.25
 """Smallest difference of the histograms of the middle of a dissolve and of an end."""
 _MIN_MIXED: Final = 3
 """Smallest number of mixed frames of a dissolve."""
+_CLEAR: Final = 15.0
+"""Clarity from which a dissolve is clear, as between still pictures. It may have fewer frames."""
+_MIN_CLARITY: Final = 0.01
+"""Smallest clarity by which a dissolve is weighted: the clarity of some is zero."""
+_EASE: Final = 1.1
+"""Factor by which the limits of detail and colors are wider for a clear dissolve."""
 _FLAT: Final = 3.0
 """Contrast (luma steps) up to which a picture is flat."""
 _STEADINESS: Final = 3.0
@@ -153,24 +159,13 @@ class SoftTransitionDetector:
             if first < before and now - frames[first].time < 1.5 * span:
                 found = _dissolve(frames[first:])
                 if found is not None:
-                    self._keep(*found)
+                    self._dissolves.append(found)
 
     def finish(self) -> None:
         """Mark a gap, or the end: the next frame does not follow the last one."""
         self._near.clear()
         self._fades += _fades(self._flatness)
         self._flatness.clear()
-
-    def _keep(self, clarity: float, dissolve: Transition) -> None:
-        """Keep the dissolve, unless one that overlaps it is clearer."""
-        rivals = [
-            one
-            for one in self._dissolves
-            if one[1].start < dissolve.end and dissolve.start < one[1].end
-        ]
-        if all(other < clarity for other, _ in rivals):
-            kept = [one for one in self._dissolves if one not in rivals]
-            self._dissolves = [*kept, (clarity, dissolve)]
 
     def told_apart(self, cuts: Sequence[Cut]) -> tuple[list[Cut], tuple[Transition, ...]]:
         """Return the cuts that are no part of a fade, and the transitions in order of time.
@@ -183,16 +178,33 @@ class SoftTransitionDetector:
             for cut in cuts
             if not any(one.start - _EDGE_S <= cut.time <= one.end + _EDGE_S for one in self._fades)
         ]
-        dissolves = [
-            one
-            for _, one in self._dissolves
-            if not any(
+        possible = [
+            (clarity, one)
+            for clarity, one in self._dissolves
+            if not any(one.start - _EDGE_S <= cut.time <= one.end + _EDGE_S for cut in hard)
+            and not any(
                 fade.start - _APART_S < one.end and one.start < fade.end + _APART_S
                 for fade in self._fades
             )
-            and not any(one.start - _EDGE_S <= cut.time <= one.end + _EDGE_S for cut in hard)
         ]
+        dissolves: list[Transition] = []
+        for _, one in sorted(possible, key=lambda found: -found[0]):
+            if all(one.end <= other.start or other.end <= one.start for other in dissolves):
+                dissolves.append(attrs.evolve(one, middle=_middle(one, possible)))
         return hard, tuple(sorted([*self._fades, *dissolves], key=lambda one: one.middle))
+
+
+def _middle(dissolve: Transition, findings: Sequence[tuple[float, Transition]]) -> float:
+    """Return the mean middle of all findings of a dissolve, by the square of their clarity.
+
+    Motion shifts the middle of each finding, but of each one differently.
+    """
+    same = [
+        (max(clarity, _MIN_CLARITY) ** 2, one.middle)
+        for clarity, one in findings
+        if one.start < dissolve.middle < one.end and dissolve.start < one.middle < dissolve.end
+    ]
+    return sum(weight * middle for weight, middle in same) / sum(weight for weight, _ in same)
 
 
 def _fades(frames: list[_Flatness]) -> list[Transition]:
@@ -259,10 +271,10 @@ def _dissolve(frames: list[_Picture]) -> tuple[float, Transition] | None:
     """Return a dissolve between the first and the last frame, and its clarity; None for others."""
     one, inner, other = frames[0], frames[len(frames) // 2], frames[-1]
     both = 0.5 * (one.detail + other.detail)
-    if len(frames) < _MIN_MIXED + 2 or inner.detail > _MAX_DETAIL**2 * both:
+    if len(frames) < _MIN_MIXED + 1 or inner.detail > (_EASE * _MAX_DETAIL) ** 2 * both:
         return None
-    if _likeness(one, other) > _MAX_LIKENESS:
-        return None
+    if min(one.contrast, other.contrast) <= _FLAT or _likeness(one, other) > _MAX_LIKENESS:
+        return None  # a picture that comes out of a flat one is a fade
     first = _block_means(one)
     apart = _block_means(other) - first
     power = float(np.vdot(apart, apart))
@@ -275,44 +287,51 @@ def _dissolve(frames: list[_Picture]) -> tuple[float, Transition] | None:
     rests = np.sqrt(np.maximum(0.0, squares))
     if (shares[1:] - shares[:-1]).min() < -_MAX_FALL or rests.mean() > _MAX_MEAN_RESIDUAL:
         return None
+    clarity = change * max(0.0, 1.0 - float(rests.max())) ** _STEADINESS
+    ease, fewest = (_EASE, _MIN_MIXED - 1) if clarity >= _CLEAR else (1.0, _MIN_MIXED)
+    if len(frames) < fewest + 2 or inner.detail > (ease * _MAX_DETAIL) ** 2 * both:
+        return None
     times = np.array([frame.time for frame in frames])
     grown = np.maximum.accumulate(shares)
     quarter, half, most = (float(np.interp(share, grown, times)) for share in (0.25, 0.5, 0.75))
     start, end = half - (most - quarter), half + (most - quarter)
-    if np.count_nonzero((times > start) & (times < end)) < _MIN_MIXED:
+    if np.count_nonzero((times > start) & (times < end)) < fewest:
         return None
     middle = frames[int(np.abs(times - half).argmin())]
     line = np.clip((times - start) / (end - start), 0.0, 1.0)
-    if not _is_mixed([frame.detail for frame in frames], line, both):
+    if not _is_mixed([frame.detail for frame in frames], line, both, ease):
         return None
-    if middle.detail > _MAX_DETAIL**2 * both or not _changes_colors(one, middle, other):
+    if middle.detail > (ease * _MAX_DETAIL) ** 2 * both:
         return None
-    clarity = change * max(0.0, 1.0 - float(rests.max())) ** _STEADINESS
+    if not _changes_colors(one, middle, other, ease):
+        return None
     start, end = max(start, one.time), min(end, other.time)
     return clarity, Transition("dissolve", start, half, end)
 
 
-def _is_mixed(details: list[float], shares: NDArray[np.float64], both: float) -> bool:
+def _is_mixed(details: list[float], shares: NDArray[np.float64], both: float, ease: float) -> bool:
     """Return whether the detail is that of two unrelated pictures that are mixed.
 
     Args:
         details: The squared detail of each frame.
         shares: The share of the last picture in each frame.
         both: The mean squared detail of the first and the last frame.
+        ease: The factor by which the limits are wider.
     """
     one, other, found = details[0], details[-1], np.sqrt(details)
     mixed = np.sqrt((1.0 - shares) ** 2 * one + shares**2 * other)
     faded = np.sqrt((1.0 - shares) * one + shares * other)
     error, other_error = (float(np.sqrt(np.mean((found - model) ** 2))) for model in (mixed, faded))
     limit = min(_MAX_DETAIL_ERROR * both**0.5, _MAX_DETAIL_RATIO * other_error)
-    return bool(error <= limit)
+    return bool(error <= ease * limit)
 
 
-def _changes_colors(one: _Picture, middle: _Picture, other: _Picture) -> bool:
+def _changes_colors(one: _Picture, middle: _Picture, other: _Picture, ease: float) -> bool:
     """Return whether both ends of a dissolve, and its middle, have different colors."""
     first, mixed, last = (histograms(frame.planes) for frame in (one, middle, other))
     inside = min(histogram_difference(first, mixed), histogram_difference(last, mixed))
-    return histogram_difference(first, last) >= _MIN_COLORS and inside >= _MIN_MIXED_COLORS
+    apart = histogram_difference(first, last)
+    return apart >= _MIN_COLORS / ease and inside >= _MIN_MIXED_COLORS / ease
 
 
 def _likeness(one: _Picture, other: _Picture) -> float:

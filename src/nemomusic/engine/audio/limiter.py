@@ -127,7 +127,9 @@ class Limiter:
         joined = np.concatenate([self._held, sound])
         hops = len(joined) // _HOP
         done = hops - 2 * _HOPS_AHEAD
-        peak = np.abs(joined[:, :2]).max(axis=1).reshape(hops, _HOP).max(axis=1)
+        # NumPy's own maximum over an axis of two takes ten times as long.
+        left, right = np.abs(joined[:, 0]), np.abs(joined[:, 1])
+        peak = np.maximum(left, right, out=left).reshape(hops, _HOP).max(axis=1)
         need = np.minimum(0.0, 20.0 * np.log10(self._ceiling / np.maximum(peak, 1e-9)))
         held = _minimum_ahead(need.astype(np.float32), _HOPS_AHEAD + 1)[:done]
         gain = _recovering(held, float(self._past[-1]), _BLOCK_RELEASE * _HOP / RATE)

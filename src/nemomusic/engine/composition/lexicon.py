@@ -54,15 +54,17 @@ STYLES: dict[str, str] = {
     "cinematic": r"cinematic|cinema|film score|movie (?:music|score|vibe)|like a movie"
     r"|orchestral?|symphon\w+"
     r"|hans zimmer|电影感|电影原声|电影配乐|电影|影视|管弦乐?|交响",
-    "pop": r"pop|k-?pop|j-?pop|commercial|advert\w*|流行|广告",
+    "pop": r"pop|k-?pop|j-?pop|poppy|chart (?:music|hits?)|top 40"
+    r"|commercial|advert\w*|流行|广告",
     "ambient": r"ambient|atmospher\w+|drone music|soundscape|meditat\w+|yoga|spa|new age"
     r"|氛围|环境音乐|冥想|瑜伽",
     "edm": r"edm|electronic|electro|dance|techno|trance|club|rave|电子舞曲|电子|电音|舞曲|夜店",
-    "acoustic": r"acoustic|folk|country|campfire|singer-?songwriter|indie"
+    "acoustic": r"acoustic|folk|country|bluegrass|americana|campfire|singer-?songwriter|indie"
     r"|原声|民谣|乡村|木吉他|不插电",
     "jazz": r"jazz\w*|swing|bebop|blues|lounge|爵士|蓝调",
-    "rock": r"rock|punk|metal|grunge|摇滚|朋克|金属乐",
-    "classical": r"classical|baroque|chamber music|string quartet|mozart|bach|vivaldi"
+    "rock": r"rock(?: (?:and|&|n|'n'?) roll)?|rockabilly"
+    r"|punk|metal|grunge|摇滚|朋克|金属乐",
+    "classical": r"classical|baroque|chamber music|string quartet|mozart|bach|vivaldi|haydn"
     r"|古典|巴洛克|室内乐|弦乐四重奏",
     "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱",
     "piano": r"solo piano|piano solo|piano music|piano piece|piano ballad|only piano|just piano"
@@ -76,9 +78,10 @@ STYLES: dict[str, str] = {
     "house": r"house (?:music|beats?|track|groove)|(?:deep|tech|progressive|acid)[ -]house"
     r"|house|disco|house ?舞曲|浩室|迪斯科",
     "trap": r"trap|drill|陷阱",
-    "classicalpiano": r"classical (?:solo )?piano|piano sonat\w+|chopin|debussy"
+    "classicalpiano": r"classical (?:solo )?piano|piano sonat\w+|chopin|debussy|satie"
     r"|古典钢琴|钢琴奏鸣曲",
-    "reggae": r"reggae|dub reggae|ska|雷鬼|雷盖",
+    "reggae": r"reggae|dub reggae|ska|(?:bob )?marley(?=[ -](?:vibes?|style|feel|kind|sort|like))"
+    r"|雷鬼|雷盖",
     "latin": r"latin\w*|salsa|samba|bossa(?: nova)?|rumba|mambo"
     r"|cha-?cha|拉丁|萨尔萨|桑巴|波萨诺瓦",
     "celtic": r"celtic|irish|scottish|jigs?|凯尔特|爱尔兰|苏格兰",
@@ -91,14 +94,19 @@ STYLES: dict[str, str] = {
 MOODS: tuple[Mood, ...] = (
     Mood(
         "happy",
-        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry|开心|快乐|欢快|高兴|愉快|喜庆|欢乐|喜气|喜洋洋|美滋滋|乐呵(?!成)",
+        r"happy|happily|joy\w*|cheer\w*|glad|delight\w*|merry"
+        r"|joll(?:y|ier|iest)|jovial|jubila\w+|gleeful\w*|chirpy|perky|carefree|blissful|ecstatic"
+        r"|celebrat(?:ory|ive)|light-?hearted|feel-?good"
+        r"|开心|快乐|欢快|高兴|愉快|喜庆|欢乐|喜气|喜洋洋|美滋滋|乐呵(?!成)",
         0.8,
         0.4,
         0.2,
     ),
     Mood(
         "playful",
-        r"playful|cheeky|fun|funny|quirky|cute|silly|whimsical|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣|滑稽|逗一?[点些]|逗趣|逗的|蹦蹦跳跳",
+        r"playful|cheeky|fun|funny|quirky|cute|silly|whimsical"
+        r"|goofy|zany|comic(?:al)?|mischievous|humou?rous|jok(?:ey|y)|cartoon(?:y|ish)"
+        r"|俏皮|调皮|可爱|有趣|搞笑|活泼|童趣|滑稽|逗一?[点些]|逗趣|逗的|蹦蹦跳跳",
         0.7,
         0.4,
         0.2,
@@ -107,6 +115,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "upbeat",
         r"upbeat|up-beat|up-tempo|uptempo|lively|peppy|bouncy|groovy|party|festive"
+        r"|jaunty|zippy|snappy|bubbly|catchy|toe-?tapping"
         r"|明快|轻快|热闹|律动|派对|动感|有节奏感",
         0.6,
         0.6,
@@ -125,6 +134,7 @@ MOODS: tuple[Mood, ...] = (
         "energetic",
         r"energetic|energy|hype\w*|pumped(?:-up)?|fiery|exciting|excited|driving|powerful|intense"
         r"|adrenaline"
+        r"|high-?octane|vigorous|rousing|punchy|pulsating|electrifying|turbo-?charged|pounding"
         r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲"
         r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|劲头|嗨起来|燃起来|蹦起来|跳起来|动起来|炸场",
         0.3,
@@ -134,7 +144,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "epic",
-        r"heroic|majestic|grand|monumental|massive|宏大|壮丽|磅礴|恢弘|震撼|英雄|史诗感|史诗一[点些]|史诗点|千军万马|气吞山河|排山倒海|大场面|恢宏|王者归来|登基",
+        r"heroic|majestic|grand|monumental|massive|grandiose|colossal"
+        r"|宏大|壮丽|磅礴|恢弘|震撼|英雄|史诗感|史诗一[点些]|史诗点|千军万马|气吞山河|排山倒海|大场面|恢宏|王者归来|登基",
         0.15,
         0.75,
         0.0,
@@ -143,7 +154,8 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "calm",
         r"calm\w*|restful|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
-        r"|laid-?back|quiet mood|slow-?paced|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
+        r"|laid-?back|quiet mood|slow-?paced"
+        r"|placid|unhurried|easy-?going|zen|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
         r"|治愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下[心来]|静静|哄得?住?[睡觉]|哄睡|入睡",
         0.25,
         -0.65,
@@ -154,6 +166,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "dreamy",
         r"dream\w*|ethereal|float\w*|hazy|magical|fairy-?tale|starry|space"
+        r"|otherworldly|celestial|enchant(?:ing|ed)|floaty"
         r"|梦幻|梦境|空灵|飘渺|缥缈|星空|奇幻|仙境|仙气|童话|像做梦|做梦一样|飘在云",
         0.2,
         -0.45,
@@ -162,7 +175,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "warm",
-        r"warm\w*|cosy|cozy|heart-?felt|heart-?warming|tender|family|温暖|温馨|暖心|暖|家的味道|炉火",
+        r"warm\w*|cosy|cozy|heart-?felt|heart-?warming|tender|family"
+        r"|homely|homey|comforting|snug|cuddly|温暖|温馨|暖心|暖|家的味道|炉火",
         0.45,
         -0.25,
         -0.2,
@@ -170,28 +184,33 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "romantic",
         r"romantic|romance|(?<!'d )(?<!would )(?<!i )love(?! (?:it|that|this|to|if|how))|wedding"
-        r"|intimate|浪漫|爱情|婚礼|甜蜜|情侣|粉红泡泡|小鹿乱撞|甜到|心动|烛光",
+        r"|intimate|lov(?:ey|y)[ -]dov(?:ey|y)|amorous|passionate|sensual|seductive|smooch\w*"
+        r"|valentine'?s?|浪漫|爱情|婚礼|甜蜜|情侣|粉红泡泡|小鹿乱撞|甜到|心动|烛光",
         0.4,
         -0.3,
         -0.05,
     ),
     Mood(
         "nostalgic",
-        r"nostalgi\w+|wistful|bittersweet|memor(?:y|ies)|retro|vintage|怀旧|回忆|复古|思念|乡愁|[老旧]相册|[老旧]时光|那些年|童年的味道|老电影",
+        r"nostalgi\w+|wistful|bittersweet|memor(?:y|ies)|retro|vintage"
+        r"|old-?tim(?:ey|y)|old-?fashioned|throwback|怀旧|回忆|复古|思念|乡愁|[老旧]相册|[老旧]时光|那些年|童年的味道|老电影",
         -0.05,
         -0.35,
         -0.25,
     ),
     Mood(
         "emotional",
-        r"emotional|moving|touching|sentimental|感人|感动|动情|深情|抒情|煽情|鼻子(?:发|一)酸|掉眼泪|流泪|破防|眼眶",
+        r"emotional|moving|touching|sentimental"
+        r"|poignant|soulful|heart-?wrenching|heart-?rending|tear-?jerk\w*|stirring"
+        r"|感人|感动|动情|深情|抒情|煽情|鼻子(?:发|一)酸|掉眼泪|流泪|破防|眼眶",
         -0.15,
         -0.1,
     ),
     Mood(
         "sad",
         r"sad\w*|melanchol\w+|sorrow\w*|lonely|loneliness|gloomy|tragic|heart-?broken|depress\w+"
-        r"|mourn\w*|rainy|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目|听哭|看哭|孤单|泪奔",
+        r"|mourn\w*|rainy"
+        r"|somb(?:er|re)|dreary|woeful|downcast|sorry-?sounding|funereal|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目|听哭|看哭|孤单|泪奔",
         -0.75,
         -0.5,
         -0.2,
@@ -199,7 +218,8 @@ MOODS: tuple[Mood, ...] = (
     ),
     Mood(
         "dark",
-        r"dark\w*|moody|noir|grim|ominous|sinister|gothic|黑暗|阴暗|暗黑|阴郁|压抑|阴森",
+        r"dark\w*|moody|noir|grim|ominous|sinister|gothic"
+        r"|brooding|menacing|murky|foreboding|threatening|bleak|黑暗|阴暗|暗黑|阴郁|压抑|阴森",
         -0.65,
         0.0,
         -0.6,
@@ -207,6 +227,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "tense",
         r"tense|tension|suspense\w*|thriller|anxious|nervous|urgent|chase|dramatic|drama"
+        r"|nerve-?w?rack\w+|gripping|uneasy|on edge|nail-?bit\w+"
         r"|紧张|悬疑|惊悚|紧迫|追逐|戏剧|心跳加速|提心吊胆|捏一?把汗|嗓子眼",
         -0.55,
         0.55,
@@ -216,15 +237,27 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "eerie",
         r"scary|horror|creepy|eerie|spooky|haunt\w+|shivers down"
+        r"|ghostly|unsettling|spine-?chilling|chilling|sp(?:ine)?-?tingling"
         r"|恐怖|吓人|后背发凉|背后发凉|毛骨悚然|诡异|惊悚片|可怕|鸡皮疙瘩|瘆",
         -0.85,
         0.1,
         -0.4,
     ),
     Mood(
-        "mysterious", r"myster\w+|enigmatic|secret|神秘|玄幻|未知|探秘|破案|侦探", -0.35, -0.1, -0.2
+        "mysterious",
+        r"myster\w+|enigmatic|secret|cryptic|intriguing|神秘|玄幻|未知|探秘|破案|侦探",
+        -0.35,
+        -0.1,
+        -0.2,
     ),
-    Mood("angry", r"angry|aggressive|rage|fierce|brutal|愤怒|狂暴|凶猛|狂野", -0.6, 0.9, 0.1, 0.2),
+    Mood(
+        "angry",
+        r"angry|aggressive|rage|fierce|brutal|furious|愤怒|狂暴|凶猛|狂野",
+        -0.6,
+        0.9,
+        0.1,
+        0.2,
+    ),
     Mood(
         "bright", r"bright|sunny|summer\w*|fresh|sparkling|阳光|明亮|清新|夏日|清爽", 0.6, 0.15, 0.5
     ),

@@ -97,7 +97,13 @@ _TABLE: tuple[tuple[re.Pattern[str], str, str | Mood | MoodModifier], ...] = (
 
 _EPIC = next(mood for mood in MOODS if mood.name == "epic")
 """The mood that the style's name means if the name of another style follows."""
-_AS_A_MOOD = re.compile(r"\b(?:(?:mood|feeling)\b[\w ]*|(?:sound|feel)s?\s*)$", re.IGNORECASE)
+_DEGREES = r"(?:(?:really|very|so|pretty|truly|super|quite|properly|totally|rather|kind of)\s+)*"
+AS_A_MOOD = re.compile(
+    r"\b(?:(?:mood|feeling|atmosphere)\b[\w ]*"
+    r"|(?:(?:sound|feel)s?|(?:music|soundtrack|score|tune) (?:should |must |has to )?be)\s*"
+    rf"{_DEGREES}|(?:make|keep) the (?:music|soundtrack|score|tune) {_DEGREES})$",
+    re.IGNORECASE,
+)
 """Stands before "epic" where it names a mood and no style: "it should sound epic"."""
 _LOWER = str.maketrans("\u0130\u0131\u017f", "iis")
 """Letters that `re.IGNORECASE` takes for these; `lower()` leaves two and makes two of the first,
@@ -232,14 +238,15 @@ def parse_prompt(text: str, *, previous: Brief | None = None) -> Brief:
                 moods.append((one.what, _degree(before)))
         elif isinstance(one.what, MoodModifier):
             brief = _turn(brief, one.what, -0.5 if denied else _degree(before))
-        elif one.what == "epic" and one.kind == "style" and _AS_A_MOOD.search(before):
+        elif one.what == "epic" and one.kind == "style" and AS_A_MOOD.search(before):
             moods.append((_EPIC, -0.5 if denied else 1.0))
         elif one.kind == "style":
             if one.what == "epic" and not previous:
                 moods.append((_EPIC, -0.5 if denied else _degree(before)))  # "epic cinematic"
             said = plain[one.start : one.end]
             orchestral = brief.style == "classical" and one.what == "cinematic"
-            if named and not denied and (orchestral or _COLORS.fullmatch(said)):
+            alone = named == ["classicalpiano"] and one.what in {"piano", "classical"}
+            if named and not denied and (orchestral or alone or _COLORS.fullmatch(said)):
                 continue  # "jazz, as in a lazy bar": the style that was named first stays
             if not denied:
                 brief = attrs.evolve(brief, style=one.what)

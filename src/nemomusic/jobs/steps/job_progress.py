@@ -14,7 +14,7 @@ from nemomusic.progress_reporter import ProgressReporter
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from nemomusic.clock import Clock
+    from nemomusic.runtime.clock import Clock
 
 STAGES: Final[Mapping[Stage, tuple[float, float]]] = {
     "connect": (0.0, 0.02),

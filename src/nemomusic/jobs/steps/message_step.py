@@ -12,11 +12,11 @@ from nemomusic.conversation.reply import Transcript, assemble_reply
 from nemomusic.conversation.turn import Turn
 from nemomusic.jobs.steps.message_cost import MessageCost
 from nemomusic.jobs.steps.restarted_backend import was_lost
-from nemomusic.models.changes import compare
+from nemomusic.models.drafts.changes import compare
 from nemomusic.models.events import Heartbeat, Notice
 from nemomusic.models.progress import Progress
 from nemomusic.models.state import State
-from nemomusic.protocol.reply_text import no_music_message
+from nemomusic.protocol.agent_text.reply_text import no_music_message
 from nemomusic.transport.pipeline import SessionPolicy
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from nemomusic.models.draft import as_mapping
+from nemomusic.models.drafts.draft import as_mapping
 
 if TYPE_CHECKING:
     from nemomusic.models.state import State

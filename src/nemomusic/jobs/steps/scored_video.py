@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from nemomusic.errors import ConfigurationError
-from nemomusic.models.value import Value
+from nemomusic.models.values.value import Value
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from nemomusic.conversation.reply import Reply
     from nemomusic.models.cue_sheet import CueSheet
-    from nemomusic.models.draft import Draft
+    from nemomusic.models.drafts.draft import Draft
+    from nemomusic.models.drafts.timeline import Timeline
     from nemomusic.models.state import State
-    from nemomusic.models.timeline import Timeline
     from nemomusic.resources.render_steps import Export
     from nemomusic.resources.session import Session
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
 
 import attrs
 
-from nemomusic.models.value import Value
+from nemomusic.models.values.value import Value
 
 if TYPE_CHECKING:
     import builtins

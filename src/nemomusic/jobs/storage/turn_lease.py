@@ -10,8 +10,8 @@ from nemomusic.errors import JobBusyError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from nemomusic.clock import Clock
     from nemomusic.jobs.storage.records import JobStore
+    from nemomusic.runtime.clock import Clock
 
 INTERVAL: Final = 0.5
 """Seconds between two tries to take a lease that another process holds."""

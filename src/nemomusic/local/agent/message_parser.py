@@ -23,9 +23,11 @@ from nemomusic.local.agent.intents.message_intents import (
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
+from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
+from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
@@ -48,7 +50,7 @@ def parse_intents(
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
     """
-    text = with_quoted_titles(without_typos(text.strip()[: message_text.LONGEST]))
+    text = with_quoted_titles(corrected(without_typos(text.strip()[: message_text.LONGEST])))
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
@@ -64,13 +66,13 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
     work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
     if not work:
         return read
-    text = in_plain_words(text)
+    said, text = text, in_plain_words(text)
     unknown = not context.has_music and any(
         (isinstance(one, Compose) and is_unknown_description(one.words))
         or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
         for one in work
     )
-    passing = is_in_passing(text, work) or only_remarks(text, work)
+    passing = is_in_passing(text, work) or only_remarks(text, work) or is_denied(said, work)
     if not (unknown or passing or names_another_piece(text, work)):
         return read
     free = tuple(one for one in read.intents if one not in work)

@@ -13,9 +13,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.errors import ConfigurationError, LocalBackendError, MissingExtraError
-from nemomusic.executor import SHARED
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
+from nemomusic.runtime.executor import SHARED
 
 if TYPE_CHECKING:
     from distributed import Client, Scheduler

@@ -18,7 +18,6 @@ import attrs
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.types import ClipAnalysis, Probe, RenderResult, ScoreSummary
 from nemomusic.errors import ConfigurationError, LocalBackendError
-from nemomusic.executor import Executor
 from nemomusic.local.cluster.cluster_tasks import engine_check, read_check, run_job, versions
 from nemomusic.local.cluster.content_store import ContentStore
 from nemomusic.local.cluster.dask_cluster import (
@@ -32,6 +31,7 @@ from nemomusic.local.cluster.dask_cluster import (
 from nemomusic.local.limits import Limits
 from nemomusic.local.workers.backend_font import sound_font_here
 from nemomusic.local.workers.engine import Engine, EngineError
+from nemomusic.runtime.executor import Executor
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from nemomusic.clock import SystemClock
-from nemomusic.local.http import auth as handlers_auth
-from nemomusic.local.http import files as handlers_files
-from nemomusic.local.http import render as handlers_render
-from nemomusic.local.http import session as handlers_session
-from nemomusic.local.http import stream as handlers_stream
-from nemomusic.local.http import upload as handlers_upload
-from nemomusic.local.http.files import SCORES
+from nemomusic.local.http.handlers import auth as handlers_auth
+from nemomusic.local.http.handlers import files as handlers_files
+from nemomusic.local.http.handlers import render as handlers_render
+from nemomusic.local.http.handlers import session as handlers_session
+from nemomusic.local.http.handlers import stream as handlers_stream
+from nemomusic.local.http.handlers import upload as handlers_upload
+from nemomusic.local.http.handlers.files import SCORES
 from nemomusic.local.http.responses import SERVICE, envelope_middleware, own_host_only
 from nemomusic.local.renders.score_files import ScoreFiles
 from nemomusic.protocol import routes
+from nemomusic.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

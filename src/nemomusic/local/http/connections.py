@@ -14,7 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from nemomusic.local.service import log
 from nemomusic.log import GuardedLogger
-from nemomusic.open_file_limit import file_limit
+from nemomusic.runtime.open_file_limit import file_limit
 
 if TYPE_CHECKING:
     from nemomusic.local.service import Service

@@ -21,8 +21,8 @@ from nemomusic.local.storage.drafts import compact
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nemomusic.clock import Clock
     from nemomusic.local.agent.events import TurnEvent
+    from nemomusic.runtime.clock import Clock
 
 AUTHOR: Final = "nemo_agent"
 _SENTENCE: Final = re.compile(

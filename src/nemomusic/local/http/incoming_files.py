@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from nemomusic.clock import wait_done, wait_uncancelled
 from nemomusic.engine.errors import MediaError
 from nemomusic.errors import ErrorCode
 from nemomusic.local.display_names import display_names
@@ -20,6 +19,7 @@ from nemomusic.local.private_files import create
 from nemomusic.local.storage.drafts import OWN_KEY
 from nemomusic.local.workers.engine import EngineError, EngineStartError
 from nemomusic.models.file_types import ACCEPTED_TYPES, BY_EXTENSION, EMBEDDED_EXTENSIONS
+from nemomusic.runtime.clock import wait_done, wait_uncancelled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from nemomusic.local.errors import DraftError
-from nemomusic.models.json_text import compact_json
+from nemomusic.models.values.json_text import compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -302,6 +302,9 @@ def _serve(request: Mapping[str, Any], responses: _Responses) -> None:
         else:
             traceback.print_exc()
             responses.end({"error": f"{type(error).__name__}: {error}"})
+    except ImportError as error:
+        traceback.print_exc()
+        responses.end({"lacks": str(error)})
     except Exception as error:  # noqa: BLE001 - one job fails, whatever it was
         traceback.print_exc()
         responses.end({"error": f"{type(error).__name__}: {error}"})
@@ -310,9 +313,12 @@ def _serve(request: Mapping[str, Any], responses: _Responses) -> None:
 
 
 def _listen(requests: queue.SimpleQueue[bytes]) -> None:
-    for line in sys.stdin.buffer:
-        requests.put(line)
-    os._exit(0)  # the backend is gone, so an orderly end is not needed
+    try:
+        with open(0, "rb", closefd=False) as pipe:  # a `sitecustomize` may have changed sys.stdin
+            for line in pipe:
+                requests.put(line)
+    finally:
+        os._exit(0)  # the backend is gone, so an orderly end is not needed
 
 
 def _end_with_owner() -> None:

@@ -208,9 +208,7 @@ class ScoringService:
         call = self._work.start_tool("analyze_video", {"clips": names})
         async with asyncio.TaskGroup() as group:
             tasks = {
-                content: group.create_task(
-                    service.engine.analyze(service.asset_path(asset), _ignore)
-                )
+                content: group.create_task(self._analyze_clip(asset))
                 for content, asset in clips.items()
             }
         found = []
@@ -220,6 +218,13 @@ class ScoringService:
             found.append({"filename": clips[content].name, "cuts": len(analysis.cuts)})
         facts: dict[str, Any] = {"status": "success", OWN_KEY: {"clips": found}}
         self._work.finish_tool(call, "analyze_video", facts)
+
+    async def _analyze_clip(self, clip: Asset) -> ClipAnalysis:
+        service = self._service
+        begun = service.analyses.pop(clip.hash, None)  # no other message may cancel it now
+        if begun is not None and not (begun.done() and (begun.cancelled() or begun.exception())):
+            return await begun
+        return await service.engine.analyze(service.asset_path(clip), _ignore)
 
     async def _score(
         self, analysis: ClipAnalysis, brief: Brief, seed: int

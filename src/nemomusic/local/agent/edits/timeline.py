@@ -11,8 +11,8 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.local.storage.drafts import AUDIO, TEXT, VIDEO, asset_key, parse_json
-from nemomusic.models.draft import Draft as DraftView
-from nemomusic.models.timeline import Timeline
+from nemomusic.models.drafts.draft import Draft as DraftView
+from nemomusic.models.drafts.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

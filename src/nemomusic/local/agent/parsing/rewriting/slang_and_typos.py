@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rewriting.passive_voice import in_active_voice
+from nemomusic.local.agent.parsing.rewriting.rejected_alternatives import without_rejected
 from nemomusic.local.agent.parsing.rewriting.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
@@ -26,6 +27,16 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:begining|beggining|begginning)", "beginning"),
     (r"no slower and no faster than|neither slower nor faster than", "exactly"),
     (r"in place of", "instead of"),
+    (r"(?<!\w )out with(?= (?:the|that|those) )", "remove"),
+    (r"(?:(?<!\w )|(?<=and ))in with(?= (?:an?|the|some) )", "add"),
+    (
+        (
+            r"an? (?:touch|shade|fraction|trifle|smidgen|tad)"
+            r"(?= (?:too )?(?:loud|quiet|soft|slow|fast|low|high|heavy|busy|thin|sparse|dark|bright"
+            r"|gloomy|sad|hectic|much|strong|weak|dull|\w+er)\b)"
+        ),
+        "a bit",
+    ),
     (r"nothing but(?= (?:the |a |an )?\w)", "only"),
     (
         (
@@ -87,6 +98,52 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:taht|thta)", "that"),
     (r"(?:wiht|wtih)", "with"),
     (r"jsut", "just"),
+    (
+        (
+            r"(an? (?:bit )?(?:\w+er|more \w+|less \w+) (?:vibe|mood|feel|feeling|tone|atmosphere"
+            r"|tempo|pace)) would (?:help|suit|work|fit|be)(?: (?:it|this))?"
+            r"(?: (?:better|best|nice|good|great|lovely|perfect|nicer))?(?= ?\W*$)"
+        ),
+        r"\1 please",
+    ),
+    (
+        (
+            r"(?:i'd|i would) (?:be (?:happier|happy|glad|pleased)|prefer it|like it(?: better"
+            r"| more)?|love it) if (?:it|the music|this) (?:was|were|is|could be|got|went)"
+            r"(?= (?:a |much |way |\w+er))"
+        ),
+        "make it",
+    ),
+    (r"(?<=video )one of(?= (?:those|these))", "some of"),
+    (r"(?:rok|rokc|rcok|roc)(?= (?:music|song|style|beat|track|please))", "rock"),
+    (r"(?:lo-?ff+ie?|loffy|lowfi|low-fi|lofy)", "lofi"),
+    (r"(?:verticle|verticly|vertial)(?:ly)?", "vertical"),
+    (r"(?:dwon|donw|dowm|doen)", "down"),
+    (r"(?:trun|tunr|tirn)(?= )", "turn"),
+    (r"(?:udno|undoo+|unod|undu)", "undo"),
+    (r"(?:reddo|redoo+|redu)", "redo"),
+    (r"(?:mkae|maek|amke|mak)(?= )", "make"),
+    (r"(?:musc|muic|mucis|msic|muisc)", "music"),
+    (r"(?:plese|plase|pleae|pleas)", "please"),
+    (
+        (
+            r"(?:(?<=is )|(?<='s )|(?<=its )|(?<=are )|(?<=way )|(?<=bit )|(?<=sounds )"
+            r"|(?<=music )|(?<=musics )|(?<=far ))to(?= (?:loud|fast|slow|quiet|soft|busy|sad|dark"
+            r"|much|heavy|high|low|boring)\b)"
+        ),
+        "too",
+    ),
+    (
+        (
+            r"(fade (?:the |my )?(?:music|sound|audio|picture|image|video|screen) (?:in|out)),? and"
+            r"(?= (?:the |my )?(?:music|sound|audio|picture|image|video|screen) (?:in|out)\b)"
+        ),
+        r"\1 and fade",
+    ),
+    (
+        r"(start (?:the )?music (?:at|from|on) [\w: ]+?),? with a fade[- ]?in",
+        r"\1, and fade the music in",
+    ),
     (r"(?:gtr|guitr|geetar)", "guitar"),
     (r"(?:vox|VO|v\.o\.|voiceover track)", "voice"),
     (r"(?:fr|deadass|lowkey|highkey|no cap|idc|idc what|thx|n thx)(?=\W|$)", ""),
@@ -327,5 +384,5 @@ def in_plain_words(text: str) -> str:
     plain = _SOUNDS_ZH.sub("", _SOUNDS.sub(", ", plain)).lstrip(" ,")
     plain = spelled(plain)
     if not has_chinese:
-        plain = in_active_voice(plain)
+        plain = without_rejected(in_active_voice(plain))
     return plain.strip() if re.search(r"\w", plain) else text

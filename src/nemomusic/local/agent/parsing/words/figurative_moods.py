@@ -28,7 +28,7 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"\b(?:weep(?:ing|s)?|cry(?:ing)?|cries|sob(?:bing|s)?|tears?|tear up|tearful"
             r"|tear-?jerk\w+|handkerchiefs?|hankies|tissues?|kleenex|lump in (?:\w+ )?throat"
-            r"|break\w* (?:\w+ )?hearts?|wipe (?:\w+ )?eyes|dry eye)\b"
+            r"|break\w* (?:\w+ )?hearts?|wipe (?:\w+ )?eyes|dry eye|heart-?\s?strings?)\b"
         ),
         "emotional",
     ),
@@ -37,7 +37,8 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
             r"\b(?:goose-?\s?bumps|goose ?flesh|shivers?|creeps\b|creep\w* (?:\w+ )?out"
             r"|hair\w* (?:\w+"
             r" ){0,6}stand\w*|spine|nightmares?|lurk\w*|right behind (?:you|them|me)|scares?"
-            r"|frighten\w*|haunted)\b"
+            r"|frighten\w*|haunted|(?:being|been) (?:followed|watched|hunted|stalked)"
+            r"|(?:follow|watch|stalk)ing (?:you|me|us|them|somebody|someone))\b"
         ),
         "eerie",
     ),
@@ -74,7 +75,7 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
             r"|first (?:date"
             r"|kiss)|slow[- ]danc\w+|honeymoon|two people in love|in each other'?s arms"
             r"|sweethearts?"
-            r"|swoon\w*)\b"
+            r"|swoon\w*|propos(?:e|ing)|lov(?:ey|y)[- ]dov(?:ey|y)|valentine\w*|candlelight\w*)\b"
         ),
         "romantic",
     ),

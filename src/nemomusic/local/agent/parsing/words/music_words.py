@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nemomusic.engine.composition.prompt_parser import Term, find_terms
+from nemomusic.engine.composition.prompt_parser import AS_A_MOOD, Term, find_terms
 from nemomusic.local.agent.parsing.words.common_words import REMOVE_WORDS, pattern
 
 # Tempo
@@ -257,16 +257,13 @@ def denies_style(clause: str) -> bool:
     return len(named) == 1 and bool(_DENIED_STYLE.match(clause[named[0].end :]))
 
 
-_FEELING: Final = re.compile(r"\b(?:mood|feeling|atmosphere)\b[\w ]*$", re.IGNORECASE)
-
-
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
     if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
         return True  # "史诗一点" is a mood
     if style.name in COMPARATIVES and (
-        MORE_OF_IT.search(clause[: style.start]) or _FEELING.search(clause[: style.start])
+        MORE_OF_IT.search(clause[: style.start]) or AS_A_MOOD.search(clause[: style.start])
     ):
         return True  # "more epic" and "the feeling should be epic" name a mood
     if ONLY_PIANO.search(said):
@@ -315,8 +312,8 @@ EVERYTHING_ELSE: Final = pattern(
 )
 """All that a clause before did not name."""
 PRAISED: Final = pattern(
-    r"\b(?:nice|great|lovely|gorgeous|sick|good|beautiful|awesome|amazing|perfect|cool|love|like"
-    r"|funny|fun|brilliant|wonderful|fantastic)\b",
+    r"\b(?:nice|great|lovely|gorgeous|sick|good|beautiful|awesome|amazing|perfect|cool"
+    r"|(?<!'d )(?<!would )(?:love|like)|funny|fun|brilliant|wonderful|fantastic)\b",
     r"棒|真?美|好听|打得好|不错|漂亮|赞|喜欢|有意思|很好|真好",
 )
 DISLIKED: Final = pattern(
@@ -386,7 +383,8 @@ DISLIKE: Final = pattern(
 )
 VERSIONS: Final = pattern(
     r"\b(\d{1,2}|a couple of|a few|several) (?:different |more |other |alternative |music "
-    r"|musical |background |new |separate |unique |quick |of |the )*"
+    r"|musical |background |new |separate |unique |quick |of |the |ambient |jazz |pop |rock "
+    r"|lo-?fi |classical |cinematic |acoustic |funk |house |edm |piano )*"
     r"(?:versions?|options?|variations?|alternatives?|takes|pieces|tracks|soundtracks|songs|tunes"
     r"|ideas|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
     r"(?<!改了)(?<![哪这那过有:：.\d])(\d{1,2}|几)\s*(?:(?:个|种|首|版|段)?(?:不同的?)?"

@@ -15,18 +15,13 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
 import attrs
 
-from nemomusic.models.json_text import compact_json
-from nemomusic.models.wire_numbers import as_number
-
-TrackKind = Literal["video", "audio", "text", "unknown"]
-
-TRACK_KINDS: Final[Mapping[int, TrackKind]] = {0: "video", 1: "audio", 7: "text"}
-"""The track types (`tt`) that are documented (docs/protocol.md, "State")."""
-
+from nemomusic.models.track_kinds import TRACK_KINDS, TrackKind
+from nemomusic.models.values.json_text import compact_json
+from nemomusic.models.values.wire_numbers import as_number
 
 _SORTED: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 

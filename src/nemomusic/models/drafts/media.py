@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from nemomusic.models.draft import as_size, as_text, must_be_object
-from nemomusic.models.value import AnswerValue, json_hash
-from nemomusic.models.wire_numbers import as_number
+from nemomusic.models.drafts.draft import as_size, as_text, must_be_object
+from nemomusic.models.values.value import AnswerValue, json_hash
+from nemomusic.models.values.wire_numbers import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

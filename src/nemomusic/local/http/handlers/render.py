@@ -10,9 +10,9 @@ from aiohttp import web
 from nemomusic.engine.types import RenderResult
 from nemomusic.errors import ErrorCode
 from nemomusic.local.errors import DraftError
-from nemomusic.local.http.auth import timestamp
 from nemomusic.local.http.bodies import read_json
-from nemomusic.local.http.files import SentFile, count_download, file_headers
+from nemomusic.local.http.handlers.auth import timestamp
+from nemomusic.local.http.handlers.files import SentFile, count_download, file_headers
 from nemomusic.local.http.responses import (
     SERVICE,
     ApiError,

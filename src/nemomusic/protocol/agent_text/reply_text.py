@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from nemomusic.protocol.apologies import strip_trailing_apology
-from nemomusic.protocol.ui_instructions import translate_instructions
+from nemomusic.protocol.agent_text.apologies import strip_trailing_apology
+from nemomusic.protocol.agent_text.ui_instructions import translate_instructions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nemomusic.protocol.ui_instructions import Action
+    from nemomusic.protocol.agent_text.ui_instructions import Action
 
 SEARCHED: Final = 16_384
 """Characters of a text, counted from its end, in which apologies and instructions are looked for.

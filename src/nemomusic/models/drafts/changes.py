@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 import attrs
 
 from nemomusic.models import language as texts
-from nemomusic.models.draft import Draft, Segment, TrackKind, as_views, fingerprint
-from nemomusic.models.timeline import Timeline, TimelineEntry, seconds_text, tidy
-from nemomusic.models.value import Value
-from nemomusic.models.wire_numbers import as_finite
+from nemomusic.models.drafts.draft import Draft, Segment, as_views, fingerprint
+from nemomusic.models.drafts.timeline import Timeline, TimelineEntry, seconds_text, tidy
+from nemomusic.models.values.value import Value
+from nemomusic.models.values.wire_numbers import as_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping
+
+    from nemomusic.models.track_kinds import TrackKind
 
 ChangeKind = Literal["added", "removed", "changed"]
 

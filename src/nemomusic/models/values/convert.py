@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nemomusic.errors import UnexpectedAnswerError
-from nemomusic.models.wire_numbers import as_finite
+from nemomusic.models.values.wire_numbers import as_finite
 
 if TYPE_CHECKING:
     from cattrs import Converter

@@ -9,11 +9,12 @@ import attrs
 
 from nemomusic.models import language as texts
 from nemomusic.models.file_types import EXTENSION_PATTERN
-from nemomusic.models.value import Value
+from nemomusic.models.values.value import Value
 
 if TYPE_CHECKING:
-    from nemomusic.models.draft import Draft, Segment, Track, TrackKind
+    from nemomusic.models.drafts.draft import Draft, Segment, Track
     from nemomusic.models.svg_drawing import DrawnSegment
+    from nemomusic.models.track_kinds import TrackKind
 
 MEDIA_SUFFIX: Final = re.compile(rf"(?<=.){EXTENSION_PATTERN}$", re.IGNORECASE)
 LONGEST_NAME: Final = 60

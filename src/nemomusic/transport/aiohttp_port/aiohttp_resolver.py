@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver, ThreadedResolver
 
-from nemomusic.executor import Executor
+from nemomusic.runtime.executor import Executor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

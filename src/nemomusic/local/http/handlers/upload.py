@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import secrets
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,9 @@ from nemomusic.local.agent.edits import timeline
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.http.bodies import SEND_AGAIN, UNDECODABLE, in_time, read_json
 from nemomusic.local.http.forms import FormReader
+from nemomusic.local.http.handlers.session import file_facts
 from nemomusic.local.http.incoming_files import Incoming, Received, examine, plain_name, too_much
+from nemomusic.local.http.message_reader import prepare_reader
 from nemomusic.local.http.responses import (
     SERVICE,
     ApiError,
@@ -28,7 +29,6 @@ from nemomusic.local.http.responses import (
     own_session,
     require,
 )
-from nemomusic.local.http.session import file_facts
 from nemomusic.local.http.url_fetcher import fetched
 from nemomusic.local.storage.drafts import OWN_KEY, compact
 from nemomusic.local.storage.records import Asset
@@ -262,9 +262,7 @@ async def _upload(request: web.Request, user: User, session_id: str) -> web.Resp
     with Incoming(service) as incoming:
         by_url = request.content_type == "application/json"
         received = await (_from_urls if by_url else _from_form)(request, incoming)
-        # The module that reads messages takes a tenth of a second to import. It is imported now,
-        # while the worker is busy.
-        service.threads.submit(importlib.import_module, "nemomusic.local.agent.turns")
+        prepare_reader(service)  # it is loaded while the worker is busy
         found = [(one, await examine(service.engine, one)) for one in received]
         session = own_session(request, user, session_id)
         # There is no `await` from here on: of two requests with one key, only one has an effect.

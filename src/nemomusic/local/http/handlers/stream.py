@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import sys
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -15,6 +13,7 @@ from nemomusic.local.agent.events import TurnFailed
 from nemomusic.local.errors import CreditsShortageError
 from nemomusic.local.http.bodies import echoed, read_json
 from nemomusic.local.http.event_writers import AdkWriter, GatewayWriter
+from nemomusic.local.http.message_reader import load_reader
 from nemomusic.local.http.responses import (
     SERVICE,
     ApiError,
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from nemomusic.local.service import Service
     from nemomusic.local.storage.records import SessionRecord, User
 
-TURNS: Final = "nemomusic.local.agent.turns"
-"""The module that reads messages. Importing it takes a tenth of a second."""
 _CAMEL = {
     "app_name": "appName",
     "user_id": "userId",
@@ -156,10 +153,7 @@ async def run_sse(request: web.Request) -> web.StreamResponse:
         for frame in writer.frames(TurnFailed("No parts in the new_message.")):
             await response.write(frame)
         return response
-    if (
-        TURNS not in sys.modules
-    ):  # takes a tenth of a second, unless an upload has imported it already
-        await service.in_thread(importlib.import_module, TURNS)
+    await load_reader(service, session)
     from nemomusic.local.agent import turns
 
     asked = await turns.read_message(service, session, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from nemomusic.protocol.text_patterns import any_matches, fold_case, split_sentences
+from nemomusic.protocol.agent_text.text_patterns import any_matches, fold_case, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

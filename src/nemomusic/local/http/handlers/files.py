@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from aiohttp import web
 
-from nemomusic.executor import ThreadCall
 from nemomusic.local.http.responses import SERVICE, ApiError
 from nemomusic.local.renders.score_files import ScoreChangedError, ScoreFiles
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.models.file_types import BY_EXTENSION
+from nemomusic.runtime.executor import ThreadCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -33,7 +33,9 @@ class Value:
 
     def _repr_html_(self) -> str:
         """Return a small table, which a notebook shows. It loads nothing and names no folder."""
-        from nemomusic.models.html_table import html_table  # most programs run in no notebook
+        from nemomusic.models.values.html_table import (
+            html_table,  # most programs run in no notebook
+        )
 
         return html_table(type(self).__name__, self._html_rows(), drawing=self._drawing())
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from nemomusic.protocol import ui_patterns as phrases
-from nemomusic.protocol.text_patterns import (
+from nemomusic.protocol.agent_text import ui_patterns as phrases
+from nemomusic.protocol.agent_text.text_patterns import (
     fold_case,
     mask_quotations,
     patterns,
     spans_between,
     split_sentences,
 )
-from nemomusic.protocol.ui_patterns import ActionKind
+from nemomusic.protocol.agent_text.ui_patterns import ActionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,90 @@
+"""English messages in which the writer takes words back, as they stand after that.
+
+"Set it to 120 bpm, no, 100" asks for 100 bpm. Rules that look for names would take the first one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from nemomusic.local.agent.parsing.words.common_words import QUOTED
+
+_MARKER: Final = re.compile(
+    r"\s*(?:[,.;:!?…]+|\s[-–—]+)\s*(?:(?:oh|er|uh|um|hmm|ah|oops|wait|sorry|or|and|ok|well)[\s,.]+)*"
+    r"(?:no,? wait|wait,? no|no,? sorry|sorry,? no|no,? actually|actually,? no|no,? rather"
+    r"|(?:scratch|strike) that|correction|i (?:mean|meant)(?: to say)?|actually|sorry"
+    r"|no(?=\s*[,.:;!-]))"
+    r"\s*[,.:;!-]*\s+(?=[\w\"'])",
+    re.IGNORECASE,
+)
+"""Takes back what stands before it: ", no wait, ", ". Sorry, I mean "."""
+_NOT_THIS: Final = re.compile(
+    r"\W*not (?!too|so|that|this|bad|sure|yet|now|really|quite|very|every|all|only|just|good|great"
+    r"|much|many|any|(?:to|in|for|at|if)\b)(?:(?:the|a|an) )?[\w-]+, (?=\w+(?: |$))"
+    r"(?!(?:just|but|it|i|and|so|please|thanks|though|that)\b)",
+    re.IGNORECASE,
+)
+"""Begins with what is not meant: "not faster, slower"."""
+_WEAK: Final = re.compile(r"^\W*(?:sorry|no|actually)\W*$", re.IGNORECASE)
+_MOST_AFTER_WEAK: Final = 3
+"""Words of a correction after a marker that often begins a new sentence."""
+_NUMBER: Final = re.compile(r"\d+(?:[.:]\d+)*")
+_NAMED: Final = re.compile(r"^(?:the|a|an|some|my)\s+\w+(?:\s+\w+)?$", re.IGNORECASE)
+_LAST_NAMED: Final = re.compile(r"\b(?:the|a|an|some|my)\s+\w+(?:\s+\w+)?$", re.IGNORECASE)
+_LAST_WORD: Final = re.compile(r"[\w-]+\W*$")
+_VERB: Final = re.compile(
+    r"\b(?:is|are|was|were|has|have|do|does|it'?s|that'?s|i)\b", re.IGNORECASE
+)
+_TELLS: Final = re.compile(r"^\W*(?:i|we|he|she|they|you|my|it'?s|that'?s)\b", re.IGNORECASE)
+
+
+def corrected(text: str) -> str:
+    """Return an English message with its corrections carried out.
+
+    Args:
+        text: The message.
+    """
+    if not text.isascii():
+        return text
+    if _NOT_THIS.match(text):
+        return _NOT_THIS.sub("", text)
+    found = list(_MARKER.finditer(text))
+    quoted = [match.span() for match in QUOTED.finditer(text)] if found else []
+    found = [one for one in found if not any(a < one.start() < b for a, b in quoted)]
+    if not found:
+        return text
+    last = found[-1]
+    before, after = text[: found[0].start()].strip(), text[last.end() :].strip(" ,.!?")
+    if not before or not after or _TELLS.match(after):
+        return text
+    return _replaced(before, after, weak=bool(_WEAK.match(last[0]))) or text
+
+
+def _replaced(before: str, after: str, *, weak: bool) -> str | None:
+    """Return words in which the end is replaced by its correction, or None.
+
+    Args:
+        before: The words before the correction.
+        after: The correction.
+        weak: Whether the marker between them may begin a new sentence, too.
+    """
+    words = after.split()
+    if QUOTED.fullmatch(after) and len(QUOTED.findall(before)) == 1:
+        return QUOTED.sub(lambda _: after, before)
+    after = re.sub(r"\s+instead$", "", after, flags=re.IGNORECASE)
+    if weak and words[:2] == before.split()[:2]:
+        return after  # "make it rock. Actually, make it pop"
+    if weak and (len(words) > _MOST_AFTER_WEAK or _VERB.search(after)):
+        return None
+    old, new = _NUMBER.findall(before), _NUMBER.findall(after)
+    if len(words) <= _MOST_AFTER_WEAK + 1 and len(old) == 1 and len(new) == 1:
+        return _NUMBER.sub(lambda _: new[0], before)
+    if old or new:
+        return None
+    if _NAMED.match(after):
+        named = _LAST_NAMED.search(before)
+        return None if named is None else f"{before[: named.start()]}{after}"
+    if len(words) == 1:
+        return _LAST_WORD.sub(lambda _: after, before)
+    return None if weak else after

@@ -1,0 +1,1 @@
+"""The draft of a session, typed views of it, and what changed in it."""

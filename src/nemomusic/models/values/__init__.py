@@ -1,0 +1,1 @@
+"""What every model is built on: the base class, converters, JSON text, numbers of the wire."""

@@ -1,0 +1,1 @@
+"""What the process gives: clock, threads, open files, modules."""
