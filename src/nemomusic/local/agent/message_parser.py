@@ -84,7 +84,7 @@ def _read(
     context: MessageContext,
     scores: Mapping[str, float] | None = None,
     *,
-    whole: bool = True,
+    complete: bool = True,
 ) -> tuple[ParsedMessage, Mapping[str, float] | None]:
     """Return a reading, and the scores it was weighed against.
 
@@ -92,14 +92,14 @@ def _read(
         text: The message, or a half of it.
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
-        whole: Whether this is a complete message: half of one may only say why the other is wished.
+        complete: Whether this is a complete message: a half may only say why the other is wished.
     """
     read = read_by_rules(text, context)
     if _is_remark(read) or len(text) > LONGEST or not any(map(str.isalnum, text)):
         return read, None
     if scores is None:
         scores = scores_of(in_simplified(text), has_music=context.has_music)
-    return SecondOpinion(text, context, scores).on(read, whole=whole), scores
+    return SecondOpinion(text, context, scores).on(read, complete=complete), scores
 
 
 def _with_all_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
@@ -124,7 +124,7 @@ def _with_all_wishes(read: ParsedMessage, text: str, context: MessageContext) ->
 
 def _half(text: str, context: MessageContext) -> Half:
     """Return a half of a message, read alone."""
-    read, scores = _read(text, context, whole=text.isascii())
+    read, scores = _read(text, context, complete=text.isascii())
     if scores is None:
         return Half(read, -1.0)
     heard = MessageScores(text, context, scores, THRESHOLDS)

@@ -11,10 +11,11 @@ from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.completeness_check import accounts_for
 from nemomusic.local.agent.parsing.confidence import known_share
-from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
+from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, clauses, with_digits
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, PUTS_OFF_ZH, is_hedged
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK, REQUESTS
 
 if TYPE_CHECKING:
@@ -131,6 +132,12 @@ class MessageScores:
         if self.lead_over(self.kinds(done)) > self.limits.clear_lead:
             return False
         return self.is_all_known and self.accounts_for(done)
+
+    def is_chinese_order(self) -> bool:
+        """Return whether a clause of a Chinese message is an order."""
+        if self.plain.isascii():
+            return False
+        return any(map(is_order, clauses(in_plain_words(self.plain))))
 
     def asks_plainly(self) -> bool:
         """Return whether a Chinese message asks for a first piece, beside what it tells."""

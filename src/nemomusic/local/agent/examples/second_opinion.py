@@ -20,10 +20,7 @@ from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import ParsedMessage
 from nemomusic.local.agent.parsing.combined_requests import in_order
-from nemomusic.local.agent.parsing.rewriting.message_text import clauses
-from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
-from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words import sound_words
 
 if TYPE_CHECKING:
@@ -68,20 +65,21 @@ class SecondOpinion:
         self._limits = thresholds
         self._heard = MessageScores(text, context, scores, thresholds)
 
-    def on(self, read: ParsedMessage, *, whole: bool = True) -> ParsedMessage:
+    def on(self, read: ParsedMessage, *, complete: bool = True) -> ParsedMessage:
         """Return the reading of the rules, corrected.
 
         Args:
             read: What the rules found.
-            whole: Whether a wish may be carried out that only the model hears.
+            complete: Whether a wish may be carried out that only the model hears.
         """
         found = self._weighed(read)
-        open_ = whole and not (found.work or found.refused or any(map(_settles, found.intents)))
+        open_ = complete and not (found.work or found.refused or any(map(_settles, found.intents)))
         alone = heard_alone(read, self._heard, self._limits) if open_ else None
-        misheard = alone and any(
+        if alone is None or any(
             _is_misheard(self._text, alone.intents[0], one) for one in read.work
-        )
-        return found if alone is None or misheard else alone
+        ):
+            return found
+        return alone
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
@@ -118,7 +116,7 @@ class SecondOpinion:
         if not read.unsure and self._heard.is_clear_chinese(done):
             return self._with_second(read, done)
         if self._heard.best == "refuse" and self._heard.lead_over(kinds) > self._limits.refuse_lead:
-            return self._refused(read) or _asked(read, done)
+            return _refused(read, self._text) or _asked(read, done)
         if self._is_weak_first(done):
             rest = attrs.evolve(read, intents=_free(read))
             return self._found(rest, doubted=False) or _asked(read, done)
@@ -225,18 +223,13 @@ class SecondOpinion:
     def _talk_margin(self, done: list[Intent]) -> float:
         """Return the lead from which talk stops a reading."""
         first = not self._context.has_music and any(isinstance(one, music.Compose) for one in done)
-        plain = self._is_short(done) or (first and ASKS_FOR_MUSIC.search(self._heard.plain))
+        plain = _is_short(self._heard.plain, done) or (
+            first and ASKS_FOR_MUSIC.search(self._heard.plain)
+        )
+        limits = self._limits
         if plain:
-            return self._limits.plain_lead
-        chinese = not self._heard.plain.isascii()
-        ordered = chinese and any(map(is_order, clauses(in_plain_words(self._heard.plain))))
-        return self._limits.order_zh if ordered else self._limits.talk_margin
-
-    def _is_short(self, done: list[Intent]) -> bool:
-        """Return whether a piece is named in a few words: "fast techno"."""
-        named = any(isinstance(one, music.Compose) and one.named for one in done)
-        words = self._heard.plain.split()
-        return named and len(words) <= _FEW_WORDS and len(self._heard.plain) <= _SHORT
+            return limits.plain_lead
+        return limits.order_zh if self._heard.is_chinese_order() else limits.talk_margin
 
     def _is_weak_first(self, done: list[Intent]) -> bool:
         """Return whether a first piece is read from words that name no music and little else."""
@@ -282,7 +275,7 @@ class SecondOpinion:
         if best == "talk" or (not is_free_kind(best) and self._heard.is_hedged((best,))):
             return None
         if best == "refuse":
-            return None if read.unsure and score < limits.confirm else self._refused(read)
+            return None if read.unsure and score < limits.confirm else _refused(read, self._text)
         intent = self._heard.build(best)
         if intent is None or (read.refused and not isinstance(intent, wishes.Question)):
             return None
@@ -303,10 +296,17 @@ class SecondOpinion:
             return ParsedMessage(kept, unsure=(intent,))
         return None
 
-    def _refused(self, read: ParsedMessage) -> ParsedMessage | None:
-        """Return a reading that says the wish cannot be fulfilled, or None."""
-        asks = any(isinstance(one, wishes.Question) for one in read.intents)
-        return None if asks else ParsedMessage(refused=(self._text.strip(),))
+
+def _is_short(text: str, done: list[Intent]) -> bool:
+    """Return whether a piece is named in a few words: "fast techno"."""
+    named = any(isinstance(one, music.Compose) and one.named for one in done)
+    return named and len(text.split()) <= _FEW_WORDS and len(text) <= _SHORT
+
+
+def _refused(read: ParsedMessage, text: str) -> ParsedMessage | None:
+    """Return a reading that says the wish cannot be fulfilled, or None."""
+    asks = any(isinstance(one, wishes.Question) for one in read.intents)
+    return None if asks else ParsedMessage(refused=(text.strip(),))
 
 
 def _asked(read: ParsedMessage, done: list[Intent]) -> ParsedMessage:

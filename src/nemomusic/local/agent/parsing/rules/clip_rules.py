@@ -167,8 +167,8 @@ def _uses_song(text: str) -> bool:
 
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
     ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
-    whole = not text.isascii() and words.ALL.search(text)
-    if words.FADE.search(text) and not (ordered or whole or re.search(r"\bonly\b|只", text)):
+    all_of_it = not text.isascii() and words.ALL.search(text)
+    if words.FADE.search(text) and not (ordered or all_of_it or re.search(r"\bonly\b|只", text)):
         return [], text
     of_sound = music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))
     joins = words.JOIN.search(text) and not of_sound
