@@ -20,10 +20,11 @@ __all__ = ["BEND", "ENOUGH", "OFFSETS", "STRESS", "BeatGrid", "beats_met", "fit_
 
 BEND = 0.035
 """Largest bend of a segment, as a share of its tempo; listeners notice about 4 %."""
-OFFSETS = (-0.04, 0.0, 0.015)
+OFFSETS = (-0.05, 0.0, 0.02)
 """Distances from a cut, in seconds, at which a beat may lie if this makes a bend smaller.
 
 A note is heard about 0.02 s after its start, so that a late beat sounds later than an early one.
+Strokes on a cut are nearer to it than the beat: see `cut_hits.PLAYED_OFFSETS`.
 """
 _LOOK_BACK = 6
 """Number of cuts before a cut that are tried as the anchor before it."""
