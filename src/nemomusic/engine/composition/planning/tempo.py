@@ -166,7 +166,12 @@ def _alternatives(
         reached = beats_met(cuts, grid)
         if reached >= share - 1e-9:
             found.append(grid)
-        elif not second and reached >= share - 1.0 / len(cuts) - 1e-9:
+        # `with_offbeats` changes a tempo by up to 3 %. It must not return to the best one.
+        elif (
+            not second
+            and abs(math.log(bpm / best.bpm)) >= 2 * _APART
+            and reached >= share - 1.0 / len(cuts) - 1e-9
+        ):
             second = [best, best, grid]
         if len(found) == 3:
             break
