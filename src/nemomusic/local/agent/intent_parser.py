@@ -366,7 +366,7 @@ class _MessageReading:
         )
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if is_order(one[0]) and is_certain(*one)]
-        if not self._has_order():
+        elif not self._has_order():
             self.wishes += self.reasons
         chosen = any(isinstance(one, UseUpload) for one in self.intents)
         if self.wishes and not chosen:

@@ -196,6 +196,23 @@ def _only_names(clause: str) -> bool:
     return not words.FILLERS.sub("", clause).strip(" ,.!?。，！？")
 
 
+def with_names_joined(clauses: list[str]) -> list[str]:
+    """Return English clauses in which bare instruments belong to the action that follows them.
+
+    "Drums and bass out" removes both.
+    """
+    found: list[str] = []
+    for clause in reversed(clauses):
+        after = found[-1] if found else ""
+        named = words.terms(after, "instrument")
+        joined = named and named[0].start == 0 and _how(after) and not _only_names(after)
+        if joined and clause.isascii() and words.parts(clause) and _only_names(clause):
+            found[-1] = f"{clause.strip()} and {after}"
+        else:
+            found.append(clause)
+    return found[::-1]
+
+
 def parts_meant(clause: str, mentioned: list[str]) -> list[ChangePart]:
     """Return the action of a clause on instruments that an earlier clause named: "lose them"."""
     bare = (len(clause) <= 8 or _PLAYED.search(clause)) and not clause.isascii()
@@ -218,6 +235,8 @@ def is_explicit(clause: str) -> bool:
 
 def is_certain(clause: str, wish: MusicRequest) -> bool:
     """Return whether a clause asks for an action, by its words or by what it was read as."""
+    if wish.other and wish.count == 1 and words.DISLIKE.search(clause):
+        return False  # "I don't like that change"
     exact = ScaleTempo | SetTempo | ChangePart | ChangeDensity
     return is_explicit(clause) or any(isinstance(one, exact) for one in wish.changes)
 

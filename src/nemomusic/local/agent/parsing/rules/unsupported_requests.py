@@ -20,7 +20,12 @@ BEYOND: Final = pattern(
     r"\b(?:brightness|saturation|lut|(?:add|record|generate|do|make|need|want) (?:a "
     r"|an )?voice[- ]?overs?|roto\w*|chroma|auto-?tune|captions|narrat(?:e|ion)|subtitles?"
     r"|transcri\w+)\b",
-    r"\badd (?:\w+ )?captions?\b",
+    r"\badd (?:\w+ )?captions?\b|\bsheet music\b|\bsplit[- ]?screen\b"
+    r"|\bsplit the (?:screen|picture|image|video)\b|\bcount-?down\b"
+    r"|\b(?:sync|synchroni[sz]e|match|time|align) (?:\w+ )?(?:the |my |all )?(?:cuts|clips|shots)"
+    r" (?:to|with|on) the (?:beat|music|rhythm)\b|\bwhat song is (?:playing|this|that|in)\b"
+    r"|\b(?:draw|doodle) (?:a|an|some)\b|\b(?:in|to) (?:4k|8k|uhd)\b"
+    r"|\bmake (?:it|this) (?:4k|8k)\b",
     r"\b(?:erase|paint out|photoshop|bluer|greener|redder|tan|teeth|wrinkles?)\b|\bthe sky\b"
     r"|\b(?:remove|cut out|delete|hide|get rid of|erase|take out) (?:the|that|this|those"
     r"|these) (?:\w+ )?(?:bloke|chap|dude"

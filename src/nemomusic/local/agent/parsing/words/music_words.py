@@ -312,8 +312,8 @@ EVERYTHING_ELSE: Final = pattern(
 )
 """All that a clause before did not name."""
 PRAISED: Final = pattern(
-    r"\b(?:nice|great|lovely|gorgeous|sick|good|beautiful|awesome|amazing|perfect|cool|love|like"
-    r"|funny|fun|brilliant|wonderful|fantastic)\b",
+    r"\b(?:nice|great|lovely|gorgeous|sick|good|beautiful|awesome|amazing|perfect|cool"
+    r"|(?<!'d )(?<!would )(?:love|like)|funny|fun|brilliant|wonderful|fantastic)\b",
     r"棒|真?美|好听|打得好|不错|漂亮|赞|喜欢|有意思|很好|真好",
 )
 DISLIKED: Final = pattern(
@@ -383,7 +383,8 @@ DISLIKE: Final = pattern(
 )
 VERSIONS: Final = pattern(
     r"\b(\d{1,2}|a couple of|a few|several) (?:different |more |other |alternative |music "
-    r"|musical |background |new |separate |unique |quick |of |the )*"
+    r"|musical |background |new |separate |unique |quick |of |the |ambient |jazz |pop |rock "
+    r"|lo-?fi |classical |cinematic |acoustic |funk |house |edm |piano )*"
     r"(?:versions?|options?|variations?|alternatives?|takes|pieces|tracks|soundtracks|songs|tunes"
     r"|ideas|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
     r"(?<!改了)(?<![哪这那过有:：.\d])(\d{1,2}|几)\s*(?:(?:个|种|首|版|段)?(?:不同的?)?"

@@ -120,8 +120,10 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bwhat(?:'s| is| will| would|'ll)? (?:it|this|that|one|a track"
             r"|a song)(?: \w+){0,2} cost\b|\b(?:what|how much|how many)\b.*\b(?:cost|charged?|pay"
             r"|paid|price|spend|spent|did (?:that|it|this) use|was that|was it)\b",
-            r"\b(?:did|does|was|is) (?:that|it|this) (?:cost|charge|free|paid)\b",
-            r"\bhow much (?:is|would|will) (?:that|it|this)(?: be)?\W*$"
+            r"\b(?:did|does|was|is) (?:that|it|this) (?:cost|charge|free|paid)\b"
+            r"|\bis there a (?:fee|charge|price)\b|\b(?:do|will|must) (?:i|we) (?:\w+ to )?pay\b"
+            r"|\b(?:is|are) (?:(?:every|each|all|any|another|more|the) )?\w+ (?:free|paid)\W*$"
+            r"|\bhow much (?:is|would|will) (?:that|it|this)(?: be)?\W*$"
             r"|\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
             r"(?:花|要|收)钱(?:吗|不)|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少|扣了?多少|收了?多少|费用|价格是"
             r"|[得要]花多少|怎么收费|多少钞票|收费吗|多少积分(?!.*剩).*(?:用"
@@ -250,8 +252,8 @@ UNDO: Final = pattern(
     r"^\W*(?:(?:oops|no|wait|sorry|hmm|ok|please|can you|could you|nah)[\s,]+)*(?:undo|revert"
     r"|roll ?back|step back)\b"
     r"(?! (?:the )?(?:mute|fade))",
-    r"\bprevious (?:one|version|piece|music)\b.{0,12}\b(?:better|best|nicer)\b"
-    r"|\bthat made it worse\b",
+    r"^\W*(?:one|a step) back\b|\bthat made it worse\b"
+    r"|\bprevious (?:one|version|piece|music)\b.{0,12}\b(?:better|best|nicer)\b",
     r"\btake (?:that|it|this|back) (?:back|(?:the|that|my|your) (?:last|previous|latest))\b"
     r"|\b(?:reverse|cancel|drop|discard|forget|scratch) (?:that|the|your|my)? ?(?:last|latest"
     r"|previous) (?:change|edit|step|one|thing|move|bit)\b"
@@ -283,8 +285,11 @@ REDO: Final = pattern(
     r"\bun-?undo\b|\bundoing (?:that|it|this) was\b|\bshouldn'?t have undone\b"
     r"|\bundone\b.*\bback (?:again|after all|in)\b"
     r"|\b(?:undo|revert|cancel) (?:the|that) undo\b"
-    r"|\b(?:what|thing|change|step) i (?:just )?(?:undid|reverted|took back)\b"
-    r"|\b(?:didn't|did not) mean to undo\b|\bundo (?:was|is) (?:wrong|a mistake)\b",
+    r"|\b(?:what|thing|change|step|edit|one) (?:that )?(?:i|you|we) (?:\w+ )?(?:undid|reverted"
+    r"|rolled back|reversed|took back)\b|\b(?:took|taken) (?:out|back) in the undo\b"
+    r"|\b(?:didn't|did not) mean to undo\b|\bundo (?:was|is) (?:wrong|a mistake)\b"
+    r"|^\W*(?:please )?(?:go|step|move|one step) forwards?(?: again| one step| a step)?"
+    r"(?: please)?\W*$",
     r"(?:撤销|撤回|撤掉|撤)掉?了?的.{0,8}(?:恢复|重做|回来|做回|找回|加回|要回|弄回)",
     r"取消.{0,5}撤销|(?:想要?|还要|要回).{0,5}(?:撤销|撤掉|撤回)了?的|(?:多撤|撤多|错撤)了?|不该撤",
     r"手滑.{0,3}撤|撤销了[，,\s]*(?:帮我|给我)?恢复|回滚掉?的.{0,3}恢复",
@@ -296,6 +301,7 @@ REDO: Final = pattern(
 BACK_TO: Final = pattern(
     r"\b(?:go|switch|change|get|take me|come|bring me)? ?back to\b|\breturn to\b|\brestore\b"
     r"|\b(?:put|bring|get) the (?:earlier|previous|old|first|original|last)\b.*\bback\b"
+    r"|\bi (?:liked|preferred|loved) the \w+ (?:better|more)\b"
     r"|\bagain\b|\b(?:take|use|keep|want|prefer|choose) (?:that|the|this) .*\b(?:one|version)\b",
     r"\b(?:liked?|prefer(?:red)?|was better|better)\b.*\b(?:one|version|before|earlier|previous"
     r"|that)\b|\b(?:one|version)\b.*\b(?:was|is|were) better\b",
