@@ -14,7 +14,12 @@ from nemomusic.local.agent.parsing.confidence import known_share
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, clauses, with_digits
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
-from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, PUTS_OFF_ZH, is_hedged
+from nemomusic.local.agent.parsing.rules.hedges import (
+    ASKS_FOR_MUSIC,
+    NAMES_A_SONG,
+    PUTS_OFF_ZH,
+    is_hedged,
+)
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK, REQUESTS
 
@@ -138,6 +143,18 @@ class MessageScores:
         if self.plain.isascii():
             return False
         return any(map(is_order, clauses(in_plain_words(self.plain))))
+
+    def is_weak_first(self, done: list[Intent]) -> bool:
+        """Return whether a first piece is read from words that name no music and little else."""
+        firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
+        if not firsts or self._context.has_music:
+            return False
+        score = max(self.scores.get(kind, -1.0) for kind in ("new", "versions"))
+        if ASKS_FOR_MUSIC.search(self.plain) and not NAMES_A_SONG.search(self.plain):
+            return score - self.talk < -self.limits.plain_lead
+        if NAMES_A_SONG.search(self.plain):
+            return True
+        return score < self.limits.first or score - self.talk < self.limits.first_lead
 
     def asks_plainly(self) -> bool:
         """Return whether a Chinese message asks for a first piece, beside what it tells."""

@@ -20,7 +20,7 @@ from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import ParsedMessage
 from nemomusic.local.agent.parsing.combined_requests import in_order
-from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
+from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC
 from nemomusic.local.agent.parsing.words import sound_words
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class SecondOpinion:
             return self._with_second(read, done)
         if self._heard.best == "refuse" and self._heard.lead_over(kinds) > self._limits.refuse_lead:
             return _refused(read, self._text) or _asked(read, done)
-        if self._is_weak_first(done):
+        if self._heard.is_weak_first(done):
             rest = attrs.evolve(read, intents=_free(read))
             return self._found(rest, doubted=False) or _asked(read, done)
         if self._heard.is_hedged(kinds):
@@ -218,7 +218,7 @@ class SecondOpinion:
         """Return whether a reading is a first piece that is asked for in plain words."""
         first = all(isinstance(one, music.Compose) and one.count == 1 for one in found)
         plain = ASKS_FOR_MUSIC.search(self._heard.plain) and self._heard.accounts_for(found)
-        return bool(first and plain) and not self._is_weak_first(list(found))
+        return bool(first and plain) and not self._heard.is_weak_first(list(found))
 
     def _talk_margin(self, done: list[Intent]) -> float:
         """Return the lead from which talk stops a reading."""
@@ -230,18 +230,6 @@ class SecondOpinion:
         if plain:
             return limits.plain_lead
         return limits.order_zh if self._heard.is_chinese_order() else limits.talk_margin
-
-    def _is_weak_first(self, done: list[Intent]) -> bool:
-        """Return whether a first piece is read from words that name no music and little else."""
-        firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
-        if not firsts or self._context.has_music:
-            return False
-        score = max(self._heard.scores.get(kind, -1.0) for kind in ("new", "versions"))
-        if ASKS_FOR_MUSIC.search(self._heard.plain) and not NAMES_A_SONG.search(self._heard.plain):
-            return score - self._heard.talk < -self._limits.plain_lead
-        if NAMES_A_SONG.search(self._heard.plain):
-            return True
-        return score < self._limits.first or score - self._heard.talk < self._limits.first_lead
 
     def _on_doubt(self, read: ParsedMessage) -> ParsedMessage:
         limits = self._limits
