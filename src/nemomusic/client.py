@@ -17,7 +17,7 @@ from nemomusic.protocol.retry_policy import Policy
 from nemomusic.resources.registry import Resources
 from nemomusic.runtime.clock import Deadline
 from nemomusic.runtime.python_modules import complete_python
-from nemomusic.settings import Settings, Timeouts, check_headers, check_kind
+from nemomusic.settings import Settings, Timeouts, check_headers, check_kind, read_variable
 from nemomusic.transport.observer import Observer
 
 if TYPE_CHECKING:
@@ -139,8 +139,8 @@ class Client(ClientResources):
         Raises:
             ConfigurationError: A variable makes no sense.
         """
-        named = (os.environ if environ is None else environ).get("NEMOMUSIC_BACKEND", "")
-        named = named.strip().lower()
+        variables = os.environ if environ is None else environ
+        named = (read_variable(variables, "NEMOMUSIC_BACKEND") or "").lower()
         if named not in {"", "local", "cloud"}:
             raise ConfigurationError(
                 f"NEMOMUSIC_BACKEND is {named!r}",

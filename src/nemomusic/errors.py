@@ -635,10 +635,26 @@ class TransportError(NemoMusicError):
 
 
 class ConnectError(TransportError):
-    """No connection could be made: nothing was sent."""
+    """No connection could be made: nothing was sent.
+
+    Attributes:
+        retry_after: Seconds to wait, if a proxy on the way has asked for a wait; else None.
+    """
 
     default_sent: ClassVar[bool] = False
     default_remedy: ClassVar[str | None] = "Check the network, NEMO_API_URL and any proxy."
+    retry_after: float | None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: bool | None = None,
+        retry_after: float | None = None,
+        **facts: Unpack[ErrorFacts],
+    ) -> None:
+        super().__init__(message, sent=sent, **facts)
+        self.retry_after = retry_after
 
 
 class ProxyError(ConnectError):

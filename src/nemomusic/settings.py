@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 API_URL: Final = "https://mega-api-prod.nemovideo.ai"
 WEB_URL: Final = "https://nemovideo.com"
 SKILL_SOURCE: Final = "video-music-generator"
+_PLACEHOLDER: Final = re.compile(r"\$\{|\{\{|^\$\w+$|^%\w+%$")
+"""What stands for a value that a shell, a template or Windows should have filled in."""
 
 
 @attrs.frozen(kw_only=True)
@@ -78,7 +80,7 @@ class Timeouts:
                 )
 
 
-def _read(environ: Mapping[str, str], name: str) -> str | None:
+def read_variable(environ: Mapping[str, str], name: str) -> str | None:
     """Return the value of a variable without quotes around it, or None if it is empty."""
     value = environ.get(name, "").strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
@@ -92,12 +94,12 @@ def _filled(value: str, name: str) -> None:
     Raises:
         ConfigurationError: The value is a placeholder, or holds a quote.
     """
-    if "${" in value or "{{" in value or (value.startswith("$") and value[1:].isidentifier()):
+    if _PLACEHOLDER.search(value):
         raise ConfigurationError(
             f"{name} is a placeholder that was not filled in",
             remedy="Set the variable that it refers to where the value is made.",
         )
-    if any(quote in value for quote in "\"'"):
+    if any(quote in value for quote in "\"'`"):
         raise ConfigurationError(
             f"{name} holds a quotation mark", remedy="Take the quotation marks out."
         )
@@ -332,13 +334,13 @@ class Settings:
         env = os.environ if environ is None else environ
         home = home_folder(env)
         return cls(
-            token=_read(env, "NEMO_TOKEN"),
-            api_url=checked_address(_read(env, "NEMO_API_URL") or API_URL, "NEMO_API_URL"),
-            web_url=checked_address(_read(env, "NEMO_WEB_URL") or WEB_URL, "NEMO_WEB_URL"),
-            client_id=_read(env, "NEMO_CLIENT_ID"),
+            token=read_variable(env, "NEMO_TOKEN"),
+            api_url=checked_address(read_variable(env, "NEMO_API_URL") or API_URL, "NEMO_API_URL"),
+            web_url=checked_address(read_variable(env, "NEMO_WEB_URL") or WEB_URL, "NEMO_WEB_URL"),
+            client_id=read_variable(env, "NEMO_CLIENT_ID"),
             client_id_file=_client_id_file(home),
             token_file=_token_file(home),
-            skill_platform=_read(env, "SKILL_SOURCE")
+            skill_platform=read_variable(env, "SKILL_SOURCE")
             or detect_platform(Path(__file__).resolve(), home),
             proxy=Proxies.from_env(env),
         )

@@ -119,9 +119,11 @@ def test_a_folder_and_what_would_be_done(desk, cloud):
 
 
 def test_the_embedded_backend_costs_nothing(desk):
-    done = desk.run("batch", "trip.mp4", "none.mp4", "--dry-run", "--local")
+    (desk.path / "text.mp4").write_text("no clip")  # its name alone is good
+    done = desk.run("batch", "trip.mp4", "none.mp4", "text.mp4", "--dry-run", "--local")
     assert done.code == 2
-    assert "1 bad, 1 new; about 0 credits" in done.err
+    assert "2 bad, 1 new; about 0 credits" in done.err
+    assert "\tbad\ttext.mp4\ttext.mp4 is not a video, image or sound" in done.out
     assert not (desk.data / "local").exists()
 
 
@@ -266,6 +268,7 @@ def test_ctrl_c_drains_and_twice_stops(desk, tmp_path):
         out, err = process.communicate(timeout=180)
         assert process.returncode == 130, err
         assert "Traceback" not in err
+        assert "goes on where it stopped" in err
         ready.touch()
         done = desk.run(*words, **cloud.where)
         assert done.code == 0, done.err

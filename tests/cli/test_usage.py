@@ -123,7 +123,7 @@ def test_closed_streams_are_no_crash_and_notes_stay_away_from_standard_output(de
     (desk.path / "a.mp4").write_text("no clip")
     done = run(["batch", "a.mp4", "none.mp4", "--local", "--dry-run"], "0<&- 2>&-")
     assert done.returncode == 2
-    assert [line.split("\t")[1] for line in done.stdout.splitlines()] == ["new", "bad"]
+    assert [line.split("\t")[1] for line in done.stdout.splitlines()] == ["bad", "bad"]
     done = run(["add-music", "a.mp4", "x", "-o", "-", "--local"], ">&-")
     assert done.returncode == 2
     assert "standard output, and that is closed" in done.stderr

@@ -208,6 +208,55 @@ def test_a_job_of_a_loop_that_was_closed_goes_on_in_another(backend, clip, tmp_p
     gc.collect()  # its connections, while their warnings are ignored
 
 
+ABANDON = """
+import asyncio, gc, sys, threading
+from pathlib import Path
+import psutil
+from nemomusic import Client
+from nemomusic.settings import Settings
+
+url, token, clip = sys.argv[1:]
+journal = Path(clip).with_name("jobs.sqlite")
+
+def opened():
+    names = [file.path for file in psutil.Process().open_files()]
+    return [name for name in names if name.startswith(str(journal))]
+
+async def begin(client):
+    job = await client.jobs.submit(clip, "warm lo-fi", output=Path(clip).with_name("out.mp4"))
+    async for step in job.progress():
+        if step.stage == "compose":
+            return
+
+settings = Settings(api_url=url, web_url=url, client_id="testing", token_file=None)
+client, loop = Client(token, settings=settings, journal=journal), asyncio.new_event_loop()
+loop.run_until_complete(begin(client))
+loop.close()
+assert opened()  # in the middle of a job
+del client, loop
+for _ in range(100):
+    gc.collect()  # the job's coroutine ends, and releases its lease in a thread
+    threads = [one for one in threading.enumerate() if one.name.startswith("nemomusic-journal")]
+    if not threads:
+        break
+    for thread in threads:  # one that still writes keeps its journal until then
+        thread.join(0.05)
+print(opened())
+"""
+
+
+def test_a_client_that_is_discarded_in_the_middle_of_a_job_closes_its_journal(backend, clip):
+    backend.scripted_engine.working.clear()  # no job ends
+    done = subprocess.run(
+        [sys.executable, "-c", ABANDON, backend.url, backend.issue_token(credits=1000), str(clip)],
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    backend.scripted_engine.working.set()
+    assert done.stdout.decode().strip() == "[]", done.stderr.decode()
+
+
 def test_a_second_loop_in_another_thread_sends_nothing(backend, clip):
     async def main():
         async with client_of(backend) as client:

@@ -604,6 +604,8 @@ async def test_a_turn_is_entered_once(clock):
     async with stub(clock) as backend, backend.client() as client:
         session = await ready(client)
         async with session.send(PROMPT) as turn:
+            with pytest.raises(errors.StreamError, match="has not begun"):
+                await anext(session.send(PROMPT))
             with pytest.raises(errors.ConfigurationError, match="entered once"):
                 async with turn:
                     pass

@@ -222,6 +222,11 @@ def at_its_end(path):
     return Source(file, name="a.mp4")
 
 
+def read_up():
+    """The body of an answer that was read already, as of aiohttp and asyncio."""
+    return SimpleNamespace(read=AsyncBody(b"").read, at_eof=lambda: True)
+
+
 def released():
     view = memoryview(BODY)
     view.release()
@@ -294,6 +299,8 @@ REFUSED = {
     "a file address": (lambda path: path.as_uri(), "file:// does not begin a path"),
     "a web address": (lambda path: "HTTPS://example.com/a.mp4", "HTTPS:// does not begin a path"),
     "a folder in ~": (lambda path: "~/none.mp4", "does not exist"),
+    "a file to write to": (lambda path: io.BufferedWriter(io.BytesIO()), "not open for reading"),
+    "a stream that was read": (lambda path: Source(read_up(), name="a.mp4"), "was read before"),
     "a name that is a number": (lambda path: Source(BODY, name=5), "name is a file name, not int"),
 }
 
@@ -381,10 +388,6 @@ FAIL = {
     ),
     "an asynchronous one's": (lambda path: AsyncFailing(), "reading failed .the peer has gone"),
     "an error without words": (lambda path: Failing(WordlessError()), "failed .WordlessError"),
-    "a file to write to": (
-        lambda path: io.BufferedWriter(io.BytesIO(BODY)),
-        "not open for reading",
-    ),
     "an awaitable": (lambda path: Awaited(), "not a coroutine function"),
     "an asynchronous text": (lambda path: AsyncText(), "gives str, not bytes"),
     "a response": (lambda path: Response(BODY), r"Response\.read\(size\) can't be called"),

@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 import nemomusic
+import nemomusic.sync
 from nemomusic import testing
 from nemomusic.models.values.value import ResponseMeta, Value, json_ready
 from nemomusic.secret import Secret
@@ -168,6 +169,8 @@ def test_live_handles_say_what_to_keep_instead(how):
     client = nemomusic.Client("nmv_usr_x")
     live = [
         client,
+        nemomusic.sync.Client("nmv_usr_x"),
+        client.batches.run([]),
         client.sessions.attach("1"),
         client.jobs.attach("job_1"),
         client.render.attach("render_1"),

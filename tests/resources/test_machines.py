@@ -246,6 +246,8 @@ async def test_a_clock_that_is_set_while_the_program_runs():
         ("${{ secrets.NEMO_TOKEN }}", "placeholder"),
         ("{{ token }}", "placeholder"),
         ("$NEMO_TOKEN", "placeholder"),
+        ("%NEMO_TOKEN%", "placeholder"),
+        ("`abc`", "quotation mark"),
         ('"abc', "quotation mark"),
         ("abc'", "quotation mark"),
     ],

@@ -223,9 +223,11 @@ async def test_whatever_answers_a_message_is_sent_once(name, tmp_path):
                 return await good(attrs.evolve(request, url=url))
 
             client._core._transport.open_stream = elsewhere
-            with pytest.raises(errors.NemoMusicError):
+            with pytest.raises(errors.NemoMusicError) as caught:
                 await session.ask("warm lo-fi")
         stranger.close()
+        if isinstance(caught.value, errors.OutcomeUnknownError):
+            assert BAD[name][2] in caught.value.message  # with its reason
         assert asked == [b"/run_sse"]
         assert backend.ledger.accepted == 0
 
@@ -381,6 +383,12 @@ PROXY_TROUBLES = {
     "forbids the host": ({"answer": "403 Forbidden"}, True, errors.ProxyError, "(403 Forbidden)", 1),
     "can't reach it": ({"answer": "502 Bad Gateway"}, True, errors.ConnectError, "(502 Bad Gateway)", 5),
     "answers a redirect": ({"answer": "302 Found"}, True, errors.ProxyError, "(302 Found)", 1),
+    "is busy": (
+        {"answer": "503 Busy\r\nRetry-After: 7"}, True, errors.ConnectError, "(503 Busy)", 5,
+    ),
+    "has a limit": (
+        {"answer": "429 Slow\r\nRetry-After: 7"}, True, errors.ProxyError, "(429 Slow)", 1,
+    ),
 }  # fmt: skip
 
 
@@ -401,9 +409,26 @@ async def test_a_proxy_that_refuses_is_told_and_its_password_is_not(name, caplog
     assert error.remedy
     assert error.sent is False
     assert len(proxy.asked) == tries
+    if "Retry-After" in options.get("answer", ""):
+        assert error.retry_after == 7
+        assert "Wait 7 seconds" in error.remedy
+        assert client._core.clock.slept == [7.0] * (tries - 1)
     for shown in (everything_shown(error), caplog.text):
         assert SECRET not in shown
         assert "Basic bW" not in shown  # the same in base64
+
+
+async def test_a_proxy_without_tls_is_named():
+    async with Speaker(answer("400 Bad Request"), interrupts=True).running() as plain:
+        port = plain.url.rpartition(":")[2]
+        address = f"https://me:{SECRET}@localhost:{port}"
+        settings = settings_for(f"https://{HOST}", proxy=address)
+        async with nemomusic.Client(settings=settings, clock=FakeClock()) as client:
+            with pytest.raises(errors.TLSError) as caught:
+                await client.credits.balance()
+    assert f"the proxy localhost:{port} does not speak TLS" in caught.value.message
+    assert "the address of the proxy" in caught.value.remedy
+    assert SECRET not in everything_shown(caught.value)
 
 
 async def test_a_proxy_that_is_not_there(unused_tcp_port):
@@ -690,6 +715,8 @@ REFUSED = {
     "auth": lambda: {"headers": {}, "auth": aiohttp.BasicAuth("me", "pw")},
     "trust_env": lambda: {"trust_env": True},
     "proxy_auth": lambda: {"proxy": "http://p:1", "proxy_auth": aiohttp.BasicAuth("me", "pw")},
+    "headers['Content-Type']": lambda: {"headers": {"content-type": "text/plain"}},
+    "headers['Range']": lambda: {"headers": {"Range": "bytes=0-1"}},
     "headers['Authorization']": lambda: {"headers": {"authorization": "Bearer x"}},
     "version=1.0": lambda: {"version": aiohttp.HttpVersion10},
     "connector.limit=1": lambda: {"connector": aiohttp.TCPConnector(limit=1)},
@@ -728,10 +755,15 @@ async def test_a_connector_of_another_kind_knows_its_way():
 
 
 class Here(aiohttp.abc.AbstractResolver):
-    """Finds every host on this machine."""
+    """Finds every host on this machine, or no host, or fails like a bad resolver."""
+
+    def __init__(self, found=(True,)):
+        self.found = found
 
     async def resolve(self, host, port=0, family=0):
-        return [{"hostname": host, "host": "127.0.0.1", "port": port, "family": 2, "proto": 0,
+        if self.found is None:
+            raise KeyError(host)
+        return self.found and [{"hostname": host, "host": "127.0.0.1", "port": port, "family": 2, "proto": 0,
                  "flags": 0}]  # fmt: skip
 
     async def close(self):
@@ -744,6 +776,35 @@ async def test_a_host_without_addresses_is_not_there(monkeypatch):
     async with nemomusic.Client(settings=settings, policy=Policy.none()) as client:
         with pytest.raises(errors.ConnectError, match="the host has no address"):
             await client.credits.balance()
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "words"),
+    [
+        ([], errors.ConnectError, "the host has no address"),
+        (None, errors.ConnectionLostError, "a part of the session, raised KeyError"),
+    ],
+)
+async def test_a_part_of_a_passed_session_fails(found, kind, words):
+    connector = aiohttp.TCPConnector(resolver=Here(found))
+    settings = settings_for("https://service.example")
+    async with aiohttp.ClientSession(connector=connector) as http:
+        async with nemomusic.Client(settings=settings, http=http, policy=Policy.none()) as client:
+            with pytest.raises(kind, match=words):
+                await client.credits.balance()
+
+
+async def test_a_passed_session_of_another_loop_is_named():
+    async def made():
+        return aiohttp.ClientSession()
+
+    loop = asyncio.new_event_loop()
+    http = await asyncio.to_thread(loop.run_until_complete, made())
+    async with nemomusic.Client(settings=settings_for("http://127.0.0.1:9"), http=http) as client:
+        with pytest.raises(errors.ConfigurationError, match="another event loop"):
+            await client.credits.balance()
+    await asyncio.to_thread(loop.run_until_complete, http.close())
+    loop.close()
 
 
 async def test_a_passed_session_that_is_closed_is_named():
@@ -762,6 +823,18 @@ async def test_a_wrapper_that_repeats_requests_is_refused():
 
     with pytest.raises(errors.ConfigurationError, match="not RetryClient"):
         nemomusic.Client("nmv_usr_x", http=RetryClient())
+    with pytest.warns(DeprecationWarning, match="Inheritance"):
+
+        class Twice(aiohttp.ClientSession):
+            async def _request(self, *args, **options):
+                await super()._request(*args, **options)
+                return await super()._request(*args, **options)
+
+    async with Twice() as http, aiohttp.ClientSession() as changed:
+        changed.__dict__["request"] = http.request
+        for session, name in ((http, "_request"), (changed, "request")):
+            with pytest.raises(errors.ConfigurationError, match=f"has its own {name}()"):
+                nemomusic.Client("nmv_usr_x", http=session)
 
 
 async def test_the_proxy_of_a_passed_session_is_used_and_its_password_not_shown():

@@ -126,10 +126,10 @@ class Batches:
             folder: The folder of all outputs. An output outside of this folder is refused.
             overwrite: Whether files of other programs at the outputs may be replaced (never the
                 source).
-            max_credits: Credits that the batch may spend. Before each message, the batch reserves
+            max_credits: Credits that this run may spend. Before each message, the batch reserves
                 the highest price of a message so far, and 100 credits before the first price is
-                known. The service gives only approximate prices. So each order can exceed the limit
-                by the difference between its price and the reserved price.
+                known. The service gives only approximate prices. So in the cloud each order can
+                exceed the limit by the difference between its price and the reserved price.
             redo: The orders of earlier runs that are repeated with a new message: `"failed"`,
                 `"changed"` or `"all"`. Without it, the outcome of an order that changed or failed
                 is an error.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from nemomusic import errors
 from nemomusic.batches.order_worker import PAUSING
 from nemomusic.batches.plan import KEY_PREFIX, key_of
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.runtime.open_file_limit import check_file_limit
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from nemomusic.batches.output_names import OrderOutput
 
 
-class BatchRun:
+class BatchRun(LiveHandle):
     """A batch under way: an asynchronous iterator of outcomes.
 
     Use it with `async for`, and with `async with` if the loop may be left early.
@@ -29,6 +30,7 @@ class BatchRun:
         left: The number of orders that were not begun, or can be resumed.
     """
 
+    _instead = "Keep the orders: a batch that is run again goes on where it stopped."
     paused: errors.NemoMusicError | None
     left: int
 

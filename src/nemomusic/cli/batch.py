@@ -21,6 +21,7 @@ from nemomusic.cli.batching.manifest import (
     read_manifest,
     wanted,
 )
+from nemomusic.cli.batching.unreadable_clips import with_unreadable
 from nemomusic.cli.terminal import paths
 from nemomusic.cli.terminal.connect import chosen_backend, client_for, introduce, unentered_client
 from nemomusic.cli.terminal.exit_codes import CommandInterruptedError, Exit
@@ -248,7 +249,8 @@ async def _carry_out(
             report.interrupted = True
             screen.note("Finishing the clips under way; Ctrl-C again stops them")
 
-        with first_interrupt(drain):
+        again = AGAIN if report.kept else None
+        with first_interrupt(drain, again):
             try:
                 async with run:
                     async for outcome in run:
@@ -256,9 +258,7 @@ async def _carry_out(
             except errors.BatchPausedError as paused:
                 report.paused(paused)
             except asyncio.CancelledError:
-                raise CommandInterruptedError(
-                    "interrupted", remedy=AGAIN if report.kept else None
-                ) from None
+                raise CommandInterruptedError("interrupted", remedy=again) from None
         report.left = run.left
         if engine is not None and engine.gone is not None:
             report.lost(engine.gone)
@@ -288,6 +288,8 @@ async def _dry_run(
         planned: list[PlannedOrder] = await client.batches.plan(
             orders, folder=folder, overwrite=arguments.overwrite, redo=arguments.redo
         )
+        if where == "local":
+            planned = await with_unreadable(planned, allow_partial=arguments.allow_partial)
         coming = iter(planned)
         for one in listed:
             plan = next(coming) if one.order is not None else None

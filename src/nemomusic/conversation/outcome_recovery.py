@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nemomusic.transport.pipeline import RequestPipeline
 
 _log: Final = logger("jobs")
+_UNKNOWN: Final = "the message was sent, and it is not known what became of it"
 LOOPBACK_FIRST: Final = 1.0
 """Seconds before the first reading, if the API is on this machine."""
 LOOPBACK_NEXT: Final = 4.0
@@ -201,8 +202,9 @@ def _unknown(
                 routes.STREAM.endpoint, at, status=cause.status, error=type(cause).__name__
             ),
         )
+    again_unknown = cause.message.startswith(_UNKNOWN)
     error = errors.OutcomeUnknownError(
-        "the message was sent, and it is not known what became of it",
+        cause.message if again_unknown else f"{_UNKNOWN} ({cause.message})",
         endpoint=routes.STREAM.endpoint,
         status=cause.status,
         request_id=cause.request_id,

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from operator import index
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import attrs
@@ -280,8 +281,8 @@ def checked_id(given: object, what: str) -> str:
     Raises:
         InputError: The id is empty or not valid.
     """
-    if isinstance(given, int) and not isinstance(given, bool):
-        return str(given)
+    if not isinstance(given, str | bool | type) and hasattr(given, "__index__"):
+        return str(index(given))  # of numpy and pandas too
     if not isinstance(given, str):
         raise errors.InputError(
             f"a {what} id is a string or an integer, not {type(given).__name__}",

@@ -161,6 +161,8 @@ class Turn(LiveHandle):
         return self
 
     async def __anext__(self) -> Event:
+        if self._task is None:
+            raise errors.StreamError("the turn has not begun", remedy=_ENTER)
         event = await self._buffer.get()
         if event is not None:
             return event
@@ -230,8 +232,7 @@ class Turn(LiveHandle):
     @property
     def changes(self) -> Changes | None:
         """The changes in the draft; None until the turn is over."""
-        reply = self._reader.reply
-        return reply.changes if reply is not None else None
+        return None if (reply := self._reader.reply) is None else reply.changes
 
     @property
     def state(self) -> State | None:

@@ -44,6 +44,20 @@ def file_name(data: Any) -> str:
     return ""
 
 
+def _is_for_writing(file: Any) -> bool:
+    """Return whether a file object says that it is only for writing.
+
+    A class with a `read` of its own may have forgotten `readable`, which is False by default.
+    """
+    return isinstance(file, io.IOBase) and file.writable() and not file.readable()
+
+
+def _is_read_up(stream: Any) -> bool:
+    """Return whether a stream, such as the body of an answer, was read to its end."""
+    at_eof = getattr(stream, "at_eof", None)
+    return callable(at_eof) and at_eof() is True
+
+
 class FileReader:
     """Reads a binary file object, from its current position."""
 
@@ -52,6 +66,8 @@ class FileReader:
     def __init__(self, file: Any, name: str | None = None) -> None:
         if getattr(file, "closed", False):
             raise SourceError(CLOSED, remedy=KEEP_OPEN)
+        if _is_for_writing(file):
+            raise SourceError("the file is not open for reading", remedy='Open it with "rb".')
         self._file = file
         self._start = 0
         self._stuck = False
@@ -141,6 +157,11 @@ class AsyncFileReader:
     def __init__(self, file: Any) -> None:
         if getattr(file, "closed", False) is True:
             raise SourceError(CLOSED, remedy=KEEP_OPEN)
+        if _is_read_up(file):
+            raise SourceError(
+                "the stream was read before: nothing is left to read",
+                remedy="Pass it before anything else reads it, or pass the bytes that were read.",
+            )
         check_unused(file)
         self._file = file
         self._start: int | None = None

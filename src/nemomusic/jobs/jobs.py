@@ -11,6 +11,7 @@ from nemomusic.conversation.session_ref import checked_id
 from nemomusic.jobs.job import Job
 from nemomusic.jobs.steps.inputs import check_inputs, check_label, same_content
 from nemomusic.progress_reporter import ProgressReporter, reporting
+from nemomusic.runtime.clock import bound_by
 
 if TYPE_CHECKING:
     import builtins
@@ -120,14 +121,21 @@ class Jobs:
                 drive = self._begin(record, inputs, reporter)
             try:
                 return await self._driver.wait(drive)
-            except asyncio.CancelledError as cancellation:
-                await self._driver.stop(drive)
+            except asyncio.CancelledError as first:
+                cancellation = first
+                try:
+                    await self._driver.stop(drive)
+                except asyncio.CancelledError as again:  # the caller gets the last one
+                    cancellation = again
                 vars(cancellation).update(
                     job_id=record.id,
                     session_id=drive.progress.session_id,
                     render_id=drive.progress.render_id,
                 )
-                raise
+                try:
+                    raise cancellation from None
+                finally:
+                    del cancellation  # its frames refer to this one
 
     async def _known(self, key: str | None, check: Callable[..., JobInputs]) -> Job | None:
         """Return the job that was submitted with this key, if there is one."""
@@ -147,9 +155,10 @@ class Jobs:
         return Job(self._driver, record.id)
 
     async def _noted(self, inputs: JobInputs, key: str | None) -> JobRecord:
-        store = await self._driver.store()
-        now = self._resources.pipeline.clock.time()
-        return await store.create(self._driver.backend, inputs.data, now=now, key=key)
+        async with bound_by(self._resources.pipeline.deadline):
+            store = await self._driver.store()
+            now = self._resources.pipeline.clock.time()
+            return await store.create(self._driver.backend, inputs.data, now=now, key=key)
 
     def _begin(
         self, record: JobRecord, inputs: JobInputs, reporter: ProgressReporter | None

@@ -53,7 +53,7 @@ class Backoff:
             error: The error to recover from.
             rand: Returns a random number from 0 to 1, for the jitter.
         """
-        if self.honor_retry_after and isinstance(error, errors.BusyError):
+        if self.honor_retry_after and isinstance(error, errors.BusyError | errors.ConnectError):
             asked = error.retry_after
             if asked is not None:
                 return asked
@@ -141,7 +141,7 @@ NETWORK: Final = Rule(
     errors=(TransportError,),
     excludes=(errors.ProxyError, errors.TLSError),  # another attempt would fail in the same way
     times=4,
-    wait=Backoff(base=1.0, cap=15.0, jitter=True),
+    wait=Backoff(base=1.0, cap=15.0, jitter=True, honor_retry_after=True),
     scope="replayable",
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 import attrs
 
 from nemomusic.errors import InputError
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.sync.jobs import blocking_video
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ class OrderOutcome:
         return f"{self.order.label}: {self.error or self.path}"
 
 
-class BatchRun:
+class BatchRun(LiveHandle):
     """A batch under way: an iterator of outcomes. See `nemomusic.BatchRun`."""
+
+    _instead = "Keep the orders: a batch that is run again goes on where it stopped."
 
     def __init__(self, bridge: Bridge, inner: run.BatchRun) -> None:
         self._bridge = bridge

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from nemomusic import client as asyncio_client
 from nemomusic.client import DEFAULT_PROMPT
+from nemomusic.models.values.value import LiveHandle
 from nemomusic.sync.batches import Batches
 from nemomusic.sync.bridge import Bridge
 from nemomusic.sync.conversation import Sessions, Stream
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from nemomusic.transport.observer import RequestInfo, ResponseInfo
 
 
-class Client:
+class Client(LiveHandle):
     """The client for code without asyncio. Its calls are those of `nemomusic.Client`.
 
         with nemomusic.sync.Client() as client:
@@ -50,6 +51,8 @@ class Client:
     Raises:
         ConfigurationError: A setting makes no sense.
     """
+
+    _instead = "Make one where it is needed, or use client.with_options()."
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ import bisect
 import itertools
 import selectors
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, Final, TypeVar, TypeVarTuple, Unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -108,7 +108,10 @@ class FakeTimeLoop(asyncio.SelectorEventLoop):
         return self.clock.monotonic()
 
     def run_in_executor(
-        self, executor: Executor | None, func: Callable[[*_Args], T], *args: *_Args
+        self,
+        executor: Executor | None,
+        func: Callable[[Unpack[_Args]], T],
+        *args: Unpack[_Args],  # noqa: UP044 - inspect can't evaluate a star in a string
     ) -> asyncio.Future[T]:
         """Run a function in a thread, and stop the time until the thread is done."""
         future = super().run_in_executor(executor, func, *args)

@@ -115,9 +115,26 @@ async def test_a_job_whose_engine_can_not_start_is_tried_once(application, start
     assert counted(starts) == 1
 
 
-async def test_what_sitecustomize_prints_is_no_answer(monkeypatch, tmp_path):
+async def test_an_interpreter_without_the_extra_is_named(monkeypatch, tmp_path):
+    """The environment variable may name a Python that has the SDK, but not its extra `local`."""
+    (tmp_path / "sitecustomize.py").write_text('import sys; sys.modules["PIL"] = None')
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    engine = WorkerEngine(1, tmp_path)
+    try:
+        with pytest.raises(errors.LocalBackendError, match="can't run the engine") as caught:
+            await engine.check_glyphs("hello")
+    finally:
+        await engine.close()
+    assert sys.executable in caught.value.message
+    assert "PIL" in caught.value.message
+    assert "NEMOMUSIC_PYTHON" in caught.value.remedy
+
+
+async def test_what_sitecustomize_changes_is_no_answer(monkeypatch, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(
-        'print("hello"); print("{}"); print("no end", end="")'
+        "import io, sys\n"
+        'print("hello"); print("{}"); print("no end", end="")\n'
+        "sys.stdin = io.StringIO()\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     engine = WorkerEngine(1, tmp_path)

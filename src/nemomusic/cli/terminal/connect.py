@@ -16,7 +16,7 @@ from nemomusic.cli.terminal.exit_codes import CommandInterruptedError
 from nemomusic.cli.terminal.runner import scratch_folder
 from nemomusic.client import Client
 from nemomusic.jobs.storage.journal import Journal
-from nemomusic.settings import Settings, Timeouts
+from nemomusic.settings import Settings, Timeouts, read_variable
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +45,7 @@ def chosen_backend(arguments: argparse.Namespace) -> Literal["local", "cloud"]:
     """
     if arguments.backend is not None:
         return "local" if arguments.backend == "local" else "cloud"
-    named = os.environ.get("NEMOMUSIC_BACKEND", "").strip().lower()
+    named = (read_variable(os.environ, "NEMOMUSIC_BACKEND") or "").lower()
     if named not in {"", "local", "cloud"}:
         raise errors.ConfigurationError(
             f"NEMOMUSIC_BACKEND is {named!r}", remedy='Set it to "local" or "cloud", or unset it.'

@@ -76,10 +76,21 @@ async def _main(
 _gentle: list[Callable[[], None]] = []
 
 
+_remedies: list[str] = []
+"""What to do after an interruption. It is printed even if `_Signals` ends the process."""
+
+
 @contextmanager
-def first_interrupt(call: Callable[[], None]) -> Iterator[None]:
-    """Call a function in the event loop at the first Ctrl-C, and cancel only at the second one."""
+def first_interrupt(call: Callable[[], None], remedy: str | None = None) -> Iterator[None]:
+    """Call a function in the event loop at the first Ctrl-C, and cancel only at the second one.
+
+    Args:
+        call: The function.
+        remedy: What to do after the second Ctrl-C; None if nothing is known.
+    """
     _gentle.append(call)
+    if remedy is not None:
+        _remedies.append(remedy)
     try:
         yield
     finally:
@@ -95,6 +106,7 @@ class _Signals:
 
     def __init__(self) -> None:
         self.seen = False
+        _remedies.clear()
         self._restore: list[tuple[signal.Signals, Any]] = []
         self._timer: threading.Timer | None = None
         self._task: asyncio.Task[Any] | None = None
@@ -145,7 +157,8 @@ class _Signals:
             shutil.rmtree(folder, ignore_errors=True)
         _set_terminal(self._terminal)
         with suppress(OSError, ValueError):
-            print("nemomusic: error: interrupted", file=sys.stderr, flush=True)
+            words = ". ".join(("interrupted", *_remedies))
+            print(f"nemomusic: error: {words}", file=sys.stderr, flush=True)
         os._exit(int(Exit.INTERRUPTED))
 
 

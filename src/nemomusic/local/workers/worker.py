@@ -199,6 +199,11 @@ class Worker:
             elif "media" in response:
                 about = response["media"]
                 raise MediaError(about["message"], remedy=about["remedy"])
+            elif "lacks" in response:
+                await self.kill()
+                raise EngineStartError(
+                    f"{self._python} can't run the engine ({response['lacks']})", remedy=REMEDY
+                )
             elif "full" in response:
                 raise EngineError(
                     f"there is no room in {self._scratch.parent}: {response['full']}",

@@ -167,6 +167,7 @@ def _compose(request: Mapping[str, Any], responses: JobResponses) -> dict[str, A
 
 def _score_file(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.composition.compose import compose
+    from nemomusic.engine.composition.planning.ending import ending_of
     from nemomusic.engine.synthesis.score_writer import write_score_file
     from nemomusic.engine.types import Brief, ClipAnalysis
 
@@ -174,7 +175,13 @@ def _score_file(request: Mapping[str, Any], responses: JobResponses) -> dict[str
     score = compose(analysis, Brief.from_json(request["brief"]), seed=request["seed"])
     out, form = Path(request["out"]), request["form"]
     write_score_file(
-        score, analysis.cuts, form, out, dissolves=analysis.dissolves, progress=responses.progress
+        score,
+        analysis.cuts,
+        form,
+        out,
+        dissolves=analysis.dissolves,
+        fade_out=ending_of(analysis).last_chord,
+        progress=responses.progress,
     )
     return score.summarize(analysis.cuts).to_json()
 
@@ -302,6 +309,9 @@ def _serve(request: Mapping[str, Any], responses: _Responses) -> None:
         else:
             traceback.print_exc()
             responses.end({"error": f"{type(error).__name__}: {error}"})
+    except ImportError as error:
+        traceback.print_exc()
+        responses.end({"lacks": str(error)})
     except Exception as error:  # noqa: BLE001 - one job fails, whatever it was
         traceback.print_exc()
         responses.end({"error": f"{type(error).__name__}: {error}"})
@@ -310,9 +320,12 @@ def _serve(request: Mapping[str, Any], responses: _Responses) -> None:
 
 
 def _listen(requests: queue.SimpleQueue[bytes]) -> None:
-    for line in sys.stdin.buffer:
-        requests.put(line)
-    os._exit(0)  # the backend is gone, so an orderly end is not needed
+    try:
+        with open(0, "rb", closefd=False) as pipe:  # a `sitecustomize` may have changed sys.stdin
+            for line in pipe:
+                requests.put(line)
+    finally:
+        os._exit(0)  # the backend is gone, so an orderly end is not needed
 
 
 def _end_with_owner() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import ssl
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 
 from nemomusic import errors
+from nemomusic.protocol.envelope import in_words, retry_after
 from nemomusic.secret import redact
 
 if TYPE_CHECKING:
@@ -37,16 +39,18 @@ _PROXY_REMEDY: Final = (
 class _Translation:
     """Raises an exception of `nemomusic.errors` in place of aiohttp's."""
 
-    __slots__ = ("_proxy",)
+    __slots__ = ("_kinds", "_proxy")
 
-    def __init__(self, proxy: ProxyAddress | None = None) -> None:
+    def __init__(self, proxy: ProxyAddress | None = None, *, passed: bool = False) -> None:
         self._proxy = proxy
+        # The parts of a passed session, such as its resolver or its tracing, can raise anything.
+        self._kinds: tuple[type[Exception], ...] = (Exception,) if passed else _BROKEN
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, _BROKEN) and not isinstance(error, errors.NemoMusicError):
+        if isinstance(error, self._kinds) and not isinstance(error, errors.NemoMusicError):
             raise transport_error(error, self._proxy) from error.with_traceback(None)
 
 
@@ -54,13 +58,14 @@ _DIRECT: Final = _Translation()
 """The translation for requests without a proxy. It has no state, so one object is enough."""
 
 
-def translate_errors(proxy: ProxyAddress | None = None) -> _Translation:
+def translate_errors(proxy: ProxyAddress | None = None, *, passed: bool = False) -> _Translation:
     """Return a context manager that translates aiohttp's exceptions.
 
     Args:
         proxy: The proxy of the request, for messages.
+        passed: Whether the application has made the session.
     """
-    return _DIRECT if proxy is None else _Translation(proxy)
+    return _DIRECT if proxy is None and not passed else _Translation(proxy, passed=passed)
 
 
 def transport_error(
@@ -71,7 +76,8 @@ def transport_error(
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return proxy_refusal(error.status, error.message, dict(error.headers or {}), proxy)
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
-        return _tls_error(error, sent=False)
+        to_proxy = proxy is not None and proxy.url == f"https://{error.host}:{error.port}"
+        return _tls_error(error, sent=False, proxy=proxy if to_proxy else None)
     if isinstance(error, aiohttp.ClientProxyConnectionError):
         where = "the proxy" if proxy is None else f"the proxy {proxy.host}"
         return errors.ConnectError(
@@ -95,6 +101,15 @@ def transport_error(
             f"the answer is not valid HTTP ({words})",
             remedy="Check NEMO_API_URL; a proxy or another server may be answering instead.",
         )
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
+        # So ends a connection to the first of no addresses.
+        return errors.ConnectError("no connection to the service (the host has no address)")
+    if not isinstance(error, aiohttp.ClientError | OSError):
+        return errors.ConnectionLostError(
+            f"the connection broke: the HTTP library, or a part of the session, raised {name}",
+            remedy="If the program passes http=, check the resolver, the connector and the "
+            "trace_configs of that session. Otherwise check the network, then try again.",
+        )
     return errors.ConnectionLostError(f"the connection broke ({name})")
 
 
@@ -110,6 +125,7 @@ def proxy_refusal(
         proxy: The proxy, or None if it is not known.
     """
     where = "the proxy" if proxy is None else f"the proxy {proxy.host}"
+    wait = retry_after(headers, time.time())
     words = redact(" ".join(reason.split()))[:80]
     if status == 407:
         schemes = next((v for k, v in headers.items() if k.lower() == "proxy-authenticate"), "")
@@ -127,14 +143,19 @@ def proxy_refusal(
             else ("wants a user name and password")
         )
         return errors.ProxyError(f"{where} {what} (407)", status=status, remedy=_PROXY_REMEDY)
+    later = "Try again later" if wait is None else f"Wait {in_words(wait)}, then try again"
     if status >= 500:
         return errors.ConnectError(
             f"{where} could not connect to the service ({status} {words})",
             status=status,
-            remedy="Try again later, and check what the proxy can reach.",
+            retry_after=wait,
+            remedy=f"{later}, and check what the proxy can reach.",
         )
     return errors.ProxyError(
-        f"{where} does not let the request through ({status} {words})", status=status
+        f"{where} does not let the request through ({status} {words})",
+        status=status,
+        retry_after=wait,
+        remedy=None if wait is None else f"{later}, and check what the proxy allows.",
     )
 
 
@@ -143,8 +164,18 @@ def _variable_of_others() -> str | None:
     return next((name for name in _VARIABLES_OF_OTHERS if os.environ.get(name)), None)
 
 
-def _tls_error(error: Exception, *, sent: bool) -> errors.TransportError:
-    """Return the exception for a failed TLS handshake, or for an alert after it."""
+def _tls_error(
+    error: Exception, *, sent: bool, proxy: ProxyAddress | None = None
+) -> errors.TransportError:
+    """Return the exception for a failed TLS handshake, or for an alert after it.
+
+    Args:
+        error: The exception of aiohttp.
+        sent: Whether anything may have reached the service.
+        proxy: The proxy, if the handshake was with it.
+    """
+    peer = "the service" if proxy is None else f"the proxy {proxy.host}"
+    address = "NEMO_API_URL" if proxy is None else "the address of the proxy"
     inner: Any = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
     inner = inner if isinstance(inner, ssl.SSLError | ssl.CertificateError) else error.__cause__
     inner = inner if isinstance(inner, ssl.SSLError) else error
@@ -153,11 +184,11 @@ def _tls_error(error: Exception, *, sent: bool) -> errors.TransportError:
         name = type(inner).__name__
         if sent:
             return errors.ConnectionLostError(f"the connection broke ({name})")
-        return errors.ConnectError(f"no connection to the service ({name})")
+        return errors.ConnectError(f"no connection to {peer} ({name})")
     if isinstance(inner, ssl.SSLCertVerificationError):
         code = inner.verify_code
         words = inner.verify_message.split(",", 1)[0]
-        failure = errors.TLSError(f"the service's certificate can't be verified ({words})")
+        failure = errors.TLSError(f"{peer}'s certificate can't be verified ({words})")
         if code in _CLOCK_CODES:
             today = datetime.now(UTC).date().isoformat()
             failure.remedy = (
@@ -165,7 +196,7 @@ def _tls_error(error: Exception, *, sent: bool) -> errors.TransportError:
                 "certificate is out of date."
             )
         elif "mismatch" in words.lower() or "not valid for" in inner.verify_message:
-            failure.remedy = "Check NEMO_API_URL; a proxy or login page may be answering instead."
+            failure.remedy = f"Check {address}; a proxy or login page may be answering instead."
         elif (file := os.environ.get("SSL_CERT_FILE")) and not os.path.exists(file):  # noqa: PTH110
             failure.remedy = f"SSL_CERT_FILE names {file}, which does not exist."
         elif not file and (other := _variable_of_others()) is not None:
@@ -177,12 +208,12 @@ def _tls_error(error: Exception, *, sent: bool) -> errors.TransportError:
     words = reason.lower().replace("_", " ") or type(inner).__name__
     if "WRONG_VERSION" in reason or "HTTP_REQUEST" in reason:
         return errors.TLSError(
-            "the service does not speak TLS on this port",
-            remedy="Check the scheme and the port in NEMO_API_URL.",
+            f"{peer} does not speak TLS on this port",
+            remedy=f"Check the scheme and the port in {address}.",
         )
     if any(part in reason for part in _OTHER_VERSION):
         return errors.TLSError(
-            f"the service has no version of TLS in common with this client ({words})",
+            f"{peer} has no version of TLS in common with this client ({words})",
             sent=sent,
             remedy="An old server or proxy may be answering: check NEMO_API_URL. "
             "Settings(tls=Tls(context=…)) sets other versions than TLS 1.2 and 1.3.",
@@ -194,9 +225,9 @@ def _tls_error(error: Exception, *, sent: bool) -> errors.TransportError:
             what += " or its ciphers"
             other = " Otherwise an old server or proxy may be answering: check NEMO_API_URL."
         return errors.TLSError(
-            f"the service {what} ({words})",
+            f"{peer} {what} ({words})",
             sent=sent,
-            remedy="If the service wants a client certificate, pass "
+            remedy=f"If {peer} wants a client certificate, pass "
             f"Settings(tls=Tls(certificate=…, key=…)).{other}",
         )
-    return errors.TLSError(f"no secure connection to the service ({words})", sent=sent)
+    return errors.TLSError(f"no secure connection to {peer} ({words})", sent=sent)

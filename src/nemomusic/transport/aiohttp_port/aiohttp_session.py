@@ -7,6 +7,7 @@ error names it.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import ssl
 from functools import lru_cache
@@ -36,7 +37,26 @@ minutes. Its state, an upload and a download need others meanwhile.
 HEADER_BYTES: Final = 64 * 2**10
 """Bytes that one header of an answer may have. aiohttp's own 8 KiB are too few for some proxies."""
 _AUTHORIZATION: Final = "Authorization"
+_PLAIN: Final = "Pass a plain session. One that repeats requests could pay twice."
 _FORBIDDEN_HEADERS: Final = (_AUTHORIZATION, "Proxy-Authorization", "Host")
+"""Default headers that would be sent to every host."""
+_HEADERS_OF_ONE_REQUEST: Final = (
+    "Content-Encoding",
+    "Content-Length",
+    "Content-Type",
+    "Expect",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "If-Range",
+    "If-Unmodified-Since",
+    "Range",
+    "Transfer-Encoding",
+    "Upgrade",
+)
+"""Default headers that are true of some requests only. A request has its own, or none."""
+_SENDING_METHODS: Final = ("_request", "request")
+"""Methods of a session that send a request."""
 
 
 def new_session(
@@ -70,8 +90,11 @@ def checked(session: Any) -> aiohttp.ClientSession:
     if not isinstance(session, aiohttp.ClientSession):
         raise errors.ConfigurationError(
             f"http= is an aiohttp.ClientSession, not {type(session).__name__}",
-            remedy="Pass a plain session. A wrapper that repeats requests could pay twice.",
+            remedy=_PLAIN,
         )
+    for name in _SENDING_METHODS:
+        if _is_replaced(session, name):
+            raise _refused(f"its own {name}()", _PLAIN)
     if session.auth is not None:
         raise _refused("auth", "The SDK sends its own token; leave auth out.")
     if session.trust_env:
@@ -85,6 +108,11 @@ def checked(session: Any) -> aiohttp.ClientSession:
     for name in _FORBIDDEN_HEADERS:
         if name in session.headers:
             raise _refused(f"headers[{name!r}]", "It would be sent to every host; leave it out.")
+    for name in _HEADERS_OF_ONE_REQUEST:
+        if name in session.headers:
+            raise _refused(
+                f"headers[{name!r}]", "It belongs to one request, not to all of them; leave it out."
+            )
     if session.version != aiohttp.HttpVersion11:
         raise _refused(
             f"version={session.version[0]}.{session.version[1]}",
@@ -107,6 +135,33 @@ def checked(session: Any) -> aiohttp.ClientSession:
                 "and the others are needed meanwhile.",
             )
     return session
+
+
+def _is_replaced(session: aiohttp.ClientSession, name: str) -> bool:
+    """Return whether a subclass or the program has replaced a method of this session.
+
+    Tools that watch all sessions replace the method of `ClientSession` itself, which is allowed.
+    """
+    owner = next(one for one in type(session).__mro__ if name in vars(one))
+    return name in vars(session) or owner is not aiohttp.ClientSession
+
+
+def check_usable(session: aiohttp.ClientSession) -> None:
+    """Raise unless a passed session can send a request here and now.
+
+    Raises:
+        ConfigurationError: It is closed, or belongs to another event loop.
+    """
+    if session.closed:
+        raise errors.ConfigurationError(
+            "the aiohttp session passed as http= is closed",
+            remedy="Keep it open as long as the client is used.",
+        )
+    if getattr(session, "_loop", None) not in {None, asyncio.get_running_loop()}:
+        raise errors.ConfigurationError(
+            "the aiohttp session passed as http= belongs to another event loop",
+            remedy="Make the session in the coroutine that uses the client.",
+        )
 
 
 def _refused(option: str, remedy: str) -> errors.ConfigurationError:

@@ -21,6 +21,7 @@ from nemomusic.runtime.clock import wait_uncancelled
 from nemomusic.transport.aiohttp_port.aiohttp_errors import proxy_refusal, translate_errors
 from nemomusic.transport.aiohttp_port.aiohttp_resolver import resolver_of_ours
 from nemomusic.transport.aiohttp_port.aiohttp_session import (
+    check_usable,
     checked,
     new_session,
     proxies_of,
@@ -97,7 +98,7 @@ class AiohttpTransport:
         pool = self._pool("_streams" if request.fresh_connection else "_calls")
         proxy = self._proxies.for_url(request.url)
         options = self._options(request, proxy, ACCEPTED)
-        with translate_errors(proxy):
+        with translate_errors(proxy, passed=not self._owned):
             async with pool.request(
                 request.method, URL(request.url, encoded=True), data=request.body, **options
             ) as response:
@@ -117,7 +118,7 @@ class AiohttpTransport:
             read_bufsize=_STREAM_BUFFER,
             **self._options(request, proxy, IDENTITY),
         )
-        with translate_errors(proxy):
+        with translate_errors(proxy, passed=not self._owned):
             await source.connect()
             if source.refused is None:
                 return source
@@ -135,7 +136,7 @@ class AiohttpTransport:
         url = request.url
         for _ in range(_MAX_REDIRECTS):
             proxy = self._proxies.for_url(url)
-            with translate_errors(proxy):
+            with translate_errors(proxy, passed=not self._owned):
                 response = await self._pool("_files").request(
                     request.method,
                     URL(url),  # another host's address, perhaps with characters to be encoded
@@ -176,16 +177,13 @@ class AiohttpTransport:
         if self._closed:
             raise errors.ConfigurationError(CLOSED, remedy=OPEN_REMEDY)
         session: aiohttp.ClientSession | None = getattr(self, name)
-        if session is not None and session.closed:
-            raise errors.ConfigurationError(
-                "the aiohttp session passed as http= is closed",
-                remedy="Keep it open as long as the client is used.",
-            )
         if session is None:
             session = new_session(
                 files=name == "_files", streams=name == "_streams", resolver=self._resolver
             )
             setattr(self, name, session)
+        elif not self._owned:
+            check_usable(session)
         return session
 
     async def aclose(self) -> None:

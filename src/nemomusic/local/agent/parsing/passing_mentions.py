@@ -143,6 +143,10 @@ _LEAVES_TOO: Final = pattern(
     r"\b(?:leaves?|goes|ends|exits?)\b(?: \w+){0,3} (?:gent\w+|soft\w+|slow\w+|same)\b"
 )
 _TIMED: Final = (kinds.Trim, kinds.CutOut, kinds.Passage, kinds.MusicSpan, kinds.AddTitle)
+_TITLES: Final = (kinds.AddTitle, kinds.ChangeTitle, kinds.RemoveTitles)
+_TELLS_OF_FILMING: Final = pattern(
+    r"^\W*(?:we|i|they|he|she|my \w+) (?:\w+ )?(?:shot|filmed|recorded|took|made|got|had)\b"
+)
 _TUNE: Final = pattern(r"\b(?:tune|melody)\b")
 _MOVED: Final = pattern(
     r"\btake (?:the )?(?:music|tune|track|song) (?:somewhere|to|into|down|up|in|back|towards?)\b"
@@ -183,8 +187,13 @@ def is_in_passing(text: str, done: Iterable[Intent]) -> bool:
     work = list(done)
     if not text.isascii() or not work:
         return False
+    titled = any(isinstance(one, _TITLES) for one in work)
     untimed = span_of(text) is not None and not any(isinstance(one, _TIMED) for one in work)
-    return untimed or _mixes_melody(work, text) or any(_is_mentioned(one, text) for one in work)
+    return (
+        untimed
+        or _mixes_melody(work, text)
+        or any(_is_mentioned(one, text, titled=titled) for one in work)
+    )
 
 
 def _mixes_melody(work: list[Intent], text: str) -> bool:
@@ -194,10 +203,19 @@ def _mixes_melody(work: list[Intent], text: str) -> bool:
     return parts and level and bool(_TUNE.search(text))
 
 
-def _is_mentioned(one: Intent, text: str) -> bool:
+def _is_mentioned(one: Intent, text: str, *, titled: bool) -> bool:
+    """Return whether a message only mentions what an intent was read from.
+
+    Args:
+        one: The intent.
+        text: The message.
+        titled: Whether it is also about a title.
+    """
     match one:
         case kinds.Focus(clips):
-            other = _IN_ORDER.search(text) or _OF_TITLE.search(text)
+            other = _IN_ORDER.search(text) or (not titled and _OF_TITLE.search(text))
+            if _TELLS_OF_FILMING.search(text) and not ORDER_EN.search(text):
+                return True
             if clips is not None and len(clips) == 1 and other:
                 return True
             place = clips is not None and len(clips) == 1 and _PLACE_OF_CLIP.search(text)

@@ -16,7 +16,9 @@ from nemomusic.local.agent.parsing.words.common_words import HELD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HINT: Final = re.compile(r"\b(?:from|than|of|not)\b", re.IGNORECASE)
+_HINT: Final = re.compile(
+    r"\b(?:from|than|of|not|change|switch|turn|take|bring|move)\b", re.IGNORECASE
+)
 _KEY: Final = re.compile(
     r"\b[A-G](?:\s*-?(?:flat|sharp)|[b#])?\s+(?:major|minor)\b|\b(?:major|minor)\b", re.IGNORECASE
 )

@@ -98,6 +98,52 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:taht|thta)", "that"),
     (r"(?:wiht|wtih)", "with"),
     (r"jsut", "just"),
+    (
+        (
+            r"(an? (?:bit )?(?:\w+er|more \w+|less \w+) (?:vibe|mood|feel|feeling|tone|atmosphere"
+            r"|tempo|pace)) would (?:help|suit|work|fit|be)(?: (?:it|this))?"
+            r"(?: (?:better|best|nice|good|great|lovely|perfect|nicer))?(?= ?\W*$)"
+        ),
+        r"\1 please",
+    ),
+    (
+        (
+            r"(?:i'd|i would) (?:be (?:happier|happy|glad|pleased)|prefer it|like it(?: better"
+            r"| more)?|love it) if (?:it|the music|this) (?:was|were|is|could be|got|went)"
+            r"(?= (?:a |much |way |\w+er))"
+        ),
+        "make it",
+    ),
+    (r"(?<=video )one of(?= (?:those|these))", "some of"),
+    (r"(?:rok|rokc|rcok|roc)(?= (?:music|song|style|beat|track|please))", "rock"),
+    (r"(?:lo-?ff+ie?|loffy|lowfi|low-fi|lofy)", "lofi"),
+    (r"(?:verticle|verticly|vertial)(?:ly)?", "vertical"),
+    (r"(?:dwon|donw|dowm|doen)", "down"),
+    (r"(?:trun|tunr|tirn)(?= )", "turn"),
+    (r"(?:udno|undoo+|unod|undu)", "undo"),
+    (r"(?:reddo|redoo+|redu)", "redo"),
+    (r"(?:mkae|maek|amke|mak)(?= )", "make"),
+    (r"(?:musc|muic|mucis|msic|muisc)", "music"),
+    (r"(?:plese|plase|pleae|pleas)", "please"),
+    (
+        (
+            r"(?:(?<=is )|(?<='s )|(?<=its )|(?<=are )|(?<=way )|(?<=bit )|(?<=sounds )"
+            r"|(?<=music )|(?<=musics )|(?<=far ))to(?= (?:loud|fast|slow|quiet|soft|busy|sad|dark"
+            r"|much|heavy|high|low|boring)\b)"
+        ),
+        "too",
+    ),
+    (
+        (
+            r"(fade (?:the |my )?(?:music|sound|audio|picture|image|video|screen) (?:in|out)),? and"
+            r"(?= (?:the |my )?(?:music|sound|audio|picture|image|video|screen) (?:in|out)\b)"
+        ),
+        r"\1 and fade",
+    ),
+    (
+        r"(start (?:the )?music (?:at|from|on) [\w: ]+?),? with a fade[- ]?in",
+        r"\1, and fade the music in",
+    ),
     (r"(?:gtr|guitr|geetar)", "guitar"),
     (r"(?:vox|VO|v\.o\.|voiceover track)", "voice"),
     (r"(?:fr|deadass|lowkey|highkey|no cap|idc|idc what|thx|n thx)(?=\W|$)", ""),

@@ -169,6 +169,9 @@ def _versions(clause: str) -> int:
     return int(said) if said.isdigit() else 2 if said.startswith("a couple") else 3
 
 
+_COMES: Final = re.compile(r"(?<=[鼓琴斯乐他笛号器])[上进]\W*$")
+"""Brings an instrument in, after its name: "钢琴下，吉他上"."""
+
 # Instruments
 
 
@@ -196,6 +199,23 @@ def _only_names(clause: str) -> bool:
     return not words.FILLERS.sub("", clause).strip(" ,.!?。，！？")
 
 
+def with_names_joined(clauses: list[str]) -> list[str]:
+    """Return English clauses in which bare instruments belong to the action that follows them.
+
+    "Drums and bass out" removes both.
+    """
+    found: list[str] = []
+    for clause in reversed(clauses):
+        after = found[-1] if found else ""
+        named = words.terms(after, "instrument")
+        joined = named and named[0].start == 0 and _how(after) and not _only_names(after)
+        if joined and clause.isascii() and words.parts(clause) and _only_names(clause):
+            found[-1] = f"{clause.strip()} and {after}"
+        else:
+            found.append(clause)
+    return found[::-1]
+
+
 def parts_meant(clause: str, mentioned: list[str]) -> list[ChangePart]:
     """Return the action of a clause on instruments that an earlier clause named: "lose them"."""
     bare = (len(clause) <= 8 or _PLAYED.search(clause)) and not clause.isascii()
@@ -218,6 +238,8 @@ def is_explicit(clause: str) -> bool:
 
 def is_certain(clause: str, wish: MusicRequest) -> bool:
     """Return whether a clause asks for an action, by its words or by what it was read as."""
+    if wish.other and wish.count == 1 and words.DISLIKE.search(clause):
+        return False  # "I don't like that change"
     exact = ScaleTempo | SetTempo | ChangePart | ChangeDensity
     return is_explicit(clause) or any(isinstance(one, exact) for one in wish.changes)
 
@@ -247,7 +269,7 @@ def _how(clause: str) -> PartChange | None:
         return "less"
     if _WOULD_ADD.search(clause):
         return "add"  # "a cello would give it more heart"
-    if words.STANDS_IN.search(clause):
+    if words.STANDS_IN.search(clause) or _COMES.search(clause):
         return "add"  # "拿小提琴顶上"
     if re.search(r"[^\s，]加一?[点些]\W*$", clause):
         return "more"  # "贝斯加点"; "加点贝斯" brings in a new one

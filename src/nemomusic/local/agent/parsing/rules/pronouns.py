@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from nemomusic.local.agent.parsing.rules.music_rules import with_names_joined
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words as music
@@ -101,7 +102,7 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
             found.append(one)
         else:
             found.append(clause)
-    return found
+    return with_names_joined(found)
 
 
 def _joined(before: str, clause: str) -> str | None:

@@ -20,7 +20,12 @@ BEYOND: Final = pattern(
     r"\b(?:brightness|saturation|lut|(?:add|record|generate|do|make|need|want) (?:a "
     r"|an )?voice[- ]?overs?|roto\w*|chroma|auto-?tune|captions|narrat(?:e|ion)|subtitles?"
     r"|transcri\w+)\b",
-    r"\badd (?:\w+ )?captions?\b",
+    r"\badd (?:\w+ )?captions?\b|\bsheet music\b|\bsplit[- ]?screen\b"
+    r"|\bsplit the (?:screen|picture|image|video)\b|\bcount-?down\b"
+    r"|\b(?:sync|synchroni[sz]e|match|time|align) (?:\w+ )?(?:the |my |all )?(?:cuts|clips|shots)"
+    r" (?:to|with|on) the (?:beat|music|rhythm)\b|\bwhat song is (?:playing|this|that|in)\b"
+    r"|\b(?:draw|doodle) (?:a|an|some)\b|\b(?:in|to) (?:4k|8k|uhd)\b"
+    r"|\bmake (?:it|this) (?:4k|8k)\b",
     r"\b(?:erase|paint out|photoshop|bluer|greener|redder|tan|teeth|wrinkles?)\b|\bthe sky\b"
     r"|\b(?:remove|cut out|delete|hide|get rid of|erase|take out) (?:the|that|this|those"
     r"|these) (?:\w+ )?(?:bloke|chap|dude"
@@ -63,7 +68,7 @@ BEYOND: Final = pattern(
     r"脸|年轻|背景换成|画面.{0,4}(?:颜色|色彩|色调|亮|暗|暖|冷)|颜色|滤镜|特效|转场|调个?色|亮度"
     r"|对比度"
     r"|饱和度|旁白"
-    r"|翻译|水印|贴纸|慢动作|变速|倒放|美颜",
+    r"|胶片色|色调|(?:天|草|水|海)[^，。]{0,3}[粉蓝绿红紫青]一?[点些]|(?:画面|视频|镜头)[^，。]{0,2}[放调]?快[一1两2]?倍|滤干净|滤掉|降噪|去噪|排个?号|[光只单][把将放][^，。]{0,8}(?:掌声?|笑声|风声|狗叫)[^。]*(?:别的|其他|别跟着)|翻译|水印|贴纸|慢动作|变速|倒放|美颜",
     r"[pP]\s?(?:掉|图|一下|个|上|成)|彭于晏|猫耳|特写|大头|抠(?:出|图|人)|皇冠|贴个|瘦(?:脸|一下"
     r"|身)|磨皮|修图|美白|换脸|表情包"
     r"|调成[^，。]{0,10}(?:蓝|红|绿|黄|粉|紫|黑白|青|橙|[暖冷]色)|变成(?:夜景|白天|黑夜|雪景|晚上|冬天|夏天)|磨个?皮|瘦一?[圈点]|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|慢镜头|放快一?倍|推近|(?:做|变|调)成黑白|防抖|模糊|虚化|旋转|镜像|画质|口型|人脸|去(?:掉"
