@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 SLOW_SECONDS: Final = 5.0
 """Seconds that one awaitable of a callback may take."""
+LEAVING_SECONDS: Final = 0.5
+"""Seconds that an awaitable may still take after it was canceled."""
 MAX_PENDING: Final = 32
 """Calls of a coroutine callback that may wait for earlier calls. Above this number calls are
 skipped, but the newest is kept for later.
 """
 
+_TOO_SLOW: Final = f"took over {SLOW_SECONDS:g} s"
 _log: Final = logger("jobs")
 
 
@@ -71,8 +74,10 @@ class ProgressReporter:
             try:
                 async with asyncio.timeout(SLOW_SECONDS) as limit:
                     await awaitable
+                if limit.expired():  # the callback has ignored its end
+                    self._give_up(_TOO_SLOW, None)
             except TimeoutError as error:
-                why = f"took over {SLOW_SECONDS:g} s" if limit.expired() else "raised TimeoutError"
+                why = _TOO_SLOW if limit.expired() else "raised TimeoutError"
                 self._give_up(why, error)
             except asyncio.CancelledError as error:
                 if _cancelled():
@@ -85,7 +90,7 @@ class ProgressReporter:
                 self(skipped)
         self._task = None
 
-    def _give_up(self, why: str, error: BaseException) -> None:
+    def _give_up(self, why: str, error: BaseException | None) -> None:
         _log.warning(
             "the progress callback %s; it is not called again, and the work goes on",
             why,
@@ -115,10 +120,11 @@ class ProgressReporter:
                 await asyncio.wait([task], timeout=patience)
         finally:
             self._callback = None
-            if not task.done():
-                task.cancel()
-                await wait_uncancelled(task)
             self._drop()
+            if not task.done():
+                task.cancel()  # the callback may ignore it: then its task is left alone
+                leaving = asyncio.wait([task], timeout=LEAVING_SECONDS)
+                await wait_uncancelled(asyncio.ensure_future(leaving))
 
 
 def _cancelled() -> bool:

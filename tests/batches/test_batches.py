@@ -12,6 +12,7 @@ import pytest
 from nemomusic import Client, Order, Source, errors, sync
 from nemomusic.batches import output_names
 from nemomusic.cli.terminal.exit_codes import explain
+from nemomusic.local import Limits, LocalOptions
 from nemomusic.settings import Settings
 from nemomusic.testing import FakeClock, Faults, StubBackend
 from support.fast import fast
@@ -484,6 +485,11 @@ async def test_a_budget_below_one_price_is_said_before_anything_is_sent(clock, c
             await collect(client.batches.run(orders_of(clips(2)), max_credits=99))
         assert not backend.faults.requests["stream"]
         assert not backend.ledger.uploads
+    options = LocalOptions(limits=Limits(generate_price=300))
+    backend = StubBackend(clock=clock, faithful=True, options=options)
+    async with Client.local(backend=backend, clock=clock) as client:  # a price of its own
+        with pytest.raises(errors.BudgetError, match="about 300"):
+            await collect(client.batches.run(orders_of(clips(2)), max_credits=299))
     for wrong in ({"concurrency": 0}, {"max_credits": -1}, {"max_credits": float("nan")}):
         with pytest.raises(errors.InputError):
             client.batches.run([], **wrong)

@@ -74,6 +74,42 @@ async def test_one_that_takes_too_long_is_given_up_and_logged_once(clock, caplog
     assert "took over 5 s" in caplog.text
 
 
+@pytest.mark.parametrize("end", ["cancellation", "end of the work"])
+def test_one_that_ignores_its_cancellation_is_left_alone(clock, caplog, end):
+    @fast
+    async def test(clock):
+        calls, freed = [], asyncio.Event()
+
+        async def stubborn(progress):
+            calls.append(asyncio.current_task())
+            while not freed.is_set():
+                try:
+                    await freed.wait()
+                except asyncio.CancelledError:
+                    continue
+
+        async def work():
+            async with reporting(stubborn) as report:
+                for number in range(3):
+                    report(step(number))
+                if end == "cancellation":
+                    await asyncio.sleep(3600)
+
+        working = asyncio.create_task(work())
+        await asyncio.sleep(1)
+        if end == "cancellation":
+            working.cancel()
+        await asyncio.wait([working])
+        assert working.cancelled() is (end == "cancellation")
+        freed.set()
+        await asyncio.wait(calls)
+        assert len(calls) == 1
+
+    test(clock=clock)
+    logged = [r for r in caplog.records if r.levelname == "WARNING"]
+    assert len(logged) == (0 if end == "cancellation" else 1)
+
+
 @pytest.mark.parametrize("error", [ValueError, TimeoutError, asyncio.CancelledError])
 def test_one_that_raises_is_given_up_and_logged_once(clock, caplog, error):
     @fast

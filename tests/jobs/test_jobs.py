@@ -10,6 +10,7 @@ import pytest
 
 from nemomusic import errors
 from nemomusic.files.sources import Source
+from nemomusic.jobs.storage import group_commit
 from nemomusic.jobs.storage.journal import Journal
 from nemomusic.local import LocalOptions
 from nemomusic.settings import Settings
@@ -535,6 +536,33 @@ async def test_wrong_arguments_are_refused_before_anything_is_sent(clock, tmp_pa
             await client.add_music(("a.mp4", b"content", "video/mp4"), PROMPT)
         assert await client.jobs.list() == []
         assert not backend.ledger.uploads
+
+
+@pytest.mark.parametrize("limit", ["cancellation", "deadline"])
+async def test_a_journal_that_another_program_keeps_locked(limit, tmp_path, monkeypatch):
+    """The limits of the caller end the wait, and nothing was sent."""
+    monkeypatch.setattr(group_commit, "BUSY_SECONDS", 10**6)
+    path = tmp_path / "jobs.sqlite"
+    output = tmp_path / "out.mp4"
+    async with StubBackend() as backend, backend.client(journal=path) as client:
+        assert await client.jobs.list() == []
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        source = Source(b"\0\0\0\x18ftypmp42" + bytes(100), name="a.mp4")
+        if limit == "deadline":
+            with pytest.raises(errors.DeadlineExceededError):
+                await client.with_options(deadline=0.1).jobs.submit(source, PROMPT, output=output)
+        else:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.add_music(source, PROMPT, output=output), 0.1)
+        monkeypatch.setattr(group_commit, "BUSY_SECONDS", 0)
+        with pytest.raises(errors.JournalError, match="locked") as caught:
+            await client.jobs.submit(source, PROMPT, output=output)
+        assert "close that program" in caught.value.remedy
+        other.execute("ROLLBACK")
+        other.close()
+        assert await client.jobs.list() == []  # a call that was given up was not made
+        assert backend.ledger.accepted == 0
 
 
 async def test_a_busy_journal_does_not_hold_up_the_loop(journal):

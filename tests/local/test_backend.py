@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -211,6 +212,44 @@ async def test_what_was_under_way_when_it_was_closed(tmp_path):
         (turn,) = state["nemomusic"]["turns"]
         assert (turn["state"], turn["charged"]) == ("interrupted", 0)
     assert backend.ledger.messages == {session: ["warm lo-fi"]}
+
+
+async def test_saved_work_is_paid_for_when_the_backend_is_killed_before_the_end(tmp_path):
+    class HeldCheck(StubEngine):
+        def __init__(self):
+            super().__init__()
+            self.started, self.go = asyncio.Event(), asyncio.Event()
+
+        async def check_sources(self, plan, progress, *, frames=True):
+            self.started.set()
+            await self.go.wait()
+
+    engine = HeldCheck()
+    async with (
+        LocalBackend(folder=tmp_path / "one", engine=engine, faithful=True) as backend,
+        Api(backend) as api,
+    ):
+        await api.sign_in()
+        token, session = api.token, await api.open()
+        await api.uploaded(session, "a.mp4")
+        async with api.streaming(session, "warm lo-fi") as answer:
+            await engine.started.wait()
+            (turn,) = (await api.state(session))["nemomusic"]["turns"]
+            assert (turn["state"], turn["charged"]) == ("running", 0)
+            # what a kill leaves behind at this moment
+            shutil.copytree(tmp_path / "one", tmp_path / "two")
+            engine.go.set()
+            await answer.read()
+        assert await api.credits() == (0, 0, 0)
+    async with (
+        LocalBackend(folder=tmp_path / "two", engine=StubEngine(), faithful=True) as backend,
+        Api(backend, token) as api,
+    ):
+        state = await api.state(session)
+        assert len(segments(state["draft"], 1)) == 1
+        (turn,) = state["nemomusic"]["turns"]
+        assert (turn["state"], turn["charged"]) == ("applied", 100)
+        assert await api.credits() == (0, 0, 0)
 
 
 async def test_no_token_is_kept_in_plain(tmp_path):

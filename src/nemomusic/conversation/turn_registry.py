@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
 import attrs
 
-from nemomusic.runtime.clock import wait_uncancelled
+from nemomusic.runtime.clock import bound_by, wait_uncancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +73,7 @@ class SessionTurn:
         Raises:
             DeadlineExceededError: The deadline passed.
         """
-        async with nullcontext() if self._deadline is None else self._deadline.bound():
+        async with bound_by(self._deadline):
             await self._lock.acquire()
             if self._turns.across is not None:
                 try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
@@ -17,7 +17,7 @@ from nemomusic.jobs.steps.job_log import JobLog
 from nemomusic.jobs.steps.job_steps import JobSteps
 from nemomusic.jobs.steps.step_context import StepContext
 from nemomusic.log import logger
-from nemomusic.runtime.clock import wait_done, wait_uncancelled
+from nemomusic.runtime.clock import bound_by, wait_done, wait_uncancelled
 from nemomusic.runtime.open_file_limit import jobs_at_once
 
 if TYPE_CHECKING:
@@ -160,7 +160,10 @@ class JobDriver:
     async def _drive(self, drive: Drive) -> ScoredVideo:
         try:
             store = await self._store()
-            async with store.work_on(drive.job_id) as found:  # another process may have written
+            async with AsyncExitStack() as stack:
+                async with bound_by(self._resources.pipeline.deadline):
+                    # Another process may have written.
+                    found = await stack.enter_async_context(store.work_on(drive.job_id))
                 return await self._work(drive, store, found)
         except errors.NemoMusicError as error:
             drive.identify(error)
@@ -197,7 +200,8 @@ class JobDriver:
         if drive.claim is None:
             raise in_use(str(found.output), job_id)
         run = self._backend_run()
-        log = JobLog(store, found, self._clock.time, drive.gate, run, **changes)
+        deadline = self._resources.pipeline.deadline
+        log = JobLog(store, found, self._clock.time, drive.gate, run, deadline, **changes)
         log.check_complete(found.status)
         if drive.resend and log.data.get("message") not in {None, "again", "applied"}:
             await log.note("message", "resend", status="open", message="again")
@@ -224,6 +228,7 @@ class JobDriver:
                     log.step_now,
                     "failed",
                     status=STATE_AFTER.get(type(error), "open"),
+                    wait=not isinstance(error, errors.DeadlineExceededError),
                     error=error.message,
                     error_type=type(error).__name__,
                     remedy=error.remedy,

@@ -11,6 +11,7 @@ from nemomusic.conversation.session_ref import checked_id
 from nemomusic.jobs.job import Job
 from nemomusic.jobs.steps.inputs import check_inputs, check_label, same_content
 from nemomusic.progress_reporter import ProgressReporter, reporting
+from nemomusic.runtime.clock import bound_by
 
 if TYPE_CHECKING:
     import builtins
@@ -154,9 +155,10 @@ class Jobs:
         return Job(self._driver, record.id)
 
     async def _noted(self, inputs: JobInputs, key: str | None) -> JobRecord:
-        store = await self._driver.store()
-        now = self._resources.pipeline.clock.time()
-        return await store.create(self._driver.backend, inputs.data, now=now, key=key)
+        async with bound_by(self._resources.pipeline.deadline):
+            store = await self._driver.store()
+            now = self._resources.pipeline.clock.time()
+            return await store.create(self._driver.backend, inputs.data, now=now, key=key)
 
     def _begin(
         self, record: JobRecord, inputs: JobInputs, reporter: ProgressReporter | None

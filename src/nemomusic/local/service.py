@@ -215,9 +215,13 @@ class Service:
             shutil.rmtree(folder, ignore_errors=True)
 
     def end_interrupted(self) -> None:
-        """Settle the messages that an earlier run never finished: give their credits back."""
-        for number in self.store.unfinished_messages():
-            self.store.end_message(number, "interrupted", spend=0, now=self.clock.time())
+        """Settle the messages that an earlier run never ended.
+
+        A message whose work was saved is paid for. All credits of another one are given back.
+        """
+        for number, owed in self.store.unfinished_messages():
+            outcome = "done" if owed else "interrupted"
+            self.store.end_message(number, outcome, spend=owed, now=self.clock.time())
 
     async def stop(self) -> None:
         """Cancel all work under way, and wait until it has ended."""

@@ -6,7 +6,12 @@ import asyncio
 import math
 import sys
 import time
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    nullcontext,
+)
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nemomusic.errors import ConfigurationError, DeadlineExceededError
@@ -115,6 +120,11 @@ class Deadline:
                     f"the work has passed the deadline of {self.seconds:g} s"
                 ) from None
             raise
+
+
+def bound_by(deadline: Deadline | None) -> AbstractAsyncContextManager[None]:
+    """Return a context manager whose body ends with a deadline, if there is one."""
+    return nullcontext() if deadline is None else deadline.bound()
 
 
 async def wait_uncancelled(work: asyncio.Future[Any]) -> None:

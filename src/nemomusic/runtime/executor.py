@@ -27,6 +27,9 @@ _T = TypeVar("_T")
 THREADS: Final = 4
 """Threads of one pool: enough for an upload, a download and a journal at the same time."""
 
+PATIENCE_SECONDS: Final = 0.5
+"""Seconds that a canceled caller waits for the end of a call that would have to be undone."""
+
 
 def thread_remedy(error: RuntimeError) -> str:
     """Return what to do when Python starts no more threads, by the error that it raised."""
@@ -79,6 +82,12 @@ class Executor:
             self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix=self._name)
             self._process = os.getpid()
         return self._pool
+
+
+def _undone(undo: Callable[[_T], object], work: asyncio.Future[_T]) -> None:
+    """Undo what a call has made, if it has succeeded."""
+    if not work.cancelled() and work.exception() is None:
+        undo(work.result())
 
 
 SHARED: Final = Executor()
@@ -134,15 +143,17 @@ class ThreadCall(Generic[_T]):
     async def result_or_undo(self, undo: Callable[[_T], object]) -> _T:
         """Return the result as `result` does, or undo the call if its caller gives up meanwhile.
 
+        A canceled caller waits for the call for a limited time. A call that takes longer is undone
+        when it ends.
+
         Args:
             undo: Closes or removes what the call has made. It gets the call's result.
         """
         try:
-            return await self.result()
-        except BaseException:
-            work = self._work
-            if work.done() and not work.cancelled() and work.exception() is None:
-                undo(work.result())
+            return await self.result(wait_when_cancelled=False)
+        except asyncio.CancelledError:
+            self._work.add_done_callback(partial(_undone, undo))
+            await self.drop_or_wait_within(PATIENCE_SECONDS)
             raise
 
     async def drop_or_wait(self) -> None:

@@ -14,6 +14,7 @@ from nemomusic.engine.composition.compose import compose
 from nemomusic.engine.composition.notation.cue_sheet import cue_sheet, cue_sheet_csv, cue_sheet_json
 from nemomusic.engine.composition.notation.midi import to_midi
 from nemomusic.engine.composition.notation.score_drawing import to_svg
+from nemomusic.engine.composition.planning.ending import ending_of
 from nemomusic.engine.composition.prompt_parser import parse_prompt
 from nemomusic.engine.synthesis.drums import DRUMS
 from nemomusic.engine.types import Transition
@@ -106,3 +107,27 @@ def test_a_cut_that_is_struck_between_two_beats_is_not_drawn_as_missed():
     assert off
     met = sum(min(abs(one - time) for one in [*score.beats, *hits]) <= 0.06 for time, _ in cuts)
     assert to_svg(see(30.0, cuts), score).count('class="hit"') == met
+
+
+@pytest.mark.parametrize("words", ["pop", "lo-fi", "jazz"])
+@pytest.mark.parametrize(("start", "black"), [(27.0, 28.2), (28.4, 29.9)])
+def test_a_fade_at_the_end_is_met_by_the_end_of_the_music(words, start, black):
+    fade = Transition("fade", start, black, 30.0)
+    analysis = attrs.evolve(see(30.0, CUTS), transitions=(fade,))
+    score = compose(analysis, parse_prompt(words), seed=1)
+    assert score.duration == score.sections[-1].end == 30.0
+    assert score.chords[-1].time == pytest.approx(start, abs=0.5)
+    assert max(n.start + n.duration for part in score.parts for n in part.notes) < black
+    cues = cue_sheet(score, analysis.cuts, fade_out=start)
+    (met,) = [cue.time for cue in cues if cue.what == "end with the fade"]
+    assert met == pytest.approx(score.chords[-1].time, abs=0.01)
+
+
+def test_only_a_fade_at_the_end_ends_the_music():
+    clip = see(30.0, CUTS)
+    inside = attrs.evolve(clip, transitions=(Transition("fade", 20.0, 21.0, 22.0),))
+    assert ending_of(clip) == ending_of(inside) == (None, 30.0)
+    short = attrs.evolve(see(6.0, ()), transitions=(Transition("fade", 4.5, 5.5, 6.0),))
+    assert ending_of(short) == (None, 6.0)
+    black = attrs.evolve(clip, transitions=(Transition("fade", 24.0, 25.0, 30.0),))
+    assert ending_of(black) == (24.0, 25.4)

@@ -20,6 +20,7 @@ from nemomusic.engine.composition.parts.arrangement import families, parts_of
 from nemomusic.engine.composition.parts.cut_hits import accents, offbeats, positions_on_cuts
 from nemomusic.engine.composition.parts.offbeats import with_offbeats
 from nemomusic.engine.composition.planning.candidates import candidate_count, choose_candidates
+from nemomusic.engine.composition.planning.ending import ending_of
 from nemomusic.engine.composition.planning.form import plan_form
 from nemomusic.engine.composition.planning.harmony import Key
 from nemomusic.engine.composition.planning.patterns import SIGNATURES
@@ -45,6 +46,8 @@ _MIN_RING_S = 1.5
 """The shortest last chord after a ritardando, in seconds."""
 _DISSOLVE_STRENGTH = 0.6
 """Strength of the cut as which a dissolve counts when the tempo is chosen."""
+_FADE_STRENGTH = 1.0
+"""Strength of the cut as which a fade at the end counts when the tempo is chosen."""
 _VARIANT_SEED = 1_000_003
 """Step between the seeds of the variants of one piece."""
 
@@ -86,14 +89,16 @@ def compose(
         valence = 0.4 * style.valence + 0.6 * valence
     grid = _beats(analysis, brief, style, arousal, seed)
     signature = SIGNATURES[style.signature]
-    form = plan_form(analysis, grid, signature, arousal, Chooser(seed, "form"))
-    grid = _with_ritardando(grid, form, style, analysis)
+    ending = ending_of(analysis)
+    form = plan_form(analysis, grid, signature, arousal, Chooser(seed, "form"), ending)
+    if ending.last_chord is None:  # the time of the last chord is free
+        grid = _with_ritardando(grid, form, style, analysis)
     plan = SongPlan(
         style=style,
         key=_key(style, brief, valence, seed),
         signature=signature,
         grid=grid,
-        duration=analysis.duration,
+        duration=ending.silence,
         pickup=form.pickup,
         bars=form.bars,
         end=form.end,
@@ -175,7 +180,7 @@ def _score(song: SongPlan, brief: Brief, analysis: ClipAnalysis, title: str) -> 
         title=title,
         beats=tuple(t for t in grid.times if -0.02 <= t < analysis.duration),
         downbeats=tuple(grid.times[n] for n in downbeats if grid.times[n] < analysis.duration),
-        sections=_sections(song),
+        sections=_sections(song, analysis.duration),
         parts=parts_of(song, brief),
         sound=Timbre(
             loudness=float(np.clip(style.loudness + brief.loudness, -26.0, -12.0)),
@@ -242,15 +247,17 @@ def _beats(
 ) -> BeatGrid:
     """Return the beats: at the requested tempo, or within 11 % of the tempo of style and arousal.
 
-    The middle of a dissolve counts as a cut.
+    The middle of a dissolve counts as a cut. So does the start of a fade at the end of the clip.
 
     If too few cuts get a beat, the search continues within the tempos of the style, and never
     beyond: lo-fi at 58 would be heard as ambient, and at 112 as pop. Cuts that no beat meets are
     struck between two beats.
     """
     duration = analysis.duration
-    dissolves = [Cut(middle, _DISSOLVE_STRENGTH) for middle in analysis.dissolves]
-    cuts = sorted([*analysis.cuts, *dissolves], key=lambda one: one.time)
+    soft = [Cut(middle, _DISSOLVE_STRENGTH) for middle in analysis.dissolves]
+    if (last_chord := ending_of(analysis).last_chord) is not None:
+        soft.append(Cut(last_chord, _FADE_STRENGTH))
+    cuts = sorted([*analysis.cuts, *soft], key=lambda one: one.time)
     bar = SIGNATURES[style.signature].beats
 
     def finished(grid: BeatGrid, slowest: float, fastest: float) -> BeatGrid:
@@ -309,7 +316,7 @@ def _with_ritardando(
     return attrs.evolve(grid, times=tuple(times))
 
 
-def _sections(song: SongPlan) -> tuple[Section, ...]:
+def _sections(song: SongPlan, duration: float) -> tuple[Section, ...]:
     """Return the form in seconds, covering the whole duration."""
     grid, found = song.grid, []
     first = grid.times[song.bars[0].start] if song.bars else max(0.0, grid.times[song.end])
@@ -329,7 +336,7 @@ def _sections(song: SongPlan) -> tuple[Section, ...]:
         )
     energy = song.sections[-1].energy if song.sections else 0.5
     found.append(Section("end", grid.times[song.end] if found else 0.0, 0.0, energy))
-    ends = [*(one.start for one in found[1:]), song.duration]
+    ends = [*(one.start for one in found[1:]), duration]
     return tuple(attrs.evolve(one, end=end) for one, end in zip(found, ends, strict=True))
 
 

@@ -40,7 +40,7 @@ _NO = re.compile(
     r"\b(?:no|not|without|never|remove|drop|mute|minus|less|fewer|lose|avoid|exclude|skip|n't|dont"
     r"|don't|doesn't|isn't|take out|get rid of|cut the|rather than|instead of)\b"
     r"|\bnothing (?:too |very |so )?$"
-    r"|(?<!要)不要|(?<!用)不用|(?<![特分区级离告送性惜])别|没有|无|去掉|去除|删掉|删除|移除|少|不太|不那么"
+    r"|(?<!要)不要|(?<!用)不用|(?<![特分区级离告送性惜])别(?![提说])|(?<!有)没有|无|去掉|去除|删掉|删除|移除|少|不太|不那么"
     r"|(?<![能可要用好是会行忍])不(?![仅但断停由得])",
     re.IGNORECASE,
 )

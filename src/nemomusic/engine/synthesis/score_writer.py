@@ -32,6 +32,7 @@ def write_score_file(
     out: Path,
     *,
     dissolves: Sequence[float] = (),
+    fade_out: float | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> None:
     """Write one of the forms of a score.
@@ -43,6 +44,7 @@ def write_score_file(
             a cue sheet in UTF-8.
         out: The path of the file, which is replaced if it exists.
         dissolves: The middles of the dissolves of the clip, in seconds, for a cue sheet.
+        fade_out: The start in seconds of a fade at the end of the clip, for a cue sheet.
         progress: Called with 0..1.
 
     Raises:
@@ -54,7 +56,7 @@ def write_score_file(
     elif form == "midi":
         out.write_bytes(to_midi(score))
     else:
-        cues = cue_sheet(score, cuts, dissolves)
+        cues = cue_sheet(score, cuts, dissolves, fade_out)
         text = cue_sheet_csv(cues) if form == "csv" else cue_sheet_json(cues)
         out.write_bytes(text.encode("utf-8"))
     if progress:

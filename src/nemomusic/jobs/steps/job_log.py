@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.log import logger
+from nemomusic.runtime.clock import bound_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.steps.message_gate import MessageGate
     from nemomusic.jobs.storage.records import JobRecord, JobState, JobStore
     from nemomusic.models.state import State
+    from nemomusic.runtime.clock import Deadline
 
 _log: Final = logger("jobs")
 
@@ -37,6 +39,7 @@ class JobLog:
         now: Callable[[], float],
         gate: MessageGate | None = None,
         backend_run: str | None = None,
+        deadline: Deadline | None = None,
         **changes: Any,
     ) -> None:
         self.job_id = record.id
@@ -46,6 +49,7 @@ class JobLog:
         self._store = store
         self._now = now
         self._gate = gate
+        self._deadline = deadline
 
     def begin(self, step: str) -> None:
         """Make a step the current one."""
@@ -89,11 +93,13 @@ class JobLog:
 
         Raises:
             JournalError: The step could not be written.
+            DeadlineExceededError: The deadline passed before an intent was written.
         """
         self.data.update(data)
-        await self._store.note(
-            self.job_id, step, phase, data, now=self._now(), status=status, wait=wait
-        )
+        async with bound_by(self._deadline if phase == "intent" else None):
+            await self._store.note(
+                self.job_id, step, phase, data, now=self._now(), status=status, wait=wait
+            )
         _log.debug("%s: %s %s", self.job_id, step, phase)
         if self._gate is not None and step == "message":
             if phase == "refused":

@@ -36,13 +36,27 @@ time of a job, so the jobs together lose nothing: while one waits, the others wo
 """
 LONGEST_GATHERING_SECONDS: Final = 0.016
 """Seconds that a commit waits at most."""
+BUSY_SECONDS: Final = 30.0
+"""Seconds that a call waits for the transactions of other processes."""
+CLOSING_SECONDS: Final = 5.0
+"""Seconds that a call waits for the transactions of other processes when its journal is closed."""
 RESOLVED_AT_ONCE: Final = 4
 """Number of callers that are resumed in one pass of the event loop. More would block the loop.
 """
 
 
 class _Call:
-    __slots__ = ("error", "failed", "function", "future", "loop", "resolved", "result", "writes")
+    __slots__ = (
+        "error",
+        "failed",
+        "function",
+        "future",
+        "given_up",
+        "loop",
+        "resolved",
+        "result",
+        "writes",
+    )
 
     def __init__(
         self,
@@ -58,6 +72,7 @@ class _Call:
         self.future = future
         self.writes = writes
         self.failed = failed
+        self.given_up = False
         self.resolved = False
         self.result: Any = None
         self.error: BaseException | None = None
@@ -114,7 +129,8 @@ class GroupCommit:
         """Run a call and return its value.
 
         Then the written data is on disk. When the caller is canceled, a call that has not begun is
-        not made, and one that has begun is waited for.
+        not made, and one that has begun is waited for. A call that waits for the transaction of
+        another process has not begun.
 
         Raises:
             JournalError: The database can't be read or written, or no thread can be started.
@@ -127,6 +143,7 @@ class GroupCommit:
             return await future
         except asyncio.CancelledError:
             if not call.resolved and not self._withdraw(call):
+                call.given_up = True
                 call.future = end = loop.create_future()  # the cancellation has ended the first one
                 await wait_uncancelled(end)
                 end.exception()  # retrieved, or asyncio would report it as lost
@@ -202,10 +219,7 @@ class GroupCommit:
                 count = min(MAX_CALLS, len(self._waiting))
                 group = [self._waiting.popleft() for _ in range(count)]
             self._transact(group)
-            for loop in {call.future.get_loop() for call in group if call.future is not None}:
-                ended = [call for call in group if call.loop is loop]
-                with suppress(RuntimeError):  # the loop is closed, so no caller waits
-                    loop.call_soon_threadsafe(_resolve, loop, ended)
+            _resolve_all(group)
 
     def _transact(self, group: list[_Call]) -> None:
         try:
@@ -223,10 +237,10 @@ class GroupCommit:
         refused: sqlite3.Error | None = None
         try:
             if writes:
-                database.execute("BEGIN IMMEDIATE")
+                self._execute(database, "BEGIN IMMEDIATE", group)
             for call in group:
                 try:
-                    call.result, call.error = call.function(), None
+                    call.result, call.error = self._made(call), None
                 except sqlite3.Error as error:
                     refused = error
                     raise
@@ -234,7 +248,7 @@ class GroupCommit:
                     call.error = error
                     call.tell()
             if writes:
-                database.execute("COMMIT")
+                self._execute(database, "COMMIT")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 if database.in_transaction:
@@ -246,6 +260,48 @@ class GroupCommit:
             for call in group:
                 call.result, call.error = None, self._explain(error)
                 call.error.__cause__ = error
+
+    def _execute(
+        self, database: sqlite3.Connection, statement: str, group: list[_Call] | None = None
+    ) -> None:
+        """Execute a statement as soon as other processes let it.
+
+        Args:
+            database: The connection. It waits for a short time only, so that a canceled caller does
+                not wait for long.
+            statement: The beginning or the end of a transaction.
+            group: The calls of a transaction that has not begun. A call that its caller gives up
+                meanwhile leaves it.
+        """
+        began = time.monotonic()
+        while True:
+            try:
+                database.execute(statement)
+            except sqlite3.OperationalError as error:
+                if not self._goes_on(error, began):
+                    raise
+                if group is not None and any(call.given_up for call in group):
+                    _resolve_all([call for call in group if call.given_up])
+                    group[:] = [call for call in group if not call.given_up]
+                    if not group:
+                        raise
+            else:
+                return
+
+    def _made(self, call: _Call) -> Any:
+        """Make a call, and return its result. A call that only reads waits for other processes."""
+        began = time.monotonic()
+        while True:
+            try:
+                return call.function()
+            except sqlite3.OperationalError as error:
+                if call.writes or not self._goes_on(error, began):
+                    raise
+
+    def _goes_on(self, error: sqlite3.OperationalError, began: float) -> bool:
+        """Return whether to wait on for other processes."""
+        limit = CLOSING_SECONDS if self._closed else BUSY_SECONDS
+        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY and time.monotonic() - began < limit
 
     def close(self) -> None:
         """Make the calls that still wait, and end the thread."""
@@ -264,6 +320,14 @@ class GroupCommit:
         closed = self._closed
         self._clear()
         self._closed = closed
+
+
+def _resolve_all(calls: list[_Call]) -> None:
+    """Resume the callers of calls that have ended, each in its own event loop."""
+    for loop in {call.future.get_loop() for call in calls if call.future is not None}:
+        ended = [call for call in calls if call.loop is loop]
+        with suppress(RuntimeError):  # the loop is closed, so no caller waits
+            loop.call_soon_threadsafe(_resolve, loop, ended)
 
 
 def _resolve(loop: asyncio.AbstractEventLoop, calls: list[_Call]) -> None:

@@ -35,7 +35,10 @@ DATABASE_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
 """Exceptions of the module sqlite3 for a damaged file. It raises the second one if SQLite quotes
 bytes of the file that are not text."""
 BUSY_SECONDS: Final = 30.0
-"""Seconds that a write waits for the writes of other processes."""
+"""Seconds that the opening of a file waits for the writes of other processes."""
+BUSY_STEP_SECONDS: Final = 0.2
+"""Seconds that SQLite itself waits for other processes once the file is open. `GroupCommit` tries a
+write again for longer."""
 SWITCH_RETRY_SECONDS: Final = 0.005
 """Seconds between two attempts to switch a new file to SQLite's write-ahead log."""
 
@@ -56,6 +59,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         raise unusable(path, error) from error
     try:
         _prepare(path, database)
+        database.execute(f"PRAGMA busy_timeout={round(BUSY_STEP_SECONDS * 1000)}").fetchall()
     except DATABASE_ERRORS as error:
         database.close()
         raise unusable(path, error) from error
@@ -152,10 +156,12 @@ def unusable(path: Path, error: Exception) -> JournalError:
     # "malformed", "not a database": SQLite has one class for both.
     if isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error):
         return damaged(path, str(error))
+    remedy = "Check the disk, name another file, or move this one away. "
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        remedy = "Another program keeps it locked, such as a database browser: close that program. "
     return JournalError(
         f"{path} can't be used as a journal ({error})",
-        remedy="Check the disk, name another file, or move this one away. "
-        "Nothing was sent that is not written down.",
+        remedy=f"{remedy}Nothing was sent that is not written down.",
     )
 
 

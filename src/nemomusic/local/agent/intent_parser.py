@@ -65,7 +65,6 @@ from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_wor
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.clip_rules import read_clips
 from nemomusic.local.agent.parsing.rules.hedges import tells_of_style
-from nemomusic.local.agent.parsing.rules.kept_part import kept_part
 from nemomusic.local.agent.parsing.rules.music_rules import (
     MusicRequest,
     about_other_qualities,
@@ -89,6 +88,7 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
     without_consequence,
 )
 from nemomusic.local.agent.parsing.rules.pronouns import with_pronouns_resolved
+from nemomusic.local.agent.parsing.rules.sentence_edits import whole_sentence
 from nemomusic.local.agent.parsing.rules.sound_rules import (
     change_of,
     read_ducking,
@@ -199,8 +199,8 @@ class _MessageReading:
         if isinstance(back := history_of(sentence), GoBack) and self.context.composed and not told:
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
             return
-        if kept := kept_part(sentence):
-            self._take([kept], sentence)
+        if edit := whole_sentence(sentence, self.quotes):
+            self._take([edit], sentence)
             return
         found, rest = read_clips(sentence, self.quotes, self.context)
         if found:

@@ -24,6 +24,7 @@ from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
+from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
@@ -74,22 +75,34 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
         for one in work
     )
-    if not (unknown or is_in_passing(text, work) or is_denied(said, work)):
+    passing = is_in_passing(text, work) or only_remarks(text, work) or is_denied(said, work)
+    if not (unknown or passing or names_another_piece(text, work)):
         return read
     free = tuple(one for one in read.intents if one not in work)
     return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))
 
 
 def _read(
-    text: str, context: MessageContext, scores: Mapping[str, float] | None = None
+    text: str,
+    context: MessageContext,
+    scores: Mapping[str, float] | None = None,
+    *,
+    complete: bool = True,
 ) -> tuple[ParsedMessage, Mapping[str, float] | None]:
-    """Return a reading, and the scores it was weighed against."""
+    """Return a reading, and the scores it was weighed against.
+
+    Args:
+        text: The message, or a half of it.
+        context: The session.
+        scores: A score for each kind of intent; None for those of the example model.
+        complete: Whether this is a complete message: a half may only say why the other is wished.
+    """
     read = read_by_rules(text, context)
     if _is_remark(read) or len(text) > LONGEST or not any(map(str.isalnum, text)):
         return read, None
     if scores is None:
         scores = scores_of(in_simplified(text), has_music=context.has_music)
-    return SecondOpinion(text, context, scores).on(read), scores
+    return SecondOpinion(text, context, scores).on(read, complete=complete), scores
 
 
 def _with_all_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
@@ -114,7 +127,7 @@ def _with_all_wishes(read: ParsedMessage, text: str, context: MessageContext) ->
 
 def _half(text: str, context: MessageContext) -> Half:
     """Return a half of a message, read alone."""
-    read, scores = _read(text, context)
+    read, scores = _read(text, context, complete=text.isascii())
     if scores is None:
         return Half(read, -1.0)
     heard = MessageScores(text, context, scores, limits_for(text))

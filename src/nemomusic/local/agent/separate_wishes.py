@@ -16,8 +16,9 @@ import attrs
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
+from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rules.music_rules import only_names
-from nemomusic.local.agent.parsing.rules.order_detection import is_order
+from nemomusic.local.agent.parsing.rules.order_detection import is_left_alone, is_order, is_reason
 from nemomusic.local.agent.parsing.rules.pronouns import has_object
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words.music_words import named_part
@@ -58,6 +59,8 @@ _RESULT: Final = re.compile(
 """Says what the wish before is good for: "add strings, more emotional"."""
 _ENDS: Final = frozenset(".!?。！？")
 _ASKS: Final = re.compile(r"[?？]\s*$")
+_COMPLAINED: Final = (kinds.BiggerEnding, music.SetMood)
+"""Changes that a complaint about the end seems to ask for: "收尾太突兀，音乐慢慢淡出吧"."""
 STEPS: Final = (kinds.Undo, kinds.Redo, kinds.GoBack)
 """Steps through the history of the draft."""
 
@@ -88,6 +91,8 @@ def with_both_wishes(
     complete = _changes(read.intents)
     if read.refused or read.unknown_style or not (complete or read.unsure) or len(text) > _LONGEST:
         return read
+    if not text.isascii() and len(_SEPARATOR.findall(direct(text))) < len(_SEPARATOR.findall(text)):
+        return read  # "要是有点铜管，喜庆劲儿就出来了" is one wish
     best: tuple[float, list[object]] | None = None
     for first, second in _divisions(text):
         found = _both(first, second, read_alone)
@@ -133,13 +138,15 @@ def _both(
 ) -> tuple[float, list[object]] | None:
     """Return the changes of two halves that are wishes by themselves, with their support."""
     bare = first.isascii() and named_part(first) and only_names(first)  # "drums and bass out"
-    if bare or _POINTS_BACK.search(second):
+    if bare or _POINTS_BACK.search(second) or is_left_alone(first) or is_left_alone(second):
         return None
     one = read_alone(first)
     before = _sure(one)
     if not before:
         return None
     told = _are_reasons(before) and not is_order(first)
+    if is_reason(first) and any(isinstance(one, _COMPLAINED) for one in before):
+        return None
     two = read_alone(second)
     after = _sure(two)
     if not after or (_are_reasons(after) and _RESULT.search(second)):

@@ -165,6 +165,11 @@ async def _run(service: Service, turn: AgentTurn, asked: ParsedMessage, text: st
             async with asyncio.timeout(service.limits.turn_seconds):
                 await agent.perform(asked, text)
                 if agent.edited:
+                    # A process that is killed during the check has saved the work all the same.
+                    note = partial(
+                        service.store.note_owed, turn.number, _owed(service, turn, agent)
+                    )
+                    service.save_when_possible(note, f"the price of turn {turn.number}")
                     await _check_sources(service, turn)
         except* (MediaError, EngineError) as group:
             uploads = service.store.assets(turn.session.session_id, "upload")
@@ -183,15 +188,18 @@ async def _run(service: Service, turn: AgentTurn, asked: ParsedMessage, text: st
         outcome, why = "aborted", words.say("stopped")
         raise
     finally:
-        owed = 0
-        if agent.edited:
-            owed = min(turn.price, price_of_work(service, turn.session, agent.pieces))
+        owed = _owed(service, turn, agent) if agent.edited else 0
         service.save_when_possible(
             partial(_end, service, turn, outcome, owed), f"the end of turn {turn.number}"
         )
         if why:
             turn.tell(TurnFailed(words.say("failed", why=why)))
         turn.tell(None)
+
+
+def _owed(service: Service, turn: AgentTurn, agent: Agent) -> int:
+    """Return the price of a turn's saved work."""
+    return min(turn.price, price_of_work(service, turn.session, agent.pieces))
 
 
 async def _check_sources(service: Service, turn: AgentTurn) -> None:

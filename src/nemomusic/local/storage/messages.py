@@ -53,10 +53,13 @@ class MessageTable(AccountTables):
             self.move_credits(user_id, available=price - spent, frozen=-price, spent=spent)
         return spent
 
-    def unfinished_messages(self) -> list[int]:
-        """Return the messages that an earlier run of the backend never finished."""
-        rows = self._all("SELECT seq FROM messages WHERE outcome IS NULL ORDER BY seq")
-        return [number for (number,) in rows]
+    def note_owed(self, number: int, owed: int) -> None:
+        """Note that a message's work is saved, and what it costs, before the message is ended."""
+        self._run("UPDATE messages SET spent = ? WHERE seq = ? AND outcome IS NULL", owed, number)
+
+    def unfinished_messages(self) -> list[tuple[int, int]]:
+        """Return the messages that an earlier run never ended, and the credits that each owes."""
+        return self._all("SELECT seq, spent FROM messages WHERE outcome IS NULL ORDER BY seq")
 
     def refund(self, session_id: str) -> int:
         """Give back the credits spent in a session since its last finished export.
@@ -84,8 +87,8 @@ class MessageTable(AccountTables):
         """Return the outcomes of the last messages of a session, oldest first."""
         (count,) = self._one("SELECT count(*) FROM messages WHERE session_id = ?", session_id)
         rows = self._all(
-            "SELECT text, outcome, spent FROM messages WHERE session_id = ? "
-            "ORDER BY seq DESC LIMIT ?",
+            "SELECT text, outcome, CASE WHEN outcome IS NULL THEN 0 ELSE spent END "
+            "FROM messages WHERE session_id = ? ORDER BY seq DESC LIMIT ?",
             session_id,
             last,
         )

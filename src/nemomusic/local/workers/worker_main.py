@@ -167,6 +167,7 @@ def _compose(request: Mapping[str, Any], responses: JobResponses) -> dict[str, A
 
 def _score_file(request: Mapping[str, Any], responses: JobResponses) -> dict[str, Any]:
     from nemomusic.engine.composition.compose import compose
+    from nemomusic.engine.composition.planning.ending import ending_of
     from nemomusic.engine.synthesis.score_writer import write_score_file
     from nemomusic.engine.types import Brief, ClipAnalysis
 
@@ -174,7 +175,13 @@ def _score_file(request: Mapping[str, Any], responses: JobResponses) -> dict[str
     score = compose(analysis, Brief.from_json(request["brief"]), seed=request["seed"])
     out, form = Path(request["out"]), request["form"]
     write_score_file(
-        score, analysis.cuts, form, out, dissolves=analysis.dissolves, progress=responses.progress
+        score,
+        analysis.cuts,
+        form,
+        out,
+        dissolves=analysis.dissolves,
+        fade_out=ending_of(analysis).last_chord,
+        progress=responses.progress,
     )
     return score.summarize(analysis.cuts).to_json()
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["MusicCue", "cue_sheet", "cue_sheet_csv", "cue_sheet_json"]
 
 
+_WITH_FADE_S = 0.5
+"""Longest time in seconds between the last chord and the start of the fade that it answers."""
+
+
 @attrs.frozen
 class MusicCue(JsonValue):
     """A line of a cue sheet.
@@ -31,7 +35,7 @@ class MusicCue(JsonValue):
         beat: Beat of the bar, from 1.
         time: Seconds.
         what: What happens: "A begins", "chord F", "hit" on a cut, "soft arrival" in a
-            dissolve, "last chord".
+            dissolve, "last chord", "end with the fade".
         cut: Number of the cut that the event is placed on, from 1; 0 for none.
     """
 
@@ -43,7 +47,10 @@ class MusicCue(JsonValue):
 
 
 def cue_sheet(
-    score: Score, cuts: Sequence[Cut], dissolves: Sequence[float] = ()
+    score: Score,
+    cuts: Sequence[Cut],
+    dissolves: Sequence[float] = (),
+    fade_out: float | None = None,
 ) -> tuple[MusicCue, ...]:
     """Return the events of a score in order of time, with the cuts that they are placed on.
 
@@ -51,6 +58,7 @@ def cue_sheet(
         score: The music.
         cuts: The cuts of the clip, in order.
         dissolves: The middles of the dissolves of the clip, in seconds.
+        fade_out: The start in seconds of a fade at the end of the clip.
     """
     events = [(one.start, f"{one.name} begins") for one in score.sections if one.name != "end"]
     events += [(one.time, f"chord {one.name}") for one in score.chords[:-1]]
@@ -65,6 +73,10 @@ def cue_sheet(
     for middle in dissolves:
         if near := score.beats_near(middle):
             events.append((near[0], "soft arrival"))
+    if fade_out is not None and score.chords:
+        last = score.chords[-1].time
+        if abs(last - fade_out) <= _WITH_FADE_S:
+            events.append((last, "end with the fade"))
     sheet = []
     for time, what in sorted(set(events)):
         bar = bisect_right(score.downbeats, time + 0.03)

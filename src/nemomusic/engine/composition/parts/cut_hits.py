@@ -13,7 +13,6 @@ import numpy as np
 
 from nemomusic.engine.composition.planning.patterns import SIGNATURES, Stroke, strokes
 from nemomusic.engine.composition.planning.plan import swung
-from nemomusic.engine.composition.planning.tempo import OFFSETS
 from nemomusic.engine.types import ON_CUT_SECONDS
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["accents", "offbeats", "positions_on_cuts", "strokes_with_hits"]
 
+PLAYED_OFFSETS = (-0.04, 0.015)
+"""The smallest and largest distance in seconds of a stroke from the cut that it marks."""
 _SHORTEST_S = 0.085
 """The shortest note value in seconds on which a cut is struck."""
 _LONGEST_HIT = 1.0
@@ -38,7 +39,7 @@ def positions_on_cuts(analysis: ClipAnalysis, song: SongPlan) -> dict[float, flo
 
     Returns:
         The positions in order, each with the seconds by which it is to be played later (negative:
-        earlier), so that it lies within `OFFSETS` of its cut.
+        earlier), so that it lies within `PLAYED_OFFSETS` of its cut.
     """
     found: dict[float, float] = {}
     last = song.release - _SHORTEST_S
@@ -47,7 +48,7 @@ def positions_on_cuts(analysis: ClipAnalysis, song: SongPlan) -> dict[float, flo
         if position is None or (time := song.time(position)) > last:
             continue
         late = time - cut.time
-        found[position] = min(max(late, OFFSETS[0]), OFFSETS[-1]) - late
+        found[position] = min(max(late, PLAYED_OFFSETS[0]), PLAYED_OFFSETS[1]) - late
     return dict(sorted(found.items()))
 
 

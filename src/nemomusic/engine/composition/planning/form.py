@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import attrs
 import numpy as np
 
+from nemomusic.engine.composition.planning.ending import Ending
 from nemomusic.engine.composition.planning.plan import Bar, SectionPlan
 from nemomusic.engine.types import ON_CUT_SECONDS
 
@@ -32,6 +33,8 @@ _MIN_RING_S = 1.4
 """The shortest last chord in seconds, in clips that are long enough."""
 _GOOD_RING_S = 2.4
 """The best length of the last chord in seconds."""
+_LATE = 1.5
+"""Cost of each second between the last chord and its best time, in a clip that ends with a fade."""
 _MAX_RING_S = 4.6
 """The longest last chord in seconds."""
 _DISSOLVE = 0.95
@@ -88,18 +91,21 @@ def plan_form(
     signature: TimeSignature,
     arousal: float,
     chooser: Chooser,
+    ending: Ending | None = None,
 ) -> SongForm:
     """Return the form of a piece: whole loops from its first bar to its last chord.
 
     Args:
-        analysis: Cuts and motion of the clip; its duration ends the piece.
+        analysis: Cuts and motion of the clip.
         grid: The beats.
         signature: The time signature.
         arousal: -1..1, added to the energy of all sections.
         chooser: Makes the random choices between forms of similar value.
+        ending: The end of the piece; None for the end of the clip.
     """
+    ending = ending or Ending(None, analysis.duration)
     first = next((n for n in range(0, len(grid.times), grid.bar) if grid.times[n] >= -0.02), 0)
-    last, steps = _search(analysis, grid, signature, first, chooser)
+    last, steps = _search(analysis, grid, signature, (first, ending), chooser)
     sections: list[tuple[int, int, int, int]] = []  # first beat, end beat, bars, extension
     beat = last
     while beat > first:
@@ -128,12 +134,19 @@ def _search(
     analysis: ClipAnalysis,
     grid: BeatGrid,
     signature: TimeSignature,
-    first: int,
+    limits: tuple[int, Ending],
     chooser: Chooser,
 ) -> tuple[int, dict[int, _FormStep]]:
-    """Return the beat of the last chord and, for every boundary, the best way to it."""
-    ring = min(_MIN_RING_S, 0.3 * analysis.duration)
-    ends = [n for n in range(first, len(grid.times)) if grid.times[n] <= analysis.duration - ring]
+    """Return the beat of the last chord and, for every boundary, the best way to it.
+
+    The limits are the first beat of the first bar, and the end of the piece.
+    """
+    first, ending = limits
+    ring = min(_MIN_RING_S, 0.3 * ending.silence)
+    limit = ending.silence - ring
+    if ending.last_chord is not None:
+        limit = max(limit, ending.last_chord + ON_CUT_SECONDS)
+    ends = [n for n in range(first, len(grid.times)) if grid.times[n] <= limit]
     latest = ends[-1] if ends else first
     total_bars = (latest - first) // grid.bar
     if total_bars < 1:
@@ -159,7 +172,10 @@ def _search(
                     steps[after] = _FormStep(value, beat, length, extension)
 
     def worth(beat: int) -> float:
-        rest = analysis.duration - grid.times[beat]
+        if ending.last_chord is not None:
+            late = abs(grid.times[beat] - ending.last_chord)
+            return steps[beat].value - gains[beat] - _LATE * late
+        rest = ending.silence - grid.times[beat]
         cost = 0.5 * abs(rest - _GOOD_RING_S) + 3.0 * max(0.0, rest - _MAX_RING_S)
         return steps[beat].value - gains[beat] - cost
 

@@ -162,7 +162,7 @@ class SongPlan:
         key: The key.
         signature: The time signature.
         grid: The beats.
-        duration: Seconds.
+        duration: Seconds until the music is over.
         pickup: Beat number from which a written pickup leads to the first bar; else that bar.
         bars: The bars up to the last chord.
         end: Beat number of the last chord, which rings out before `duration`.

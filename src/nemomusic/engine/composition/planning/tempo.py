@@ -20,10 +20,11 @@ __all__ = ["BEND", "ENOUGH", "OFFSETS", "STRESS", "BeatGrid", "beats_met", "fit_
 
 BEND = 0.035
 """Largest bend of a segment, as a share of its tempo; listeners notice about 4 %."""
-OFFSETS = (-0.04, 0.0, 0.015)
+OFFSETS = (-0.05, 0.0, 0.02)
 """Distances from a cut, in seconds, at which a beat may lie if this makes a bend smaller.
 
 A note is heard about 0.02 s after its start, so that a late beat sounds later than an early one.
+Strokes on a cut are nearer to it than the beat: see `cut_hits.PLAYED_OFFSETS`.
 """
 _LOOK_BACK = 6
 """Number of cuts before a cut that are tried as the anchor before it."""
@@ -165,7 +166,12 @@ def _alternatives(
         reached = beats_met(cuts, grid)
         if reached >= share - 1e-9:
             found.append(grid)
-        elif not second and reached >= share - 1.0 / len(cuts) - 1e-9:
+        # `with_offbeats` changes a tempo by up to 3 %. It must not return to the best one.
+        elif (
+            not second
+            and abs(math.log(bpm / best.bpm)) >= 2 * _APART
+            and reached >= share - 1.0 / len(cuts) - 1e-9
+        ):
             second = [best, best, grid]
         if len(found) == 3:
             break

@@ -11,10 +11,16 @@ from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.completeness_check import accounts_for
 from nemomusic.local.agent.parsing.confidence import known_share
-from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
+from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, clauses, with_digits
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
-from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, is_hedged
+from nemomusic.local.agent.parsing.rules.hedges import (
+    ASKS_FOR_MUSIC,
+    NAMES_A_SONG,
+    PUTS_OFF_ZH,
+    is_hedged,
+)
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK, REQUESTS
 
 if TYPE_CHECKING:
@@ -73,7 +79,13 @@ class MessageScores:
 
     def is_hedged(self, kinds: Iterable[str]) -> bool:
         """Return whether a message puts off or weighs up, and the model has doubts as well."""
-        return is_hedged(self.plain) and not self.is_certain(kinds)
+        if not is_hedged(self.plain) or self.is_certain(kinds):
+            return False
+        heard = self.best in set(kinds) and self.score > self.limits.sure_zh
+        lead = self.score - self.talk > self.limits.sure_lead_zh
+        if self.plain.isascii() or PUTS_OFF_ZH.search(self.plain):
+            return True
+        return not (heard and lead)
 
     def support(self, found: Iterable[Intent]) -> list[float]:
         """Return the score of each wish of a reading."""
@@ -125,6 +137,24 @@ class MessageScores:
         if self.lead_over(self.kinds(done)) > self.limits.clear_lead:
             return False
         return self.is_all_known and self.accounts_for(done)
+
+    def is_chinese_order(self) -> bool:
+        """Return whether a clause of a Chinese message is an order."""
+        if self.plain.isascii():
+            return False
+        return any(map(is_order, clauses(in_plain_words(self.plain))))
+
+    def is_weak_first(self, done: list[Intent]) -> bool:
+        """Return whether a first piece is read from words that name no music and little else."""
+        firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
+        if not firsts or self._context.has_music:
+            return False
+        score = max(self.scores.get(kind, -1.0) for kind in ("new", "versions"))
+        if ASKS_FOR_MUSIC.search(self.plain) and not NAMES_A_SONG.search(self.plain):
+            return score - self.talk < -self.limits.plain_lead
+        if NAMES_A_SONG.search(self.plain):
+            return True
+        return score < self.limits.first or score - self.talk < self.limits.first_lead
 
     def asks_plainly(self) -> bool:
         """Return whether a Chinese message asks for a first piece, beside what it tells."""

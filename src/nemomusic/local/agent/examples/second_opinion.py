@@ -20,7 +20,7 @@ from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import ParsedMessage
 from nemomusic.local.agent.parsing.combined_requests import in_order
-from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC, NAMES_A_SONG
+from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC
 from nemomusic.local.agent.parsing.words import sound_words
 
 if TYPE_CHECKING:
@@ -65,15 +65,21 @@ class SecondOpinion:
         self._limits = thresholds or limits_for(text)
         self._heard = MessageScores(text, context, scores, self._limits)
 
-    def on(self, read: ParsedMessage) -> ParsedMessage:
-        """Return the reading of the rules, corrected."""
+    def on(self, read: ParsedMessage, *, complete: bool = True) -> ParsedMessage:
+        """Return the reading of the rules, corrected.
+
+        Args:
+            read: What the rules found.
+            complete: Whether a wish may be carried out that only the model hears.
+        """
         found = self._weighed(read)
-        open_ = not (found.work or found.refused or any(map(_settles, found.intents)))
+        open_ = complete and not (found.work or found.refused or any(map(_settles, found.intents)))
         alone = heard_alone(read, self._heard, self._limits) if open_ else None
-        misheard = alone and any(
+        if alone is None or any(
             _is_misheard(self._text, alone.intents[0], one) for one in read.work
-        )
-        return found if alone is None or misheard else alone
+        ):
+            return found
+        return alone
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
@@ -110,8 +116,8 @@ class SecondOpinion:
         if not read.unsure and self._heard.is_clear_chinese(done):
             return self._with_second(read, done)
         if self._heard.best == "refuse" and self._heard.lead_over(kinds) > self._limits.refuse_lead:
-            return self._refused(read) or _asked(read, done)
-        if self._is_weak_first(done):
+            return _refused(read, self._text) or _asked(read, done)
+        if self._heard.is_weak_first(done):
             rest = attrs.evolve(read, intents=_free(read))
             return self._found(rest, doubted=False) or _asked(read, done)
         if self._heard.is_hedged(kinds):
@@ -191,6 +197,8 @@ class SecondOpinion:
         other = self._heard.build(missed[0])
         if other is None or type(other) is type(done[0]):
             return read
+        if isinstance(other, wishes.MusicSpan) and not sound_words.MUSIC.search(self._heard.plain):
+            return read  # "前3秒剪掉，从第3秒开始" speaks of the film
         if not self._heard.accounts_for((*done, other)):
             return read
         return attrs.evolve(read, intents=in_order((*read.intents, other)))
@@ -210,31 +218,18 @@ class SecondOpinion:
         """Return whether a reading is a first piece that is asked for in plain words."""
         first = all(isinstance(one, music.Compose) and one.count == 1 for one in found)
         plain = ASKS_FOR_MUSIC.search(self._heard.plain) and self._heard.accounts_for(found)
-        return bool(first and plain) and not self._is_weak_first(list(found))
+        return bool(first and plain) and not self._heard.is_weak_first(list(found))
 
     def _talk_margin(self, done: list[Intent]) -> float:
         """Return the lead from which talk stops a reading."""
         first = not self._context.has_music and any(isinstance(one, music.Compose) for one in done)
-        plain = self._is_short(done) or (first and ASKS_FOR_MUSIC.search(self._heard.plain))
-        return self._limits.plain_lead if plain else self._limits.talk_margin
-
-    def _is_short(self, done: list[Intent]) -> bool:
-        """Return whether a piece is named in a few words: "fast techno"."""
-        named = any(isinstance(one, music.Compose) and one.named for one in done)
-        words = self._heard.plain.split()
-        return named and len(words) <= _FEW_WORDS and len(self._heard.plain) <= _SHORT
-
-    def _is_weak_first(self, done: list[Intent]) -> bool:
-        """Return whether a first piece is read from words that name no music and little else."""
-        firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
-        if not firsts or self._context.has_music:
-            return False
-        score = max(self._heard.scores.get(kind, -1.0) for kind in ("new", "versions"))
-        if ASKS_FOR_MUSIC.search(self._heard.plain) and not NAMES_A_SONG.search(self._heard.plain):
-            return score - self._heard.talk < -self._limits.plain_lead
-        if NAMES_A_SONG.search(self._heard.plain):
-            return True
-        return score < self._limits.first or score - self._heard.talk < self._limits.first_lead
+        plain = _is_short(self._heard.plain, done) or (
+            first and ASKS_FOR_MUSIC.search(self._heard.plain)
+        )
+        limits = self._limits
+        if plain:
+            return limits.plain_lead
+        return limits.order_zh if self._heard.is_chinese_order() else limits.talk_margin
 
     def _on_doubt(self, read: ParsedMessage) -> ParsedMessage:
         limits = self._limits
@@ -268,7 +263,7 @@ class SecondOpinion:
         if best == "talk" or (not is_free_kind(best) and self._heard.is_hedged((best,))):
             return None
         if best == "refuse":
-            return None if read.unsure and score < limits.confirm else self._refused(read)
+            return None if read.unsure and score < limits.confirm else _refused(read, self._text)
         intent = self._heard.build(best)
         if intent is None or (read.refused and not isinstance(intent, wishes.Question)):
             return None
@@ -289,10 +284,17 @@ class SecondOpinion:
             return ParsedMessage(kept, unsure=(intent,))
         return None
 
-    def _refused(self, read: ParsedMessage) -> ParsedMessage | None:
-        """Return a reading that says the wish cannot be fulfilled, or None."""
-        asks = any(isinstance(one, wishes.Question) for one in read.intents)
-        return None if asks else ParsedMessage(refused=(self._text.strip(),))
+
+def _is_short(text: str, done: list[Intent]) -> bool:
+    """Return whether a piece is named in a few words: "fast techno"."""
+    named = any(isinstance(one, music.Compose) and one.named for one in done)
+    return named and len(text.split()) <= _FEW_WORDS and len(text) <= _SHORT
+
+
+def _refused(read: ParsedMessage, text: str) -> ParsedMessage | None:
+    """Return a reading that says the wish cannot be fulfilled, or None."""
+    asks = any(isinstance(one, wishes.Question) for one in read.intents)
+    return None if asks else ParsedMessage(refused=(text.strip(),))
 
 
 def _asked(read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
@@ -341,8 +343,12 @@ def _is_loose(one: Intent) -> bool:
 
 
 def _is_misheard(text: str, other: Intent, read: Intent) -> bool:
-    """Return whether what is heard in English differs from what was read only in the side."""
-    return text.isascii() and other != read and _are_near(read, other)
+    """Return whether what is heard differs from what was read only in the side.
+
+    In Chinese that is looked at for the music under speech alone.
+    """
+    near = _are_near(read, other) and (text.isascii() or isinstance(read, wishes.Duck))
+    return near and other != read
 
 
 def _are_near(one: Intent, other: Intent) -> bool:

@@ -91,6 +91,7 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
     kept = [one for one in kept if one not in backs[1:]]
     if any(isinstance(one, kinds.GoBack | kinds.Redo) for one in kept):
         kept = [one for one in kept if not isinstance(one, kinds.Undo)]
+    if any(isinstance(one, kinds.GoBack | kinds.Redo | kinds.Undo) for one in kept):
         kept = [one for one in kept if not (isinstance(one, Compose) and one.other)]
     named = any(isinstance(one, kinds.UseUpload | kinds.Duck) for one in kept) or any(
         isinstance(one, Compose) and not one.other for one in kept
@@ -195,7 +196,9 @@ def intents_of(
     plain: list[str] | None = None,
 ) -> list[Intent]:
     """Return one intent for all words of a message about the music."""
-    words = quotes.restore(", ".join([*(clause for clause, _ in wishes), *(plain or ())]))
+    said = [*(clause for clause, _ in wishes), *(plain or ())]
+    wished = [one for one in said if not music_words.denies_style(one)]  # "lofi 更别提"
+    words = quotes.restore(", ".join(wished or said))
     changes: list[MusicChange] = []
     for _, wish in wishes:
         for one in wish.changes:
@@ -225,12 +228,18 @@ def intents_of(
 _DENIED: Final = re.compile(r"(?:不要|别要?|不用|没有)[^，。,不别]{1,4}")
 
 
+_COLORED_PIANO: Final = re.compile(
+    r"(?:^|[的，,])\s*钢琴(?=\W|[配来弹放就吧]|$)(?!.{0,3}(?:课|老师|比赛|考级|演奏会?|教室))"
+)
+"""Wishes for piano music by its color: "温柔的钢琴配上去"."""
+
+
 def for_lone_piano(words: str) -> str:
     """Return words for a first piece that name its style, if they wish for a piano alone."""
-    alone = music_words.ALONE_ON_PIANO.search(words) and music_words.parts(
-        _DENIED.sub("", words)
-    ) == ["piano"]
-    alone = alone and not music_words.named_style(words)
+    named = music_words.ALONE_ON_PIANO.search(words) or _COLORED_PIANO.search(words)
+    if not named or music_words.named_style(words):
+        return words
+    alone = music_words.parts(_DENIED.sub("", words)) == ["piano"]
     return f"钢琴独奏，{words}" if alone else words
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.doubtful_readings import is_doubtful
+from nemomusic.local.agent.parsing.doubtful_readings import is_doubtful, without_heard_reasons
 from nemomusic.local.agent.parsing.rewriting.message_text import to_seconds
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words, sound_words, talk_words, video_words
@@ -99,6 +99,7 @@ def as_accounted(
     Returns:
         The sure intents, and the doubtful ones, without repetitions.
     """
+    found = without_heard_reasons(text, found)
     work = [one for one in found if not isinstance(one, kinds.FREE)]
     if work and not accounts_for(text, found):
         unsure = [*work, *unsure]

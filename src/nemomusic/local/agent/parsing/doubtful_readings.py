@@ -7,26 +7,103 @@ is proposed, and credits if it is carried out.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.rules.hedges import SATISFIED
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words, sound_words
+from nemomusic.local.agent.parsing.words.talk_words import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from nemomusic.local.agent.intents.message_intents import Intent
 
 _FROM: Final = re.compile(r"从[^，。]{0,6}(?:开始|起)|算起")
 _EXCEPT: Final = re.compile(r"除[了开][^，。]*?[，,]?[^，。]*(?:保留|留)")
 _COVERED: Final = re.compile(r"把[^，。]{1,5}(?:都|全)?(?:盖|压过|淹)")
 _WHILE_SPEAKING: Final = re.compile(r"时|一[^，。]{0,4}就|自动|闪避|避让|开口|讲话|说话|出声|让")
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
-_OTHER_PIECE: Final = re.compile(r"前[面头]?那一?[首个]|前任|糊涂|占这")
+_TELLS_OF_ME: Final = re.compile(
+    r"^\W*我把(?:手机|电脑|耳机|音箱|电视)|本来[^，。]*[，,]?(?:结果|其实|现在)[^，。]{0,4}(?:还行|还好|不错|挺好|没事)"
+    r"|现在(?:没问题|正常)了?\W*$"
+)
+_COMPARED: Final = re.compile(
+    r"比[^，。]{1,8}[拍唱弹做弄]?得?(?:好|差|美|强)[看听]?(?:多了|些|一点)?\W*$"
+)
+_MADE_BY: Final = re.compile(r"是[^，。]*(?:[录写弹唱拍买做年])的(?=\W|$)")
+_USES_IT: Final = re.compile(r"就?[用拿]它[^，。]{0,3}[当做作配]")
+_OF_OTHERS: Final = re.compile(
+    r"^\W*我?(?:[弟哥姐妹爸妈]|朋友|同事|同学|老板)[^，。]{0,3}那个?(?:视频|片子)"
+)
+_EITHER: Final = re.compile(r"[^，。,]{0,4}还是[^，。,]{0,4}")
+_BEFORE_IT: Final = re.compile(r"的?[之以]?前[面头]?那?一?[首个版]")
+_OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
+_PRESENT_IS_BETTER: Final = re.compile(r"还是(?:这|现在)[^，。]{0,6}更?好")
 _OTHER_TITLE: Final = re.compile(r"标题.{0,8}(?:不是|错|换掉|替)|替[掉换]|换掉|起错")
-_UNHEARD: Final = re.compile(r"[声音][^，。]{0,3}听不[见清到]")
+_UNHEARD: Final = re.compile(r"[声音话说讲][^，。]{0,4}听不[见清到]")
 _LOUDER_OWN: Final = re.compile(r"(?:原声|人声|声音?)[^，。]{0,4}(?:大|高|提|响|放开|拉)")
 _TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走")
+
+
+def only_remarks(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether a Chinese message is a remark, whatever work was read from its words.
+
+    "本来担心铜管太吵，结果还行" is content, and "海滩那段比城市那段拍得好" chooses no clip.
+    """
+    if text.isascii():
+        return False
+    if SATISFIED.search(text) or _TELLS_OF_ME.search(text):
+        return True
+    first = any(isinstance(one, music.Compose) for one in work)
+    if MOVES.search(text) and not first:  # "music that makes people cry" may be wished for
+        return True
+    styles = music_words.terms(text, "style")
+    between = [text[one.end : two.start] for one, two in pairwise(styles)]
+    for one in work:
+        match one:
+            case kinds.Focus() if _COMPARED.search(text):
+                return True
+            case kinds.UseUpload() if _MADE_BY.search(text) and not _USES_IT.search(text):
+                return True
+            case kinds.GoBack() if _OF_OTHERS.search(text):
+                return True
+            case music.Compose(other=False) if any(_EITHER.fullmatch(one) for one in between):
+                return True
+    return False
+
+
+def names_another_piece(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether Chinese words name a piece by the one after it, or prefer the present one.
+
+    "爵士前面那一首" is not the jazz.
+    """
+    if not any(isinstance(one, kinds.GoBack) and one.style for one in work):
+        return False
+    before = any(_BEFORE_IT.match(text, one.end) for one in music_words.terms(text, "style"))
+    return before or bool(_OTHER_PIECE.search(text) or _PRESENT_IS_BETTER.search(text))
+
+
+def without_heard_reasons(text: str, found: tuple[Intent, ...]) -> tuple[Intent, ...]:
+    """Return a reading without a louder own sound that only says why the music is too loud.
+
+    "海浪声都听不见了，配乐音量拧小点" asks for softer music.
+    """
+    lowered = any(
+        (isinstance(one, kinds.Volume) and one.of == "music" and (one.to is not None or one.by < 1))
+        or one == kinds.Duck(on=True)
+        for one in found
+    )
+    if not (lowered and _UNHEARD.search(text)) or _LOUDER_OWN.search(text):
+        return found
+    return tuple(
+        one
+        for one in found
+        if not (isinstance(one, kinds.Volume) and one.of == "own" and one.by > 1)
+    )
 
 
 def is_doubtful(text: str, done: Sequence[object]) -> bool:
@@ -54,7 +131,7 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
             judged = _MODE_JUDGED.search(text)
             return judged is not None and (judged[1] == "大调") == (mode == "major")
         case kinds.GoBack(style) if style:
-            return bool(_OTHER_PIECE.search(text))
+            return names_another_piece(text, (one,))
         case kinds.AddTitle() | kinds.ChangeTitle():
             several = len(common.HELD.findall(text)) > 1
             return several or (isinstance(one, kinds.AddTitle) and bool(_OTHER_TITLE.search(text)))

@@ -131,7 +131,7 @@ _POINTS_BACK: Final = common.pattern(
     r"\b(?:rest|else|others?|everything|every|let (?:it|them|me|us)|give (?:it|them)"
     r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that)\W*$"
     r"|\b(?:mood|vibe|feel(?:ing)?)\b|\bsome(?: in)?\W*$",
-    r"它|[这那]|其[他它余]|别的|剩|全部|都|一[支把个]|^[^，。]{0,4}一下|进去|新的|直接停|正常|到完|主意|思路"
+    r"^\W*(?:全|都)去掉|它|[这那]|其[他它余]|别的|剩|全部|都|一[支把个]|^[^，。]{0,4}一下|进去|新的|直接停|正常|到完|主意|思路"
     r"|^\W*让(?:我|人|大家)|的时候",
 )
 """Speaks of what another clause names, or of nothing that can be edited."""
@@ -153,6 +153,8 @@ _THING: Final = re.compile(
     r"^\W*(?:a|an|some|another) (?:\w+ )+of (?:my|our|the|a)\b", re.IGNORECASE
 )
 """Only names a thing that is to be added: "a picture of my dog"."""
+_DESCRIBES: Final = re.compile(r"^\W*[做弄拍写剪配]得|^\W*给[^，。]*的\W*$")
+"""Tells in Chinese how something was done, or for whom it is."""
 _TURNS: Final = common.pattern(r"\b(?:turn|mute|lower|raise|switch)\b", r"静音|关|调|压")
 _TELLS_WHAT: Final = common.pattern(r"(?:唱|弹|念|放|播)[^，。]*的那?种?\W*$", r"\bi mean\b")
 
@@ -189,7 +191,12 @@ def _orders(sentence: str, context: MessageContext) -> Iterator[str]:
     joined = _BLACK_AND_WHITE.sub("black & white", sentence)
     for one in with_pronouns_resolved(clauses(joined)):
         clause = REASON.sub(" ", one).strip()
-        told = is_remark(clause) or is_left_alone(clause) or is_consequence(clause)
+        told = (
+            _DESCRIBES.search(clause)
+            or is_remark(clause)
+            or is_left_alone(clause)
+            or is_consequence(clause)
+        )
         if clause and not (
             told or is_reported(clause) or is_reason(clause) or tells_of_others(clause)
         ):

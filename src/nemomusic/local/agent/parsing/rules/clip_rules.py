@@ -96,7 +96,8 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             rf"(?<![a-z0-9_.]){stem}(?=\s*(?:那一?[段个条]|这一?[段个条]|的?(?:片段|视频|素材)|[放挪搁摆搬]"
             rf"|太|不要|删|去掉|留"
             rf"|的?在[前后]|先|排|应该|接))",
-            rf"(?:(?<=[留用要放])|(?<=[留用要放] )){stem}|(?:(?<=\bfirst )|(?<=\bjust the )"
+            rf"(?:(?<=[留用要放光单先])|(?<=[^然最以之随]后)|(?<=[留用要放光单] )){stem}"
+            rf"|(?:(?<=\bfirst )|(?<=\bjust the )"
             rf"|(?<=\bonly the )|(?<=\bthen )|(?<=\bby )|(?<=\bonly )|(?<=\bjust )"
             rf"|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )|(?<=\bbegin with ))"
             rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
@@ -159,14 +160,15 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
 def _uses_song(text: str) -> bool:
     """Return whether a text wants the uploaded song, and does not speak of its level."""
     match = sound.MY_SONG.search(text)
-    if match is None:
+    if match is None or _DATED.match(text[match.end() :]):
         return False
     return not sound.LEVEL.search(re.split(r"\band\b|[,;，；]", text[match.start() :])[0])
 
 
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
     ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
-    if words.FADE.search(text) and not (ordered or re.search(r"\bonly\b|只", text)):
+    all_of_it = not text.isascii() and words.ALL.search(text)
+    if words.FADE.search(text) and not (ordered or all_of_it or re.search(r"\bonly\b|只", text)):
         return [], text
     of_sound = music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))
     joins = words.JOIN.search(text) and not of_sound
@@ -214,7 +216,8 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     before = text[max(0, clips[0].start - 24) : clips[0].start]
     takes = re.search(r"\btake\b", before)
     gone = _DENIED_AFTER.match(text[clips[-1].end :])
-    if not only and (gone or (words.REMOVE_CLIP.search(before) and not takes)):
+    removed = not only and words.REMOVE_CLIP.search(before) and not takes
+    if removed or (gone and (not only or len(clips) == 1)):
         chosen = tuple(number for number in range(count) if number not in chosen)
         pattern = _DENIED_AFTER if gone else words.REMOVE_CLIP
         head, tail = (text[: clips[-1].end], text[clips[-1].end :]) if gone else ("", text)
@@ -232,6 +235,8 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
 
 
 _GIVEN = re.compile(r"(?:视频|片子)?给我\s*[个条段]?\s*$")
+_DATED = re.compile(r"\s*是[^，。]*[年月]的")
+"""Tells how old a song is."""
 _MADE = re.compile(r"\s*是[^，。]*(?:录|写|弹|唱|拍|买|做)的")
 """Tells how a song came about."""
 _KEPT_ONLY = re.compile(

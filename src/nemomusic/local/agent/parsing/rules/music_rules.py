@@ -169,6 +169,9 @@ def _versions(clause: str) -> int:
     return int(said) if said.isdigit() else 2 if said.startswith("a couple") else 3
 
 
+_COMES: Final = re.compile(r"(?<=[鼓琴斯乐他笛号器])[上进]\W*$")
+"""Brings an instrument in, after its name: "钢琴下，吉他上"."""
+
 # Instruments
 
 
@@ -266,7 +269,7 @@ def _how(clause: str) -> PartChange | None:
         return "less"
     if _WOULD_ADD.search(clause):
         return "add"  # "a cello would give it more heart"
-    if words.STANDS_IN.search(clause):
+    if words.STANDS_IN.search(clause) or _COMES.search(clause):
         return "add"  # "拿小提琴顶上"
     if re.search(r"[^\s，]加一?[点些]\W*$", clause):
         return "more"  # "贝斯加点"; "加点贝斯" brings in a new one

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nemomusic.local.agent.parsing.rules.hedges import CONTRASTED
+from nemomusic.local.agent.parsing.rules.hedges import CONTRASTED, SATISFIED
 from nemomusic.local.agent.parsing.words import sound_words
 from nemomusic.local.agent.parsing.words.common_words import pattern
 
@@ -41,7 +41,7 @@ HOLDS_OFF: Final = pattern(
     r"(?=[了它这那原]|音乐|配乐|bgm|[吧呀啊]?[，。！!\s]|$)",
     r"(?:先|暂时|暂且)(?:别|不|放着|这样|等等|留着)|(?:再|先|好好)(?:想想|想一想|琢磨|考虑|看看"
     r"|听听|斟酌"
-    r"|商量|研究)|(?:[鼓琴斯弦笛乐声题调奏度段]|其他|别的)(?:都|就|先|全)?(?:别动|不动|不变"
+    r"|商量|研究)|(?:[鼓琴斯弦笛乐声音题调奏度段]|其他|别的)(?:都|就|先|全|一点)*(?:别动|不动|不变"
     r"|不用动|不要动|别碰"
     r"|别改|不用改|别换|保持不变|保持原样|维持原样|就这样)|(?:保持|维持)(?:现状|原样|不变|现在这样)"
     r"|(?:等|稍)(?:我)?(?:一?下|会儿?|等)(?:再|[，。！]|$|\s|我)|不会太[大吵响快慢]|(?:我|倒)觉得(?:不用|没必要|不必"
@@ -271,8 +271,6 @@ def asks_for_first_music(clause: str) -> bool:
         return False
     if sound_words.MUSIC.search(clause):
         return True
-    if is_order(clause):
-        return bool(_EVIDENCE.search(clause))
     return bool(_EVIDENCE.search(clause))
 
 
@@ -304,7 +302,9 @@ def first_music_is_asked(clauses: list[str]) -> bool:
 def is_wish(clause: str) -> bool:
     """Return whether a clause of a sentence that tells something is an order all the same."""
     wished = is_order(clause) or bool(_PLEADS.search(clause))
-    return wished and not (is_left_alone(clause) or tells_of_others(clause))
+    return wished and not (
+        is_left_alone(clause) or tells_of_others(clause) or SATISFIED.search(clause)
+    )
 
 
 _PLEADS: Final = pattern(

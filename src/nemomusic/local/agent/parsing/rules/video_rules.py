@@ -69,7 +69,7 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
         and not common.ADD.search(clause)
     ):
         return [ChangeTitle(quote)]
-    return [_new_title(clause, quote)]
+    return [new_title(clause, quote)]
 
 
 _ONLY_SPEAKS = common.pattern(r"标题.{0,6}(?:错|不好|不行|不对|差|没|挡|碍|丑)|[还也]没有?标题")
@@ -81,7 +81,8 @@ _ALL_BUT = common.pattern(
 _MUSIC_STAYS = common.pattern(
     r"\b(?:music|sound|audio|song|track) (?:\w+ )?(?:stays?|remains?|keeps?|plays on|alone|goes on"
     r"|carries on)\b"
-    r"|\b(?:leave|keep) the (?:music|sound|audio)\b|\bdon'?t touch the (?:music|sound|audio)\b"
+    r"|\b(?:leave|keep) the (?:music|sound|audio)\b|\bdon'?t touch the (?:music|sound|audio)\b",
+    r"(?:音乐|配乐|声音|bgm)(?:都|就)?(?:原样|照旧|不变|不动|别动|不用动|留着)",
 )
 """Fades the picture alone."""
 _TAKES = common.pattern(r"\btakes? (?:about |around )?\d")
@@ -93,7 +94,8 @@ _FILE = re.compile(r"\.\w{2,4}$")
 _NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{0,8}(?:淡|渐)")
 
 
-def _new_title(clause: str, quote: str) -> AddTitle:
+def new_title(clause: str, quote: str) -> AddTitle:
+    """Return a title, at the time and the place that a clause names."""
     span, at = span_of(clause), words.TITLE_AT.search(clause)
     duration = length_of(clause)
     start = None

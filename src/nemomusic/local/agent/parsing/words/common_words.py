@@ -98,7 +98,7 @@ REMOVE_WORDS: Final = (
 REMOVE: Final = pattern(REMOVE_WORDS)
 CHANGE: Final = pattern(
     r"\b(?:change|rename|replace|update|edit|set|(?:make|have|let)(?=.{0,20}\bsay\b))\b",
-    r"改成|改为|换成|换|修改|改",
+    r"改成|改为|换成|换|修改|改|替[掉换]",
 )
 ADD: Final = pattern(r"\badd\b", r"加")
 NEGATED: Final = pattern(

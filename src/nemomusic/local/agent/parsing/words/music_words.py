@@ -13,11 +13,11 @@ from nemomusic.local.agent.parsing.words.common_words import REMOVE_WORDS, patte
 BPM: Final = pattern(
     r"(\d{2,3}(?:\.\d+)?)\s*(?:bpm|beats? (?:per|a) minute)",
     r"\b(?:bpm|tempo)\s*(?:of|is|to|at|=|:)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
-    r"(?:bpm|速度|节奏)\s*(?:给我|就|直接|帮我)?(?:固定|锁|改|调|提|降|设|定|拉|弄|放|卡)?(?:为"
+    r"(?:bpm|[曲拍]?速度?|节奏)\s*(?:给我|就|直接|帮我|不多不少|正好|刚好)*(?:固定|锁|改|调|提|降|设|定|拉|弄|放|卡)?(?:为"
     r"|是|到|成|在|要|得是|:|：)?\s*(\d{2,3}(?:\.\d+)?)(?!\s*%)",
     r"(?<!\d)(\d{2,3})的(?:速度|节奏|拍子)|每分钟\s*(\d{2,3})\s*拍|(?<!\d)(\d{2,3})\s*拍",
 )
-TEMPO: Final = pattern(r"\b(?:tempo|speed|pace|bpm|rhythm)\b", r"速度|节奏|节拍|拍速|快慢")
+TEMPO: Final = pattern(r"\b(?:tempo|speed|pace|bpm|rhythm)\b", r"速度|节奏|节拍|拍速|曲速|快慢")
 FASTER: Final = pattern(
     r"\b(?:more speed|faster|quicker|(?:too|bit|little|pretty) slow(?:ly)?(?! down)"
     r"|not fast enough|drags?(?! more)|dragging)\b",
@@ -26,7 +26,7 @@ FASTER: Final = pattern(
     r"\b(?:pick|step) up\b.*\b(?:tempo|pace|speed)\b|\bup the (?:tempo|pace|speed)\b",
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:up|higher)\b|\bkick up the (?:tempo|pace|speed)\b",
     r"\b(?:double|increase|raise)\b.*\b(?:tempo|speed|pace)\b",
-    r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|(?<![欢轻明愉爽痛畅])快起来|速度加倍|提(?:高"
+    r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|慢吞吞|慢得|还不?够快|乌龟|(?<![欢轻明愉爽痛畅])快起来|速度加倍|提(?:高"
     r"|升)(?:速度|节奏)|速度(?:提|快)|提一?点?速|拖沓|拖拖(?:拉拉|沓沓)|磨磨[唧叽蹭]|磨蹭|迈快|蜗牛|龟速|老牛|利索一?[点些]"
     r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:[速曲]速?度?|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
 )
@@ -38,7 +38,7 @@ SLOWER: Final = pattern(
     r"\bslow(?: \w+){0,4} down\b",
     r"\b(?:reduce|lower|decrease|down|drop|less)\b.*\b(?:tempo|speed|pace|bpm)\b|\bless fast\b",
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:down|back|lower)\b",
-    r"慢一?[点些]|更慢|再慢|慢下来|放慢|减速|太快|太赶|太急|别(?:这|那)么快|不要(?:这"
+    r"慢一?[点些]|更慢|再慢|慢下来|放慢|减速|太快|太赶|太急|别(?:这|那)么[快赶]|没(?:这|那)么[赶急]|不要(?:这"
     r"|那)?么?太?快|有点快"
     r"|拖一?[点些]慢|缓一缓|慢一慢|放缓|(?<!舒)缓一?[点些]|(?:bpm|速度|节奏|拍子).{0,3}(?:调|放)?低一?[点些]"
     r"|降低(?:速度|节奏)|速度.{0,2}减半|\bhalf (?:the )?(?:speed|tempo)\b"
@@ -133,7 +133,7 @@ ALONE_ON_PIANO: Final = pattern(
 """Wishes for a piano and nothing else, in a first piece."""
 DOWN_TO: Final = pattern(
     r"\b(?:everything|all)\b.*\b(?:except|but|besides|apart from)\b|\bnothing but\b",
-    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:都|全)",
+    r"除了?.{1,6}(?:外|之外|以外)?.{0,3}(?:都|全)|[之以]外的?(?:乐器|声音)?(?:都|全|统统|一律)",
     r"\b(?:down|back) to (?:just |only |nothing but |a )|\bstrip\w* (?:\w+ )*(?:down|back) to\b",
     r"\bno other (?:instruments?|parts?)\b|\bby itself\b|\b(?:all )?on its own\b",
     r"\b(?:just|only)\b.*\bnothing else\b",
@@ -150,7 +150,7 @@ PART_LESS: Final = pattern(
     _TOO_MUCH,
     r"少(?!了(?!一?[点些]))|轻|小声|小一?[点些]|太糊|太闷|太轰|太炸|太重|太吵|太大|太厚|太响|太强|太多|减弱|减少"
     r"|降低|调小|弱|太突出"
-    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这|那)么重|(?:别|不要)[敲打弹吹拉]得|盖过别"
+    r"|过于突出|抢|收着?一?[点些]|收敛|压一?[点下]|压低|压下|收一?[收点些下]|[小轻]声|低调|退后|往后(?:退|放|靠)|有点突出|弱化|太满(?!意)|(?:别|不要)敲?(?:这|那)么重|(?:别|不要)[敲打弹吹拉]得|盖过别"
     r"|调低|低一?[点些]|温和一?[点些]|(?:别|不要|没)(?:这|那)么|太冲",
 )
 PART_MORE: Final = pattern(
@@ -161,7 +161,7 @@ PART_MORE: Final = pattern(
     r"|can hardly hear)\b",
     r"多|加强|增强|大声|再?大一?[点些]|更大|大些|响|不够|听不(?:清|见|到)|有力|加重|调大|突出"
     r"|明显|清楚一?[点些]|[更再]重|重一?[点些]|浓一?[点些]|提一提|顶上去|往上推|比重大|加大(?!提)|放大|调高|提高|提升|拉高|往前"
-    r"|太轻|太弱|虚得|发虚|没吃饭|软绵绵|立不住|不稳",
+    r"|猛一?[点些]|太轻|太弱|虚得|发虚|没吃饭|软绵绵|立不住|不稳",
 )
 PART_ADD: Final = pattern(
     r"\b(?:how|what) about (?:a|an|some|adding)\b|^\W*(?:the |a |some )?\w+ in\W*$",
@@ -172,7 +172,7 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|缺|铺|换上|给?配[条把个段]|少了(?!一?[点些])|来一?[点把些个段]|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|铺|换上|给?配(?:[条把个段]|(?=钢琴|吉他|弦乐|[大小]提琴|竖琴|长笛))|少了(?!一?[点些])|来一?[点把些个段串根支面组架台]|请[上进]?来|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
@@ -191,7 +191,7 @@ PART_NONE: Final = pattern(
     r"\b(?:cut|mute|silence|leave out|(?:has|have|needs?) to go|(?<!ease )(?<!back )off(?=\W*$"
     r"| please| again| with (?:it|them))|shut (?:\w+ )+up"
     r"|do without|rather not|(?<!bring )(?<!stand )(?<!stands )out(?=\W*$| please))\b",
-    r"静音|免了|歇着|歇歇|下岗|留不得|退场|走人|(?<![进加回上出])去|撤掉|必须去|[拿撤弄]走|关了|剪掉|剪了|别再有|不放|(?<!要)不加",
+    r"静音|免了|歇着|歇歇|下岗|留不得|退场|走人|(?<![进加回上出])去|请出去|(?<=[鼓琴斯乐他笛号器])[下出]\W*$|撤掉|必须去|[拿撤弄]走|关了|剪掉|剪了|别再有|不放|(?<!要)不加",
 )
 BARE_NUMBER: Final = pattern(
     r"(?:\b(?:music|sounds?|audio|voices?|volume|level|track|soundtrack|speech|dialogue|vocals)\b"
@@ -226,7 +226,7 @@ AMBIENT_SOUND: Final = re.compile(r"ambient (?:sounds?|noises?|audio)\b", re.IGN
 
 
 _DENIED_STYLE: Final = re.compile(
-    r"(?:音乐|风格?|曲|味)?的?(?:就|都|先|我)*(?:不要了?|别要了?|算了|换掉|去掉|不合适|不搭|不对)\W*$"
+    r"(?:音乐|风格?|曲|味)?的?(?:就|都|先|我)*(?:不要了?|别要了?|算了|换掉|去掉|不合适|不搭|不对|也?不行|更?别[提说]|免谈)\W*$"
 )
 """Says after its name that a style is not wanted."""
 

@@ -97,7 +97,7 @@ NO_WORDS: Final = pattern(
     r"\b(?:no|without|remove the|delete the|lose the|get rid of the) (?:words|writing|lettering)\b",
     r"(?:不要|去掉|删掉|删除)(?:那些|这些|这个|所有)?(?:字|标题|文字)",
     r"[那这]几?[个些行]字[^。\d]{0,10}(?:挡|碍眼|没有|多余|难看|丑)",
-    r"(?:字|文字|标题)(?:都|也|可以|就|能)*(?:不要|去掉|删掉|删了)",
+    r"(?:字|文字|标题)(?:都|也|可以|就|能|给我)*(?:不要|去掉|删掉|删了|走[了吧]|摘|撤下|下掉|拿下来|别留)|别再?压着字|不该加标题",
 )
 _PUT: Final = r"\b(?:put|show|write|add|display|place|overlay)"
 _WORDS: Final = rf"{_PUT} (?:the |these |some )?(?:words?|phrase)\b"
@@ -159,7 +159,7 @@ _SOME: Final = rf"{_COUNT}\s*(?:-\s*)?{_S}"
 _ONE: Final = r"(second)\b(?! (?:clip|video|shot))"
 _OFF_ZH: Final = r"去掉|去除|删掉|删除|剪掉|剪去|删去|裁掉|截掉|切掉|移除|跳过"
 _FIRST_ZH: Final = rf"(?:最?前面?|开头|开始|头)(?:的|那|{_OFF_ZH})*"
-_LAST_ZH: Final = rf"(?:最?后面?|末尾|结尾)(?:的|那|{_OFF_ZH})*"
+_LAST_ZH: Final = rf"(?:最?后面?|末尾|结尾)(?:的|那|剪短|{_OFF_ZH})*"
 FIRST_SECONDS: Final = pattern(
     rf"\b(?:first|opening|initial)\s+{_SOME}",
     rf"\b(?:first|opening) {_ONE}",
@@ -180,7 +180,7 @@ TO_SECONDS: Final = pattern(
 CUTTING: Final = pattern(
     r"\b(?:trim|cut|keep|use|shorten|crop|only|(?<!is )(?<!are )just|take"
     r"|limit|clip|reduce it|make it|make)\b",
-    r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留|控制|限制",
+    r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留|控制|限制|(?<=秒)就[够行好]",
 )
 _SHORTEN: Final = r"\b(?:cut|trim|chop|shave|crop|clip|take)"
 OFF: Final = pattern(
@@ -193,7 +193,7 @@ OFF: Final = pattern(
     rf"{_SHORTEN} (?:just |only |the )?{_SOME} (?:off|from|at|of)\b",
     r"\b(?:get rid of|don'?t need)\b|\btake\b.*\d.*\b(?:off|out|away)\b"
     r"|\b(?:cut|take|trim) (?:that|this) (?:bit|part|piece|section|stretch) out\b",
-    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
+    rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?<=[尾头面])剪短|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
 
 _FILM: Final = r"\b(?:video|film|movie|footage)\b"
@@ -233,7 +233,7 @@ FADE: Final = pattern(
     rf"|{_SLOWLY} (?:quieter|softer|louder|silent)\b"
     r"|\bdarken(?:s|ed)? (?:away|at the end|towards the end)\b"
     r"|\bslip(?:s|ped)? away (?:quiet|gent|slow)\w+",
-    r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来",
+    r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来|[暗黑]下[去来]",
     r"\bbring (?:the )?(?:music|sound|picture|it) in\b(?=.*\b(?:gently|slowly|softly|gradually"
     r"|smoothly|over \d)\b)",
     r"\b(?:come|comes|came|appear\w*|rises?|emerges?)(?: \w+){0,2} (?:from|out of) black\b"
@@ -257,7 +257,7 @@ FADE_OUT: Final = pattern(
     r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
     r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
     r"|quieter and quieter)\b",
-    r"[慢渐缓]收|淡[掉去没]|淡下去|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
+    r"[慢渐缓]收|淡[掉去没]|淡下去|[暗黑]下[去来]|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
@@ -392,7 +392,7 @@ EXPORT: Final = pattern(
     r" (?:final |finished |completed? )*(?:video|film|file|mp4)\b(?! (?:in|with|to|without)\b)",
     r"^\W*(?:(?:ok|the|my) )*(?:final|finished) (?:video|film|file|mp4)(?: please)?\W*$",
     r"^\W*(?:请|帮我|给我|你|直接|那就?|就|可以|最后|再|现在|快|一起|把它|把?(?:成片|视频|片子)"
-    r"|没问题了?|好了|[，,])*"
+    r"|没问题了?|好了|[弄做搞]完|完事儿?|搞定|[，,])*"
     r"(?:导出|导一?[个下份]|下载|交[货片](?!时间|日期)|渲染|出片|出成片|输出|保存(?:视频|成片|文件|下来|一下)?\W*$)",
     r"(?:视频|片子|成片)(?:交付|交|发|传)?[于给]我(?=\W*$|吧|了|[，,]|我[要去让])",
     r"(?:成片|成品|最终的?(?:视频|版本|文件)|做好的视频|视频文件).{0,5}(?:给我|发我|发给我|交给我|下载|导出)"
