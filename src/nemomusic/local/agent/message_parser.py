@@ -58,7 +58,7 @@ def parse_intents(
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
     read = _without_guesses(read, text, context)
-    return _with_all_wishes(read, text, context) if read.work else read
+    return _with_all_wishes(read, text, context) if read.work or read.unsure else read
 
 
 def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:

@@ -92,7 +92,7 @@ class Thresholds:
 
 
 THRESHOLDS: Final = Thresholds()
-ENGLISH: Final = attrs.evolve(THRESHOLDS, implausible=0.5, unsupported=-0.7)
+ENGLISH: Final = attrs.evolve(THRESHOLDS, implausible=0.6, unsupported=-0.7)
 """Those of English, where a doubt cost no right reading of 23 sets, each left out in its turn."""
 
 

@@ -201,7 +201,8 @@ TO: Final = pattern(
     r"(?:\b(?:to|at|of|is|be)|=|:)\s*(?:about |around )?$", r"(?:到|至|为|成|是|保持)\s*$"
 )
 ONLY_MUSIC: Final = pattern(
-    r"^\W*(?:(?:keep|leave|i want|hear) )?(?:only|just|nothing but) the music\W*$",
+    r"^\W*(?:(?:keep|leave|i want|hear) )?(?:only|just|nothing but) the music\W*$"
+    r"|^\W*(?:please )?mute (?:all|everything)(?: else)? (?:except|but|apart from) the music\W*$",
     r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:音乐|配乐|bgm)\W*$",
 )
 """Keeps the music as the only sound."""
