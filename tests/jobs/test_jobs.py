@@ -411,6 +411,18 @@ async def test_two_jobs_under_way_do_not_write_one_file(clock, clip, journal):
 
 
 @fast
+async def test_two_clients_on_one_account_know_the_cost_of_their_own_jobs(clock, clip):
+    async with StubBackend(clock=clock) as backend:
+        token = backend.issue_token(credits=1000)
+        async with other(backend, token, None) as one, other(backend, token, None) as two:
+            jobs = [
+                client.add_music(clip, PROMPT, output=clip.with_name(name))
+                for client, name in ((one, "1.mp4"), (two, "2.mp4"))
+            ]
+            assert [video.credits for video in await asyncio.gather(*jobs)] == [100, 100]
+
+
+@fast
 async def test_an_output_of_somebody_elses_is_not_overwritten_by_resuming(clock, clip, journal):
     async with StubBackend(clock=clock) as backend, backend.client(journal=journal) as client:
         backend.faults.add("stream", Faults.code(2001))
