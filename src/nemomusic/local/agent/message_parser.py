@@ -10,7 +10,7 @@ from nemomusic.local.agent.examples.example_model import scores_of
 from nemomusic.local.agent.examples.message_scores import MessageScores
 from nemomusic.local.agent.examples.second_opinion import SecondOpinion
 from nemomusic.local.agent.examples.sentence_features import LONGEST
-from nemomusic.local.agent.examples.thresholds import THRESHOLDS
+from nemomusic.local.agent.examples.thresholds import limits_for
 from nemomusic.local.agent.intent_parser import held_text, read_by_rules
 from nemomusic.local.agent.intents.message_intents import (
     FREE,
@@ -29,6 +29,7 @@ from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_pa
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
+from nemomusic.local.agent.parsing.rewriting.punctuation import with_plain_signs
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
@@ -50,7 +51,9 @@ def parse_intents(
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
     """
-    text = with_quoted_titles(corrected(without_typos(text.strip()[: message_text.LONGEST])))
+    text = text.strip()[: message_text.LONGEST]
+    text = with_plain_signs(text, (*context.clips, *context.songs))
+    text = with_quoted_titles(corrected(without_typos(text)))
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
@@ -127,7 +130,7 @@ def _half(text: str, context: MessageContext) -> Half:
     read, scores = _read(text, context, complete=text.isascii())
     if scores is None:
         return Half(read, -1.0)
-    heard = MessageScores(text, context, scores, THRESHOLDS)
+    heard = MessageScores(text, context, scores, limits_for(text))
     done = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
     return Half(read, min(heard.support(done), default=-1.0))
 

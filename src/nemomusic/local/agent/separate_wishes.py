@@ -17,9 +17,11 @@ from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
+from nemomusic.local.agent.parsing.rules.music_rules import only_names
 from nemomusic.local.agent.parsing.rules.order_detection import is_left_alone, is_order, is_reason
 from nemomusic.local.agent.parsing.rules.pronouns import has_object
 from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words.music_words import named_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -135,7 +137,8 @@ def _both(
     first: str, second: str, read_alone: Callable[[str], Half]
 ) -> tuple[float, list[object]] | None:
     """Return the changes of two halves that are wishes by themselves, with their support."""
-    if _POINTS_BACK.search(second) or is_left_alone(first) or is_left_alone(second):
+    bare = first.isascii() and named_part(first) and only_names(first)  # "drums and bass out"
+    if bare or _POINTS_BACK.search(second) or is_left_alone(first) or is_left_alone(second):
         return None
     one = read_alone(first)
     before = _sure(one)

@@ -15,7 +15,7 @@ import attrs
 
 from nemomusic.local.agent.examples.heard_wishes import heard_alone
 from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
-from nemomusic.local.agent.examples.thresholds import THRESHOLDS
+from nemomusic.local.agent.examples.thresholds import limits_for
 from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import ParsedMessage
@@ -50,7 +50,7 @@ class SecondOpinion:
         text: The message.
         context: The session.
         scores: A score for each kind of intent.
-        thresholds: How sure the model must be.
+        thresholds: How sure the model must be; None for the usual ones of the language.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class SecondOpinion:
         text: str,
         context: MessageContext,
         scores: Mapping[str, float],
-        thresholds: Thresholds = THRESHOLDS,
+        thresholds: Thresholds | None = None,
     ) -> None:
         self._text = text
         self._context = context
-        self._limits = thresholds
-        self._heard = MessageScores(text, context, scores, thresholds)
+        self._limits = thresholds or limits_for(text)
+        self._heard = MessageScores(text, context, scores, self._limits)
 
     def on(self, read: ParsedMessage, *, complete: bool = True) -> ParsedMessage:
         """Return the reading of the rules, corrected.

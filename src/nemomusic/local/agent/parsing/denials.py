@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from nemomusic.local.agent.intents.message_intents import Intent
 
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _FILLERS: Final = r"(?:you |ever |please |dare |go and |even |really |be |get )*"
 _NOT_DONE: Final = (
     r"(?<!why )\b(?:don'?t|do not|never|mustn'?t|must not|shouldn'?t|should not|needn'?t|won'?t"
@@ -91,7 +92,7 @@ def is_denied(text: str, done: Iterable[Intent]) -> bool:
         text: The message.
         done: The work.
     """
-    if not text.isascii():
+    if _CHINESE.search(text):
         return False
     if _TAKEN_BACK.search(text) or _SEEN.search(text) or _HOW_TO.search(text):
         return True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nemomusic.local.agent.intents.message_intents import Intent
 
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE: Final = pattern(r"[,.;:!?]+(?!\d)|\b(?:and|but|so|then|because|since)\b")
 _WISH: Final = pattern(
     r"\bplea?s+e*\b|\b(?:pls|plz|will do|you (?:think|choose|decide|pick|like|do)|(?:up )?to you"
@@ -185,7 +186,7 @@ def is_in_passing(text: str, done: Iterable[Intent]) -> bool:
         done: The work.
     """
     work = list(done)
-    if not text.isascii() or not work:
+    if _CHINESE.search(text) or not work:
         return False
     titled = any(isinstance(one, _TITLES) for one in work)
     untimed = span_of(text) is not None and not any(isinstance(one, _TIMED) for one in work)

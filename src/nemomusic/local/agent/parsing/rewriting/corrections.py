@@ -19,6 +19,7 @@ _MARKER: Final = re.compile(
     re.IGNORECASE,
 )
 """Takes back what stands before it: ", no wait, ", ". Sorry, I mean "."""
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _NOT_THIS: Final = re.compile(
     r"\W*not (?!too|so|that|this|bad|sure|yet|now|really|quite|very|every|all|only|just|good|great"
     r"|much|many|any|(?:to|in|for|at|if)\b)(?:(?:the|a|an) )?[\w-]+, (?=\w+(?: |$))"
@@ -36,7 +37,12 @@ _LAST_WORD: Final = re.compile(r"[\w-]+\W*$")
 _VERB: Final = re.compile(
     r"\b(?:is|are|was|were|has|have|do|does|it'?s|that'?s|i)\b", re.IGNORECASE
 )
-_TELLS: Final = re.compile(r"^\W*(?:i|we|he|she|they|you|my|it'?s|that'?s)\b", re.IGNORECASE)
+_TELLS: Final = re.compile(
+    r"^\W*(?:i|we|he|she|they|you|my|it'?s|that'?s|don'?t|do not|never|leave|keep|nothing|nah|no"
+    r"|forget|stop|wait|thanks|thank|please)\b",
+    re.IGNORECASE,
+)
+"""Begins with words that correct nothing: "actually no, don't"."""
 
 
 def corrected(text: str) -> str:
@@ -45,7 +51,7 @@ def corrected(text: str) -> str:
     Args:
         text: The message.
     """
-    if not text.isascii():
+    if _CHINESE.search(text):
         return text
     if _NOT_THIS.match(text):
         return _NOT_THIS.sub("", text)

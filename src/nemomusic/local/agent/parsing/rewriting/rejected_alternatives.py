@@ -16,6 +16,7 @@ from nemomusic.local.agent.parsing.words.common_words import HELD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _HINT: Final = re.compile(
     r"\b(?:from|than|of|not|change|switch|turn|take|bring|move)\b", re.IGNORECASE
 )
@@ -50,7 +51,7 @@ def without_rejected(text: str) -> str:
     Args:
         text: The text, with or without marks in place of its quoted words.
     """
-    if not _HINT.search(text) or not HELD.sub("", text).isascii():
+    if not _HINT.search(text) or _CHINESE.search(text):
         return text
     for spans in _names(text):
         text = _without(text, spans)

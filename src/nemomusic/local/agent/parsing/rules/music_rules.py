@@ -184,7 +184,7 @@ def _parts(clause: str, before: tuple[MusicChange, ...]) -> list[MusicChange]:
         kept, gone = named if swap["of"] else named[::-1]
         return [ChangePart(gone, "none"), ChangePart(kept, "add")]
     how = _how(clause)
-    if how is None and _only_names(clause):
+    if how is None and only_names(clause):
         last = next((one.how for one in reversed(before) if isinstance(one, ChangePart)), None)
         how = last or "add"
     if how is None:
@@ -192,7 +192,7 @@ def _parts(clause: str, before: tuple[MusicChange, ...]) -> list[MusicChange]:
     return [ChangePart(part, how) for part in named]
 
 
-def _only_names(clause: str) -> bool:
+def only_names(clause: str) -> bool:
     """Return whether a clause holds instruments and nothing else: "with strings too"."""
     for one in reversed(words.terms(clause, "instrument")):
         clause = clause[: one.start] + clause[one.end :]
@@ -208,8 +208,8 @@ def with_names_joined(clauses: list[str]) -> list[str]:
     for clause in reversed(clauses):
         after = found[-1] if found else ""
         named = words.terms(after, "instrument")
-        joined = named and named[0].start == 0 and _how(after) and not _only_names(after)
-        if joined and clause.isascii() and words.parts(clause) and _only_names(clause):
+        joined = named and named[0].start == 0 and _how(after) and not only_names(after)
+        if joined and clause.isascii() and words.parts(clause) and only_names(clause):
             found[-1] = f"{clause.strip()} and {after}"
         else:
             found.append(clause)

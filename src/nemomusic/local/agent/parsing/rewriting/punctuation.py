@@ -1,0 +1,47 @@
+"""Signs that telephones and word processors write, as the plain signs that the rules know.
+
+"Don’t remove the drums—they’re great" has an apostrophe and a dash that no pattern holds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from nemomusic.local.agent.parsing.words.common_words import QUOTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CHINESE: Final = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+_PLAIN: Final = {
+    "\u2019": "'",
+    "\u2018": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2026": "...",
+    "\u2013": "-",
+    "\u2014": " - ",
+    "\u00a0": " ",
+}
+_TABLE: Final = str.maketrans(_PLAIN)
+
+
+def with_plain_signs(text: str, names: Iterable[str]) -> str:
+    """Return a message with plain signs. What is inside quotes stays as it is, as do Chinese texts.
+
+    Args:
+        text: The message.
+        names: The names of files that it may hold.
+    """
+    if text.isascii() or _CHINESE.search(text) or any(map(_PLAIN.__contains__, "".join(names))):
+        return text
+    pieces: list[str] = []
+    start = 0
+    for quote in QUOTED.finditer(text):
+        said = quote[0]
+        if said[0] == "\u201c" and '"' not in said:
+            said = f'"{said[1:-1]}"'
+        pieces += [text[start : quote.start()].translate(_TABLE), said]
+        start = quote.end()
+    return "".join([*pieces, text[start:].translate(_TABLE)])
