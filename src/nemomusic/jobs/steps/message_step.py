@@ -123,9 +123,10 @@ class MessageStep:
 
         cost = MessageCost(self._job.pipeline, self._job.resources.turns)
         await cost.start()
-        concluded = await self._conclude(session, turn, read())
-        self._job.log.data["credits"] = await cost.credits()
-        return concluded
+        reply, state = await self._conclude(session, turn, read())
+        said = reply.credits  # where the backend says it, other work doesn't matter
+        self._job.log.data["credits"] = await cost.credits() if said is None else said
+        return reply, state
 
     async def _rejoin(self, session: SessionRef, turn: Turn) -> tuple[Reply, State]:
         """Wait for the turn under way of an earlier call of this client, which was canceled."""
