@@ -107,7 +107,7 @@ class LockedTemporaryFolder:
         self._lock = FileLock(Path(self._folder.name) / ".lock", mode=_FILE, thread_local=False)
         with contextlib.suppress(OSError):  # a drive without locks: then nothing sweeps it
             self._lock.acquire(timeout=0)
-        self.path = Path(self._folder.name) / "files"
+        self.path: Path = Path(self._folder.name) / "files"
         make_private(self.path)
 
     def cleanup(self) -> None:
