@@ -466,13 +466,20 @@ def test_a_budget_is_never_overrun(clock, clips, tmp_path, concurrency, limit, p
 async def test_a_free_answer_at_the_start_does_not_lift_a_budget(clock, clips, tmp_path):
     async with place(clock, tmp_path) as (backend, client, _):
         free, *rest = clips(6)
-        orders = [*orders_of([free], "compose two versions of calm piano"), *orders_of(rest)]
-        done = {}
+        done, answered = {}, asyncio.Event()
+
+        async def orders():
+            yield orders_of([free], "compose two versions of calm piano")[0]
+            await answered.wait()
+            for order in orders_of(rest):
+                yield order
+
         with pytest.raises(errors.BatchPausedError):
             async for outcome in client.batches.run(
-                orders, folder=tmp_path / "out", max_credits=250
+                orders(), folder=tmp_path / "out", max_credits=250
             ):
                 done[outcome.number] = outcome
+                answered.set()
         assert isinstance(done.pop(1).error, errors.NoMusicAddedError)
         assert len(done) == 2
         assert backend.ledger.credits_spent == 200

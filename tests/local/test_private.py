@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,7 +15,12 @@ import pytest
 from nemomusic import errors
 from nemomusic.local import LocalBackend, LocalOptions, StubEngine
 from nemomusic.local.http.address_space import is_public
-from nemomusic.local.private_files import TEMPORARY_PREFIX, create, sweep_temporary_folders
+from nemomusic.local.private_files import (
+    TEMPORARY_PREFIX,
+    LockedTemporaryFolder,
+    create,
+    sweep_temporary_folders,
+)
 from nemomusic.local.storage.store import Store
 from support.local_api import ATTRIBUTION, Api
 from support.rows import one_in
@@ -166,6 +172,29 @@ async def test_folders_of_killed_backends_are_swept_and_no_others(tmp_path, monk
         assert not killed.exists()
         assert foreign.is_dir()
         assert alive.folder.is_dir()
+
+
+def test_the_folder_of_a_cluster_that_was_killed_goes_with_the_next_one(monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    code = (
+        "import os\n"
+        "from nemomusic.local.private_files import LockedTemporaryFolder\n"
+        "folder = LockedTemporaryFolder('nemomusic-store-')\n"
+        "print(folder.path, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=False)
+    killed = Path(done.stdout.decode().strip()).parent
+    alive = LockedTemporaryFolder("nemomusic-store-")
+    old = time.time() - 3600
+    for folder in (killed, alive.path.parent):
+        os.utime(folder, (old, old))
+    other = LockedTemporaryFolder("nemomusic-store-")
+    assert sorted(tmp_path.iterdir()) == sorted([alive.path.parent, other.path.parent])
+    for folder in (alive, other):
+        folder.cleanup()
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_client_id_that_others_know_opens_nothing(tmp_path):

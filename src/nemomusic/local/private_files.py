@@ -87,12 +87,44 @@ def create(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, flags, _FILE), "wb")
 
 
-def sweep_temporary_folders() -> None:
-    """Delete the temporary folders of backends that were killed.
+class LockedTemporaryFolder:
+    """A temporary folder with a lock, so that a later process knows that its owner was killed.
 
-    A lock shows that a backend lives.
+    The folder goes with this object, like `tempfile.TemporaryDirectory`. Folders with the same
+    prefix whose owners were killed go at once.
+
+    Args:
+        prefix: The prefix of the folder's name.
+
+    Attributes:
+        path: A folder in it for the owner's files.
     """
-    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*"):
+
+    def __init__(self, prefix: str) -> None:
+        sweep_temporary_folders(prefix)
+        self._folder = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+        # Another thread may clean up.
+        self._lock = FileLock(Path(self._folder.name) / ".lock", mode=_FILE, thread_local=False)
+        with contextlib.suppress(OSError):  # a drive without locks: then nothing sweeps it
+            self._lock.acquire(timeout=0)
+        self.path: Path = Path(self._folder.name) / "files"
+        make_private(self.path)
+
+    def cleanup(self) -> None:
+        """Delete the folder."""
+        self._lock.release()
+        self._folder.cleanup()
+
+
+def sweep_temporary_folders(prefix: str = TEMPORARY_PREFIX) -> None:
+    """Delete the temporary folders of processes that were killed.
+
+    A lock shows that the process lives.
+
+    Args:
+        prefix: The prefix of the folders' names: those of backends.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         with contextlib.suppress(OSError):
             about = folder.lstat()
             ours = not hasattr(os, "geteuid") or about.st_uid == os.geteuid()
@@ -106,5 +138,5 @@ def sweep_temporary_folders() -> None:
                 with FileLock(lock, timeout=0):
                     pass
             except Timeout:
-                continue  # its backend is running
+                continue  # its owner is running
             shutil.rmtree(folder, ignore_errors=True)

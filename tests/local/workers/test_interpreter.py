@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 import pytest
@@ -115,12 +116,25 @@ async def test_a_job_whose_engine_can_not_start_is_tried_once(application, start
     assert counted(starts) == 1
 
 
-async def test_an_interpreter_without_the_extra_is_named(monkeypatch, tmp_path):
+@pytest.mark.parametrize("early", [True, False])
+async def test_an_interpreter_without_the_extra_is_named(early, monkeypatch, tmp_path):
     """The environment variable may name a Python that has the SDK, but not its extra `local`."""
-    (tmp_path / "sitecustomize.py").write_text('import sys; sys.modules["PIL"] = None')
+    (tmp_path / "sitecustomize.py").write_text(
+        "import pathlib, sys\n"
+        "class Without:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'PIL':\n"
+        f"            pathlib.Path({str(tmp_path / 'asked')!r}).touch()\n"
+        "            raise ModuleNotFoundError('No module named PIL', name='PIL')\n"
+        "sys.meta_path.insert(0, Without())\n"
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     engine = WorkerEngine(1, tmp_path)
     try:
+        if early:  # a process without work imports what the next job needs
+            engine.prewarm()
+            while not (tmp_path / "asked").exists():
+                await asyncio.sleep(0.01)
         with pytest.raises(errors.LocalBackendError, match="can't run the engine") as caught:
             await engine.check_glyphs("hello")
     finally:

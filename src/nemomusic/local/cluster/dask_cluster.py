@@ -8,11 +8,11 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.errors import ConfigurationError, LocalBackendError, MissingExtraError
+from nemomusic.local.private_files import LockedTemporaryFolder
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.runtime.executor import SHARED
@@ -117,7 +117,7 @@ class DaskCluster:
         self._client: Client | None = None
         self._scheduler: Scheduler | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: LockedTemporaryFolder | None = None
         self._connecting = asyncio.Lock()
 
     async def client(self) -> Client:
@@ -187,10 +187,10 @@ class DaskCluster:
                 host="127.0.0.1", port=0, dashboard=False, dashboard_address="127.0.0.1:0"
             )
         self.address = str(self._scheduler.address)
-        self._folder = tempfile.TemporaryDirectory(prefix="nemomusic-dask-")
+        self._folder = LockedTemporaryFolder("nemomusic-dask-")
         command = [sys.executable, "-P", "-m", "distributed.cli.dask_worker", self.address]
         command += ["--nworkers", "1", "--nthreads", "1", "--no-dashboard"]
-        command += ["--local-directory", self._folder.name, "--memory-limit", "0"]
+        command += ["--local-directory", str(self._folder.path), "--memory-limit", "0"]
         command += ["--death-timeout", "60"]
         for _ in range(self._workers):
             self._processes.append(

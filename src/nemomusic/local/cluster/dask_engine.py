@@ -7,7 +7,6 @@ repeated work on a worker costs nothing.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import uuid
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +28,7 @@ from nemomusic.local.cluster.dask_cluster import (
     other_versions,
 )
 from nemomusic.local.limits import Limits
+from nemomusic.local.private_files import LockedTemporaryFolder
 from nemomusic.local.workers.backend_font import sound_font_here
 from nemomusic.local.workers.engine import Engine, EngineError
 from nemomusic.runtime.executor import Executor
@@ -96,15 +96,15 @@ class DaskEngine(Engine):
         check_dask()
         if scheduler is not None:
             check_address(scheduler)
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: LockedTemporaryFolder | None = None
         if store is None:
             if scheduler is not None:
                 raise ConfigurationError(
                     "a cluster elsewhere needs a store that its workers see",
                     remedy="Pass store='file:///mnt/shared/store' or store='s3://bucket/prefix'.",
                 )
-            self._folder = tempfile.TemporaryDirectory(prefix="nemomusic-store-")
-            store = Path(self._folder.name).as_uri()
+            self._folder = LockedTemporaryFolder("nemomusic-store-")
+            store = self._folder.path.as_uri()
         self._store = ContentStore(store, store_options)
         self._cluster = DaskCluster(scheduler, workers, wait_seconds)
         self._allow_partial = allow_partial

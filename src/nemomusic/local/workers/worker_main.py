@@ -355,7 +355,10 @@ def main() -> None:
     needed = iter(_NEEDED)
     while True:
         while requests.empty() and (name := next(needed, None)):  # there is no other work
-            importlib.import_module(f"nemomusic.{name}")
+            try:
+                importlib.import_module(f"nemomusic.{name}")
+            except ImportError:
+                needed = iter(())  # the first job that needs it reports what is missing
         if requests.empty():
             responses.pause()
         _serve(json.loads(requests.get()), responses)
