@@ -54,61 +54,69 @@ _OF_AGENT: Final = (
     r"|service|support|ideas?|family|kindness|humou?r|tone|manners?|attitude|jokes?|boss|city"
     r"|country|heart|people|interface|design|logo)"
 )
-_TO_AGENT: Final = pattern(
+
+
+def _at_start(*forms: str) -> re.Pattern[str]:
+    """Return one pattern of several that begin a clause, after words such as "oh" or "well"."""
+    return pattern(f"{_BEFORE}(?:{'|'.join(forms)})")
+
+
+_TO_AGENT: Final = _at_start(
     # thanks and apologies
-    rf"{_BEFORE}(?:(?:many|so many|a big|big|warm(?:est)?|huge|much) )?(?:thanks?|thank you|thx|ty"
+    r"(?:(?:many|so many|a big|big|warm(?:est)?|huge|much) )?(?:thanks?|thank you|thx|ty"
     r"|cheers|(?:i )?(?:really )?appreciate)\b(?! you (?:card|note|gift))",
-    rf"{_BEFORE}(?:i'?m |i am )?(?:so |very |really )?(?:sorry|apologies|excuse me|pardon)\b",
+    r"(?:i'?m |i am )?(?:so |very |really )?(?:sorry|apologies|excuse me|pardon)\b",
     # greetings and wishes
-    rf"{_BEFORE}(?:greetings|good (?:morning|afternoon|evening|night|day)"
+    r"(?:greetings|good (?:morning|afternoon|evening|night|day)"
     r"|(?:hello|hi|hugs|love|regards) from|merry christmas"
     r"|happy (?:new year|holidays|easter|thanksgiving|diwali|friday|monday|birthday to you)"
     r"|season'?s greetings|(?:warm(?:est)?|best|kind(?:est)?|good|happy|sweet|soft) (?:wishes"
     r"|regards|greetings|hugs|dreams)|all the best|bless you|sleep well|see you|(?:good)?bye"
     r"|talk (?:soon|later)|take care|stay \w+\W*$|(?:nice|pleased|lovely|good|great) (?:to (?:meet"
     r"|see|talk)|meeting|seeing|talking|chatting)|long time no see|congrat\w*)\b",
-    rf"{_BEFORE}(?:have|enjoy|had|having|i had|we had|i've had|we've had|it was|it's been"
+    rf"(?:have|enjoy|had|having|i had|we had|i've had|we've had|it was|it's been"
     rf"|what) (?:an?|your|such an?|the) (?:[\w'-]+ ){{0,4}}{_DAY}\b(?! (?:of|for|in (?:my|our)))",
-    rf"{_BEFORE}(?:hope|hoping|wish(?:ing)?|may) (?:you|your|u|y'all|everyone|all of you"
+    r"(?:hope|hoping|wish(?:ing)?|may) (?:you|your|u|y'all|everyone|all of you"
     r"|life|the)\b",
     # the agent, and others who are spoken to
-    rf"{_BEFORE}you(?: (?:guys|folks|all|people|two|both))?(?:'re| are|'ve been| have been| were"
+    r"you(?: (?:guys|folks|all|people|two|both))?(?:'re| are|'ve been| have been| were"
     r"| seem| sound| look| rock\b| rule\b| must be| deserve| have (?:an?|the|such)\b)",
-    rf"{_BEFORE}your (?:\w+ )?{_OF_AGENT} (?:is|are|was|were|has|have|seems?|sounds?|looks?)\b",
-    rf"{_BEFORE}(?:(?:this|the|your) (?:app|site|website|page|tool|program|thing|chat|bot"
+    rf"your (?:\w+ )?{_OF_AGENT} (?:is|are|was|were|has|have|seems?|sounds?|looks?)\b",
+    r"(?:(?:this|the|your) (?:app|site|website|page|tool|program|thing|chat|bot"
     r"|assistant)) (?:is|looks|seems|has)\b",
-    rf"{_BEFORE}i (?:\w+ )?(?:admire|love|like|enjoy|envy) (?:how|that|the way|it when)\b.*\byou\b",
-    rf"{_BEFORE}it(?:'s| is| was|'s been) .*\b(?:talking|chatting|speaking|working) (?:with|to)"
+    r"i (?:\w+ )?(?:admire|love|like|enjoy|envy) (?:how|that|the way|it when)\b.*\byou\b",
+    r"it(?:'s| is| was|'s been) .*\b(?:talking|chatting|speaking|working) (?:with|to)"
     r" you\b",
-    rf"{_BEFORE}(?:(?:that|this|what)(?:'s| is| was)? )?(?:an?|such an?|so) (?:[\w'-]+ ){{0,4}}"
+    r"(?:(?:that|this|what)(?:'s| is| was)? )?(?:an?|such an?|so) (?:[\w'-]+ ){0,4}"
     r"(?:name|idea|coincidence|story|joke|thought|gesture|compliment|thing to say)\b"
     r"(?! (?:for|to))",
 )
 """Thanks, greets, wishes well, or speaks of the agent."""
-_OF_PEOPLE: Final = pattern(
-    rf"{_BEFORE}(?:i|we)(?:'m| am|'re| are| feel| felt| was| were|'ve been| have been)\b"
+_OF_PEOPLE: Final = _at_start(
+    r"(?:i|we)(?:'m| am|'re| are| feel| felt| was| were|'ve been| have been)\b"
     r"(?!.*\b(?:for|like|about|making|doing|going|hoping|editing|working on|not|of|by"
     r"|with (?:it|this|that|these|those|the|how|what))\b)",
-    rf"{_BEFORE}(?:my|our|the) (?:[\w'-]+ ){{1,3}}(?:is|was|are|were|has been|have been|seems?"
+    rf"(?:my|our|the) (?:[\w'-]+ ){{1,3}}(?:is|was|are|were|has been|have been|seems?"
     rf"|looks?|feels?)\b.*\b{_NOW}\W*$",
-    rf"{_BEFORE}(?:my|our) (?:day|week|weekend|morning|evening|night|boss) (?:is|was|has been)\b",
-    rf"{_BEFORE}(?:feeling|everything (?:is|feels)|spring is|summer is|winter is)\b"
-    r"(?!.*\b(?:for|like|of|in)\b)|^\W*people (?:\w+ )?(?:here|out there) are\b",
-    rf"{_BEFORE}(?:so |very |really )?(?:glad|happy|pleased) (?:to (?:meet|hear|see|be|talk)"
+    r"(?:my|our) (?:day|week|weekend|morning|evening|night|boss) (?:is|was|has been)\b",
+    r"(?:feeling|everything (?:is|feels)|spring is|summer is|winter is)\b"
+    r"(?!.*\b(?:for|like|of|in)\b)|people (?:\w+ )?(?:here|out there) are\b",
+    r"(?:so |very |really )?(?:glad|happy|pleased) (?:to (?:meet|hear|see|be|talk)"
     r"|for you)\b",
-    rf"{_BEFORE}(?:the )?(?:weather|sun|sky|rain) (?:is|was|looks|has been|here)\b",
-    rf"{_BEFORE}it(?:'s| is| was|'s been|'s going to be| has been) (?!for\b)(?:[\w'-]+ ){{1,6}}"
+    r"(?:the )?(?:weather|sun|sky|rain) (?:is|was|looks|has been|here)\b",
+    rf"it(?:'s| is| was|'s been|'s going to be| has been) (?!for\b)(?:[\w'-]+ ){{1,6}}"
     rf"{_NOW}\b(?!.*\bfor\b)",
 )
 """Speaks of the user, other people or the weather."""
 _GOES_ON: Final = pattern(r"\W*(?:so|very|really|always|both|an? \w+ one\b)")
 """Goes on with what the clause before spoke of: "bless you, so calm"."""
-_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 
 
 def is_small_talk(text: str) -> bool:
     """Return whether an English message is small talk, and nothing else."""
-    if not (_TO_AGENT.search(text) or _OF_PEOPLE.search(text)) or _CHINESE.search(text):
+    if not (_TO_AGENT.search(text) or _OF_PEOPLE.search(text)) or any(
+        "\u3400" <= sign <= "\u9fff" for sign in text
+    ):
         return False
     if MARK in text or _ASKS.search(text) or _WORK.search(text):
         return False
