@@ -6,11 +6,13 @@ it describes is the agent, the user, other people or the weather, and not the mu
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.words.common_words import MARK, pattern
+
+if TYPE_CHECKING:
+    import re
 
 _CLAUSE: Final = pattern(r"[,.;:!?()]+|\s-\s|\b(?:but|because)\b")
 _ASKS: Final = pattern(
