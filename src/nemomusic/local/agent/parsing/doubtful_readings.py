@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.combined_requests import says_why
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.hedges import SATISFIED
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words, sound_words
@@ -51,10 +52,10 @@ _TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走
 
 
 _ORDERS: Final = re.compile(
-    r"[配换改减做弄整搞调删剪关压垫](?![了过])|(?<![下出进起过回上])来(?!自|越|了)|加(?=[点些个入上段把]|音乐)|放(?=[点些首段个])"
+    r"[配换改减做弄整搞调删剪关压垫](?![了过到完])|(?<![下出进起过回上])来(?!自|越|了)|加(?=[点些个入上段把]|音乐)|放(?=[点些首段个])"
     r"|去[掉除]|(?<!主)要(?![是命不])|想(?:要|用|听|做|找)|需要|给(?:我|它|这|咱)|适合|配乐|bgm|曲|精简|的话"
     r"|(?<!没了)(?<!没了背景)音乐(?![会节学厅])|多[点些]|些行|更好|就好|看你的|不够|太(?!空飘|阳)[^，。了]"
-    r"|(?<!听)[点些](?:的|儿)?(?:吧|呗|就[行好])?(?=\W|$)|吧(?=\W|$)|(?:风格?|的|(?<!影)感)\W*$"
+    r"|(?<![听\d两三四五六七八九十])[点些](?:的|儿)?(?:吧|呗|就[行好])?(?=\W|$)|吧(?=\W|$)|(?:风格?|的|那种|(?<!影)感)\W*$"
 )
 """May ask for music of some kind."""
 _DOES: Final = re.compile(
@@ -63,8 +64,7 @@ _DOES: Final = re.compile(
 )
 """Asks for work plainly."""
 _WISHES_OTHERS: Final = re.compile(
-    r"^\W*(?:祝(?![寿福])|愿|但愿|[真好]?希望(?![^，。]*(?:音乐|配乐|曲|歌|片|视频|听|风|感|氛围|节奏|声|音量|再|更|它|你"
-    r"|能[让有给帮像]))|(?:周末|新年|节日|生日|国庆|中秋|新婚)[快愉][乐快](?=\W|$))"
+    r"^\W*(?:祝(?![寿福])|愿|但愿|[真好]?希望(?![^，。]*(?:音乐|配乐|曲|歌|片|视频|听|风|感|氛围|节奏|声|音量|再|更|它|你|有|[点些]|能[让有给帮像]))|(?:周末|新年|节日|生日|国庆|中秋|新婚)[快愉][乐快](?=\W|$))"
 )
 """Wishes people well: "祝你天天开心"."""
 _REACTS: Final = re.compile(
@@ -78,8 +78,13 @@ _TELLS: Final = re.compile(
     r"|[好真很]想去|稳了"
 )
 """Tells something, with words that also color music: "海边比城市安静多了"."""
+_OF_A_FILM: Final = re.compile(
+    r"(?<![快欢])乐(?![会队])|旋律|视频|片|气氛|感觉|派对|[想把]让?[人大]家?|填|发挥|生日|婚礼|用\W*$"
+)
+"""Shows a film, or says what the music should do."""
+_CLAUSE: Final = re.compile(r"[,，。.！!？?；;、\s]+")
 _OF_PEOPLE: Final = re.compile(
-    r"^\W*(?:我的?)?(?:老板|客户|导演|甲方|领导)[^，。]{0,3}(?:夸|听[了完着])|^\W*你这(?:水平|审美|品味|手艺|耳朵)|天天[放听播]|就[该得]听"
+    r"^\W*这味儿?正|全靠|^\W*那[部首个](?:电影|纪录片|剧|歌)|^\W*(?:要是)?(?:生活|人生)|^\W*(?:我的?)?(?:老板|客户|导演|甲方|领导)[^，。]{0,3}(?:夸|听[了完着])|^\W*你这(?:水平|审美|品味|手艺|耳朵)|天天放|就[该得]听"
 )
 """Tells what people say of the film, or what one hears at other places and times."""
 
@@ -115,11 +120,25 @@ def only_remarks(text: str, work: Sequence[Intent]) -> bool:
 
 def _only_tells(text: str, work: Sequence[Intent]) -> bool:
     """Return whether words that color music, or name a part of it, only tell something."""
+    text = in_simplified(text)
     if _WISHES_OTHERS.search(text) or (_REACTS.search(text) and not _DOES.search(text)):
         return True
     if not all(map(says_why, work)):
         return False
-    return bool(_OF_PEOPLE.search(text) or (_TELLS.search(text) and not _ORDERS.search(text)))
+    if _OF_PEOPLE.search(text):
+        return True
+    if _ORDERS.search(text) or any(map(_is_bare_style, _CLAUSE.split(text))):
+        return False
+    first = all(isinstance(one, music.Compose) and one.named for one in work)
+    only_mood = first and not music_words.terms(text, "style") and not _OF_A_FILM.search(text)
+    return only_mood or bool(_TELLS.search(text))
+
+
+def _is_bare_style(clause: str) -> bool:
+    """Return whether a clause is the name of a style and nothing else."""
+    return any(
+        one.end - one.start >= len(clause.strip()) - 1 for one in music_words.terms(clause, "style")
+    )
 
 
 def names_another_piece(text: str, work: Sequence[Intent]) -> bool:
