@@ -141,5 +141,5 @@ def _is_remark(read: ParsedMessage) -> bool:
         return False
     (one,) = read.intents
     if isinstance(one, Talk):
-        return one.kind in {"hello", "thanks", "praise", "decline"}
+        return one.kind in {"hello", "thanks", "praise", "decline", "small_talk"}
     return isinstance(one, Confirm)

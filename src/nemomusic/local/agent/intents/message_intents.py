@@ -271,7 +271,9 @@ class Talk:
         kind: What the remark is.
     """
 
-    kind: Literal["hello", "thanks", "praise", "opinion", "statement", "decline", "other"]
+    kind: Literal[
+        "hello", "thanks", "praise", "small_talk", "opinion", "statement", "decline", "other"
+    ]
 
 
 @attrs.frozen

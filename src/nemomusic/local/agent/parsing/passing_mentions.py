@@ -173,6 +173,11 @@ _NOT_MODE: Final = pattern(
 _DROWNED: Final = pattern(
     r"\bdrown\w* (?:out )?(?:the|my|our) \w+|\b(?:louder|stronger) than the \w+"
 )
+_AS_PLAYED: Final = pattern(
+    r",? (?:just |exactly )?(?:like|as|the way) (?:they|you|people|we) (?:\w+ )?(?:play|hear"
+    r"|sing|listen|use|have)\b[^,.;]*"
+)
+"""Compares a music with that of a place: "jazz like they play in New Orleans"."""
 _SOUNDS_LIKE: Final = pattern(
     r"^\W*(?:it |this |that )?(?:sounds|reminds|feels)(?: \w+)? (?:like|of)\b"
 )
@@ -302,6 +307,7 @@ def _is_told(text: str) -> bool:
     """Return whether the clauses that name music only tell something."""
     if _PUT_BY_OTHERS.search(text) and _OTHERS.search(text):
         return True
+    text = _AS_PLAYED.sub("", text)
     named = [one for one in _clauses(text) if _names_a_term(one)] or _clauses(text)
     asked = [one for one in _clauses(text) if one not in named and _OF_MUSIC.search(one)]
     return not (

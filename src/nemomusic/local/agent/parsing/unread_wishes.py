@@ -26,6 +26,7 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
     tells_of_others,
 )
 from nemomusic.local.agent.parsing.rules.pronouns import with_pronouns_resolved
+from nemomusic.local.agent.parsing.rules.small_talk import is_small_talk
 from nemomusic.local.agent.parsing.rules.talk_rules import is_remark, kind_of
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words, sound_words, video_words
@@ -194,6 +195,7 @@ def _orders(sentence: str, context: MessageContext) -> Iterator[str]:
         told = (
             _DESCRIBES.search(clause)
             or is_remark(clause)
+            or is_small_talk(clause)
             or is_left_alone(clause)
             or is_consequence(clause)
         )

@@ -326,6 +326,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         'Good. Say "export" when you are happy with it.',
         "好的。满意的话，说“导出”就行。",
     ),
+    "talk_small_talk": _both(
+        "Thank you for telling me! I changed nothing. Say what you would like to hear or see.",
+        "谢谢您告诉我！我没有更改任何内容。想听什么、想改什么，直接说就行。",
+    ),
     "talk_decline": _both("All right, I leave it as it is.", "好的，保持不变。"),
     "talk_opinion": _both(
         "I have no taste of my own: your ears decide. Say what you would like to hear, such as "

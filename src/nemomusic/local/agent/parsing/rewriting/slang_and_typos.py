@@ -198,6 +198,7 @@ _IDIOMS: Final[tuple[tuple[str, str], ...]] = (
     (r"dance (?=class|school|studio|floor|recital|lesson|lessons|teacher|off)", "ballet "),
     (r"club (?=house|sandwich|match|championship)", "team "),
     (r"jazz (?=hands)", "fancy "),
+    (r"chills (?=(?:down|up)\b)|(?<=\bthe )chills(?! out)\b", "shivers "),
 )
 """Names of styles that mean something else before or after these words."""
 _IDIOMS_ZH: Final[tuple[tuple[str, str], ...]] = (

@@ -13,7 +13,8 @@ synthwave reggae corporate remove delete title export vertical horizontal portra
 square happier sadder calmer energetic romantic dreamy darker minor major version versions another
 different seconds second first instead without please ending beginning start fade transition
 upbeat relaxing peaceful emotional dramatic instrument instruments credits voice voices video
-clips percent silence silent louder again previous change switch replace lower higher bigger
+clips finished percent silence silent louder again previous change switch replace lower
+higher bigger
 """
 _DOMAIN: Final = frozenset(_DOMAIN_TEXT.split())
 """Words that are corrected to."""
@@ -32,7 +33,7 @@ invent event again against gain music musical musics museum electronics classics
 another other others mother brother quiet quite quitter quietly quieten cinema cinemas minored
 starting volumes column shower showers caller callers smart slowed relaying swatch snitch stringy
 foster loser loner loved sorter precious sander bugger beggar drugs tithe flume fluke squire sifter
-malady shovel
+malady shovel finishes furnished
 """
 _REAL: Final = frozenset(_REAL_TEXT.split())
 """Words near those of the domain that are no errors."""

@@ -29,6 +29,7 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
     is_order,
     tells_of_others,
 )
+from nemomusic.local.agent.parsing.rules.small_talk import is_small_talk, thanks_and_asks
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words as music
 from nemomusic.local.agent.parsing.words import sound_words as sound
@@ -78,9 +79,9 @@ def whole_message(text: str, context: MessageContext) -> Intent | None:
     if context.pending and words.CONFIRM.search(text):
         return Confirm()
     for pattern, remark in _REMARKS:
-        if pattern.search(text):
+        if pattern.search(text) and not (remark.kind == "thanks" and thanks_and_asks(text)):
             return remark
-    return None
+    return Talk("small_talk") if is_small_talk(text) else None
 
 
 def is_remark(clause: str) -> bool:

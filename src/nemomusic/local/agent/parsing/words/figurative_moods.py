@@ -34,7 +34,9 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         (
-            r"\b(?:goose-?\s?bumps|goose ?flesh|shivers?|creeps\b|creep\w* (?:\w+ )?out"
+            r"\b(?:goose-?\s?bumps|goose ?flesh|shivers?|skin crawl|the chills|chills (?:down|up)"
+            r"|blood (?:run|runs|go|goes|turn|turns) cold|heebie-?\s?jeebies"
+            r"|the willies|creeps\b|creep\w* (?:\w+ )?out"
             r"|hair\w* (?:\w+"
             r" ){0,6}stand\w*|spine|nightmares?|lurk\w*|right behind (?:you|them|me)|scares?"
             r"|frighten\w*|haunted|(?:being|been) (?:followed|watched|hunted|stalked)"

@@ -54,6 +54,9 @@ OWN: Final = pattern(
     r"\b(?:mute|unmute|silence|lower|raise|keep|remove|kill|restore)(?: \w+)? (?:the )?original\b"
     r"(?! (?:version|one|piece|music|song))",
     r"\boriginal(?= (?:at|to) \d)",
+    r"\b(?:audio|sounds?|noise|voices?)(?: (?:that|which))?(?: (?:was|is|were|are|got|has been))?"
+    r" (?:recorded|captured|picked up|filmed) (?:in|on|with|by|from|along with) (?:\w+ )?"
+    r"(?:clips?|videos?|camera|phone|footage|mic\w*|film)\b",
     r"\b(?:audio|sounds?|voices?|volume|noise) (?:of|from|in|on) "
     r"(?:the |my |this )?(?:original|video|clips?|footage|camera|recording)\b",
     r"\b(?:chatter|birdsong|seagulls?)\b|\b(?:sounds?|noise) of the (?:waves|sea|ocean|wind|street"

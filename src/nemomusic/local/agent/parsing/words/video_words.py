@@ -234,8 +234,8 @@ FADE: Final = pattern(
     r"|\bdarken(?:s|ed)? (?:away|at the end|towards the end)\b"
     r"|\bslip(?:s|ped)? away (?:quiet|gent|slow)\w+",
     r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来|[暗黑]下[去来]",
-    r"\bbring (?:the )?(?:music|sound|picture|it) in\b(?=.*\b(?:gently|slowly|softly|gradually"
-    r"|smoothly|over \d)\b)",
+    r"\b(?:bring (?:the )?(?:music|sound|picture|it)|(?:music|it)(?: should| to| can)? comes?) in\b"
+    r"(?=.*\b(?:gently|slowly|softly|gradually|smoothly|over \d)\b)(?!.*\bleaves?\b)",
     r"\b(?:come|comes|came|appear\w*|rises?|emerges?)(?: \w+){0,2} (?:from|out of) black\b"
     r"|\b(?:go(?:es)?|turns?|get|disappear\w*)(?: \w+)? (?:in)?(?:to )?(?:dark|black)\b(?=.*"
     r"\b(?:slow|gentl|gradual|soft)\w*\b)|\b(?:slow|gentl|gradual|soft)\w*(?: \w+){0,3}"
