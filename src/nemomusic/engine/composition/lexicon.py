@@ -125,7 +125,7 @@ MOODS: tuple[Mood, ...] = (
     Mood(
         "uplifting",
         r"uplifting|inspir\w+|hopeful|optimistic|motivat\w+|positive|triumphant"
-        r"|励志|鼓舞|振奋|积极|希望|正能量",
+        r"|励志|鼓舞|振奋|积极|充满希望|满怀希望|希望感|有希望|给人希望|带来希望|希望[的之]|正能量",
         0.65,
         0.4,
         0.2,

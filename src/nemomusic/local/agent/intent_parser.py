@@ -200,7 +200,8 @@ class _MessageReading:
             self._take([back], sentence)  # "the lo-fi one please, go back to that"
             return
         if edit := whole_sentence(sentence, self.quotes):
-            self._take([edit], sentence)
+            exports = any(map(video_words.EXPORT.search, parts))
+            self._take([edit, ExportHint()] if exports else [edit], sentence)
             return
         found, rest = read_clips(sentence, self.quotes, self.context)
         if found:

@@ -102,7 +102,7 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
     if any(isinstance(one, ChangeMusic) and _keeps_one_part(one) for one in kept):
         kept = [one for one in kept if not isinstance(one, kinds.RemoveMusic)]
     if any(isinstance(one, kinds.RemoveMusic) for one in kept):
-        kept = [one for one in kept if not isinstance(one, Compose)]
+        kept = [one for one in kept if not (isinstance(one, Compose) or says_why(one))]
     return kept
 
 

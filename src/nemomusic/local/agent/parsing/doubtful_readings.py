@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.combined_requests import says_why
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.hedges import SATISFIED
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words, sound_words
@@ -49,6 +51,44 @@ _LOUDER_OWN: Final = re.compile(r"(?:原声|人声|声音?)[^，。]{0,4}(?:大|
 _TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走")
 
 
+_ORDERS: Final = re.compile(
+    r"[配换改减做弄整搞调删剪关压垫](?![了过到完])|(?<![下出进起过回上])来(?!自|越|了)|加(?=[点些个入上段把]|音乐)|放(?=[点些首段个])"
+    r"|去[掉除]|(?<!主)要(?![是命不])|想(?:要|用|听|做|找)|需要|给(?:我|它|这|咱)|适合|配乐|bgm|曲|精简|的话"
+    r"|(?<!没了)(?<!没了背景)音乐(?![会节学厅])|多[点些]|些行|更好|就好|看你的|不够|太(?!空飘|阳)[^，。了]"
+    r"|(?<![听\d两三四五六七八九十])[点些](?:的|儿)?(?:吧|呗|就[行好])?(?=\W|$)|吧(?=\W|$)|(?:风格?|的|那种|(?<!影)感)\W*$"
+)
+"""May ask for music of some kind."""
+_DOES: Final = re.compile(
+    r"[配换改调删剪](?!了(?!吧)|过)|加(?=[点些个入上段把])|去掉|来[点些段个首]|[大小轻重高低强弱快慢]一?[点些]"
+    r"|要(?![是命])|音乐|干脆|直接(?:去|删|没)"
+)
+"""Asks for work plainly."""
+_WISHES_OTHERS: Final = re.compile(
+    r"^\W*(?:祝(?![寿福])|愿|但愿|[真好]?希望(?![^，。]*(?:音乐|配乐|曲|歌|片|视频|听|风|感|氛围|节奏|声|音量|再|更|它|你|有|[点些]|能[让有给帮像]))|(?:周末|新年|节日|生日|国庆|中秋|新婚)[快愉][乐快](?=\W|$))"
+)
+"""Wishes people well: "祝你天天开心"."""
+_REACTS: Final = re.compile(
+    r"一(?:出来|进来|响(?!亮)|铺开)[^，。]{0,4}[，,]?[^，。]*[了着想在就]"
+    r"|(?:响起?|进来|出来|下来|起来|停)的?那[一几两]?(?:下|刻|秒|声|瞬间|拍|嗓子)"
+)
+"""Tells what a passage of the music does: "钢琴响起的那一刻，我妈眼眶红了"."""
+_TELLS: Final = re.compile(
+    r"(?<!谢)(?<!好)[了过][啊呀哈嘛]*\W*$|听[多着](?![像空跟])|[得到](?:我|人|让|想|只|像)"
+    r"|比[^，。]{1,8}(?:更|还|安静|多了|好|强|难|高)|天天|这东西|其实(?![是想])|没了|都像|哈哈|^\W*(?:我?心里(?!想)|心情|昨晚|昨天)"
+    r"|[好真很]想去|稳了"
+)
+"""Tells something, with words that also color music: "海边比城市安静多了"."""
+_OF_A_FILM: Final = re.compile(
+    r"(?<![快欢])乐(?![会队])|旋律|视频|片|气氛|感觉|派对|[想把]让?[人大]家?|填|发挥|生日|婚礼|用\W*$"
+)
+"""Shows a film, or says what the music should do."""
+_CLAUSE: Final = re.compile(r"[,，。.！!？?；;、\s]+")
+_OF_PEOPLE: Final = re.compile(
+    r"^\W*这味儿?正|全靠|^\W*那[部首个](?:电影|纪录片|剧|歌)|^\W*(?:要是)?(?:生活|人生)|^\W*(?:我的?)?(?:老板|客户|导演|甲方|领导)[^，。]{0,3}(?:夸|听[了完着])|^\W*你这(?:水平|审美|品味|手艺|耳朵)|天天放|就[该得]听"
+)
+"""Tells what people say of the film, or what one hears at other places and times."""
+
+
 def only_remarks(text: str, work: Sequence[Intent]) -> bool:
     """Return whether a Chinese message is a remark, whatever work was read from its words.
 
@@ -57,6 +97,8 @@ def only_remarks(text: str, work: Sequence[Intent]) -> bool:
     if text.isascii():
         return False
     if SATISFIED.search(text) or _TELLS_OF_ME.search(text):
+        return True
+    if _only_tells(text, work):
         return True
     first = any(isinstance(one, music.Compose) for one in work)
     if MOVES.search(text) and not first:  # "music that makes people cry" may be wished for
@@ -74,6 +116,29 @@ def only_remarks(text: str, work: Sequence[Intent]) -> bool:
             case music.Compose(other=False) if any(_EITHER.fullmatch(one) for one in between):
                 return True
     return False
+
+
+def _only_tells(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether words that color music, or name a part of it, only tell something."""
+    text = in_simplified(text)
+    if _WISHES_OTHERS.search(text) or (_REACTS.search(text) and not _DOES.search(text)):
+        return True
+    if not all(map(says_why, work)):
+        return False
+    if _OF_PEOPLE.search(text):
+        return True
+    if _ORDERS.search(text) or any(map(_is_bare_style, _CLAUSE.split(text))):
+        return False
+    first = all(isinstance(one, music.Compose) and one.named for one in work)
+    only_mood = first and not music_words.terms(text, "style") and not _OF_A_FILM.search(text)
+    return only_mood or bool(_TELLS.search(text))
+
+
+def _is_bare_style(clause: str) -> bool:
+    """Return whether a clause is the name of a style and nothing else."""
+    return any(
+        one.end - one.start >= len(clause.strip()) - 1 for one in music_words.terms(clause, "style")
+    )
 
 
 def names_another_piece(text: str, work: Sequence[Intent]) -> bool:
