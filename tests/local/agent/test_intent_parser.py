@@ -407,6 +407,10 @@ def test_yes_answers_a_question_of_the_agent_and_nothing_else():
     [
         ("turn the volum up pls", (Volume("music", None, 1.4),)),
         ("the title looks cheap, take it off", (RemoveTitles(),)),
+        (
+            "no drums please and slow it down",
+            (ChangeMusic((ChangePart("drums", "none"), ScaleTempo(1 / 1.18))),),
+        ),
         ("10秒到13秒我打喷嚏了，切掉", (CutOut(10.0, 13.0),)),
         (
             "the drums are driving me nuts, get rid of em",

@@ -216,10 +216,16 @@ def with_names_joined(clauses: list[str]) -> list[str]:
     return found[::-1]
 
 
+TEMPO_OF_IT: Final = re.compile(r"\b(?:slow|speed)\w* (?:it|this|that)\b", re.IGNORECASE)
+"""Here "it" is the music: instruments have no tempo of their own."""
+
+
 def parts_meant(clause: str, mentioned: list[str]) -> list[ChangePart]:
     """Return the action of a clause on instruments that an earlier clause named: "lose them"."""
     bare = (len(clause) <= 8 or _PLAYED.search(clause)) and not clause.isascii()
     if words.named_part(clause) or not (words.PRONOUN.search(clause) or bare):
+        return []
+    if TEMPO_OF_IT.search(clause):
         return []
     how = _how(clause)
     return [ChangePart(part, how) for part in mentioned] if how else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nemomusic.local.agent.parsing.rules.music_rules import with_names_joined
+from nemomusic.local.agent.parsing.rules.music_rules import TEMPO_OF_IT, with_names_joined
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words as music
@@ -109,6 +109,8 @@ def _joined(before: str, clause: str) -> str | None:
     """Return two clauses as one order, or None if the second does not speak of the first."""
     chinese = not clause.isascii()
     if not _ACTS.search(clause) or music.EVERYTHING_ELSE.search(clause):
+        return None
+    if TEMPO_OF_IT.search(clause):
         return None
     if sound.MUSIC.search(before) and (sound.SILENT.search(before) or sound.QUIET.search(before)):
         return None  # a passage of its own: "9 到 10 秒音乐静音"
