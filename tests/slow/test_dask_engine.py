@@ -310,12 +310,12 @@ def test_nothing_is_left_behind(tmp_path):
     async def main():
         engine = DaskEngine(workers=1)
         await engine.check()
-        folder = engine._folder.name
+        folders = [engine._folder.path.parent, engine._cluster._folder.path.parent]
+        assert all((folder / "files").is_dir() for folder in folders)
         await engine.close()
-        return folder
+        return folders
 
-    folder = asyncio.run(main())
-    assert not Path(folder).exists()
+    assert [folder.exists() for folder in asyncio.run(main())] == [False, False]
     gone = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
     psutil.wait_procs(gone, timeout=10)
     assert not [p for p in gone if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
