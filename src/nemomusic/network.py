@@ -215,7 +215,7 @@ class Proxies:
         Raises:
             ConfigurationError: The proxy's address makes no sense.
         """
-        if not self:
+        if self._https is None and self._http is None:
             return None
         parts = urlsplit(url)
         host = (parts.hostname or "").lower().rstrip(".")

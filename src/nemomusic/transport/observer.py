@@ -97,7 +97,7 @@ class Observer:
         return (
             self.on_request is not None
             or self.on_response is not None
-            or LOG.isEnabledFor(logging.DEBUG)
+            or LOG.logger.isEnabledFor(logging.DEBUG)
         )
 
     def sending(self, info: RequestInfo) -> None:
