@@ -144,6 +144,7 @@ class Exchange:
         # The reader of the stream has its own limit of silence.
         sent = self._http_request(request, permit, HttpTimeout(connect=timeouts.connect))
         sent.headers = {**sent.headers, **_STREAM_HEADERS}
+        sent.max_event_bytes = self.settings.max_event_bytes
         with _ObservedAttempt(self, request.route, permit, sent.headers) as attempt:
             try:
                 async with asyncio.timeout(patience):
@@ -227,7 +228,7 @@ class Exchange:
         )
 
     def _api_headers(self, further: Mapping[str, str] | None) -> dict[str, str]:
-        headers = self._headers | {"X-Request-Id": os.urandom(16).hex()}
+        headers = {**self._headers, "X-Request-Id": os.urandom(16).hex()}
         if further:
             headers.update(further)
         return headers
@@ -257,7 +258,6 @@ class Exchange:
             timeout=timeout,
             fresh_connection=not (route.replayable or route.method == "GET"),
             max_bytes=self.settings.max_answer_bytes,
-            max_event_bytes=self.settings.max_event_bytes,
         )
 
     def _call_timeout(self, request: ApiRequest) -> HttpTimeout:

@@ -275,13 +275,6 @@ class RequestPipeline:
             throttle=self.throttle.hold,
         )
 
-    def permit_at_once(self, route: Route, attempt: int) -> Permit | None:
-        """Return the permit of a request that costs nothing and need not wait, else None."""
-        if route.spends or self.deadline is not None or self.throttle.slowed:
-            return None
-        token = self.tokens.in_hand if route.auth else None
-        return None if token is None and route.auth else Permit(token, attempt)
-
     async def permit(self, route: Route, attempt: int) -> Permit:
         """Wait until a request may be sent, and return its permit.
 
@@ -331,9 +324,13 @@ class _Attempts(Generic[T]):
 
     async def make(self, number: int) -> T:
         """Make one attempt."""
-        permit = self._pipeline.permit_at_once(self.route, number)
-        if permit is None:
-            permit = await prerequisite(self._pipeline.permit(self.route, number))
+        pipeline, route = self._pipeline, self.route
+        token = pipeline.tokens.in_hand if route.auth else None
+        waits = pipeline.deadline is not None or pipeline.throttle.slowed
+        if token is None or route.spends or waits:
+            permit = await prerequisite(pipeline.permit(route, number))
+        else:
+            permit = Permit(token, number)
         self._token = permit.token
         self._session_id = "" if self._session is None else self._session.id
         try:

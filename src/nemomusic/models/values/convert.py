@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from nemomusic.errors import UnexpectedAnswerError
 from nemomusic.models.values.wire_numbers import as_finite
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cattrs import Converter
 
 T = TypeVar("T")
 
+_NUMBERS: Final = (int, float)
 _MISSING: Final = "required field missing"
 _NOT_A_NUMBER: Final = "invalid value for type, expected float"
 
@@ -67,12 +71,20 @@ def numbers(value: Any, *names: str, endpoint: str | None = None) -> list[float]
         UnexpectedAnswerError: A number is missing, or something else stands in its place.
     """
     fields: dict[str, Any] = value if isinstance(value, dict) else {}
-    found = [number for name in names if (number := as_finite(fields.get(name))) is not None]
+    read: Callable[[str], Any] = fields.get
+    try:  # what `as_finite` does, in one loop
+        found = [
+            float(number)
+            for number in map(read, names)
+            if type(number) in _NUMBERS and isfinite(number)
+        ]
+    except OverflowError:
+        found = []
     if len(found) < len(names):
         faults = (
             f"{_NOT_A_NUMBER if name in fields else _MISSING} @ $.{name}"
             for name in names
-            if as_finite(fields.get(name)) is None
+            if as_finite(read(name)) is None
         )
         raise _lacking("; ".join(faults), endpoint)
     return found
