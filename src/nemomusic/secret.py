@@ -17,24 +17,16 @@ class Secret:
     `copy` and `deepcopy` return the same object. It can't be pickled.
     """
 
-    __slots__ = ("_bearer", "_reveal")
+    __slots__ = ("_reveal",)
 
     def __init__(self, value: str | Secret) -> None:
         text = value.reveal() if isinstance(value, Secret) else value
         # Error reporters read the attributes of all objects in a frame. They call no functions.
         self._reveal: Callable[[], str] = lambda: text
-        self._bearer: Secret | None = None
 
     def reveal(self) -> str:
         """Return the token, for the `Authorization` header and for the 0600 token file only."""
         return self._reveal()
-
-    @property
-    def bearer(self) -> Secret:
-        """The value of the header `Authorization` for this token. It is made once."""
-        if self._bearer is None:
-            self._bearer = Secret(f"Bearer {self._reveal()}")
-        return self._bearer
 
     def hide_in(self, text: str) -> str:
         """Return `text` without the token, whatever the token looks like."""

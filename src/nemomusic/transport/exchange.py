@@ -11,6 +11,7 @@ from nemomusic import errors, log
 from nemomusic.models.values.value import ResponseMeta, request_id
 from nemomusic.protocol import envelope
 from nemomusic.protocol.json_codec import dumps
+from nemomusic.secret import Secret
 from nemomusic.transport.base import HttpRequest, HttpResponse, HttpTimeout
 from nemomusic.transport.lifetime import NOT_STARTED, OPEN_REMEDY, Lifetime
 from nemomusic.transport.messages import Response
@@ -67,6 +68,8 @@ class Exchange:
         self.clock = clock
         self.observer = Observer() if observer is None else observer
         self.lifetime = Lifetime() if lifetime is None else lifetime
+        self._token: Secret | None = None
+        self._bearer: Secret | None = None
         self._use(settings)
 
     def connect(self, transport: Transport, settings: Settings) -> None:
@@ -192,7 +195,7 @@ class Exchange:
                     method="GET",
                     url=url,
                     headers=sent,
-                    authorization=permit.authorization,
+                    authorization=self._authorization(permit.token),
                     timeout=HttpTimeout(
                         total=timeout, connect=timeouts.connect, read=timeouts.read
                     ),
@@ -227,6 +230,13 @@ class Exchange:
             request_id=request_id(answer.headers),
         )
 
+    def _authorization(self, token: Secret | None) -> Secret | None:
+        """Return the value of the header `Authorization`, made once for each token."""
+        if token is not self._token:
+            self._token = token
+            self._bearer = None if token is None else Secret(f"Bearer {token.reveal()}")
+        return self._bearer
+
     def _api_headers(self, further: Mapping[str, str] | None) -> dict[str, str]:
         headers = {**self._headers, "X-Request-Id": os.urandom(16).hex()}
         if further:
@@ -253,7 +263,7 @@ class Exchange:
             method=route.method,
             url=self.url(route, path),
             headers=headers,
-            authorization=permit.authorization,
+            authorization=self._authorization(permit.token),
             body=body,
             timeout=timeout,
             fresh_connection=not (route.replayable or route.method == "GET"),

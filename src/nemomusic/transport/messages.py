@@ -27,11 +27,6 @@ class Permit:
     token: Secret | None = None
     attempt: int = 1
 
-    @property
-    def authorization(self) -> Secret | None:
-        """The value of the header `Authorization`, or None without a token."""
-        return None if self.token is None else self.token.bearer
-
 
 @attrs.frozen
 class StreamedBody:
