@@ -146,6 +146,27 @@ async def test_a_fallback_that_redirects_gets_no_token_along(clock, goal):
         assert "Authorization" not in seen[-1][1]
 
 
+@pytest.mark.parametrize("route", ["cdn", "render-download"])
+@pytest.mark.parametrize("place", one_in(3, ["http://[::1", "//[", "http://a:99999/", "ftp://a/"]))
+@fast
+async def test_a_redirect_to_no_address(clock, goal, route, place):
+    async with backend_of(clock) as backend, backend.client() as client:
+        job = await rendered(client)
+
+        async def nowhere(moment):
+            return web.Response(status=302, headers={"Location": place})
+
+        if route == "render-download":
+            backend.faults.add("cdn", Faults.status(410))
+        backend.faults.add(route, Fault("redirect", nowhere), times=99)
+        if route == "cdn":
+            await job.download(goal)
+            assert goal.read_bytes() == FILM
+        else:
+            with pytest.raises(errors.DownloadError, match="not on the web"):
+                await job.download(goal)
+
+
 @fast
 async def test_a_fallback_whose_token_is_refused(clock, goal):
     async with backend_of(clock) as backend, backend.client() as client:
