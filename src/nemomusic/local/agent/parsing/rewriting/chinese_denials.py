@@ -168,9 +168,9 @@ def _is_taken_back(said: list[str], pieces: list[str]) -> bool:
         return False
     if _search(_CONTENT, _compiled(_AT_END).sub("", said[-1])):
         return True
-    whole = "".join(pieces).strip().rstrip("。！!~～ ")
-    found = _search(rf"[，,。！!？?；;…\s.]{_TAKEN_BACK}", whole)
-    return found is not None and bool(whole[: found.start()].strip())
+    joined = "".join(pieces).strip().rstrip("。！!~～ ")
+    found = _search(rf"[，,。！!？?；;…\s.]{_TAKEN_BACK}", joined)
+    return found is not None and bool(joined[: found.start()].strip())
 
 
 def _with_thing(left: list[list[str]], thing: str) -> list[list[str]]:
