@@ -21,6 +21,8 @@ from nemomusic.local.agent.intents.message_intents import (
     Talk,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
+from nemomusic.local.agent.parsing.chinese_corrections import corrected_chinese
+from nemomusic.local.agent.parsing.chinese_denials import without_denials
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
@@ -28,8 +30,6 @@ from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece,
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
-from nemomusic.local.agent.parsing.rewriting.chinese_corrections import corrected_chinese
-from nemomusic.local.agent.parsing.rewriting.chinese_denials import without_denials
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.rewriting.punctuation import (
