@@ -118,7 +118,7 @@ class Exchange:
             ConfigurationError: The client is closed.
         """
         route = request.route
-        sent = self._http_request(request, permit, self._call_timeout(request))
+        sent = self._http_request(request, permit, request.within(self._timeout))
         with _ObservedAttempt(self, route, permit, sent.headers) as attempt:
             if request.body is None:
                 answer = await self.transport.request(sent)
@@ -269,17 +269,6 @@ class Exchange:
             fresh_connection=not (route.replayable or route.method == "GET"),
             max_bytes=self.settings.max_answer_bytes,
         )
-
-    def _call_timeout(self, request: ApiRequest) -> HttpTimeout:
-        """Return the time limits of a request whose answer is read at once."""
-        usual = self._timeout
-        if request.deadline is None and request.read_timeout is None:
-            return usual
-        left = request.time_left
-        if request.read_timeout is not None:
-            return HttpTimeout(left, usual.connect, request.read_timeout)
-        call = self.settings.timeouts.call
-        return HttpTimeout(call if left is None else min(call, left), usual.connect)
 
     async def _upload(
         self, sent: HttpRequest, body: StreamedBody, time_left: float | None

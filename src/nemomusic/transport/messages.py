@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
+from nemomusic.transport.base import HttpTimeout
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
 
@@ -76,6 +78,16 @@ class ApiRequest:
     def time_left(self) -> float | None:
         """Seconds until the deadline, or None."""
         return None if self.deadline is None else self.deadline.left
+
+    def within(self, usual: HttpTimeout) -> HttpTimeout:
+        """Return the time limits: the usual ones, shortened by the deadline and `read_timeout`."""
+        if self.deadline is None and self.read_timeout is None:
+            return usual
+        left = self.time_left
+        if self.read_timeout is not None:
+            return HttpTimeout(left, usual.connect, self.read_timeout)
+        totals = [seconds for seconds in (usual.total, left) if seconds is not None]
+        return HttpTimeout(min(totals, default=None), usual.connect)
 
 
 @attrs.define
