@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from yarl import URL
 
 from nemomusic import errors
-from nemomusic.network import Proxies
+from nemomusic.network import Proxies, through
 from nemomusic.protocol.foreign_answers import REDIRECTS
 from nemomusic.runtime.clock import wait_uncancelled
 from nemomusic.transport.aiohttp_port.aiohttp_errors import proxy_refusal, translate_errors
@@ -114,6 +114,7 @@ class AiohttpTransport:
             request.url,
             session=self._pool("_streams"),
             max_event_bytes=request.max_event_bytes,
+            way=through(proxy),
             data=request.body,
             read_bufsize=_STREAM_BUFFER,
             **self._options(request, proxy, IDENTITY),
@@ -149,7 +150,7 @@ class AiohttpTransport:
                 if not (request.follow_redirects and response.status in REDIRECTS and location):
                     if coding := coding_of(response.headers):
                         raise unasked(coding, response.status)
-                    return _OpenDownload(response)
+                    return _OpenDownload(response, proxy)
             except BaseException:
                 response.close()
                 raise
@@ -222,8 +223,9 @@ class AiohttpTransport:
 class _OpenDownload:
     """The `OpenFile` of the transport with aiohttp."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, proxy: ProxyAddress | None) -> None:
         self._response = response
+        self._proxy = proxy
 
     @property
     def status(self) -> int:
@@ -234,7 +236,7 @@ class _OpenDownload:
         return self._response.headers
 
     async def read(self) -> bytes:
-        with translate_errors():
+        with translate_errors(self._proxy):
             return await self._response.content.readany()
 
     async def aclose(self) -> None:
