@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
+import types
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -17,6 +20,7 @@ import pytest
 from nemomusic import errors
 from nemomusic.jobs.job import Job
 from nemomusic.jobs.storage import journal_database
+from nemomusic.jobs.storage.group_commit import GroupCommit
 from nemomusic.jobs.storage.journal import Journal
 from nemomusic.jobs.storage.memory_journal import KEPT, MemoryJournal
 from nemomusic.jobs.storage.salvage import salvage_journal
@@ -149,7 +153,8 @@ async def test_many_processes_may_begin_one_at_once(tmp_path):
     path = tmp_path / "jobs.sqlite"
     code = """
         import asyncio, sys
-        from nemomusic.jobs.storage.journal import Journal
+        from nemomusic.jobs.storage.group_commit import GroupCommit
+from nemomusic.jobs.storage.journal import Journal
         sys.stdin.readline()
         journal = Journal(sys.argv[1])
         async def main():
@@ -175,7 +180,8 @@ async def test_many_processes_may_begin_one_at_once(tmp_path):
 async def test_one_process_at_a_time_works_on_a_job(journal):
     code = """
         import asyncio, sys, time
-        from nemomusic.jobs.storage.journal import Journal
+        from nemomusic.jobs.storage.group_commit import GroupCommit
+from nemomusic.jobs.storage.journal import Journal
         async def main():
             async with Journal(sys.argv[1]).lease(sys.argv[2]):
                 print("held", flush=True)
@@ -238,7 +244,8 @@ async def test_owners_leave_no_files(tmp_path):
     owners = tmp_path / "jobs.sqlite.owners"
     code = """
         import asyncio, os, signal, sys
-        from nemomusic.jobs.storage.journal import Journal
+        from nemomusic.jobs.storage.group_commit import GroupCommit
+from nemomusic.jobs.storage.journal import Journal
         async def main():
             async with Journal(sys.argv[1]).lease("job_1"):
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -267,7 +274,8 @@ async def test_a_fork_has_a_connection_and_an_owner_of_its_own(journal):
     code = """
         import asyncio, os, sys
         from nemomusic import errors
-        from nemomusic.jobs.storage.journal import Journal
+        from nemomusic.jobs.storage.group_commit import GroupCommit
+from nemomusic.jobs.storage.journal import Journal
 
         async def parent():
             record = await journal.create("x", {}, now=1.0)
@@ -572,3 +580,35 @@ async def test_one_job_for_a_key_in_memory():
     await journal.create("y", {}, now=1.0, key="a")
     await journal.forget(first.id)
     await journal.create("x", {}, now=1.0, key="a")
+
+
+def test_a_note_of_a_coroutine_that_is_discarded_with_its_journal_is_made(tmp_path):
+    """The collector ends the thread of the pool before the coroutine posts its last note."""
+    database = journal_database.open_database(tmp_path / "jobs.sqlite")
+    commits = GroupCommit(lambda: database, lambda error: errors.JournalError(str(error)))
+    asyncio.run(commits.run(lambda: None, writes=True))  # the pool has a thread now, which is idle
+    noted = threading.Event()
+
+    @types.coroutine
+    def suspended():
+        yield
+
+    async def at_work(commits):
+        try:
+            await suspended()
+        finally:
+            commits.post(noted.set)
+
+    work = at_work(commits)
+    work.send(None)
+    commits.cycle = work  # they refer to each other, and nothing else refers to them
+    del commits, work
+    for _ in range(500):  # the thread of the pool may still hold them for a moment
+        gc.collect()
+        if noted.wait(0.01):
+            break
+    assert noted.is_set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("nemomusic-journal"):
+            thread.join()  # it commits the note
+    database.close()
