@@ -5,8 +5,8 @@
 
 Run `write` with the old and with the new commit on one machine (bits differ between processors),
 then `compare`. CLIPS is a folder that both share: the clips are drawn there if they are not. A
-score is compared as JSON text, a WAV by its samples, an MP4 by its bytes. An MP4 whose pictures
-x264 has encoded may differ from run to run (x264 reads what lies beyond the edge of a picture)
+score is compared as JSON text, a WAV by its samples, an MP4 by its bytes. An MP4 whose frames
+x264 has encoded may differ from run to run (x264 reads what lies beyond the edge of a frame)
 and is not counted. Where a WAV differs, its largest difference in dBFS and both loudnesses in
 LUFS are printed. `compare` ends with 1 if any score differs, if audio differs by more than -80
 dBFS, or if the loudness differs by more than 0.05 LU. Needs the extra `local` only.

@@ -5,7 +5,7 @@
     python benchmarks/music.py keys [STYLE ...]      minor pieces: the keys that outsiders hear
     python benchmarks/music.py notes [STYLE ...]     melody and bass, as basic-pitch hears them
     python benchmarks/music.py patches               attacks: a note against where it is written
-    python benchmarks/music.py draw FOLDER           pictures of three clips with their music
+    python benchmarks/music.py draw FOLDER           drawings of three clips with their music
 
 Clips are values, not files: 30 s with cuts at known times that lie on no grid (mean shots of 7.5,
 3.8 and 1.8 s). `score` needs the extra `local` only. `sound` and `keys` need the dependency group
@@ -436,7 +436,7 @@ def attacks() -> list[dict[str, object]]:
 
 
 def draw(folder: Path) -> None:
-    """Write the pictures that the docs show."""
+    """Write the drawings that the docs show."""
     for name, style in (("slow", "cinematic"), ("mid", "jazz"), ("fast", "edm")):
         analysis = clip(name)
         score = compose(analysis, Brief(style=style), seed=1)

@@ -73,8 +73,8 @@ def write_clip(path: Path, *, sound: bool) -> Path:
             wave = np.sin((x * (scene + 1) + y * 2 + number * 9) / 25) * 60
             red, blue = (70, 180, 110)[scene], (190, 70, 140)[scene]
             channels = [wave + level for level in (red, 100, blue)]
-            picture = np.stack(channels, axis=-1).clip(0, 255).astype(np.uint8)
-            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            frame = np.stack(channels, axis=-1).clip(0, 255).astype(np.uint8)
+            container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(video.encode(None))
         if audio is not None:
             t = np.arange(round(SECONDS * 48000)) / 48000

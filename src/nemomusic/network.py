@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS: Final = {"http": 80, "https": 443}
+_NO_ADDRESS: Final = SplitResult("", "", "", "", "")
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 _SETTING: Final = "proxy"
 """The name of the setting, in errors."""
 _EXAMPLE: Final = "It should look like http://proxy.example:3128."
@@ -62,7 +65,7 @@ def checked_address(url: str, name: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        parts, host = SplitResult("", "", "", "", ""), None
+        parts, host = _NO_ADDRESS, None
     if "@" in parts.netloc:
         raise ConfigurationError(
             f"{name} holds a user name or password",
@@ -217,11 +220,14 @@ class Proxies:
         """
         if not self:
             return None
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower().rstrip(".")
+        try:
+            parts = urlsplit(url)
+            host, port = (parts.hostname or "").lower().rstrip("."), parts.port
+        except ValueError:  # no such address: the request fails, and does not go past the proxy
+            parts, host, port = _NO_ADDRESS, "", None
         if is_loopback(host):
             return None
-        port = parts.port or _PORTS.get(parts.scheme)
+        port = port or _PORTS.get(parts.scheme)
         if any(_matches(entry, host, port) for entry in self.bypass):
             return None
         named = self._http if parts.scheme == "http" else self._https
@@ -233,7 +239,7 @@ def _matches(entry: str, host: str, port: int | None) -> bool:
     if entry == "*":
         return True
     name, colon, digits = entry.rpartition(":")
-    if colon and digits.isdigit() and (name.count(":") == 0 or name.endswith("]")):
+    if colon and _PORT.fullmatch(digits) and (name.count(":") == 0 or name.endswith("]")):
         if int(digits) != port:
             return False
         entry = name

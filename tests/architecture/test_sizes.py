@@ -24,6 +24,7 @@ LARGE_SCRIPTS: dict[str, str] = {
     "tests/client/test_embedded_anywhere.py": "each host that the client is embedded in, once",
     "tests/client/test_life_cycle.py": "each end of a client, and what it leaves",
     "tests/conversation/test_turn.py": "each way in which a turn goes on or ends",
+    "tests/files/test_download.py": "each way in which a result arrives, or does not",
     "tests/files/test_kinds_of_sources.py": "a table of kinds of sources, with their makers",
     "tests/jobs/test_job_handle.py": "each call of the handle, with and without a journal",
     "tests/jobs/test_jobs.py": "the main job at each of its steps",

@@ -47,8 +47,8 @@ def test_with_the_cloud_the_option_is_refused(desk):
 
 @pytest.mark.slow  # two commands, with music of the real engine
 def test_what_is_changed_is_said_by_batch_and_chat_too(desk):
-    """The sound of the clip is longer than its pictures."""
-    drawn_clips.write(desk.path / "long.mp4", pictures=15, sound=np.zeros(72_000, np.float32))
+    """The sound of the clip is longer than its frames."""
+    drawn_clips.write(desk.path / "long.mp4", frames=15, sound=np.zeros(72_000, np.float32))
     done = desk.run("batch", "--local", "--json", "long.mp4", "--report", "page")
     assert done.code == 0, done.err
     held = "long.mp4: The last frame is held: the sound goes on for 0.9 s after it."

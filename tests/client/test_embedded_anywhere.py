@@ -236,11 +236,11 @@ assert opened()  # in the middle of a job
 del client, loop
 for _ in range(100):
     gc.collect()  # the job's coroutine ends, and releases its lease in a thread
-    threads = [one for one in threading.enumerate() if one.name.startswith("nemomusic-journal")]
-    if not threads:
+    if not opened():
         break
-    for thread in threads:  # one that still writes keeps its journal until then
-        thread.join(0.05)
+    for thread in threading.enumerate():  # one that still writes keeps its journal until then
+        if thread.name.startswith("nemomusic-journal"):
+            thread.join(0.05)
 print(opened())
 """
 

@@ -253,14 +253,17 @@ async def test_a_deadline_ends_a_turn_and_says_that_the_outcome_is_open(clock):
         assert isinstance(caught.value.__cause__, errors.DeadlineExceededError)
 
 
+@pytest.mark.parametrize(("said", "code"), [("2001", 2001), ("²", None), ("9" * 5000, None)])
 @fast
-async def test_an_error_frame_is_an_agents_error_even_if_the_stream_is_cut_after_it(clock):
+async def test_an_error_frame_is_an_agents_error_even_if_the_stream_is_cut_after_it(
+    clock, said, code
+):
     async with stub(clock) as backend, backend.client() as client:
         session = await ready(client)
-        backend.faults.add("stream", Faults.agent_error("quota", "2001"))
+        backend.faults.add("stream", Faults.agent_error("quota", said))
         with pytest.raises(errors.AgentError) as caught:
             await session.ask(PROMPT)
-        assert (caught.value.agent_code, caught.value.code) == ("2001", 2001)
+        assert (caught.value.agent_code, caught.value.code) == (said, code)
         assert caught.value.reply.outcome == "complete"
         assert clock.slept == []
         assert session._ref.messages == [PROMPT]

@@ -146,6 +146,21 @@ async def test_a_fallback_that_redirects_gets_no_token_along(clock, goal):
         assert "Authorization" not in seen[-1][1]
 
 
+@pytest.mark.parametrize("place", one_in(3, ["http://[::1", "//[", "http://a:99999/", "ftp://a/"]))
+@fast
+async def test_redirects_to_no_address(clock, goal, place):
+    async with backend_of(clock) as backend, backend.client() as client:
+        job = await rendered(client)
+
+        async def astray(_):
+            return web.Response(status=302, headers={"Location": place})
+
+        for route in ("cdn", "render-download"):
+            backend.faults.add(route, Fault("redirect", astray), times=9)
+        with pytest.raises(errors.DownloadError, match=r"not on the web; .*not on the web"):
+            await job.download(goal)
+
+
 @fast
 async def test_a_fallback_whose_token_is_refused(clock, goal):
     async with backend_of(clock) as backend, backend.client() as client:

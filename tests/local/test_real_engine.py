@@ -33,7 +33,7 @@ def video_of(tmp_path_factory):
 
 
 def facts(path):
-    """Codec, size and length of the picture; loudest sample of the sound."""
+    """Codec, size and length of the video; loudest sample of the sound."""
     with av.open(str(path)) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
         seconds = float(video.duration * video.time_base)
@@ -82,9 +82,9 @@ async def test_one_prompt_on_one_clip_is_the_same_music_bit_by_bit(tiny_clip):
     assert hashes[0] != hashes[1]
 
 
-async def test_pictures_and_a_song(video_of):
-    picture = io.BytesIO()
-    Image.new("RGB", (322, 180), "teal").save(picture, "PNG")
+async def test_images_and_a_song(video_of):
+    image = io.BytesIO()
+    Image.new("RGB", (322, 180), "teal").save(image, "PNG")
     song = io.BytesIO()
     with wave.open(song, "wb") as sound:
         sound.setparams((1, 2, 44100, 0, "NONE", "not compressed"))
@@ -93,7 +93,7 @@ async def test_pictures_and_a_song(video_of):
         await api.sign_in()
         session = await api.open("zh-CN")
         status, body = await api.upload(
-            session, ("图.png", picture.getvalue()), ("歌.wav", song.getvalue())
+            session, ("图.png", image.getvalue()), ("歌.wav", song.getvalue())
         )
         assert status == 200, body
         assert "歌.wav" in await api.reply(session, "用歌.wav作为背景音乐")

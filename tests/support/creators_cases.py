@@ -52,7 +52,7 @@ def damaged_codec(path):
 
 
 def thumbnail_first(path):
-    """A file whose first video track is one small picture."""
+    """A file whose first video track is one small frame."""
 
     def thumbnail(container):
         stream = container.add_stream("mjpeg", rate=25)
@@ -160,7 +160,7 @@ def telemetry(path):
 def cover(path):
     """A clip with a cover picture."""
 
-    def picture(container):
+    def cover(container):
         stream = container.add_stream("mjpeg", rate=25)
         stream.width, stream.height, stream.pix_fmt = 96, 64, "yuvj420p"
         stream.disposition = Disposition.attached_pic
@@ -169,7 +169,7 @@ def cover(path):
         early.extend([*stream.encode(frame), *stream.encode(None)])
 
     early = []
-    return draw_clip(path, before=picture, more=early)
+    return draw_clip(path, before=cover, more=early)
 
 
 def one_behind_the_other(path):
@@ -226,7 +226,7 @@ def joined_discs(path):
 
 
 def two_programs(path):
-    """A recording of a broadcast: two programs at one time, the larger picture in the second."""
+    """A recording of a broadcast: two programs at one time, the larger frame in the second."""
     parts = []
     for number, size in ((1, (96, 64)), (2, made.SIZE)):
         muxing = {
@@ -276,8 +276,8 @@ def power_cut(path, **made_with):
 
 
 def animation(path):
-    pictures = [Image.fromarray(made.picture(5 * n)) for n in range(15)]  # 5 fps
-    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=200, lossless=True)
+    images = [Image.fromarray(made.frame(5 * n)) for n in range(15)]  # 5 fps
+    images[0].save(path, save_all=True, append_images=images[1:], duration=200, lossless=True)
     return path
 
 

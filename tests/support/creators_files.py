@@ -43,7 +43,7 @@ def silence(seconds: float = SECONDS) -> NDArray:
     return np.zeros(round(seconds * 48000), np.float32)
 
 
-def picture(number: int, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
+def frame(number: int, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
     """Draw frame `number`: stripes that drift, or white."""
     width, height = size
     if on(np.array([number / RATE]))[0]:
@@ -65,7 +65,7 @@ def draw_clip(
     codec: str = "libx264",
     pixels: str = "yuv420p",
     size: tuple[int, int] = SIZE,
-    draw=picture,
+    draw=frame,
     muxing: dict[str, str] | None = None,
     container: str | None = None,
     before=lambda container: None,
@@ -78,8 +78,8 @@ def draw_clip(
 
     Args:
         path: Where to.
-        seconds: Of the pictures.
-        delay: Seconds from the start of the sound to the first picture.
+        seconds: Of the frames.
+        delay: Seconds from the start of the sound to the first frame.
         sounds: A track each: mono samples at 48 kHz, or [channels, frames].
         sound_codec: FFmpeg's name.
         layout: Of the sound.
@@ -87,13 +87,13 @@ def draw_clip(
         codec: FFmpeg's name of the video's.
         pixels: FFmpeg's name of the pixel format.
         size: Width and height.
-        draw: Gives the pictures.
+        draw: Gives the frames.
         muxing: Options of the container.
         container: FFmpeg's name, in place of that by the name's ending.
         before: Adds to the container before all else.
         more: Packets that `before` made.
         sound_rate: Of the encoded sound, in hertz.
-        sound_delay: Seconds from the start of the pictures to the first sound.
+        sound_delay: Seconds from the start of the frames to the first sound.
         options: Of the video's encoder.
     """
     sounds = [beeps()] if sounds is None else sounds
@@ -155,7 +155,7 @@ def patched(path: Path, old: bytes, new: bytes, *, times: int = 1) -> Path:
 
 
 def matrix(path: Path, a: int, b: int, c: int, d: int) -> Path:
-    """Give the pictures of an MP4 a display matrix (ISO/IEC 14496-12, 8.3.2)."""
+    """Give the frames of an MP4 a display matrix (ISO/IEC 14496-12, 8.3.2)."""
     data = bytearray(path.read_bytes())
     at = data.index(b"tkhd") + 4 + 40
     one = 65536

@@ -24,7 +24,7 @@ RATE = 25
 
 
 def waves(number: int, width: int, height: int, *, shot: int = 0) -> NDArray[np.uint8]:
-    """Draw one picture of a shot of drifting stripes; each shot has stripes and colors of its own.
+    """Draw one frame of a shot of drifting stripes; each shot has stripes and colors of its own.
 
     The stripes of any two shots stand at an angle to each other.
     """
@@ -38,7 +38,7 @@ def waves(number: int, width: int, height: int, *, shot: int = 0) -> NDArray[np.
 
 @attrs.frozen
 class Shots:
-    """Draws a clip whose shots change at the picture numbers `cuts`."""
+    """Draws a clip whose shots change at the frame numbers `cuts`."""
 
     cuts: tuple[int, ...]
 
@@ -47,7 +47,7 @@ class Shots:
 
 
 def shots(cuts: Iterable[int]) -> Draw:
-    """Return a clip whose shots change at the picture numbers `cuts`."""
+    """Return a clip whose shots change at the frame numbers `cuts`."""
     return Shots(tuple(sorted(cuts)))
 
 
@@ -59,7 +59,7 @@ def write(
     path: Path,
     draw: Draw = waves,
     *,
-    pictures: int | Iterable[int] = 50,
+    frames: int | Iterable[int] = 50,
     size: tuple[int, int] = SIZE,
     rate: int = RATE,
     codec: str = "libx264",
@@ -73,8 +73,8 @@ def write(
 
     Args:
         path: Its ending chooses the container.
-        draw: Gives the pictures.
-        pictures: How many, or the tick (1/rate s) each is shown at.
+        draw: Gives the frames.
+        frames: How many, or the tick (1/rate s) each is shown at.
         size: Width and height.
         rate: Ticks per second.
         codec: FFmpeg's name of the encoder.
@@ -84,7 +84,7 @@ def write(
         muxing: Options of the container.
         options: Of the encoder.
     """
-    ticks = list(range(pictures) if isinstance(pictures, int) else pictures)
+    ticks = list(range(frames) if isinstance(frames, int) else frames)
     key = (
         *(path.suffix, draw, tuple(ticks), size, rate, codec, pixels, aspect),
         *(None if sound is None else sound.tobytes(), repr(muxing), repr(options)),
@@ -135,7 +135,7 @@ def _mux_sound(container, stream, sound: NDArray[np.float32]) -> None:
 
 
 def turn(path: Path, degrees: int) -> Path:
-    """Give the pictures of an MP4 a rotation matrix: `degrees` clockwise, in steps of 90.
+    """Give the frames of an MP4 a rotation matrix: `degrees` clockwise, in steps of 90.
 
     The matrix of "tkhd" is described in ISO/IEC 14496-12, 6.2.2 and 8.3.2.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
@@ -120,7 +121,7 @@ class TurnReader:
             self._buffer.put_own(TextEvent(self.reply.text))
         if transcript.failure is not None:
             failure = transcript.failure
-            digits = failure.code is not None and failure.code.isdigit()
+            digits = re.fullmatch("[0-9]{1,18}", failure.code or "")
             raise errors.AgentError(
                 f"the agent failed: {failure.message}",
                 code=int(failure.code or 0) if digits else None,

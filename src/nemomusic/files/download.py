@@ -6,7 +6,6 @@ import asyncio
 import re
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
 
 from nemomusic import errors
 from nemomusic.files.part_file import MP4, PartFile
@@ -14,7 +13,7 @@ from nemomusic.files.part_writer import PartWriter
 from nemomusic.models.progress import Progress, ProgressMeter
 from nemomusic.models.values.value import ResponseMeta
 from nemomusic.protocol.envelope import in_words, request_id, retry_after
-from nemomusic.protocol.foreign_answers import REDIRECTS
+from nemomusic.protocol.foreign_answers import REDIRECTS, redirected
 from nemomusic.protocol.routes import RENDER_DOWNLOAD, Route
 from nemomusic.transport.messages import Permit
 
@@ -32,6 +31,10 @@ CHUNK: Final = 2**20
 slower."""
 _OUTPUT: Final = Route("output", "GET", "(the output)", auth=False, replayable=True)
 """The route of a file on another host than the API's. It gets no token and no header of the SDK."""
+
+_LENGTH: Final = re.compile(r"[0-9]{1,18}")
+"""A number of bytes. Python does not convert numbers of thousands of digits."""
+_CONTENT_RANGE: Final = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)")
 
 
 class Download:
@@ -153,7 +156,8 @@ class Download:
                 self.response = ResponseMeta(file.status, request_id(file.headers), file.headers)
         if redirect is not None:
             elsewhere = Permit(None, permit.attempt)
-            return await self._attempt(_OUTPUT, urljoin(url, redirect), elsewhere)
+            target = redirected(url, redirect, file.status)
+            return await self._attempt(_OUTPUT, target, elsewhere)
         if self._expected is not None and size not in (self._expected, self._unexpected):
             # If two addresses give the same size, the size that the renderer reported was wrong.
             self._unexpected = size
@@ -188,7 +192,7 @@ class Download:
                 self._file.delete()
                 raise errors.ConnectionLostError("another part came than the one asked for")
         length = headers.get("Content-Length", "")
-        total = start + int(length) if length.isascii() and length.isdigit() else None
+        total = start + int(length) if _LENGTH.fullmatch(length) else None
         part, noted = await self._open_part(resume=start > 0)
         async with aclosing(PartWriter(part, self._path, self._pipeline.executor)) as writer:
             # A small result comes in one piece, so there is hardly ever a part of it to resume.
@@ -268,7 +272,7 @@ class Download:
 
 def _total_in(content_range: str, start: int) -> str | None:
     """Return the length of the file in a `Content-Range` that begins at `start`, else None."""
-    found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", content_range.strip())
+    found = _CONTENT_RANGE.fullmatch(content_range.strip())
     return found[2] if found is not None and int(found[1]) == start else None
 
 

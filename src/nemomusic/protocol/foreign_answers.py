@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
+from nemomusic.errors import UnexpectedAnswerError
 from nemomusic.secret import redact
 
 if TYPE_CHECKING:
@@ -45,6 +46,30 @@ def redirect_target(headers: Mapping[str, str]) -> str | None:
         return None
     place = parts.path if not host else f"{host}{f':{port}' if port else ''}{parts.path}"
     return redact(_one_line(place)) or None
+
+
+def redirected(url: str, location: str, status: int) -> str:
+    """Return the address that a redirect leads to.
+
+    Args:
+        url: The address that redirects.
+        location: The `Location` of the answer.
+        status: The status of the answer.
+
+    Raises:
+        UnexpectedAnswerError: It is not a web address.
+    """
+    try:
+        target = urljoin(url, location)
+        parts = urlsplit(target)
+        on_the_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        on_the_web = False
+    if not on_the_web:
+        raise UnexpectedAnswerError(
+            "a redirect leads to an address that is not on the web", status=status
+        )
+    return target
 
 
 def describe_status(status: int) -> str:

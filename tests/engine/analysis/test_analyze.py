@@ -21,9 +21,9 @@ from support.drawn_clips import RATE, shots, waves, write
 from support.rows import one_in
 
 FRAME = 1 / RATE
-CUTS = (33, 60, 101, 139)  # picture numbers; none at a multiple of a group's length
+CUTS = (33, 60, 101, 139)  # frame numbers; none at a multiple of a group's length
 TIMES = [number * FRAME for number in CUTS]
-FIXED = {"sc_threshold": "0"}  # key pictures at fixed distances, whatever is shown
+FIXED = {"sc_threshold": "0"}  # key frames at fixed distances, whatever is shown
 
 
 def times(analysis):
@@ -55,8 +55,8 @@ def solid(*color):
         ],
     ),
 )
-def test_hard_cuts_to_the_picture(tmp_path, name, made_with):
-    analysis = analyze(write(tmp_path / name, shots(CUTS), pictures=175, **made_with))
+def test_hard_cuts_to_the_frame(tmp_path, name, made_with):
+    analysis = analyze(write(tmp_path / name, shots(CUTS), frames=175, **made_with))
     assert times(analysis) == pytest.approx(TIMES, abs=FRAME / 2)
     assert all(0.2 < cut.strength <= 1.0 for cut in analysis.cuts)
     assert analysis.duration == pytest.approx(7.0, abs=FRAME)
@@ -64,9 +64,9 @@ def test_hard_cuts_to_the_picture(tmp_path, name, made_with):
         assert len(column) == 7
 
 
-def test_cuts_where_pictures_come_at_odd_times(tmp_path):
+def test_cuts_where_frames_come_at_odd_times(tmp_path):
     ticks = np.cumsum([1, 2, 1, 4, 1, 1, 3] * 15).tolist()
-    analysis = analyze(write(tmp_path / "a.mp4", shots((30, 70)), pictures=ticks))
+    analysis = analyze(write(tmp_path / "a.mp4", shots((30, 70)), frames=ticks))
     assert times(analysis) == pytest.approx(
         [(ticks[n] - ticks[0]) * FRAME for n in (30, 70)], abs=0.01
     )
@@ -76,7 +76,7 @@ def test_time_starts_where_the_edit_list_does(tmp_path):
     path = write(
         tmp_path / "a.mp4",
         shots((50, 80)),
-        pictures=range(-20, 90),
+        frames=range(-20, 90),
         muxing={"avoid_negative_ts": "disabled"},
         g="12",
         bf="0",
@@ -87,8 +87,8 @@ def test_time_starts_where_the_edit_list_does(tmp_path):
 
 
 def flash(number, width, height):
-    picture = waves(number, width, height)
-    return np.minimum(picture.astype(int) + (150 if number in (40, 41, 90) else 0), 255).astype(
+    frame = waves(number, width, height)
+    return np.minimum(frame.astype(int) + (150 if number in (40, 41, 90) else 0), 255).astype(
         np.uint8
     )
 
@@ -111,7 +111,7 @@ def calm_dissolve(number, width, height):
 
 
 def quick_dissolve(number, width, height):
-    """A dissolve between still pictures, with two mixed frames."""
+    """A dissolve between still images, with two mixed frames."""
     share = min(max((number - 40) / 2.5, 0.0), 1.0)
     one, other = (pan(0, width, height, shot) for shot in (0, 1))
     return ((1 - share) * one + share * other).astype(np.uint8)
@@ -179,7 +179,7 @@ def whip(number, width, height):
     "made_with", one_in(2, [{"g": "25", **FIXED}, {}]), ids=["fixed", "scenecut"]
 )
 def test_what_is_not_a_cut(tmp_path, draw, made_with):
-    path = write(tmp_path / "a.mp4", draw, pictures=125, **made_with)
+    path = write(tmp_path / "a.mp4", draw, frames=125, **made_with)
     assert times(analyze(path)) == []
 
 
@@ -231,7 +231,7 @@ def test_a_flash_that_goes_out_while_the_camera_moves_is_not_a_cut(block, speed)
 
 
 @pytest.mark.parametrize("between", ["white", "blended"])
-def test_cuts_with_one_picture_of_their_own(tmp_path, between):
+def test_cuts_with_one_frame_of_their_own(tmp_path, between):
     plain = shots(CUTS)
 
     def draw(number, width, height):
@@ -242,7 +242,7 @@ def test_cuts_with_one_picture_of_their_own(tmp_path, between):
         sides = [plain(one, width, height).astype(int) for one in (number - 1, number)]
         return (sum(sides) // 2).astype(np.uint8)
 
-    analysis = analyze(write(tmp_path / "a.mp4", draw, pictures=175, g="25", **FIXED))
+    analysis = analyze(write(tmp_path / "a.mp4", draw, frames=175, g="25", **FIXED))
     assert times(analysis) == pytest.approx(TIMES, abs=1.5 * FRAME)
 
 
@@ -251,12 +251,12 @@ def test_cut_to_a_plain_colour_and_back(tmp_path, plain):
     def draw(number, width, height):
         return solid(*plain)(0, width, height) if 60 <= number < 100 else waves(0, width, height)
 
-    analysis = analyze(write(tmp_path / "a.mp4", draw, pictures=150, g="250", **FIXED))
+    analysis = analyze(write(tmp_path / "a.mp4", draw, frames=150, g="250", **FIXED))
     assert times(analysis) == pytest.approx([60 * FRAME, 100 * FRAME], abs=FRAME / 2)
 
 
 def test_groups_without_a_sign_of_a_cut_are_passed_over(tmp_path):
-    path = write(tmp_path / "a.mp4", shots((110,)), pictures=300, g="25", **FIXED)
+    path = write(tmp_path / "a.mp4", shots((110,)), frames=300, g="25", **FIXED)
     seen = SparseDecoder(path, probe(path))
     assert seen.grouped
     analysis = analyze(path)
@@ -266,12 +266,12 @@ def test_groups_without_a_sign_of_a_cut_are_passed_over(tmp_path):
     runs = select_ranges(seen.packets, related)
     assert sum(run.end - run.first for run in runs) < 0.7 * len(seen.packets.keys)
     assert any(run.start < 109 * FRAME and run.stop > 110 * FRAME for run in runs)
-    pictures = [thumbnail.time for thumbnail in seen.thumbnails(runs) if thumbnail is not None]
-    assert pictures == sorted(pictures)
+    seconds = [thumbnail.time for thumbnail in seen.thumbnails(runs) if thumbnail is not None]
+    assert seconds == sorted(seconds)
     dense = [thumbnail.time for thumbnail in seen.thumbnails() if thumbnail is not None]
     for run in runs:
         expected = [time for time in dense if run.start - 1e-6 <= time < run.stop - 1e-6]
-        inside = [time for time in pictures if run.start - 1e-6 <= time < run.stop - 1e-6]
+        inside = [time for time in seconds if run.start - 1e-6 <= time < run.stop - 1e-6]
         assert inside == pytest.approx(expected)
 
 
@@ -315,7 +315,7 @@ def test_signs_of_a_cut_are_followed(change, around):
     assert set(range(group, around + 5)) <= decoded(sizes)
 
 
-def test_unlike_key_pictures_have_what_lies_between_decoded():
+def test_unlike_key_frames_have_what_lies_between_decoded():
     related = [True] * 7
     related[2] = False
     assert set(range(50, 75 + 12)) <= decoded(quiet(200), related)
@@ -334,14 +334,14 @@ def test_motion(tmp_path):
     def draw(number, width, height):
         return waves(0 if number < 75 else number * 4, width, height)
 
-    motion = analyze(write(tmp_path / "a.mp4", draw, pictures=150)).motion
+    motion = analyze(write(tmp_path / "a.mp4", draw, frames=150)).motion
     assert max(motion[:3]) < 0.05
     assert min(motion[3:]) > 0.3
 
 
 def test_motion_is_the_same_however_much_is_decoded(tmp_path):
-    few = analyze(write(tmp_path / "few.mp4", pictures=200, g="25", **FIXED))
-    all_ = analyze(write(tmp_path / "all.mp4", pictures=200, g="250", **FIXED))
+    few = analyze(write(tmp_path / "few.mp4", frames=200, g="25", **FIXED))
+    all_ = analyze(write(tmp_path / "all.mp4", frames=200, g="250", **FIXED))
     assert few.motion == pytest.approx(all_.motion, abs=0.08)
     assert few.brightness == pytest.approx(all_.brightness, abs=0.02)
 
@@ -352,7 +352,7 @@ def test_colors(tmp_path):
     def draw(number, width, height):
         return solid(*colors[number // RATE])(0, width, height)
 
-    analysis = analyze(write(tmp_path / "a.mp4", draw, pictures=125))
+    analysis = analyze(write(tmp_path / "a.mp4", draw, frames=125))
     orange, blue, grey, black, white = range(5)
     assert analysis.warmth[orange] > 0.5
     assert analysis.warmth[blue] < -0.5
@@ -366,19 +366,19 @@ def test_colors(tmp_path):
 
 
 def test_a_short_clip(tmp_path):
-    analysis = analyze(write(tmp_path / "a.mp4", pictures=3))
+    analysis = analyze(write(tmp_path / "a.mp4", frames=3))
     assert analysis.duration == pytest.approx(3 * FRAME)
     assert (len(analysis.motion), len(analysis.brightness), analysis.cuts) == (1, 1, ())
 
 
-def test_turned_pictures_have_the_size_they_are_shown_with(tmp_path):
-    analysis = analyze(drawn_clips.turn(write(tmp_path / "a.mp4", pictures=5), 90))
+def test_turned_frames_have_the_size_they_are_shown_with(tmp_path):
+    analysis = analyze(drawn_clips.turn(write(tmp_path / "a.mp4", frames=5), 90))
     assert (analysis.width, analysis.height) == (90, 160)
 
 
 def test_progress_rises_to_one(tmp_path):
     steps = []
-    analyze(write(tmp_path / "a.mp4", pictures=175), progress=steps.append)
+    analyze(write(tmp_path / "a.mp4", frames=175), progress=steps.append)
     assert steps == sorted(steps)
     assert steps[-1] == 1.0
     assert len(steps) > 2
@@ -386,7 +386,7 @@ def test_progress_rises_to_one(tmp_path):
 
 def test_json_and_back(tmp_path):
     analysis = analyze(
-        write(tmp_path / "a.mp4", shots(CUTS[:2]), pictures=80, sound=drawn_clips.tone(2))
+        write(tmp_path / "a.mp4", shots(CUTS[:2]), frames=80, sound=drawn_clips.tone(2))
     )
     assert len(analysis.cuts) == 2
     assert ClipAnalysis.from_json(json.loads(json.dumps(analysis.to_json()))) == analysis

@@ -1,4 +1,4 @@
-"""Looking at a part of the pictures first: what may be left out, and what is made up for later."""
+"""Looking at a part of the frames first: what may be left out, and what is made up for later."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PYRAMID = "b-adapt=0:bframes=3:b-pyramid=normal:keyint=25:scenecut=0"
 
 
 def restless(number, width, height):
-    """Stripes that turn: pictures of which an encoder keeps several to refer to."""
+    """Stripes that turn: frames of which an encoder keeps several to refer to."""
     noise = np.random.default_rng(number).integers(0, 40, (height, width, 3))
     return np.minimum(waves(number * 3, width, height, shot=number // 4) + noise, 255).astype(
         np.uint8
@@ -52,16 +52,16 @@ def b_frames_droppable(path):
         ("bframes=0:keyint=25:scenecut=0:ref=4", True),
     ],
 )
-def test_whether_other_pictures_need_the_b_pictures(tmp_path, name, parameters, expected):
+def test_whether_other_frames_need_the_b_frames(tmp_path, name, parameters, expected):
     options = {"x264-params": parameters, "preset": "fast"}
-    path = write(tmp_path / name, restless, pictures=75, **options)
+    path = write(tmp_path / name, restless, frames=75, **options)
     assert b_frames_droppable(path) == [expected] * 3
 
 
 @pytest.mark.parametrize("parameters", [f"{PYRAMID}:ref=1", f"{PYRAMID}:ref=4"])
 def test_what_is_left_out_changes_nothing_in_the_rest(tmp_path, parameters):
     options = {"x264-params": parameters, "preset": "fast"}
-    path = write(tmp_path / "a.mp4", restless, pictures=100, **options)
+    path = write(tmp_path / "a.mp4", restless, frames=100, **options)
     decoder = SparseDecoder(path, probe(path))
     dense = {round(g.time * RATE): g for g in decoder.thumbnails() if g is not None}
     sparse = [g for g in decoder.thumbnails(sparse=True) if g is not None]
@@ -75,7 +75,7 @@ def test_what_is_left_out_changes_nothing_in_the_rest(tmp_path, parameters):
 
 @pytest.mark.parametrize("change", [lambda _: b"", lambda p: p[:5], lambda p: b"\xff" * len(p)])
 def test_headers_that_make_no_sense_promise_nothing(tmp_path, change):
-    path = write(tmp_path / "a.mp4", pictures=50, g="25", sc_threshold="0")
+    path = write(tmp_path / "a.mp4", frames=50, g="25", sc_threshold="0")
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         setup = stream.codec_context.extradata
@@ -90,16 +90,16 @@ def test_headers_that_make_no_sense_promise_nothing(tmp_path, change):
     assert references.b_frames_droppable == [False, False]
 
 
-def test_intra_refresh_has_no_picture_to_begin_with_but_the_first(tmp_path):
+def test_intra_refresh_has_no_frame_to_begin_with_but_the_first(tmp_path):
     options = {"x264-params": "intra-refresh=1:keyint=10:scenecut=0"}
-    path = write(tmp_path / "a.mp4", restless, pictures=60, **options)
+    path = write(tmp_path / "a.mp4", restless, frames=60, **options)
     decoder = SparseDecoder(path, probe(path))
     assert decoder.packets.starts.tolist() == [0]
 
 
 def test_the_same_with_any_number_of_threads(tmp_path, monkeypatch):
     cuts = (33, 60, 101, 139, 170, 175)
-    path = write(tmp_path / "a.mp4", shots(cuts), pictures=200, **{"x264-params": PYRAMID})
+    path = write(tmp_path / "a.mp4", shots(cuts), frames=200, **{"x264-params": PYRAMID})
     seen = []
     for threads in (1, 2, 3):
         monkeypatch.setattr(frames, "_MAX_THREADS", threads)
@@ -145,17 +145,17 @@ def found(draw, *, leave_out=()):
     ]
 
 
-def test_a_cut_between_pictures_left_out_is_in_doubt():
+def test_a_cut_between_frames_left_out_is_in_doubt():
     assert found(shots((30,))) == ([30], [])
     assert found(shots((30,)), leave_out=(30, 31)) == ([], [(29, 32)])
     assert found(shots((30,)), leave_out=(29,)) == ([], [(28, 30)])
 
 
-def test_a_cut_whose_pictures_are_there_is_not():
+def test_a_cut_whose_frames_are_there_is_not():
     assert found(shots((30,)), leave_out=(25, 27, 32, 34)) == ([30], [])
 
 
-def test_many_pictures_left_out_are_in_doubt_however_alike_those_around_are():
+def test_many_frames_left_out_are_in_doubt_however_alike_those_around_are():
     still = lambda _number, width, height: waves(0, width, height)  # noqa: E731
     assert found(still, leave_out=range(20, 25)) == ([], [])
     assert found(still, leave_out=range(20, 35)) == ([], [(19, 35)])
@@ -235,9 +235,9 @@ def test_threads_end_when_nobody_wants_more():
     assert threading.active_count() == before
 
 
-def test_key_pictures_are_those_groups_begin_with(tmp_path):
+def test_key_frames_are_those_groups_begin_with(tmp_path):
     options = {"x264-params": "intra-refresh=1:keyint=10:min-keyint=5"}
-    path = write(tmp_path / "a.mp4", shots((22, 47)), pictures=60, **options)
+    path = write(tmp_path / "a.mp4", shots((22, 47)), frames=60, **options)
     decoder = SparseDecoder(path, probe(path))
     starts = decoder.packets.times[decoder.packets.starts]
     assert [thumbnail.time for thumbnail in decoder.key_thumbnails()] == pytest.approx(
@@ -254,4 +254,4 @@ def test_key_pictures_are_those_groups_begin_with(tmp_path):
     ],
 )
 def test_whether_all_frames_were_decoded(tmp_path, name, options, decoded):
-    assert analyze(write(tmp_path / name, pictures=100, **options)).decoded is decoded
+    assert analyze(write(tmp_path / name, frames=100, **options)).decoded is decoded

@@ -83,19 +83,19 @@ def test_too_little_to_tell(samples):
 
 def test_a_clip_with_a_voice(tmp_path):
     sound = np.concatenate([gap(2), voice(4.0), gap(2)])
-    analysis = analyze(write(tmp_path / "a.mp4", pictures=150, sound=sound))
+    analysis = analyze(write(tmp_path / "a.mp4", frames=150, sound=sound))
     ((start, end),) = analysis.speech
     assert start == pytest.approx(2.0, abs=0.35)
-    assert end == pytest.approx(6.0, abs=0.35)  # where the picture ends
+    assert end == pytest.approx(6.0, abs=0.35)  # where the video ends
     assert end <= analysis.duration
 
 
-def test_time_is_that_of_the_picture(tmp_path):
-    """An edit list hides the first 0.8 s of picture; the sound starts with what is left."""
+def test_time_is_that_of_the_video(tmp_path):
+    """An edit list hides the first 0.8 s of video; the sound starts with what is left."""
     sound = np.concatenate([gap(1), voice(3.0), gap(1)])
     path = write(
         tmp_path / "a.mp4",
-        pictures=range(-20, 125),
+        frames=range(-20, 125),
         sound=sound,
         muxing={"avoid_negative_ts": "disabled"},
     )
@@ -107,12 +107,12 @@ def test_loudness(tmp_path):
     """A sine at 997 Hz whose peak is 0 dBFS, in one channel, is -3.01 LUFS (ITU-R BS.1770)."""
     t = np.arange(3 * 48000) / 48000
     sine = (0.1 * np.sin(2 * np.pi * 997 * t)).astype(np.float32)
-    analysis = analyze(write(tmp_path / "a.mp4", pictures=75, sound=sine))
+    analysis = analyze(write(tmp_path / "a.mp4", frames=75, sound=sine))
     assert analysis.own_loudness == pytest.approx(-23.0, abs=0.3)
-    louder = analyze(write(tmp_path / "b.mp4", pictures=75, sound=3 * sine))
+    louder = analyze(write(tmp_path / "b.mp4", frames=75, sound=3 * sine))
     assert louder.own_loudness == pytest.approx(analysis.own_loudness + 9.54, abs=0.3)
 
 
 def test_silence_has_no_loudness(tmp_path):
-    assert analyze(write(tmp_path / "a.mp4", pictures=50, sound=gap(2))).own_loudness is None
-    assert analyze(write(tmp_path / "b.mp4", pictures=50)).own_loudness is None
+    assert analyze(write(tmp_path / "a.mp4", frames=50, sound=gap(2))).own_loudness is None
+    assert analyze(write(tmp_path / "b.mp4", frames=50)).own_loudness is None

@@ -24,7 +24,7 @@ def song(tmp_path_factory):
 
 def clip(tmp_path, *, silent):
     sound = None if silent else drawn_clips.tone(SECONDS, 300.0)
-    return str(drawn_clips.write(tmp_path / f"{silent}.mp4", pictures=100, sound=sound))
+    return str(drawn_clips.write(tmp_path / f"{silent}.mp4", frames=100, sound=sound))
 
 
 def loudness(tmp_path, path, song, volume):

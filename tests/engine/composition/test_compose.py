@@ -171,7 +171,7 @@ def test_cuts_on_a_grid_are_found():
 
 
 @pytest.mark.slow
-def test_words_and_picture_decide_the_tempo():
+def test_words_and_video_decide_the_tempo():
     plain = score_of("pop")
     assert score_of("pop, slower").bpm < plain.bpm < score_of("pop, faster").bpm
     assert score_of("pop at 96 bpm").bpm == pytest.approx(96, rel=0.02)
@@ -182,7 +182,7 @@ def test_words_and_picture_decide_the_tempo():
         assert slower.bpm < score_of("lofi", cuts=cuts, seed=seed).bpm
 
 
-def test_words_and_picture_decide_the_mode():
+def test_words_and_video_decide_the_mode():
     assert score_of("happy cinematic").key.endswith("major")
     assert score_of("sad cinematic").key.endswith("minor")
     assert score_of("happy cinematic in minor").key.endswith("minor")
@@ -191,7 +191,7 @@ def test_words_and_picture_decide_the_mode():
     assert (cold.key.split()[1], warm.key.split()[1]) == ("minor", "major")
 
 
-def test_without_words_the_picture_chooses():
+def test_without_words_the_video_chooses():
     still = compose(see(motion=0.03, brightness=0.3), parse_prompt(""), seed=1)
     wild = compose(
         see(motion=0.95, cuts=[(n, 0.9) for n in range(1, 29)]), parse_prompt(""), seed=1

@@ -1,4 +1,4 @@
-"""What a score gives to musicians and editors: MIDI, cue sheet and picture."""
+"""What a score gives to musicians and editors: MIDI, cue sheet and drawing."""
 
 from __future__ import annotations
 
@@ -82,16 +82,16 @@ def test_a_dissolve_is_met_by_a_beat_and_not_by_a_hit(words):
     assert score.hits_near(analysis.cuts[0].time)
 
 
-def test_the_picture_is_svg_and_shows_every_cut():
+def test_the_drawing_is_svg_and_shows_every_cut():
     fade = Transition("fade", 20.0, 20.5, 21.0)
     analysis = attrs.evolve(see(30.0, CUTS, speech=((3.0, 5.0),)), transitions=(fade,))
-    picture = ET.fromstring(to_svg(analysis, score_of("pop", duration=30.0, cuts=CUTS)))
+    drawing = ET.fromstring(to_svg(analysis, score_of("pop", duration=30.0, cuts=CUTS)))
     name = "{http://www.w3.org/2000/svg}"
-    lines = [one.get("class") for one in picture.iter(f"{name}line")]
+    lines = [one.get("class") for one in drawing.iter(f"{name}line")]
     assert lines.count("cut") + lines.count("missed") == 3
-    assert len(list(picture.iter(f"{name}circle"))) == lines.count("cut")
-    assert [one.text for one in picture.iter(f"{name}title")].count("speech") == 1
-    assert [one.get("class") for one in picture.iter(f"{name}rect")].count("fade") == 1
+    assert len(list(drawing.iter(f"{name}circle"))) == lines.count("cut")
+    assert [one.text for one in drawing.iter(f"{name}title")].count("speech") == 1
+    assert [one.get("class") for one in drawing.iter(f"{name}rect")].count("fade") == 1
 
 
 def test_a_cut_that_is_struck_between_two_beats_is_not_drawn_as_missed():

@@ -15,7 +15,7 @@ from nemomusic.engine.media.probe import probe
 SMALL = {"seconds": 6.0, "size": (320, 192), "fps": 20}
 
 
-def pictures(path):
+def decoded_frames(path):
     with av.open(str(path)) as container:
         return [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
 
@@ -47,7 +47,7 @@ def test_shots_are_of_different_lengths(clip):
 
 def test_scenes_differ_in_light_and_color_and_all_move(clip):
     path, cuts = clip
-    frames = pictures(path)
+    frames = decoded_frames(path)
     starts = [0, *(round(cut * 20) for cut in cuts), len(frames)]
     shots = [frames[start:end] for start, end in itertools.pairwise(starts)]
     light = [np.mean(shot) for shot in shots]
@@ -63,8 +63,11 @@ def test_a_seed_draws_one_clip(clip, tmp_path):
     other, same = tmp_path / "other.mp4", tmp_path / "same.mp4"
     draw_clip(same, **SMALL)
     draw_clip(other, **SMALL, seed=1)
-    assert all(np.array_equal(a, b) for a, b in zip(pictures(clip[0]), pictures(same), strict=True))
-    assert not np.array_equal(pictures(clip[0])[0], pictures(other)[0])
+    assert all(
+        np.array_equal(a, b)
+        for a, b in zip(decoded_frames(clip[0]), decoded_frames(same), strict=True)
+    )
+    assert not np.array_equal(decoded_frames(clip[0])[0], decoded_frames(other)[0])
 
 
 @pytest.mark.parametrize(

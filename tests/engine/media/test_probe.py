@@ -32,7 +32,7 @@ VP9 = {"codec": "libvpx-vp9", "deadline": "realtime", "cpu-used": "8"}
     ],
 )
 def test_every_container(tmp_path, name, codec, made_with):
-    found = probe(drawn_clips.write(tmp_path / name, pictures=30, **made_with))
+    found = probe(drawn_clips.write(tmp_path / name, frames=30, **made_with))
     assert (found.kind, found.video_codec) == ("video", codec)
     assert (found.width, found.height, found.rotation) == (*drawn_clips.SIZE, 0)
     assert found.duration == pytest.approx(30 * FRAME, abs=FRAME)
@@ -44,12 +44,10 @@ def test_every_container(tmp_path, name, codec, made_with):
 
 
 @pytest.mark.parametrize(("seconds", "duration"), [(2.0, 2.0), (1.6, 1.2)])
-def test_sound_that_is_clearly_longer_than_the_picture_makes_the_clip_longer(
+def test_sound_that_is_clearly_longer_than_the_video_makes_the_clip_longer(
     tmp_path, seconds, duration
 ):
-    found = probe(
-        drawn_clips.write(tmp_path / "a.mp4", pictures=30, sound=drawn_clips.tone(seconds))
-    )
+    found = probe(drawn_clips.write(tmp_path / "a.mp4", frames=30, sound=drawn_clips.tone(seconds)))
     assert (found.has_audio, found.audio_codec, found.sample_rate, found.channels) == (
         (True, "aac", 48000, 1)
     )
@@ -59,30 +57,30 @@ def test_sound_that_is_clearly_longer_than_the_picture_makes_the_clip_longer(
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
 def test_rotation_is_clockwise_and_turns_the_size(tmp_path, degrees):
-    found = probe(drawn_clips.turn(drawn_clips.write(tmp_path / "a.mp4", pictures=5), degrees))
+    found = probe(drawn_clips.turn(drawn_clips.write(tmp_path / "a.mp4", frames=5), degrees))
     across, down = drawn_clips.SIZE
     assert found.rotation == degrees
     assert (found.width, found.height) == ((across, down) if degrees % 180 == 0 else (down, across))
     assert found.copyable
 
 
-def test_wide_pixels_widen_the_picture_and_cannot_be_copied(tmp_path):
-    found = probe(drawn_clips.write(tmp_path / "a.mp4", pictures=5, aspect=Fraction(4, 3)))
+def test_wide_pixels_widen_the_frame_and_cannot_be_copied(tmp_path):
+    found = probe(drawn_clips.write(tmp_path / "a.mp4", frames=5, aspect=Fraction(4, 3)))
     assert (found.width, found.height) == (round(160 * 4 / 3), 90)
     assert not found.copyable
 
 
 def test_variable_frame_rate(tmp_path):
     ticks = [0, 1, 2, 5, 9, 10, 20, 30, 31, 49]
-    found = probe(drawn_clips.write(tmp_path / "a.mp4", pictures=ticks))
+    found = probe(drawn_clips.write(tmp_path / "a.mp4", frames=ticks))
     assert found.duration == pytest.approx(50 * FRAME, abs=FRAME)
     assert found.fps == pytest.approx(10 / 2.0, rel=0.03)
     assert found.copyable
 
 
-def test_pictures_that_an_edit_list_hides_do_not_count(tmp_path):
+def test_frames_that_an_edit_list_hides_do_not_count(tmp_path):
     path = drawn_clips.write(
-        tmp_path / "a.mp4", pictures=range(-12, 40), muxing={"avoid_negative_ts": "disabled"}
+        tmp_path / "a.mp4", frames=range(-12, 40), muxing={"avoid_negative_ts": "disabled"}
     )
     found = probe(path)
     assert found.duration == pytest.approx(40 * FRAME, abs=FRAME)
@@ -90,7 +88,7 @@ def test_pictures_that_an_edit_list_hides_do_not_count(tmp_path):
 
 
 def test_odd_sides(tmp_path):
-    found = probe(drawn_clips.write(tmp_path / "a.mkv", pictures=5, size=(161, 91), codec="mpeg4"))
+    found = probe(drawn_clips.write(tmp_path / "a.mkv", frames=5, size=(161, 91), codec="mpeg4"))
     assert (found.width, found.height, found.copyable) == (161, 91, False)
 
 
@@ -104,7 +102,7 @@ def test_odd_sides(tmp_path):
     ],
 )
 def test_what_the_output_may_not_be_is_not_copyable(tmp_path, made_with):
-    assert not probe(drawn_clips.write(tmp_path / "a.mp4", pictures=2, **made_with)).copyable
+    assert not probe(drawn_clips.write(tmp_path / "a.mp4", frames=2, **made_with)).copyable
 
 
 @pytest.mark.parametrize("ending", ["jpg", "png", "gif", "webp"])
@@ -150,8 +148,8 @@ def test_an_animation_with_too_many_pixels_is_refused_before_it_is_decoded(tmp_p
 @pytest.mark.parametrize("ending", ["gif", "webp"])
 def test_an_animation_is_a_video_of_its_length(tmp_path, ending):
     path = tmp_path / f"a.{ending}"
-    pictures = [Image.new("RGB", (64, 48), (shade, 0, 0)) for shade in (0, 90, 180)]
-    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=[100, 300, 0])
+    images = [Image.new("RGB", (64, 48), (shade, 0, 0)) for shade in (0, 90, 180)]
+    images[0].save(path, save_all=True, append_images=images[1:], duration=[100, 300, 0])
     found = probe(path)
     assert (found.kind, found.container, found.width, found.height) == ("video", ending, 64, 48)
     assert found.duration == pytest.approx(0.5)  # 0 is shown for 0.1 s, as in browsers
@@ -252,7 +250,7 @@ def test_files_that_cannot_be_used(tmp_path, make, words):
     assert str(tmp_path) not in str(caught.value)
 
 
-def test_a_picture_that_is_none(tmp_path):
+def test_an_image_that_is_none(tmp_path):
     path = tmp_path / "a.png"
     Image.new("RGB", (64, 48)).save(path)
     path.write_bytes(path.read_bytes()[:20])
@@ -267,5 +265,5 @@ def test_errors_cross_a_pipe():
 
 
 def test_json_and_back(tmp_path):
-    found = probe(drawn_clips.write(tmp_path / "a.mp4", pictures=5))
+    found = probe(drawn_clips.write(tmp_path / "a.mp4", frames=5))
     assert Probe.from_json(json.loads(json.dumps(found.to_json()))) == found

@@ -84,18 +84,18 @@ def test_what_ends_first_waits_for_the_other():
 
 
 @pytest.mark.parametrize("name", ["mpegts", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"])
-def test_a_silence_under_moving_pictures_is_no_break(name):
+def test_a_silence_under_moving_frames_is_no_break(name):
     times = file((0.0, 0.0, 5.0), (5.0, None, 30.0), (35.0, 35.0, 5.0))
     assert find_jumps(times, name) == ()
 
 
 @pytest.mark.parametrize("name", ["mpegts", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2"])
-def test_a_still_picture_with_sound_is_no_break(name):
+def test_a_still_image_with_sound_is_no_break(name):
     times = file((0.0, 0.0, 5.0), (None, 5.0, 30.0), (35.0, 35.0, 5.0))
     assert find_jumps(times, name) == ()
 
 
-def test_a_still_picture_of_a_silent_screen_recording_is_no_break():
+def test_a_still_image_of_a_silent_screen_recording_is_no_break():
     times = file((0.0, None, 5.0), (305.0, None, 5.0))
     assert find_jumps(times, "matroska,webm") == ()
     assert find_jumps(times, "mpegts") == ((VIDEO, 125, pytest.approx(-300.0)),)

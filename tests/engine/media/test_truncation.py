@@ -62,7 +62,7 @@ def live(path, form, source):
 @pytest.fixture(params=KINDS)
 def clip(request, tmp_path):
     name, made_with = KINDS[request.param]
-    return drawn_clips.write(tmp_path / name, pictures=40, sound=drawn_clips.tone(1.6), **made_with)
+    return drawn_clips.write(tmp_path / name, frames=40, sound=drawn_clips.tone(1.6), **made_with)
 
 
 def test_whole_files_pass(clip):
@@ -88,14 +88,14 @@ def test_cut_files_do_not(clip, share):
 
 
 def test_even_a_little_is_missed(tmp_path):
-    path = drawn_clips.write(tmp_path / "a.mp4", pictures=40, muxing={"movflags": "faststart"})
+    path = drawn_clips.write(tmp_path / "a.mp4", frames=40, muxing={"movflags": "faststart"})
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(MediaError, match="is cut off"):
         probe(path)
 
 
 def test_the_sizes_are_named(tmp_path):
-    path = drawn_clips.write(tmp_path / "a.mkv", pictures=20, bf="0")
+    path = drawn_clips.write(tmp_path / "a.mkv", frames=20, bf="0")
     data = path.read_bytes()
     path.write_bytes(data[:-100])
     words = f"a.mkv is cut off: {len(data) - 100} of {len(data)} bytes are there."
@@ -105,7 +105,7 @@ def test_the_sizes_are_named(tmp_path):
 
 
 def test_a_fragment_whose_data_never_came(tmp_path):
-    path = drawn_clips.write(tmp_path / "a.mp4", pictures=40, muxing=FRAGMENTS, g="10")
+    path = drawn_clips.write(tmp_path / "a.mp4", frames=40, muxing=FRAGMENTS, g="10")
     data = path.read_bytes()
     path.write_bytes(data[: data.rindex(b"mdat") - 4])
     with pytest.raises(MediaError, match="the data of its last part is missing"):
@@ -114,7 +114,7 @@ def test_a_fragment_whose_data_never_came(tmp_path):
 
 @pytest.mark.parametrize("form", ["webm", "matroska"])
 def test_live_recordings_declare_nothing(tmp_path, form):
-    source = drawn_clips.write(tmp_path / "source.webm", pictures=40, **VP9)
+    source = drawn_clips.write(tmp_path / "source.webm", frames=40, **VP9)
     path = live(tmp_path / "a.webm", form, source)
     data = path.read_bytes()
     segment = data.index(b"\x18\x53\x80\x67") + 4
@@ -125,7 +125,7 @@ def test_live_recordings_declare_nothing(tmp_path, form):
 def test_a_recording_without_a_size_but_with_a_length(tmp_path):
     """As programs leave them that write the length into a browser's recording afterwards."""
     path = drawn_clips.write(
-        tmp_path / "a.webm", pictures=100, sound=drawn_clips.tone(4.0), g="10", **VP9
+        tmp_path / "a.webm", frames=100, sound=drawn_clips.tone(4.0), g="10", **VP9
     )
     data = bytearray(path.read_bytes())
     segment = data.index(b"\x18\x53\x80\x67") + 4
@@ -137,8 +137,8 @@ def test_a_recording_without_a_size_but_with_a_length(tmp_path):
         probe(path)
 
 
-def test_sound_that_goes_on_after_the_picture_of_a_matroska_file(tmp_path):
-    path = drawn_clips.write(tmp_path / "a.mkv", pictures=20, sound=drawn_clips.tone(3.0), bf="0")
+def test_sound_that_goes_on_after_the_video_of_a_matroska_file(tmp_path):
+    path = drawn_clips.write(tmp_path / "a.mkv", frames=20, sound=drawn_clips.tone(3.0), bf="0")
     assert probe(path).duration == pytest.approx(3.0, abs=0.05)
 
 
@@ -174,11 +174,11 @@ def test_riffs(tmp_path):
     check_not_truncated(path)
 
 
-def test_cut_sounds_and_pictures(tmp_path):
+def test_cut_sounds_and_images(tmp_path):
     sound = drawn_clips.write_sound(tmp_path / "a.wav", drawn_clips.tone(1.0), "pcm_s16le")
-    picture = tmp_path / "a.webp"
-    Image.effect_noise((64, 48), 90).convert("RGB").save(picture)
-    for path in (sound, picture):
+    image = tmp_path / "a.webp"
+    Image.effect_noise((64, 48), 90).convert("RGB").save(image)
+    for path in (sound, image):
         probe(path)
         path.write_bytes(path.read_bytes()[:-100])
         with pytest.raises(MediaError, match="cut off"):
@@ -193,7 +193,7 @@ def test_kinds_that_declare_nothing(tmp_path):
 
 
 def test_the_words_are_a_persons(tmp_path):
-    path = drawn_clips.write(tmp_path / "a.webm", pictures=40, **VP9)
+    path = drawn_clips.write(tmp_path / "a.webm", frames=40, **VP9)
     data = bytearray(path.read_bytes())
     segment = data.index(b"\x18\x53\x80\x67") + 4
     data[segment : segment + 8] = b"\x01" + b"\xff" * 7

@@ -6,6 +6,7 @@ import struct
 
 import av
 import pytest
+from PIL import EpsImagePlugin, Image
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.media.probe import probe
@@ -59,6 +60,12 @@ def playlist(path):
     return path
 
 
+def postscript(path):
+    """A program that Pillow gives to Ghostscript."""
+    Image.new("RGB", (8, 8), "teal").save(path, "EPS")
+    return path
+
+
 def absurd(path):
     """A recording with one frame 30 hours on."""
     draw_clip(path, sounds=[])
@@ -88,11 +95,14 @@ def absurd(path):
         ("a.mp4", encrypted, "copy-protected"),
         ("a.mp4", playlist, "not a video|playlist"),
         ("a.mp4", concat_script, "playlist"),
+        ("a.png", postscript, "not an image that can be read"),
+        ("a.jpg", postscript, "not an image that can be read"),
         ("a.mkv", absurd, "says that it lasts 30.0 hours"),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_the_reason(tmp_path, name, make, words):
+def test_what_cannot_be_used_is_refused_with_the_reason(tmp_path, monkeypatch, name, make, words):
     path = make(tmp_path / name)
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *_: pytest.fail("a program ran"))
     with pytest.raises(MediaError, match=words) as caught:
         probe(path)
     assert caught.value.remedy

@@ -1,4 +1,4 @@
-"""Finished films: what the pictures, the sound and the file are like, decoded again."""
+"""Finished videos: what the frames, the sound and the file are like, decoded again."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def plain(color):
 
 def quarters(number, width, height):
     """Red at the top left, green at the top right, blue below."""
-    picture = np.zeros((height, width, 3), np.uint8)
-    picture[: height // 2, : width // 2, 0] = 220
-    picture[: height // 2, width // 2 :, 1] = 220
-    picture[height // 2 :, :, 2] = 220
-    return picture
+    frame = np.zeros((height, width, 3), np.uint8)
+    frame[: height // 2, : width // 2, 0] = 220
+    frame[: height // 2, width // 2 :, 1] = 220
+    frame[height // 2 :, :, 2] = 220
+    return frame
 
 
 def music_file(path, seconds=4.0):
@@ -68,7 +68,7 @@ def finished_video(path, song=None, *, shots=None, **fields):
     return RenderPlan(shots=shots, music=music, **fields)
 
 
-def pictures(path):
+def decoded_frames(path):
     """Return [(time, RGB array)] as a player that knows rotation would show them."""
     with av.open(str(path)) as container:
         return [
@@ -83,7 +83,7 @@ def sound_of(path):
 
 
 def times_of(path):
-    return [round(time, 3) for time, _ in pictures(path)]
+    return [round(time, 3) for time, _ in decoded_frames(path)]
 
 
 def video_packets(path):
@@ -152,37 +152,37 @@ def test_h264_is_copied_packet_by_packet(tmp_path, song, own):
     ),
 )
 def test_every_kind_of_clip(tmp_path, song, name, made_with, copied):
-    clip = drawn_clips.write(tmp_path / name, pictures=25, **made_with)
+    clip = drawn_clips.write(tmp_path / name, frames=25, **made_with)
     goal = tmp_path / "out.mp4"
     made = render(finished_video(clip, song), goal)
     assert made.copied == copied
     check(goal, made, 1.0)
-    shown = pictures(goal)
+    shown = decoded_frames(goal)
     assert len(shown) == 25
     sizes = {"odd.mkv": (160, 90), "large.mp4": (1920, 384), "anamorphic.mp4": (212, 90)}
     assert (made.width, made.height) == sizes.get(name, drawn_clips.SIZE)
     if "size" not in made_with and "aspect" not in made_with:
-        before = pictures(clip)[12][1].astype(float)
+        before = decoded_frames(clip)[12][1].astype(float)
         assert np.abs(shown[12][1] - before).mean() < 6
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 @pytest.mark.parametrize("drawn", [False, True])
 def test_turned_clips_stay_upright(tmp_path, song, degrees, drawn):
-    clip = drawn_clips.turn(drawn_clips.write(tmp_path / "a.mp4", quarters, pictures=12), degrees)
+    clip = drawn_clips.turn(drawn_clips.write(tmp_path / "a.mp4", quarters, frames=12), degrees)
     words = (Title("hi", 0.1, 0.3),) if drawn else ()
     made = render(finished_video(clip, song, titles=words), tmp_path / "out.mp4")
     assert made.copied is not drawn
     assert probe(tmp_path / "out.mp4").rotation == (0 if drawn else degrees)
     assert (made.width, made.height) == drawn_clips.SIZE[:: -1 if degrees % 180 else 1]
-    before, after = pictures(clip)[0][1], pictures(tmp_path / "out.mp4")[0][1]
+    before, after = decoded_frames(clip)[0][1], decoded_frames(tmp_path / "out.mp4")[0][1]
     assert before.shape == after.shape
     assert np.abs(before.astype(float) - after).mean() < 6
 
 
 def test_a_variable_frame_rate_is_kept(tmp_path, song):
     ticks = [0, 1, 2, 10, 11, 25, 26, 40, 41, 42, 60]
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=ticks, rate=30, bf="2")
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=ticks, rate=30, bf="2")
     for index, still_there in enumerate(({}, {"canvas": (80, 80)})):
         goal = tmp_path / f"{index}.mp4"
         made = render(finished_video(clip, song, **still_there), goal)
@@ -199,7 +199,7 @@ def test_an_edit_list_is_honoured(tmp_path, drawn, encoder):
     late[:RATE] = 0.0
     clip = drawn_clips.write(
         tmp_path / "a.mp4",
-        pictures=range(-10, 40),
+        frames=range(-10, 40),
         sound=late,
         muxing={"avoid_negative_ts": "disabled"},
         **encoder,
@@ -208,7 +208,7 @@ def test_an_edit_list_is_honoured(tmp_path, drawn, encoder):
     made = render(finished_video(clip, titles=words), tmp_path / "out.mp4")
     assert made.copied is not drawn
     check(tmp_path / "out.mp4", made, 1.6)
-    shown = pictures(tmp_path / "out.mp4")
+    shown = decoded_frames(tmp_path / "out.mp4")
     assert len(shown) == 40
     assert np.abs(shown[0][1].astype(float) - drawn_clips.waves(10, *drawn_clips.SIZE)).mean() < 8
     assert np.abs(shown[39][1].astype(float) - drawn_clips.waves(49, *drawn_clips.SIZE)).mean() < 8
@@ -236,24 +236,24 @@ def test_own_sound_stays_in_sync(tmp_path, name, start, duration):
 
 
 def test_shots_are_laid_end_to_end(tmp_path, song):
-    red = drawn_clips.write(tmp_path / "red.mp4", plain((200, 30, 30)), pictures=20)
+    red = drawn_clips.write(tmp_path / "red.mp4", plain((200, 30, 30)), frames=20)
     green = drawn_clips.write(tmp_path / "green.mp4", plain((30, 200, 30)), size=(90, 160))
     Image.new("RGBA", (301, 201), (40, 40, 220, 255)).save(tmp_path / "blue.png")
     shots = (
-        Shot(str(red), 1.0, start_in=0.2),  # 0.6 s are left: the last picture is held
+        Shot(str(red), 1.0, start_in=0.2),  # 0.6 s are left: the last frame is held
         Shot(str(green), 0.5, start_in=1.0),
         Shot(str(tmp_path / "blue.png"), 0.5),
     )
     plan = finished_video(red, song, shots=shots, canvas=(128, 128))
     made = render(plan, tmp_path / "out.mp4")
     check(tmp_path / "out.mp4", made, 2.0)
-    shown = pictures(tmp_path / "out.mp4")
+    shown = decoded_frames(tmp_path / "out.mp4")
     assert shown[0][0] == 0.0
-    for time, picture in shown:
+    for time, frame in shown:
         color = 0 if time < 1.0 - 1e-3 else 1 if time < 1.5 - 1e-3 else 2
-        assert picture[64, 64].argmax() == color, time
-        assert picture[64, 64].max() > 100
-    # Around a picture of another shape lies a darker one, not black bars.
+        assert frame[64, 64].argmax() == color, time
+        assert frame[64, 64].max() > 100
+    # Around a frame of another shape lies a darker one, not black bars.
     corner = shown[0][1][3, 64].astype(int)
     assert 40 < corner[0] < 160
     assert corner[0] > corner[1] + 20
@@ -262,7 +262,7 @@ def test_shots_are_laid_end_to_end(tmp_path, song):
 def test_the_video_comes_from_black_and_goes_to_black(tmp_path):
     clip = drawn_clips.write(tmp_path / "a.mp4", plain((200, 200, 200)))
     made = render(finished_video(clip, fade_in=0.4, fade_out=0.4), tmp_path / "out.mp4")
-    light = [picture.mean() for _, picture in pictures(tmp_path / "out.mp4")]
+    light = [frame.mean() for _, frame in decoded_frames(tmp_path / "out.mp4")]
     assert light[0] < 12
     assert light[-1] < 30
     assert light[25] == pytest.approx(200, abs=4)
@@ -276,7 +276,7 @@ def test_titles_show_when_and_where_they_should(tmp_path):
         finished_video(clip, titles=(Title("Rain", 0.4, 1.2, "top"),)), tmp_path / "out.mp4"
     )
     assert not made.copied
-    shown = dict(pictures(tmp_path / "out.mp4"))
+    shown = dict(decoded_frames(tmp_path / "out.mp4"))
     assert np.abs(shown[0.2].astype(int) - 90).max() < 12
     middle = shown[1.0].astype(int).mean(axis=2)
     ink = np.argwhere(middle > 180)
@@ -300,7 +300,7 @@ def test_long_titles_are_wrapped_inside_the_safe_area():
 
 
 def test_a_title_no_font_can_draw_is_refused_before_the_work(tmp_path, monkeypatch):
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=5)
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=5)
     monkeypatch.setattr(fonts, "_installed", tuple)
     fonts._file_for.cache_clear()
     with pytest.raises(MediaError, match="你") as caught:
@@ -311,7 +311,7 @@ def test_a_title_no_font_can_draw_is_refused_before_the_work(tmp_path, monkeypat
 
 
 def test_a_failure_leaves_nothing_behind_and_the_old_video_alone(tmp_path, song):
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=25)
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=25)
     goal = tmp_path / "out.mp4"
     goal.write_bytes(b"the film of yesterday")
 
@@ -368,7 +368,7 @@ def level_at(sound, pitch, start, stop):
 @pytest.fixture
 def duet(tmp_path):
     """A clip that hums at 300 Hz, and music of 1000 Hz."""
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=100, sound=drawn_clips.tone(4.0, 300.0))
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=100, sound=drawn_clips.tone(4.0, 300.0))
     song = drawn_clips.write_sound(
         tmp_path / "song.wav", drawn_clips.tone(4.0, 1000.0), "pcm_s16le"
     )
@@ -427,7 +427,7 @@ def test_background_is_not_raised_but_speech_is(tmp_path, duet, amplitude, speec
     # Measured, this tone has 20 log10(amplitude) - 3.8 LUFS: -54, -33.4 and -28.2.
     tone = drawn_clips.tone(4.0, 300.0)
     tone = tone * np.float32(amplitude / np.abs(tone).max())
-    clip = str(drawn_clips.write(tmp_path / "b.mp4", pictures=100, sound=tone))
+    clip = str(drawn_clips.write(tmp_path / "b.mp4", frames=100, sound=tone))
     music = AudioTrack(duet[1], 0.0, 4.0, volume=0.35, ducks=((3.0, 3.5),) if speech else ())
     alone = mixed(tmp_path, RenderPlan(shots=(Shot(clip, 4.0),)), 4.0)
     under = mixed(tmp_path, RenderPlan(shots=(Shot(clip, 4.0),), music=(music,)), 4.0)

@@ -32,11 +32,11 @@ def finished_video(path, **fields):
     return RenderPlan(shots=(Shot(str(path), probe(path).duration),), **fields)
 
 
-def pictures(path):
-    """Return [(seconds since the first one, grey picture)]."""
+def decoded_frames(path):
+    """Return [(seconds since the first one, grey frame)]."""
     with av.open(str(path)) as container:
         shown = [(f.time, f.to_ndarray(format="gray")) for f in container.decode(video=0)]
-    return [(round(time - shown[0][0], 3), picture.astype(float)) for time, picture in shown]
+    return [(round(time - shown[0][0], 3), frame.astype(float)) for time, frame in shown]
 
 
 def ends(path):
@@ -65,7 +65,7 @@ def heard(path):
 
 
 def edit(path, rows):
-    """Give the pictures of an MP4 (no sound) an edit list: (seconds, second of the media or None).
+    """Give the frames of an MP4 (no sound) an edit list: (seconds, second of the media or None).
 
     ISO/IEC 14496-12, 8.6.6; "moov" has to come last, so that it can grow.
     """
@@ -103,14 +103,14 @@ def edit(path, rows):
         [(0.8, 0.52)],  # both ends are
         [(0.48, 0.0), (0.48, 1.0)],  # the middle is
         [(0.48, 1.0), (0.48, 0.0)],  # the second half first
-        [(0.5, None), (1.48, 0.0)],  # the pictures come late
+        [(0.5, None), (1.48, 0.0)],  # the frames come late
     ],
 )
 def test_edit_lists(tmp_path, rows, reordered):
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=50, bf=reordered, g="100")
-    expected = pictures(edit(clip, rows))
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=50, bf=reordered, g="100")
+    expected = decoded_frames(edit(clip, rows))
     render(finished_video(clip), tmp_path / "out.mp4")
-    made = pictures(tmp_path / "out.mp4")
+    made = decoded_frames(tmp_path / "out.mp4")
     assert [time for time, _ in made] == [time for time, _ in expected]
     for (_, before), (_, after) in zip(expected, made, strict=True):
         assert np.abs(before - after).mean() < 5
@@ -120,14 +120,14 @@ def test_edit_lists(tmp_path, rows, reordered):
 
 @pytest.mark.parametrize("reordered", ["0", "2"])
 def test_a_shot_may_begin_anywhere_in_an_edited_clip(tmp_path, reordered):
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=50, bf=reordered, g="100")
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=50, bf=reordered, g="100")
     edit(clip, [(0.48, 0.0), (0.48, 1.0)])
-    expected = pictures(clip)
+    expected = decoded_frames(clip)
     for number in (5, 11, 18):
         start = expected[number][0]
         render(RenderPlan(shots=(Shot(str(clip), 0.2, start_in=start),)), tmp_path / "out.mp4")
-        first = pictures(tmp_path / "out.mp4")[0][1]
-        distances = [np.abs(first - picture).mean() for _, picture in expected]
+        first = decoded_frames(tmp_path / "out.mp4")[0][1]
+        distances = [np.abs(first - frame).mean() for _, frame in expected]
         assert int(np.argmin(distances)) == number
 
 
@@ -135,9 +135,9 @@ def test_a_shot_may_begin_anywhere_in_an_edited_clip(tmp_path, reordered):
 @pytest.mark.parametrize(
     ("seconds", "end"), quick_rows({0.4, 2.3}, [(0.4, 1.0), (1.0, 1.0), (1.4, 1.0), (2.3, 2.3)])
 )
-def test_the_sound_ends_with_the_picture(tmp_path, seconds, end, canvas):
-    """The last picture is held where the sound goes on for more than half a second."""
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=25, sound=drawn_clips.tone(seconds))
+def test_the_sound_ends_with_the_video(tmp_path, seconds, end, canvas):
+    """The last frame is held where the sound goes on for more than half a second."""
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=25, sound=drawn_clips.tone(seconds))
     made = render(finished_video(clip, canvas=canvas), tmp_path / "out.mp4")
     assert made.copied == (canvas is None)
     assert ends(tmp_path / "out.mp4") == pytest.approx([end, end], abs=0.05)
@@ -165,8 +165,8 @@ def test_own_sound_of_every_kind(tmp_path, name, codec, layout, rate):
         video.width, video.height, video.pix_fmt = 160, 90, "yuv420p"
         audio = container.add_stream(codec, rate=rate, layout=layout)
         for number in range(50):
-            picture = drawn_clips.waves(number, 160, 90)
-            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            frame = drawn_clips.waves(number, 160, 90)
+            container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(video.encode(None))
         times = np.arange(2 * rate) / rate
         wave = (0.1 * np.sin(2 * np.pi * 440 * times)).astype(np.float32)
@@ -233,27 +233,27 @@ def test_what_is_too_large_is_scaled_down(size, expected):
 
 
 @pytest.mark.parametrize("canvas", [(90, 160), (96, 96)])
-def test_another_shape_shows_the_whole_picture(tmp_path, canvas):
+def test_another_shape_shows_the_whole_frame(tmp_path, canvas):
     def draw(_, width, height):  # a white frame around grey
-        picture = np.full((height, width, 3), 110, np.uint8)
-        picture[:, :6] = picture[:, -6:] = 235
-        return picture
+        frame = np.full((height, width, 3), 110, np.uint8)
+        frame[:, :6] = frame[:, -6:] = 235
+        return frame
 
-    clip = drawn_clips.write(tmp_path / "a.mp4", draw, pictures=5)
+    clip = drawn_clips.write(tmp_path / "a.mp4", draw, frames=5)
     render(finished_video(clip, canvas=canvas), tmp_path / "out.mp4")
-    picture = pictures(tmp_path / "out.mp4")[2][1]
-    assert picture.shape == canvas[::-1]
-    middle = picture[canvas[1] // 2]
+    frame = decoded_frames(tmp_path / "out.mp4")[2][1]
+    assert frame.shape == canvas[::-1]
+    middle = frame[canvas[1] // 2]
     assert min(middle[:2].min(), middle[-2:].min()) > 180
     assert np.abs(middle[10:-10] - 110).max() < 25
 
 
-def test_only_the_title_changes_the_picture(tmp_path):
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=50, size=(320, 180), crf="10")
+def test_only_the_title_changes_the_frame(tmp_path):
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=50, size=(320, 180), crf="10")
     goals = [tmp_path / "plain.mp4", tmp_path / "titled.mp4"]
     for goal, words in zip(goals, [Title(" ", 0, 1), Title("Sea", 0.8, 0.4)], strict=True):
         render(finished_video(clip, titles=(words,), fade_out=0.04), goal)
-    for (time, plain), (_, titled) in zip(*map(pictures, goals), strict=True):
+    for (time, plain), (_, titled) in zip(*map(decoded_frames, goals), strict=True):
         difference = np.abs(plain - titled)
         if 0.9 < time < 1.1:
             assert difference[120:170, 100:220].max() > 60, time
@@ -291,7 +291,7 @@ def test_damaged_and_cut_off_clips(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupted_process_leaves_nothing(tmp_path):
-    clip = drawn_clips.write(tmp_path / "a.mp4", pictures=150)
+    clip = drawn_clips.write(tmp_path / "a.mp4", frames=150)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     program = (

@@ -183,7 +183,7 @@ def test_what_is_transparent_is_black(tmp_path, name, codec, pixels):
 
 
 def grows(path):
-    """A call whose picture turns from 96x64 to 64x96 on the way; a white square in both."""
+    """A call whose frame turns from 96x64 to 64x96 on the way; a white square in both."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libvpx", rate=25)
         stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
@@ -207,11 +207,11 @@ def grows(path):
     return path
 
 
-def test_a_picture_that_changes_its_shape_is_fitted_and_not_stretched(tmp_path):
+def test_a_frame_that_changes_its_shape_is_fitted_and_not_stretched(tmp_path):
     out, _ = rendered(grows(tmp_path / "a.webm"))
     with av.open(str(out)) as container:
         shown = [f.to_ndarray(format="gray") for f in container.decode(video=0)]
     assert len(shown) == 20
-    for picture in (shown[3], shown[16]):
-        rows, columns = (np.flatnonzero((picture > 200).any(axis=axis)) for axis in (1, 0))
+    for frame in (shown[3], shown[16]):
+        rows, columns = (np.flatnonzero((frame > 200).any(axis=axis)) for axis in (1, 0))
         assert len(rows) == pytest.approx(len(columns), abs=3)

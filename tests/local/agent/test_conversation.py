@@ -260,7 +260,7 @@ async def test_a_quoted_title_is_removed_and_no_other(api):
     assert segments(await api.draft(api.session), 2) == []
 
 
-async def test_a_first_message_without_a_style_goes_by_the_picture_and_says_so(api):
+async def test_a_first_message_without_a_style_goes_by_the_video_and_says_so(api):
     cost, said = await paid(api, "something for my grandma's birthday")
     assert cost == 100
     assert "You named no style, so I went by the mood of the picture." in said

@@ -419,6 +419,11 @@ def test_yes_answers_a_question_of_the_agent_and_nothing_else():
         ("换成大调吧，小调听着丧气", (ChangeMusic((SetKey(None, "major"),)),)),
         ("结尾给个fade out", (Fade("out", "both", 1.0),)),
         ("只要前一分钟", (Trim(0.0, 60.0),)),
+        ("不是要去掉鼓，是让它小一点", (ChangeMusic((ChangePart("drums", "less"),)),)),
+        ("别换风格，快一点就行", (ChangeMusic((ScaleTempo(1.18),)),)),
+        ("速度120，不对，100", (ChangeMusic((SetTempo(100.0),)),)),
+        ("没有貝斯嗎？加一個", (ChangeMusic((ChangePart("bass", "add"),)),)),
+        ("加竖琴会不会更仙，加上", (ChangeMusic((ChangePart("harp", "add"),)),)),
     ],
 )
 def test_words_of_everyday(text, intents):
@@ -497,6 +502,12 @@ def test_below_the_bar_there_is_a_question_and_no_edit(text):
         "it's not too fast for me",
         "we could make it faster, but let's not",
         "turn the music up. scratch that",
+        "不要把鼓删掉",
+        "音樂不用再大聲了",
+        "没让你换成摇滚",
+        "加个钢琴吧…算了不用了",
+        "再欢快一点也行，不过现在这样挺好",
+        "千万别撤销",
     ],
 )
 def test_what_is_denied_or_taken_back_is_not_done(text):

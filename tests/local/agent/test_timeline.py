@@ -121,7 +121,7 @@ async def test_a_trim_recomposes_the_music_for_what_is_left(api, engine):
     assert await api.draft(session) == draft
 
 
-async def test_pictures_alone_are_shown_for_three_seconds_each(api, engine):
+async def test_images_alone_are_shown_for_three_seconds_each(api, engine):
     session = await api.open()
     await api.uploaded(session, "one.jpg", "two.png")
     await api.say(session, "generate music")

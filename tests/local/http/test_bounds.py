@@ -11,6 +11,7 @@ import math
 import os
 import socket
 import sys
+import zlib
 
 import aiohttp
 import attrs
@@ -278,16 +279,55 @@ async def test_malformed_requests_are_answered_and_fill_no_log(api, caplog, said
     assert caplog.records == []
 
 
+async def test_a_client_id_that_is_no_text_is_one_like_others(api, caplog):
+    said = (
+        b"POST /api/auth/anonymous-token HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Client-Id: \xff\r\n"
+        b"Connection: close\r\nContent-Length: 0\r\n\r\n"
+    )
+    ((reader, writer),) = await silent_connections(api.backend, 1, said)
+    assert (await reader.read()).startswith(b"HTTP/1.1 200")
+    writer.close()
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("path", ["/run_sse", "/api/upload-video/nemo_agent/me/SESSION"])
-async def test_a_body_in_another_encoding_is_malformed_too(api, caplog, path):
+async def test_a_compressed_body_is_refused_before_it_is_decompressed(api, caplog, path):
     status, body = await api.call(
         "POST",
         path.replace("SESSION", await api.open()),
-        data=b"not compressed",
-        headers={"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "gzip"},
+        data=zlib.compress(bytes(2**20)),
+        headers={"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "deflate"},
     )
-    assert status == 400
-    assert body["message"] == "the body is not in the encoding that its headers name"
+    assert status == 415
+    assert body["message"] == "a compressed body is not read. Send it without Content-Encoding."
+    assert caplog.records == []
+
+
+FORMS = {
+    "lines before the first part": ("boundary=x", b"\n" * 2**18, 422),
+    "lines within a part of parts": (
+        "boundary=x",
+        b"--x\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n" + b"\n" * 2**18,
+        422,
+    ),
+    "a field that is no file": (
+        "boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n' + bytes(9 * MB),
+        413,
+    ),
+    "a type that is no text": ("boundary*=utf-16''x", b"--x--\r\n", 422),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+async def test_forms_with_much_beside_the_files(api, caplog, name):
+    parameter, body, expected = FORMS[name]
+    path = f"/api/upload-video/nemo_agent/me/{await api.open()}"
+    headers = {"Content-Type": f"multipart/form-data; {parameter}"}
+    async with listening() as silence:
+        status, _ = await api.call("POST", path, data=io.BytesIO(body), headers=headers)
+    assert status == expected
+    assert silence.longest < SILENT
     assert caplog.records == []
 
 

@@ -14,7 +14,7 @@ from nemomusic.local import EngineError, LocalBackend, LocalOptions, StubEngine
 from support.local_api import Api
 
 
-def picture(kind: str) -> bytes:
+def image(kind: str) -> bytes:
     noise = random.Random(1).randbytes(160 * 90 * 3)
     out = io.BytesIO()
     Image.frombytes("RGB", (160, 90), noise).save(out, kind)
@@ -23,7 +23,7 @@ def picture(kind: str) -> bytes:
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "webp"])
 async def test_half_an_image_is_refused_at_the_upload(kind):
-    content = picture(kind)
+    content = image(kind)
     async with LocalBackend(options=LocalOptions(workers=1)) as backend, Api(backend) as api:
         await api.sign_in()
         session = await api.open()

@@ -11,6 +11,7 @@ import aiohttp
 import attrs
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.local import EngineError, LocalBackend, LocalOptions, StubEngine
@@ -256,6 +257,14 @@ async def origin():
     async def away(request: web.Request) -> web.Response:
         raise web.HTTPFound(request.query["to"])
 
+    async def astray(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": request.query["to"]})
+
+    async def odd(_: web.Request) -> web.Response:
+        headers = {"Content-Type": "video/mp4; boundary*=utf-16''x"}
+        headers["Content-Disposition"] = "attachment; filename*0*=utf-16''x; filename=odd"
+        return web.Response(body=b"odd", headers=headers)
+
     async def gone(_: web.Request) -> web.Response:
         raise web.HTTPGone
 
@@ -265,6 +274,8 @@ async def origin():
     app.router.add_get("/named", named)
     app.router.add_get("/away", away)
     app.router.add_get("/gone.mp4", gone)
+    app.router.add_get("/astray", astray)
+    app.router.add_get("/odd", odd)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -285,12 +296,20 @@ async def test_uploads_by_url(origin):
         data = await api.data("POST", path, json={"urls": urls, "source_type": "url"})
         names = [file["filename"] for file in data["files"]]
         assert names == ["film.mp4", "film.mp4", "named.webm", "film.mp4"]
-        for url in (f"{origin}/gone.mp4", f"{origin}/away?to=/away", "ftp://example.com/a.mp4"):
+        odd = await api.data("POST", path, json={"urls": [f"{origin}/odd"]})
+        assert [file["filename"] for file in odd["files"]] == ["odd.mp4"]
+        places = ("http://[::1", "//[", "http://a:999999/", "http://\xff/", "http://xn--a/", "")
+        for url in (
+            f"{origin}/gone.mp4",
+            f"{origin}/away?to=/away",
+            "ftp://example.com/a.mp4",
+            *(str(URL(f"{origin}/astray") % {"to": place}) for place in places),
+        ):
             status, body = await api.call("POST", path, json={"urls": [url]})
             assert (status, body["code"]) == (400, 400)
         status, body = await api.call("POST", path, json={"urls": [f"{origin}/named", ":"]})
         assert status == 400
-        assert len((await api.state(session))["video_infos"]) == 4
+        assert len((await api.state(session))["video_infos"]) == 5
 
 
 async def test_private_addresses_are_refused(backend, api, origin):

@@ -236,7 +236,7 @@ async def test_a_clip_of_much_work_for_its_size_has_a_limit_of_processor_time(
 ):
     (tmp_path / "sitecustomize.py").write_text(BUSY)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    clip = write(tmp_path / "clip.mp4", pictures=10)
+    clip = write(tmp_path / "clip.mp4", frames=10)
     limits = Limits(processor_seconds=0.5, small_video_pixels=1e6, stall_seconds=5.0)
     engine = WorkerEngine(1, tmp_path, limits)
     try:

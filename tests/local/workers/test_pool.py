@@ -36,7 +36,7 @@ async def engine():
 
 @pytest.fixture
 def image(tmp_path):
-    path = tmp_path / "picture.png"
+    path = tmp_path / "image.png"
     Image.new("RGB", (64, 36), "teal").save(path)
     return path
 

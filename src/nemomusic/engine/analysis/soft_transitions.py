@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from nemomusic.engine.analysis.frame_features import histogram_difference, histograms
+from nemomusic.engine.analysis.mixture_fit import FrameSums, fit_mixture
 from nemomusic.engine.types import Transition
 
 if TYPE_CHECKING:
@@ -45,24 +46,24 @@ _MAX_DETAIL: Final = 0.9
 """Largest detail in the middle of a dissolve, as a share of that of both ends. Half of each of two
 unrelated pictures have 0.71 of their detail.
 """
-_MAX_DETAIL_ERROR: Final = 0.1
+_MAX_DETAIL_ERROR: Final = 0.15
 """Largest difference (root mean square) of the detail from that of two unrelated pictures that are
 mixed, as a share of that of both ends.
 """
-_MAX_DETAIL_RATIO: Final = 0.9
+_MAX_DETAIL_RATIO: Final = 1.0
 """Largest ratio of this difference to the difference from a straight line."""
-_MAX_LIKENESS: Final = 0.3
+_MAX_LIKENESS: Final = 0.36
 """Largest correlation of the pictures at both ends of a dissolve."""
 _MIN_COLORS: Final = 0.4
 """Smallest difference of the histograms at both ends of a dissolve."""
-_MIN_MIXED_COLORS: Final = 0.25
+_MIN_MIXED_COLORS: Final = 0.17
 """Smallest difference of the histograms of the middle of a dissolve and of an end."""
 _MIN_MIXED: Final = 3
 """Smallest number of mixed frames of a dissolve."""
 _CLEAR: Final = 15.0
 """Clarity from which a dissolve is clear, as between still pictures. It may have fewer frames."""
-_MIN_CLARITY: Final = 0.01
-"""Smallest clarity by which a dissolve is weighted: the clarity of some is zero."""
+_AROUND_S: Final = 0.8
+"""Seconds before and after a dissolve whose frames show its middle."""
 _EASE: Final = 1.1
 """Factor by which the limits of detail and colors are wider for a clear dissolve."""
 _FLAT: Final = 3.0
@@ -129,6 +130,8 @@ class SoftTransitionDetector:
         self._near: deque[_Picture] = deque()
         self._tried = 0.0
         self._dissolves: list[tuple[float, Transition]] = []
+        self._around: list[FrameSums] = []
+        self._around_until = -1.0
         self._flatness: list[_Flatness] = []
         self._fades: list[Transition] = []
 
@@ -148,7 +151,7 @@ class SoftTransitionDetector:
         if self._tried < now < self._tried + _INTERVAL_S:
             return
         self._tried = now
-        while now - near[0].time > _SPANS_S[-1] + _INTERVAL_S:
+        while now - near[0].time > _SPANS_S[-1] + _AROUND_S:
             near.popleft()
         frames = list(near)
         first = len(frames) - 1
@@ -160,6 +163,18 @@ class SoftTransitionDetector:
                 found = _dissolve(frames[first:])
                 if found is not None:
                     self._dissolves.append(found)
+                    self._around_until = now + _AROUND_S
+        if now <= self._around_until:
+            self._keep_near()
+
+    def _keep_near(self) -> None:
+        """Keep what a fit needs of the last seconds. They surround a dissolve."""
+        last = self._around[-1].time if self._around else -1.0
+        self._around += [
+            FrameSums(one.time, one.level, one.detail, _block_means(one))
+            for one in self._near
+            if one.time > last
+        ]
 
     def finish(self) -> None:
         """Mark a gap, or the end: the next frame does not follow the last one."""
@@ -187,24 +202,24 @@ class SoftTransitionDetector:
                 for fade in self._fades
             )
         ]
-        dissolves: list[Transition] = []
+        chosen: list[Transition] = []
         for _, one in sorted(possible, key=lambda found: -found[0]):
-            if all(one.end <= other.start or other.end <= one.start for other in dissolves):
-                dissolves.append(attrs.evolve(one, middle=_middle(one, possible)))
+            if all(one.end <= other.start or other.end <= one.start for other in chosen):
+                chosen.append(one)
+        fitted = (self._fitted(one, hard) for one in chosen)
+        dissolves = [one for one in fitted if one is not None]
         return hard, tuple(sorted([*self._fades, *dissolves], key=lambda one: one.middle))
 
-
-def _middle(dissolve: Transition, findings: Sequence[tuple[float, Transition]]) -> float:
-    """Return the mean middle of all findings of a dissolve, by the square of their clarity.
-
-    Motion shifts the middle of each finding, but of each one differently.
-    """
-    same = [
-        (max(clarity, _MIN_CLARITY) ** 2, one.middle)
-        for clarity, one in findings
-        if one.start < dissolve.middle < one.end and dissolve.start < one.middle < dissolve.end
-    ]
-    return sum(weight * middle for weight, middle in same) / sum(weight for weight, _ in same)
+    def _fitted(self, dissolve: Transition, cuts: Sequence[Cut]) -> Transition | None:
+        """Return a dissolve with its middle by all frames around it; None for a change of light."""
+        begin, stop = dissolve.start - _AROUND_S, dissolve.end + _AROUND_S
+        begin = max([begin, *(cut.time for cut in cuts if cut.time <= dissolve.start)])
+        stop = min([stop, *(cut.time for cut in cuts if cut.time >= dissolve.end)])
+        frames = [one for one in self._around if begin <= one.time < stop]
+        fit = fit_mixture(frames, dissolve.start, dissolve.end)
+        if fit is None:
+            return dissolve
+        return None if fit.is_light else attrs.evolve(dissolve, middle=fit.middle)
 
 
 def _fades(frames: list[_Flatness]) -> list[Transition]:

@@ -66,7 +66,7 @@ STYLES: dict[str, str] = {
     r"|punk|metal|grunge|摇滚|朋克|金属乐",
     "classical": r"classical|baroque|chamber music|string quartet|mozart|bach|vivaldi|haydn"
     r"|古典|巴洛克|室内乐|弦乐四重奏",
-    "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱",
+    "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱|饶舌",
     "piano": r"solo piano|piano solo|piano music|piano piece|piano ballad|only piano|just piano"
     r"|piano only|钢琴曲|钢琴独奏|纯钢琴|只有钢琴|只要钢琴",
     "synthwave": r"synth-?wave|retro-?wave|80'?s|eighties|vapou?rwave|outrun|合成器浪潮|复古电子"

@@ -21,15 +21,21 @@ from nemomusic.local.agent.intents.message_intents import (
     Talk,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
+from nemomusic.local.agent.parsing.chinese_corrections import corrected_chinese
+from nemomusic.local.agent.parsing.chinese_denials import without_denials
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
+from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
-from nemomusic.local.agent.parsing.rewriting.punctuation import with_plain_signs
+from nemomusic.local.agent.parsing.rewriting.punctuation import (
+    with_plain_signs,
+    without_quoted_sounds,
+)
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
@@ -54,7 +60,13 @@ def parse_intents(
     """
     text = text.strip()[: message_text.LONGEST]
     text = with_plain_signs(text, (*context.clips, *context.songs))
-    text = with_quoted_titles(corrected(without_typos(text)))
+    text = with_quoted_titles(corrected_chinese(corrected(without_typos(text))))
+    text = without_quoted_sounds(text)
+    text = with_orders_for_answers(text)
+    meant = without_denials(text, has_music=context.has_music)
+    if text and not meant:
+        return ParsedMessage((Talk("statement"),))
+    text = meant
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))

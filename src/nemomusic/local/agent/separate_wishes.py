@@ -54,7 +54,9 @@ _POINTS_BACK: Final = re.compile(
 )
 """Speaks of what was named before."""
 _RESULT: Final = re.compile(
-    r"^\W*(?:more|so|for more|会|更|显得|这样|好|太[^，。的]{1,2}了?\W*$)", re.IGNORECASE
+    r"^\W*(?:more|so|for more|(?:我?感觉|听着|应该|肯定)?会|更|显得|这样|好"
+    r"|太[^，。的]{1,2}了?\W*$)",
+    re.IGNORECASE,
 )
 """Says what the wish before is good for: "add strings, more emotional"."""
 _ENDS: Final = frozenset(".!?。！？")

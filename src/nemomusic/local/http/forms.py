@@ -10,6 +10,8 @@ from aiohttp import BodyPartReader, MultipartReader, hdrs
 from multidict import CIMultiDict, CIMultiDictProxy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiohttp import web
 
 _PARAMETER: Final = re.compile(
@@ -17,10 +19,15 @@ _PARAMETER: Final = re.compile(
 )
 """A parameter of `Content-Disposition`: its name, then its value, which is in quotation marks with
 or without escapes, or bare."""
+_MOST_LINES: Final = 1000
+"""Lines before and between the parts of a form. A part needs up to three."""
 
 
 class FormReader(MultipartReader):
     """aiohttp's reader of forms, with names of files that aiohttp's own parser does not read.
+
+    It also has a limit on the lines that are no part of a file, such as those before the first
+    part. aiohttp reads all of them that have arrived without letting the event loop run.
 
     Its parser refuses a name with two semicolons, warns on standard error with the name in it, and
     takes leading slashes off.
@@ -32,6 +39,7 @@ class FormReader(MultipartReader):
 
     name: str | None = None
     filename: str | None = None
+    _lines = 0
 
     @classmethod
     def of(cls, request: web.Request) -> FormReader:
@@ -50,6 +58,17 @@ class FormReader(MultipartReader):
         self.name, self.filename = said.get("name"), said.get("filename")
         part.headers = CIMultiDictProxy(headers)
         return part
+
+    async def _readline(self) -> bytes:
+        self._lines += 1
+        if self._lines > _MOST_LINES:
+            raise ValueError("too many lines between the parts of the form")
+        return await super()._readline()
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    """Return the media type that headers name, without its parameters, in lower case."""
+    return headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip().lower()
 
 
 def parameters(disposition: str) -> dict[str, str]:

@@ -40,6 +40,7 @@ async def listen(
         access_log=None,
         logger=requests_log,
         handler_cancellation=True,  # a hang-up is noticed at once, as by the real server
+        auto_decompress=False,  # it would decompress all that has arrived, a thousandfold, at once
         shutdown_timeout=_GRACE,
         handle_signals=False,
     )

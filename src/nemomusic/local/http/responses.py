@@ -35,6 +35,8 @@ _STATUS: Final[Mapping[int, int]] = {
 
 FULL_REMEDY: Final = "Free some space there, then try again."
 """The remedy for a full disk, which is that of the user."""
+_IDENTITY: Final = "identity"
+_UNCOMPRESSED: Final = "Send it without Content-Encoding."
 _MAKE_ROOM: Final = "Delete old projects with `nemomusic clean`, or use another folder."
 """The remedy for a user whose space, or whose number of projects, is used up."""
 
@@ -147,6 +149,8 @@ async def envelope_middleware(request: web.Request, handler: Handler) -> web.Str
     """Turn errors into the form of the protocol, unexpected errors too."""
     service = request.app[SERVICE]
     try:
+        if request.headers.get("Content-Encoding", _IDENTITY).strip().lower() != _IDENTITY:
+            raise ApiError(415, "a compressed body is not read", remedy=_UNCOMPRESSED)
         return await handler(request)
     except ApiError as error:
         return error_response(service, error)

@@ -21,6 +21,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from nemomusic.local.http.address_space import is_public
+from nemomusic.local.http.forms import media_type, parameters
 from nemomusic.local.http.responses import ApiError
 from nemomusic.models.file_types import BY_MEDIA_TYPE
 
@@ -91,9 +92,19 @@ _NUMERIC: Final = re.compile(
 """Hosts such as 2130706433 or 0x7f.1, which operating systems read as IPv4 addresses."""
 
 
-def _checked(raw: str, *, allow_private: bool) -> URL:
+def _checked(raw: str, *, allow_private: bool, base: URL | None = None) -> URL:
+    """Return a URL that may be fetched.
+
+    Args:
+        raw: The URL, or what a redirect says.
+        allow_private: Whether it may lead to this machine and its network.
+        base: The URL that redirects, or None.
+
+    Raises:
+        ApiError: 400, the URL can't or mustn't be fetched.
+    """
     try:
-        url = URL(raw)
+        url = URL(raw) if base is None else base.join(URL(raw))
         host = url.host  # raises if the encoded name is not a name
     except ValueError:
         raise ApiError(400, "not a URL", remedy=_USUAL) from None
@@ -117,10 +128,10 @@ def _checked(raw: str, *, allow_private: bool) -> URL:
 
 
 def _name(response: aiohttp.ClientResponse) -> str:
-    disposition = response.content_disposition
-    name = disposition.filename if disposition is not None else None
+    # aiohttp's own parsers raise ValueError for some values of these headers.
+    name = parameters(response.headers.get("Content-Disposition", "")).get("filename")
     name = name or unquote(response.url.name) or "download"
-    kind = BY_MEDIA_TYPE.get(response.content_type)
+    kind = BY_MEDIA_TYPE.get(media_type(response.headers))
     return name if kind is None or "." in name else f"{name}.{kind.extension}"
 
 
@@ -151,7 +162,7 @@ async def fetched(
                 ) as response:
                     if response.status in {301, 302, 303, 307, 308}:
                         goal = response.headers.get("Location", "")
-                        url = _checked(str(url.join(URL(goal))), allow_private=allow_private)
+                        url = _checked(goal, allow_private=allow_private, base=url)
                         continue
                     if response.status != 200:
                         raise ApiError(400, f"{url.host} answered {response.status}", remedy=_LOOK)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urljoin, urlsplit
 
 from yarl import URL
 
 from nemomusic import errors
 from nemomusic.network import Proxies
-from nemomusic.protocol.foreign_answers import REDIRECTS
+from nemomusic.protocol.foreign_answers import REDIRECTS, redirected
 from nemomusic.runtime.clock import wait_uncancelled
 from nemomusic.transport.aiohttp_port.aiohttp_errors import proxy_refusal, translate_errors
 from nemomusic.transport.aiohttp_port.aiohttp_resolver import resolver_of_ours
@@ -154,11 +153,7 @@ class AiohttpTransport:
                 response.close()
                 raise
             response.release()
-            url = urljoin(url, location)
-            if urlsplit(url).scheme not in {"http", "https"}:
-                raise errors.UnexpectedAnswerError(
-                    "a redirect leads to an address that is not on the web", status=response.status
-                )
+            url = redirected(url, location, response.status)
         raise errors.UnexpectedAnswerError(f"over {_MAX_REDIRECTS} redirects, one after another")
 
     def _options(

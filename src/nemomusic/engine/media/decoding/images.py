@@ -51,6 +51,10 @@ _HEIF: Final = frozenset(
     b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")
 )
 """How still images in the container of MP4 begin (ISO/IEC 23008-12, 10.2; AVIF, 6.3)."""
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
+"""Pillow's names of the formats that are opened. Without this list, Pillow also opens PostScript,
+and runs Ghostscript for it.
+"""
 _PILLOW_ERRORS: Final = (
     UnidentifiedImageError,
     OSError,
@@ -61,7 +65,7 @@ _PILLOW_ERRORS: Final = (
     # Pillow does not check every length of a damaged file before it uses it.
     ArithmeticError,
     AttributeError,
-    LookupError,
+    LookupError,  # also if this Pillow lacks one of the formats
     TypeError,
     struct.error,
 )
@@ -74,7 +78,7 @@ def probe_image(path: Path, container: str) -> Probe:
         MediaError: The image can't be read.
     """
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=_FORMATS) as image:
             width, height = image.size
             if width * height > MAX_IMAGE_PIXELS:
                 raise MediaError(
@@ -179,7 +183,7 @@ def animation_frames(path: str | Path) -> Iterator[tuple[float, VideoFrame]]:
     path = Path(path)
     time = 0.0
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=_FORMATS) as image:
             lengths = _frame_lengths(path)
             # A PNG may begin with an image for viewers that show no animation.
             first = int(getattr(image, "n_frames", len(lengths)) > len(lengths))
@@ -200,7 +204,7 @@ def load_image(path: str) -> VideoFrame:
         MediaError: The image can't be read.
     """
     try:
-        with Image.open(path) as file:
+        with Image.open(path, formats=_FORMATS) as file:
             if file.mode in _SMOOTH:  # before the copies: 64 million pixels take 256 MB each time
                 file.thumbnail(_LARGEST)
             upright = ImageOps.exif_transpose(file).convert("RGBA")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, ParsedMessage
 
 _NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}
+_KEEPS_OWN: Final = re.compile(
+    r"(?:只|就|光|仅)[要留听剩]?(?:视频|片子)?(?:原声|原音|人声|原来的声音|现场声)\W*$"
+    r"|(?:原声|原音|原来的声音|人声|现场声)[^，。]{0,3}(?:我?还?要(?!去|关|静|删|拿)|留)"
+)
+"""Wants the clips' own sound in Chinese."""
 
 
 def is_free_kind(kind: str) -> bool:
@@ -190,6 +196,8 @@ class MessageScores:
         if self._context.has_music and kind == "new":
             return None
         if not self._context.has_music and kind in _NEEDS_MUSIC:
+            return None
+        if kind == "vol own=0" and _KEEPS_OWN.search(self.plain):
             return None
         if kind.startswith(("part", "density", "tempo", "mode", "key", "mood", "style")) and (
             not self._context.has_music

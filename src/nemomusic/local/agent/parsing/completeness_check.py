@@ -241,7 +241,8 @@ def _deeds(text: str, done: list[object]) -> bool:
         return False
     sound_kinds = (kinds.Volume, kinds.Duck, kinds.Passage, kinds.MusicSpan, kinds.Fade)
     heard = any(isinstance(one, sound_kinds) for one in done)
-    if _OWN_CHANGED.search(text) and not heard and kinds.RemoveMusic not in has:
+    sung = "合唱" in text  # "合唱团那种人声" is an instrument
+    if _OWN_CHANGED.search(text) and not (heard or sung) and kinds.RemoveMusic not in has:
         return False
     if video_words.FADE.search(text) and kinds.Fade not in has and music.SetTempo not in has:
         return False

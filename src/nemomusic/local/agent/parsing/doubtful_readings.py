@@ -83,6 +83,12 @@ _OF_A_FILM: Final = re.compile(
 )
 """Shows a film, or says what the music should do."""
 _CLAUSE: Final = re.compile(r"[,，。.！!？?；;、\s]+")
+_SEVERAL: Final = re.compile(r"[，,。；;！!？?\s]+(?=\S)")
+_DREADS: Final = re.compile(
+    r"^\W*(?:说真的|其实|我)*(?:最|真的?|就|一直|从小|超|特别|也|都|一般|平时)*"
+    r"(?:怕|讨厌|受不了|不爱听|听不得|不喜欢听?|不听|很少听)[^，。]*(?:音乐|曲|歌|乐)[了啊的]*(?=\W|$)"
+)
+"""Says what somebody does not like to hear, before there is any music."""
 _OF_PEOPLE: Final = re.compile(
     r"^\W*这味儿?正|全靠|^\W*那[部首个](?:电影|纪录片|剧|歌)|^\W*(?:要是)?(?:生活|人生)|^\W*(?:我的?)?(?:老板|客户|导演|甲方|领导)[^，。]{0,3}(?:夸|听[了完着])|^\W*你这(?:水平|审美|品味|手艺|耳朵)|天天放|就[该得]听"
 )
@@ -125,7 +131,7 @@ def _only_tells(text: str, work: Sequence[Intent]) -> bool:
         return True
     if not all(map(says_why, work)):
         return False
-    if _OF_PEOPLE.search(text):
+    if _OF_PEOPLE.search(text) or (_DREADS.search(text) and not _SEVERAL.search(text)):
         return True
     if _ORDERS.search(text) or any(map(_is_bare_style, _CLAUSE.split(text))):
         return False

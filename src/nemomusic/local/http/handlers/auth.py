@@ -17,6 +17,7 @@ from nemomusic.local.http.responses import (
     ok,
     own_session,
     require,
+    well_formed,
 )
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _user(service: Service, client_id: str) -> str:
 async def anonymous_token(request: web.Request) -> web.Response:
     """Serve `POST /api/auth/anonymous-token`."""
     service = request.app[SERVICE]
-    client_id = request.headers.get("X-Client-Id", "").strip()
+    client_id = well_formed(request.headers.get("X-Client-Id", "").strip())
     if not client_id or len(client_id) > 64:
         raise ApiError(
             ErrorCode.CLIENT_ID_MISSING, "X-Client-Id header required (1 to 64 characters)"

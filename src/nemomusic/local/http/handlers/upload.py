@@ -16,7 +16,7 @@ from nemomusic.errors import ErrorCode
 from nemomusic.local.agent.edits import timeline
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.http.bodies import SEND_AGAIN, UNDECODABLE, in_time, read_json
-from nemomusic.local.http.forms import FormReader
+from nemomusic.local.http.forms import FormReader, media_type
 from nemomusic.local.http.handlers.session import file_facts
 from nemomusic.local.http.incoming_files import Incoming, Received, examine, plain_name, too_much
 from nemomusic.local.http.message_reader import prepare_reader
@@ -56,6 +56,24 @@ async def _pieces(part: BodyPartReader, seconds: float) -> AsyncGenerator[bytes]
         yield piece
 
 
+async def _skip(part: BodyPartReader, limits: Limits) -> None:
+    """Read a field that is no file, and forget it.
+
+    Raises:
+        ApiError: 413, it is too large. 408, the sender stopped sending.
+    """
+    size = 0
+    async with aclosing(_pieces(part, limits.body_silence_seconds)) as pieces:
+        async for piece in pieces:
+            size += len(piece)
+            if size > limits.json_bytes:
+                raise ApiError(
+                    413,
+                    f"a field of the form is too large: at most {limits.json_bytes / 2**20:g} MB",
+                    remedy="Send files in fields with the name files.",
+                )
+
+
 async def _from_form(request: web.Request, incoming: Incoming) -> list[Received]:
     limits = request.app[SERVICE].limits
     received: list[Received] = []
@@ -71,6 +89,8 @@ async def _from_form(request: web.Request, incoming: Incoming) -> list[Received]
                 name = plain_name(reader.filename)
                 async with aclosing(_pieces(part, limits.body_silence_seconds)) as pieces:
                     received.append(await incoming.receive(name, pieces))
+            elif isinstance(part, BodyPartReader):
+                await _skip(part, limits)
         else:
             _check_count(limits.upload_files + 1, limits)
     except TimeoutError:
@@ -260,7 +280,7 @@ async def _upload(request: web.Request, user: User, session_id: str) -> web.Resp
     service = request.app[SERVICE]
     service.engine.prewarm()
     with Incoming(service) as incoming:
-        by_url = request.content_type == "application/json"
+        by_url = media_type(request.headers) == "application/json"
         received = await (_from_urls if by_url else _from_form)(request, incoming)
         prepare_reader(service)  # it is loaded while the worker is busy
         found = [(one, await examine(service.engine, one)) for one in received]

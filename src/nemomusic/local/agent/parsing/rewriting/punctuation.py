@@ -27,6 +27,22 @@ _PLAIN: Final = {
 _TABLE: Final = str.maketrans(_PLAIN)
 
 
+_SOUND: Final = re.compile(
+    r"[“\"「『][^”\"」』]{1,10}[”\"」』](?=的?(?:那|这)[种样]|似的|一样的?|的(?:合唱|和声|人声|歌?声音?|感觉))"
+)
+"""Quotes in Chinese what a voice or an instrument sounds like: "“啊——”的那种人声"."""
+_WRITTEN: Final = re.compile(r"[标題题]|字|写|寫|片[名头]|叫")
+
+
+def without_quoted_sounds(text: str) -> str:
+    """Return a Chinese message without quotes that only say how something sounds.
+
+    Args:
+        text: The message.
+    """
+    return text if text.isascii() or _WRITTEN.search(text) else _SOUND.sub("", text)
+
+
 def with_plain_signs(text: str, names: Iterable[str]) -> str:
     """Return a message with plain signs. What is inside quotes stays as it is, as do Chinese texts.
 

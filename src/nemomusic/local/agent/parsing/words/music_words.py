@@ -26,7 +26,7 @@ FASTER: Final = pattern(
     r"\b(?:pick|step) up\b.*\b(?:tempo|pace|speed)\b|\bup the (?:tempo|pace|speed)\b",
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:up|higher)\b|\bkick up the (?:tempo|pace|speed)\b",
     r"\b(?:double|increase|raise|crank)\b.*\b(?:tempo|speed|pace)\b",
-    r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|慢吞吞|慢得|还不?够快|乌龟|(?<![欢轻明愉爽痛畅])快起来|速度加倍|提(?:高"
+    r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|慢吞吞|慢得|(?:别|不要)(?:[这那]么)拖|还不?够快|乌龟|(?<![欢轻明愉爽痛畅])快起来|速度加倍|提(?:高"
     r"|升)(?:速度|节奏)|速度(?:提|快)|提一?点?速|拖沓|拖拖(?:拉拉|沓沓)|磨磨[唧叽蹭]|磨蹭|迈快|蜗牛|龟速|老牛|利索一?[点些]"
     r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:[速曲]速?度?|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
 )
@@ -38,7 +38,7 @@ SLOWER: Final = pattern(
     r"\bslow(?: \w+){0,4} down\b",
     r"\b(?:reduce|lower|decrease|down|drop|less)\b.*\b(?:tempo|speed|pace|bpm)\b|\bless fast\b",
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:down|back|lower)\b",
-    r"慢一?[点些]|更慢|再慢|慢下来|放慢|减速|太快|太赶|太急|别(?:这|那)么[快赶]|没(?:这|那)么[赶急]|不要(?:这"
+    r"慢一?[点些]|更慢|再慢|慢下来|放慢|减速|太快|太赶|太急|(?:别|不要)(?:这|那)么[快赶急]|没(?:这|那)么[赶急]|不要(?:这"
     r"|那)?么?太?快|有点快"
     r"|拖一?[点些]慢|缓一缓|慢一慢|放缓|(?<!舒)缓一?[点些]|(?:bpm|速度|节奏|拍子).{0,3}(?:调|放)?低一?[点些]"
     r"|降低(?:速度|节奏)|速度.{0,2}减半|\bhalf (?:the )?(?:speed|tempo)\b"
@@ -90,7 +90,7 @@ FULLER: Final = pattern(
     r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)|(?:less|not so) sparse"
     r"|fill (?:it|things) (?:out|up)|beef(?:ed)? (?:it )?up|fuller|richer|busier"
     r"|denser|more (?:notes|layers|going on)|fill it out|thicker)\b",
-    r"丰[富满]|饱满|空落落|空荡荡|再满|满一?[点些]|填满|太素|多来?一?[点些]花样|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]"
+    r"丰[富满]|饱满|空落落|空荡荡|再满|满一?[点些]|填满|太素|多来?一?[点些]花样|更满|厚一?点|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]|乐器(?:太少|再?多一?[点些])"
     r"|多加?(?:几|些|点)层|层次",
 )
 SPARSER: Final = pattern(
@@ -99,7 +99,7 @@ SPARSER: Final = pattern(
     r"|too (?:busy|full|crowded"
     r"|much going on)"
     r"|strip(?:ped)?(?: \w+)? (?:back|down)(?! to)|minimal|simplify)\b",
-    r"挤成|一锅粥|留一?点白|透[口点]气|太挤|简[单洁约]|精简|别那么[花密]|花哨|少点花样|疏一?[点些]|做减法|音符太多|别那么复杂|太复杂|太满(?!意)|别那么满|音符少|少一?点音符|稀疏|留白|太杂|太乱",
+    r"挤成|一锅粥|留一?点白|透[口点]气|太挤|简[单洁约]|精简|别那么[花密]|花哨|少点花样|疏一?[点些]|做减法|音符太多|(?:别|不要)[那这]么复杂|太复杂|太满(?!意)|(?:别|不要)[那这]么满|乐器(?:太多|少一?[点些])|音符少|少一?点音符|稀疏|留白|太杂|太乱",
 )
 
 # Instruments
@@ -128,7 +128,7 @@ ONLY_THAT_LEVEL: Final = pattern(
 ALONE_ON_PIANO: Final = pattern(
     r"(?:[就只光仅]|单单?|只要|就要|只用|只有|就剩|只剩)(?:是|要|用|有|来|想要|[一这]?[架台个]|单独|纯)*钢琴"
     r"(?!.{0,3}(?:和|跟|加|、|再))|(?:配|来|要|用|放)[^，。]{0,4}钢琴(?!.{0,3}(?:和|跟|加|、|再|手|课|老师|比赛|考级|演奏|家))"
-    r"|一[架台]钢琴(?:弹弹)?(?:就|足|便)|钢琴(?:一个)?就(?:够|行|好|可以|成)",
+    r"|^\W*一[首段曲][^，。]{0,3}钢琴(?!家|手|课|和|跟|加)|一[架台]钢琴(?:弹弹)?(?:就|足|便)|钢琴(?:一个)?就(?:够|行|好|可以|成)",
 )
 """Wishes for a piano and nothing else, in a first piece."""
 DOWN_TO: Final = pattern(
@@ -187,7 +187,7 @@ PART_NONE: Final = pattern(
     r"\b(?:(?:don'?t|do not|doesn'?t|didn'?t) (?:really )?need|no need for|can'?t (?:stand|bear"
     r"|take)|(?:ha(?:s|ve)|got) (?:got )?to go"
     r"|(?:must|can|could|should) (?:go|stop|disappear|leave)|do without|enough of|sick of|hate)\b"
-    r"|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失|不喜欢(?!.*[这那]么)",
+    r"|不想(?:要?再)?听[到见]?|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失|不喜欢(?!.*[这那]么)",
     r"\b(?:cut|mute|silence|leave out|(?:has|have|needs?) to go|(?<!ease )(?<!back )off(?=\W*$"
     r"| please| again| with (?:it|them))|shut (?:\w+ )+up"
     r"|do without|rather not|(?<!bring )(?<!stand )(?<!stands )out(?=\W*$| please))\b",

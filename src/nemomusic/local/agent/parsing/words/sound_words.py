@@ -16,7 +16,7 @@ _NO_MATTER: Final = (
 )
 _MUTE: Final = (
     r"\b(?:mute|silence|turn off|switch off|kill|stop)\b"
-    r"|静音|静掉|哑掉|关死|关掉|关闭|消音|消掉|停掉"
+    r"|静音|静掉|哑掉|(?<=[全都])消了?(?=\W*$)|关死|关掉|关闭|消音|消掉|停掉"
 )
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
@@ -288,7 +288,7 @@ DUCK: Final = pattern(
     rf"|for)\b.*\b{_SPEECH}",
     rf"\b(?:lowering|lowered|dipping)\b.*\b{_SPEECH}",
     rf"\bwhen(?:ever)?\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down)\b",
-    r"(?:说话|讲话|解说的?时|讲解的?时|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|小声|变轻|闪避|减小|降下"
+    r"(?:说话|讲话|解说的?时|讲解的?时|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小|(?<!太)小声|变轻|闪避|减小|降下"
     r"|轻一?点|低一?点|(?:调|放)[低小轻])",
     r"(?:说话|讲话|开口)的?(?:时候|时)[^，。]*音乐[^，。]*小一?[点些]",
     r"自[动己](?:压低|闪避|降[低下]|让[低位一开路]?|往?[下后]?退)|闪避|避让",

@@ -126,7 +126,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"|\b(?:is|are) (?:(?:every|each|all|any|another|more|the) )?\w+ (?:free|paid)\W*$"
             r"|\bhow much (?:is|would|will) (?:that|it|this)(?: be)?\W*$"
             r"|\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
-            r"(?:花|要|收)钱(?:吗|不)|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少|扣了?多少|收了?多少|费用|价格是"
+            r"(?:花|要|收)钱(?:吗|不)|贵不贵|贵[吗么嘛]|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少|扣了?多少|收了?多少|费用|价格是"
             r"|[得要]花多少|怎么收费|多少钞票|收费吗|多少积分(?!.*剩).*(?:用"
             r"|花|扣)|要多少积分",
         ),

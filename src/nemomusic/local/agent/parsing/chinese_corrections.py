@@ -1,0 +1,87 @@
+"""Chinese messages in which the writer takes words back, as they stand after that.
+
+"速度120，不对，100" asks for 100 bpm. Rules that look for names would take the first one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from nemomusic.engine.composition.prompt_parser import find_terms
+from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
+from nemomusic.local.agent.parsing.words.common_words import HELD
+
+_BREAK: Final = r"[，,。！!？?；;…\s.]"
+_MARKER: Final = (
+    rf"{_BREAK}+(?:哦|噢|喔|啊|呃|额|欸|诶|唉|哎呀?|嗯|等等|抱歉|不好意思)?{_BREAK}*"
+    rf"(?:(?:不|不是|不对|错了|我?[说打写]错了|更正|我是说|我的意思是|应该是)(?:{_BREAK}+|(?<=不)(?=不)|(?=不对)))+"
+    rf"|{_BREAK}+(?:哦|噢|喔|啊|呃|额|欸|诶)(?:不对?|不是|错了){_BREAK}*"
+    rf"|{_BREAK}+(?:我?[说打写]错了|不对|我是说)(?={_BREAK}*(?:是|\d|\ue000))|{_BREAK}+应该是(?=\d)"
+)
+"""Takes back what stands before it: "，不对，"."""
+_UNIT: Final = r"(?:\s*(?:bpm|%|秒|拍|成))"
+_NUMBER: Final = rf"\d+(?:[.:]\d+)?{_UNIT}?"
+_BARE: Final = rf"^(?:前|后|第|最后)?\s*{_NUMBER}{_UNIT}?(?:吧|的|才对|就好)?$"
+_KEY: Final = r"[升降]?[A-Ga-g][#b]?\s*(?:大调|小调)"
+_STAYS: Final = r"就(?:是|这|现在)|还是(?:别|不|算)|现在这样|算了|别|不用|不要了?$"
+
+
+@cache
+def _compiled(said: str) -> re.Pattern[str]:
+    """Compile a pattern at its first use: most sessions speak one language."""
+    return re.compile(said, re.IGNORECASE)
+
+
+def corrected_chinese(text: str) -> str:
+    """Return a Chinese message with its corrections carried out.
+
+    Args:
+        text: The message.
+    """
+    if text.isascii():
+        return text
+    quotes = HeldQuotes()
+    held = in_simplified(quotes.hold(text))
+    found = list(_compiled(_MARKER).finditer(held))
+    if not found:
+        return text
+    before = held[: found[0].start()].strip()
+    after = held[found[-1].end() :].strip(" ，,。.!！…")
+    if not before or not after or _compiled(_STAYS).match(after):
+        return text
+    plain = _replaced(before, re.sub(r"^(?:应该)?是(?!不是)", "", after).strip())
+    return text if plain is None else quotes.restore(plain)
+
+
+def _replaced(before: str, after: str) -> str | None:
+    """Return words in which the end is replaced by its correction, or None."""
+    if HELD.fullmatch(after):
+        return HELD.sub(lambda _: after, before) if len(HELD.findall(before)) == 1 else None
+    old = _compiled(_NUMBER).findall(before)
+    if _compiled(_BARE).match(after) and len(old) == 1:
+        (new,) = _compiled(_NUMBER).findall(after)
+        if not re.search(_UNIT, new, re.IGNORECASE):
+            new += "".join(re.findall(rf"{_UNIT}$", old[0], re.IGNORECASE))
+        return before.replace(old[0], new)
+    keys = _compiled(_KEY).findall(before)
+    if len(keys) == 1 and (key := _compiled(_KEY).match(after)):
+        return before.replace(keys[0], key[0])
+    if is_order(after) and not re.search(r"\d", before):
+        return after
+    return _renamed(before, after)
+
+
+def _renamed(before: str, after: str) -> str | None:
+    """Return words in which the last name is replaced by another one of its kind, or None."""
+    new = find_terms(after)
+    if len(new) != 1 or len(after) - (new[0].end - new[0].start) > 3:
+        return None
+    old = [one for one in find_terms(before) if one.kind == new[0].kind]
+    if not old:
+        return None
+    name = after[new[0].start : new[0].end]
+    return f"{before[: old[-1].start]}{name}{before[old[-1].end :]}"
