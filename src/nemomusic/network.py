@@ -218,7 +218,7 @@ class Proxies:
         Raises:
             ConfigurationError: The proxy's address makes no sense.
         """
-        if not self:
+        if self._https is None and self._http is None:
             return None
         try:
             parts = urlsplit(url)

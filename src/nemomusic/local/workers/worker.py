@@ -18,6 +18,7 @@ import attrs
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.local.limits import TOO_COSTLY_REMEDY, too_costly
+from nemomusic.local.private_files import delete_folder
 from nemomusic.local.workers.engine import EngineError, EngineStartError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.interpreter import REMEDY
@@ -326,5 +327,5 @@ class Worker:
             code = await self._process.wait()
             await self._listener
         finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            await delete_folder(self._scratch)
         return code

@@ -17,7 +17,13 @@ from nemomusic.secret import redact
 if TYPE_CHECKING:
     from nemomusic.network import ProxyAddress
 
-_BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
+BROKEN: Final[tuple[type[Exception], ...]] = (
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    ValueError,
+)
+"""What aiohttp raises when a connection breaks, or can't be made."""
 _NEVER_SENT: Final = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -34,38 +40,6 @@ _PROXY_REMEDY: Final = (
     "Put them into the address of the proxy, in HTTPS_PROXY or Settings(proxy=…): "
     "http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded."
 )
-
-
-class _Translation:
-    """Raises an exception of `nemomusic.errors` in place of aiohttp's."""
-
-    __slots__ = ("_kinds", "_proxy")
-
-    def __init__(self, proxy: ProxyAddress | None = None, *, passed: bool = False) -> None:
-        self._proxy = proxy
-        # The parts of a passed session, such as its resolver or its tracing, can raise anything.
-        self._kinds: tuple[type[Exception], ...] = (Exception,) if passed else _BROKEN
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, self._kinds) and not isinstance(error, errors.NemoMusicError):
-            raise transport_error(error, self._proxy) from error.with_traceback(None)
-
-
-_DIRECT: Final = _Translation()
-"""The translation for requests without a proxy. It has no state, so one object is enough."""
-
-
-def translate_errors(proxy: ProxyAddress | None = None, *, passed: bool = False) -> _Translation:
-    """Return a context manager that translates aiohttp's exceptions.
-
-    Args:
-        proxy: The proxy of the request, for messages.
-        passed: Whether the application has made the session.
-    """
-    return _DIRECT if proxy is None and not passed else _Translation(proxy, passed=passed)
 
 
 def transport_error(
