@@ -153,8 +153,7 @@ async def test_many_processes_may_begin_one_at_once(tmp_path):
     path = tmp_path / "jobs.sqlite"
     code = """
         import asyncio, sys
-        from nemomusic.jobs.storage.group_commit import GroupCommit
-from nemomusic.jobs.storage.journal import Journal
+        from nemomusic.jobs.storage.journal import Journal
         sys.stdin.readline()
         journal = Journal(sys.argv[1])
         async def main():
@@ -180,8 +179,7 @@ from nemomusic.jobs.storage.journal import Journal
 async def test_one_process_at_a_time_works_on_a_job(journal):
     code = """
         import asyncio, sys, time
-        from nemomusic.jobs.storage.group_commit import GroupCommit
-from nemomusic.jobs.storage.journal import Journal
+        from nemomusic.jobs.storage.journal import Journal
         async def main():
             async with Journal(sys.argv[1]).lease(sys.argv[2]):
                 print("held", flush=True)
@@ -244,8 +242,7 @@ async def test_owners_leave_no_files(tmp_path):
     owners = tmp_path / "jobs.sqlite.owners"
     code = """
         import asyncio, os, signal, sys
-        from nemomusic.jobs.storage.group_commit import GroupCommit
-from nemomusic.jobs.storage.journal import Journal
+        from nemomusic.jobs.storage.journal import Journal
         async def main():
             async with Journal(sys.argv[1]).lease("job_1"):
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -274,8 +271,7 @@ async def test_a_fork_has_a_connection_and_an_owner_of_its_own(journal):
     code = """
         import asyncio, os, sys
         from nemomusic import errors
-        from nemomusic.jobs.storage.group_commit import GroupCommit
-from nemomusic.jobs.storage.journal import Journal
+        from nemomusic.jobs.storage.journal import Journal
 
         async def parent():
             record = await journal.create("x", {}, now=1.0)

@@ -39,10 +39,10 @@ def check_green_threads() -> None:
         threads = _replaced(library, "_thread", "start_new_thread")
         selects = _replaced(library, "select", "select")
         if library == _GEVENT:  # its selectors and its queues don't work in real threads
-            whole = threads == selects == _replaced(library, "queue", "SimpleQueue")
+            consistent = threads == selects == _replaced(library, "queue", "SimpleQueue")
         else:
-            whole = selects or not threads
-        if not whole:
+            consistent = selects or not threads
+        if not consistent:
             raise patched_wrongly(
                 f"{library} has replaced only a part of Python's threads", library
             )
