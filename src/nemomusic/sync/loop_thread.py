@@ -29,8 +29,10 @@ class LoopThread:
     _shared: ClassVar[LoopThread | None] = None
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self._serve, name="nemomusic-sync", daemon=True)
+        self.loop: asyncio.AbstractEventLoop = asyncio.new_event_loop()
+        self.thread: threading.Thread = threading.Thread(
+            target=self._serve, name="nemomusic-sync", daemon=True
+        )
         self._stopped = threading.Event()
         self._library = green_library()
         self._process = os.getpid()
