@@ -89,16 +89,17 @@ class Observer:
     on_response: Callable[[ResponseInfo], object] | None = attrs.field(
         default=None, converter=_checked
     )
+    _hooked: bool = attrs.field(init=False, eq=False, repr=False)
     _faulty: set[str] = attrs.field(factory=set, init=False, eq=False, repr=False)
+
+    @_hooked.default
+    def _has_hook(self) -> bool:
+        return self.on_request is not None or self.on_response is not None
 
     @property
     def active(self) -> bool:
         """Whether a hook or the log takes reports."""
-        return (
-            self.on_request is not None
-            or self.on_response is not None
-            or LOG.isEnabledFor(logging.DEBUG)
-        )
+        return self._hooked or LOG.logger.isEnabledFor(logging.DEBUG)
 
     def sending(self, info: RequestInfo) -> None:
         """Tell the hook that a request is about to be sent."""

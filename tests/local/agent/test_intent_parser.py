@@ -200,6 +200,8 @@ def test_a_style_that_the_composer_does_not_know_is_never_another_one(text, styl
         ("去掉标题", RemoveTitles()),
         ('change the title to "New Days"', ChangeTitle("New Days")),
         ("把标题改成“新的一天”", ChangeTitle("新的一天")),
+        ("标题改成：新的一天", ChangeTitle("新的一天")),
+        ("把標題換成:新的一天", ChangeTitle("新的一天")),
         (
             'add a title saying "Urban Dreams" for the first 3 seconds',
             AddTitle("Urban Dreams", None, 3.0, "center"),

@@ -39,6 +39,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
+from nemomusic.local.agent.parsing.statements import only_states
 from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.words.figurative_moods import is_unknown_description
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
@@ -87,7 +88,12 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
         for one in work
     )
-    passing = is_in_passing(text, work) or only_remarks(text, work) or is_denied(said, work)
+    passing = (
+        is_in_passing(text, work)
+        or only_remarks(text, work)
+        or is_denied(said, work)
+        or only_states(text)
+    )
     if not (unknown or passing or names_another_piece(text, work)):
         return read
     free = tuple(one for one in read.intents if one not in work)

@@ -22,13 +22,11 @@ from nemomusic.runtime.open_file_limit import calls_at_once, conversations_at_on
 from nemomusic.secret import HiddenText
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aiohttp.abc import AbstractResolver
 
     from nemomusic.network import ProxyAddress
     from nemomusic.secret import Secret
-    from nemomusic.transport.base import HttpTimeout
+    from nemomusic.transport.base import HttpRequest, HttpTimeout
 
 FEWEST_CONNECTIONS: Final = 4
 """Connections that a passed session has to allow. A message under way holds one of them for
@@ -212,27 +210,25 @@ class _Authorization:
 
 
 def request_options(
-    url: str,
-    headers: Mapping[str, str],
-    timeout: HttpTimeout,
-    *,
-    authorization: Secret | None = None,
+    request: HttpRequest,
+    coding: str,
     proxy: ProxyAddress | None,
     tls: ssl.SSLContext | None,
+    url: str | None = None,
 ) -> dict[str, Any]:
     """Return the options of one request. They override those of the session.
 
     Args:
-        url: The address.
-        headers: The headers to send.
-        timeout: The time limits.
-        authorization: The value of `Authorization`, or None.
+        request: The request.
+        coding: The accepted content codings.
         proxy: The proxy, or None.
         tls: The context for TLS, or None for aiohttp's own.
+        url: The address that a redirect led to; None for that of the request.
     """
+    authorization = request.authorization
     options: dict[str, Any] = {
-        "headers": headers,
-        "timeout": client_timeout(timeout),
+        "headers": {"Accept-Encoding": coding, **request.headers},
+        "timeout": client_timeout(request.timeout),
         "allow_redirects": False,
         "raise_for_status": False,
         "auto_decompress": False,
@@ -248,10 +244,10 @@ def request_options(
         options["proxy"] = proxy.url
         if proxy.authorization is not None:
             login = {"Proxy-Authorization": HiddenText(proxy.authorization.reveal())}
-            if url.startswith("https:"):
+            if (request.url if url is None else url).startswith("https:"):
                 options["proxy_headers"] = login  # for the tunnel; the service never sees it
             else:
-                options["headers"] = {**headers, **login}
+                options["headers"] |= login
     return options
 
 

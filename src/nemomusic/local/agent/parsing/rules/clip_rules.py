@@ -69,7 +69,7 @@ _DENIED_AFTER = re.compile(
     r"|(?:is not|isn't|is no longer) (?:needed|necessary|required))\b"
 )
 _DENIED = re.compile(
-    r"\b(?:not|without|no|lose|drop|skip|forget)\b[^,]*$"
+    r"\b(?:not|without|no|lose|drop|skip|forget|ditch|remove|delete)\b[^,]*$"
     r"|不要[^，]*$",
     re.IGNORECASE,
 )
@@ -99,7 +99,10 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             rf"(?:(?<=[留用要放光单先])|(?<=[^然最以之随]后)|(?<=[留用要放光单] )){stem}"
             rf"|(?:(?<=\bfirst )|(?<=\bjust the )"
             rf"|(?<=\bonly the )|(?<=\bthen )|(?<=\bby )|(?<=\bonly )|(?<=\bjust )"
-            rf"|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )|(?<=\bbegin with ))"
+            rf"|(?<=\blose the )|(?<=\bdrop the )|(?<=\bremove the )|(?<=\bskip the )"
+            rf"|(?<=\bditch the )"
+            rf"|(?<=\bdelete the )|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )"
+            rf"|(?<=\bbegin with ))"
             rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
             rf"(?<=\bbe the ){stem}\b",
             rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:only|alone|first|last|then|before|after|goes"
@@ -173,7 +176,9 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     of_sound = music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))
     joins = words.JOIN.search(text) and not of_sound
     only = re.search(
-        r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|就够|就行|就好", text
+        r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|就够|就行|就好",
+        text,
+        re.IGNORECASE,
     )
     kept = _kept_clips(text, clips)
     if only and kept:
