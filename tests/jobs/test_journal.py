@@ -371,8 +371,8 @@ async def test_a_lease_whose_release_is_refused_is_free(journal):
         got = await asyncio.gather(*(one.__aenter__() for one in takes), return_exceptions=True)
         assert [type(one) for one in got].count(errors.JobBusyError) == 2
         assert await journal.held(record.id)
-        holder = next(take for take, one in zip(takes, got, strict=True) if one == record)
-        await holder.__aexit__(None, None, None)
+        working = next(take for take, one in zip(takes, got, strict=True) if one == record)
+        await working.__aexit__(None, None, None)
         assert not await journal.held(record.id)
     assert await elsewhere.held(record.id)  # another process sees the row alone
     database.execute("DROP TRIGGER refuse")

@@ -58,7 +58,7 @@ class LeaseTable:
         def write() -> str | None:
             nonlocal taken, was_left
             was_left = was_left or name in self._left  # a failed transaction is written again
-            owner = None if was_left else self._holder(name)
+            owner = None if was_left else self._owner_of(name)
             taken = owner is None
             if taken:
                 self._left.discard(name)
@@ -103,9 +103,9 @@ class LeaseTable:
         Raises:
             JournalError: The file can't be used.
         """
-        return await self._commits.run(lambda: self._holder(name), writes=False) is not None
+        return await self._commits.run(lambda: self._owner_of(name), writes=False) is not None
 
-    def _holder(self, name: str) -> str | None:
+    def _owner_of(self, name: str) -> str | None:
         row = self._sql("SELECT owner FROM leases WHERE name = ?", (name,)).fetchone()
         if row is None or not self._own().is_alive(owner := str(row[0])):
             return None
