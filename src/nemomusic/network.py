@@ -140,6 +140,11 @@ class ProxyAddress:
         return cls(url, Secret(f"Basic {base64.b64encode(user).decode()}"))
 
 
+def through(proxy: ProxyAddress | None) -> str:
+    """Return the words that name the proxy of a request, with a space before them, or no words."""
+    return "" if proxy is None else f" through the proxy {proxy.host}"
+
+
 @attrs.frozen
 class _NamedProxy:
     name: str

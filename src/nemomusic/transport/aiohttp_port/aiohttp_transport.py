@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from yarl import URL
 
 from nemomusic import errors
-from nemomusic.network import Proxies
+from nemomusic.network import Proxies, through
 from nemomusic.protocol.foreign_answers import REDIRECTS, redirected
 from nemomusic.runtime.clock import wait_uncancelled
 from nemomusic.transport.aiohttp_port.aiohttp_errors import BROKEN, proxy_refusal, transport_error
@@ -120,6 +120,7 @@ class AiohttpTransport:
             request.url,
             session=self._pool("_streams"),
             max_event_bytes=request.max_event_bytes,
+            way=through(proxy),
             data=request.body,
             read_bufsize=_STREAM_BUFFER,
             **request_options(request, IDENTITY, proxy, self._tls),
@@ -165,7 +166,7 @@ class AiohttpTransport:
                 if not (request.follow_redirects and response.status in REDIRECTS and location):
                     if coding := coding_of(response.headers):
                         raise unasked(coding, response.status)
-                    return _OpenDownload(response)
+                    return _OpenDownload(response, proxy)
             except BaseException:
                 response.close()
                 raise
@@ -222,8 +223,9 @@ class AiohttpTransport:
 class _OpenDownload:
     """The `OpenFile` of the transport with aiohttp."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, proxy: ProxyAddress | None) -> None:
         self._response = response
+        self._proxy = proxy
 
     @property
     def status(self) -> int:
@@ -237,7 +239,7 @@ class _OpenDownload:
         try:
             return await self._response.content.readany()
         except BROKEN as error:
-            raise transport_error(error) from error.with_traceback(None)
+            raise transport_error(error, self._proxy) from error.with_traceback(None)
 
     async def aclose(self) -> None:
         self._response.release()
