@@ -358,6 +358,30 @@ async def test_after_a_lost_note_no_intent_is_noted(journal, refused):
     assert [one.at for one in await journal.steps(record.id)] == [4.0]
 
 
+async def test_a_lease_whose_release_is_refused_is_free(journal):
+    """As on a full disk: the row stays, and the job must not wait for the row for ever."""
+    record = await journal.create("x", {}, now=1.0)
+    elsewhere = Journal(journal.path)
+    database = journal._file.connection()
+    database.execute(
+        "CREATE TRIGGER refuse BEFORE DELETE ON leases BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+    for _ in range(2):
+        takes = [journal.work_on(record.id) for _ in range(3)]
+        got = await asyncio.gather(*(one.__aenter__() for one in takes), return_exceptions=True)
+        assert [type(one) for one in got].count(errors.JobBusyError) == 2
+        assert await journal.held(record.id)
+        working = next(take for take, one in zip(takes, got, strict=True) if one == record)
+        await working.__aexit__(None, None, None)
+        assert not await journal.held(record.id)
+    assert await elsewhere.held(record.id)  # another process sees the row alone
+    database.execute("DROP TRIGGER refuse")
+    async with journal.lease("another"):  # the next write deletes the row, too
+        await journal.note(record.id, "upload", "done", {}, now=2.0)
+        assert not await elsewhere.held(record.id)
+    elsewhere.close()
+
+
 async def test_notes_that_are_not_waited_for_are_on_disk_before_the_next_one(journal):
     record = await journal.create("x", {}, now=1.0)
     for n in range(50):
