@@ -309,6 +309,7 @@ def test_several_wishes_in_one_message(text, intents):
             "remove the bass. The music must stop at second 15",
             (ChangeMusic((ChangePart("bass", "none"),)), MusicSpan(None, 15.0)),
         ),
+        ("use both clips and fade out at the end", (Focus(None), Fade("out", "both", 1.0))),
         (
             'change the title to "Us" and fade out both picture and music',
             (ChangeTitle("Us"), Fade("out", "both", 1.0)),
