@@ -68,10 +68,8 @@ class Turn(LiveHandle):
         self._opened: asyncio.Future[None] | None = None
         self._source: EventStream | None = None
         self._error: BaseException | None = None
-        self._raised = False
-        self._over = False
+        self._raised = self._over = self._hung_up = False
         self._entry: OpenTurn | None = None
-        self._hung_up = False
 
     def __repr__(self) -> str:
         how = "over" if self._over else "under way" if self._task is not None else "not sent"
