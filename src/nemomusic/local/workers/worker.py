@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MARK: Final = b"\x1e"
 """The mark before each response; see `worker_main.py`."""
+GREETING: Final = b'{"op":"greeting"}\n'
+"""The first line to a process; see `worker_main.py`."""
 _log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
 _LINE: Final = 64 * 2**20
 """Bytes of the longest response: the analysis of an hour of video has some hundred kB."""
@@ -40,6 +42,12 @@ _TICK: Final = 0.1
 """Seconds between two checks of a worker."""
 _SIGKILL: Final = 9
 """The number of a signal that Windows doesn't have."""
+_START_FACTOR: Final = 4
+"""Factor on the limit of a worker's silence while its start is checked, without a job."""
+_START_REMEDY: Final = (
+    "What Python runs at its start, such as a sitecustomize, must not wait for input. Otherwise "
+    "this machine may be too busy: try again."
+)
 _REPORT: Final = "Please report this, with the clip if you can."
 
 
@@ -138,7 +146,9 @@ class Worker:
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
-        return cls(process, scratch, limits, python)
+        worker = cls(process, scratch, limits, python)
+        worker._stdin.write(GREETING)
+        return worker
 
     @property
     def alive(self) -> bool:
@@ -180,6 +190,11 @@ class Worker:
     async def _exchange(
         self, request: dict[str, Any], progress: OnProgress, watch: _Watch
     ) -> dict[str, Any]:
+        while not self._ready:  # what is sent earlier could be read by other code
+            if not (line := await self._stdout.readline()):
+                raise watch.broken or await self._crashed(request["op"])
+            self._response(line)
+        watch.silent = 0.0
         self._stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
         await self._stdin.drain()
         while line := await self._stdout.readline():
@@ -203,7 +218,8 @@ class Worker:
             elif "lacks" in response:
                 await self.kill()
                 raise EngineStartError(
-                    f"{self._python} can't run the engine ({response['lacks']})", remedy=REMEDY
+                    f"{self._python} can't run the engine ({response['lacks']})",
+                    remedy=response.get("remedy", REMEDY),
                 )
             elif "full" in response:
                 raise EngineError(
@@ -229,11 +245,18 @@ class Worker:
         Raises:
             EngineStartError: The process did not start.
         """
-        while not self._ready:
-            line = await self._stdout.readline()
-            if not line:
-                raise await self._crashed("its start")
-            self._response(line)
+        seconds = _START_FACTOR * self._limits.worker_silence_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._ready:
+                    line = await self._stdout.readline()
+                    if not line:
+                        raise await self._crashed("its start")
+                    self._response(line)
+        except TimeoutError:
+            raise EngineStartError(
+                f"{self._python} did not start the engine in {seconds:g} s", remedy=_START_REMEDY
+            ) from None
 
     async def start_failure(self) -> EngineStartError | None:
         """Return why a process that has ended did not start; None if it had started."""
@@ -272,6 +295,12 @@ class Worker:
         if watch.costly is not None:
             return WorkerLimitError(
                 too_costly(watch.operation, watch.costly), remedy=TOO_COSTLY_REMEDY
+            )
+        if watch.silent > limits.worker_silence_seconds and not self._ready:
+            return WorkerSilentError(
+                f"the process for {watch.operation} did not start in "
+                f"{limits.worker_silence_seconds:g} s and was stopped",
+                remedy=_START_REMEDY,
             )
         if watch.silent > limits.worker_silence_seconds:
             return WorkerSilentError(
