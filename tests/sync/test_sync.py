@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import inspect
 import os
@@ -447,6 +448,34 @@ def test_a_client_that_is_closed_when_the_program_has_ended_does_not_wait():
         [sys.executable, "-c", AT_THE_END], capture_output=True, text=True, timeout=60, check=True
     )
     assert (done.stdout, done.stderr) == ("the program has ended\n", "")
+
+
+@pytest.mark.slow
+def test_an_exception_that_another_thread_raises_ends_a_call(backend, clip, tmp_path):
+    """So a time limit of Dramatiq ends a task. The job can be resumed."""
+    backend.scripted_engine.working.clear()
+    ended = []
+
+    def work():
+        try:
+            client.add_music(clip, PROMPT, output=tmp_path / "out.mp4")
+        except TimeoutError as error:
+            ended.append(error)
+
+    with client_of(backend) as client:
+        thread = threading.Thread(target=work)
+        thread.start()
+        while not backend.ledger.accepted:
+            client.credits.balance()
+        limit = ctypes.py_object(TimeoutError)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), limit)
+        thread.join(60)
+        backend.scripted_engine.working.set()
+        assert type(ended[0]) is TimeoutError
+        (record,) = client.jobs.list()
+        assert record.status == "open"
+        assert client.jobs.attach(record.id).result().path.exists()
+    assert backend.ledger.accepted == 1
 
 
 # ------------------------------------------------------------ gevent and eventlet

@@ -12,7 +12,7 @@ from nemomusic.conversation.reply import Outcome, Reply, Transcript, assemble_re
 from nemomusic.conversation.watchdog import Watchdog
 from nemomusic.models.events import Event, Heartbeat, Notice, TextEvent
 from nemomusic.models.language import CONNECTION_LOST, LOOKING_AGAIN, STILL_WORKING, Phrase
-from nemomusic.models.values.value import ResponseMeta
+from nemomusic.models.values.response_meta import ResponseMeta
 from nemomusic.protocol.event_parser import EventParser
 from nemomusic.transport.pipeline import SessionPolicy
 

@@ -21,8 +21,9 @@ _T = TypeVar("_T")
 _U = TypeVar("_U")
 
 _POLL: Final = 0.2
-"""Seconds between two checks for Ctrl-C on Windows, where a wait for a lock can't be interrupted.
-"""
+"""Seconds after which a wait begins again. A wait for a lock can't be interrupted by Ctrl-C on
+Windows, nor by an exception that another thread raises in this one, such as a time limit of
+Dramatiq."""
 _CLOSED: Final = "the client is closed"
 _USE_INSIDE: Final = "Use it inside `with`."
 
@@ -55,8 +56,8 @@ class _Call(Generic[_T]):
         loop.call_soon_threadsafe(self._begin, loop)
 
     def wait(self) -> None:
-        """Wait until the coroutine has ended. Ctrl-C ends the wait."""
-        while not self._over.wait(_POLL if os.name == "nt" else None):
+        """Wait until the coroutine has ended. Ctrl-C and a time limit end the wait."""
+        while not self._over.wait(_POLL):
             pass
 
     def give_up(self) -> None:

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from nemomusic.network import ProxyAddress, Tls
+    from nemomusic.network import ProxyAddress
+    from nemomusic.runtime.tls import Tls
     from nemomusic.transport.base import EventStream
     from nemomusic.transport.content_coding import Inflater
 
