@@ -93,6 +93,49 @@ class _Watch:
     costly: float | None = None
     broken: WorkerLimitError | None = None
 
+    def past_limit(
+        self, limits: Limits, resident: int | None, *, ready: bool
+    ) -> WorkerLimitError | None:
+        """Return the error if the job exceeds a limit.
+
+        Args:
+            limits: The limits.
+            resident: The bytes of resident memory of the process, if known.
+            ready: Whether the process has started.
+        """
+        if resident is not None and resident > limits.worker_bytes:
+            return WorkerLimitError(
+                f"{self.operation} needed more than {limits.worker_bytes // 2**20} MB of memory "
+                "and was stopped",
+                remedy="Make the picture smaller or the file shorter.",
+            )
+        if self.costly is not None:
+            return WorkerLimitError(
+                too_costly(self.operation, self.costly), remedy=TOO_COSTLY_REMEDY
+            )
+        if self.silent > limits.worker_silence_seconds and not ready:
+            return WorkerSilentError(
+                f"the process for {self.operation} did not start in "
+                f"{limits.worker_silence_seconds:g} s and was stopped",
+                remedy=_START_REMEDY,
+            )
+        if self.silent > limits.worker_silence_seconds:
+            return WorkerSilentError(
+                f"the process of {self.operation} gave no sign of life for "
+                f"{limits.worker_silence_seconds:g} s and was stopped",
+                remedy="Try again. If it happens again, this machine may be too busy.",
+            )
+        still = self.stall + limits.stall_seconds_per_second * self.length
+        total = limits.job_seconds + limits.job_seconds_per_second * self.length
+        if self.still > still or self.total > total:
+            limit = still if self.still > still else total
+            return WorkerLimitError(
+                f"{self.operation} made no headway in {limit:.0f} s and was stopped",
+                remedy="The file may be damaged: play it, or export it again from where it came "
+                "from.",
+            )
+        return None
+
 
 class Worker:
     """One worker process.
@@ -280,44 +323,10 @@ class Worker:
             watch.total += passed
             watch.silent += passed
             watch.still += passed
-            watch.broken = self._past_limit(watch, limits)
+            resident = resident_bytes(self._process.pid)
+            watch.broken = watch.past_limit(limits, resident, ready=self._ready)
         _log.warning("a worker was ended during %s: %s", watch.operation, watch.broken.message)
         self._end()
-
-    def _past_limit(self, watch: _Watch, limits: Limits) -> WorkerLimitError | None:
-        resident = resident_bytes(self._process.pid)
-        if resident is not None and resident > limits.worker_bytes:
-            return WorkerLimitError(
-                f"{watch.operation} needed more than {limits.worker_bytes // 2**20} MB of memory "
-                "and was stopped",
-                remedy="Make the picture smaller or the file shorter.",
-            )
-        if watch.costly is not None:
-            return WorkerLimitError(
-                too_costly(watch.operation, watch.costly), remedy=TOO_COSTLY_REMEDY
-            )
-        if watch.silent > limits.worker_silence_seconds and not self._ready:
-            return WorkerSilentError(
-                f"the process for {watch.operation} did not start in "
-                f"{limits.worker_silence_seconds:g} s and was stopped",
-                remedy=_START_REMEDY,
-            )
-        if watch.silent > limits.worker_silence_seconds:
-            return WorkerSilentError(
-                f"the process of {watch.operation} gave no sign of life for "
-                f"{limits.worker_silence_seconds:g} s and was stopped",
-                remedy="Try again. If it happens again, this machine may be too busy.",
-            )
-        still = watch.stall + limits.stall_seconds_per_second * watch.length
-        total = limits.job_seconds + limits.job_seconds_per_second * watch.length
-        if watch.still > still or watch.total > total:
-            limit = still if watch.still > still else total
-            return WorkerLimitError(
-                f"{watch.operation} made no headway in {limit:.0f} s and was stopped",
-                remedy="The file may be damaged: play it, or export it again from where it came "
-                "from.",
-            )
-        return None
 
     async def _crashed(self, operation: str) -> WorkerCrashError | EngineStartError:
         with contextlib.suppress(TimeoutError):  # waits for the worker's exit code
