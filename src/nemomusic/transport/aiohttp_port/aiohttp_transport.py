@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from yarl import URL
 
@@ -20,6 +20,7 @@ from nemomusic.runtime.clock import wait_uncancelled
 from nemomusic.transport.aiohttp_port.aiohttp_errors import BROKEN, proxy_refusal, transport_error
 from nemomusic.transport.aiohttp_port.aiohttp_resolver import resolver_of_ours
 from nemomusic.transport.aiohttp_port.aiohttp_session import (
+    SESSION_OPTIONS,
     check_usable,
     checked,
     new_session,
@@ -79,6 +80,7 @@ class AiohttpTransport:
         self._owned = http is None
         # The parts of a passed session, such as its resolver or its tracing, can raise anything.
         self._broken = BROKEN if http is None else (Exception,)
+        self._overrides: Mapping[str, Any] = {} if http is None else SESSION_OPTIONS
         self._proxies = Proxies() if proxies is None else proxies
         self._tls = None if tls is None else tls.build()
         self._closed = False
@@ -102,7 +104,11 @@ class AiohttpTransport:
         options = request_options(request, ACCEPTED, proxy, self._tls)
         try:
             async with pool.request(
-                request.method, URL(request.url, encoded=True), data=request.body, **options
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.body,
+                **options,
+                **self._overrides,
             ) as response:
                 if response.status == 407:
                     raise _login_wanted(response, proxy)
@@ -125,6 +131,7 @@ class AiohttpTransport:
             data=request.body,
             read_bufsize=_STREAM_BUFFER,
             **request_options(request, IDENTITY, proxy, self._tls),
+            **self._overrides,
         )
         try:
             await source.connect()
@@ -155,6 +162,7 @@ class AiohttpTransport:
                     URL(url),  # another host's address, perhaps with characters to be encoded
                     read_bufsize=_FILE_BUFFER,
                     **request_options(request, IDENTITY, proxy, self._tls, url),
+                    **self._overrides,
                 )
             except errors.NemoMusicError:
                 raise
