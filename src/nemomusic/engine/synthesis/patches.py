@@ -9,10 +9,10 @@ import numpy as np
 from nemomusic.engine.pcm import RATE
 from nemomusic.engine.synthesis.instruments import (
     closing_saw,
+    driven_guitar,
     ensemble,
     piano,
     plucked,
-    power_chord,
     solo,
     struck_bar,
     sub_bass,
@@ -141,7 +141,8 @@ PATCHES: dict[str, Patch] = {
         release=0.15,
         spread=0.2,
     ),
-    "power": Patch(lambda p, t, _: power_chord(p, t), release=0.07),
+    "power": Patch(lambda p, t, _: driven_guitar(p, t, (0, 7, 12)), release=0.07),
+    "drivenlead": Patch(lambda p, t, _: driven_guitar(p, t), release=0.07),
     "bells": Patch(
         lambda p, t, _: struck_bar(p, t, _GLOCK, 1.7, hard=0.32), release=0.8, spread=0.3
     ),
