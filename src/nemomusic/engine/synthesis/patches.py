@@ -371,7 +371,9 @@ PATCHES: dict[str, Patch] = {
         release=0.05,
     ),
     "subbass": Patch(
-        lambda p, t, _: sub_bass(p, t, decay=0.9, drop=0.0, drive=1.3), attack=0.008, release=0.08
+        lambda p, t, _: sub_bass(p, t, decay=0.9, drop=0.0, drive=1.3, grit=0.6),
+        attack=0.008,
+        release=0.08,
     ),
     "808": Patch(
         lambda p, t, _: sub_bass(p, t, decay=1.1, drop=1.5, drive=2.4, grit=0.6), release=0.06
