@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import ClassVar, Self
 
 from nemomusic.errors import ConfigurationError
 from nemomusic.runtime.executor import thread_remedy
 from nemomusic.runtime.green_threads import check_green_threads, green_library, patched_wrongly
+from nemomusic.sync.green_loop import GreenLoop
 
 
 class LoopThread:
@@ -29,12 +30,14 @@ class LoopThread:
     _shared: ClassVar[LoopThread | None] = None
 
     def __init__(self) -> None:
-        self.loop: asyncio.AbstractEventLoop = asyncio.new_event_loop()
+        self._library = green_library()
+        self.loop: asyncio.AbstractEventLoop = (
+            asyncio.new_event_loop() if self._library is None else GreenLoop()
+        )
         self.thread: threading.Thread = threading.Thread(
             target=self._serve, name="nemomusic-sync", daemon=True
         )
         self._stopped = threading.Event()
-        self._library = green_library()
         self._process = os.getpid()
         self._users = 1
 
@@ -44,23 +47,16 @@ class LoopThread:
 
         Raises:
             ConfigurationError: No thread can be started, or a library has replaced only a part of
-                Python's threads. Or the program's own event loop runs in the only thread.
+                Python's threads.
         """
         check_green_threads()
-        library = green_library()
-        if library is None:
+        if green_library() is None:
             return cls().start()
         while (shared := cls._shared) is not None:
             if shared.used_again():
                 return shared
             if cls._shared is shared:  # no other greenlet has made a loop meanwhile
                 cls._shared = None
-        with suppress(RuntimeError):  # no loop runs
-            asyncio.get_running_loop()
-            raise ConfigurationError(
-                f"{library} runs all threads as one, in which an event loop runs already",
-                remedy="Use nemomusic.Client in that event loop.",
-            )
         cls._shared = shared = cls()  # before its start, which lets other greenlets run
         return shared.start()
 
@@ -118,6 +114,10 @@ class LoopThread:
             self.thread.join()
 
     def _serve(self) -> None:
+        with self.loop.in_place() if isinstance(self.loop, GreenLoop) else nullcontext():
+            self._serve_here()
+
+    def _serve_here(self) -> None:
         loop = self.loop
         asyncio.set_event_loop(loop)
         try:
