@@ -92,7 +92,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         is_in_passing(text, work)
         or only_remarks(text, work)
         or is_denied(said, work)
-        or only_states(text)
+        or only_states(text, said)
     )
     if not (unknown or passing or names_another_piece(text, work)):
         return read

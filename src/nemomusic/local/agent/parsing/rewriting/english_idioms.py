@@ -43,7 +43,14 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 )
 """Names of styles that mean something else before or after these words."""
 
-QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
+WISHES: Final[tuple[tuple[str, str], ...]] = (
+    (r"(?:and )?so please", ", please"),
+    (r"black (?:and|&|n) white", "monochrome"),
+    (r"put (the \w+(?: clip)?) in front of the", r"put \1 before the"),
+    (
+        r"lighten (?:it|things|the (?:music|mood|tune)) up|lighten up the (?:music|mood)",
+        "make it happier",
+    ),
     (
         (
             r"(?:wouldn't|don't|can't|couldn't) (?:even |really )?(?:know|tell) (?:an? |the )?\w+"
@@ -60,4 +67,4 @@ QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
         r"\3bring \1 \2 back",
     ),
 )
-"""Wishes that begin with a question, or with what one does not know."""
+"""Wishes around a corner, in plain words."""

@@ -53,14 +53,16 @@ BEYOND: Final = pattern(
     r"|comics?|sketch(?:es)?|manga|watercolou?rs?|lego|pixel art|superhero(?:es)?|zombies?"
     r"|animals?|characters?"
     r"|statues?|emojis?|gifs?|memes?|photos?|stickers?|posters?)\b",
-    r"\bcross-?fade\b|\bdouble the speed of (?:the |my )?(?:video|film|clips?|footage|picture)\b"
+    r"\bmonochrome\b|\bcross-?fade\b|\bdouble the speed of (?:the |my )?(?:video|film|clips?"
+    r"|footage|picture)\b"
     r"|\badd (?:some |a |an )?(?:confetti|fireworks|snow|rain|sparkles|hearts|balloons|sepia)\b"
     r"|\b(?:noise|grain) (?:from|in|of) (?:the )?(?:picture|image)\b|\bput (?:a |some )?sepia\b",
     r"\b(?:turn|change|make) (?:the )?(?:day|night|sky|summer|winter|rain|sunset|daylight|snow|sea"
     r"|grass|water)\b.{0,12}\b(?:into|to|in to|look)\b"
     r"|\b(?:rub|paint|brush|airbrush|photoshop) (?:out|away)\b",
     r"\b(?:post|upload|publish|share|put) (?:it|this|that|the (?:video|film|result)) (?:straight "
-    r"|directly |right )?(?:to|on|onto|in) (?:my |our |the |instagram|tiktok|youtube|facebook"
+    r"|directly |right )?(?:to|on|onto|in) (?:my |our |the |netflix|instagram|tiktok|youtube"
+    r"|facebook"
     r"|twitter|google)",
     r"\b(?:e-?mail|mail|text|forward|whatsapp) (?:it|this|that|the (?:video|film|result"
     r"|file)) (?:to|over)\b|\bremind me (?:at|on|in|to|tomorrow|later)\b"

@@ -63,7 +63,8 @@ _SO: Final = pattern(
 )
 """Goes on with the wish, after the reason for it."""
 _OF_LIFE: Final = pattern(
-    r"^\W*(?:(?:because|since|as|and|even though|although) )?(?:my|our|we|i|he|she|they|his|her"
+    r"^\W*(?:(?:because|since|as|and|even though|although|though|despite|in spite of) )?(?:my"
+    r"|the|our|we|i|he|she|they|his|her"
     r"|life|it (?:was|rained|snowed|had)|had an?|this (?:day|week|year)|today)\b"
     r"(?!.*\b(?:want|need|like|love|prefer|would|please|something|thinking|looking for|after"
     r"|adore)\b|.*(?:'d)\b)"
@@ -79,7 +80,8 @@ _MOOD_OF_PIANO: Final = pattern(
     r"|pls\b))"
 )
 _ONLY_PIANO: Final = pattern(
-    r"\b(?:one|a single) piano and (?:that'?s it|that is it|nothing else|no more)\b",
+    r"\b(?:one|a single) piano(?:,| and|, and) (?:that'?s it|that is it|nothing else|nothing more"
+    r"|no more)\b",
     r"\b(?:only|just|nothing but)(?: (?!and\b|with\b)\w+){0,4} (?:a|the|one) piano\b(?! (?:and"
     r"|with)\b)",
 )

@@ -190,6 +190,7 @@ _SHORTEN: Final = r"\b(?:cut|trim|chop|shave|crop|clip|take)"
 OFF: Final = pattern(
     r"\b(?:cut|trim|chop|lop|snip|shave)\b.*\boff (?:the )?(?:end|start|beginning|front|back)\b"
     r"|\b(?:gotta|has to|have to|needs? to|can|should|may) go\b|\bsnip\b",
+    r"\b(?:cut|chop) (?:it |this )?(?:out )?from\b",
     r"\b(?:remove|delete|drop|skip|lose|(?:cut|take|chop|shave) (?:off|out|away)|trim off)\b",
     # "cut the first 2 seconds" takes them away, "cut to the first 2 seconds" keeps them
     r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
@@ -251,7 +252,8 @@ FADE_OUT: Final = pattern(
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b(?! (?:ends|sides|in))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
+    r"\bboth\b(?! (?:ends|sides|in))|\beverything\b|\bit all\b|\bblack and silence\b"
+    r"|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
     r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
 )
@@ -338,6 +340,7 @@ REMOVE_CLIP: Final = pattern(
     r"的?不用了",
 )
 SHOULD_SAY: Final = pattern(
+    rf"\b(?:title|caption) (?:in)?to {MARK}",
     r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to)"
     r" (?:now |really |just )?(?:be|say|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
     r"|\b(?:title|text|caption)\b.{0,12}\b(?:says?|reads?)\b.*\binstead\b",
