@@ -27,7 +27,7 @@ from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
-from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
+from nemomusic.local.agent.parsing.passing_mentions import is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
@@ -39,7 +39,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
-from nemomusic.local.agent.parsing.statements import only_states
+from nemomusic.local.agent.parsing.statements import only_colors, only_states
 from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.words.figurative_moods import is_unknown_description
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
@@ -84,8 +84,8 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         return read
     said, text = text, in_plain_words(text)
     unknown = not context.has_music and any(
-        (isinstance(one, Compose) and is_unknown_description(one.words))
-        or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
+        (isinstance(one, Compose) and (is_unknown_description(one.words) or only_colors(text)))
+        or isinstance(one, RemoveMusic)
         for one in work
     )
     passing = (

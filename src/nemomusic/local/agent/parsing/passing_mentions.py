@@ -93,11 +93,6 @@ _COMPARED: Final = pattern(
     r"|best|nicer|good)\b"
     r"|\bbeats\b|\bvs\b|\bversus\b"
 )
-LACKS_MUSIC: Final = pattern(
-    r"\b(?:has|have|had|having|with|got|there(?:'s| is| was)|without|lack\w*|missing)"
-    r" (?:no |any |still |yet |a )*(?:music|soundtrack|song|score|tune|track|bgm)\b"
-)
-"""Says that a film is without music: "my reel has no soundtrack yet"."""
 _OTHERS: Final = pattern(
     r"^\W*(?:my|our|his|her|their|a|the) (?:\w+ )?(?!video|film|clip|footage|vlog|trip"
     r"|wedding)\w+ (?:wants?|wanted|made|makes"
@@ -198,11 +193,13 @@ def is_in_passing(text: str, done: Iterable[Intent]) -> bool:
     if _CHINESE.search(text) or not work:
         return False
     titled = any(isinstance(one, _TITLES) for one in work)
+    first = any(isinstance(one, music.Compose) for one in work)  # "8 seconds, with pop music"
+    cuts = [one for one in work if first and isinstance(one, kinds.Trim | kinds.CutOut)]
     untimed = span_of(text) is not None and not any(isinstance(one, _TIMED) for one in work)
     return (
         untimed
         or _mixes_melody(work, text)
-        or any(_is_mentioned(one, text, titled=titled) for one in work)
+        or any(_is_mentioned(one, text, titled=titled) for one in work if one not in cuts)
     )
 
 

@@ -57,22 +57,26 @@ _CONTENT: Final = pattern(
 _DECIDED: Final = pattern(
     r"\bwould (?:be too|kill|ruin|spoil|destroy|be wrong|be overkill|hurt)\b",
     r"\bcould be worse\b|\bcouldn'?t be better\b|^\W*you (?:must|might|may|could) be\b",
+    r"\bwould be (?:proud|jealous|amazed|surprised|impressed)\b|^\W*there (?:was|were) (?!no\b"
+    r"|too\b)",
     r"\b(?:i|we|he|she|they)(?:'ve| have| has)? already \w+|\bno \w+\W+no problem\b",
 )
 """Says what would be wrong, or is done: "a choir would be too much"."""
 _GLAD: Final = pattern(
     r"^\W*(?:(?:so|really|very|i'?m|we'?re|i am)\s+)*(?:glad|good (?:thing|call|choice|that|how)"
     r"|nice (?:how|touch|one|work|job|that)|(?:cool|funny|love|great) (?:how|that)|great (?:idea"
-    r"|work|job)|well done)\b",
+    r"|work|job)|well done|(?:my )?compliments|kudos|props|hats off|good (?:job|stuff|work))\b",
     r"^\W*(?:now )?that'?s (?:an?|some|a lot of|what i call)\b(?! (?:bit|little|tad|touch"
     r"|lot(?! of)|shame|pity|mistake)\b)",
     r"\bso (?:nicely|well|beautifully|smoothly|gently|perfectly|softly)\b",
+    r"^\W*(?:such |what )?a (?:pity|shame)\b|\bmore than (?:happy|enough|fine|okay)\b",
     r"\bit'?s the (?!music)\w+ that (?!wants?|needs?)|\bnothing beats\b",
     r"^\W*[\w-]+(?: \w+)? (?:works|it stays)\W*$",
 )
 """Praises what was done."""
 _PRAISE: Final = pattern(
-    r"^\W*(?:good|nice|lovely|great|wow|awesome|perfect|i (?:really |do )?(?:like|love) (?:it"
+    r"^\W*(?:(?:very|so|really|pretty) )?(?:good|nice|lovely|great|wow|awesome|perfect"
+    r"|i (?:really |do )?(?:like|love) (?:it"
     r"|this|that)|love (?:it|this|that)|i'm (?:so )?happy)\W*$"
 )
 _OWN_DEED: Final = pattern(
@@ -119,7 +123,8 @@ _DAYS: Final = pattern(
 """Only names a time or a place: "quiet morning at the beach"."""
 _PUT_OFF: Final = pattern(
     r"^\W*not (?:today|tonight|tomorrow|this week)\b",
-    r"^\W*so (?!much|many|far)\w+\W*$",
+    r"\b(?:can'?t|cannot|couldn'?t) (?:choose|decide|pick|make up my mind)\b",
+    r"^\W*no words\W*$|^\W*so (?!much|many|far)\w+\W*$",
     r"^\W*so you .*\b(?:huh|right|eh|then)\W*$",
     r"^\W*(?:tomorrow|next (?:time|week|month|year|summer|video|film)|some ?day|one day"
     r"|for (?:the|my|our) next)\b(?!.*\b(?:today|now|please)\b)",
@@ -137,7 +142,8 @@ _TO_PEOPLE: Final = pattern(
 """Speaks to people: "chill bro"."""
 _EXCLAIMS: Final = pattern(
     r"^\W*(?:wow|omg|whoa|dude|man|ha(?:ha)+|damn|oh my god)\W+(?:the|that|those|what an?|such)\b"
-    r"(?!.*\b(?:is|are|was|too|not|please|pls|no|more|less|\w+er|out|down|up|off)\b)[^?]*$"
+    r"(?!.*\b(?:is|are|was|too|not|please|pls|no|more|less|\w+er|out|down|up|off)\b)[^?]*$",
+    r"^\W*what an? \w+(?: \w+){0,3}\W*$(?<!\?)",
 )
 """Exclaims: "wow the drop at 12!"."""
 _TAG: Final = pattern(
@@ -210,6 +216,37 @@ def only_states(text: str, said: str = "") -> bool:
         return False
     glad = any(map(_GLAD.search, told))
     return content or fact or glad or not any(map(_names_music, others))
+
+
+_OF_MUSIC: Final = pattern(
+    r"\b(?:music\w*|songs?|tracks?|tunes?|beats?|soundtracks?|score|bgm|melod\w+|sounds?|vibes?|moods?"
+    r"|feel(?:ing)?|style|pieces?|background|lullab\w+|atmosphere|ambian?ce|anything|whatever|fits?"
+    r"|suits?|touch|stuff|for (?:a|an|the|my|our|his|her|this))\b"
+)
+_NO_COLOR: Final = pattern(
+    r"\b(?:and|but|with|very|really|a|bit|little|so|quite|not|too|more"
+    r"|less)\b|\W"
+)
+
+
+def only_colors(text: str) -> bool:
+    """Return whether an English first message holds the word of a mood, and asks for no music.
+
+    "Happy kids, tired parents" tells of a film at most. "Bright and happy" can only mean the music.
+
+    Args:
+        text: The message, in plain words.
+    """
+    terms = find_terms(text)
+    if _CHINESE.search(text) or {one.kind for one in terms} != {"mood"}:
+        return False
+    if _OF_MUSIC.search(text) or _WISH.search(text):
+        return False
+    if any(map(ORDER_EN.search, _CLAUSE.split(text))):
+        return False
+    for one in reversed(terms):
+        text = text[: one.start] + text[one.end :]
+    return bool(_NO_COLOR.sub("", text))
 
 
 def _tells(clause: str) -> bool:

@@ -44,7 +44,13 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 """Names of styles that mean something else before or after these words."""
 
 WISHES: Final[tuple[tuple[str, str], ...]] = (
-    (r"(?:and )?so please", ", please"),
+    (
+        (
+            r"(?:and )?so (please|change|make|put|add|use|do|give|turn|take|remove|mute|cut|keep"
+            r"|play|set|lower|lose|drop)"
+        ),
+        r", \1",
+    ),
     (r"black (?:and|&|n) white", "monochrome"),
     (r"put (the \w+(?: clip)?) in front of the", r"put \1 before the"),
     (

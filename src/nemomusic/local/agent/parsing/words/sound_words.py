@@ -20,7 +20,7 @@ _MUTE: Final = (
 )
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
-    rf"^\W*(?:the )?{_MUSIC} off\W*$",
+    rf"^\W*(?:all )?(?:the )?{_MUSIC} (?:off|out)\W*(?:please\W*)?$",
     rf"(?:{REMOVE_WORDS}|\b(?:turn off|switch off)\b|关掉)\s*{_NO_MATTER}"
     rf"(?:the )?(?:background )?{_MUSIC}(?! (?:knowledge|skills?|taste|experience|experts?"
     rf"|person|sense"

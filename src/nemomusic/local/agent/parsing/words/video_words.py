@@ -94,7 +94,8 @@ NO_WORDS: Final = pattern(
     r"\b(?:titles?|captions?|text|words|writing)(?: (?!and\b)\w+){0,6} (?:off|(?:can|must|should"
     r"|has to|have to|needs to|need to)"
     r" (?:go|come off|disappear))\b",
-    r"\b(?:no|without|(?:remove|delete|lose|get rid of|(?:don'?t|do not) (?:want|need"
+    r"\b(?:no|(?<!song )(?<!music )(?<!tune )(?<!track )without|(?:remove|delete|lose|get rid of"
+    r"|(?:don'?t|do not) (?:want|need"
     r"|like)) (?:the|those"
     r"|these|any)) (?:words|writing|lettering)\b",
     r"(?:不要|去掉|删掉|删除)(?:那些|这些|这个|所有)?(?:字|标题|文字)",
