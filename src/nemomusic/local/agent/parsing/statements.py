@@ -20,7 +20,8 @@ _CLAUSE: Final = pattern(
 )
 _WISH: Final = pattern(
     r"\bplea?s+e*\b|\b(?:pls|plz|wish|prefer|something|instead|rather|another|should|must|needs?"
-    r"|deserves?|needed|missing|how about|what about|what if|why not|let'?s|too|not enough)\b",
+    r"|deserves?|needed|missing|how about|what about|what if|why not|let'?s|you (?:choose|pick"
+    r"|decide)|too|not enough)\b",
     r"(?<!\byou )\b(?:want|wanna)\b|\b(?:would|'d|could|can|may|might|will)\b",
     r"\b(?:make|give|put|add|use|try|get|take|change|turn|switch|swap|bring|keep|remove|cut)\b",
 )
@@ -56,6 +57,7 @@ _CONTENT: Final = pattern(
 """Is content with what is there."""
 _DECIDED: Final = pattern(
     r"\bwould (?:be too|kill|ruin|spoil|destroy|be wrong|be overkill|hurt)\b",
+    r"\b(?:can'?t|cannot|couldn'?t) (?:choose|decide|pick|make up my mind)\b",
     r"\bcould be worse\b|\bcouldn'?t be better\b|^\W*you (?:must|might|may|could) be\b",
     r"\bwould be (?:proud|jealous|amazed|surprised|impressed)\b|^\W*there (?:was|were) (?!no\b"
     r"|too\b)",
@@ -69,7 +71,7 @@ _GLAD: Final = pattern(
     r"^\W*(?:now )?that'?s (?:an?|some|a lot of|what i call)\b(?! (?:bit|little|tad|touch"
     r"|lot(?! of)|shame|pity|mistake)\b)",
     r"\bso (?:nicely|well|beautifully|smoothly|gently|perfectly|softly)\b",
-    r"^\W*(?:such |what )?a (?:pity|shame)\b|\bmore than (?:happy|enough|fine|okay)\b",
+    r"\bmore than (?:happy|enough|fine|okay)\b",
     r"\bit'?s the (?!music)\w+ that (?!wants?|needs?)|\bnothing beats\b",
     r"^\W*[\w-]+(?: \w+)? (?:works|it stays)\W*$",
 )
@@ -123,8 +125,8 @@ _DAYS: Final = pattern(
 """Only names a time or a place: "quiet morning at the beach"."""
 _PUT_OFF: Final = pattern(
     r"^\W*not (?:today|tonight|tomorrow|this week)\b",
-    r"\b(?:can'?t|cannot|couldn'?t) (?:choose|decide|pick|make up my mind)\b",
-    r"^\W*no words\W*$|^\W*so (?!much|many|far)\w+\W*$",
+    r"^\W*(?:such |what )?a (?:pity|shame)\b(?!.*[,.;])|^\W*no words\W*$|^\W*so (?!much|many"
+    r"|far)\w+\W*$",
     r"^\W*so you .*\b(?:huh|right|eh|then)\W*$",
     r"^\W*(?:tomorrow|next (?:time|week|month|year|summer|video|film)|some ?day|one day"
     r"|for (?:the|my|our) next)\b(?!.*\b(?:today|now|please)\b)",

@@ -58,7 +58,8 @@ _DENIED_FIRST: Final = re.compile(
 """Begins with an order that is denied, before one that is given: "don't mute the music, mute …"."""
 _KEPT_FIRST: Final = re.compile(
     r"^\W*(?:please )?(?:keep|leave) (?:the )?(?P<kept>\w+)(?: in| alone| (?:as|where) (?:it is"
-    rf"|they are))?(?:,| but|, but| and)? (?:but )?{_THEN}",
+    rf"|they are))?(?:,| but|, but| and)? (?:but )?{_THEN}"
+    r"(?!.*\b(?:else|rest|others?|everything|all)\b)",
     re.IGNORECASE,
 )
 """Begins with an instrument that stays, before an order: "keep the drums but lose the piano"."""

@@ -63,8 +63,9 @@ _SO: Final = pattern(
 )
 """Goes on with the wish, after the reason for it."""
 _OF_LIFE: Final = pattern(
-    r"^\W*(?:(?:because|since|as|and|even though|although|though|despite|in spite of) )?(?:my"
-    r"|the|our|we|i|he|she|they|his|her"
+    r"^\W*(?:(?:because|since|as|and|even though|although|though|despite|in spite of) (?:the "
+    r"|all )?)?(?:my"
+    r"|our|we|i|he|she|they|his|her"
     r"|life|it (?:was|rained|snowed|had)|had an?|this (?:day|week|year)|today)\b"
     r"(?!.*\b(?:want|need|like|love|prefer|would|please|something|thinking|looking for|after"
     r"|adore)\b|.*(?:'d)\b)"
