@@ -27,7 +27,7 @@ from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
-from nemomusic.local.agent.parsing.passing_mentions import is_in_passing
+from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
@@ -85,7 +85,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
     said, text = text, in_plain_words(text)
     unknown = not context.has_music and any(
         (isinstance(one, Compose) and (is_unknown_description(one.words) or only_colors(text)))
-        or isinstance(one, RemoveMusic)
+        or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
         for one in work
     )
     passing = (

@@ -93,6 +93,12 @@ _COMPARED: Final = pattern(
     r"|best|nicer|good)\b"
     r"|\bbeats\b|\bvs\b|\bversus\b"
 )
+LACKS_MUSIC: Final = pattern(
+    r"\b(?:has|have|had|having|with|got|there(?:'s| is| was)|without|lack\w*|missing)"
+    r" (?:no |any |still |yet |a )*(?:music|soundtrack|song|score|tune|track|bgm)\b",
+    r"\bno music (?:is )?(?:needed|necessary|required)\b|\bno thanks\b",
+)
+"""Says that a film is without music: "my reel has no soundtrack yet"."""
 _OTHERS: Final = pattern(
     r"^\W*(?:my|our|his|her|their|a|the) (?:\w+ )?(?!video|film|clip|footage|vlog|trip"
     r"|wedding)\w+ (?:wants?|wanted|made|makes"

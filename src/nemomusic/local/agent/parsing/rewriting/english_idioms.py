@@ -51,7 +51,6 @@ WISHES: Final[tuple[tuple[str, str], ...]] = (
         ),
         r", \1",
     ),
-    (r"black (?:and|&|n) white", "monochrome"),
     (r"put (the \w+(?: clip)?) in front of the", r"put \1 before the"),
     (
         r"lighten (?:it|things|the (?:music|mood|tune)) up|lighten up the (?:music|mood)",

@@ -150,7 +150,8 @@ def _chinese(match: re.Match[str]) -> str:
 
 
 _STYLE_AT: Final = re.compile(
-    r"^(?P<style>\W*[a-z&][a-z& -]{1,30}) at (?P<bpm>[6-9]\d|1\d\d)(?=\W*(?:please|pls|plz)?\W*$)",
+    r"^(?P<style>\W*[a-z&][a-z& -]{1,30}) at (?P<bpm>[6-9]\d|1\d\d)(?=[^\w%]*(?:please|pls"
+    r"|plz)?[^\w%]*$)",
     re.IGNORECASE,
 )
 """A style at a bare number: "house at 126"."""

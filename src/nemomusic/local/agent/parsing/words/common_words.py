@@ -61,7 +61,7 @@ PICTURE_AND_SOUND: Final = pattern(
 )
 """The picture and the sound, named together: "fade the picture and the music out"."""
 IN_AND_OUT: Final = pattern(
-    r"\bin\s+and\s+out\b",
+    r"\bin\s+and\s+(?:fad(?:e|ing)\s+)?out\b",
     r"\bin(?: \w+)? at the (?:very )?(?:start|beginning|front|opening) and (?:\w+ )?out(?: again)?"
     r"(?: \w+)? at the (?:very )?(?:end|close|finish)\b",
 )

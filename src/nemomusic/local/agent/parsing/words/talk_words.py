@@ -197,7 +197,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     (
         "cuts",
         pattern(
-            r"\bhow many cuts\b|\bdoes (?:it|the music) follow\b|\b(?:on|match)\b.*\bcuts\?",
+            r"\bhow many cuts\b|\b(?:times?|seconds|timestamps) of (?:the|my|all) cuts\b"
+            r"|\bdoes (?:it|the music) follow\b|\b(?:on|match)\b.*\bcuts\?",
             r"切[到换].{0,4}是?第?几秒|(?:剪辑点|剪切点|切点|切换|转场).{0,8}(?:几秒|哪|多少)|第几秒.{0,3}(?:切|换|转)",
             r"(?:切|换|转)[了过]?(?:几|多少)[次刀]|(?:多少|几)个?(?:剪辑点|镜头|切换)|跟(?:着|上)?(?:剪辑|画面)了?吗",
         ),
@@ -303,7 +304,8 @@ REDO: Final = pattern(
 BACK_TO: Final = pattern(
     r"\b(?:go|switch|change|get|take me|come|bring me)? ?back to\b|\breturn to\b|\brestore\b"
     r"|\b(?:put|bring|get) the (?:earlier|previous|old|first|original|last)\b.*\bback\b"
-    r"|\b(?:have|get|want|need|give me) (?:the |that )?[\w-]+(?: one| version)? back\b"
+    r"|\b(?:have|get|want|need|give me) (?:the |that )?[\w-]+(?: one| version| music| piece"
+    r"| song| stuff)? back\b"
     r"|\bi (?:liked|preferred|loved) the \w+ (?:better|more)\b"
     r"|\bagain\b|\b(?:take|use|keep|want|prefer|choose) (?:that|the|this) .*\b(?:one|version)\b",
     r"\b(?:liked?|prefer(?:red)?|was better|better)\b.*\b(?:one|version|before|earlier|previous"

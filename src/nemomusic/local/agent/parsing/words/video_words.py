@@ -336,7 +336,9 @@ TOLD_ABOUT: Final = pattern(
 """Words after the name of a clip in a remark about it."""
 REMOVE_CLIP: Final = pattern(
     REMOVE_WORDS,
-    r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of)\b"
+    r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of|(?:kick|boot|leave|cut) out"
+    r"|axe|omit"
+    r"|exclude|forget)\b"
     r"|\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b",
     r"的?不用了",
 )
