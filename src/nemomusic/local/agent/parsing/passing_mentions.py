@@ -75,14 +75,17 @@ _SELECTS: Final = pattern(
     r"|together|start|begin|open|end|leave|ditch|no|not|don'?t|needn'?t|enough|alone|nothing but"
     r"|out"
     r"|go(?:es)?|gone|single|except|instead|follow\w*|want|need|take|put|include|stay\w*|scrap|bin"
-    r"|get rid|axe|kill|nix|move|second|swapped)\b|[:：]"
+    r"|get rid|axe|kill|nix|move|second|swapped|toss|chuck|dump|kick|boot|exclude|omit|forget)\b"
+    r"|[:：]"
 )
 """Says which clips are in the film, or in which order."""
 _PLACE_OF_CLIP: Final = pattern(
     r"\b(?:in|from|of|behind|inside|within|at|on) (?:the |my |our )?(?:\w+ )?(?:clip|footage"
     r"|shots?|scenes?|video|part|bit)\b"
 )
-_NOT_ALONE: Final = pattern(r"\b(?:only|just|use|keep|drop|lose|show|leave|ditch|nothing but)\b")
+_NOT_ALONE: Final = pattern(
+    r"\b(?:only|just|use|keep|drop|lose|show|leave|ditch|nothing but|get rid|remove|delete|out)\b"
+)
 _RETURNS: Final = pattern(
     r"\b(?:back|return|again|restore|use|want|take|go with|bring|prefer\w*|revert|undo|let'?s"
     r"|please|liked?|loved?|nicer|better|best|keep|choose|pick|have|give|put|get|original|previous|earlier"

@@ -125,6 +125,7 @@ _DAYS: Final = pattern(
 """Only names a time or a place: "quiet morning at the beach"."""
 _PUT_OFF: Final = pattern(
     r"^\W*not (?:today|tonight|tomorrow|this week)\b",
+    r"^\W*too (?:cute|sweet|good|funny|nice|lovely|kind|adorable|beautiful|precious)\W*$",
     r"^\W*(?:such |what )?a (?:pity|shame)\b(?!.*[,.;])|^\W*no words\W*$|^\W*so (?!much|many"
     r"|far)\w+\W*$",
     r"^\W*so you .*\b(?:huh|right|eh|then)\W*$",

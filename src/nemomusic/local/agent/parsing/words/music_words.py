@@ -184,7 +184,8 @@ PART_LESS_OF: Final = pattern(
 """Words that make an instrument softer, without removing it."""
 PART_NONE: Final = pattern(
     REMOVE_WORDS,
-    r"\b(?:(?:don'?t|do not|doesn'?t|didn'?t) (?:really )?need|skip|no need for|can'?t (?:stand"
+    r"\b(?:(?:don'?t|do not|doesn'?t|didn'?t) (?:really )?need|skip|stop (?:the|that|those)"
+    r"|no need for|can'?t (?:stand"
     r"|bear"
     r"|take)|(?:ha(?:s|ve)|got) (?:got )?to go"
     r"|(?:must|can|could|should) (?:go|stop|disappear|leave)|do without|enough of|sick of|hate)\b"

@@ -91,6 +91,8 @@ _TITLE: Final = (
 )
 TITLE: Final = pattern(_TITLE)
 NO_WORDS: Final = pattern(
+    r"\bwords (?:on|over|across) (?:the )?(?:screen|picture|video|film)\b.*\b(?:delete|remove"
+    r"|away|lose|get rid)\b",
     r"\b(?:titles?|captions?|text|words|writing)(?: (?!and\b)\w+){0,6} (?:off|(?:can|must|should"
     r"|has to|have to|needs to|need to)"
     r" (?:go|come off|disappear))\b",
@@ -213,7 +215,7 @@ SLOW_FADE: Final = pattern(
 """Asks for a fade that is longer than usual."""
 UNFADED: Final = pattern(
     r"\b(?:(?:do|should|must)n'?t|never|not) (?:\w+ )?fad\w+|\bwho asked\b.*\bfad\w+",
-    r"\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
+    r"\bcut (?:out )?the fade\b|\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
 )
 """Asks for no fade."""
 
@@ -253,7 +255,8 @@ FADE_OUT: Final = pattern(
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b(?! (?:ends|sides|in))|\beverything\b|\bit all\b|\bblack and silence\b"
+    r"\bboth\b(?! (?:ends|sides|in|at|the (?:start|beginning)))|\beverything\b|\bit all\b"
+    r"|\bblack and silence\b"
     r"|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
     r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
@@ -343,7 +346,8 @@ REMOVE_CLIP: Final = pattern(
     r"的?不用了",
 )
 SHOULD_SAY: Final = pattern(
-    rf"\b(?:title|caption) (?:in)?to {MARK}",
+    rf"\b(?:title|caption) (?:in)?to {MARK}|\b(?:swap|exchange|trade|switch) (?:the "
+    rf"|my )?(?:title|caption) (?:for|with)\b",
     r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to)"
     r" (?:now |really |just )?(?:be|say|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
     r"|\b(?:title|text|caption)\b.{0,12}\b(?:says?|reads?)\b.*\binstead\b",
