@@ -140,4 +140,4 @@ def test_without_the_extra_the_row_says_so(monkeypatch, tmp_path):
     )
     note, seen = rows._look(tmp_path / "a.mp4")
     assert seen is None
-    assert "nemomusic[local]" in note
+    assert "pip install '.[local]'" in note

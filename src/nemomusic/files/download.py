@@ -11,7 +11,7 @@ from nemomusic import errors
 from nemomusic.files.part_file import MP4, PartFile
 from nemomusic.files.part_writer import PartWriter
 from nemomusic.models.progress import Progress, ProgressMeter
-from nemomusic.models.values.value import ResponseMeta
+from nemomusic.models.values.response_meta import ResponseMeta
 from nemomusic.protocol.envelope import in_words, retry_after
 from nemomusic.protocol.foreign_answers import REDIRECTS, redirected
 from nemomusic.protocol.routes import RENDER_DOWNLOAD, Route

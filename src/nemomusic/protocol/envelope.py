@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.errors import ErrorCode
-from nemomusic.models.values.value import request_id
+from nemomusic.models.values.response_meta import request_id
 from nemomusic.models.values.wire_numbers import as_finite
 from nemomusic.protocol import routes
 from nemomusic.protocol.foreign_answers import (
@@ -44,7 +44,6 @@ _BY_CODE: Final[Mapping[int, type[errors.APIError]]] = {
     401: errors.AuthenticationError,
 }
 _SESSION_ROUTES: Final = (routes.STREAM, routes.STATE, routes.UPLOAD)
-_SECONDS: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]+)?")
 _OF_STRANGERS: Final = (errors.InvalidRequestError, errors.NotFoundError)
 """Errors that come from a firewall, a proxy or another server if their answer is not JSON."""
 _LONGEST: Final = 300
@@ -62,7 +61,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         now: Seconds since the epoch, for an answer without `Date`.
     """
     value = headers.get("Retry-After", "").strip()
-    if _SECONDS.fullmatch(value):
+    if re.fullmatch(r"[0-9]{1,20}(?:\.[0-9]+)?", value):
         return float(value)
     when = moment(value)
     if when is None:

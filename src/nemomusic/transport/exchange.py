@@ -8,16 +8,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from nemomusic import errors, log
-from nemomusic.models.values.value import ResponseMeta, request_id
+from nemomusic.models.values.response_meta import ResponseMeta, request_id
 from nemomusic.protocol import envelope
 from nemomusic.protocol.json_codec import dumps
 from nemomusic.secret import Secret
 from nemomusic.transport.base import HttpRequest, HttpResponse, HttpTimeout
 from nemomusic.transport.lifetime import NOT_STARTED, OPEN_REMEDY, Lifetime
 from nemomusic.transport.messages import Response
-from nemomusic.transport.observer import Observer, RequestInfo, ResponseInfo
-from nemomusic.transport.paced_file import PacedFile
-from nemomusic.transport.upload_watch import UploadWatch
+from nemomusic.transport.observer import Observer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,22 +62,17 @@ class Exchange:
         lifetime: Lifetime | None = None,
     ) -> None:
         log.enable_from(os.environ)
-        self._transport = transport
         self.clock = clock
         self.observer = Observer() if observer is None else observer
         self.lifetime = Lifetime() if lifetime is None else lifetime
         self._token: Secret | None = None
         self._bearer: Secret | None = None
-        self._use(settings)
+        self.connect(transport, settings)
 
-    def connect(self, transport: Transport, settings: Settings) -> None:
+    def connect(self, transport: Transport | None, settings: Settings) -> None:
         """Use another transport, or the address that has become known."""
-        self._transport = transport
-        self._use(settings)
-
-    def _use(self, settings: Settings) -> None:
-        """Use settings, and prepare what they make equal in all requests."""
         timeouts = settings.timeouts
+        self._transport = transport
         self.settings = settings
         self._headers: dict[str, str] = {"Accept": _JSON, **settings.attribution}
         self._timeout = HttpTimeout(timeouts.call, timeouts.connect)
@@ -185,6 +178,8 @@ class Exchange:
             TransportError: No answer began.
             ConfigurationError: The client is closed.
         """
+        from nemomusic.transport.paced_file import PacedFile  # most calls fetch no file
+
         sent = {"Accept-Encoding": "identity", **(headers or {})}
         if permit.token is not None:
             sent = self._api_headers({"Accept": "*/*", **sent})
@@ -274,6 +269,8 @@ class Exchange:
         self, sent: HttpRequest, body: StreamedBody, time_left: float | None
     ) -> HttpResponse:
         """Send a request with a streamed body. Its time is limited by the lack of progress."""
+        from nemomusic.transport.upload_watch import UploadWatch  # most calls upload nothing
+
         timeouts = self.settings.timeouts
         watch = UploadWatch(body.chunks(), timeouts.upload_stall, timeouts.read)
         sent.headers = {**sent.headers, **body.headers}
@@ -323,6 +320,8 @@ class _ObservedAttempt:
         exchange = self._exchange
         exchange.lifetime.check()
         if exchange.observer.active:
+            from nemomusic.transport.request_info import RequestInfo  # most clients have no hook
+
             self._began = exchange.clock.monotonic()
             exchange.observer.sending(
                 RequestInfo(
@@ -348,6 +347,8 @@ class _ObservedAttempt:
             error.request_id = error.request_id or self.request_id or None
             self._status = self._status or error.status
         if self._began is not None:
+            from nemomusic.transport.request_info import ResponseInfo
+
             exchange = self._exchange
             exchange.observer.ended(
                 ResponseInfo(

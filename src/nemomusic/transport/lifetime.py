@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import Final, Protocol
 
 from nemomusic.errors import ConfigurationError
@@ -83,7 +84,8 @@ class Lifetime:
         """Bind the client to the running event loop, or check that it is bound to it.
 
         Raises:
-            ConfigurationError: It belongs to another loop, or there is no asyncio event loop.
+            ConfigurationError: It belongs to another loop, or there is no asyncio event loop. Or a
+                library has replaced only a part of Python's threads.
         """
         try:
             loop = asyncio.get_running_loop()
@@ -93,6 +95,10 @@ class Lifetime:
                 remedy="Await it in asyncio, not in trio; nemomusic.sync works in any thread.",
             ) from None
         if self._loop is None:
+            if "gevent" in sys.modules or "eventlet" in sys.modules:
+                from nemomusic.runtime.green_threads import check_green_threads
+
+                check_green_threads()
             self._loop, self._process = loop, _process
         elif self._loop is not loop or self._process != _process:
             raise self._elsewhere()

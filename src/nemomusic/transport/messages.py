@@ -11,13 +11,12 @@ from nemomusic.transport.base import HttpTimeout
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
 
-    from nemomusic.models.values.value import ResponseMeta
+    from nemomusic.models.values.response_meta import ResponseMeta
     from nemomusic.protocol.routes import Route
     from nemomusic.runtime.clock import Deadline
     from nemomusic.secret import Secret
 
 
-@attrs.define
 class Permit:
     """The token and the number of one attempt.
 
@@ -26,11 +25,15 @@ class Permit:
         attempt: 1 for the first attempt of a call, 2 for the first retry.
     """
 
-    token: Secret | None = None
-    attempt: int = 1
+    __slots__ = ("attempt", "token")
+    token: Secret | None
+    attempt: int
+
+    def __init__(self, token: Secret | None, attempt: int) -> None:
+        self.token = token
+        self.attempt = attempt
 
 
-@attrs.frozen
 class StreamedBody:
     """A body that is made piece by piece, such as an upload.
 
@@ -42,6 +45,12 @@ class StreamedBody:
     chunks: Callable[[], AsyncGenerator[bytes]]
     headers: Mapping[str, str]
 
+    def __init__(
+        self, chunks: Callable[[], AsyncGenerator[bytes]], headers: Mapping[str, str]
+    ) -> None:
+        self.chunks = chunks
+        self.headers = headers
+
 
 class Identified(Protocol):
     """A session, as a request needs it."""
@@ -49,7 +58,7 @@ class Identified(Protocol):
     id: str
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class ApiRequest:
     """A request to the API, before it has an address and headers: equal in all attempts.
 
@@ -69,9 +78,9 @@ class ApiRequest:
     deadline: Deadline | None = None
     session: Identified | None = attrs.field(default=None, kw_only=True)
     path: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
-    json: Any = attrs.field(default=None, kw_only=True, repr=False)
+    json: Any = attrs.field(default=None, kw_only=True)
     body: StreamedBody | None = attrs.field(default=None, kw_only=True)
-    headers: Mapping[str, str] | None = attrs.field(default=None, kw_only=True, repr=False)
+    headers: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
     read_timeout: float | None = attrs.field(default=None, kw_only=True)
 
     @property
@@ -90,7 +99,6 @@ class ApiRequest:
         return HttpTimeout(min(totals, default=None), usual.connect)
 
 
-@attrs.define
 class Response:
     """The answer to a call.
 
@@ -99,5 +107,10 @@ class Response:
         meta: Status, request id and headers, for the result that is made of the answer.
     """
 
-    data: Any = attrs.field(repr=False)
+    __slots__ = ("data", "meta")
+    data: Any
     meta: ResponseMeta
+
+    def __init__(self, data: Any, meta: ResponseMeta) -> None:
+        self.data = data
+        self.meta = meta

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
 import attrs
 
 from nemomusic import errors
-from nemomusic.models.values.value import ResponseMeta
+from nemomusic.models.values.response_meta import ResponseMeta
 from nemomusic.protocol.routes import registration_link
 from nemomusic.runtime.executor import Executor
 from nemomusic.transport.messages import ApiRequest, Identified, Permit, Response
@@ -90,7 +90,7 @@ class RequestContent(TypedDict, total=False):
 
 @cache
 def _repeatable(route: Route) -> Route:
-    return attrs.evolve(route, replayable=True)
+    return route._replace(replayable=True)
 
 
 def _unless_done(
@@ -106,7 +106,7 @@ def _unless_done(
     return send_unless_done
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RequestPipeline:
     """Makes calls. It is a frozen value: `attrs.evolve` returns a copy with other options.
 

@@ -308,6 +308,11 @@ def test_several_wishes_in_one_message(text, intents):
             "remove the bass. The music must stop at second 15",
             (ChangeMusic((ChangePart("bass", "none"),)), MusicSpan(None, 15.0)),
         ),
+        ("use both clips and fade out at the end", (Focus(None), Fade("out", "both", 1.0))),
+        (
+            'change the title to "Us" and fade out both picture and music',
+            (ChangeTitle("Us"), Fade("out", "both", 1.0)),
+        ),
         ("原声关，结尾音乐淡出", (Volume("own", 0.0), Fade("out", "music", 1.0))),
         ("cut the start, begin at second 3", (Trim(3.0, None),)),
         ("remove teh music", (RemoveMusic(),)),

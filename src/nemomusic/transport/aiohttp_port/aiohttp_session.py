@@ -22,6 +22,8 @@ from nemomusic.runtime.open_file_limit import calls_at_once, conversations_at_on
 from nemomusic.secret import HiddenText
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiohttp.abc import AbstractResolver
 
     from nemomusic.network import ProxyAddress
@@ -34,6 +36,15 @@ minutes. Its state, an upload and a download need others meanwhile.
 """
 HEADER_BYTES: Final = 64 * 2**10
 """Bytes that one header of an answer may have. aiohttp's own 8 KiB are too few for some proxies."""
+SESSION_OPTIONS: Final[Mapping[str, Any]] = {
+    "raise_for_status": False,
+    "auto_decompress": False,
+    "max_line_size": HEADER_BYTES,
+    "max_field_size": HEADER_BYTES,
+}
+"""Options of own sessions. Each request in a passed session overrides the options of the session
+with them.
+"""
 _AUTHORIZATION: Final = "Authorization"
 _PLAIN: Final = "Pass a plain session. One that repeats requests could pay twice."
 _FORBIDDEN_HEADERS: Final = (_AUTHORIZATION, "Proxy-Authorization", "Host")
@@ -76,6 +87,7 @@ def new_session(
         cookie_jar=aiohttp.DummyCookieJar(),
         headers=None if files else {"User-Agent": f"nemomusic/{__version__}"},
         timeout=aiohttp.ClientTimeout(total=None),
+        **SESSION_OPTIONS,
     )
 
 
@@ -216,7 +228,7 @@ def request_options(
     tls: ssl.SSLContext | None,
     url: str | None = None,
 ) -> dict[str, Any]:
-    """Return the options of one request. They override those of the session.
+    """Return the options of one request, without `SESSION_OPTIONS`.
 
     Args:
         request: The request.
@@ -230,10 +242,6 @@ def request_options(
         "headers": {"Accept-Encoding": coding, **request.headers},
         "timeout": client_timeout(request.timeout),
         "allow_redirects": False,
-        "raise_for_status": False,
-        "auto_decompress": False,
-        "max_line_size": HEADER_BYTES,
-        "max_field_size": HEADER_BYTES,
         # These replace the session's middlewares: one that repeats requests could send a message
         # twice.
         "middlewares": () if authorization is None else (_Authorization(authorization),),

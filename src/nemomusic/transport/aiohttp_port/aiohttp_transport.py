@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from yarl import URL
 
 from nemomusic import errors
-from nemomusic.network import Proxies
+from nemomusic.network import Proxies, through
 from nemomusic.protocol.foreign_answers import REDIRECTS, redirected
 from nemomusic.runtime.clock import wait_uncancelled
 from nemomusic.transport.aiohttp_port.aiohttp_errors import BROKEN, proxy_refusal, transport_error
 from nemomusic.transport.aiohttp_port.aiohttp_resolver import resolver_of_ours
 from nemomusic.transport.aiohttp_port.aiohttp_session import (
+    SESSION_OPTIONS,
     check_usable,
     checked,
     new_session,
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from nemomusic.network import ProxyAddress, Tls
+    from nemomusic.network import ProxyAddress
+    from nemomusic.runtime.tls import Tls
     from nemomusic.transport.base import EventStream
     from nemomusic.transport.content_coding import Inflater
 
@@ -78,6 +80,7 @@ class AiohttpTransport:
         self._owned = http is None
         # The parts of a passed session, such as its resolver or its tracing, can raise anything.
         self._broken = BROKEN if http is None else (Exception,)
+        self._overrides: Mapping[str, Any] = {} if http is None else SESSION_OPTIONS
         self._proxies = Proxies() if proxies is None else proxies
         self._tls = None if tls is None else tls.build()
         self._closed = False
@@ -101,7 +104,11 @@ class AiohttpTransport:
         options = request_options(request, ACCEPTED, proxy, self._tls)
         try:
             async with pool.request(
-                request.method, URL(request.url, encoded=True), data=request.body, **options
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.body,
+                **options,
+                **self._overrides,
             ) as response:
                 if response.status == 407:
                     raise _login_wanted(response, proxy)
@@ -120,9 +127,11 @@ class AiohttpTransport:
             request.url,
             session=self._pool("_streams"),
             max_event_bytes=request.max_event_bytes,
+            way=through(proxy),
             data=request.body,
             read_bufsize=_STREAM_BUFFER,
             **request_options(request, IDENTITY, proxy, self._tls),
+            **self._overrides,
         )
         try:
             await source.connect()
@@ -153,6 +162,7 @@ class AiohttpTransport:
                     URL(url),  # another host's address, perhaps with characters to be encoded
                     read_bufsize=_FILE_BUFFER,
                     **request_options(request, IDENTITY, proxy, self._tls, url),
+                    **self._overrides,
                 )
             except errors.NemoMusicError:
                 raise
@@ -165,7 +175,7 @@ class AiohttpTransport:
                 if not (request.follow_redirects and response.status in REDIRECTS and location):
                     if coding := coding_of(response.headers):
                         raise unasked(coding, response.status)
-                    return _OpenDownload(response)
+                    return _OpenDownload(response, proxy)
             except BaseException:
                 response.close()
                 raise
@@ -222,8 +232,9 @@ class AiohttpTransport:
 class _OpenDownload:
     """The `OpenFile` of the transport with aiohttp."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, proxy: ProxyAddress | None) -> None:
         self._response = response
+        self._proxy = proxy
 
     @property
     def status(self) -> int:
@@ -237,7 +248,7 @@ class _OpenDownload:
         try:
             return await self._response.content.readany()
         except BROKEN as error:
-            raise transport_error(error) from error.with_traceback(None)
+            raise transport_error(error, self._proxy) from error.with_traceback(None)
 
     async def aclose(self) -> None:
         self._response.release()

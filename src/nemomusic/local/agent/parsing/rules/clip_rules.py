@@ -73,6 +73,10 @@ _DENIED = re.compile(
     r"|不要[^，]*$",
     re.IGNORECASE,
 )
+_TAKES = re.compile(
+    r"\b(?:use|keep|join|show|take|combine|merge|stitch|put)\W*(?:together)?\W*$", re.IGNORECASE
+)
+"""Words before "both clips" that want these clips, not only a fade of them."""
 _SHOWN = re.compile(r"\b(?:this|these|that|here)(?:'s| is| are) (?:all|every)\b", re.IGNORECASE)
 _FRONT = re.compile(
     r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|[移挪搁摆搬提调]到?)(?:在|到)?(?:最?前[面头]?|开头|头里|第一)"
@@ -172,7 +176,8 @@ def _uses_song(text: str) -> bool:
 
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
     ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
-    all_of_it = not text.isascii() and words.ALL.search(text)
+    every_one = words.ALL.search(text)
+    all_of_it = every_one and (not text.isascii() or _TAKES.search(text[: every_one.start()]))
     if words.FADE.search(text) and not (ordered or all_of_it or re.search(r"\bonly\b|只", text)):
         return [], text
     of_sound = music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))

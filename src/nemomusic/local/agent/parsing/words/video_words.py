@@ -280,8 +280,9 @@ JOIN: Final = pattern(
     r"|合并|连接|拼在一起|合成一|拼起来|合在一起|连起来|接起来",
 )
 ALL: Final = pattern(
+    r"(?<!fade )(?<!fade in )(?<!fade out )"
     r"\b(?:all|both|every)(?: (?:of|the|my|these|those|our|uploaded|two|\d)){0,3} (?:clips?"
-    r"|videos?|files?|pictures?|images?|of them)\b",
+    r"|videos?|files?|pictures?|images?|of them)\b(?! (?:and|&) (?:the )?(?:music|sound|audio)\b)",
     r"(?:所有|全部|两|2).{0,4}(?:片段|视频|素材|图片).*(?:都|用上|全用|合|拼)",
     r"[两2][段个条](?:片段|视频|素材)?(?:还是)?(?:都|全|一起)(?:用|要|在|放|留|保留|给我)",
 )
