@@ -94,7 +94,9 @@ _RETURNS: Final = pattern(
 _COMPARED: Final = pattern(
     r"\b(?:but|though|although) (?:this|the (?:new|current|present|latest)|now)\b.*\b(?:better"
     r"|best|nicer|good)\b"
-    r"|\bbeats\b|\bvs\b|\bversus\b"
+    r"|\bbeats\b|\bvs\b|\bversus\b|\b(?:prefer|like) (?:this|it|the (?:new|current) (?:one"
+    r"|version))"
+    r" (?:to|over|better than|more than)\b"
 )
 LACKS_MUSIC: Final = pattern(
     r"\b(?:has|have|had|having|with|got|there(?:'s| is| was)|without|lack\w*|missing)"
