@@ -104,7 +104,7 @@ def is_denied(text: str, done: Iterable[Intent]) -> bool:
 
 
 _NO_STYLE: Final = re.compile(
-    r"(?<!why )\b(?:don'?t|do not|didn'?t|did not|doesn'?t|never|nobody|no one)\b[^,.;!?]{0,24}$",
+    r"(?<!why )\b(?:don'?t|do not|didn'?t|did not|doesn'?t|never|no one)\b[^,.;!?]{0,24}$",
     re.IGNORECASE,
 )
 """Ends before a style that is not wanted: "I don't want rock"."""
