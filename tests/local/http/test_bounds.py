@@ -118,7 +118,7 @@ async def test_drafts_beyond_the_bounds(api):
         assert "doesn't have: 'none'" in await failed(1, most)
         long = video(api)
         long["t"][0]["sg"] = [one | {"d": 24 * 3600 * 1000}] * 1000
-        assert "at most 3600 s" in await failed(2, long)
+        assert "at most 1400 s" in await failed(2, long)
         narrow = video(api, width=17, height=20000)
         narrow["t"][0]["sg"] = [one]
         assert "too narrow" in await failed(3, narrow)
