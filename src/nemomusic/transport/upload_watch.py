@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
+from nemomusic.runtime.clock import wait_uncancelled
 from nemomusic.runtime.executor import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
@@ -113,7 +114,9 @@ class UploadWatch:
         try:
             if self._reading:
                 self._idle = self._loop.create_future()
-                await asyncio.wait([self._idle], timeout=PATIENCE_SECONDS)
+                # A read in a thread is left alone after `PATIENCE_SECONDS`, and ends in this time.
+                ending = asyncio.wait([self._idle], timeout=2 * PATIENCE_SECONDS)
+                await wait_uncancelled(asyncio.ensure_future(ending))
         finally:
             if self._reading and self._idle is not None:
                 self._idle.add_done_callback(self._close_late)
