@@ -25,16 +25,18 @@ PAGE = ROOT / "docs" / "how-to" / "web.md"
 FASTAPI, AIOHTTP = (one for one in snippets(PAGE) if one.language == "python")
 (HTML,) = (one for one in snippets(PAGE) if one.language == "html")
 STARTERS = {
-    FASTAPI.name: "import uvicorn\nuvicorn.run('app:app', host='127.0.0.1', port={port})",
+    FASTAPI.name: (
+        "import uvicorn\nserver = uvicorn.Server(uvicorn.Config('app:app'))\n"
+        "server.run(sockets=[listener])"
+    ),
     HTML.name: (
         "from aiohttp import web\nimport app\n"
         "app.app.router.add_get('/', lambda _: web.FileResponse('index.html'))\n"
-        "web.run_app(app.app, host='127.0.0.1', port={port})"
+        "web.run_app(app.app, sock=listener)"
     ),
-    AIOHTTP.name: (
-        "from aiohttp import web\nimport app\nweb.run_app(app.app, host='127.0.0.1', port={port})"
-    ),
+    AIOHTTP.name: "from aiohttp import web\nimport app\nweb.run_app(app.app, sock=listener)",
 }
+LISTENER = "import socket\nlistener = socket.socket(fileno={file})\n"
 
 
 def parameter(snippet, *libraries):
@@ -51,35 +53,29 @@ def parameter(snippet, *libraries):
 APPS = [parameter(FASTAPI, "fastapi", "uvicorn", "python_multipart"), parameter(AIOHTTP, "aiohttp")]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @asynccontextmanager
 async def running(snippet, folder, http, starter=None):
     """The application in a process of its own; gives its address and the process."""
     (folder / "app.py").write_text(snippet.code, "utf-8")
-    port = free_port()
-    with (folder / "app.log").open("ab") as log:
+    with (folder / "app.log").open("ab") as log, socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            STARTERS[(starter or snippet).name].format(port=port),
+            LISTENER.format(file=listener.fileno()) + STARTERS[(starter or snippet).name],
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(folder), "NEMOMUSIC_BACKEND": "local"},
             stdout=log,
             stderr=log,
+            pass_fds=[listener.fileno()],  # no other server can take its port
         )
-    url = f"http://127.0.0.1:{port}"
     try:
         while True:
             assert process.returncode is None, (folder / "app.log").read_text("utf-8")
             try:
                 async with http.get(url):
                     break
-            except aiohttp.ClientConnectorError:
+            except aiohttp.ClientConnectionError:
                 await asyncio.sleep(0.05)  # until it listens; a process can't tell us otherwise
         yield url, process
     finally:
