@@ -23,6 +23,7 @@ from nemomusic.local.agent.intents.message_intents import (
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_corrections import corrected_chinese
 from nemomusic.local.agent.parsing.chinese_denials import without_denials
+from nemomusic.local.agent.parsing.chinese_statements import lacks_order, only_states
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
@@ -88,6 +89,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         for one in work
     )
     passing = is_in_passing(text, work) or only_remarks(text, work) or is_denied(said, work)
+    passing = passing or only_states(said, work) or lacks_order(said, work)
     if not (unknown or passing or names_another_piece(text, work)):
         return read
     free = tuple(one for one in read.intents if one not in work)

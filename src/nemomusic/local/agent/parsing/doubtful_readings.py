@@ -90,9 +90,11 @@ _HABIT: Final = re.compile(
     r"(?:用|听|迷|爱|喜欢|放|唱|跳|学|看|练|弹|循环)"
 )
 """Tells what somebody is used to hear."""
+_JUDGES: Final = re.compile(r"也太[^，。]{1,5}了吧?(?=\W|$)")
+"""Judges what is there: "开头那段口哨也太俏皮了"."""
 _ASKED: Final = re.compile(
     r"[配换改整弄](?![了过])|做(?=[一个首段点成])|来[点些段个首]|[给帮][我这它他]|想要|需要|(?<!主)要(?![是命不])"
-    r"|就[用按照来]|一样的|吧\W*$|请|也[用来按]"
+    r"|就[用按照来]|一样的|吧\W*$|请|也[用来按行好]|[点些][吧呗]?\W*$|得[^，。]{1,4}的"
 )
 _SEVERAL: Final = re.compile(r"[，,。；;！!？?\s]+(?=\S)")
 _DREADS: Final = re.compile(
@@ -144,12 +146,13 @@ def _only_tells(text: str, work: Sequence[Intent]) -> bool:
         return False
     if _OF_PEOPLE.search(text) or (_DREADS.search(text) and not _SEVERAL.search(text)):
         return True
-    if _HABIT.search(text) and not _ASKED.search(text):
+    if (_HABIT.search(text) or _JUDGES.search(text)) and not _ASKED.search(text):
         return True
     if _ORDERS.search(text) or any(map(_is_bare_style, _CLAUSE.split(text))):
         return False
     first = all(isinstance(one, music.Compose) and one.named for one in work)
-    only_mood = first and not music_words.terms(text, "style") and not _OF_A_FILM.search(text)
+    bare = not (music_words.terms(text, "style") or music_words.named_part(text))
+    only_mood = first and bare and not _OF_A_FILM.search(text)
     return only_mood or bool(_TELLS.search(text))
 
 
