@@ -73,9 +73,9 @@ def corrected_chinese(text: str) -> str:
         return text
     quotes = HeldQuotes()
     held = in_simplified(quotes.hold(text))
-    plain = _without_replaced(held)
-    if plain != held:
-        return quotes.restore(plain)
+    kept = _without_replaced(held)
+    if kept != held:
+        return quotes.restore(kept)
     found = list(_compiled(_MARKER).finditer(held))
     if not found:
         return text

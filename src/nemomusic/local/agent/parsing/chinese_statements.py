@@ -1,6 +1,6 @@
 """Chinese messages that state something about music or a film, and ask for no work.
 
-"怪不得大家都用爵士", "摇滚让人上瘾" and "之前那个视频用过钢琴曲" hold the names that an order holds.
+"怪不得大家都用爵士", "摇滚让人上瘾" and "之前那个视频用过钢琴曲" hold the names that orders hold.
 What tells them apart is the frame of the sentence: an adverb of surprise or of the past, an
 experience, a judgment, or a verb of knowing, and no verb that orders.
 """
