@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from nemomusic.models.progress import Progress
     from nemomusic.models.render import RenderStatus
     from nemomusic.models.state import State
-    from nemomusic.network import Proxies, Tls
+    from nemomusic.network import Proxies
     from nemomusic.protocol.retry_policy import Backoff, Policy, Rule
     from nemomusic.resources.render import RenderJob
     from nemomusic.resources.render_steps import Export
@@ -65,9 +65,10 @@ if TYPE_CHECKING:
         UploadAnswer,
     )
     from nemomusic.resources.session import Session
+    from nemomusic.runtime.tls import Tls
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts
-    from nemomusic.transport.observer import RequestInfo, ResponseInfo
+    from nemomusic.transport.request_info import RequestInfo, ResponseInfo
 
 _PUBLIC = {
     "Answer": "resources.say",
@@ -104,8 +105,8 @@ _PUBLIC = {
     "Progress": "models.progress",
     "Proxies": "network",
     "RenderJob": "resources.render",
-    "RequestInfo": "transport.observer",
-    "ResponseInfo": "transport.observer",
+    "RequestInfo": "transport.request_info",
+    "ResponseInfo": "transport.request_info",
     "RenderStatus": "models.render",
     "Reply": "conversation.reply",
     "ReplyAnswer": "resources.say",
@@ -123,7 +124,7 @@ _PUBLIC = {
     "ThoughtEvent": "models.events",
     "Timeline": "models.drafts.timeline",
     "Timeouts": "settings",
-    "Tls": "network",
+    "Tls": "runtime.tls",
     "ToolCall": "models.events",
     "ToolResult": "models.events",
     "Track": "models.drafts.draft",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nemomusic.local import Engine, LocalBackend, LocalOptions
     from nemomusic.runtime.clock import Clock
     from nemomusic.secret import Secret
-    from nemomusic.transport.observer import RequestInfo, ResponseInfo
+    from nemomusic.transport.request_info import RequestInfo, ResponseInfo
 
 __all__ = ["DEFAULT_PROMPT", "Client"]
 

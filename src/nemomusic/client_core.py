@@ -14,7 +14,6 @@ import attrs
 
 from nemomusic.conversation.turn_registry import TurnRegistry
 from nemomusic.errors import ConfigurationError, LocalBackendError
-from nemomusic.jobs.storage.turn_lease import TurnLeases
 from nemomusic.resources.auth import TokenSource
 from nemomusic.runtime.clock import SystemClock
 from nemomusic.runtime.executor import Executor
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.driver import JobDriver
     from nemomusic.jobs.storage.journal import Journal
     from nemomusic.jobs.storage.records import JobStore
+    from nemomusic.jobs.storage.turn_lease import TurnLeases
     from nemomusic.protocol.retry_policy import Policy
     from nemomusic.resources.registry import Resources
     from nemomusic.runtime.clock import Clock
@@ -145,11 +145,7 @@ class ClientCore:
         self.settings = settings
         self.clock = SystemClock() if clock is None else clock
         self.executor = Executor()
-        self.turns = TurnRegistry(
-            None
-            if journal is None
-            else TurnLeases(self.job_store, lambda: self.backend_name, self.clock)
-        )
+        self.turns = TurnRegistry(None if journal is None else self._turn_leases())
         self.lifetime = Lifetime()
         self._http = http
         self._backend = backend
@@ -176,6 +172,11 @@ class ClientCore:
             self._connect()
         else:
             self.lifetime.closed = NOT_STARTED
+
+    def _turn_leases(self) -> TurnLeases:
+        from nemomusic.jobs.storage.turn_lease import TurnLeases  # most clients have no journal
+
+        return TurnLeases(self.job_store, lambda: self.backend_name, self.clock)
 
     def _connect(self) -> None:
         """Create the connection pools. No connection is made yet."""

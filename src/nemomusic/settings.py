@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-import re
+import string
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,17 +15,19 @@ import attrs
 
 from nemomusic._version import __version__
 from nemomusic.errors import ConfigurationError
-from nemomusic.network import Proxies, Tls, checked_address, is_loopback
+from nemomusic.network import Proxies, checked_address, is_loopback
 from nemomusic.secret import Secret
 
 if TYPE_CHECKING:
     import ssl
 
+    from nemomusic.runtime.tls import Tls
+
 API_URL: Final = "https://mega-api-prod.nemovideo.ai"
 WEB_URL: Final = "https://nemovideo.com"
 SKILL_SOURCE: Final = "video-music-generator"
-_PLACEHOLDER: Final = re.compile(r"\$\{|\{\{|^\$\w+$|^%\w+%$")
-"""What stands for a value that a shell, a template or Windows should have filled in."""
+_NAME_CHARACTERS: Final = frozenset("!#$%&'*+.^_`|~-" + string.ascii_letters + string.digits)
+"""The characters of a header's name (RFC 9110, 5.6.2)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -88,13 +90,22 @@ def read_variable(environ: Mapping[str, str], name: str) -> str | None:
     return value or None
 
 
+def _is_placeholder(value: str) -> bool:
+    """Return whether a shell (`$X`), a template or Windows should have filled in a value."""
+    if "${" in value or "{{" in value:
+        return True
+    name = value[1:-1] if value.startswith("%") and value.endswith("%") else ""
+    name = value[1:] if value.startswith("$") else name
+    return name.replace("_", "a").isalnum()
+
+
 def _filled(value: str, name: str) -> None:
     """Raise if a value is a placeholder that was not filled in, or has a quotation mark.
 
     Raises:
         ConfigurationError: The value is a placeholder, or holds a quote.
     """
-    if _PLACEHOLDER.search(value):
+    if _is_placeholder(value):
         raise ConfigurationError(
             f"{name} is a placeholder that was not filled in",
             remedy="Set the variable that it refers to where the value is made.",
@@ -139,6 +150,11 @@ def check_kind(name: str, value: object, kind: type[object]) -> None:
         )
 
 
+def _can_be_sent(letter: str) -> bool:
+    """Return whether a header can have a character: no control character, no half of a pair."""
+    return letter == "\t" or (" " <= letter != "\x7f" and not "\ud800" <= letter <= "\udfff")
+
+
 def check_headers(headers: Mapping[str, str]) -> None:
     """Raise unless headers can be sent. A wrong header would break a request in the middle.
 
@@ -148,12 +164,12 @@ def check_headers(headers: Mapping[str, str]) -> None:
     """
     check_kind("headers", headers, Mapping)
     for name, value in headers.items():
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not name or not _NAME_CHARACTERS.issuperset(name):
             raise ConfigurationError(
                 f"{name!r:.40} can't be the name of a header",
                 remedy="A name has letters, digits and signs such as -, and no space.",
             )
-        if not isinstance(value, str) or _CONTROL.search(value):
+        if not isinstance(value, str) or not all(map(_can_be_sent, value)):
             raise ConfigurationError(
                 f"the header {name} has a value that can't be sent",
                 remedy="A value is text (str) in one line.",
@@ -167,7 +183,11 @@ def _proxies(value: str | Secret | Proxies | None) -> Proxies:
 
 
 def _tls(value: Tls | ssl.SSLContext | str | os.PathLike[str] | None) -> Tls | None:
-    return None if value is None else Tls.of(value)
+    if value is None:
+        return None
+    from nemomusic.runtime.tls import Tls  # most clients trust the system's CAs
+
+    return Tls.of(value)
 
 
 def detect_platform(path: Path, home: Path) -> str:
@@ -178,8 +198,6 @@ def detect_platform(path: Path, home: Path) -> str:
     return "unknown"
 
 
-_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 UNKNOWN_HOME: Final = Path("~")
 """The path that is used as an unknown home folder. No file is written there."""
 
@@ -225,6 +243,10 @@ def _expanded(path: Path | str) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         return Path(path)
+
+
+def _expanded_if_any(path: Path | str | None) -> Path | None:
+    return None if path is None else _expanded(path)
 
 
 def _client_id_file(home: Path) -> Path:
@@ -279,7 +301,7 @@ class Settings:
         factory=lambda: _client_id_file(home_folder()), converter=_expanded
     )
     token_file: Path | None = attrs.field(
-        factory=lambda: _token_file(home_folder()), converter=attrs.converters.optional(_expanded)
+        factory=lambda: _token_file(home_folder()), converter=_expanded_if_any
     )
     skill_source: str = SKILL_SOURCE
     skill_version: str = __version__

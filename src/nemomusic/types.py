@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nemomusic.models.progress import ProgressCallback, Stage
     from nemomusic.models.render import Phase
     from nemomusic.models.track_kinds import TrackKind
-    from nemomusic.models.values.value import ResponseMeta
+    from nemomusic.models.values.response_meta import ResponseMeta
     from nemomusic.network import ProxyAddress
     from nemomusic.protocol.agent_text.ui_instructions import Action
     from nemomusic.protocol.agent_text.ui_patterns import ActionKind
@@ -67,7 +67,7 @@ _HOMES = {
     "RecoveryAction": "protocol.retry_policy",
     "Redo": "batches.plan",
     "Renders": "resources.render",
-    "ResponseMeta": "models.values.value",
+    "ResponseMeta": "models.values.response_meta",
     "Route": "protocol.routes",
     "Scope": "protocol.retry_policy",
     "Scores": "resources.scores",

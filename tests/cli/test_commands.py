@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -302,11 +303,14 @@ def test_a_full_disk_ends_the_download_and_the_job_can_go_on(here, cloud, monkey
 
 def test_stems_midi_and_cues_of_a_backend_that_has_them(desk, cloud):
     wanted = ("--stems", "stems", "--midi", "a.mid", "--cue-sheet", "a.csv")
+    if os.name == "posix":
+        (desk.path / "a.csv").symlink_to("nowhere")
     done = desk.run("add-music", "trip.mp4", "lo-fi", "--json", *wanted, **cloud.where)
     assert done.code == 0, done.error
     assert list(done.json["stems"]) == ["melody"]
     assert (desk.path / "a.mid").read_bytes().startswith(b"MThd")
     assert (desk.path / "a.csv").read_text("utf-8").startswith("bar,beat,time,what,cut")
+    assert not (desk.path / "nowhere").exists()
 
 
 @pytest.mark.slow

@@ -227,7 +227,6 @@ ONLY_IN_THE_REFERENCE = {
     "Track.is_empty": "what decides whether a track can be rendered",
     "Turn.elapsed": "for progress displays of a program",
     "Journal.durable": "of the protocol that the journal shares with the store in memory",
-    "Journal.work_on": "of the protocol that the journal shares with the store in memory",
     "Policy.with_max_retries": "what max_retries= of the client does",
     "Rule.applies_to": "for programs that look at their own rules",
     "Proxies.from_environment": "for programs that explain their network",

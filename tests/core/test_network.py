@@ -12,7 +12,8 @@ import attrs
 import pytest
 
 from nemomusic.errors import ConfigurationError
-from nemomusic.network import Proxies, ProxyAddress, Tls
+from nemomusic.network import Proxies, ProxyAddress
+from nemomusic.runtime.tls import Tls
 from nemomusic.settings import Settings
 
 API = "https://api.example/x"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
+import types
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -17,6 +20,7 @@ import pytest
 from nemomusic import errors
 from nemomusic.jobs.job import Job
 from nemomusic.jobs.storage import journal_database
+from nemomusic.jobs.storage.group_commit import GroupCommit
 from nemomusic.jobs.storage.journal import Journal
 from nemomusic.jobs.storage.memory_journal import KEPT, MemoryJournal
 from nemomusic.jobs.storage.salvage import salvage_journal
@@ -354,6 +358,30 @@ async def test_after_a_lost_note_no_intent_is_noted(journal, refused):
     assert [one.at for one in await journal.steps(record.id)] == [4.0]
 
 
+async def test_a_lease_whose_release_is_refused_is_free(journal):
+    """As on a full disk: the row stays, and the job must not wait for the row for ever."""
+    record = await journal.create("x", {}, now=1.0)
+    elsewhere = Journal(journal.path)
+    database = journal._file.connection()
+    database.execute(
+        "CREATE TRIGGER refuse BEFORE DELETE ON leases BEGIN SELECT RAISE(ABORT, 'full'); END"
+    )
+    for _ in range(2):
+        takes = [journal.work_on(record.id) for _ in range(3)]
+        got = await asyncio.gather(*(one.__aenter__() for one in takes), return_exceptions=True)
+        assert [type(one) for one in got].count(errors.JobBusyError) == 2
+        assert await journal.held(record.id)
+        working = next(take for take, one in zip(takes, got, strict=True) if one == record)
+        await working.__aexit__(None, None, None)
+        assert not await journal.held(record.id)
+    assert await elsewhere.held(record.id)  # another process sees the row alone
+    database.execute("DROP TRIGGER refuse")
+    async with journal.lease("another"):  # the next write deletes the row, too
+        await journal.note(record.id, "upload", "done", {}, now=2.0)
+        assert not await elsewhere.held(record.id)
+    elsewhere.close()
+
+
 async def test_notes_that_are_not_waited_for_are_on_disk_before_the_next_one(journal):
     record = await journal.create("x", {}, now=1.0)
     for n in range(50):
@@ -572,3 +600,35 @@ async def test_one_job_for_a_key_in_memory():
     await journal.create("y", {}, now=1.0, key="a")
     await journal.forget(first.id)
     await journal.create("x", {}, now=1.0, key="a")
+
+
+def test_a_note_of_a_coroutine_that_is_discarded_with_its_journal_is_made(tmp_path):
+    """The collector ends the thread of the pool before the coroutine posts its last note."""
+    database = journal_database.open_database(tmp_path / "jobs.sqlite")
+    commits = GroupCommit(lambda: database, lambda error: errors.JournalError(str(error)))
+    asyncio.run(commits.run(lambda: None, writes=True))  # the pool has a thread now, which is idle
+    noted = threading.Event()
+
+    @types.coroutine
+    def suspended():
+        yield
+
+    async def at_work(commits):
+        try:
+            await suspended()
+        finally:
+            commits.post(noted.set)
+
+    work = at_work(commits)
+    work.send(None)
+    commits.cycle = work  # they refer to each other, and nothing else refers to them
+    del commits, work
+    for _ in range(500):  # the thread of the pool may still hold them for a moment
+        gc.collect()
+        if noted.wait(0.01):
+            break
+    assert noted.is_set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("nemomusic-journal"):
+            thread.join()  # it commits the note
+    database.close()

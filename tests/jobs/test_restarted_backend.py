@@ -8,6 +8,9 @@ import hashlib
 import pytest
 
 from nemomusic import Client, errors
+from nemomusic.conversation.message import Message
+from nemomusic.conversation.outcome_recovery import listed_outcome
+from nemomusic.conversation.session_ref import SessionRef
 from nemomusic.jobs.steps.restarted_backend import LISTED, was_lost
 from nemomusic.local import LocalOptions
 from nemomusic.local.workers.stub import StubEngine
@@ -24,8 +27,8 @@ def state(turns) -> State:
     return State({"state": {"nemomusic": {"turns": turns}}})
 
 
-def turn(how: str, charged: float = 0, sha256: str = SHA256) -> dict:
-    return {"number": 1, "sha256": sha256, "state": how, "charged": charged}
+def turn(how: str, charged: object = 0, sha256: str = SHA256, number: object = 1) -> dict:
+    return {"number": number, "sha256": sha256, "state": how, "charged": charged}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,40 @@ def turn(how: str, charged: float = 0, sha256: str = SHA256) -> dict:
 def test_what_the_backends_list_says(turns, lost):
     assert was_lost(state(turns), PROMPT) is lost
     assert not was_lost(State({}), PROMPT)
+
+
+@pytest.mark.parametrize(
+    ("before", "turns", "outcome"),
+    [
+        ([], [turn("interrupted")], "interrupted"),
+        ([], [turn("failed")], "failed"),
+        ([], [turn("applied", 100)], "applied"),
+        ([], [turn("applied", 100), turn("interrupted")], "applied"),
+        (
+            [turn("failed", number=7)],
+            [turn("failed", number=7), turn("failed", number=8)],
+            "failed",
+        ),
+        ([], [turn("running")], None),
+        ([], [turn("failed"), turn("running", number=2)], None),
+        ([], [turn("interrupted", 100)], None),
+        ([], [turn("interrupted", "0")], None),
+        ([], [turn("something else")], None),
+        ([], [turn("failed", sha256="other")], None),  # perhaps it is still on its way
+        ([turn("failed", number=7)], [turn("failed", number=7)], None),
+        ([], [turn("failed", number="1")], None),
+        ([], [7, None, []], None),
+        (None, [turn("failed")], None),
+        ([], None, None),
+        ([], "[]", None),
+    ],
+)
+def test_how_the_backends_list_says_that_a_message_has_ended(before, turns, outcome):
+    session = SessionRef("1", host=None, turns=None)
+    message = Message.sent_earlier(session, PROMPT, baseline=state(before), sent_at=0.0)
+    assert listed_outcome(message, state(turns)) == outcome
+    message.baseline = None
+    assert listed_outcome(message, state(turns)) is None
 
 
 def client_for(folder, engine, **options) -> Client:
@@ -102,8 +139,9 @@ async def test_a_backend_that_this_client_did_not_start_is_not_asked_again(tmp_p
             journal=tmp_path / "jobs.sqlite",
             settings=Settings(timeouts=Timeouts(recover_first=0.01, recover_next=0.01)),
         ) as client:
-            with pytest.raises(errors.OutcomeUnknownError):
+            with pytest.raises(errors.AgentError, match="nothing was charged"):
                 await client.jobs.attach(job_id).result()
+            assert (await client.jobs.attach(job_id).status()).state == "failed"
             assert (await client.credits.balance()).total == 100
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from nemomusic.local.private_files import (
     TEMPORARY_PREFIX,
     LockedTemporaryFolder,
     create,
+    delete_folder,
     sweep_temporary_folders,
 )
 from nemomusic.local.storage.store import Store
@@ -118,15 +121,29 @@ async def test_an_odd_folder_is_refused_by_name_and_nothing_in_it_is_hit(tmp_pat
 
 
 @posix
-async def test_what_is_left_in_a_folder_is_deleted_and_links_are_not_followed(tmp_path):
+async def test_what_is_left_in_a_folder_is_deleted_and_links_are_not_followed(
+    tmp_path, monkeypatch
+):
+    """A thread deletes it: the event loop is the program's own, and files may be large."""
+    threads, rmtree = [], shutil.rmtree
+
+    def watched(*args: object, **more: object) -> None:
+        threads.append(threading.current_thread())
+        rmtree(*args, **more)
+
     async with LocalBackend(tmp_path / "kept", engine=StubEngine()) as backend:
         pass
     _link(tmp_path / "kept" / "link")
     (tmp_path / "kept" / "link").rename(backend.folder / "tmp" / "link")
     (backend.folder / "tmp" / "folder").mkdir()
     (backend.folder / "tmp" / "file").touch()
+    monkeypatch.setattr(shutil, "rmtree", watched)
     async with LocalBackend(tmp_path / "kept", engine=StubEngine()):
         assert list((backend.folder / "tmp").iterdir()) == []
+    async with LocalBackend(engine=StubEngine()):
+        pass  # its own folder is deleted at its end
+    assert len(threads) == 2
+    assert threading.main_thread() not in threads
     assert (tmp_path / "precious" / "file").read_text() == "mine"
 
 
@@ -194,6 +211,17 @@ def test_the_folder_of_a_cluster_that_was_killed_goes_with_the_next_one(monkeypa
     assert sorted(tmp_path.iterdir()) == sorted([alive.path.parent, other.path.parent])
     for folder in (alive, other):
         folder.cleanup()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_folder_is_deleted_even_if_its_owner_is_canceled(tmp_path):
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "scratch" / "file").touch()
+    deleting = asyncio.create_task(delete_folder(tmp_path / "scratch"))
+    await asyncio.sleep(0)
+    deleting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deleting
     assert list(tmp_path.iterdir()) == []
 
 

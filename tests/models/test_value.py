@@ -14,7 +14,8 @@ import pytest
 import nemomusic
 import nemomusic.sync
 from nemomusic import testing
-from nemomusic.models.values.value import ResponseMeta, Value, json_ready
+from nemomusic.models.values.response_meta import ResponseMeta
+from nemomusic.models.values.value import Value, json_ready
 from nemomusic.secret import Secret
 
 RAW = {"a": 1}

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from nemomusic import errors
+from nemomusic.models.values.response_meta import request_id
 from nemomusic.protocol import routes
-from nemomusic.protocol.envelope import in_words, request_id, retry_after, unwrap
+from nemomusic.protocol.envelope import in_words, retry_after, unwrap
 from support.paths import WIRE
 from support.rows import quick_rows
 

@@ -13,6 +13,7 @@ from nemomusic import engine, errors
 from nemomusic.models.drafts.draft import Draft
 from nemomusic.models.drafts.timeline import Timeline
 from nemomusic.report import Report, ReportRow, timeline_svg
+from support.worker_processes import posix
 
 EVIL = "<script>alert('x')</script>\"&.mp4"
 
@@ -54,7 +55,12 @@ def test_energy_and_cuts_stand_where_they_belong():
     assert points.split() == ["0,80", "100.0,80.0", "300.0,0.0", "400,80"]
 
 
+@posix
 def test_rows_go_to_both_files(tmp_path):
+    (tmp_path / "report").mkdir()
+    (tmp_path / "mine").write_text("precious")
+    for name in ("report.html", ".report.html.part", "report.jsonl"):
+        (tmp_path / "report" / name).symlink_to(tmp_path / "mine")  # of another program
     report = Report(tmp_path / "report", title="Clips <1>")
     report.write(
         row(1, path=str(tmp_path / "out" / "a b.mp4"), tempo=92.0, hits=3, cuts=(1.0, 2.0))
@@ -72,6 +78,7 @@ def test_rows_go_to_both_files(tmp_path):
     lines = [json.loads(line) for line in (page.parent / "report.jsonl").read_text().splitlines()]
     assert [line["input"] for line in lines] == ["a.mp4", EVIL]
     assert lines[0]["cuts"] == [1.0, 2.0]
+    assert (tmp_path / "mine").read_text() == "precious"
 
 
 def test_a_name_that_is_no_text_is_shown_and_played(tmp_path):
@@ -133,4 +140,4 @@ def test_without_the_extra_the_row_says_so(monkeypatch, tmp_path):
     )
     note, seen = rows._look(tmp_path / "a.mp4")
     assert seen is None
-    assert "nemomusic[local]" in note
+    assert "pip install '.[local]'" in note

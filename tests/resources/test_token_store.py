@@ -96,14 +96,16 @@ def test_an_id_lasts_for_the_process_where_it_cannot_be_kept(tmp_path):
 
 
 @posix
-def test_the_token_file_is_the_owners_only(tmp_path):
+async def test_the_token_file_is_the_owners_only(tmp_path):
     path = tmp_path / "new" / "tokens.json"
     kept = TokenFile(path, FakeClock())
     kept.check()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
-    kept.save(API, "me", token())
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    async with kept.locked():
+        kept.save(API, "me", token())
+    for name in ("tokens.json", "tokens.json.lock"):
+        assert stat.S_IMODE(path.with_name(name).stat().st_mode) == 0o600
     assert json.loads(path.read_text()) == {
         f"{API} me": {
             "token": "nmv_usr_one",

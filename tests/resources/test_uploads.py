@@ -7,6 +7,7 @@ import gc
 import hashlib
 import io
 import warnings
+from contextlib import suppress
 
 import pytest
 from aiohttp import web
@@ -210,6 +211,38 @@ async def test_a_deadline_holds_for_uploads(clock):
         with pytest.raises(errors.DeadlineExceededError):
             await hurried.uploads.send(session, CLIP)
         assert clock.monotonic() == pytest.approx(20, abs=0.1)
+
+
+class Stubborn:
+    """A file whose second read ends after an hour, whatever happens meanwhile."""
+
+    def __init__(self, clock):
+        self.clock, self.given, self.ended = clock, False, False
+
+    async def read(self, size=-1):
+        if not self.given:
+            self.given = True
+            return CLIP
+        end = self.clock.monotonic() + 3600
+        while (left := end - self.clock.monotonic()) > 0:
+            with suppress(asyncio.CancelledError):
+                await self.clock.sleep(left)
+        self.ended = True
+        return b""
+
+
+@fast
+async def test_a_deadline_holds_for_a_source_that_ignores_its_cancellation(clock):
+    async with StubBackend(clock=clock) as backend, backend.client() as client:
+        session = await client.sessions.open()
+        hurried, file = client.with_options(deadline=20), Stubborn(clock)
+        began = clock.monotonic()
+        with pytest.raises(errors.DeadlineExceededError):
+            await hurried.uploads.send(session, Source(file, "a.mp4"))
+        assert clock.monotonic() - began < 30
+        assert not file.ended
+        await clock.sleep(3600)
+        assert file.ended
 
 
 @fast

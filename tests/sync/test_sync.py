@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import inspect
 import os
+import selectors
 import signal
 import subprocess
 import sys
 import threading
+import types
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -31,6 +34,7 @@ from nemomusic.sync import client as sync_client
 from nemomusic.sync import conversation, renders, resources
 from nemomusic.sync import jobs as sync_jobs
 from nemomusic.sync.bridge import Bridge
+from nemomusic.sync.green_loop import GreenLoop
 from nemomusic.testing import Faults, StubBackend
 
 PROMPT = "warm lo-fi music that follows the cuts"
@@ -446,3 +450,148 @@ def test_a_client_that_is_closed_when_the_program_has_ended_does_not_wait():
         [sys.executable, "-c", AT_THE_END], capture_output=True, text=True, timeout=60, check=True
     )
     assert (done.stdout, done.stderr) == ("the program has ended\n", "")
+
+
+@pytest.mark.slow
+def test_an_exception_that_another_thread_raises_ends_a_call(backend, clip, tmp_path):
+    """So a time limit of Dramatiq ends a task. The job can be resumed."""
+    backend.scripted_engine.working.clear()
+    ended = []
+
+    def work():
+        try:
+            client.add_music(clip, PROMPT, output=tmp_path / "out.mp4")
+        except TimeoutError as error:
+            ended.append(error)
+
+    with client_of(backend) as client:
+        thread = threading.Thread(target=work)
+        thread.start()
+        while not backend.ledger.accepted:
+            client.credits.balance()
+        limit = ctypes.py_object(TimeoutError)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), limit)
+        thread.join(60)
+        backend.scripted_engine.working.set()
+        assert type(ended[0]) is TimeoutError
+        (record,) = client.jobs.list()
+        assert record.status == "open"
+        assert client.jobs.attach(record.id).result().path.exists()
+    assert backend.ledger.accepted == 1
+
+
+# ------------------------------------------------------------ gevent and eventlet
+
+PARTS = {"threads": ("_thread", "start_new_thread"), "waits": ("select", "select"),
+         "queues": ("queue", "SimpleQueue")}  # fmt: skip
+
+
+def patch(monkeypatch, library: str, *parts: str) -> None:
+    """Let parts of the standard library look as if the library had replaced them."""
+    patcher = {"gevent": "gevent.monkey", "eventlet": "eventlet.patcher"}[library]
+    for module in (library, patcher):
+        monkeypatch.setitem(sys.modules, module, types.ModuleType(module))
+    for part in parts:
+        module, name = PARTS[part]
+        real = getattr(sys.modules[module], name)
+
+        class Replaced:
+            __module__ = f"{library}.{module}"
+
+            def __new__(cls, *args, real=real, **kwargs):
+                return real(*args, **kwargs)
+
+        monkeypatch.setattr(sys.modules[module], name, Replaced)
+
+
+@pytest.mark.parametrize(
+    ("library", "parts", "works"),
+    [
+        ("gevent", (), True),
+        ("gevent", ("threads", "waits", "queues"), True),
+        ("gevent", ("threads",), False),
+        ("gevent", ("threads", "waits"), False),
+        ("gevent", ("threads", "queues"), False),
+        ("gevent", ("waits", "queues"), False),  # patch_all(thread=False)
+        ("gevent", ("queues",), False),
+        ("eventlet", ("threads", "waits"), True),
+        ("eventlet", ("waits",), True),
+        ("eventlet", ("threads",), False),
+    ],
+)
+async def test_threads_that_are_replaced_in_part_are_refused(
+    backend, monkeypatch, library, parts, works
+):
+    """Each row was tried with the real library: the refused ones waited for ever."""
+    patch(monkeypatch, library, *parts)
+    token, settings = backend.issue_token(), client_of(backend).settings
+
+    async def asks():
+        async with nemomusic.Client(token, settings=settings) as client:
+            return await client.credits.balance()
+
+    def asks_in_a_thread():
+        with client_of(backend) as client:
+            return client.credits.balance()
+
+    for call in (asks(), asyncio.to_thread(asks_in_a_thread)):
+        if works:
+            assert (await call).available > 0
+            continue
+        with pytest.raises(errors.ConfigurationError, match="only a part") as caught:
+            await call
+        assert f"{library}.monkey" in caught.value.remedy
+
+
+def test_clients_share_the_loop_of_the_one_thread_of_gevent(backend, clip, tmp_path, monkeypatch):
+    early, opened = client_of(backend), client_of(backend).start()
+    patch(monkeypatch, "gevent", *PARTS)
+    with pytest.raises(errors.ConfigurationError, match="after this client was opened"):
+        opened.credits.balance()
+    with pytest.raises(errors.ConfigurationError, match="after this client was opened"):
+        opened.close()
+
+    for _ in range(2):  # the loop ends with its last client, and another begins
+        with early, client_of(backend) as other:
+            (loop,) = {one._bridge._thread.loop for one in (early, other)}
+            early.close()
+            assert loop.is_running()
+            video = other.add_music(clip, PROMPT, output=tmp_path / "out.mp4", overwrite=True)
+            assert video.path.exists()
+        assert loop.is_closed()
+    discarded = client_of(backend).start()
+    loop, thread = discarded._bridge._thread.loop, discarded._bridge._thread.thread
+    del discarded
+    gc.collect()
+    thread.join()
+    assert loop.is_closed()
+
+
+async def test_a_loop_of_gevent_is_not_seen_where_it_waits(monkeypatch):
+    """Django's models, and a second loop, refuse to work where a loop runs."""
+    here, seen = asyncio.get_running_loop(), []
+    real = selectors.DefaultSelector
+
+    class Waits(real):
+        def select(self, timeout=None):
+            seen.append(asyncio._get_running_loop())
+            return super().select(timeout)
+
+    class Starts(ThreadPoolExecutor):
+        def submit(self, *args):
+            seen.append(asyncio._get_running_loop())
+            return super().submit(*args)
+
+    monkeypatch.setattr(selectors, "DefaultSelector", Waits)
+    loop = GreenLoop()
+
+    async def work(pool):
+        await asyncio.sleep(0)
+        assert await loop.run_in_executor(pool, lambda: 7) == 7
+        return asyncio.get_running_loop(), asyncio.current_task().get_loop()
+
+    with Starts() as pool, loop.in_place():
+        assert loop.run_until_complete(work(pool)) == (loop, loop)
+        loop.close()
+    assert set(seen) == {here}
+    assert asyncio.get_running_loop() is here

@@ -418,6 +418,61 @@ async def test_a_proxy_that_refuses_is_told_and_its_password_is_not(name, caplog
         assert "Basic bW" not in shown  # the same in base64
 
 
+MUTE_PROXIES = {
+    # what the proxy answers, exception, words before its name, tries
+    "closes on CONNECT": (b"", errors.ConnectionLostError, "the connection", 5),
+    "junk on CONNECT": (
+        b"SSH-2.0-OpenSSH_9.6\r\n\r\n", errors.UnexpectedAnswerError, "the answer", 1,
+    ),
+    "no TLS after CONNECT": (
+        b"HTTP/1.1 200 OK\r\n\r\n", errors.ConnectError, "no connection to the service", 5,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MUTE_PROXIES)
+async def test_a_proxy_that_makes_no_sense_is_named(name):
+    data, kind, words, tries = MUTE_PROXIES[name]
+    async with Speaker(data).running() as proxy:
+        address = proxy.url.replace("//", f"//me:{SECRET}@")
+        settings = settings_for(f"https://{HOST}", proxy=address)
+        async with nemomusic.Client(settings=settings, clock=FakeClock()) as client:
+            with pytest.raises(errors.NemoMusicError) as caught:
+                await client.credits.balance()
+    error = caught.value
+    assert type(error) is kind, error
+    assert f"{words} through the proxy {proxy.url.removeprefix('http://')}" in error.message
+    assert "proxy" in error.remedy or error.remedy == kind.default_remedy
+    assert len(error.attempts) == tries
+    assert SECRET not in everything_shown(error)
+
+
+@pytest.mark.parametrize(
+    ("call", "read", "close", "words"),
+    [
+        ("fetch", "read", "aclose", "the connection"),
+        ("open_stream", "batch", "close", "the stream"),
+    ],
+)
+async def test_a_proxy_that_cuts_an_answer_is_named(call, read, close, words):
+    from nemomusic.transport.aiohttp_port.aiohttp_transport import AiohttpTransport
+    from nemomusic.transport.base import HttpRequest, HttpTimeout
+
+    cut = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 50\r\n\r\ndata: 1"
+    async with Speaker(cut).running() as proxy:
+        transport = AiohttpTransport(proxies=Settings(proxy=proxy.url).proxy)
+        request = HttpRequest(
+            method="GET", url="http://cdn.example/", headers={}, timeout=HttpTimeout(total=30)
+        )
+        answer = await getattr(transport, call)(request)
+        with pytest.raises(errors.NemoMusicError) as caught:
+            while await getattr(answer, read)() is not None:
+                pass
+        await getattr(answer, close)()
+        await transport.aclose()
+    assert f"{words} through the proxy {proxy.url.removeprefix('http://')}" in caught.value.message
+
+
 async def test_a_proxy_without_tls_is_named():
     async with Speaker(answer("400 Bad Request"), interrupts=True).running() as plain:
         port = plain.url.rpartition(":")[2]

@@ -12,6 +12,7 @@ from nemomusic.cli.terminal.connect import client_for, introduce, resumable
 from nemomusic.cli.terminal.runner import scratch_folder
 from nemomusic.client import DEFAULT_PROMPT
 from nemomusic.files.outputs import resolve_output
+from nemomusic.files.part_file import write_own
 from nemomusic.files.sources import Source
 from nemomusic.files.stem_archive import check_stem_folder
 
@@ -139,7 +140,7 @@ async def _write_scores(arguments: argparse.Namespace, video: ScoredVideo) -> di
         entries = sheet.to_dict()["cues"]
         csv = path.suffix.lower() == ".csv"
         text = sheet.to_csv() if csv else json.dumps(entries, ensure_ascii=False, indent=1)
-        path.write_bytes(text.encode("utf-8"))
+        write_own(path, text.encode("utf-8"))
         written["cue_sheet"] = str(path)
     return written
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 
 from nemomusic.errors import ConfigurationError
 from nemomusic.models.events import Event, Heartbeat, TextEvent
@@ -24,7 +23,9 @@ class EventBuffer:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._events: deque[Sized] = deque()
+        # Two lists take 0.1 kB where one deque takes 0.8 kB, and thousands of turns may be open.
+        self._arrived: list[Sized] = []
+        self._next: list[Sized] = []  # older ones, the oldest one last
         self._held = 0
         self._kept = True
         self._ended = False
@@ -39,7 +40,7 @@ class EventBuffer:
     def put(self, events: list[Sized], held: int) -> None:
         """Add events with a total size of `held` bytes."""
         if self._kept and events:
-            self._events += events
+            self._arrived += events
             self._held += held
             self._wake()
 
@@ -53,7 +54,7 @@ class EventBuffer:
         Raises:
             ConfigurationError: Another task is waiting for an event already.
         """
-        while not self._events:
+        while not (self._next or self._arrived):
             if self._ended:
                 return None
             if self._arrival is not None:
@@ -66,7 +67,9 @@ class EventBuffer:
                 await self._arrival
             finally:
                 self._arrival = None
-        event, size = self._events.popleft()
+        if not self._next:
+            self._next, self._arrived = self._arrived[::-1], []
+        event, size = self._next.pop()
         self._held -= size
         self._make_room()
         return event
@@ -79,7 +82,8 @@ class EventBuffer:
     def discard(self) -> None:
         """Drop all events from now on, since there is no consumer."""
         self._kept = False
-        self._events.clear()
+        self._next.clear()
+        self._arrived.clear()
         self._held = 0
         self._make_room()
 
@@ -112,7 +116,7 @@ class EventBuffer:
 
     def _merge(self) -> None:
         """Merge neighboring partial texts, and drop heartbeats."""
-        events: deque[Sized] = deque()
+        events: list[Sized] = []
         parts: list[str] = []
 
         def flush() -> None:
@@ -121,7 +125,7 @@ class EventBuffer:
                 parts.clear()
                 events.append((TextEvent(text, partial=True), len(text)))
 
-        for event, size in self._events:
+        for event, size in (*reversed(self._next), *self._arrived):
             if type(event) is Heartbeat:
                 continue
             if type(event) is TextEvent and event.partial:
@@ -130,4 +134,5 @@ class EventBuffer:
             flush()
             events.append((event, size))
         flush()
-        self._events, self._held = events, sum(size for _, size in events)
+        self._next, self._arrived = [], events
+        self._held = sum(size for _, size in events)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import hashlib
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from nemomusic import errors
 from nemomusic.conversation.readings import read_credits, read_state
@@ -21,7 +22,7 @@ from nemomusic.protocol.recovery import (
 from nemomusic.transport.pipeline import SessionPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from nemomusic.conversation.message import Message
     from nemomusic.conversation.reply import Reply
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from nemomusic.transport.pipeline import RequestPipeline
 
 _log: Final = logger("jobs")
+_Listed = Literal["applied", "failed", "interrupted"]
+"""How a message has ended, as an embedded backend lists it."""
 _UNKNOWN: Final = "the message was sent, and it is not known what became of it"
 LOOPBACK_FIRST: Final = 1.0
 """Seconds before the first reading, if the API is on this machine."""
@@ -64,6 +67,8 @@ async def recover_outcome(
         The state that the message led to.
 
     Raises:
+        AgentError: An embedded backend says that the message has failed or was interrupted, and
+            that it cost nothing.
         OutcomeUnknownError: The state does not show the outcome.
     """
     timeouts, clock, deadline = pipeline.timeouts, pipeline.clock, pipeline.deadline
@@ -117,6 +122,12 @@ async def recover_outcome(
             state = None
         balance = await _balance(pipeline) or balance
         seen = None if state is None else state.fingerprint
+        if state is not None and baseline is not None and seen == baseline.fingerprint:
+            told = listed_outcome(message, state)
+            if told == "applied":  # the agent has answered, and changed nothing
+                return state
+            if told is not None:
+                raise _ended_for_nothing(message, told)
         if state is not None and baseline is not None and _only_gained_clips(baseline, state):
             machine.baseline = seen
         verdict = machine.take(
@@ -141,6 +152,7 @@ async def look_again(
     """Read the state again after an `OutcomeUnknownError`; if it has changed, until it settles.
 
     Raises:
+        AgentError: The message has failed or was interrupted, and cost nothing.
         OutcomeUnknownError: The state has not changed.
     """
     cause = errors.StreamInterruptedError(error.message)
@@ -170,11 +182,55 @@ def _only_gained_clips(baseline: State, state: State) -> bool:
     return all(one.kind == "added" and one.track == "video" for one in changes.items)
 
 
+def _turns(state: State) -> list[Mapping[str, Any]] | None:
+    """Return an embedded backend's list of the last messages; None for another backend."""
+    turns = as_mapping(as_mapping(state.raw.get("state")).get("nemomusic")).get("turns")
+    return [as_mapping(one) for one in turns] if isinstance(turns, list) else None
+
+
 def _is_running(state: State) -> bool:
     """Return whether an embedded backend says that a message of the session is at work."""
-    turns = as_mapping(as_mapping(state.raw.get("state")).get("nemomusic")).get("turns")
-    return isinstance(turns, list) and any(
-        as_mapping(one).get("state") == "running" for one in turns
+    return any(one.get("state") == "running" for one in _turns(state) or ())
+
+
+def listed_outcome(message: Message, state: State) -> _Listed | None:
+    """Return how a message has ended, if an embedded backend lists it as ended.
+
+    Messages with the same text that the backend listed before this message was sent do not count.
+    """
+    if message.baseline is None:
+        return None
+    before, turns = _turns(message.baseline), _turns(state)
+    if before is None or turns is None:
+        return None
+    last = max((_number(one) for one in before), default=0)
+    digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
+    same = [one for one in turns if one.get("sha256") == digest and _number(one) > last]
+    outcomes = {one.get("state") for one in same}
+    if not same or not outcomes <= {"applied", "failed", "interrupted"}:
+        return None  # not there yet, or still at work
+    if "applied" in outcomes:
+        return "applied"
+    if any(one.get("charged") != 0 for one in same):
+        return None
+    return "interrupted" if "interrupted" in outcomes else "failed"
+
+
+def _number(turn: Mapping[str, Any]) -> int:
+    number = turn.get("number")
+    return number if isinstance(number, int) else 0
+
+
+def _ended_for_nothing(message: Message, outcome: _Listed) -> errors.AgentError:
+    why = (
+        "the agent failed"
+        if outcome == "failed"
+        else "the backend was stopped, or the connection was closed, before the agent was done"
+    )
+    return errors.AgentError(
+        f"{why}: nothing was changed and nothing was charged",
+        remedy="Send the message again. Resume a job with resend=True (--resend).",
+        session_id=message.session.id,
     )
 
 

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from nemomusic.errors import UnexpectedAnswerError
 from nemomusic.models.account import Credits
 from nemomusic.models.state import State
-from nemomusic.models.values.convert import structure
+from nemomusic.models.values.convert import numbers
 from nemomusic.protocol import routes
 
 if TYPE_CHECKING:
     from nemomusic.conversation.session_ref import SessionRef
     from nemomusic.transport.messages import Response
     from nemomusic.transport.pipeline import RequestPipeline, SessionPolicy
-
-
-@attrs.frozen
-class _WireCredits:
-    available: float
-    frozen: float
-    total: float
 
 
 async def read_state(
@@ -52,5 +43,7 @@ def credits_in(answer: Response) -> Credits:
     Raises:
         UnexpectedAnswerError: The answer holds no balance.
     """
-    wire = structure(answer.data, _WireCredits, endpoint=routes.CREDITS.endpoint)
-    return Credits(wire.available, wire.frozen, wire.total, response=answer.meta)
+    available, frozen, total = numbers(
+        answer.data, "available", "frozen", "total", endpoint=routes.CREDITS.endpoint
+    )
+    return Credits(available, frozen, total, response=answer.meta)

@@ -9,11 +9,12 @@ import attrs
 from nemomusic.models.drafts.changes import Changes, compare
 from nemomusic.models.drafts.draft import as_mapping
 from nemomusic.models.events import ErrorEvent, Event, Heartbeat, TextEvent, ToolCall, ToolResult
-from nemomusic.models.values.value import AnswerValue, ResponseMeta
+from nemomusic.models.values.value import AnswerValue
 from nemomusic.protocol.agent_text.reply_text import clean_reply
 
 if TYPE_CHECKING:
     from nemomusic.models.state import State
+    from nemomusic.models.values.response_meta import ResponseMeta
     from nemomusic.protocol.agent_text.ui_instructions import Action
 
 Outcome = Literal["complete", "recovered"]

@@ -65,12 +65,11 @@ class Turn(LiveHandle):
         self._buffer = EventBuffer(pipeline.settings.buffer_limit)
         self._reader = TurnReader(pipeline, self._message, self._buffer)
         self._task: asyncio.Task[None] | None = None
+        self._opened: asyncio.Future[None] | None = None
         self._source: EventStream | None = None
         self._error: BaseException | None = None
-        self._raised = False
-        self._over = False
+        self._raised = self._over = self._hung_up = False
         self._entry: OpenTurn | None = None
-        self._hung_up = False
 
     def __repr__(self) -> str:
         how = "over" if self._over else "under way" if self._task is not None else "not sent"
@@ -91,9 +90,9 @@ class Turn(LiveHandle):
             raise errors.ConfigurationError("a turn is entered once", remedy=_ANOTHER)
         if self._hung_up:
             raise errors.TurnClosedError(_NOT_SENT)
-        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        opened = self._opened = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run(opened), name="nemomusic-turn")
-        self._task.add_done_callback(lambda _: self._finish(opened))
+        self._task.add_done_callback(self._finish)
         self._entry = OpenTurn(self._task, self.hang_up)
         self._turns.add(self._entry)
         try:
@@ -266,11 +265,11 @@ class Turn(LiveHandle):
                 raise
         finally:
             entry = self._entry
-            self._finish(opened)
+            self._finish()
             if entry is not None and entry.left and not self._raised:
                 _warn_of(self._error, self.session_id)
 
-    def _finish(self, opened: asyncio.Future[None]) -> None:
+    def _finish(self, _: object = None) -> None:
         """Mark the turn as over. This also works if the task was canceled before `_run` began."""
         if self._over:
             return
@@ -279,7 +278,8 @@ class Turn(LiveHandle):
             self._turns.discard(self._entry)
             self._entry = None  # or each turn would wait for the garbage collector
         self._buffer.end()
-        if not opened.done():
+        opened, self._opened = self._opened, None
+        if opened is not None and not opened.done():
             self._error = self._error or errors.TurnClosedError(_NOT_SENT)
             opened.set_exception(self._error)
             self._raised = opened.exception() is not None  # read, as the caller may be gone

@@ -12,7 +12,7 @@ from nemomusic.conversation.reply import Outcome, Reply, Transcript, assemble_re
 from nemomusic.conversation.watchdog import Watchdog
 from nemomusic.models.events import Event, Heartbeat, Notice, TextEvent
 from nemomusic.models.language import CONNECTION_LOST, LOOKING_AGAIN, STILL_WORKING, Phrase
-from nemomusic.models.values.value import ResponseMeta
+from nemomusic.models.values.response_meta import ResponseMeta
 from nemomusic.protocol.event_parser import EventParser
 from nemomusic.transport.pipeline import SessionPolicy
 
@@ -88,14 +88,11 @@ class TurnReader:
             AgentError: The agent reported a failure.
             OutcomeUnknownError: The stream was cut, and the state doesn't tell the outcome.
         """
+        pipeline = self._pipeline
         watchdog = Watchdog(
-            self._pipeline.timeouts,
-            self._pipeline.deadline,
-            notice=self._note_waiting,
-            paused=lambda: self._buffer.waiting_for_room,
-            hang_up=lambda: None if source is None else source.hang_up(),
+            pipeline.timeouts, pipeline.deadline, source, self._buffer, self._note_waiting
         )
-        watchdog.start(streaming=source is not None)
+        watchdog.start()
         if source is not None:
             self._response = ResponseMeta(200, source.request_id, source.headers)
         transcript = self.transcript

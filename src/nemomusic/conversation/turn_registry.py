@@ -6,8 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
-import attrs
-
 from nemomusic.runtime.clock import bound_by, wait_uncancelled
 
 if TYPE_CHECKING:
@@ -26,19 +24,28 @@ class AcrossProcesses(Protocol):
         ...
 
 
-@attrs.define(eq=False)
 class OpenTurn:
     """A turn that is under way, as the registry sees it.
 
-    Attributes:
+    Args:
         task: Reads the turn to its end.
         hang_up: Aborts the turn.
+
+    Attributes:
+        task: As passed.
+        hang_up: As passed.
         left: Whether the turn's block was left before the turn was over.
     """
 
+    __slots__ = ("hang_up", "left", "task")
     task: asyncio.Task[None]
     hang_up: Callable[[], None]
-    left: bool = False
+    left: bool
+
+    def __init__(self, task: asyncio.Task[None], hang_up: Callable[[], None]) -> None:
+        self.task = task
+        self.hang_up = hang_up
+        self.left = False
 
     def leave(self) -> None:
         """Note that the turn's block was left."""

@@ -10,8 +10,10 @@ from nemomusic import errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nemomusic.conversation.event_buffer import EventBuffer
     from nemomusic.runtime.clock import Deadline
     from nemomusic.settings import Timeouts
+    from nemomusic.transport.base import EventStream
 
 
 class Watchdog:
@@ -23,10 +25,10 @@ class Watchdog:
     Args:
         timeouts: The limits.
         deadline: The caller's deadline, if there is one.
+        source: The stream, which is hung up when a limit is passed; None if there is none.
+        buffer: Tells whether the reader waits for room. Nothing is read then, so silence of the
+            service can't be noticed.
         notice: Called every `timeouts.notice` seconds.
-        paused: Tells whether the reader waits for room in the buffer. Nothing is read then, so
-            silence of the service can't be noticed.
-        hang_up: Called when a limit is passed.
 
     Attributes:
         expired: The error of the limit that was passed; None if no limit was passed.
@@ -36,16 +38,15 @@ class Watchdog:
         self,
         timeouts: Timeouts,
         deadline: Deadline | None,
-        *,
+        source: EventStream | None,
+        buffer: EventBuffer,
         notice: Callable[[], None],
-        paused: Callable[[], bool],
-        hang_up: Callable[[], None],
     ) -> None:
         self.expired: errors.NemoMusicError | None = None
         self._timeouts = timeouts
+        self._source = source
+        self._buffer = buffer
         self._notice = notice
-        self._paused = paused
-        self._hang_up = hang_up
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         now = self._loop.time()
@@ -56,11 +57,9 @@ class Watchdog:
         if deadline is not None and self._bounded:
             left = deadline.left
         self._ends_at = now + left
-        self._streaming = False
 
-    def start(self, *, streaming: bool) -> None:
+    def start(self) -> None:
         """Start the timer. Without a stream there are only notices."""
-        self._streaming = streaming
         self._look()
 
     def heard(self) -> None:
@@ -79,13 +78,13 @@ class Watchdog:
             self._notice()
             self._notice_at = now + self._timeouts.notice
         due = self._notice_at
-        if self._streaming and self.expired is None:
+        if self._source is not None and self.expired is None:
             silent_at = self._heard_at + self._timeouts.heartbeats
-            if silent_at <= now and self._paused():
+            if silent_at <= now and self._buffer.waiting_for_room:
                 silent_at = now + self._timeouts.heartbeats
             self.expired = self._limit_passed(now, silent_at)
             if self.expired is not None:
-                self._hang_up()
+                self._source.hang_up()
             else:
                 due = min(due, self._ends_at, silent_at)
         self._timer = self._loop.call_at(due, self._look)

@@ -11,8 +11,8 @@ from nemomusic import errors
 from nemomusic.files.part_file import MP4, PartFile
 from nemomusic.files.part_writer import PartWriter
 from nemomusic.models.progress import Progress, ProgressMeter
-from nemomusic.models.values.value import ResponseMeta
-from nemomusic.protocol.envelope import in_words, request_id, retry_after
+from nemomusic.models.values.response_meta import ResponseMeta
+from nemomusic.protocol.envelope import in_words, retry_after
 from nemomusic.protocol.foreign_answers import REDIRECTS, redirected
 from nemomusic.protocol.routes import RENDER_DOWNLOAD, Route
 from nemomusic.transport.messages import Permit
@@ -153,7 +153,7 @@ class Download:
                 redirect = file.headers.get("Location")  # the token is not sent there
             if redirect is None:
                 size, tail = await self._receive(file, route, have, validator)
-                self.response = ResponseMeta(file.status, request_id(file.headers), file.headers)
+                self.response = ResponseMeta(file.status, None, file.headers)
         if redirect is not None:
             elsewhere = Permit(None, permit.attempt)
             target = redirected(url, redirect, file.status)

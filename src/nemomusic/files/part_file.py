@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
 import stat
 from contextlib import suppress
 from io import FileIO
@@ -88,6 +89,22 @@ def open_own(path: Path, *, fresh: bool) -> FileIO:
         file.close()
         raise OSError(errno.EEXIST, "it is not a file of this user", str(path))
     return file
+
+
+def write_own(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name, and rename it to its path. No link is followed.
+
+    Raises:
+        OSError: The file can't be written.
+    """
+    part = path.with_name(f".{secrets.token_hex(8)}{PART_ENDING}")
+    try:
+        with open_own(part, fresh=True) as file:
+            part_writer.write_all(file, [data])
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 class PartFile:

@@ -186,7 +186,7 @@ class LocalBackend:
         return give_back
 
     async def _open(self, stack: AsyncExitStack) -> Service:
-        folder = claim_folder(self._folder, stack)
+        folder = await claim_folder(self._folder, stack)
         engine = self._engine or self._real_engine(folder / "tmp")
         stack.push_async_callback(engine.close)
         engine.prewarm()

@@ -9,13 +9,16 @@ import shutil
 import stat
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
+from nemomusic.runtime.executor import SHARED
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _FOLDER: Final = 0o700
 _FILE: Final = 0o600
@@ -36,7 +39,7 @@ def make_private(folder: Path) -> None:
 
 
 def prepare_folder(folder: Path, names: Iterable[str]) -> None:
-    """Make the folders of a backend in its folder, and empty the one for unfinished files.
+    """Make the folders of a backend in its folder.
 
     Raises:
         OSError: One can't be made, or is a link: what it leads to may be of another program.
@@ -45,11 +48,39 @@ def prepare_folder(folder: Path, names: Iterable[str]) -> None:
         make_private(folder / name)
         if (folder / name).is_symlink():
             raise OSError(errno.ELOOP, "it is a link, not a folder", str(folder / name))
-    for left in (folder / "tmp").iterdir():  # of a run that was killed
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left, ignore_errors=True)
+
+
+async def empty_folder(folder: Path) -> None:
+    """Delete all that a run that was killed has left in a folder. Links are not followed.
+
+    Raises:
+        OSError: A file can't be deleted.
+    """
+    left = list(folder.iterdir())
+    if left:
+        await SHARED.run_to_the_end(partial(_delete_all, left))
+
+
+def _delete_all(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
         else:
-            left.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+
+async def delete_folder(folder: Path) -> None:
+    """Delete a folder with all that is in it.
+
+    A thread does that unless the folder is empty: the deletion of large files would block the event
+    loop.
+    """
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return
+    except OSError:
+        await SHARED.run_to_the_end(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 def prepare_file(path: Path) -> None:
@@ -119,6 +150,16 @@ class LockedTemporaryFolder:
 def sweep_temporary_folders(prefix: str = TEMPORARY_PREFIX) -> None:
     """Delete the temporary folders of processes that were killed.
 
+    Args:
+        prefix: The prefix of the folders' names: those of backends.
+    """
+    for folder in abandoned_folders(prefix):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def abandoned_folders(prefix: str = TEMPORARY_PREFIX) -> Iterator[Path]:
+    """Yield the temporary folders of processes that were killed.
+
     A lock shows that the process lives.
 
     Args:
@@ -139,4 +180,4 @@ def sweep_temporary_folders(prefix: str = TEMPORARY_PREFIX) -> None:
                     pass
             except Timeout:
                 continue  # its owner is running
-            shutil.rmtree(folder, ignore_errors=True)
+            yield folder

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
 import sqlite3
 import tempfile
 from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -18,11 +17,12 @@ import attrs
 from nemomusic.errors import LocalBackendError
 from nemomusic.local.errors import QuotaError
 from nemomusic.local.limits import limits_of
+from nemomusic.local.private_files import delete_folder
 from nemomusic.log import GuardedLogger
 from nemomusic.runtime.executor import thread_remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from nemomusic.engine.types import ClipAnalysis
     from nemomusic.local.limits import Limits
@@ -202,8 +202,8 @@ class Service:
         """Return the path of a file on disk."""
         return self.folder / asset.file
 
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
+    @asynccontextmanager
+    async def scratch(self) -> AsyncIterator[Path]:
         """Make a folder for the files of one job.
 
         It is deleted at the end, with all files that are left in it.
@@ -212,7 +212,7 @@ class Service:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            await delete_folder(folder)
 
     def end_interrupted(self) -> None:
         """Settle the messages that an earlier run never ended.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic import errors
 from nemomusic.errors import ErrorCode
+from nemomusic.models.values.response_meta import request_id
 from nemomusic.models.values.wire_numbers import as_finite
 from nemomusic.protocol import routes
 from nemomusic.protocol.foreign_answers import (
@@ -43,21 +44,10 @@ _BY_CODE: Final[Mapping[int, type[errors.APIError]]] = {
     401: errors.AuthenticationError,
 }
 _SESSION_ROUTES: Final = (routes.STREAM, routes.STATE, routes.UPLOAD)
-_REQUEST_IDS: Final = ("X-Request-Id", "X-Trace-Id", "X-Amzn-RequestId", "CF-Ray")
-_SECONDS: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]+)?")
 _OF_STRANGERS: Final = (errors.InvalidRequestError, errors.NotFoundError)
 """Errors that come from a firewall, a proxy or another server if their answer is not JSON."""
 _LONGEST: Final = 300
 """Number of characters of the service's message that are kept."""
-
-
-def request_id(headers: Mapping[str, str]) -> str | None:
-    """Return the id of this request, to quote to the service's support, or None."""
-    for name in _REQUEST_IDS:
-        value = headers.get(name)
-        if value:
-            return redact(value)[:128]
-    return None
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
@@ -71,21 +61,16 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         now: Seconds since the epoch, for an answer without `Date`.
     """
     value = headers.get("Retry-After", "").strip()
-    if _SECONDS.fullmatch(value):
+    if re.fullmatch(r"[0-9]{1,20}(?:\.[0-9]+)?", value):
         return float(value)
-    when = _moment(value)
+    when = moment(value)
     if when is None:
         return None
-    since = server_time(headers)
+    since = moment(headers.get("Date", ""))
     return max(0.0, when - (now if since is None else since))
 
 
-def server_time(headers: Mapping[str, str]) -> float | None:
-    """Return the time of the answer by the service's clock, in seconds since the epoch."""
-    return _moment(headers.get("Date", ""))
-
-
-def _moment(text: str) -> float | None:
+def moment(text: str) -> float | None:
     """Return seconds since the epoch for an HTTP date, or None."""
     try:
         when = parsedate_to_datetime(text)
@@ -137,8 +122,10 @@ def _without_tokens(value: Any) -> Any:
 
 
 def _code(body: Mapping[str, Any]) -> int | None:
-    error = body.get("error")
     value = body.get("code")
+    if type(value) is int:  # nearly always
+        return value
+    error = body.get("error")
     if value is None and isinstance(error, dict):
         value = error.get("code")
     if isinstance(value, bool):
@@ -293,19 +280,9 @@ def unwrap(
             page = is_web_page(headers, body)
             what = f"{describe_page(body)}, not JSON" if page else "not JSON"
             raise _unexpected(route, status, headers, f"the answer is {what}") from None
-    if status in REDIRECTS:
-        place = redirect_target(headers)
-        to = "" if place is None else f" to {place}"
-        raise _unexpected(route, status, headers, f"the service redirects{to}, unlike an API")
-    if 300 <= status < 400:
-        foreign = _unexpected(route, status, headers, describe_status(status))
-        foreign.remedy = CACHE_REMEDY if status == 304 else foreign.remedy
-        raise foreign
-    if status == LOGIN_REQUIRED:
-        portal = _unexpected(route, status, headers, "the network wants a login first")
-        portal.remedy = LOGIN_REMEDY
-        raise portal
     if not 200 <= status < 300:
+        if 300 <= status < 400 or status == LOGIN_REQUIRED:
+            raise _detour(route, status, headers)
         error = failure(route, status, headers, raw if isinstance(raw, dict) else None, now=now)
         if raw is None and is_web_page(headers, body):
             shown = describe_page(body)
@@ -324,6 +301,21 @@ def unwrap(
     if route.envelope == "either":
         return raw
     raise _unexpected(route, status, headers, "the answer holds no data")
+
+
+def _detour(route: Route, status: int, headers: Mapping[str, str]) -> errors.UnexpectedAnswerError:
+    """Return the exception for an answer that sends the caller elsewhere, unlike an API."""
+    if status in REDIRECTS:
+        place = redirect_target(headers)
+        to = "" if place is None else f" to {place}"
+        return _unexpected(route, status, headers, f"the service redirects{to}, unlike an API")
+    if status == LOGIN_REQUIRED:
+        portal = _unexpected(route, status, headers, "the network wants a login first")
+        portal.remedy = LOGIN_REMEDY
+        return portal
+    foreign = _unexpected(route, status, headers, describe_status(status))
+    foreign.remedy = CACHE_REMEDY if status == 304 else foreign.remedy
+    return foreign
 
 
 def refused(raw: Mapping[str, Any]) -> bool:

@@ -27,7 +27,7 @@ CACHE_REMEDY: Final = (
     "A cache between this machine and the service answers in its place: it must let the requests "
     "to this host through."
 )
-_TITLE: Final = re.compile(r"<title[^>]*>(.{1,400}?)</title", re.IGNORECASE | re.DOTALL)
+_TITLE: Final = r"(?is)<title[^>]*>(.{1,400}?)</title"
 _HEAD: Final = 4096
 """Number of bytes of a page that are searched for its title."""
 _LONGEST: Final = 80
@@ -88,7 +88,7 @@ def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
 
 def describe_page(body: bytes) -> str:
     """Return a description of a web page, with its title if it has one."""
-    found = _TITLE.search(body[:_HEAD].decode("utf-8", "replace"))
+    found = re.search(_TITLE, body[:_HEAD].decode("utf-8", "replace"))
     import html  # its table of 2,200 names is for pages that should not come
 
     title = _one_line(html.unescape(found[1])) if found is not None else ""

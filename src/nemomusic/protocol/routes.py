@@ -6,10 +6,8 @@ holds the literal strings a second time.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
-
-import attrs
 
 Envelope = Literal["wrapped", "either", "stream", "bytes"]
 
@@ -22,8 +20,7 @@ def _quoted(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
 
 
-@attrs.frozen
-class Route:
+class Route(NamedTuple):
     """One endpoint.
 
     Attributes:
@@ -38,7 +35,6 @@ class Route:
         spends: Whether it can cost credits. Such a request is never sent again.
         exact: Whether the answer holds JSON that is posted back, so that all integers have to be
             exact.
-        endpoint: Method and template, as logs and errors show them.
     """
 
     name: str
@@ -49,10 +45,10 @@ class Route:
     envelope: Envelope = "wrapped"
     spends: bool = False
     exact: bool = False
-    endpoint: str = attrs.field(init=False)
 
-    @endpoint.default
-    def _endpoint(self) -> str:
+    @property
+    def endpoint(self) -> str:
+        """Method and template, as logs and errors show them."""
         return f"{self.method} {self.template}"
 
     def path(self, **values: str) -> str:

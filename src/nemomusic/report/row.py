@@ -70,7 +70,9 @@ class ReportRow:
         return attrs.asdict(self)
 
 
-NOT_INSTALLED = "pictures and loudness need the extra local: pip install 'nemomusic[local]'"
+NOT_INSTALLED = (
+    "pictures and loudness need the extra local: pip install '.[local]' in a checkout of nemomusic"
+)
 """The note of a row if the engine is not installed."""
 
 

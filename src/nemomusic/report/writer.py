@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from io import BufferedWriter, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 from nemomusic.errors import OutputError
+from nemomusic.files.part_file import open_own
 from nemomusic.report.page import FOOT, head, row_html
 from nemomusic.report.row import ReportRow, row_of_video
 from nemomusic.runtime.executor import Executor
@@ -24,6 +26,16 @@ LINES = "report.jsonl"
 _UNDECODABLE = "backslashreplace"
 """The error handler for bytes of a file name that are not text. It writes them as JSON escapes, so
 that a program that reads the lines gets the same name."""
+
+
+def _new_text(path: Path) -> TextIOWrapper:
+    """Open an empty text file. No link is followed.
+
+    Raises:
+        OSError: The file can't be made.
+    """
+    file = BufferedWriter(open_own(path, fresh=True))
+    return TextIOWrapper(file, encoding="utf-8", errors=_UNDECODABLE)
 
 
 class Report:
@@ -51,7 +63,7 @@ class Report:
         self._executor = Executor(1, "nemomusic-report")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lines = (self.folder / LINES).open("w", encoding="utf-8", errors=_UNDECODABLE)
+            self._lines = _new_text(self.folder / LINES)
         except OSError as error:
             raise OutputError(
                 f"the report can't be written to {self.folder} ({error.strerror})",
@@ -98,7 +110,7 @@ class Report:
         try:
             with (
                 (self.folder / LINES).open(encoding="utf-8") as lines,
-                part.open("w", encoding="utf-8", errors=_UNDECODABLE) as file,
+                _new_text(part) as file,
             ):
                 file.write(head(self._title, self._summary))
                 for line in lines:

@@ -200,14 +200,13 @@ class TokenSource:
 
     async def _request(self, client_id: str, by: RequestPipeline) -> Token:
         from nemomusic.models.account import Token
-        from nemomusic.protocol.envelope import server_time
+        from nemomusic.protocol.envelope import moment
         from nemomusic.resources.token_store import keep_client_id
         from nemomusic.transport.messages import ApiRequest, Permit
 
         async def once(attempt: int) -> Token:
             request = ApiRequest(
-                route=routes.ANONYMOUS_TOKEN,
-                headers={"X-Client-Id": self._client_id or client_id},
+                routes.ANONYMOUS_TOKEN, headers={"X-Client-Id": self._client_id or client_id}
             )
             try:
                 answer = await by.exchange.request(request, Permit(None, attempt))
@@ -216,9 +215,8 @@ class TokenSource:
                 tried = errors.Attempt(what, self._clock.time(), status=error.status, error=name)
                 self._failures.append((error, tried))
                 raise
-            return Token.from_json(answer.data).by_clock(
-                self._clock.time(), server_time(answer.headers)
-            )
+            sent_at = moment(answer.meta.headers.get("date", ""))
+            return Token.from_json(answer.data).by_clock(self._clock.time(), sent_at)
 
         async def recover(rule: Rule, error: errors.NemoMusicError) -> None:
             del error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nemomusic.conversation.readings import read_credits
+from nemomusic.conversation.readings import credits_in
+from nemomusic.protocol import routes
 
 if TYPE_CHECKING:
     from nemomusic.models.account import Credits
@@ -24,4 +25,4 @@ class CreditsBalance:
             AuthenticationError: The service refused the token.
             TransportError: The service can't be reached.
         """
-        return await read_credits(self._pipeline)
+        return credits_in(await self._pipeline.request(routes.CREDITS))

@@ -120,13 +120,13 @@ class RenderSteps:
             await before(render_id)
         asked = session.id
         try:
-            data = await self._pipeline.call(
+            answer = await self._pipeline.request(
                 routes.RENDER_START, json=routes.render_body(render_id, asked, draft.raw)
             )
         except errors.SessionNotFoundError as error:
             await session.replace(error, asked, SessionPolicy.REPORT)
             raise
-        status = RenderStatus(data if isinstance(data, dict) else {})
+        status = RenderStatus(answer.data if isinstance(answer.data, dict) else {})
         return status.id or render_id
 
     async def _exists(self, render_id: str, refused: errors.NemoMusicError) -> bool:
@@ -221,7 +221,7 @@ class RenderSteps:
             NotFoundError: There is no such render.
             InvalidRequestError: The render is finished already.
         """
-        await self._pipeline.call(routes.RENDER_CANCEL, path={"render_id": render_id})
+        await self._pipeline.request(routes.RENDER_CANCEL, path={"render_id": render_id})
 
     async def fetch(
         self,

@@ -44,10 +44,10 @@ class SessionStore:
         Raises:
             NemoMusicError: It could not be opened.
         """
-        data = await self._pipeline.call(
+        answer = await self._pipeline.request(
             routes.OPEN_SESSION, json={"task_name": name, "language": language}
         )
-        wire = structure(data, _WireSession, endpoint=routes.OPEN_SESSION.endpoint)
+        wire = structure(answer.data, _WireSession, endpoint=routes.OPEN_SESSION.endpoint)
         if wire.user_id:
             self._tokens.learn_user(wire.user_id)
         return SessionRef(

@@ -126,7 +126,7 @@ class TokenFile:
         from filelock import FileLock, Timeout
 
         path = known(self.path, "an anonymous token")
-        lock = FileLock(f"{path}.lock", thread_local=False)
+        lock = FileLock(f"{path}.lock", mode=0o600, thread_local=False)
 
         def acquire() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nemomusic.files.sources import Uploadable
     from nemomusic.models.progress import ProgressCallback
     from nemomusic.progress_reporter import ProgressReporter
-    from nemomusic.transport.pipeline import RequestOptions, RequestPipeline
+    from nemomusic.transport.pipeline import RequestContent, RequestPipeline
 
 
 class Uploads:
@@ -101,12 +101,13 @@ class Uploads:
         self, session: SessionRef, upload: _FormUpload | _UrlUpload, names: list[str]
     ) -> list[Media]:
         there = await self._names(session) if session.attached else None
-        options = upload.request()
-        options["session"] = session
+        content = upload.request()
         # A request that was held on the way may arrive after the client has repeated it.
-        options["headers"] = {"Idempotency-Key": secrets.token_hex(16)}
-        options["already_done"] = _AlreadyDone(self._arrived, session, upload, names, there)
-        answer = await self._pipeline.request(routes.UPLOAD, **options)
+        content["headers"] = {"Idempotency-Key": secrets.token_hex(16)}
+        done = _AlreadyDone(self._arrived, session, upload, names, there)
+        answer = await self._pipeline.request(
+            routes.UPLOAD, session=session, already_done=done, **content
+        )
         data = answer.data
         files = data.get("files") if isinstance(data, dict) else None
         if not isinstance(files, list) or not all(isinstance(one, dict) for one in files):
@@ -205,7 +206,7 @@ class _UrlUpload:
         self._urls = urls
         self._patience = patience
 
-    def request(self) -> RequestOptions:
+    def request(self) -> RequestContent:
         return {
             "json": {"urls": self._urls, "source_type": "url"},
             "read_timeout": self._patience,  # the service fetches them before it answers
@@ -252,7 +253,7 @@ class _FormUpload:
             total += len(self._form.head(source.name, source.media_type, first=index == 0))
         return total
 
-    def request(self) -> RequestOptions:
+    def request(self) -> RequestContent:
         headers = {"Content-Type": self._form.content_type}
         length = self._length()
         if length is not None:

@@ -63,6 +63,19 @@ class Executor:
         """
         return await self.begin(function, *args, **kwargs).result()
 
+    async def run_to_the_end(self, function: Callable[[], object]) -> None:
+        """Run a function in a thread, even if the caller is canceled meanwhile, and wait for it.
+
+        If Python starts no more threads, the function runs here.
+        """
+        try:
+            work = asyncio.get_running_loop().run_in_executor(self._pool_here(), function)
+        except RuntimeError:
+            function()
+            return
+        await wait_uncancelled(work)
+        work.result()
+
     def begin(
         self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
     ) -> ThreadCall[_T]:

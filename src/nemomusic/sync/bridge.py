@@ -8,11 +8,11 @@ import os
 import sys
 import threading
 import weakref
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from nemomusic.errors import ConfigurationError, NemoMusicError
-from nemomusic.runtime.executor import thread_remedy
+from nemomusic.runtime.green_threads import green_library
+from nemomusic.sync.loop_thread import LoopThread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
@@ -21,8 +21,9 @@ _T = TypeVar("_T")
 _U = TypeVar("_U")
 
 _POLL: Final = 0.2
-"""Seconds between two checks for Ctrl-C on Windows, where a wait for a lock can't be interrupted.
-"""
+"""Seconds after which a wait begins again. A wait for a lock can't be interrupted by Ctrl-C on
+Windows, nor by an exception that another thread raises in this one, such as a time limit of
+Dramatiq."""
 _CLOSED: Final = "the client is closed"
 _USE_INSIDE: Final = "Use it inside `with`."
 
@@ -55,8 +56,8 @@ class _Call(Generic[_T]):
         loop.call_soon_threadsafe(self._begin, loop)
 
     def wait(self) -> None:
-        """Wait until the coroutine has ended. Ctrl-C ends the wait."""
-        while not self._over.wait(_POLL if os.name == "nt" else None):
+        """Wait until the coroutine has ended. Ctrl-C and a time limit end the wait."""
+        while not self._over.wait(_POLL):
             pass
 
     def give_up(self) -> None:
@@ -119,12 +120,15 @@ class Bridge:
     """
 
     def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._starting = threading.Lock()
-        self._stopped = threading.Event()
-        self._process = os.getpid()
+        self._thread: LoopThread | None = None
+        self._end: weakref.finalize[..., Any] | None = None
         self._closed = False
+        self._make_locks()
+
+    def _make_locks(self) -> None:
+        self._process = os.getpid()
+        self._library = green_library()
+        self._starting = threading.Lock()
         self._closing = threading.RLock()
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
@@ -170,7 +174,7 @@ class Bridge:
         finally:
             # A turn is its own iterator and goes on when its reader stops: nothing is closed there.
             # The garbage collector may run this in the loop's thread: then the loop closes it.
-            here = threading.current_thread() is self._thread or sys.is_finalizing()
+            here = self._in_own_thread() or sys.is_finalizing()
             if inspect.isasyncgen(iterator) and not self._closed and not here:
                 self.run(_closed(cast("AsyncGenerator[Any, None]", iterator)))
 
@@ -190,7 +194,7 @@ class Bridge:
         """
         if sys.is_finalizing():
             return  # such as in a `__del__`: the thread is gone, and the connections with it
-        if self._process != os.getpid() or threading.current_thread() is self._thread:
+        if self._process != os.getpid() or self._in_own_thread():
             self.run(last())  # which says what is wrong
             return
         with self._closing:
@@ -204,17 +208,14 @@ class Bridge:
     def close(self) -> None:
         """Stop the loop and end its thread."""
         self._closed = True
-        loop, thread = self._loop, self._thread
-        self._loop = self._thread = None
-        if loop is None or thread is None or self._process != os.getpid():
-            return
-        _stop(loop, self._stopped)
-        if threading.current_thread() is not thread:
-            thread.join()
+        thread, self._thread = self._thread, None
+        if thread is not None and self._end is not None and self._end.detach() is not None:
+            thread.release(wait=True)
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
-        if self._process != os.getpid() and self._loop is None and not self._closed:
-            self._process, self._starting = os.getpid(), threading.Lock()  # not used before
+        unused = self._thread is None and not self._closed
+        if unused and (self._process != os.getpid() or self._library != green_library()):
+            self._make_locks()  # they belong to the parent process, or are not gevent's
         if self._process != os.getpid():
             raise ConfigurationError(
                 "this client was made before a fork", remedy="Make a client in each process."
@@ -226,53 +227,20 @@ class Bridge:
                 "the program has ended", remedy="Finish the work before the end of the program."
             )
         with self._starting:
-            if self._loop is None:
-                self._loop = self._start()
-            if threading.current_thread() is self._thread:
+            if self._thread is None:
+                self._thread = LoopThread.take()
+                self._end = weakref.finalize(self, self._thread.release)  # discarded, not closed
+                self._end.atexit = False
+            self._thread.check()
+            if self._in_own_thread():
                 raise ConfigurationError(
                     "a call of the blocking client was made in its own thread",
                     remedy="Make no calls in a progress callback; hand the work to a thread.",
                 )
-            return self._loop
+            return self._thread.loop
 
-    def _start(self) -> asyncio.AbstractEventLoop:
-        loop = asyncio.new_event_loop()
-        stopped = self._stopped = threading.Event()
-
-        def serve() -> None:
-            asyncio.set_event_loop(loop)
-            try:
-                while not stopped.is_set():
-                    # A callback may raise SystemExit. Its call raises that in the caller's thread.
-                    with suppress(KeyboardInterrupt, SystemExit):
-                        loop.run_forever()
-            finally:
-                try:
-                    while left := asyncio.all_tasks(loop):
-                        for task in left:
-                            task.cancel()
-                        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-                        loop.run_until_complete(loop.shutdown_asyncgens())
-                finally:
-                    loop.close()
-
-        thread = threading.Thread(target=serve, name="nemomusic-sync", daemon=True)
-        try:
-            thread.start()
-        except RuntimeError as error:
-            loop.close()
-            raise ConfigurationError(
-                f"no thread can be started ({error})", remedy=thread_remedy(error)
-            ) from error
-        self._thread = thread
-        weakref.finalize(self, _stop, loop, stopped).atexit = False
-        return loop
-
-
-def _stop(loop: asyncio.AbstractEventLoop, stopped: threading.Event) -> None:
-    stopped.set()
-    with suppress(RuntimeError):  # the loop is closed
-        loop.call_soon_threadsafe(loop.stop)
+    def _in_own_thread(self) -> bool:
+        return self._thread is not None and threading.current_thread() is self._thread.thread
 
 
 async def _next(iterator: AsyncIterator[_T]) -> _T:

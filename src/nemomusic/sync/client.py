@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nemomusic.runtime.clock import Clock
     from nemomusic.secret import Secret
     from nemomusic.settings import Settings, Timeouts
-    from nemomusic.transport.observer import RequestInfo, ResponseInfo
+    from nemomusic.transport.request_info import RequestInfo, ResponseInfo
 
 
 class Client(LiveHandle):

@@ -31,7 +31,7 @@ class HttpTimeout(NamedTuple):
     read: float | None = None
 
 
-@attrs.define(kw_only=True)
+@attrs.define(kw_only=True, eq=False, repr=False)
 class HttpRequest:
     """One HTTP request, complete.
 
@@ -52,17 +52,16 @@ class HttpRequest:
 
     method: str
     url: str
-    headers: Mapping[str, str] = attrs.field(repr=False)
+    headers: Mapping[str, str]
     timeout: HttpTimeout
-    authorization: Secret | None = attrs.field(default=None, repr=False)
-    body: bytes | AsyncGenerator[bytes] | None = attrs.field(default=None, repr=False)
+    authorization: Secret | None = None
+    body: bytes | AsyncGenerator[bytes] | None = None
     fresh_connection: bool = False
     follow_redirects: bool = False
     max_bytes: int = 64 * 2**20
     max_event_bytes: int = 64 * 2**20
 
 
-@attrs.define
 class HttpResponse:
     """A complete answer.
 
@@ -72,9 +71,15 @@ class HttpResponse:
         body: All bytes.
     """
 
+    __slots__ = ("body", "headers", "status")
     status: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
 
 
 class EventStream(Protocol):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from nemomusic import errors, log
+from nemomusic.models.values.response_meta import ResponseMeta, request_id
 from nemomusic.protocol import envelope
 from nemomusic.protocol.json_codec import dumps
+from nemomusic.secret import Secret
 from nemomusic.transport.base import HttpRequest, HttpResponse, HttpTimeout
 from nemomusic.transport.lifetime import NOT_STARTED, OPEN_REMEDY, Lifetime
 from nemomusic.transport.messages import Response
-from nemomusic.transport.observer import Observer, RequestInfo, ResponseInfo
-from nemomusic.transport.paced_file import PacedFile
-from nemomusic.transport.upload_watch import UploadWatch
+from nemomusic.transport.observer import Observer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from nemomusic.transport.messages import ApiRequest, Permit, StreamedBody
 
 _JSON: Final = "application/json"
+_STREAM_HEADERS: Final = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
 
 
 class Exchange:
@@ -60,18 +62,20 @@ class Exchange:
         lifetime: Lifetime | None = None,
     ) -> None:
         log.enable_from(os.environ)
-        self._transport = transport
-        self.settings = settings
         self.clock = clock
         self.observer = Observer() if observer is None else observer
         self.lifetime = Lifetime() if lifetime is None else lifetime
-        self._headers: dict[str, str] = {"Accept": _JSON, **settings.attribution}
+        self._token: Secret | None = None
+        self._bearer: Secret | None = None
+        self.connect(transport, settings)
 
-    def connect(self, transport: Transport, settings: Settings) -> None:
+    def connect(self, transport: Transport | None, settings: Settings) -> None:
         """Use another transport, or the address that has become known."""
+        timeouts = settings.timeouts
         self._transport = transport
         self.settings = settings
-        self._headers = {"Accept": _JSON, **settings.attribution}
+        self._headers: dict[str, str] = {"Accept": _JSON, **settings.attribution}
+        self._timeout = HttpTimeout(timeouts.call, timeouts.connect)
 
     @property
     def transport(self) -> Transport:
@@ -106,24 +110,23 @@ class Exchange:
             TransportError: No answer came.
             ConfigurationError: The client is closed.
         """
-        headers = self._api_headers(request.headers)
-        timeout = self._call_timeout(request)
-        plain = self._json_request(request, permit, headers, timeout)  # may refuse a value
-        with _ObservedAttempt(self, request.route, permit, headers) as attempt:
+        route = request.route
+        sent = self._http_request(request, permit, request.within(self._timeout))
+        with _ObservedAttempt(self, route, permit, sent.headers) as attempt:
             if request.body is None:
-                answer = await self.transport.request(plain)
+                answer = await self.transport.request(sent)
             else:
-                answer = await self._upload(request, permit, request.body, headers)
+                answer = await self._upload(sent, request.body, request.time_left)
             attempt.answered(answer.status, answer.headers)
             data = envelope.unwrap(
-                request.route, answer.status, answer.headers, answer.body, now=self.clock.time()
+                route, answer.status, answer.headers, answer.body, now=self.clock.time()
             )
-        return Response(data, answer.status, answer.headers, attempt.sent_id)
+        return Response(data, ResponseMeta(answer.status, attempt.sent_id, answer.headers))
 
     async def open_stream(self, request: ApiRequest, permit: Permit) -> EventStream:
         """Send one message, once, and return the open stream.
 
-        The stream must open within `Timeouts.heartbeats`, or within the request's `timeout`.
+        The stream must open within `Timeouts.heartbeats`, and before the request's deadline.
 
         Raises:
             APIError: The answer was not a stream.
@@ -132,15 +135,13 @@ class Exchange:
         """
         timeouts = self.settings.timeouts
         patience = timeouts.heartbeats
-        if request.timeout is not None:
-            patience = min(patience, request.timeout)
-        headers = self._api_headers(request.headers) | {
-            "Accept": "text/event-stream",
-            "Cache-Control": "no-cache",
-        }
+        if (left := request.time_left) is not None:
+            patience = min(patience, left)
         # The reader of the stream has its own limit of silence.
-        sent = self._json_request(request, permit, headers, HttpTimeout(connect=timeouts.connect))
-        with _ObservedAttempt(self, request.route, permit, headers) as attempt:
+        sent = self._http_request(request, permit, HttpTimeout(connect=timeouts.connect))
+        sent.headers = {**sent.headers, **_STREAM_HEADERS}
+        sent.max_event_bytes = self.settings.max_event_bytes
+        with _ObservedAttempt(self, request.route, permit, sent.headers) as attempt:
             try:
                 async with asyncio.timeout(patience):
                     answer = await self.transport.open_stream(sent)
@@ -177,6 +178,8 @@ class Exchange:
             TransportError: No answer began.
             ConfigurationError: The client is closed.
         """
+        from nemomusic.transport.paced_file import PacedFile  # most calls fetch no file
+
         sent = {"Accept-Encoding": "identity", **(headers or {})}
         if permit.token is not None:
             sent = self._api_headers({"Accept": "*/*", **sent})
@@ -187,7 +190,7 @@ class Exchange:
                     method="GET",
                     url=url,
                     headers=sent,
-                    authorization=permit.authorization,
+                    authorization=self._authorization(permit.token),
                     timeout=HttpTimeout(
                         total=timeout, connect=timeouts.connect, read=timeouts.read
                     ),
@@ -219,60 +222,63 @@ class Exchange:
             f"a plain answer came where {wanted} was expected",
             status=answer.status,
             endpoint=route.endpoint,
-            request_id=envelope.request_id(answer.headers),
+            request_id=request_id(answer.headers),
         )
 
+    def _authorization(self, token: Secret | None) -> Secret | None:
+        """Return the value of the header `Authorization`, made once for each token."""
+        if token is not self._token:
+            self._token = token
+            self._bearer = None if token is None else Secret(f"Bearer {token.reveal()}")
+        return self._bearer
+
     def _api_headers(self, further: Mapping[str, str] | None) -> dict[str, str]:
-        headers = self._headers | {"X-Request-Id": os.urandom(16).hex()}
+        headers = {**self._headers, "X-Request-Id": os.urandom(16).hex()}
         if further:
             headers.update(further)
         return headers
 
-    def _call_timeout(self, request: ApiRequest) -> HttpTimeout:
-        call, connect = self.settings.timeouts.call, self.settings.timeouts.connect
-        if request.read_timeout is not None:
-            return HttpTimeout(total=request.timeout, connect=connect, read=request.read_timeout)
-        total = call if request.timeout is None else min(call, request.timeout)
-        return HttpTimeout(total, connect)
-
-    def _json_request(
-        self, request: ApiRequest, permit: Permit, headers: dict[str, str], timeout: HttpTimeout
+    def _http_request(
+        self, request: ApiRequest, permit: Permit, timeout: HttpTimeout
     ) -> HttpRequest:
-        route = request.route
+        """Return a request with its address, headers and JSON.
+
+        Raises:
+            InputError: A value can't be written as JSON.
+        """
+        route, path, json = request.route, request.path, request.json
+        if request.session is not None:
+            path = {**(path or {}), "session_id": request.session.id}
+        headers = self._api_headers(request.headers)
         body = None
-        if request.json is not None:
-            body = _written(request.json)
+        if json is not None:
+            body = _written(json() if callable(json) else json)
             headers["Content-Type"] = _JSON
         return HttpRequest(
             method=route.method,
-            url=self.url(route, request.path),
+            url=self.url(route, path),
             headers=headers,
-            authorization=permit.authorization,
+            authorization=self._authorization(permit.token),
             body=body,
             timeout=timeout,
             fresh_connection=not (route.replayable or route.method == "GET"),
             max_bytes=self.settings.max_answer_bytes,
-            max_event_bytes=self.settings.max_event_bytes,
         )
 
     async def _upload(
-        self, request: ApiRequest, permit: Permit, body: StreamedBody, headers: dict[str, str]
+        self, sent: HttpRequest, body: StreamedBody, time_left: float | None
     ) -> HttpResponse:
+        """Send a request with a streamed body. Its time is limited by the lack of progress."""
+        from nemomusic.transport.upload_watch import UploadWatch  # most calls upload nothing
+
         timeouts = self.settings.timeouts
         watch = UploadWatch(body.chunks(), timeouts.upload_stall, timeouts.read)
+        sent.headers = {**sent.headers, **body.headers}
+        sent.timeout = HttpTimeout(total=time_left, connect=timeouts.connect)
+        sent.fresh_connection = True
         async with watch.watching():
-            return await self.transport.request(
-                HttpRequest(
-                    method=request.route.method,
-                    url=self.url(request.route, request.path),
-                    headers={**headers, **body.headers},
-                    authorization=permit.authorization,
-                    body=watch.chunks(),
-                    timeout=HttpTimeout(total=request.timeout, connect=timeouts.connect),
-                    fresh_connection=True,
-                    max_bytes=self.settings.max_answer_bytes,
-                )
-            )
+            sent.body = watch.chunks()
+            return await self.transport.request(sent)
 
 
 def _written(value: Any) -> bytes:
@@ -291,18 +297,16 @@ def _written(value: Any) -> bytes:
 
 
 class _ObservedAttempt:
-    """One attempt: checks that it is allowed, reports it to the hooks, completes its errors."""
+    """One attempt: checks that it is allowed, reports it to the hooks, completes its errors.
 
-    __slots__ = (
-        "_active",
-        "_began",
-        "_exchange",
-        "_headers",
-        "_permit",
-        "_route",
-        "_status",
-        "sent_id",
-    )
+    Attributes:
+        sent_id: The `X-Request-Id` that is sent.
+    """
+
+    _status: int | None = None
+    _headers: Mapping[str, str] = MappingProxyType({})
+    _began: float | None = None
+    """The time of sending; None if nothing takes reports."""
 
     def __init__(
         self, exchange: Exchange, route: Route, permit: Permit, headers: Mapping[str, str]
@@ -310,17 +314,14 @@ class _ObservedAttempt:
         self._exchange = exchange
         self._route = route
         self._permit = permit
-        self._status: int | None = None
-        self._active = False
-        self._began = 0.0
-        self._headers: Mapping[str, str] = {}
         self.sent_id = headers.get("X-Request-Id", "")
 
     def __enter__(self) -> Self:
         exchange = self._exchange
         exchange.lifetime.check()
-        self._active = exchange.observer.active
-        if self._active:
+        if exchange.observer.active:
+            from nemomusic.transport.request_info import RequestInfo  # most clients have no hook
+
             self._began = exchange.clock.monotonic()
             exchange.observer.sending(
                 RequestInfo(
@@ -338,14 +339,16 @@ class _ObservedAttempt:
 
     @property
     def request_id(self) -> str:
-        return envelope.request_id(self._headers) or self.sent_id
+        return request_id(self._headers) or self.sent_id
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is not None and isinstance(error, errors.APIError | errors.TransportError):
             error.endpoint = error.endpoint or self._route.endpoint
             error.request_id = error.request_id or self.request_id or None
             self._status = self._status or error.status
-        if self._active:
+        if self._began is not None:
+            from nemomusic.transport.request_info import ResponseInfo
+
             exchange = self._exchange
             exchange.observer.ended(
                 ResponseInfo(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import Final, Protocol
 
 from nemomusic.errors import ConfigurationError
@@ -12,6 +13,17 @@ CLOSED: Final = "the client is closed"
 NOT_STARTED: Final = "this client's backend has not been started"
 OPEN_REMEDY: Final = "Use it inside `async with`, or call `await client.start()` first."
 """The remedy for a client that is closed or not started."""
+_process = os.getpid()
+"""The id of this process, asked for after each fork: before each request would be slow."""
+
+
+def _after_fork() -> None:
+    global _process  # noqa: PLW0603 - a value of the process
+    _process = os.getpid()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class Closable(Protocol):
@@ -46,7 +58,7 @@ class Lifetime:
     @property
     def at_home(self) -> bool:
         """Whether this process has used the client, or no process has."""
-        return self._loop is None or self._process == os.getpid()
+        return self._loop is None or self._process == _process
 
     def check(self) -> None:
         """Raise unless the client can be used here and now.
@@ -72,7 +84,8 @@ class Lifetime:
         """Bind the client to the running event loop, or check that it is bound to it.
 
         Raises:
-            ConfigurationError: It belongs to another loop, or there is no asyncio event loop.
+            ConfigurationError: It belongs to another loop, or there is no asyncio event loop. Or a
+                library has replaced only a part of Python's threads.
         """
         try:
             loop = asyncio.get_running_loop()
@@ -82,8 +95,12 @@ class Lifetime:
                 remedy="Await it in asyncio, not in trio; nemomusic.sync works in any thread.",
             ) from None
         if self._loop is None:
-            self._loop, self._process = loop, os.getpid()
-        elif self._loop is not loop or self._process != os.getpid():
+            if "gevent" in sys.modules or "eventlet" in sys.modules:
+                from nemomusic.runtime.green_threads import check_green_threads
+
+                check_green_threads()
+            self._loop, self._process = loop, _process
+        elif self._loop is not loop or self._process != _process:
             raise self._elsewhere()
 
     def leave(self) -> bool:

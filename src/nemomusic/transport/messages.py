@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from nemomusic.models.values.value import ResponseMeta
-from nemomusic.protocol import envelope
-from nemomusic.secret import Secret
+from nemomusic.transport.base import HttpTimeout
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
 
+    from nemomusic.models.values.response_meta import ResponseMeta
     from nemomusic.protocol.routes import Route
+    from nemomusic.runtime.clock import Deadline
+    from nemomusic.secret import Secret
 
 
-@attrs.define
 class Permit:
     """The token and the number of one attempt.
 
@@ -25,16 +25,15 @@ class Permit:
         attempt: 1 for the first attempt of a call, 2 for the first retry.
     """
 
-    token: Secret | None = None
-    attempt: int = 1
+    __slots__ = ("attempt", "token")
+    token: Secret | None
+    attempt: int
 
-    @property
-    def authorization(self) -> Secret | None:
-        """The value of the header `Authorization`, or None without a token."""
-        return None if self.token is None else Secret(f"Bearer {self.token.reveal()}")
+    def __init__(self, token: Secret | None, attempt: int) -> None:
+        self.token = token
+        self.attempt = attempt
 
 
-@attrs.frozen
 class StreamedBody:
     """A body that is made piece by piece, such as an upload.
 
@@ -46,54 +45,72 @@ class StreamedBody:
     chunks: Callable[[], AsyncGenerator[bytes]]
     headers: Mapping[str, str]
 
+    def __init__(
+        self, chunks: Callable[[], AsyncGenerator[bytes]], headers: Mapping[str, str]
+    ) -> None:
+        self.chunks = chunks
+        self.headers = headers
 
-@attrs.define(kw_only=True)
+
+class Identified(Protocol):
+    """A session, as a request needs it."""
+
+    id: str
+
+
+@attrs.define(eq=False, repr=False)
 class ApiRequest:
-    """A request to the API, before it has an address and headers.
+    """A request to the API, before it has an address and headers: equal in all attempts.
 
     Attributes:
         route: The endpoint.
-        path: Values for its placeholders.
-        json: A value to be sent as JSON, or None.
+        deadline: The latest end of the request, or None.
+        session: The session that the request is about. Its id fills `{session_id}`. The id may
+            differ between attempts.
+        path: Values for the other placeholders.
+        json: A value to be sent as JSON, or None. A function is called for each attempt.
         body: A body to be streamed, or None.
         headers: Further headers.
-        timeout: Seconds for all of it, if shorter than `Timeouts.call`.
         read_timeout: Seconds without a byte of the answer, in place of `Timeouts.call`.
     """
 
     route: Route
-    path: Mapping[str, str] | None = None
-    json: Any = attrs.field(default=None, repr=False)
-    body: StreamedBody | None = None
-    headers: Mapping[str, str] | None = attrs.field(default=None, repr=False)
-    timeout: float | None = None
-    read_timeout: float | None = None
+    deadline: Deadline | None = None
+    session: Identified | None = attrs.field(default=None, kw_only=True)
+    path: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
+    json: Any = attrs.field(default=None, kw_only=True)
+    body: StreamedBody | None = attrs.field(default=None, kw_only=True)
+    headers: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
+    read_timeout: float | None = attrs.field(default=None, kw_only=True)
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds until the deadline, or None."""
+        return None if self.deadline is None else self.deadline.left
+
+    def within(self, usual: HttpTimeout) -> HttpTimeout:
+        """Return the time limits: the usual ones, shortened by the deadline and `read_timeout`."""
+        if self.deadline is None and self.read_timeout is None:
+            return usual
+        left = self.time_left
+        if self.read_timeout is not None:
+            return HttpTimeout(left, usual.connect, self.read_timeout)
+        totals = [seconds for seconds in (usual.total, left) if seconds is not None]
+        return HttpTimeout(min(totals, default=None), usual.connect)
 
 
-@attrs.frozen
 class Response:
     """The answer to a call.
 
     Attributes:
         data: The data inside, as JSON.
-        status: HTTP status; None if nothing was sent because the work was done already.
-        headers: A mapping that ignores the case of its keys.
+        meta: Status, request id and headers, for the result that is made of the answer.
     """
 
-    data: Any = attrs.field(repr=False)
-    status: int | None = None
-    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
-    _sent_id: str | None = None
+    __slots__ = ("data", "meta")
+    data: Any
+    meta: ResponseMeta
 
-    @property
-    def meta(self) -> ResponseMeta:
-        """Status, request id and headers, for the result that is made of the answer."""
-        return ResponseMeta(self.status, self.request_id, self.headers)
-
-    @property
-    def request_id(self) -> str | None:
-        """The id of the request, to quote to the service's support.
-
-        It is the service's id, or else the `X-Request-Id` that was sent.
-        """
-        return envelope.request_id(self.headers) or self._sent_id
+    def __init__(self, data: Any, meta: ResponseMeta) -> None:
+        self.data = data
+        self.meta = meta

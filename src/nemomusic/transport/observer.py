@@ -7,60 +7,17 @@ import inspect
 import logging
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import attrs
-
 from nemomusic import log
 from nemomusic.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nemomusic.transport.request_info import RequestInfo, ResponseInfo
+
 T = TypeVar("T")
 
 LOG: Final = log.logger("http")
-
-
-@attrs.frozen(kw_only=True)
-class RequestInfo:
-    """A request that is about to be sent. It holds no header, no body and no id of a session.
-
-    Attributes:
-        method: HTTP method.
-        route: The path with its placeholders, such as
-            `/api/state/nemo_agent/me/{session_id}/latest`.
-        attempt: 1 for the first attempt of a call, 2 for the first retry.
-        request_id: The `X-Request-Id` that is sent.
-    """
-
-    method: str
-    route: str
-    attempt: int
-    request_id: str
-
-
-@attrs.frozen(kw_only=True)
-class ResponseInfo:
-    """The end of a request, with or without an answer. For a stream or a file it is the beginning.
-
-    Attributes:
-        method: HTTP method.
-        route: The path with its placeholders.
-        attempt: 1 for the first attempt of a call, 2 for the first retry.
-        status: HTTP status, or None when no answer came.
-        milliseconds: The time from sending to the end of the answer; for a stream or a file to its
-            beginning.
-        request_id: The id of the request, to quote to the service's support: the service's id, or
-            else the `X-Request-Id` that was sent.
-        error: The class name of the exception that the answer became, or None.
-    """
-
-    method: str
-    route: str
-    attempt: int
-    status: int | None
-    milliseconds: float
-    request_id: str
-    error: str | None = None
 
 
 def _checked(hook: Any) -> Any:
@@ -72,37 +29,37 @@ def _checked(hook: Any) -> Any:
     return hook
 
 
-@attrs.frozen
 class Observer:
     """The hooks that are called for each attempt of each request.
 
     The first exception of each hook is logged, with its traceback.
 
-    Attributes:
+    Args:
         on_request: Called before a request is sent.
         on_response: Called after its end, with or without an answer.
+
+    Raises:
+        ConfigurationError: A hook is no plain function.
     """
 
-    on_request: Callable[[RequestInfo], object] | None = attrs.field(
-        default=None, converter=_checked
-    )
-    on_response: Callable[[ResponseInfo], object] | None = attrs.field(
-        default=None, converter=_checked
-    )
-    _faulty: set[str] = attrs.field(factory=set, init=False, eq=False, repr=False)
+    def __init__(
+        self,
+        on_request: Callable[[RequestInfo], object] | None = None,
+        on_response: Callable[[ResponseInfo], object] | None = None,
+    ) -> None:
+        self._on_request = _checked(on_request)
+        self._on_response = _checked(on_response)
+        self._hooked = on_request is not None or on_response is not None
+        self._faulty: set[str] = set()
 
     @property
     def active(self) -> bool:
         """Whether a hook or the log takes reports."""
-        return (
-            self.on_request is not None
-            or self.on_response is not None
-            or LOG.isEnabledFor(logging.DEBUG)
-        )
+        return self._hooked or LOG.logger.isEnabledFor(logging.DEBUG)
 
     def sending(self, info: RequestInfo) -> None:
         """Tell the hook that a request is about to be sent."""
-        self._call("on_request", self.on_request, info)
+        self._call("on_request", self._on_request, info)
 
     def ended(self, info: ResponseInfo) -> None:
         """Log the end of a request, and tell the hook."""
@@ -115,7 +72,7 @@ class Observer:
             info.attempt,
             info.request_id,
         )
-        self._call("on_response", self.on_response, info)
+        self._call("on_response", self._on_response, info)
 
     def _call(self, name: str, hook: Callable[[T], object] | None, info: T) -> None:
         if hook is None:

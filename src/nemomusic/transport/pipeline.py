@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
 
 import attrs
 
 from nemomusic import errors
+from nemomusic.models.values.response_meta import ResponseMeta
 from nemomusic.protocol.routes import registration_link
 from nemomusic.runtime.executor import Executor
-from nemomusic.transport.messages import ApiRequest, Permit, Response
+from nemomusic.transport.messages import ApiRequest, Identified, Permit, Response
 from nemomusic.transport.prerequisite import PrerequisiteError, prerequisite
 
 if TYPE_CHECKING:
@@ -56,10 +57,8 @@ class Tokens(Protocol):
         ...
 
 
-class Replaceable(Protocol):
+class Replaceable(Identified, Protocol):
     """A session, as a call needs it."""
-
-    id: str
 
     async def replace(
         self, error: errors.NemoMusicError, asked: str, policy: SessionPolicy
@@ -79,38 +78,35 @@ class SessionPolicy(Enum):
     """Raise the `SessionNotFoundError`, which the caller handles."""
 
 
-class RequestOptions(TypedDict, total=False):
-    """The options of `RequestPipeline.call` and `.request`.
+class RequestContent(TypedDict, total=False):
+    """What a call sends: the attributes of an `ApiRequest` that the caller chooses."""
 
-    Attributes:
-        session: The session that the call is about. Its id fills `{session_id}`. The id may differ
-            between attempts.
-        path: Values for the other placeholders.
-        json: The body. A function is called for each attempt.
-        body: A streamed body.
-        headers: Further headers, equal in all attempts.
-        already_done: Awaited before each attempt. It returns the call's data if an earlier attempt
-            has had its effect, else None. So the call may be repeated after any fault.
-        on_lost: What to do when the session is not found.
-        read_timeout: Seconds without a byte of the answer, in place of `Timeouts.call`.
-    """
-
-    session: Replaceable | None
     path: Mapping[str, str] | None
     json: Any
     body: StreamedBody | None
     headers: Mapping[str, str] | None
-    already_done: Callable[[], Awaitable[Any]] | None
-    on_lost: SessionPolicy
     read_timeout: float | None
 
 
 @cache
 def _repeatable(route: Route) -> Route:
-    return attrs.evolve(route, replayable=True)
+    return route._replace(replayable=True)
 
 
-@attrs.frozen(kw_only=True)
+def _unless_done(
+    already_done: Callable[[], Awaitable[Any]],
+    send: Callable[[Permit], Awaitable[Response]],
+) -> Callable[[Permit], Awaitable[Response]]:
+    """Return a function that sends a request unless an earlier attempt has had its effect."""
+
+    async def send_unless_done(permit: Permit) -> Response:
+        known = await prerequisite(already_done())
+        return await send(permit) if known is None else Response(known, ResponseMeta(None, None))
+
+    return send_unless_done
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RequestPipeline:
     """Makes calls. It is a frozen value: `attrs.evolve` returns a copy with other options.
 
@@ -152,51 +148,39 @@ class RequestPipeline:
         """The open handles, which are closed with the client."""
         return self.exchange.lifetime
 
-    async def call(self, route: Route, **options: Unpack[RequestOptions]) -> Any:
-        """Call an endpoint and return the data of its answer. See `request`."""
-        return (await self.request(route, **options)).data
-
-    async def request(self, route: Route, **options: Unpack[RequestOptions]) -> Response:
+    async def request(
+        self,
+        route: Route,
+        *,
+        session: Replaceable | None = None,
+        on_lost: SessionPolicy = SessionPolicy.REOPEN,
+        already_done: Callable[[], Awaitable[Any]] | None = None,
+        **content: Unpack[RequestContent],
+    ) -> Response:
         """Call an endpoint and return its answer.
 
         Args:
             route: The endpoint.
-            options: See `RequestOptions`.
+            session: The session that the call is about, or None.
+            on_lost: What to do when the session is not found.
+            already_done: Awaited before each attempt. It returns the call's data if an earlier
+                attempt has had its effect, else None. So the call may be repeated after any fault.
+            content: See `RequestContent`.
 
         Raises:
             APIError: The answer is an error, and no rule of the policy applies (any more).
             TransportError: There was no answer.
             DeadlineExceededError: The deadline passed.
         """
-        session = options.get("session")
-        already_done = options.get("already_done")
-
-        async def send(permit: Permit) -> Response:
-            if already_done is not None:
-                known = await prerequisite(already_done())
-                if known is not None:
-                    return Response(known)
-            path, json = options.get("path"), options.get("json")
-            if session is not None:
-                path = {**(path or {}), "session_id": session.id}
-            headers = options.get("headers")
-            request = ApiRequest(
-                route=route,
-                path=path,
-                json=json() if callable(json) else json,
-                body=options.get("body"),
-                headers=self.headers if headers is None else {**(self.headers or {}), **headers},
-                timeout=None if self.deadline is None else self.deadline.left,
-                read_timeout=options.get("read_timeout"),
-            )
-            return await self.exchange.request(request, permit)
-
-        return await self.run(
-            route if already_done is None else _repeatable(route),
-            send,
-            session=session,
-            on_lost=options.get("on_lost", SessionPolicy.REOPEN),
+        if self.headers:
+            content["headers"] = {**self.headers, **(content.get("headers") or {})}
+        send: Callable[[Permit], Awaitable[Response]] = partial(
+            self.exchange.request,
+            ApiRequest(route, self.deadline, session=session, **content),
         )
+        if already_done is not None:
+            route, send = _repeatable(route), _unless_done(already_done, send)
+        return await self.run(route, send, session=session, on_lost=on_lost)
 
     async def open_stream(self, route: Route, permit: Permit, json: Any) -> EventStream:
         """Send one message, once: one attempt of `run`.
@@ -205,12 +189,7 @@ class RequestPipeline:
             APIError: The answer was not a stream.
             TransportError: No answer came.
         """
-        request = ApiRequest(
-            route=route,
-            json=json,
-            headers=self.headers,
-            timeout=None if self.deadline is None else self.deadline.left,
-        )
+        request = ApiRequest(route, self.deadline, json=json, headers=self.headers)
         return await self.exchange.open_stream(request, permit)
 
     async def fetch(
@@ -296,13 +275,6 @@ class RequestPipeline:
             throttle=self.throttle.hold,
         )
 
-    def permit_at_once(self, route: Route, attempt: int) -> Permit | None:
-        """Return the permit of a request that costs nothing and need not wait, else None."""
-        if route.spends or self.deadline is not None or self.throttle.slowed:
-            return None
-        token = self.tokens.in_hand if route.auth else None
-        return None if token is None and route.auth else Permit(token, attempt)
-
     async def permit(self, route: Route, attempt: int) -> Permit:
         """Wait until a request may be sent, and return its permit.
 
@@ -352,9 +324,13 @@ class _Attempts(Generic[T]):
 
     async def make(self, number: int) -> T:
         """Make one attempt."""
-        permit = self._pipeline.permit_at_once(self.route, number)
-        if permit is None:
-            permit = await prerequisite(self._pipeline.permit(self.route, number))
+        pipeline, route = self._pipeline, self.route
+        token = pipeline.tokens.in_hand if route.auth else None
+        waits = pipeline.deadline is not None or pipeline.throttle.slowed
+        if token is None or route.spends or waits:
+            permit = await prerequisite(pipeline.permit(route, number))
+        else:
+            permit = Permit(token, number)
         self._token = permit.token
         self._session_id = "" if self._session is None else self._session.id
         try:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
-from nemomusic.runtime.clock import wait_uncancelled
+from nemomusic.runtime.executor import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -31,6 +31,7 @@ class UploadWatch:
         self._patience = stall
         self._reading = False  # whether the source is being read
         self._idle: asyncio.Future[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._moved_at = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
@@ -102,12 +103,22 @@ class UploadWatch:
             self._timer.cancel()
 
     async def _close(self) -> None:
-        """Close the source: the HTTP library leaves the generator where it stopped."""
+        """Close the source: the HTTP library leaves the generator where it stopped.
+
+        A read that ignores its cancellation is left alone after a short time. Then the source is
+        closed when that read ends.
+        """
         self._guard = None
         self._stop()
         try:
             if self._reading:
                 self._idle = self._loop.create_future()
-                await wait_uncancelled(self._idle)
+                await asyncio.wait([self._idle], timeout=PATIENCE_SECONDS)
         finally:
-            await self._body.aclose()
+            if self._reading and self._idle is not None:
+                self._idle.add_done_callback(self._close_late)
+            else:
+                await self._body.aclose()
+
+    def _close_late(self, _: object) -> None:
+        self._closing = self._loop.create_task(self._body.aclose(), name="nemomusic-close-source")

@@ -200,6 +200,8 @@ def test_a_style_that_the_composer_does_not_know_is_never_another_one(text, styl
         ("去掉标题", RemoveTitles()),
         ('change the title to "New Days"', ChangeTitle("New Days")),
         ("把标题改成“新的一天”", ChangeTitle("新的一天")),
+        ("标题改成：新的一天", ChangeTitle("新的一天")),
+        ("把標題換成:新的一天", ChangeTitle("新的一天")),
         (
             'add a title saying "Urban Dreams" for the first 3 seconds',
             AddTitle("Urban Dreams", None, 3.0, "center"),
@@ -306,6 +308,11 @@ def test_several_wishes_in_one_message(text, intents):
         (
             "remove the bass. The music must stop at second 15",
             (ChangeMusic((ChangePart("bass", "none"),)), MusicSpan(None, 15.0)),
+        ),
+        ("use both clips and fade out at the end", (Focus(None), Fade("out", "both", 1.0))),
+        (
+            'change the title to "Us" and fade out both picture and music',
+            (ChangeTitle("Us"), Fade("out", "both", 1.0)),
         ),
         ("原声关，结尾音乐淡出", (Volume("own", 0.0), Fade("out", "music", 1.0))),
         ("cut the start, begin at second 3", (Trim(3.0, None),)),

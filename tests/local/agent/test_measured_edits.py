@@ -20,7 +20,7 @@ OWN_HZ = 7000.0
 
 def clip(path, seconds, *, silent=False):
     sound = None if silent else 0.2 * drawn_clips.tone(seconds, OWN_HZ)
-    return drawn_clips.write(path, pictures=round(25 * seconds), sound=sound).read_bytes()
+    return drawn_clips.write(path, frames=round(25 * seconds), sound=sound).read_bytes()
 
 
 class Film:

@@ -101,7 +101,7 @@ def test_a_missing_package_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtraError, match="fsspec") as caught:
         ContentStore(tmp_path.as_uri())
-    assert "nemomusic[dask]" in caught.value.remedy
+    assert 'pip install ".[dask]"' in caught.value.remedy
 
 
 def test_differing_versions_are_named():

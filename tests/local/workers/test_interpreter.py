@@ -9,7 +9,8 @@ import pytest
 
 import nemomusic
 from nemomusic import Client, errors
-from nemomusic.local import LocalOptions
+from nemomusic.local import Limits, LocalOptions
+from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.interpreter import interpreter, named_interpreter
 from nemomusic.local.workers.pool import WorkerEngine
 from nemomusic.protocol.routes import UPLOAD
@@ -142,6 +143,28 @@ async def test_an_interpreter_without_the_extra_is_named(early, monkeypatch, tmp
     assert sys.executable in caught.value.message
     assert "PIL" in caught.value.message
     assert "NEMOMUSIC_PYTHON" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "silence", "words"),
+    [
+        ("sys.stdin.readline()", 60.0, r"can't run the engine \(other code has read"),
+        ("os.read(0, 3)", 60.0, r"can't run the engine \(other code has read"),
+        ("sys.stdin.read()", 0.3, r"did not start in 0\.3 s"),
+    ],
+)
+async def test_a_sitecustomize_that_reads_standard_input_is_named(
+    monkeypatch, tmp_path, code, silence, words
+):
+    (tmp_path / "sitecustomize.py").write_text(f"import os, sys\n{code}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    engine = WorkerEngine(1, tmp_path, Limits(worker_silence_seconds=silence))
+    try:
+        with pytest.raises(EngineError, match=words) as caught:
+            await engine.check_glyphs("hello")
+    finally:
+        await engine.close()
+    assert "sitecustomize" in caught.value.remedy
 
 
 async def test_what_sitecustomize_changes_is_no_answer(monkeypatch, tmp_path):

@@ -23,7 +23,7 @@ from nemomusic.local.workers import worker_main as worker
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.pool import WorkerEngine
-from nemomusic.local.workers.worker_main import MARK
+from nemomusic.local.workers.worker_main import GREETING, MARK
 from support.worker_processes import posix, workers
 
 
@@ -171,7 +171,7 @@ async def test_a_worker_ends_with_its_standard_input_in_the_middle_of_a_job():
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    process.stdin.write(b'{"op":"wait"}\n')
+    process.stdin.write(GREETING + b'{"op":"wait"}\n')
     responses = []
     while not responses or "progress" not in responses[-1]:
         responses.append(json.loads((await process.stdout.readline()).removeprefix(MARK)))

@@ -11,6 +11,7 @@ from nemomusic.engine.pcm import RATE
 from nemomusic.engine.synthesis.oscillators import (
     additive_pad,
     chance,
+    columns,
     cycles,
     envelope,
     glide,
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "closing_saw",
+    "driven_guitar",
     "ensemble",
     "piano",
     "plucked",
-    "power_chord",
     "solo",
     "struck_bar",
     "sub_bass",
@@ -327,26 +328,40 @@ def sub_bass(
     return single(0.3 * tone).reshape(-1, 1)
 
 
-def power_chord(pitch: int, touch: int) -> Wave:
-    """Return a power chord of a driven guitar: root, fifth and octave clipped together."""
-    parts = [hertz(pitch), hertz(pitch + 7) * 1.0006, hertz(pitch + 12) * 0.9994]
-    k = np.arange(1.0, 15.0)
-    seconds = 4.0
-    sides = []
-    for side in (0, 1):
-        hz = np.concatenate([k * base * (1.0 + 0.0012 * side) for base in parts])
-        level = np.tile(np.abs(np.sin(np.pi * k * (0.13 + 0.03 * side))) / k**0.9, 3)
-        fall = np.tile(0.55 + 0.07 * k, 3)
-        dry = ring(hz, level, fall, seconds)
-        hot = np.tanh((5.0 + 3.0 * touch) * dry / np.abs(dry).max())
-        sides.append(hot[:, 0])
-    cab = (
+def driven_guitar(pitch: int, touch: int, intervals: tuple[int, ...] = (0,)) -> Wave:
+    """Return picked strings of an electric guitar, clipped together by a loud amplifier.
+
+    Args:
+        pitch: MIDI number.
+        touch: 0 soft .. 2 hard.
+        intervals: The strings, in semitones above the pitch; a power chord is (0, 7, 12).
+    """
+    strings = [
+        plucked(
+            pitch + one,
+            touch,
+            position=0.07,
+            slope=0.8,
+            cutoff=6000.0,
+            decay=0.6,
+            damping=0.4,
+            stiffness=5e-5,
+            knock=1.5,
+        )
+        for one in intervals
+    ]
+    count = min(len(one) for one in strings)
+    dry = columns(count, 1)
+    for one in strings:
+        dry += one[:count]
+    hot = np.tanh(np.float32((14.0, 20.0, 26.0)[touch] / float(np.abs(dry).max())) * dry)
+    cabinet = (
         (40.0, -30.0),
         (90.0, 0.0),
         (400.0, -2.0),
-        (2200.0, 2.0),
-        (3800.0, -3.0),
-        (6000.0, -26.0),
+        (2200.0, 3.0),
+        (4500.0, 0.0),
+        (7000.0, -20.0),
         (20000.0, -60.0),
     )
-    return shape(np.stack(sides).T * np.float32(0.22), cab)
+    return shape(single(0.22 * hot), cabinet)

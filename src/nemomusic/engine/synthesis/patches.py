@@ -9,10 +9,10 @@ import numpy as np
 from nemomusic.engine.pcm import RATE
 from nemomusic.engine.synthesis.instruments import (
     closing_saw,
+    driven_guitar,
     ensemble,
     piano,
     plucked,
-    power_chord,
     solo,
     struck_bar,
     sub_bass,
@@ -141,7 +141,8 @@ PATCHES: dict[str, Patch] = {
         release=0.15,
         spread=0.2,
     ),
-    "power": Patch(lambda p, t, _: power_chord(p, t), release=0.07),
+    "power": Patch(lambda p, t, _: driven_guitar(p, t, (0, 7, 12)), release=0.07),
+    "drivenlead": Patch(lambda p, t, _: driven_guitar(p, t), release=0.07),
     "bells": Patch(
         lambda p, t, _: struck_bar(p, t, _GLOCK, 1.7, hard=0.32), release=0.8, spread=0.3
     ),
@@ -370,7 +371,9 @@ PATCHES: dict[str, Patch] = {
         release=0.05,
     ),
     "subbass": Patch(
-        lambda p, t, _: sub_bass(p, t, decay=0.9, drop=0.0, drive=1.3), attack=0.008, release=0.08
+        lambda p, t, _: sub_bass(p, t, decay=0.9, drop=0.0, drive=1.3, grit=0.6),
+        attack=0.008,
+        release=0.08,
     ),
     "808": Patch(
         lambda p, t, _: sub_bass(p, t, decay=1.1, drop=1.5, drive=2.4, grit=0.6), release=0.06

@@ -55,11 +55,7 @@ class MessageCost:
         pipeline = self._pipeline
         try:
             permit = await pipeline.permit(routes.CREDITS, 1)
-            request = ApiRequest(
-                route=routes.CREDITS,
-                headers=pipeline.headers,
-                timeout=None if pipeline.deadline is None else pipeline.deadline.left,
-            )
+            request = ApiRequest(routes.CREDITS, pipeline.deadline, headers=pipeline.headers)
             return credits_in(await pipeline.exchange.request(request, permit))
         except errors.NemoMusicError:
             return None

@@ -5,14 +5,13 @@ Several processes may use one journal. Only one of them works on a job at a time
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sqlite3
 import uuid
 import weakref
 from collections import defaultdict
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,13 +19,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from nemomusic.errors import JobBusyError, JobNotFoundError, JournalError
 from nemomusic.jobs.storage.group_commit import GroupCommit
 from nemomusic.jobs.storage.journal_database import JournalFile, unusable
-from nemomusic.jobs.storage.lease import JournalLease, Owner
+from nemomusic.jobs.storage.lease import JournalLease
+from nemomusic.jobs.storage.lease_table import LeaseTable
 from nemomusic.jobs.storage.records import JobRecord, JobState, Step
 from nemomusic.jobs.storage.rows import read_record, read_step
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
 _JOB_COLUMNS = "id, status, created, backend, key, data"
 _STEP_COLUMNS = "job, at, step, phase, data"
@@ -67,8 +67,7 @@ class Journal:
             ) from error
         self._file = JournalFile(self.path)
         self._commits = GroupCommit(self._file.connection, partial(unusable, self.path))
-        self._owner: Owner | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None  # of the tasks that hold the leases
+        self._leases = LeaseTable(self.path, self._commits, self._file.execute)
         self._lost: dict[str, BaseException] = {}  # errors of notes that were not waited for
         _OPEN.add(self)
 
@@ -76,16 +75,12 @@ class Journal:
         """Close the file, and give up its leases."""
         self._commits.close()
         self._file.close()
-        if self._owner is not None:
-            self._owner.close()
-            self._owner = None
+        self._leases.close()
 
     def _start_again_in_child(self) -> None:
         self._commits.start_again_in_child()
         self._file.forget_in_child()
-        if self._owner is not None:
-            self._owner.forget_in_child()
-            self._owner = None
+        self._leases.start_again_in_child()
 
     # ----------------------------------------------------------------- jobs
 
@@ -257,7 +252,12 @@ class Journal:
             JournalError: The job's record can't be understood.
         """
         rows: builtins.list[_JobRows] = []
-        async with JournalLease(job_id, partial(self._take, also=rows.append), self._release):
+
+        def read() -> None:
+            rows.append(self._job_rows("id = ?", job_id))
+
+        take = partial(self._leases.take, also=read)
+        async with JournalLease(job_id, take, self._leases.release):
             yield self._only(job_id, rows.pop())
 
     def lease(self, name: str) -> JournalLease:
@@ -269,7 +269,7 @@ class Journal:
         Raises (on entering):
             JobBusyError: Another process, or another task of this one, has it.
         """
-        return JournalLease(name, self._take, self._release)
+        return JournalLease(name, self._leases.take, self._leases.release)
 
     async def held(self, name: str) -> bool:
         """Return whether a living process holds a lease.
@@ -277,60 +277,12 @@ class Journal:
         Raises:
             JournalError: The file can't be used.
         """
-        return await self._commits.run(lambda: self._owner_of(name), writes=False) is not None
-
-    async def _take(
-        self, name: str, also: Callable[[_JobRows], object] | None = None
-    ) -> str | None:
-        taken = False
-        self._loop = asyncio.get_running_loop()
-
-        def write() -> str | None:
-            nonlocal taken
-            owner = self._owner_of(name)
-            taken = owner is None
-            if taken:
-                self._sql("INSERT OR REPLACE INTO leases VALUES (?, ?)", (name, self._own().name))
-                if also is not None:
-                    also(self._job_rows("id = ?", name))
-            return owner
-
-        try:
-            return await self._commits.run(write, writes=True)
-        except BaseException:  # a cancellation, while the row was written
-            if taken:
-                self._release(name)
-            raise
-
-    def _release(self, name: str) -> None:
-        def write() -> None:
-            if self._owner is not None:
-                self._sql(
-                    "DELETE FROM leases WHERE name = ? AND owner = ?", (name, self._owner.name)
-                )
-
-        with suppress(JournalError):  # the journal is closed, which has ended its leases
-            self._commits.post(write)
-
-    def _owner_of(self, name: str) -> str | None:
-        rows = self._rows("SELECT owner FROM leases WHERE name = ?", name)
-        owner = str(rows[0][0]) if rows else None
-        return owner if owner is not None and self._own().is_alive(owner) else None
-
-    def _own(self) -> Owner:
-        if self._owner is None:
-            folder = self.path.with_name(f"{self.path.name}.owners")
-            self._owner = Owner(folder, self._is_over)
-        return self._owner
-
-    def _is_over(self) -> bool:
-        """Return whether the loop was closed with work under way: its tasks will never go on."""
-        return self._loop is not None and self._loop.is_closed()
+        return await self._leases.is_held(name)
 
     # ------------------------------------------------------------------ SQL
 
     def _sql(self, statement: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
-        return self._file.connection().execute(statement, values)
+        return self._file.execute(statement, values)
 
     def _rows(self, statement: str, *values: Any) -> builtins.list[tuple[Any, ...]]:
         return self._sql(statement, values).fetchall()

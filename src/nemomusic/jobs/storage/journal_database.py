@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.errors import JournalError
 
@@ -190,6 +190,15 @@ class JournalFile:
             if self._database is None:
                 self._database = open_database(self.path)
             return self._database
+
+    def execute(self, statement: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
+        """Execute a statement.
+
+        Raises:
+            JournalError: As `connection`.
+            sqlite3.Error: The database refuses the statement.
+        """
+        return self.connection().execute(statement, values)
 
     def close(self) -> None:
         """Close the file."""

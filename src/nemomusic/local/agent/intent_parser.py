@@ -36,6 +36,7 @@ from nemomusic.local.agent.parsing.combined_requests import (
     for_lone_piano,
     in_order,
     intents_of,
+    says_to_match,
     says_why,
     without_contradictions,
     without_earlier_guesses,
@@ -64,6 +65,7 @@ from nemomusic.local.agent.parsing.rewriting.message_text import (
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.clip_rules import read_clips
+from nemomusic.local.agent.parsing.rules.first_music import first_music_is_asked
 from nemomusic.local.agent.parsing.rules.hedges import tells_of_style
 from nemomusic.local.agent.parsing.rules.music_rules import (
     MusicRequest,
@@ -76,7 +78,6 @@ from nemomusic.local.agent.parsing.rules.music_rules import (
 )
 from nemomusic.local.agent.parsing.rules.order_detection import (
     KEEPS,
-    first_music_is_asked,
     is_consequence,
     is_judged,
     is_left_alone,
@@ -118,7 +119,7 @@ if TYPE_CHECKING:
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
-_OF_OTHERS: Final = re.compile(r"(?i)\W*(?:i|we|he|she|they|people)\b|.*视频[删剪]")
+_OF_OTHERS: Final = re.compile(r"(?i)\W*(?:i|we|he|she|they|people)\b|.*视频[删剪去]")
 """Tells of people, or cuts the film: "music at 10 %, I talk over the whole thing"."""
 _VIDEO_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
     read_trim,
@@ -367,7 +368,7 @@ class _MessageReading:
         )
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if is_order(one[0]) and is_certain(*one)]
-        elif not self._has_order():
+        elif not self._has_order() or any(says_to_match(one) for one, _ in self.wishes):
             self.wishes += self.reasons
         chosen = any(isinstance(one, UseUpload) for one in self.intents)
         if self.wishes and not chosen:

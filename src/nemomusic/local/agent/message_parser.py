@@ -23,7 +23,7 @@ from nemomusic.local.agent.intents.message_intents import (
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_corrections import corrected_chinese
 from nemomusic.local.agent.parsing.chinese_denials import without_denials
-from nemomusic.local.agent.parsing.chinese_statements import lacks_order, only_states
+from nemomusic.local.agent.parsing.chinese_statements import lacks_order, states_in_chinese
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
@@ -40,6 +40,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
+from nemomusic.local.agent.parsing.statements import only_states
 from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.words.figurative_moods import is_unknown_description
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
@@ -88,8 +89,14 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
         for one in work
     )
-    passing = is_in_passing(text, work) or only_remarks(text, work) or is_denied(said, work)
-    passing = passing or only_states(said, work) or lacks_order(said, work)
+    passing = (
+        is_in_passing(text, work)
+        or only_remarks(text, work)
+        or is_denied(said, work)
+        or only_states(text)
+        or states_in_chinese(said, work)
+        or lacks_order(said, work)
+    )
     if not (unknown or passing or names_another_piece(text, work)):
         return read
     free = tuple(one for one in read.intents if one not in work)

@@ -59,7 +59,8 @@ class ContentStore:
             import fsspec
         except ImportError as error:
             raise MissingExtraError(
-                "a store needs fsspec", remedy='Install the extra: pip install "nemomusic[dask]"'
+                "a store needs fsspec",
+                remedy='Install the extra "dask" in a checkout of nemomusic: pip install ".[dask]"',
             ) from error
         try:
             self._files, self._root = fsspec.core.url_to_fs(url, **self.options)

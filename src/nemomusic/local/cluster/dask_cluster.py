@@ -60,7 +60,7 @@ def check_dask() -> None:
     if missing:
         raise MissingExtraError(
             f"a cluster needs {', '.join(missing)}",
-            remedy='Install the extra: pip install "nemomusic[dask]"',
+            remedy='Install the extra "dask" in a checkout of nemomusic: pip install ".[dask]"',
         )
 
 
@@ -95,7 +95,7 @@ def not_runnable(worker: str, problem: object) -> EngineError:
     """Return the error for a worker that lacks a module that the engine needs."""
     return EngineError(
         f"{worker} can't run the engine ({problem})",
-        remedy='Install the same there as here, such as pip install "nemomusic[dask]".',
+        remedy="Install the same packages there as here, with the extra `dask` of nemomusic.",
     )
 
 

@@ -141,7 +141,7 @@ class RenderQueue:
         used: list[Asset] = []
         try:
             plan, used, warnings = await make_plan(service, render.user_id, render.draft)
-            with service.scratch() as folder:
+            async with service.scratch() as folder:
                 path = folder / f"{key}.mp4"
                 made = await service.engine.render(plan, path, progress)
                 path.replace(service.folder / "renders" / path.name)

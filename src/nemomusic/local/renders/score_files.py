@@ -95,7 +95,7 @@ class ScoreFiles:
         if source is None or not isinstance(music.info, ScoreSummary):
             raise ScoreChangedError
         WORK_OWNER.set(music.user_id)
-        with service.scratch() as folder:
+        async with service.scratch() as folder:
             path = folder / NAMES[form]
             written = await service.engine.score_file(source, form, path, lambda _: None)
             if written.fingerprint != music.info.fingerprint:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,10 +12,12 @@ from filelock import FileLock, Timeout
 from nemomusic.errors import ConfigurationError, LocalBackendError
 from nemomusic.local.private_files import (
     TEMPORARY_PREFIX,
+    abandoned_folders,
+    delete_folder,
+    empty_folder,
     make_private,
     prepare_file,
     prepare_folder,
-    sweep_temporary_folders,
 )
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def fixed_folder(folder: str | os.PathLike[str]) -> Path:
         return path  # claim_folder says why it can't be used
 
 
-def claim_folder(given: Path | None, stack: AsyncExitStack) -> Path:
+async def claim_folder(given: Path | None, stack: AsyncExitStack) -> Path:
     """Make the folder of a backend, and take its lock.
 
     Args:
@@ -56,7 +57,8 @@ def claim_folder(given: Path | None, stack: AsyncExitStack) -> Path:
         LocalBackendError: Another process uses the folder, or the folder can't be used.
     """
     if given is None:
-        sweep_temporary_folders()
+        for abandoned in abandoned_folders():
+            await delete_folder(abandoned)
         try:
             folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX))  # no thread: no orphan
         except OSError as error:
@@ -64,7 +66,7 @@ def claim_folder(given: Path | None, stack: AsyncExitStack) -> Path:
                 f"no temporary folder can be made ({error.strerror or error})",
                 remedy="Set TMPDIR to a folder that you may write to, or pass folder=.",
             ) from error
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)  # a thread could be canceled
+        stack.push_async_callback(delete_folder, folder)
     else:
         folder = given
     try:
@@ -89,6 +91,7 @@ def claim_folder(given: Path | None, stack: AsyncExitStack) -> Path:
     stack.callback(lock.release)
     try:
         prepare_folder(folder, FOLDERS)
+        await empty_folder(folder / "tmp")
         prepare_file(folder / "backend.sqlite")
     except OSError as error:
         raise LocalBackendError(

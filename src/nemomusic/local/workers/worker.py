@@ -18,6 +18,7 @@ import attrs
 
 from nemomusic.engine.errors import MediaError
 from nemomusic.local.limits import TOO_COSTLY_REMEDY, too_costly
+from nemomusic.local.private_files import delete_folder
 from nemomusic.local.workers.engine import EngineError, EngineStartError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.interpreter import REMEDY
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 MARK: Final = b"\x1e"
 """The mark before each response; see `worker_main.py`."""
+GREETING: Final = b'{"op":"greeting"}\n'
+"""The first line to a process; see `worker_main.py`."""
 _log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
 _LINE: Final = 64 * 2**20
 """Bytes of the longest response: the analysis of an hour of video has some hundred kB."""
@@ -39,6 +42,12 @@ _TICK: Final = 0.1
 """Seconds between two checks of a worker."""
 _SIGKILL: Final = 9
 """The number of a signal that Windows doesn't have."""
+_START_FACTOR: Final = 4
+"""Factor on the limit of a worker's silence while its start is checked, without a job."""
+_START_REMEDY: Final = (
+    "What Python runs at its start, such as a sitecustomize, must not wait for input. Otherwise "
+    "this machine may be too busy: try again."
+)
 _REPORT: Final = "Please report this, with the clip if you can."
 
 
@@ -83,6 +92,49 @@ class _Watch:
     fraction: float = -1.0
     costly: float | None = None
     broken: WorkerLimitError | None = None
+
+    def past_limit(
+        self, limits: Limits, resident: int | None, *, ready: bool
+    ) -> WorkerLimitError | None:
+        """Return the error if the job exceeds a limit.
+
+        Args:
+            limits: The limits.
+            resident: The bytes of resident memory of the process, if known.
+            ready: Whether the process has started.
+        """
+        if resident is not None and resident > limits.worker_bytes:
+            return WorkerLimitError(
+                f"{self.operation} needed more than {limits.worker_bytes // 2**20} MB of memory "
+                "and was stopped",
+                remedy="Make the picture smaller or the file shorter.",
+            )
+        if self.costly is not None:
+            return WorkerLimitError(
+                too_costly(self.operation, self.costly), remedy=TOO_COSTLY_REMEDY
+            )
+        if self.silent > limits.worker_silence_seconds and not ready:
+            return WorkerSilentError(
+                f"the process for {self.operation} did not start in "
+                f"{limits.worker_silence_seconds:g} s and was stopped",
+                remedy=_START_REMEDY,
+            )
+        if self.silent > limits.worker_silence_seconds:
+            return WorkerSilentError(
+                f"the process of {self.operation} gave no sign of life for "
+                f"{limits.worker_silence_seconds:g} s and was stopped",
+                remedy="Try again. If it happens again, this machine may be too busy.",
+            )
+        still = self.stall + limits.stall_seconds_per_second * self.length
+        total = limits.job_seconds + limits.job_seconds_per_second * self.length
+        if self.still > still or self.total > total:
+            limit = still if self.still > still else total
+            return WorkerLimitError(
+                f"{self.operation} made no headway in {limit:.0f} s and was stopped",
+                remedy="The file may be damaged: play it, or export it again from where it came "
+                "from.",
+            )
+        return None
 
 
 class Worker:
@@ -137,7 +189,9 @@ class Worker:
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
-        return cls(process, scratch, limits, python)
+        worker = cls(process, scratch, limits, python)
+        worker._stdin.write(GREETING)
+        return worker
 
     @property
     def alive(self) -> bool:
@@ -179,6 +233,11 @@ class Worker:
     async def _exchange(
         self, request: dict[str, Any], progress: OnProgress, watch: _Watch
     ) -> dict[str, Any]:
+        while not self._ready:  # what is sent earlier could be read by other code
+            if not (line := await self._stdout.readline()):
+                raise watch.broken or await self._crashed(request["op"])
+            self._response(line)
+        watch.silent = 0.0
         self._stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
         await self._stdin.drain()
         while line := await self._stdout.readline():
@@ -202,7 +261,8 @@ class Worker:
             elif "lacks" in response:
                 await self.kill()
                 raise EngineStartError(
-                    f"{self._python} can't run the engine ({response['lacks']})", remedy=REMEDY
+                    f"{self._python} can't run the engine ({response['lacks']})",
+                    remedy=response.get("remedy", REMEDY),
                 )
             elif "full" in response:
                 raise EngineError(
@@ -228,11 +288,18 @@ class Worker:
         Raises:
             EngineStartError: The process did not start.
         """
-        while not self._ready:
-            line = await self._stdout.readline()
-            if not line:
-                raise await self._crashed("its start")
-            self._response(line)
+        seconds = _START_FACTOR * self._limits.worker_silence_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._ready:
+                    line = await self._stdout.readline()
+                    if not line:
+                        raise await self._crashed("its start")
+                    self._response(line)
+        except TimeoutError:
+            raise EngineStartError(
+                f"{self._python} did not start the engine in {seconds:g} s", remedy=_START_REMEDY
+            ) from None
 
     async def start_failure(self) -> EngineStartError | None:
         """Return why a process that has ended did not start; None if it had started."""
@@ -256,38 +323,10 @@ class Worker:
             watch.total += passed
             watch.silent += passed
             watch.still += passed
-            watch.broken = self._past_limit(watch, limits)
+            resident = resident_bytes(self._process.pid)
+            watch.broken = watch.past_limit(limits, resident, ready=self._ready)
         _log.warning("a worker was ended during %s: %s", watch.operation, watch.broken.message)
         self._end()
-
-    def _past_limit(self, watch: _Watch, limits: Limits) -> WorkerLimitError | None:
-        resident = resident_bytes(self._process.pid)
-        if resident is not None and resident > limits.worker_bytes:
-            return WorkerLimitError(
-                f"{watch.operation} needed more than {limits.worker_bytes // 2**20} MB of memory "
-                "and was stopped",
-                remedy="Make the picture smaller or the file shorter.",
-            )
-        if watch.costly is not None:
-            return WorkerLimitError(
-                too_costly(watch.operation, watch.costly), remedy=TOO_COSTLY_REMEDY
-            )
-        if watch.silent > limits.worker_silence_seconds:
-            return WorkerSilentError(
-                f"the process of {watch.operation} gave no sign of life for "
-                f"{limits.worker_silence_seconds:g} s and was stopped",
-                remedy="Try again. If it happens again, this machine may be too busy.",
-            )
-        still = watch.stall + limits.stall_seconds_per_second * watch.length
-        total = limits.job_seconds + limits.job_seconds_per_second * watch.length
-        if watch.still > still or watch.total > total:
-            limit = still if watch.still > still else total
-            return WorkerLimitError(
-                f"{watch.operation} made no headway in {limit:.0f} s and was stopped",
-                remedy="The file may be damaged: play it, or export it again from where it came "
-                "from.",
-            )
-        return None
 
     async def _crashed(self, operation: str) -> WorkerCrashError | EngineStartError:
         with contextlib.suppress(TimeoutError):  # waits for the worker's exit code
@@ -326,5 +365,5 @@ class Worker:
             code = await self._process.wait()
             await self._listener
         finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            await delete_folder(self._scratch)
         return code

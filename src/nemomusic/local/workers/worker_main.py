@@ -1,8 +1,10 @@
 """A worker process: one job at a time, with requests and responses in lines of JSON.
 
 Started by `pool.py` as `python -P -m nemomusic.local.workers.worker_main`. A request is
-`{"op": …, …}` with an operation of `OPERATIONS`. The responses begin with MARK. The first one is
-`{"ready": true}`, when the process has started. For each request there are any number of
+`{"op": …, …}` with an operation of `OPERATIONS`. The first line is GREETING. If it is missing,
+other code has read the pipe, such as a `sitecustomize`. The responses begin with MARK. The first
+one is `{"ready": true}`, when the process has started. Then the host sends requests. For each
+request there are any number of
 `{"progress": 0..1}`
 and of `{"alive": SECONDS}`, a heartbeat with the length of the media that the job works on. If the
 job has used up its processor time, the heartbeat also has `"costly": SECONDS`. The last one is one
@@ -57,6 +59,13 @@ MARK = b"\x1e"
 """The mark before each response. Other output on the pipe comes from other code, such as a
 `sitecustomize`, before this module has redirected standard output.
 """
+GREETING = b'{"op":"greeting"}\n'
+"""The first line of the host. It has no response."""
+_STOLEN = {
+    "lacks": "other code has read what this process was sent",
+    "remedy": "What Python runs at its start, such as a sitecustomize, must not read its input.",
+}
+"""The response if the first line was not the greeting."""
 _REMEMBERED = 64
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """Errors of writing a file that are the fault of the disk, not of the engine."""
@@ -353,6 +362,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     responses.begin()  # heartbeats, since the start takes time too
     needed = iter(_NEEDED)
+    is_greeted = False
     while True:
         while requests.empty() and (name := next(needed, None)):  # there is no other work
             try:
@@ -361,7 +371,13 @@ def main() -> None:
                 needed = iter(())  # the first job that needs it reports what is missing
         if requests.empty():
             responses.pause()
-        _serve(json.loads(requests.get()), responses)
+        line = requests.get()
+        if is_greeted:
+            _serve(json.loads(line), responses)
+        elif line == GREETING:
+            is_greeted = True
+        else:
+            responses.end(_STOLEN)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
-"""The base classes of results: conversion to dictionaries, and data of the HTTP answer."""
+"""The base classes of results, and their conversion to dictionaries."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import attrs
 
-_KEPT_BACK: Final = frozenset({"set-cookie", "authorization", "proxy-authorization"})
-"""Names of headers that may hold a secret."""
+if TYPE_CHECKING:
+    from nemomusic.models.values.response_meta import ResponseMeta
 
 
 class Value:
@@ -84,43 +84,6 @@ def json_ready(value: Any) -> Any:
         fields = [field.name for field in attrs.fields(type(value)) if field.repr]
         return {name: json_ready(getattr(value, name)) for name in fields}
     return str(value)
-
-
-class ResponseMeta:
-    """Status, id and headers of the answer that held a result.
-
-    Attributes:
-        status: HTTP status; None if nothing was sent because the work was done already.
-        request_id: The id of the request, which the service's support can look up. It is the
-            service's id, or else the `X-Request-Id` that was sent. None if nothing was sent.
-    """
-
-    __slots__ = ("_headers", "request_id", "status")
-    status: int | None
-    request_id: str | None
-
-    def __init__(
-        self, status: int | None, request_id: str | None, headers: Mapping[str, str] | None = None
-    ) -> None:
-        self.status = status
-        self.request_id = request_id
-        self._headers: Mapping[str, str] = {} if headers is None else headers
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers, with their names in lower case. Cookies are left out."""
-        lower = {name.lower(): value for name, value in self._headers.items()}
-        return {name: value for name, value in lower.items() if name not in _KEPT_BACK}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return status and request id by name."""
-        return {"status": self.status, "request_id": self.request_id}
-
-    def __repr__(self) -> str:
-        return f"<ResponseMeta HTTP {self.status}, request {self.request_id}>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return ResponseMeta, (self.status, self.request_id, self.headers)
 
 
 @attrs.frozen(kw_only=True)

@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 
 from nemomusic import errors
+from nemomusic.network import through
 from nemomusic.protocol.envelope import in_words, retry_after
 from nemomusic.secret import redact
 
 if TYPE_CHECKING:
     from nemomusic.network import ProxyAddress
 
-_BROKEN: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError)
+BROKEN: Final[tuple[type[Exception], ...]] = (
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    ValueError,
+)
+"""What aiohttp raises when a connection breaks, or can't be made."""
 _NEVER_SENT: Final = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -36,38 +43,6 @@ _PROXY_REMEDY: Final = (
 )
 
 
-class _Translation:
-    """Raises an exception of `nemomusic.errors` in place of aiohttp's."""
-
-    __slots__ = ("_kinds", "_proxy")
-
-    def __init__(self, proxy: ProxyAddress | None = None, *, passed: bool = False) -> None:
-        self._proxy = proxy
-        # The parts of a passed session, such as its resolver or its tracing, can raise anything.
-        self._kinds: tuple[type[Exception], ...] = (Exception,) if passed else _BROKEN
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, self._kinds) and not isinstance(error, errors.NemoMusicError):
-            raise transport_error(error, self._proxy) from error.with_traceback(None)
-
-
-_DIRECT: Final = _Translation()
-"""The translation for requests without a proxy. It has no state, so one object is enough."""
-
-
-def translate_errors(proxy: ProxyAddress | None = None, *, passed: bool = False) -> _Translation:
-    """Return a context manager that translates aiohttp's exceptions.
-
-    Args:
-        proxy: The proxy of the request, for messages.
-        passed: Whether the application has made the session.
-    """
-    return _DIRECT if proxy is None and not passed else _Translation(proxy, passed=passed)
-
-
 def transport_error(
     error: Exception, proxy: ProxyAddress | None = None
 ) -> errors.TransportError | errors.UnexpectedAnswerError:
@@ -77,7 +52,7 @@ def transport_error(
         return proxy_refusal(error.status, error.message, dict(error.headers or {}), proxy)
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
         to_proxy = proxy is not None and proxy.url == f"https://{error.host}:{error.port}"
-        return _tls_error(error, sent=False, proxy=proxy if to_proxy else None)
+        return _tls_error(error, sent=False, proxy=proxy, to_proxy=to_proxy)
     if isinstance(error, aiohttp.ClientProxyConnectionError):
         where = "the proxy" if proxy is None else f"the proxy {proxy.host}"
         return errors.ConnectError(
@@ -88,29 +63,35 @@ def transport_error(
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError) or isinstance(
         error.__cause__, ssl.SSLError
     ):
-        return _tls_error(error, sent=True)
+        return _tls_error(error, sent=True, proxy=proxy)
+    way = through(proxy)  # aiohttp does not tell the proxy's end of a connection from the service's
     if isinstance(error, _NEVER_SENT):
         reason: Any = getattr(error, "os_error", None)
         detail = getattr(reason, "strerror", None) or name
-        return errors.ConnectError(f"no connection to the service ({detail})")
+        return errors.ConnectError(f"no connection to the service{way} ({detail})")
     if isinstance(error, TimeoutError):
-        return errors.RequestTimeoutError("the service did not answer in time")
+        return errors.RequestTimeoutError(f"the service did not answer{way} in time")
     if isinstance(error, aiohttp.ClientResponseError):
         words = redact(" ".join(str(error.message).split()))[:120]
         return errors.UnexpectedAnswerError(
-            f"the answer is not valid HTTP ({words})",
+            f"the answer{way} is not valid HTTP ({words})",
             remedy="Check NEMO_API_URL; a proxy or another server may be answering instead.",
         )
     if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
         # So ends a connection to the first of no addresses.
-        return errors.ConnectError("no connection to the service (the host has no address)")
+        return errors.ConnectError(f"no connection to the service{way} (the host has no address)")
     if not isinstance(error, aiohttp.ClientError | OSError):
         return errors.ConnectionLostError(
-            f"the connection broke: the HTTP library, or a part of the session, raised {name}",
+            f"the connection{way} broke: the HTTP library, or a part of the session, raised {name}",
             remedy="If the program passes http=, check the resolver, the connector and the "
             "trace_configs of that session. Otherwise check the network, then try again.",
         )
-    return errors.ConnectionLostError(f"the connection broke ({name})")
+    return _connection_lost(name, way)
+
+
+def _connection_lost(reason: str, way: str) -> errors.ConnectionLostError:
+    remedy = "Check the network and the proxy, then try again." if way else None
+    return errors.ConnectionLostError(f"the connection{way} broke ({reason})", remedy=remedy)
 
 
 def proxy_refusal(
@@ -165,17 +146,19 @@ def _variable_of_others() -> str | None:
 
 
 def _tls_error(
-    error: Exception, *, sent: bool, proxy: ProxyAddress | None = None
+    error: Exception, *, sent: bool, proxy: ProxyAddress | None, to_proxy: bool = False
 ) -> errors.TransportError:
     """Return the exception for a failed TLS handshake, or for an alert after it.
 
     Args:
         error: The exception of aiohttp.
         sent: Whether anything may have reached the service.
-        proxy: The proxy, if the handshake was with it.
+        proxy: The proxy of the request.
+        to_proxy: Whether the handshake was with the proxy itself.
     """
-    peer = "the service" if proxy is None else f"the proxy {proxy.host}"
-    address = "NEMO_API_URL" if proxy is None else "the address of the proxy"
+    peer, address, way = "the service", "NEMO_API_URL", through(proxy)
+    if to_proxy and proxy is not None:
+        peer, address, way = f"the proxy {proxy.host}", "the address of the proxy", ""
     inner: Any = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
     inner = inner if isinstance(inner, ssl.SSLError | ssl.CertificateError) else error.__cause__
     inner = inner if isinstance(inner, ssl.SSLError) else error
@@ -183,12 +166,12 @@ def _tls_error(
     if isinstance(inner, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         name = type(inner).__name__
         if sent:
-            return errors.ConnectionLostError(f"the connection broke ({name})")
-        return errors.ConnectError(f"no connection to {peer} ({name})")
+            return _connection_lost(name, way)
+        return errors.ConnectError(f"no connection to {peer}{way} ({name})")
     if isinstance(inner, ssl.SSLCertVerificationError):
         code = inner.verify_code
         words = inner.verify_message.split(",", 1)[0]
-        failure = errors.TLSError(f"{peer}'s certificate can't be verified ({words})")
+        failure = errors.TLSError(f"{peer}'s certificate can't be verified{way} ({words})")
         if code in _CLOCK_CODES:
             today = datetime.now(UTC).date().isoformat()
             failure.remedy = (
@@ -208,12 +191,12 @@ def _tls_error(
     words = reason.lower().replace("_", " ") or type(inner).__name__
     if "WRONG_VERSION" in reason or "HTTP_REQUEST" in reason:
         return errors.TLSError(
-            f"{peer} does not speak TLS on this port",
+            f"{peer} does not speak TLS on this port{way}",
             remedy=f"Check the scheme and the port in {address}.",
         )
     if any(part in reason for part in _OTHER_VERSION):
         return errors.TLSError(
-            f"{peer} has no version of TLS in common with this client ({words})",
+            f"{peer} has no version of TLS in common with this client{way} ({words})",
             sent=sent,
             remedy="An old server or proxy may be answering: check NEMO_API_URL. "
             "Settings(tls=Tls(context=…)) sets other versions than TLS 1.2 and 1.3.",
@@ -225,9 +208,9 @@ def _tls_error(
             what += " or its ciphers"
             other = " Otherwise an old server or proxy may be answering: check NEMO_API_URL."
         return errors.TLSError(
-            f"{peer} {what} ({words})",
+            f"{peer} {what}{way} ({words})",
             sent=sent,
             remedy=f"If {peer} wants a client certificate, pass "
             f"Settings(tls=Tls(certificate=…, key=…)).{other}",
         )
-    return errors.TLSError(f"no secure connection to {peer} ({words})", sent=sent)
+    return errors.TLSError(f"no secure connection to {peer}{way} ({words})", sent=sent)

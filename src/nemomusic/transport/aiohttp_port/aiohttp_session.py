@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from nemomusic.network import ProxyAddress
     from nemomusic.secret import Secret
-    from nemomusic.transport.base import HttpTimeout
+    from nemomusic.transport.base import HttpRequest, HttpTimeout
 
 FEWEST_CONNECTIONS: Final = 4
 """Connections that a passed session has to allow. A message under way holds one of them for
@@ -36,6 +36,15 @@ minutes. Its state, an upload and a download need others meanwhile.
 """
 HEADER_BYTES: Final = 64 * 2**10
 """Bytes that one header of an answer may have. aiohttp's own 8 KiB are too few for some proxies."""
+SESSION_OPTIONS: Final[Mapping[str, Any]] = {
+    "raise_for_status": False,
+    "auto_decompress": False,
+    "max_line_size": HEADER_BYTES,
+    "max_field_size": HEADER_BYTES,
+}
+"""Options of own sessions. Each request in a passed session overrides the options of the session
+with them.
+"""
 _AUTHORIZATION: Final = "Authorization"
 _PLAIN: Final = "Pass a plain session. One that repeats requests could pay twice."
 _FORBIDDEN_HEADERS: Final = (_AUTHORIZATION, "Proxy-Authorization", "Host")
@@ -78,6 +87,7 @@ def new_session(
         cookie_jar=aiohttp.DummyCookieJar(),
         headers=None if files else {"User-Agent": f"nemomusic/{__version__}"},
         timeout=aiohttp.ClientTimeout(total=None),
+        **SESSION_OPTIONS,
     )
 
 
@@ -212,32 +222,26 @@ class _Authorization:
 
 
 def request_options(
-    url: str,
-    headers: Mapping[str, str],
-    timeout: HttpTimeout,
-    *,
-    authorization: Secret | None = None,
+    request: HttpRequest,
+    coding: str,
     proxy: ProxyAddress | None,
     tls: ssl.SSLContext | None,
+    url: str | None = None,
 ) -> dict[str, Any]:
-    """Return the options of one request. They override those of the session.
+    """Return the options of one request, without `SESSION_OPTIONS`.
 
     Args:
-        url: The address.
-        headers: The headers to send.
-        timeout: The time limits.
-        authorization: The value of `Authorization`, or None.
+        request: The request.
+        coding: The accepted content codings.
         proxy: The proxy, or None.
         tls: The context for TLS, or None for aiohttp's own.
+        url: The address that a redirect led to; None for that of the request.
     """
+    authorization = request.authorization
     options: dict[str, Any] = {
-        "headers": headers,
-        "timeout": client_timeout(timeout),
+        "headers": {"Accept-Encoding": coding, **request.headers},
+        "timeout": client_timeout(request.timeout),
         "allow_redirects": False,
-        "raise_for_status": False,
-        "auto_decompress": False,
-        "max_line_size": HEADER_BYTES,
-        "max_field_size": HEADER_BYTES,
         # These replace the session's middlewares: one that repeats requests could send a message
         # twice.
         "middlewares": () if authorization is None else (_Authorization(authorization),),
@@ -248,10 +252,10 @@ def request_options(
         options["proxy"] = proxy.url
         if proxy.authorization is not None:
             login = {"Proxy-Authorization": HiddenText(proxy.authorization.reveal())}
-            if url.startswith("https:"):
+            if (request.url if url is None else url).startswith("https:"):
                 options["proxy_headers"] = login  # for the tunnel; the service never sees it
             else:
-                options["headers"] = {**headers, **login}
+                options["headers"] |= login
     return options
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from yarl import URL
 
 from nemomusic import errors
-from nemomusic.network import Proxies
+from nemomusic.network import Proxies, through
 from nemomusic.protocol.foreign_answers import REDIRECTS, redirected
 from nemomusic.runtime.clock import wait_uncancelled
-from nemomusic.transport.aiohttp_port.aiohttp_errors import proxy_refusal, translate_errors
+from nemomusic.transport.aiohttp_port.aiohttp_errors import BROKEN, proxy_refusal, transport_error
 from nemomusic.transport.aiohttp_port.aiohttp_resolver import resolver_of_ours
 from nemomusic.transport.aiohttp_port.aiohttp_session import (
+    SESSION_OPTIONS,
     check_usable,
     checked,
     new_session,
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from nemomusic.network import ProxyAddress, Tls
+    from nemomusic.network import ProxyAddress
+    from nemomusic.runtime.tls import Tls
     from nemomusic.transport.base import EventStream
     from nemomusic.transport.content_coding import Inflater
 
@@ -76,6 +78,9 @@ class AiohttpTransport:
         tls: Tls | None = None,
     ) -> None:
         self._owned = http is None
+        # The parts of a passed session, such as its resolver or its tracing, can raise anything.
+        self._broken = BROKEN if http is None else (Exception,)
+        self._overrides: Mapping[str, Any] = {} if http is None else SESSION_OPTIONS
         self._proxies = Proxies() if proxies is None else proxies
         self._tls = None if tls is None else tls.build()
         self._closed = False
@@ -96,13 +101,22 @@ class AiohttpTransport:
         """See `Transport.request`."""
         pool = self._pool("_streams" if request.fresh_connection else "_calls")
         proxy = self._proxies.for_url(request.url)
-        options = self._options(request, proxy, ACCEPTED)
-        with translate_errors(proxy, passed=not self._owned):
+        options = request_options(request, ACCEPTED, proxy, self._tls)
+        try:
             async with pool.request(
-                request.method, URL(request.url, encoded=True), data=request.body, **options
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.body,
+                **options,
+                **self._overrides,
             ) as response:
-                _check_proxy(response, proxy)
+                if response.status == 407:
+                    raise _login_wanted(response, proxy)
                 return await complete(response, request.max_bytes)
+        except errors.NemoMusicError:
+            raise
+        except self._broken as error:
+            raise transport_error(error, proxy) from error.with_traceback(None)
 
     async def open_stream(self, request: HttpRequest) -> EventStream | HttpResponse:
         """See `Transport.open_stream`."""
@@ -113,60 +127,61 @@ class AiohttpTransport:
             request.url,
             session=self._pool("_streams"),
             max_event_bytes=request.max_event_bytes,
+            way=through(proxy),
             data=request.body,
             read_bufsize=_STREAM_BUFFER,
-            **self._options(request, proxy, IDENTITY),
+            **request_options(request, IDENTITY, proxy, self._tls),
+            **self._overrides,
         )
-        with translate_errors(proxy, passed=not self._owned):
+        try:
             await source.connect()
             if source.refused is None:
                 return source
             async with source.refused as response:
-                _check_proxy(response, proxy)
+                if response.status == 407:
+                    raise _login_wanted(response, proxy)
                 return await complete(
                     response,
                     request.max_bytes,
                     beginning=source.beginning,
                     decoder=source.inflater,
                 )
+        except errors.NemoMusicError:
+            raise
+        except self._broken as error:
+            raise transport_error(error, proxy) from error.with_traceback(None)
 
     async def fetch(self, request: HttpRequest) -> _OpenDownload:
         """See `Transport.fetch`. Each redirect chooses its proxy again."""
         url = request.url
         for _ in range(_MAX_REDIRECTS):
             proxy = self._proxies.for_url(url)
-            with translate_errors(proxy, passed=not self._owned):
+            try:
                 response = await self._pool("_files").request(
                     request.method,
                     URL(url),  # another host's address, perhaps with characters to be encoded
                     read_bufsize=_FILE_BUFFER,
-                    **self._options(request, proxy, IDENTITY, url),
+                    **request_options(request, IDENTITY, proxy, self._tls, url),
+                    **self._overrides,
                 )
+            except errors.NemoMusicError:
+                raise
+            except self._broken as error:
+                raise transport_error(error, proxy) from error.with_traceback(None)
             try:
-                _check_proxy(response, proxy)
+                if response.status == 407:
+                    raise _login_wanted(response, proxy)
                 location = response.headers.get("Location")
                 if not (request.follow_redirects and response.status in REDIRECTS and location):
                     if coding := coding_of(response.headers):
                         raise unasked(coding, response.status)
-                    return _OpenDownload(response)
+                    return _OpenDownload(response, proxy)
             except BaseException:
                 response.close()
                 raise
             response.release()
             url = redirected(url, location, response.status)
         raise errors.UnexpectedAnswerError(f"over {_MAX_REDIRECTS} redirects, one after another")
-
-    def _options(
-        self, request: HttpRequest, proxy: ProxyAddress | None, coding: str, url: str | None = None
-    ) -> dict[str, Any]:
-        return request_options(
-            request.url if url is None else url,
-            {"Accept-Encoding": coding, **request.headers},
-            request.timeout,
-            authorization=request.authorization,
-            proxy=proxy,
-            tls=self._tls,
-        )
 
     def _pool(self, name: _Pool) -> aiohttp.ClientSession:
         if self._closed:
@@ -217,8 +232,9 @@ class AiohttpTransport:
 class _OpenDownload:
     """The `OpenFile` of the transport with aiohttp."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, proxy: ProxyAddress | None) -> None:
         self._response = response
+        self._proxy = proxy
 
     @property
     def status(self) -> int:
@@ -229,20 +245,23 @@ class _OpenDownload:
         return self._response.headers
 
     async def read(self) -> bytes:
-        with translate_errors():
+        try:
             return await self._response.content.readany()
+        except BROKEN as error:
+            raise transport_error(error, self._proxy) from error.with_traceback(None)
 
     async def aclose(self) -> None:
         self._response.release()
         await self._response.wait_for_close()
 
 
-def _check_proxy(response: aiohttp.ClientResponse, proxy: ProxyAddress | None) -> None:
-    """Raise if a proxy wants a login. This is for plain http; for https, aiohttp raises."""
-    if response.status == 407:
-        headers = dict(response.headers)
-        response.close()
-        raise proxy_refusal(407, response.reason or "", headers, proxy)
+def _login_wanted(
+    response: aiohttp.ClientResponse, proxy: ProxyAddress | None
+) -> errors.ConnectError:
+    """Return the exception for a proxy that wants a login. For https, aiohttp raises its own."""
+    headers = dict(response.headers)
+    response.close()
+    return proxy_refusal(407, response.reason or "", headers, proxy)
 
 
 async def complete(
@@ -264,11 +283,13 @@ async def complete(
         UnexpectedAnswerError: The answer is too large, damaged, or in a coding that was not asked
             for.
     """
-    if decoder is None:
+    if decoder is None and "Content-Encoding" in response.headers:
         decoder = decoder_for(response.headers, response.status)
+    content = response.content
     pieces = [beginning] if beginning else []
     size = len(beginning)
-    while chunk := await response.content.readany():
+    while not content.at_eof():
+        chunk = await content.readany()
         for piece in (chunk,) if decoder is None else decoder.feed(chunk):
             size += len(piece)
             if size > max_bytes:

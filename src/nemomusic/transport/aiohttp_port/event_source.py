@@ -41,7 +41,7 @@ class _OneShotEventSource(EventSource):
     request_id: str | None
 
     def __init__(
-        self, url: str, *, session: ClientSession, max_event_bytes: int, **kwargs: Any
+        self, url: str, *, session: ClientSession, max_event_bytes: int, way: str, **kwargs: Any
     ) -> None:
         super().__init__(url, {"method": "POST"}, session=session, **kwargs)
         self.refused = None
@@ -51,6 +51,7 @@ class _OneShotEventSource(EventSource):
         self.request_id = None
         self._decoder = Decoder(max_event_bytes)
         self._asked = False
+        self._way = way  # names the proxy, in errors
 
     @property
     def comments(self) -> int:
@@ -116,12 +117,12 @@ class _OneShotEventSource(EventSource):
             if self._ready_state == READY_STATE_CLOSED:
                 return None
             raise StreamInterruptedError(
-                f"the stream was cut ({type(error).__name__})"
+                f"the stream{self._way} was cut ({type(error).__name__})"
             ) from error.with_traceback(None)
         if chunk:
             return self._decoder.feed(self._plain(chunk))
         if self._decoder.pending and self._ready_state != READY_STATE_CLOSED:
-            raise StreamInterruptedError("the stream ended in the middle of an event")
+            raise StreamInterruptedError(f"the stream{self._way} ended in the middle of an event")
         return None
 
     def hang_up(self) -> None:

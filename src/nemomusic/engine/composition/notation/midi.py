@@ -34,6 +34,7 @@ _PROGRAMS = {
     "jazzguitar": 26,
     "muted": 28,
     "power": 30,
+    "drivenlead": 30,
     "upright": 32,
     "ebass": 33,
     "synthbass": 38,

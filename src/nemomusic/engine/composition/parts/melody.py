@@ -64,6 +64,7 @@ RANGES: dict[str, tuple[int, int]] = {
     "muted": (40, 83),
     "voice": (55, 84),
     "power": (33, 60),
+    "drivenlead": (40, 88),
     "piano": (21, 105),
     "felt": (28, 100),
     "epiano": (28, 96),

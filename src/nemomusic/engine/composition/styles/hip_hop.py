@@ -1,4 +1,4 @@
-"""Hip-hop: a heavy, dry beat in the pocket, with piano loops and a chopped voice."""
+"""Hip-hop: a heavy, dry beat in the pocket, with piano loops, an electric piano and a sub bass."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ STYLE = Style(
             role="comp",
             patch="piano",
             family="piano",
-            level=-8.5,
+            level=-12.5,
             patterns=(
                 "s------x--s-....",
                 "x-----..x--o----",
@@ -92,7 +92,7 @@ STYLE = Style(
         ),
         Layer(
             role="bass",
-            patch="upright",
+            patch="subbass",
             family="bass",
             level=-6.5,
             patterns=(
@@ -110,7 +110,7 @@ STYLE = Style(
             role="arp",
             patch="vibes",
             family="marimba",
-            level=-13.0,
+            level=-20.0,
             patterns=("..3---.2--.1----", "3--.2--.3-..4---", "....3-..4-..2---"),
             center=70,
             from_energy=0.3,
@@ -120,9 +120,9 @@ STYLE = Style(
         ),
         Layer(
             role="melody",
-            patch="voice",
-            family="choir",
-            level=-9.5,
+            patch="epiano",
+            family="epiano",
+            level=-14.0,
             center=69,
             send=0.2,
             echo=10.0,
@@ -131,7 +131,7 @@ STYLE = Style(
             role="pad",
             patch="strings",
             family="strings",
-            level=-15.0,
+            level=-20.0,
             center=64,
             from_energy=0.5,
             chance=0.5,
@@ -154,7 +154,7 @@ STYLE = Style(
             role="arp",
             patch="nylon",
             family="guitar",
-            level=-12.0,
+            level=-19.0,
             patterns=("0--2--3-..2-1---", "0-2-3---2-1-....", "..0-2-3-..1-2---"),
             center=60,
             from_energy=0.3,
@@ -196,7 +196,7 @@ STYLE = Style(
             lift={"softkick": "x.....x...x..x.."},
         ),
     ),
-    drums_level=-2.5,
+    drums_level=2.5,
     drums_from=0.2,
     fill=("softsnare", "rim"),
     crash=("crash",),
@@ -204,9 +204,9 @@ STYLE = Style(
     swing=0.35,
     swing_sixteenths=True,
     loudness=-14.5,
-    reverb_s=1.2,
+    reverb_s=0.5,
     tape_saturation=0.12,
-    tilt=-0.45,
+    tilt=-0.72,
     humanize_s=0.006,
     accent_notes="vibes",
 )

@@ -230,7 +230,7 @@ class ScoringService:
         self, analysis: ClipAnalysis, brief: Brief, seed: int
     ) -> tuple[Asset, ScoreSummary]:
         service, key = self._service, secrets.token_urlsafe(18)
-        with service.scratch() as folder:
+        async with service.scratch() as folder:
             path = folder / f"{key}.wav"
             summary = await service.engine.compose(analysis, brief, seed, path, _ignore)
             content = await service.in_thread(_digest, path)

@@ -98,7 +98,7 @@ def _compiled(alternatives: tuple[str, ...]) -> re.Pattern[str]:
 _PRAISES: Final = r"永远的神|yyds|绝配|绝了|无敌|百听不厌|我的爱|谁懂|太懂"
 
 
-def only_states(text: str, work: Sequence[Intent]) -> bool:
+def states_in_chinese(text: str, work: Sequence[Intent]) -> bool:
     """Return whether a Chinese message states something wherever it names what can be changed.
 
     Args:

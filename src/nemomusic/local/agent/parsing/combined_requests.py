@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, Volume
@@ -75,6 +76,18 @@ def says_why(intent: Intent) -> bool:
     if isinstance(intent, ChangeMusic):
         return all(isinstance(one, SAID_AS_REASON) for one in intent.changes)
     return isinstance(intent, Compose) and not intent.other and intent.count == 1
+
+
+_MATCHES: Final = re.compile(
+    r"\b(?:to (?:match|fit|suit|go with)|(?:that|which) (?:match\w*|fits?|suits?|goes with))"
+    r"(?: (?:it|that|this|the mood))?(?: please| pls)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def says_to_match(clause: str) -> bool:
+    """Return whether a clause asks for what its neighbor describes: "music to match, please"."""
+    return bool(_MATCHES.search(clause)) and not find_terms(clause)
 
 
 def without_contradictions(found: list[Intent], context: MessageContext) -> list[Intent]:
@@ -200,9 +213,11 @@ def intents_of(
     wished = [one for one in said if not music_words.denies_style(one)]  # "lofi 更别提"
     words = quotes.restore(", ".join(wished or said))
     changes: list[MusicChange] = []
-    for _, wish in wishes:
+    styled = any(isinstance(one, music.SetStyle) for _, wish in wishes for one in wish.changes)
+    for clause, wish in wishes:
         for one in wish.changes:
-            if not _said(one, changes):
+            why = styled and isinstance(one, music.ChangeDensity) and _TOO.search(clause)
+            if not (why or _said(one, changes)):  # "too busy, turn it into ambient"
                 changes = [old for old in changes if not _replaced(old, one)]
                 changes.append(one)
     count = max(wish.count for _, wish in wishes)
@@ -225,6 +240,7 @@ def intents_of(
     return [ChangeMusic(tuple(changes))]
 
 
+_TOO: Final = re.compile(r"\btoo\b", re.IGNORECASE)
 _DENIED: Final = re.compile(r"(?:不要|别要?|不用|没有)[^，。,不别]{1,4}")
 
 

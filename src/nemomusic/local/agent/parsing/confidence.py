@@ -10,6 +10,7 @@ from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.rules import unsupported_requests
 from nemomusic.local.agent.parsing.words import (
     common_words,
+    film_edges,
     key_words,
     music_words,
     sound_words,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 WORD_CATALOGS: Final = (
     common_words,
+    film_edges,
     key_words,
     music_words,
     video_words,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import Intent
 
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
-_CLAUSE: Final = pattern(r"[,.;:!?]+(?!\d)|\b(?:and|but|so|then|because|since)\b")
+_CLAUSE: Final = pattern(r"[,.;:!?]+(?!\d)|\b(?:and|but|so|then|because|cause|since)\b")
 _WISH: Final = pattern(
     r"\bplea?s+e*\b|\b(?:pls|plz|will do|you (?:think|choose|decide|pick|like|do)|(?:up )?to you"
     r"|your (?:job|choice|call|pick|turn)|all that'?s (?:left|missing)|need(?:s|ed)?"
@@ -173,6 +173,10 @@ _NOT_MODE: Final = pattern(
 _DROWNED: Final = pattern(
     r"\bdrown\w* (?:out )?(?:the|my|our) \w+|\b(?:louder|stronger) than the \w+"
 )
+_LOUDER_THAN_MUSIC: Final = pattern(
+    r"\b(?:louder|stronger) than (?:the|your|this) (?:music|song|track|tune|soundtrack)\b"
+)
+"""Says that the music is the softer one."""
 _AS_PLAYED: Final = pattern(
     r",? (?:just |exactly )?(?:like|as|the way) (?:they|you|people|we) (?:\w+ )?(?:play|hear"
     r"|sing|listen|use|have)\b[^,.;]*"
@@ -240,6 +244,8 @@ def _is_mentioned(one: Intent, text: str, *, titled: bool) -> bool:
             return not _DUCKS.search(text)
         case kinds.Volume("music", _, by) if by > 1 and _OF_VOICE.search(text):
             return not sound_words.MUSIC.search(text) or _only_contents(text)
+        case kinds.Volume("music", _, by) if by < 1 and _LOUDER_THAN_MUSIC.search(text):
+            return True
         case kinds.Canvas():
             return bool(_FRAMES.search(text))
         case kinds.GoBack(style) if style and _NOT_BACK.search(text):

@@ -21,7 +21,8 @@ _MARKER: Final = re.compile(
 """Takes back what stands before it: ", no wait, ", ". Sorry, I mean "."""
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _NOT_THIS: Final = re.compile(
-    r"\W*not (?!too|so|that|this|bad|sure|yet|now|really|quite|very|every|all|only|just|good|great"
+    r"\W*not (?!too|so|that|this|bad|sure|yet|now|today|tonight|tomorrow|really|quite|very|every"
+    r"|all|only|just|good|great"
     r"|much|many|any|(?:to|in|for|at|if)\b)(?:(?:the|a|an) )?[\w-]+, (?=\w+(?: |$))"
     r"(?!(?:just|but|it|i|and|so|please|thanks|though|that)\b)",
     re.IGNORECASE,

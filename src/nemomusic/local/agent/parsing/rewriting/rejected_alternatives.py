@@ -88,6 +88,7 @@ def _of_names() -> tuple[tuple[re.Pattern[str], str], ...]:
     pairs = (
         (rf"(?:\baway\s+)?\bfrom\s+{_NAME},?\s+(?:and\s+)?{_INTO}{_ANOTHER}", "to "),
         (rf"\b(rather|sooner)\b([^,.;]*?{_NAME})\s+than\s+{_NAME}", r"\1\2"),
+        (rf"({_NAME}[^,.;]*?)\s+than\s+{_NAME}", r"\1"),
         (
             rf"({_NAME}),?\s+(?:rather\s+than|instead\s+of|(?:and|but)\s+not|not)\s+{_NAME}",
             r"\1 instead",

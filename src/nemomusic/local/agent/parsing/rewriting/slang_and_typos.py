@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final, TypeAlias
 
+from nemomusic.local.agent.parsing.rewriting.english_idioms import IDIOMS, QUESTIONS
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rewriting.passive_voice import in_active_voice
 from nemomusic.local.agent.parsing.rewriting.rejected_alternatives import without_rejected
@@ -164,43 +165,6 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:saxaphone|saxofone|saxo)", "sax"),
     (r"(?:keys|ivories)(?= |$)(?! of)", "piano"),
 )
-_IDIOMS: Final[tuple[tuple[str, str], ...]] = (
-    (r"(less \w+) (?=more \w+(?: (?:please|pls|pleas))?\W*$)", r"\1, "),
-    (r"epic (?=fail|fails|win|wins|disaster|day|night|weekend|sunset|view)", "great "),
-    (
-        (
-            r"rock (?=climbing|climber|climb|garden|bottom|pool|solid|face|formation"
-            r"|formations)"
-        ),
-        "stone ",
-    ),
-    (
-        (
-            r"(?<=my )house|(?<=our )house|(?<=the )house|(?<=new )house|(?<=tree )house"
-            r"|(?<=open )house"
-            r"|(?<=full )house"
-            r"|(?<=whole )house|(?<=beach )house|(?<=lake )house|(?<=\bat )house|(?<=tiny )house"
-        ),
-        "home",
-    ),
-    (
-        (
-            r"house (?=tour|hunting|renovation|build|flip|move|sitting|plants?|viewing|sale|warming"
-            r"|party)"
-        ),
-        "home ",
-    ),
-    (r"pop (?=(?:up|in|out|over|by|it in)\b)", "put "),
-    (r"country (?=side|road|roads|walk|house|home|trip|lane|hotel|club)", "rural "),
-    (r"swing (?=set|by|state)|swings", "play"),
-    (r"trap (?=door|house)", "hatch "),
-    (r"metal (?=detector|fence|workshop|work|door)", "iron "),
-    (r"dance (?=class|school|studio|floor|recital|lesson|lessons|teacher|off)", "ballet "),
-    (r"club (?=house|sandwich|match|championship)", "team "),
-    (r"jazz (?=hands)", "fancy "),
-    (r"chills (?=(?:down|up)\b)|(?<=\bthe )chills(?! out)\b", "shivers "),
-)
-"""Names of styles that mean something else before or after these words."""
 _IDIOMS_ZH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?<=电影配乐那种)大片感", "感觉"),
     (r"民谣吉他(?=风格?|曲风)", "民谣"),
@@ -339,12 +303,9 @@ def _english() -> _Pairs:
     return (
         *(
             (re.compile(rf"(?<![\w'/-])(?:{said})(?![\w'-])", re.IGNORECASE), plain)
-            for said, plain in _ENGLISH
+            for said, plain in (*_ENGLISH, *QUESTIONS)
         ),
-        *(
-            (re.compile(rf"(?<![\w'/-])(?:{said})", re.IGNORECASE), plain)
-            for said, plain in _IDIOMS
-        ),
+        *((re.compile(rf"(?<![\w'/-])(?:{said})", re.IGNORECASE), plain) for said, plain in IDIOMS),
     )
 
 

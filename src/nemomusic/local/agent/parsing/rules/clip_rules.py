@@ -69,10 +69,14 @@ _DENIED_AFTER = re.compile(
     r"|(?:is not|isn't|is no longer) (?:needed|necessary|required))\b"
 )
 _DENIED = re.compile(
-    r"\b(?:not|without|no|lose|drop|skip|forget)\b[^,]*$"
+    r"\b(?:not|without|no|lose|drop|skip|forget|ditch|remove|delete)\b[^,]*$"
     r"|不要[^，]*$",
     re.IGNORECASE,
 )
+_TAKES = re.compile(
+    r"\b(?:use|keep|join|show|take|combine|merge|stitch|put)\W*(?:together)?\W*$", re.IGNORECASE
+)
+"""Words before "both clips" that want these clips, not only a fade of them."""
 _SHOWN = re.compile(r"\b(?:this|these|that|here)(?:'s| is| are) (?:all|every)\b", re.IGNORECASE)
 _FRONT = re.compile(
     r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|[移挪搁摆搬提调]到?)(?:在|到)?(?:最?前[面头]?|开头|头里|第一)"
@@ -99,7 +103,10 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             rf"(?:(?<=[留用要放光单先])|(?<=[^然最以之随]后)|(?<=[留用要放光单] )){stem}"
             rf"|(?:(?<=\bfirst )|(?<=\bjust the )"
             rf"|(?<=\bonly the )|(?<=\bthen )|(?<=\bby )|(?<=\bonly )|(?<=\bjust )"
-            rf"|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )|(?<=\bbegin with ))"
+            rf"|(?<=\blose the )|(?<=\bdrop the )|(?<=\bremove the )|(?<=\bskip the )"
+            rf"|(?<=\bditch the )"
+            rf"|(?<=\bdelete the )|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )"
+            rf"|(?<=\bbegin with ))"
             rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
             rf"(?<=\bbe the ){stem}\b",
             rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:only|alone|first|last|then|before|after|goes"
@@ -167,13 +174,16 @@ def _uses_song(text: str) -> bool:
 
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
     ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
-    all_of_it = not text.isascii() and words.ALL.search(text)
+    every_one = words.ALL.search(text)
+    all_of_it = every_one and (not text.isascii() or _TAKES.search(text[: every_one.start()]))
     if words.FADE.search(text) and not (ordered or all_of_it or re.search(r"\bonly\b|只", text)):
         return [], text
     of_sound = music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))
     joins = words.JOIN.search(text) and not of_sound
     only = re.search(
-        r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|就够|就行|就好", text
+        r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|就够|就行|就好",
+        text,
+        re.IGNORECASE,
     )
     kept = _kept_clips(text, clips)
     if only and kept:

@@ -70,6 +70,11 @@ ASKS_FOR_MUSIC: Final = pattern(
     r"|\b(?:compose|write|play) (?:me |us )?(?:something|anything)\b"
     r"|\bmusic\W{0,3}(?:please|pls|plz)\b"
     r"|\bmissing (?:the |some )?music\b",
+    r"\b(?:pick|choose|take|use|find|select|go with|anything|whatever)\b[^.?!]{0,24}\b(?:fits?"
+    r"|suits?"
+    r"|match\w*|goes|works?)\b[^.?!]{0,16}\b(?:it|this|that|them|clips?|video|pictures?|film"
+    r"|footage"
+    r"|best)\b|\b(?:any|whatever) music\b",
     r"(?:配|加|来|放|要|给|缺|想|求|作|写|整|弄|垫|铺|搞|添|选|挑)[^，。！？,!?]{0,8}(?:音乐|配乐|曲|bgm|歌(?!词)"
     r"|伴奏|背景乐|配个?乐|调调)|(?:[帮给替求]|需要|想)[^，。]{0,6}配乐",
 )

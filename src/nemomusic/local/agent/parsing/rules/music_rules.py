@@ -135,11 +135,12 @@ def read_music(
     if style:
         changes.append(SetStyle(style))
     named = {one.part for one in changes if isinstance(one, ChangePart)}
-    paced = any(isinstance(one, ScaleTempo) for one in changes) and _PACE.search(clause)
-    changes += _moods(clause, style=style, busy=bool(named or density or paced))
+    scaled = any(isinstance(one, ScaleTempo) for one in changes) and _PACE.search(clause)
+    changes += _moods(clause, style=style, busy=bool(named or density or scaled))
     fresh = bool(words.FRESH.search(clause))
     editing = bool(words.EDITING.search(clause))
-    if style and (fresh or not editing):
+    paced = context.has_music and any(isinstance(one, SetTempo) for one in changes)
+    if style and (fresh or not (editing or paced)):  # "funk at 110 bpm" changes two things
         return MusicRequest(tuple(changes), fresh=True)
     if not changes and words.OTHER.search(clause):
         return MusicRequest(fresh=True, other=context.has_music)

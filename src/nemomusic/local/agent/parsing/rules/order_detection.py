@@ -58,7 +58,8 @@ THOUGHT: Final = pattern(
     r" future|eventually|maybe later)\b|\bimagine\b|\bi(?:'ve| have)? (?:wonder\w*|was wondering"
     r" (?:what|why|how|who))\b|\bi wonder\b|\bi'?d have\b|\bwould have\b|\bwould've\b|\bcould have"
     r" (?:been|had)\b|\bshould have been\b|\bi almost\b|\bi nearly\b|\bi (?:considered|thought"
-    r" about|was thinking (?:about|of)|was going to|toyed)\b|\bwould it\b|\bwhat would happen\b",
+    r" about|was thinking (?:about|of)|was going to|toyed)\b|\bwould it\b(?! be (?:possible|ok"
+    r"|okay|fine)\b)|\bwhat would happen\b",
     r"要是[^，]{1,14}(?:会不会|会怎|就好了|行不行|可不可以|好吗|呢)|假如|假设|万一|如果当初"
     r"|反而|不小心.{0,6}了|[去删关]掉?错了|选不出|拿不准|拿不定|本来(?:想|打算|要)"
     r"|早知道|差点(?:就|没)?|原本(?:想|打算)|下次|以后(?:再|有机会|想)|改天|哪天|会不会(?:更|太"
@@ -227,76 +228,6 @@ _SHOWS: Final = pattern(
     r"|^\W*(?:my|our) (?:trip|hike|wedding|holiday|honeymoon|kid)",
     r"^\W*这[是些]|^\W*我们?有[一两三几]?[段个条些]|^\W*我们的",
 )
-_OTHER_WORK: Final = pattern(
-    r"\b(?:(?:don't|do not)(?! (?:know|care|mind))|cost|price|join|roto\w*|clips?|trim|cut|chop"
-    r"|crop|title|caption|text|upload\w*|export\w*|mute\w*|volume|loud\w*"
-    r"|quiet\w*|file|mp3|seconds?|remove|delete|get rid|only use|use only|swap|order|square"
-    r"|vertical|first|then)\b",
-    r"剪|删|裁|拼|片段|淡[入出]|(?<![告特区分])别(?!太|抢|让|人|那么|这么)|头上|标题|文字|字幕"
-    r"|上传|导出|静音|音量|大声|小声|秒|去掉|不要(?!太|让|抢|无聊|吵)|不用"
-    r"|那段|那个|顺序|两段|2段|那一段|在前|在后|原声|声音",
-)
-_EVIDENCE: Final = pattern(
-    r"\b(?:add some|come up with|see what|your call|up to you|make (?:it|me|this|them|us|people)"
-    r"|put|give|something|anything|whatever|surprise|choose|pick|decide|fits?|vibes?"
-    r"|feel(?:ing)?s?"
-    r"|mood|for (?:my|the|our|a|an|her|his)"
-    r"|want|need|wish|would like|'d like|video|film|vlog|footage|movie|reel|short|slideshow"
-    r"|montage|recap|wedding|birthday|party"
-    r"|holiday|vacation|trip|journey|hike|match|game|(?:wedding|sports|first|school|open|field"
-    r"|birth) day|travel|cooking|unboxing|graduation"
-    r"|festival|instagram|tiktok|youtube)\b",
-    r"用的|要用|(?<!次)用$|想|要|就行|就好|来[一点段首个]|配|给(?!我头|我的?[脸头嘴])|随便|看着办"
-    r"|你看着"
-    r"|你来|你定|合适|感觉|那种|氛围|视频|片|录像"
-    r"|vlog|婚礼|生日|派对|聚会|旅|游|徒步|比赛|毕业|日常|航拍|素材|照片|发[抖小朋视]",
-)
-_FINITE: Final = pattern(
-    r"\b(?:am|are|was|were|paid|got|went|had|has|said|did|saw|spent|cost|ate|works?|lives?|knows?"
-    r"|thinks?)\b|\b(?:i|we|he|she|they|you)'\w+"
-    r"|^\W*(?:i|we|he|she|they|you)\b|\bmy \w+ is\b|\bis (?:not|so|very|really|quite|too)\b",
-    r"[了过](?:[，。!！]|$)|[在很都]|^\W*(?:[你他她]|我(?!们?的|家))",
-)
-
-
-def asks_for_first_music(clause: str) -> bool:
-    """Return whether a clause of a first message wants music, though it names none.
-
-    "Here is our "
-    "wedding video" does. What tells of the user, or wants something else done, does not.
-    """
-    if _SHOWS.search(clause) or re.search(r"\b(?:generate|compose)\b", clause, re.IGNORECASE):
-        return True
-    if _OTHER_WORK.search(clause):
-        return False
-    if sound_words.MUSIC.search(clause):
-        return True
-    return bool(_EVIDENCE.search(clause))
-
-
-_WANTS_MUSIC: Final = pattern(
-    r"\b(?:could (?:do with|use)|tunes?|please|need\w*|want|would like|'d like|make (?:it|this"
-    r"|them|people|me)|put|add|give it"
-    r"|music|soundtrack|bgm"
-    r"|something|anything|whatever|surprise)\b",
-    r"想(?!想)|需要|希望|来[一点段首个]|配(?!色)|要(?!是|命)|音乐|曲|给(?:它|视频|片)|随便",
-)
-
-
-def first_music_is_asked(clauses: list[str]) -> bool:
-    """Return whether a first message wants music: one clause does, and none wants anything else."""
-    shown = [one for one in clauses if _SHOWS.search(one)]
-    other = [
-        one
-        for one in clauses
-        if _OTHER_WORK.search(one) and one not in shown and not re.search(r"\bgenerate\b", one)
-    ]
-    if other:
-        return False
-    if any(_WANTS_MUSIC.search(one) or _LEAVES_IT.search(one) or one in shown for one in clauses):
-        return True
-    told = any(only_tells([one]) or _FINITE.search(one) for one in clauses)
-    return not told and any(map(asks_for_first_music, clauses))
 
 
 def is_wish(clause: str) -> bool:
@@ -376,9 +307,22 @@ _ONLY_TELLS: Final = pattern(
 
 _LEAVES_IT: Final = pattern(
     r"\byou (?:choose|pick|decide|think|come up)\b|\bup to you\b|\byour (?:call|choice|pick)\b",
+    r"\b(?:pick|choose|take|use|find|select|go with|add|put on|play) (?:\w+ )?(?:anything|whatever"
+    r"|what you|something|any music)\b|\b(?:any|whatever) music\b"
+    r"|\b(?:anything|whatever) (?:that )?(?:fits|suits|matches|goes with|works)\b",
     r"你(?:看着|来|定|选|觉得合适|决定|随意|自己看)|听你的",
 )
 """Leaves the choice to the agent."""
+
+
+def shows_film(clause: str) -> bool:
+    """Return whether a clause presents the film: "here is our wedding video"."""
+    return bool(_SHOWS.search(clause))
+
+
+def leaves_choice(clause: str) -> bool:
+    """Return whether a clause leaves the choice of the music to the agent."""
+    return bool(_LEAVES_IT.search(clause))
 
 
 _REPORTS_WHAT_WAS: Final = pattern(

@@ -36,6 +36,10 @@ _UNSUNG = common.pattern(
 _NOT_NOISY = re.compile(r"\W*(?:也|可)?(?:别|不要|不)(?:太|那么|这么)?(?:吵闹?|闹腾?)")
 """Describes a first piece in Chinese: "soft, not noisy"."""
 _ONLY_SHARE = re.compile(r"(?:at|to)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)", re.IGNORECASE)
+_STARTS_OR_STOPS_AT = re.compile(
+    r"\b(?:start|begin|come in|kick in|stop|end|finish)s?\b[^%]*\bat (\d{1,2}(?:\.\d+)?)\W*$",
+    re.IGNORECASE,
+)
 _BARE_TIME = re.compile(r"\bat (\d+(?:\.\d+)?)\b", re.IGNORECASE)
 
 
@@ -79,6 +83,8 @@ def read_passage(clause: str, context: MessageContext) -> list[Intent] | None:
     if time is None and words.DELAYS.search(clause):
         time = length_of(clause)
     if time is None and words.DROP.search(clause) and (bare := _BARE_TIME.search(clause)):
+        time = float(bare[1])
+    if time is None and (bare := _STARTS_OR_STOPS_AT.search(clause)):
         time = float(bare[1])
     if words.DROP.search(clause) and time is not None:
         return [Drop(time)]

@@ -30,6 +30,7 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
     tells_of_others,
 )
 from nemomusic.local.agent.parsing.rules.small_talk import is_small_talk, thanks_and_asks
+from nemomusic.local.agent.parsing.rules.unsupported_requests import OFF_TOPIC
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words as music
 from nemomusic.local.agent.parsing.words import sound_words as sound
@@ -111,7 +112,7 @@ def kind_of(sentence: str, context: MessageContext) -> Sentence:
         if bare or re.search(r"\btoo\b|太|不够", sentence):
             return "doubtful"
         return Talk("opinion")
-    if words.OFF_TOPIC.search(sentence):
+    if OFF_TOPIC.search(sentence):
         return Talk("other")
     if HYPOTHETICAL.search(sentence):
         return Talk("opinion")

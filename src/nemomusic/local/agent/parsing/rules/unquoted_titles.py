@@ -24,8 +24,14 @@ _NOUN: Final = r"(?i:titles?|captions?|heading|headline|lettering|words?|text)"
 _SAYS: Final = (
     r"(?i:says?|saying|reads?|reading|should (?:say|read|be)|called|named|to say|to read)"
 )
+_PLACE: Final = (
+    r"(?:(?i:on|onto|over|across|in|at|to) (?i:it|there|this|that|(?:the|my|our) \w+)"
+    r"(?: (?i:of|in) (?i:it|(?:the|my|our) \w+))? )?"
+)
+"""Says where the words of a title are, before they are said."""
 _ON_SCREEN: Final = (
-    r"(?i:on (?:the )?(?:screen|picture|image|film|video)|across|over (?:the )?(?:picture|image"
+    r"(?i:(?:on|over) (?:it|there|this|that) as (?:a|the) (?:title|caption|heading)"
+    r"|on (?:the )?(?:screen|picture|image|film|video)|across|over (?:the )?(?:picture|image"
     r"|it)"
     r"|(?:at|in) the (?:very )?(?:start|beginning|end|opening|middle|top|bottom|centre|center)"
     r"|as (?:a|the) (?:title|caption|heading))"
@@ -36,9 +42,14 @@ _TITLES: Final = tuple(
         (
             rf"(?<!\w)(?P<lead>(?i:the|a|with|add|put|and|give it a|this|new"
             rf"|opening) (?:\w+ )?(?i:title|caption|heading)"
-            rf"(?:,| (?i:is|be))?(?: (?:that )?{_SAYS})?[,:]? )(?P<title>{_RUN})"
+            rf"(?:,| (?i:is|be))?(?: {_PLACE}(?:that )?{_SAYS})?[,:]? )(?P<title>{_RUN})"
         ),
-        rf"(?P<lead>\b{_NOUN} (?:that )?{_SAYS} )(?P<title>{_RUN})",
+        rf"(?P<lead>\b{_NOUN} {_PLACE}(?:that )?{_SAYS} )(?P<title>{_RUN})",
+        rf"(?P<lead>\b(?i:words?|text|phrase|letters) )(?P<title>{_RUN})(?=,? {_ON_SCREEN}|\W*$)",
+        (
+            rf"(?P<lead>\b(?i:write|print|type|spell|spell out) )(?P<title>{_RUN})"
+            r"(?= (?i:on|over|across) (?i:it|there|this|that|the|my|our)\b)"
+        ),
         (
             rf"(?P<lead>\b(?i:write|put|show|display|stick|pop|have it say|(?:can|could) it say"
             rf"|make it say|say) )"

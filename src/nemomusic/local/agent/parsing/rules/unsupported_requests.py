@@ -43,6 +43,19 @@ BEYOND: Final = pattern(
     r"\b(?:make|get) (?:me|him|her|us|them|(?:my|our) \w+) (?:look |seem "
     r"|appear )?(?:\w+ ){0,2}(?:younger|older|thinner|slimmer|taller|prettier|skinnier|tanned"
     r"|bald)\b",
+    r"\b(?:make|have) (?:it|this|us|me|him|her|them|everyone|(?:the|my|our|this"
+    r"|that) (?:\w+ )?\w+) look"
+    r" (?:like|as if|as though)\b",
+    r"\b(?:turn|transform|convert|change|morph) (?:it|this|us|me|him|her|them|everyone|(?:the|my"
+    r"|our|this"
+    r"|that) (?:\w+ ){0,2}\w+) (?:in)?to (?:an? |some )?(?:\w+ ){0,3}(?:cartoons?|anime|drawings?"
+    r"|paintings?"
+    r"|comics?|sketch(?:es)?|manga|watercolou?rs?|lego|pixel art|superhero(?:es)?|zombies?"
+    r"|animals?|characters?"
+    r"|statues?|emojis?|gifs?|memes?|photos?|stickers?|posters?)\b",
+    r"\bcross-?fade\b|\bdouble the speed of (?:the |my )?(?:video|film|clips?|footage|picture)\b"
+    r"|\badd (?:some |a |an )?(?:confetti|fireworks|snow|rain|sparkles|hearts|balloons|sepia)\b"
+    r"|\b(?:noise|grain) (?:from|in|of) (?:the )?(?:picture|image)\b|\bput (?:a |some )?sepia\b",
     r"\b(?:turn|change|make) (?:the )?(?:day|night|sky|summer|winter|rain|sunset|daylight|snow|sea"
     r"|grass|water)\b.{0,12}\b(?:into|to|in to|look)\b"
     r"|\b(?:rub|paint|brush|airbrush|photoshop) (?:out|away)\b",
@@ -130,6 +143,29 @@ FORECAST: Final = pattern(
 """Asks for the weather."""
 
 
+OFF_TOPIC: Final = pattern(
+    r"\b(?:write|tell|sing|read|explain|translate|calculate|solve)\b.*\b(?:poem|joke|story|essay"
+    r"|code|recipe|email|letter|news|weather)\b",
+    r"\b(?:weather (?:today|tomorrow|like)|(?:a|another) (?:joke|poem|recipe)|president"
+    r"|capital of|quantum|stock price|bitcoin)\b",
+    r"写(?:一?[首个篇])?(?:诗|文章|代码|邮件|作文)|讲(?:个)?笑话|天气|新闻|量子|股票|翻译一下",
+)
+OTHER_SERVICE: Final = pattern(
+    r"^\W*(?:(?:please|hey|ok|also|and|now|just|can you|could you|would you|will you)[\s,]+)*"
+    r"(?:tell (?:me|us) (?:a|another) (?:joke|story)|write (?:me |us )?an? (?:e-?mail|letter|poem"
+    r"|essay"
+    r"|review|recipe|post)\b|(?:book|order|buy|get) (?:me|us) (?:an? |some |more )?(?:table|room"
+    r"|hotel|flight|taxi"
+    r"|uber|pizza|cake|coffee|ticket|credits)s?\b|(?:book|order|buy) (?:an? |some |more )?\w+"
+    r"|tweet\b|shazam\b"
+    r"|burn (?:it|this)|refund\b|(?:change|reset) my (?:password|e-?mail|account|username)"
+    r"|delete my account|download (?:an?|the|me|some) .*\bfrom\b|find (?:me |us )?(?:some |other "
+    r"|more |better )+"
+    r"(?:clips?|videos?|footage|pictures?|photos?)\b|give (?:me|us) (?:the |a )?(?:midi"
+    r"|sheet music|stems|score sheet)"
+    r"|(?:call|text|message|phone) (?:my|him|her|them)\b)"
+)
+"""Asks for another service than music and film."""
 EFFECT: Final = pattern(
     r"倒着放|上下颠倒|消除人声|人声(?:消除|分离|提取)|(?:分离|提取)[^，。]{0,6}人声|下载[^，。]{0,10}歌"
 )
@@ -138,7 +174,7 @@ EFFECT: Final = pattern(
 
 def asks_beyond(sentence: str) -> bool:
     """Return whether a sentence asks for singing, a named artist's song or the weather."""
-    if EFFECT.search(sentence):
+    if EFFECT.search(sentence) or OTHER_SERVICE.search(sentence):
         return True
     if FORECAST.search(sentence) and not sound.MUSIC.search(sentence):
         return True

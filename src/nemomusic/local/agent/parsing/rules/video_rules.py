@@ -25,6 +25,7 @@ from nemomusic.local.agent.parsing.rewriting.message_text import (
     to_seconds,
 )
 from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words import film_edges as edges
 from nemomusic.local.agent.parsing.words import sound_words as sound
 from nemomusic.local.agent.parsing.words import video_words as words
 
@@ -144,17 +145,20 @@ def read_trim(clause: str, _: HeldQuotes) -> Found:
 def _new_edge(clause: str, *, off: bool) -> Trim | None:
     """Return the trim that sets where the film begins or ends: "the film should end at 0:08"."""
     time = time_of(clause)
+    discards = off or edges.DISCARDS.search(clause)
+    if time is None and edges.EVERYTHING_BEFORE.search(clause):
+        time = length_of(clause)
     if time is None or span_of(clause) or words.FADE.search(clause) or words.TITLE.search(clause):
         return None
-    if off and words.EVERYTHING_AFTER.search(clause):
+    if discards and edges.EVERYTHING_AFTER.search(clause):
         return Trim(0.0, time)
-    if off and words.EVERYTHING_BEFORE.search(clause):
+    if discards and edges.EVERYTHING_BEFORE.search(clause):
         return Trim(time, None)
-    if words.KEPT_FROM.search(clause) and not off:
+    if edges.KEPT_FROM.search(clause) and not off:
         return Trim(time, None)
-    if words.FILM_BEGINS.search(clause):
+    if edges.FILM_BEGINS.search(clause):
         return Trim(time, None)
-    return Trim(0.0, time) if words.FILM_ENDS.search(clause) else None
+    return Trim(0.0, time) if edges.FILM_ENDS.search(clause) else None
 
 
 def _count(said: str) -> float:

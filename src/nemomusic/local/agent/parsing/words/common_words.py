@@ -27,7 +27,9 @@ QUOTED: Final = pattern(
     r"(?<!\w)‘([^’]+)’(?!\w)",
 )
 TITLED: Final = pattern(
-    r"(?<=[题題幕字上着])\s*[:：]\s*([^\s\ue000，,。！!；;、][^\ue000，,。！!；;\n]*)",
+    r"(?:(?<=[题題幕字上着])|(?<=[题題幕字名头頭][改换換写寫叫是为為])"
+    r"|(?<=[题題幕字名头頭][改换換写寫叫][成为為作到]))"
+    r"\s*[:：]\s*([^\s\ue000，,。！!；;、][^\ue000，,。！!；;\n]*)",
     r"(?<=title|.text)\s*:\s*([^\s\ue000][^\ue000,;\n]*)",
 )
 """Words of a title that follow a colon, without quotes."""

@@ -25,7 +25,7 @@ FASTER: Final = pattern(
     r"|speed)\b",
     r"\b(?:pick|step) up\b.*\b(?:tempo|pace|speed)\b|\bup the (?:tempo|pace|speed)\b",
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:up|higher)\b|\bkick up the (?:tempo|pace|speed)\b",
-    r"\b(?:double|increase|raise)\b.*\b(?:tempo|speed|pace)\b",
+    r"\b(?:double|increase|raise|crank)\b.*\b(?:tempo|speed|pace)\b",
     r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|慢吞吞|慢得|(?:别|不要)(?:[这那]么)拖|还不?够快|乌龟|(?<![欢轻明愉爽痛畅])快起来|速度加倍|提(?:高"
     r"|升)(?:速度|节奏)|速度(?:提|快)|[拉提调]快|提一?点?速|拖沓|拖拖(?:拉拉|沓沓)|磨磨[唧叽蹭]|磨蹭|迈快|蜗牛|龟速|老牛|利索一?[点些]|赶一赶|[带加来提]一?点速度"
     r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:[速曲]速?度?|节奏|bpm).{0,3}(?:往上|提|上去|调快)",

@@ -57,6 +57,21 @@ _OF_PEOPLE: Final = pattern(
     r"^\W*(?:(?:because|since|as|and) )?(?:my|our|we|i|he|she|they|his|her)\b"
 )
 """Begins a clause that tells of people, and not of music."""
+_SO: Final = pattern(
+    r"\s+(?:so|but|hence)(?= (?:please|pls|give|make|put|add|play|find|compose|(?:i|we|it)(?:'d)?"
+    r" (?:want|need|like)s?|can|could|let|some|something|the music|pick|choose)\b)"
+)
+"""Goes on with the wish, after the reason for it."""
+_OF_LIFE: Final = pattern(
+    r"^\W*(?:(?:because|since|as|and|even though|although) )?(?:my|our|we|i|he|she|they|his|her"
+    r"|life|it (?:was|rained|snowed|had)|had an?|this (?:day|week|year)|today)\b"
+    r"(?!.*\b(?:want|need|like|love|prefer|would|please|something|thinking|looking for|after"
+    r"|adore)\b|.*(?:'d)\b)"
+)
+"""Tells of people and days, and may color them with the word of a mood."""
+_WISH: Final = pattern(
+    r"\b(?:please|pls|plz|something|give|want|need|make (?:it|this|the)|should be)\b"
+)
 _MOOD_OF_PIANO: Final = pattern(
     r"\b((?:romantic|sad|calm|soft|gentle|emotional|dreamy|peaceful|slow|melancholic|nostalgic"
     r"|happy"
@@ -84,6 +99,7 @@ def without_purpose(text: str) -> str:
     text = re.sub(
         r"一?[点些]儿?(?=的|[，。,！!\s]|$)", "", text
     )  # "a bit sad" asks for a mood, not for a change
+    text = _without_life(text)
     rest = _PURPOSE.sub(" ", text)
     if any(one.kind in {"style", "mood"} for one in find_terms(rest)):
         text = " ".join(rest.split()).strip(" ,，")
@@ -99,6 +115,23 @@ def without_purpose(text: str) -> str:
     if not wishes or [*wishes, *others] == clauses:
         return with_mood_of_effect(text)
     return ", ".join([*wishes, *others])
+
+
+def _without_life(text: str) -> str:
+    """Return an English text without clauses whose mood is that of a day: "my day was gloomy"."""
+    if not text.isascii():
+        return text
+    clauses = [one for one in _CLAUSE.split(_SO.sub(", ", text)) if one.strip()]
+    told = [one for one in clauses if _OF_LIFE.search(one) and _colors(one)]
+    wished = [one for one in clauses if one not in told and _colors(one)]
+    if not any(_MUSIC.search(one) or _WISH.search(one) for one in wished):
+        return text
+    kept = [one for one in clauses if one not in told]
+    return text if not told else ", ".join(one.strip() for one in kept)
+
+
+def _colors(text: str) -> bool:
+    return _names(text, "mood") or _names(text, "style")
 
 
 def _names_another_style(clause: str, *, styled: bool) -> bool:

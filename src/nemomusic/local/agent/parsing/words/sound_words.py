@@ -46,7 +46,16 @@ MUTED_BOTH: Final = pattern(r"\b(?:mute|silence) both\b", r"两[个种边]都(?:
 _OWN_NOUN: Final = (
     r"(?:sounds?|audio|voices?|volume|noise|soundtrack|track|voice ?over|speech|sound ?track)"
 )
+_HEARD_THERE: Final = (
+    r"\b(?:the|our|my|those|these) (?:waves|sea|ocean|surf|birds?|gulls|crowd|traffic|rain|kids"
+    r"|children|dogs?|people|guests|laughter|laughing|cheering|applause|engines?"
+    r"|bells of the church)"
+)
+"""What a recording holds, if a clause says how loud it is."""
 OWN: Final = pattern(
+    rf"{_HEARD_THERE}(?= (?:(?:is|are|get|gets|sounds?|to be|should be|a|bit|little|much|way|too|so"
+    r"|far|even) ){0,4}(?:up|down|loud|quiet|soft|louder|quieter|softer)\b)",
+    rf"(?<=\bhear ){_HEARD_THERE}(?= (?:more|better|again|louder|well)\b)",
     rf"\b(?:original|own|source|camera|clip'?s?'?|video'?s?|film'?s?|recorded|native|existing"
     rf"|ambient"
     rf"|live|real)"

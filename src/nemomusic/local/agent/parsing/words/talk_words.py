@@ -84,7 +84,8 @@ REQUESTS: Final = pattern(
     r"|might) (?:you|we|i|it|the|this|that|a|an|some|there|my|his|her|these|those|they)\b(?! tell"
     r"| say| know| it be | that be )",
     r"^\W*(?:(?:hey|ok|okay|so|and|but|hmm|well)[\s,]+)*(?:how about|what about|what if"
-    r"|why (?:don'?t|not)|shall we|can i (?:have|get|hear)|could (?:we|i)|is it possible)\b",
+    r"|why (?:don'?t|not)|shall we|can i (?:have|get|hear)|could (?:we|i)|is it possible"
+    r"|would it be (?:possible|ok|okay|fine))\b",
     r"^(?!\W*(?:what|which|why|how|who|is|are|do|does|did)\b).*\b(?:maybe|perhaps|something)\b",
     r"能不能|能否|可不可以|可否|能给|能在|能到|能换|能再|能加|能用|能把|能[^.]{0,12}吗"
     r"|可以[^.]{0,14}吗|好不好|好吗[?？]?$|行吗|行不行|(?<!会)怎么样[?？]?$|要不",
@@ -317,6 +318,7 @@ BACK_TO: Final = pattern(
 NUMBERED: Final = pattern(
     r"\b(?:the )?(first|original|initial|second|third|fourth|fifth|1st|2nd|3rd|4th"
     r"|5th) (?:version|one|piece|music|track|take|option|tune|song|attempt|try|draft)\b",
+    r"\bvery (first)\W*(?:please\W*)?$",
     r"\b(?:one|piece|version|music)\b.{0,24}\bat the (very beginning|very start|beginning)\b",
     r"\b(?:version|option|take|number|piece) (?:number |no\.? ?|#)?(\d{1,2}|one|two|three|four"
     r"|five)\b",
@@ -390,11 +392,4 @@ PAST: Final = pattern(
     r"\b(?:had|was|were|used to|went|got|did|played|loved|liked|made|came|saw|sang|danced|met"
     r"|bought|took)\b",
     r"以前|过去|当年|小时候|昨天|去年|上次",
-)
-OFF_TOPIC: Final = pattern(
-    r"\b(?:write|tell|sing|read|explain|translate|calculate|solve)\b.*\b(?:poem|joke|story|essay"
-    r"|code|recipe|email|letter|news|weather)\b",
-    r"\b(?:weather (?:today|tomorrow|like)|(?:a|another) (?:joke|poem|recipe)|president"
-    r"|capital of|quantum|stock price|bitcoin)\b",
-    r"写(?:一?[首个篇])?(?:诗|文章|代码|邮件|作文)|讲(?:个)?笑话|天气|新闻|量子|股票|翻译一下",
 )

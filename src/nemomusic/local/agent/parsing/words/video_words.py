@@ -94,7 +94,9 @@ NO_WORDS: Final = pattern(
     r"\b(?:titles?|captions?|text|words|writing)(?: (?!and\b)\w+){0,6} (?:off|(?:can|must|should"
     r"|has to|have to|needs to|need to)"
     r" (?:go|come off|disappear))\b",
-    r"\b(?:no|without|remove the|delete the|lose the|get rid of the) (?:words|writing|lettering)\b",
+    r"\b(?:no|without|(?:remove|delete|lose|get rid of|(?:don'?t|do not) (?:want|need"
+    r"|like)) (?:the|those"
+    r"|these|any)) (?:words|writing|lettering)\b",
     r"(?:不要|去掉|删掉|删除)(?:那些|这些|这个|所有)?(?:字|标题|文字)",
     r"[那这]几?[个些行]字[^。\d]{0,10}(?:挡|碍眼|没有|多余|难看|丑)",
     r"(?:字|文字|标题)(?:都|也|可以|就|能|给我)*(?:不要|去掉|删掉|删了|走[了吧]|摘|撤下|下掉|拿下来|别留)|别再?压着字|不该加标题",
@@ -103,7 +105,9 @@ _PUT: Final = r"\b(?:put|show|write|add|display|place|overlay)"
 _WORDS: Final = rf"{_PUT} (?:the |these |some )?(?:words?|phrase)\b"
 _PUT_ZH: Final = r"(?:加上|加入|添加|加|写上|写|显示|放上|放)(?:一?[个行句段])?(?:文字|字样|文本)"
 UNQUOTED_TITLE: Final = pattern(
-    rf"{_TITLE}\s*(?:that )?(?:saying|says|reads|reading|:|：|写着)\s*(.+)$",
+    rf"{_TITLE}\s*(?:(?:on|onto|over|across|in|at|to) (?:it|there|this|that|(?:the|my|our) \w+) )?"
+    r"(?:that )?(?:saying|says|reads|reading|:|：|写着)\s*(.+?)"
+    r"(?:,? (?:please|pls|plz|thanks|thx))?$",
     rf"(?:{_WORDS}|{_PUT} (?:the |a |some )?text\b)"
     r"\s+(?!(?:to|on|onto|over|in|at|for|of|that|as|with|under|here|there|overlays?)\b)(.+)$",
     r"\b(?:change|set|rename|update) (?:the |my |that )?(?:title|caption)\s+(?:to|into)\s+"
@@ -196,20 +200,6 @@ OFF: Final = pattern(
     rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?<=[尾头面])剪短|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
 
-_FILM: Final = r"\b(?:video|film|movie|footage)\b"
-EVERYTHING_AFTER: Final = pattern(r"\b(?:everything|all|anything|what(?:'s| comes| is)) after\b")
-EVERYTHING_BEFORE: Final = pattern(r"\b(?:everything|all|anything|what(?:'s| comes| is)) before\b")
-KEPT_FROM: Final = pattern(r"\b(?:keep|use|show)\b.*\bfrom\b.*\b(?:on|onwards?)\b")
-FILM_BEGINS: Final = pattern(
-    rf"{_FILM}(?: \w+){{0,3}} (?:begins?|starts?)\b(?! (?:at |with )?(?:the )?\w+\.)",
-    rf"\b(?:begin|start)s? {_FILM} (?:at|from)\b",
-)
-FILM_ENDS: Final = pattern(
-    rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?|be over|is over)\b",
-    rf"\b(?:end|stop|finish) (?:the |my )?{_FILM} (?:at|after)\b",
-)
-"""Says where the film itself begins, or ends."""
-
 # Fades
 
 _SLOWLY: Final = r"\b(?:slow|gradual|gent|smooth)ly (?:g[eo]t\w*|goes|went|bec[ao]mes?|turns?)"
@@ -284,8 +274,9 @@ JOIN: Final = pattern(
     r"|合并|连接|拼在一起|合成一|拼起来|合在一起|连起来|接起来",
 )
 ALL: Final = pattern(
+    r"(?<!fade )(?<!fade in )(?<!fade out )"
     r"\b(?:all|both|every)(?: (?:of|the|my|these|those|our|uploaded|two|\d)){0,3} (?:clips?"
-    r"|videos?|files?|pictures?|images?|of them)\b",
+    r"|videos?|files?|pictures?|images?|of them)\b(?! (?:and|&) (?:the )?(?:music|sound|audio)\b)",
     r"(?:所有|全部|两|2).{0,4}(?:片段|视频|素材|图片).*(?:都|用上|全用|合|拼)",
     r"[两2][段个条](?:片段|视频|素材)?(?:还是)?(?:都|全|一起)(?:用|要|在|放|留|保留|给我)",
 )

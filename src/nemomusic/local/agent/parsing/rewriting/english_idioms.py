@@ -1,0 +1,63 @@
+"""English idioms, and the plain words that they stand for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+IDIOMS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(less \w+) (?=more \w+(?: (?:please|pls|pleas))?\W*$)", r"\1, "),
+    (r"epic (?=fail|fails|win|wins|disaster|day|night|weekend|sunset|view)", "great "),
+    (
+        (
+            r"rock (?=climbing|climber|climb|garden|bottom|pool|solid|face|formation"
+            r"|formations)"
+        ),
+        "stone ",
+    ),
+    (
+        (
+            r"(?<=my )house|(?<=our )house|(?<=the )house|(?<=new )house|(?<=tree )house"
+            r"|(?<=open )house"
+            r"|(?<=full )house"
+            r"|(?<=whole )house|(?<=beach )house|(?<=lake )house|(?<=\bat )house|(?<=tiny )house"
+        ),
+        "home",
+    ),
+    (
+        (
+            r"house (?=tour|hunting|renovation|build|flip|move|sitting|plants?|viewing|sale|warming"
+            r"|party)"
+        ),
+        "home ",
+    ),
+    (r"pop (?=(?:up|in|out|over|by|it in)\b)", "put "),
+    (r"country (?=side|road|roads|walk|house|home|trip|lane|hotel|club)", "rural "),
+    (r"swing (?=set|by|state)|swings", "play"),
+    (r"trap (?=door|house)", "hatch "),
+    (r"metal (?=detector|fence|workshop|work|door)", "iron "),
+    (r"dance (?=class|school|studio|floor|recital|lesson|lessons|teacher|off)", "ballet "),
+    (r"club (?=house|sandwich|match|championship)", "team "),
+    (r"jazz (?=hands)", "fancy "),
+    (r"(?:(?<=people )|(?<=guests )|(?<=crowd )|(?<=everyone )|(?<=everybody ))moving", "dancing"),
+    (r"chills (?=(?:down|up)\b)|(?<=\bthe )chills(?! out)\b", "shivers "),
+)
+"""Names of styles that mean something else before or after these words."""
+
+QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
+    (
+        (
+            r"(?:wouldn't|don't|can't|couldn't) (?:even |really )?(?:know|tell) (?:an? |the )?\w+"
+            r" from (?:an? |the )?\w+"
+        ),
+        "know nothing about music",
+    ),
+    (
+        (
+            r"(?:where|what(?:ever)? happened)\b[^?!.,]*?\b(the|my|that) (\w+)\b[^?!.,]*[?!.,]+\s*"
+            r"((?:please |pls |can you |could you |just |i want to |i'd like to )*)"
+            r"(?:put|bring|get|have|want) (?:it|them|that) back(?: in)?"
+        ),
+        r"\3bring \1 \2 back",
+    ),
+)
+"""Wishes that begin with a question, or with what one does not know."""
