@@ -486,6 +486,19 @@ async def test_a_proxy_without_tls_is_named():
     assert SECRET not in everything_shown(caught.value)
 
 
+async def test_a_proxy_whose_certificate_fails_is_named(authority, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    async with front("http://127.0.0.1", context=authority.server("localhost")) as port:
+        settings = settings_for(f"https://{HOST}", proxy=f"https://me:{SECRET}@localhost:{port}")
+        async with nemomusic.Client(settings=settings, clock=FakeClock()) as client:
+            with pytest.raises(errors.TLSError) as caught:
+                await client.credits.balance()
+    assert f"the proxy localhost:{port}'s certificate can't be verified (" in caught.value.message
+    assert "SSL_CERT_FILE" in caught.value.remedy
+    assert len(caught.value.attempts) == 1
+    assert SECRET not in everything_shown(caught.value)
+
+
 async def test_a_proxy_that_is_not_there(unused_tcp_port):
     proxy = f"http://me:{SECRET}@127.0.0.1:{unused_tcp_port}"
     settings = settings_for(f"https://{HOST}", proxy=proxy)

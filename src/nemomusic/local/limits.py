@@ -9,6 +9,8 @@ import attrs
 from nemomusic.errors import UPLOAD_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nemomusic.engine.types import Probe
 
 DAY = 86400.0
@@ -35,7 +37,8 @@ class Limits:
         video_seconds: Length of the longest clip or song.
         small_video_bytes: Bytes of a small clip. The next three limits are those of a small clip.
             For a larger clip, they grow in proportion to its size.
-        small_video_seconds: Length of the longest clip without frames.
+        small_video_seconds: Length of the longest clip without frames. A draft may be as long for
+            each of its files.
         small_video_pixels: Pixels of all frames of the largest clip without length.
         further_track: Seconds that a second of each further sound track counts as.
         processor_seconds: Processor time of one job for a clip whose frames need much work. The
@@ -119,6 +122,15 @@ class Limits:
     def growth(self, size: int) -> float:
         """Return the factor on the limits of a small clip for a file of this size in bytes."""
         return max(1.0, size / self.small_video_bytes)
+
+    def timeline_of(self, sizes: Iterable[int]) -> float:
+        """Return the seconds of the longest draft with files of these sizes in bytes.
+
+        A draft may show a short clip again and again. Each file adds the length of the longest clip
+        of its size, so clips that were accepted can be joined.
+        """
+        longest = sum(self.small_video_seconds * self.growth(size) for size in sizes)
+        return min(self.timeline_seconds, longest)
 
     def length_of(self, probe: Probe, size: int) -> float:
         """Return the length of a clip, as a share of the largest for this size."""

@@ -13,17 +13,6 @@ CLOSED: Final = "the client is closed"
 NOT_STARTED: Final = "this client's backend has not been started"
 OPEN_REMEDY: Final = "Use it inside `async with`, or call `await client.start()` first."
 """The remedy for a client that is closed or not started."""
-_process = os.getpid()
-"""The id of this process, asked for after each fork: before each request would be slow."""
-
-
-def _after_fork() -> None:
-    global _process  # noqa: PLW0603 - a value of the process
-    _process = os.getpid()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
 
 
 class Closable(Protocol):
@@ -58,7 +47,7 @@ class Lifetime:
     @property
     def at_home(self) -> bool:
         """Whether this process has used the client, or no process has."""
-        return self._loop is None or self._process == _process
+        return self._loop is None or self._process == os.getpid()
 
     def check(self) -> None:
         """Raise unless the client can be used here and now.
@@ -99,8 +88,8 @@ class Lifetime:
                 from nemomusic.runtime.green_threads import check_green_threads
 
                 check_green_threads()
-            self._loop, self._process = loop, _process
-        elif self._loop is not loop or self._process != _process:
+            self._loop, self._process = loop, os.getpid()
+        elif self._loop is not loop or self._process != os.getpid():
             raise self._elsewhere()
 
     def leave(self) -> bool:

@@ -26,7 +26,6 @@ from nemomusic.local.agent.intents.message_intents import (
     Volume,
 )
 from nemomusic.local.agent.intents.music_intents import (
-    ChangeDensity,
     ChangeMusic,
     ChangePart,
     Compose,
@@ -332,8 +331,8 @@ def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
     ("text", "proposed"),
     [
         (
-            "Take it at 72 bpm and thin out the texture a little.",
-            {ChangeMusic((SetTempo(72.0), ChangeDensity(-0.5)))},
+            "Funk rather than jazz, and not a peep from the original recording.",
+            {ChangeMusic((SetStyle("funk"),)), Volume("own", 0.0)},
         ),
     ],
 )

@@ -168,6 +168,15 @@ def test_bad_drafts(planner, draft):
         planner.plan(draft)
 
 
+def test_a_short_clip_is_not_shown_for_an_hour(planner):
+    """An export of an hour from one small file would be minutes of work for a small request."""
+    with pytest.raises(DraftError, match="lasts 1401 s: at most 1400 s for these files"):
+        planner.plan(video(clips=[segment("clip", d=1_401_000)]))
+    for length in (1_400_000, 1_400_001):
+        plan = planner.plan(video(clips=[segment("clip", d=length), segment("still", d=1000)]))
+        assert sum(one.duration for one in plan.shots) == pytest.approx((length + 1000) / 1000)
+
+
 def test_a_strip_has_its_own_size_however_narrow(planner):
     """What was accepted and paid for can be rendered: the engine chooses the canvas."""
     plan = planner.plan(video(clips=[segment("strip", d=3000)], width=65_500, height=360))

@@ -70,8 +70,8 @@ from nemomusic.local.agent.parsing.rules.hedges import tells_of_style
 from nemomusic.local.agent.parsing.rules.music_rules import (
     MusicRequest,
     about_other_qualities,
+    beside_history,
     is_bare_mood,
-    is_certain,
     parts_meant,
     read_music,
     scales_tempo,
@@ -367,7 +367,7 @@ class _MessageReading:
             [back_to_style(one, text) for one in self.intents], self.refused
         )
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
-            self.wishes = [one for one in self.wishes if is_order(one[0]) and is_certain(*one)]
+            self.wishes = [one for one in self.wishes if beside_history(*one)]
         elif not self._has_order() or any(says_to_match(one) for one, _ in self.wishes):
             self.wishes += self.reasons
         chosen = any(isinstance(one, UseUpload) for one in self.intents)

@@ -40,7 +40,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
-from nemomusic.local.agent.parsing.statements import only_states
+from nemomusic.local.agent.parsing.statements import only_colors, only_states
 from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.words.figurative_moods import is_unknown_description
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
@@ -85,7 +85,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         return read
     said, text = text, in_plain_words(text)
     unknown = not context.has_music and any(
-        (isinstance(one, Compose) and is_unknown_description(one.words))
+        (isinstance(one, Compose) and (is_unknown_description(one.words) or only_colors(text)))
         or (isinstance(one, RemoveMusic) and LACKS_MUSIC.search(text))
         for one in work
     )
@@ -93,7 +93,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         is_in_passing(text, work)
         or only_remarks(text, work)
         or is_denied(said, work)
-        or only_states(text)
+        or only_states(text, said)
         or states_in_chinese(said, work)
         or lacks_order(said, work)
     )

@@ -144,10 +144,9 @@ class Planner:
             ducks += self._speech(shot, asset, start)
             start += shot.duration
             shots.append(shot)
-        if start > self._limits.timeline_seconds:
-            raise DraftError(
-                f"the draft lasts {start:.0f} s: at most {self._limits.timeline_seconds:.0f} s"
-            )
+        most = self._limits.timeline_of({asset.asset: asset.bytes for asset in assets}.values())
+        if start > most:
+            raise DraftError(f"the draft lasts {start:.0f} s: at most {most:.0f} s for these files")
         about = _mapping(draft.get("m") or {}, "the draft's 'm'")
         sounds = (self._sound(one, ducks, start) for one in _segments(draft, AUDIO))
         titles = (self._title(one, start) for one in _segments(draft, TEXT))

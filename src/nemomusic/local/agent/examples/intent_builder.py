@@ -201,6 +201,8 @@ class IntentBuilder:
         if span:
             of_music = sound_words.MUSIC.search(self._text) and not _PICTURE.search(self._text)
             return wishes.MusicSpan(*span) if of_music else wishes.Trim(*span)
+        if sound_words.MUSIC.search(self._text):
+            return None  # "keep the first 4 seconds free of music"
         length = length_of(self._text)
         numbers = _BARE.findall(self._text)
         first, last = _FIRST.search(self._text), _LAST.search(self._text)

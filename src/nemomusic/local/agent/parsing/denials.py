@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.words.common_words import pattern
@@ -94,9 +95,32 @@ def is_denied(text: str, done: Iterable[Intent]) -> bool:
     """
     if _CHINESE.search(text):
         return False
+    done = list(done)
+    if any(map(_names_style, done)) and _denies_styles(text):
+        return True
     if _TAKEN_BACK.search(text) or _SEEN.search(text) or _HOW_TO.search(text):
         return True
     return any(_is_denied(one, text) for one in done)
+
+
+_NO_STYLE: Final = re.compile(
+    r"(?<!why )\b(?:don'?t|do not|didn'?t|did not|doesn'?t|never|no one)\b[^,.;!?]{0,24}$",
+    re.IGNORECASE,
+)
+"""Ends before a style that is not wanted: "I don't want rock"."""
+
+
+def _names_style(one: Intent) -> bool:
+    """Return whether an intent is one for a style that the words name."""
+    if isinstance(one, music.ChangeMusic):
+        return any(isinstance(two, music.SetStyle) for two in one.changes)
+    return isinstance(one, music.Compose) and one.named and not one.other
+
+
+def _denies_styles(text: str) -> bool:
+    """Return whether each style that a message names is one that is not wanted."""
+    styles = [one for one in find_terms(text) if one.kind == "style"]
+    return bool(styles) and all(_NO_STYLE.search(text[: one.start]) for one in styles)
 
 
 def _is_denied(one: Intent, text: str) -> bool:

@@ -75,14 +75,17 @@ _SELECTS: Final = pattern(
     r"|together|start|begin|open|end|leave|ditch|no|not|don'?t|needn'?t|enough|alone|nothing but"
     r"|out"
     r"|go(?:es)?|gone|single|except|instead|follow\w*|want|need|take|put|include|stay\w*|scrap|bin"
-    r"|get rid|axe|kill|nix|move|second|swapped)\b|[:：]"
+    r"|get rid|axe|kill|nix|move|second|swapped|toss|chuck|dump|kick|boot|exclude|omit|forget)\b"
+    r"|[:：]"
 )
 """Says which clips are in the film, or in which order."""
 _PLACE_OF_CLIP: Final = pattern(
     r"\b(?:in|from|of|behind|inside|within|at|on) (?:the |my |our )?(?:\w+ )?(?:clip|footage"
     r"|shots?|scenes?|video|part|bit)\b"
 )
-_NOT_ALONE: Final = pattern(r"\b(?:only|just|use|keep|drop|lose|show|leave|ditch|nothing but)\b")
+_NOT_ALONE: Final = pattern(
+    r"\b(?:only|just|use|keep|drop|lose|show|leave|ditch|nothing but|get rid|remove|delete|out)\b"
+)
 _RETURNS: Final = pattern(
     r"\b(?:back|return|again|restore|use|want|take|go with|bring|prefer\w*|revert|undo|let'?s"
     r"|please|liked?|loved?|nicer|better|best|keep|choose|pick|have|give|put|get|original|previous|earlier"
@@ -91,11 +94,14 @@ _RETURNS: Final = pattern(
 _COMPARED: Final = pattern(
     r"\b(?:but|though|although) (?:this|the (?:new|current|present|latest)|now)\b.*\b(?:better"
     r"|best|nicer|good)\b"
-    r"|\bbeats\b|\bvs\b|\bversus\b"
+    r"|\bbeats\b|\bvs\b|\bversus\b|\b(?:prefer|like) (?:this|it|the (?:new|current) (?:one"
+    r"|version))"
+    r" (?:to|over|better than|more than)\b"
 )
 LACKS_MUSIC: Final = pattern(
     r"\b(?:has|have|had|having|with|got|there(?:'s| is| was)|without|lack\w*|missing)"
-    r" (?:no |any |still |yet |a )*(?:music|soundtrack|song|score|tune|track|bgm)\b"
+    r" (?:no |any |still |yet |a )*(?:music|soundtrack|song|score|tune|track|bgm)\b",
+    r"\bno music (?:is )?(?:needed|necessary|required)\b|\bno thanks\b",
 )
 """Says that a film is without music: "my reel has no soundtrack yet"."""
 _OTHERS: Final = pattern(
@@ -198,11 +204,13 @@ def is_in_passing(text: str, done: Iterable[Intent]) -> bool:
     if _CHINESE.search(text) or not work:
         return False
     titled = any(isinstance(one, _TITLES) for one in work)
+    first = any(isinstance(one, music.Compose) for one in work)  # "8 seconds, with pop music"
+    cuts = [one for one in work if first and isinstance(one, kinds.Trim | kinds.CutOut)]
     untimed = span_of(text) is not None and not any(isinstance(one, _TIMED) for one in work)
     return (
         untimed
         or _mixes_melody(work, text)
-        or any(_is_mentioned(one, text, titled=titled) for one in work)
+        or any(_is_mentioned(one, text, titled=titled) for one in work if one not in cuts)
     )
 
 

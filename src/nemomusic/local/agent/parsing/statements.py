@@ -14,19 +14,21 @@ from nemomusic.local.agent.parsing.words.common_words import pattern
 
 _CHINESE: Final = pattern(r"[\u3400-\u9fff]")
 _CLAUSE: Final = pattern(
-    r"[,;:!?]+(?!\d)|\.+(?!\w)|\s-\s|\b(?:and|but|so(?! much\b)|then|because|since)\b"
+    r"[,;:!?]+(?!\d)|\.+(?!\w)|\s-\s|\b(?:and|but|then|because|since)\b",
+    r"\bso(?= (?:i|we|it|you|he|she|they|please|the|this|that|my|our|make|give|put|let|can|could"
+    r"|just|add|turn|\w+ it is)\b)",
 )
 _WISH: Final = pattern(
     r"\bplea?s+e*\b|\b(?:pls|plz|wish|prefer|something|instead|rather|another|should|must|needs?"
-    r"|deserves?"
-    r"|needed|missing|how about|what about|what if|why not|let'?s|too|not enough)\b",
+    r"|deserves?|needed|missing|how about|what about|what if|why not|let'?s|you (?:choose|pick"
+    r"|decide)|too|not enough)\b",
     r"(?<!\byou )\b(?:want|wanna)\b|\b(?:would|'d|could|can|may|might|will)\b",
     r"\b(?:make|give|put|add|use|try|get|take|change|turn|switch|swap|bring|keep|remove|cut)\b",
 )
 """May ask for work."""
 _CALLS_ON: Final = pattern(
-    r"\bplea?s+e*\b|\b(?:pls|plz|instead|how about|what about|what if)\b"
-    r"|\b(?:could|can|would|will) (?:you|we|it|the|this|that)\b"
+    r"\bplea?s+e*\b|\b(?:pls|plz|instead|how about|what about|what if)\b|\b(?:could|can|would"
+    r"|will) (?:you|we|it|the|this|that)\b"
 )
 """Asks for work in so many words."""
 _COMPARED: Final = (
@@ -36,8 +38,8 @@ _COMPARED: Final = (
 _IS: Final = r"(?:is|are|was|were|sounds?|feels?|looks?|seems?|am|'s|'re|'m)"
 _CONTENT: Final = pattern(
     r"\b(?:so much|much|way|far|a lot|lots|even) (?:better|nicer)(?= now\b| with(?:out)?\b"
-    r"| already\b"
-    r"| like this\b| (?:this|that) way\b| than (?:before|the (?:first|last|old|other))\b|\W*$)",
+    r"| already\b| like this\b| (?:this|that) way\b| than (?:before|the (?:first|last|old"
+    r"|other))\b|\W*$)",
     rf"\b(?:it|this|that|music|everything)(?: {_IS}|'s) (?:already )?(?:better|nicer) (?:now|with"
     r"|without)\b",
     rf"\b{_COMPARED} now\b|\bnow (?:it|that|this|you|the \w+)(?:'s| is| are| can| comes?"
@@ -47,75 +49,121 @@ _CONTENT: Final = pattern(
     rf"\b{_COMPARED} than (?:the )?(?:first|last|old|previous|other) (?:one|version)\b",
     r"\b(?:just|exactly|spot|the) right (?:amount|level|mix|dose|speed|tempo|mood)\b|\bspot on\b"
     r"|\bwell timed\b",
-    rf"\b{_IS} (?:so|really|absolutely|simply|just) (?:smooth|well|good|great|beautiful|nice|lovely"
-    r"|perfect|cool|touching|sweet|fitting)\b",
-    r"\bhits? (?:so |really |pretty )?hard\b|\blooks? (?:great|good|lovely|amazing|fantastic|cool"
-    r"|nice|awesome|wonderful|gorgeous)\b",
+    rf"\b{_IS} (?:so|really|absolutely|simply|just) (?:smooth|well|good|great|beautiful|nice"
+    r"|lovely|perfect|cool|touching|sweet|fitting)\b",
+    r"\bhits? (?:so |really |pretty )?hard\b|\blooks? (?:great|good|lovely|amazing|fantastic"
+    r"|cool|nice|awesome|wonderful|gorgeous)\b",
 )
 """Is content with what is there."""
+_DECIDED: Final = pattern(
+    r"\bwould (?:be too|kill|ruin|spoil|destroy|be wrong|be overkill|hurt)\b",
+    r"\b(?:can'?t|cannot|couldn'?t) (?:choose|decide|pick|make up my mind)\b",
+    r"\bcould be worse\b|\bcouldn'?t be better\b|^\W*you (?:must|might|may|could) be\b",
+    r"\bwould be (?:proud|jealous|amazed|surprised|impressed)\b|^\W*there (?:was|were) (?!no\b"
+    r"|too\b)",
+    r"\b(?:i|we|he|she|they)(?:'ve| have| has)? already \w+|\bno \w+\W+no problem\b",
+)
+"""Says what would be wrong, or is done: "a choir would be too much"."""
+_GLAD: Final = pattern(
+    r"^\W*(?:(?:so|really|very|i'?m|we'?re|i am)\s+)*(?:glad|good (?:thing|call|choice|that|how)"
+    r"|nice (?:how|touch|one|work|job|that)|(?:cool|funny|love|great) (?:how|that)|great (?:idea"
+    r"|work|job)|well done|(?:my )?compliments|kudos|props|hats off|good (?:job|stuff|work))\b",
+    r"^\W*(?:now )?that'?s (?:an?|some|a lot of|what i call)\b(?! (?:bit|little|tad|touch"
+    r"|lot(?! of)|shame|pity|mistake)\b)",
+    r"\bso (?:nicely|well|beautifully|smoothly|gently|perfectly|softly)\b",
+    r"\bmore than (?:happy|enough|fine|okay)\b",
+    r"\bit'?s the (?!music)\w+ that (?!wants?|needs?)|\bnothing beats\b",
+    r"^\W*[\w-]+(?: \w+)? (?:works|it stays)\W*$",
+)
+"""Praises what was done."""
 _PRAISE: Final = pattern(
-    r"^\W*(?:good|nice|lovely|great|wow|awesome|perfect|i (?:really |do )?(?:like|love) (?:it"
-    r"|this|that)"
-    r"|love (?:it|this|that)|i'm (?:so )?happy)\W*$"
+    r"^\W*(?:(?:very|so|really|pretty) )?(?:good|nice|lovely|great|wow|awesome|perfect"
+    r"|i (?:really |do )?(?:like|love) (?:it"
+    r"|this|that)|love (?:it|this|that)|i'm (?:so )?happy)\W*$"
 )
 _OWN_DEED: Final = pattern(
     r"\b(?:i|we) (?:really |just |still |also |only |first )?(?:should|must|need to|needed to"
-    r"|have to"
-    r"|gotta|got to|ought to|want to|wanna|could|will|'ll|am going to"
-    r"|are going to|are gonna|might|may) (?:really |just |also )?"
-    r"(?!(?:have|hear|see|add|put|use|change|make|keep|remove|cut|turn|lower|raise|mute|fade|trim"
-    r"|swap"
-    r"|switch|get|only|not|never|barely|hardly|be|do|delete|drop|lose|replace|bring|listen|give|let"
-    r"|say|take|try|start|end|stop|go (?:back|for|with)|skip|really|show|choose|pick|export"
-    r"|download"
-    r"|render|understand|feel|stand|bear|live|like|love|appreciate|prefer|strain|hold|cover"
-    r"|lean)\b)\w+",
+    r"|have to|gotta|got to|ought to|want to|wanna|could|will|'ll|am going to|are going to"
+    r"|are gonna|might|may) (?:really |just |also )?(?!(?:have|hear|see|add|put|use|change|make"
+    r"|keep|remove|cut|turn|lower|raise|mute|fade|trim|swap|switch|get|only|not|never|barely"
+    r"|hardly|be|do|delete|drop|lose|replace|bring|listen|give|let|say|take|try|start|end|stop"
+    r"|go (?:back|for|with)|skip|really|show|choose|pick|export|download|render|understand|feel"
+    r"|stand|bear|live|like|love|appreciate|prefer|strain|hold|cover|lean)\b)\w+",
     r"\b(?:i|we) (?:need|want) (?:an?|some|more|to have an?) (?:new |bigger |better |smaller "
-    r"|other )?"
-    r"(?:tv|break|coffee|drink|tea|nap|holiday|vacation|sleep|rest|phone|laptop|computer|screen"
-    r"|camera"
-    r"|time|minute|moment|second|house|car|dog|cat|job|life|hug|beer|wine|snack|food|air|headphones"
-    r"|speakers?|room|money|clips)\b",
+    r"|other )?(?:tv|break|coffee|drink|tea|nap|holiday|vacation|sleep|rest|phone|laptop"
+    r"|computer|screen|camera|time|minute|moment|second|house|car|dog|cat|job|life|hug|beer|wine"
+    r"|snack|food|air|headphones|speakers?|room|money|clips)\b",
     r"\b(?:i|we) (?:need|want|could use) (?:some |more |a bit of |a bit more )?\w+ (?:today"
     r"|tonight|in my life)\b",
 )
 """Is about what the writer does or needs."""
 _OF_PEOPLE: Final = pattern(
     r"\b(?:i|he|she|we|they|everyone|everybody|people|(?:my|our) \w+)(?:'m|'s|'re| am| is| are"
-    r"| was| were)"
-    r" (?:not |really |just |totally |all |more |a bit |quite |kind of |always |also )*(?:into"
-    r"|an? (?:\w+ )?(?:person|guy"
-    r"|girl|fan|chick|lover|man|woman|type|nerd)|(?:more )?of an? )",
+    r"| was| were) (?:not |really |just |totally |all |more |a bit |quite |kind of |always "
+    r"|also )*(?:into|an? (?:\w+ )?(?:person|guy|girl|fan|chick|lover|man|woman|type|nerd)"
+    r"|(?:more )?of an? )",
     r"^\W*(?:stay|keep|be|remain) (?:calm|cool|happy|positive|tuned|warm|safe|relaxed"
     r"|patient)\b(?! (?:and|but)? ?(?:the|it))",
 )
+_OTHER_TIMES: Final = pattern(
+    r"\bon (?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:these days|nowadays)\b",
+    r"^\W*(?:just |first |finally |at first |then )*(?:turned|heard|played|watched|thought|tried"
+    r"|lost|found|saw|went|bought|sold|met|learned|listened|opened|closed|broke)\b(?! (?:back"
+    r"|out|down|up)\W*$)|\bnow i (?:can )?(?:hear|see|get|understand)\b",
+    r"^\W*(?:just |omg |oh )?(?:listen to|look at|check out) (?:that|those|this|these|the|him"
+    r"|her|them)\b",
+    r"^\W*you (?:must be|look|seem|deserve|rock|were|have been|must have)\b",
+    r"\bi like my\b",
+)
+"""Tells what the writer hears, did once or does often."""
 _DAYS: Final = pattern(
     r"^\W*(?:(?:an?|such an?|what an?) )?(?:\w+ ){1,2}(?:morning|evening|night|day|afternoon"
-    r"|weekend|sunset"
-    r"|sunrise|trip|holiday|view|ride|walk|crowd|place|weather)(?= (?:at|in|on|by|with|near)\b"
-    r"|\W*$)"
-    r"(?!.*\b(?:music|tracks?|tunes?|songs?|beats?|vibes?|moods?|sounds?|style|feel)\b)"
+    r"|weekend|sunset|sunrise|trip|holiday|view|ride|walk|crowd|place|weather)(?= (?:at|in|on|by"
+    r"|with|near)\b|\W*$)(?!.*\b(?:music|tracks?|tunes?|songs?|beats?|vibes?|moods?|sounds?|style"
+    r"|feel)\b)"
 )
 """Only names a time or a place: "quiet morning at the beach"."""
 _PUT_OFF: Final = pattern(
     r"^\W*not (?:today|tonight|tomorrow|this week)\b",
+    r"^\W*too (?:cute|sweet|good|funny|nice|lovely|kind|adorable|beautiful|precious)\W*$",
+    r"^\W*(?:such |what )?a (?:pity|shame)\b(?!.*[,.;])|^\W*no words\W*$|^\W*so (?!much|many"
+    r"|far)\w+\W*$",
     r"^\W*so you .*\b(?:huh|right|eh|then)\W*$",
+    r"^\W*(?:tomorrow|next (?:time|week|month|year|summer|video|film)|some ?day|one day"
+    r"|for (?:the|my|our) next)\b(?!.*\b(?:today|now|please)\b)",
+    r"[,.;]\s*(?:but )?(?:i (?:wouldn'?t|don'?t|didn'?t|won'?t)|not me|we (?:don'?t"
+    r"|wouldn'?t))\W*$",
+    r"^[^?]*\?\s*(?:no|nah|nope|not really|i don'?t think so|no way|not at all)\b(?!.*\b(?:make"
+    r"|please|instead|but)\b)",
+    r"^\W*not too \w+,? (?:and |but )?not too \w+\W*$",
 )
-"""Puts off as a whole, or asks about the agent."""
+"""Puts off or denies as a whole, or asks about the agent."""
+_TO_PEOPLE: Final = pattern(
+    r"\b(?:chill|relax|calm down|easy|cool it),? (?:bro|man|dude|mate|ha(?:ha)+|lol|guys?|buddy"
+    r"|everyone|folks|people|kids|mom|mum|dad)\b|\bmute my (?:husband|wife|boss|neighbou?rs?)\b"
+)
+"""Speaks to people: "chill bro"."""
+_EXCLAIMS: Final = pattern(
+    r"^\W*(?:wow|omg|whoa|dude|man|ha(?:ha)+|damn|oh my god)\W+(?:the|that|those|what an?|such)\b"
+    r"(?!.*\b(?:is|are|was|too|not|please|pls|no|more|less|\w+er|out|down|up|off)\b)[^?]*$",
+    r"^\W*what an? \w+(?: \w+){0,3}\W*$(?<!\?)",
+)
+"""Exclaims: "wow the drop at 12!"."""
+_TAG: Final = pattern(
+    r",? (?:right|isn'?t it|is it not|huh|eh|correct|no|doesn'?t it|aren'?t they)\?\W*$"
+)
+"""Asks whether it is so."""
 _FACTS: Final = pattern(
     r"\b(?:clips?|videos?|films?|\w+\.mp4|one|first|second|other)(?: one| clip| video)?(?: is|'s"
-    r"| was| are| were) "
-    r"(?:the (?!best|better|right|worst|wrong)\w+\W*$|from|about|of|(?:only|just|around) \d+"
-    r"|recorded|filmed|shot|taken)\b",
-    r"\b(?:is|are|was|were) (?:such (?:an?\b)?"
-    r"|an? (?:\w+ )?(?<!bad )(?<!wrong )(?<!stupid )(?:thing|invention|feature|idea|concept|tool"
-    r"|button)\b)",
+    r"| was| are| were) (?:the (?!best|better|right|worst|wrong)\w+\W*$|from|about|of|(?:only"
+    r"|just|around) \d+|recorded|filmed|shot|taken)\b",
+    r"\b(?:is|are|was|were) (?:such (?:an?\b)?|an? (?:\w+ )?(?<!bad )(?<!wrong )(?<!stupid"
+    r" )(?:thing|invention|feature|idea|concept|tool|button)\b)",
     r"\b(?:looking|staring|thinking back|listening) (?:at|to)\b",
     r"\b(?:in|at) the (?:pubs?|bars?|clubs?|restaurants?|hotels?|church|streets?|office"
     r"|shops?) (?:there|here)\b",
     r"\bthe (?:page|site|website|app|upload|download|internet|wifi|wi-fi|bus|train|traffic"
-    r"|weather|phone"
-    r"|computer|laptop|screen)(?:'s| is| was| loads?| runs?| works?| seems?)\b",
+    r"|weather|phone|computer|laptop|screen)(?:'s| is| was| loads?| runs?| works?| seems?)\b",
     r"\bno words\W+just\b|\bjust wow\b|\bi know\W*$",
 )
 """Tells what the clips show, or something of the world."""
@@ -126,42 +174,97 @@ _FINITE: Final = pattern(
 )
 _QUESTION: Final = pattern(r"\?\W*$")
 _ASKS_FACT: Final = pattern(
-    r"^\W*(?:(?:and|but|so|ok|hey|hmm|well|btw)[\s,]+)*(?:what|which|who|whose|when|where|why"
-    r"|how (?:do|does|did|can|come|is|are|old|much|many)"
-    r"|is (?!it possible|there (?:any|a) (?:way|chance))|are|was|were|do|does|did|has|have)\b"
+    r"^\W*(?:(?:and|but|so|ok|hey|hmm|well|btw)[\s,]+)*(?:what|which|who|whose|when|where"
+    r"|why(?! (?:not|don'?t))|how (?:do|does|did|can|come|is|are|old|much|many)|is (?!it possible"
+    r"|there (?:any|a) (?:way|chance))|are|was|were|do(?! you think (?:you|we|i))|does|did|has"
+    r"|have)\b"
 )
 """Asks what is so."""
+_AGAIN: Final = pattern(r"[.!?]\s+\w")
+"""Holds several sentences."""
+_SOFT: Final = pattern(
+    r"\b(?:something|anything|another|different|possible|way to|chance|mind|able|too|so (?:loud"
+    r"|quiet|slow|fast)|instead|please)\b"
+)
+"""Asks for work in a question: "do you have something happier?"."""
 
 
-def only_states(text: str) -> bool:
+def only_states(text: str, said: str = "") -> bool:
     """Return whether an English message tells or asks something, and orders nothing.
 
     Args:
-        text: The message.
+        text: The message, in plain words.
+        said: The message as it was written.
     """
     if _CHINESE.search(text):
         return False
-    if _PUT_OFF.search(text):
+    if _PUT_OFF.search(text) or _TO_PEOPLE.search(said) or _EXCLAIMS.search(said):
         return True
     clauses = [one for one in _CLAUSE.split(text) if one.strip()]
     told = [one for one in clauses if _tells(one)]
-    content = bool(clauses[1:]) and bool(_PRAISE.search(clauses[-1]))
-    fact = _ASKS_FACT.search(text) and _QUESTION.search(text)
+    content = len(clauses) > 1 and (
+        bool(_PRAISE.search(clauses[-1]))
+        or (bool(_PRAISE.search(clauses[0])) and all(map(_FINITE.search, clauses[1:])))
+    )
+    asked = _QUESTION.search(text) and not _SOFT.search(text)
+    fact = bool(
+        asked and (_TAG.search(text) or (_ASKS_FACT.search(text) and not _AGAIN.search(text)))
+    )
     if not (told or content or fact) or _CALLS_ON.search(text):
         return False
-    others = clauses if fact else [one for one in clauses if one not in told]
+    others = [one for one in clauses if one not in told]
+    if fact and not _TAG.search(text):
+        others = []
     if any(ORDER_EN.search(one) or _WISH.search(one) for one in others):
         return False
-    return content or bool(fact) or not any(map(_names_music, others))
+    glad = any(map(_GLAD.search, told))
+    return content or fact or glad or not any(map(_names_music, others))
+
+
+_OF_MUSIC: Final = pattern(
+    r"\b(?:music\w*|songs?|tracks?|tunes?|beats?|soundtracks?|score|bgm|melod\w+|sounds?|vibes?|moods?"
+    r"|feel(?:ing)?|style|pieces?|background|lullab\w+|atmosphere|ambian?ce|anything|whatever|fits?"
+    r"|suits?|touch|stuff|for (?:a|an|the|my|our|his|her|this))\b"
+)
+_NO_COLOR: Final = pattern(
+    r"\b(?:and|but|with|very|really|a|bit|little|so|quite|not|too|more"
+    r"|less)\b|\W"
+)
+
+
+def only_colors(text: str) -> bool:
+    """Return whether an English first message holds the word of a mood, and asks for no music.
+
+    "Happy kids, tired parents" tells of a film at most. "Bright and happy" can only mean the music.
+
+    Args:
+        text: The message, in plain words.
+    """
+    terms = find_terms(text)
+    if _CHINESE.search(text) or {one.kind for one in terms} != {"mood"}:
+        return False
+    if _OF_MUSIC.search(text) or _WISH.search(text):
+        return False
+    if any(map(ORDER_EN.search, _CLAUSE.split(text))):
+        return False
+    for one in reversed(terms):
+        text = text[: one.start] + text[one.end :]
+    return bool(_NO_COLOR.sub("", text))
 
 
 def _tells(clause: str) -> bool:
     """Return whether a clause tells of a state, a person or a fact."""
     if ORDER_EN.search(clause) and not _SUBJECT.search(clause):
-        return bool(_OF_PEOPLE.search(clause) or _DAYS.search(clause))
-    if any(one.search(clause) for one in (_OWN_DEED, _OF_PEOPLE, _FACTS)):
+        return bool(_OF_PEOPLE.search(clause) or _DAYS.search(clause) or _GLAD.search(clause))
+    if (
+        _OWN_DEED.search(clause)
+        or _OF_PEOPLE.search(clause)
+        or _DECIDED.search(clause)
+        or _GLAD.search(clause)
+    ):
         return True
-    return bool(_CONTENT.search(clause) or _DAYS.search(clause)) and not _WISH.search(clause)
+    told = (_OTHER_TIMES, _FACTS, _CONTENT, _DAYS)
+    return any(one.search(clause) for one in told) and not _WISH.search(clause)
 
 
 def _names_music(clause: str) -> bool:

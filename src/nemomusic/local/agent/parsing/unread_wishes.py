@@ -110,7 +110,8 @@ _DEEDS: Final = (
     ),
     (
         common.pattern(
-            rf"{_FIRST}reverse\b(?! (?:the )?(?:order|clips|that|last|change))",
+            rf"{_FIRST}reverse\b(?! (?:the |both |my )?(?:2 |two )?(?:order|clips|that|last"
+            rf"|change))",
             rf"{_FIRST}(?:play|run|show) [^,]*\bbackwards?\b",
             r"倒放|倒着放|倒过来放",
         ),
@@ -130,7 +131,8 @@ _DEEDS: Final = (
 _MOVES: Final = common.pattern(rf"{_FIRST}(?:move|shift|reposition)\b", r"移[到动至]|挪[到动至]")
 _POINTS_BACK: Final = common.pattern(
     r"\b(?:rest|else|others?|everything|every|let (?:it|them|me|us)|give (?:it|them)"
-    r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that)\W*$"
+    r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that|things)(?: (?:up|down|out|off|in"
+    r"|over|on))?\W*$"
     r"|\b(?:mood|vibe|feel(?:ing)?)\b|\bsome(?: in)?\W*$",
     r"^\W*(?:全|都)去掉|它|[这那]|其[他它余]|别的|剩|全部|都|换个?一?下?风格|一[支把个]|^[^，。]{0,4}一下|进去|新的|直接停|正常|到完|主意|思路"
     r"|^\W*让(?:我|人|大家)|的时候",

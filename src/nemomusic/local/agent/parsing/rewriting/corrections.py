@@ -8,23 +8,22 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.words.common_words import QUOTED
 
 _MARKER: Final = re.compile(
-    r"\s*(?:[,.;:!?…]+|\s[-–—]+)\s*(?:(?:oh|er|uh|um|hmm|ah|oops|wait|sorry|or|and|ok|well)[\s,.]+)*"
-    r"(?:no,? wait|wait,? no|no,? sorry|sorry,? no|no,? actually|actually,? no|no,? rather"
-    r"|(?:scratch|strike) that|correction|i (?:mean|meant)(?: to say)?|actually|sorry"
-    r"|no(?=\s*[,.:;!-]))"
-    r"\s*[,.:;!-]*\s+(?=[\w\"'])",
+    r"\s*(?:[,.;:!?…]+|\s[-–—]+)\s*(?:(?:oh|er|uh|um|hmm|ah|oops|wait|sorry|or|and|ok"
+    r"|well)[\s,.]+)*(?:no,? wait|no,? i (?:mean|meant)|wait,? no|no,? sorry|sorry,? no"
+    r"|no,? actually|actually,? no|no,? rather|(?:scratch|strike) that|correction|i (?:mean"
+    r"|meant)(?: to say)?|actually|sorry|no(?=\s*[,.:;!-]))\s*[,.:;!-]*\s+(?=[\w\"'])",
     re.IGNORECASE,
 )
 """Takes back what stands before it: ", no wait, ", ". Sorry, I mean "."""
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _NOT_THIS: Final = re.compile(
     r"\W*not (?!too|so|that|this|bad|sure|yet|now|today|tonight|tomorrow|really|quite|very|every"
-    r"|all|only|just|good|great"
-    r"|much|many|any|(?:to|in|for|at|if)\b)(?:(?:the|a|an) )?[\w-]+, (?=\w+(?: |$))"
-    r"(?!(?:just|but|it|i|and|so|please|thanks|though|that)\b)",
+    r"|all|only|just|good|great|much|many|any|(?:to|in|for|at|if)\b)(?:(?:the|a"
+    r"|an) )?[\w-]+, (?=\w+(?:\W|$))(?!(?:just|but|it|i|and|so|please|thanks|though|that)\b)",
     re.IGNORECASE,
 )
 """Begins with what is not meant: "not faster, slower"."""
@@ -46,6 +45,26 @@ _TELLS: Final = re.compile(
 """Begins with words that correct nothing: "actually no, don't"."""
 
 
+_THEN: Final = (
+    r"(?=(?:please )?(?:make|mute|unmute|turn|take|lose|drop|remove|add|put|lower|raise|cut|use"
+    r"|give|change|fade|kill|bring|set|switch|get rid|swap)\b)"
+)
+_DENIED_FIRST: Final = re.compile(
+    r"^\W*(?:please )?(?:don'?t|do not) (?:make|mute|remove|add|touch|change|use|delete|take|put"
+    r"|turn|raise|lower)\b(?!.*\b(?:when|while|until|till|before|unless|if|whenever)\b)[^,;.]{2,40}[,;.]+"
+    rf" (?:but |rather |instead |just )*{_THEN}",
+    re.IGNORECASE,
+)
+"""Begins with an order that is denied, before one that is given: "don't mute the music, mute …"."""
+_KEPT_FIRST: Final = re.compile(
+    r"^\W*(?:please )?(?:keep|leave) (?:the )?(?P<kept>\w+)(?: in| alone| (?:as|where) (?:it is"
+    rf"|they are))?(?:,| but|, but| and)? (?:but )?{_THEN}"
+    r"(?!.*\b(?:else|rest|others?|everything|all)\b)",
+    re.IGNORECASE,
+)
+"""Begins with an instrument that stays, before an order: "keep the drums but lose the piano"."""
+
+
 def corrected(text: str) -> str:
     """Return an English message with its corrections carried out.
 
@@ -54,6 +73,11 @@ def corrected(text: str) -> str:
     """
     if _CHINESE.search(text):
         return text
+    if denied := _DENIED_FIRST.match(text):
+        return text[denied.end() :]
+    kept = _KEPT_FIRST.match(text)
+    if kept and [one.kind for one in find_terms(kept["kept"])] == ["instrument"]:
+        return text[kept.end() :]
     if _NOT_THIS.match(text):
         return _NOT_THIS.sub("", text)
     found = list(_MARKER.finditer(text))

@@ -43,7 +43,19 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 )
 """Names of styles that mean something else before or after these words."""
 
-QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
+WISHES: Final[tuple[tuple[str, str], ...]] = (
+    (
+        (
+            r"(?:and )?so (please|change|make|put|add|use|do|give|turn|take|remove|mute|cut|keep"
+            r"|play|set|lower|lose|drop)"
+        ),
+        r", \1",
+    ),
+    (r"put (the \w+(?: clip)?) in front of the", r"put \1 before the"),
+    (
+        r"lighten (?:it|things|the (?:music|mood|tune)) up|lighten up the (?:music|mood)",
+        "make it happier",
+    ),
     (
         (
             r"(?:wouldn't|don't|can't|couldn't) (?:even |really )?(?:know|tell) (?:an? |the )?\w+"
@@ -60,4 +72,4 @@ QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
         r"\3bring \1 \2 back",
     ),
 )
-"""Wishes that begin with a question, or with what one does not know."""
+"""Wishes around a corner, in plain words."""

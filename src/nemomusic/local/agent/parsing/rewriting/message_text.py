@@ -150,12 +150,25 @@ def _chinese(match: re.Match[str]) -> str:
     return match[0] if article else str(_chinese_number(match["count"]))
 
 
+_STYLE_AT: Final = re.compile(
+    r"^(?P<style>\W*[a-z&][a-z& -]{1,30}) at (?P<bpm>[6-9]\d|1\d\d)(?=[^\w%]*(?:please|pls"
+    r"|plz)?[^\w%]*$)",
+    re.IGNORECASE,
+)
+"""A style at a bare number: "house at 126"."""
+
+
+def _with_tempo(match: re.Match[str]) -> str:
+    styled = any(one.kind == "style" for one in find_terms(match["style"]))
+    return f"{match[0]} bpm" if styled else match[0]
+
+
 def with_digits(text: str) -> str:
     """Return a text with its numbers in ASCII digits, where they count something."""
     text = text.translate(_WIDE)
     text = _STYLE_AND_TEMPO.sub(r"\1 bpm", _MINUTES.sub(_seconds, text))
     text = _CHINESE_NUMBER.sub(_chinese, _ENGLISH_NUMBER.sub(_english, text))
-    return _TENTHS.sub(r"\g<1>0%", text)
+    return _TENTHS.sub(r"\g<1>0%", _STYLE_AT.sub(_with_tempo, text))
 
 
 @attrs.define

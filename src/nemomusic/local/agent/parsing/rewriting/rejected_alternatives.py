@@ -55,6 +55,8 @@ def without_rejected(text: str) -> str:
         return text
     for spans in _names(text):
         text = _without(text, spans)
+    parts = [(one.start, one.end) for one in find_terms(text) if one.kind == "instrument"]
+    text = _without(text, parts, several=False)
     if _GRADUAL.search(text):
         return text
     for pattern, plain in _of_numbers():
@@ -71,13 +73,20 @@ def _names(text: str) -> Iterator[list[tuple[int, int]]]:
         yield [match.span() for match in pattern.finditer(text)]
 
 
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
+def _without(text: str, spans: list[tuple[int, int]], *, several: bool = True) -> str:
+    """Return a text without the rejected names of one kind.
+
+    Args:
+        text: The text.
+        spans: The places of the names.
+        several: Whether two of them contradict each other, as two styles do: instruments do not.
+    """
     if len(spans) < 2:
         return text
     signed = text
     for number, (start, end) in reversed(list(enumerate(spans))):
         signed = f"{signed[:start]}{_SIGN}{number}{_SIGN}{signed[end:]}"
-    for pattern, plain in _of_names():
+    for pattern, plain in _of_names() if several else _of_parts():
         signed = pattern.sub(plain, signed)
     said = [text[start:end] for start, end in spans]
     return re.sub(rf"{_SIGN}(\d+){_SIGN}", lambda match: said[int(match[1])], signed)
@@ -100,6 +109,15 @@ def _of_names() -> tuple[tuple[re.Pattern[str], str], ...]:
             ),
             r"\1",
         ),
+    )
+    return tuple((re.compile(said, re.IGNORECASE), plain) for said, plain in pairs)
+
+
+@cache
+def _of_parts() -> tuple[tuple[re.Pattern[str], str], ...]:
+    pairs = (
+        (rf"\b(rather|sooner)\b([^,.;]*?{_NAME})\s+than\s+{_NAME}", r"\1\2"),
+        (rf"^(\W*(?:add )?{_NAME}),?\s+(?:and |but )?not\s+{_NAME}", r"\1"),
     )
     return tuple((re.compile(said, re.IGNORECASE), plain) for said, plain in pairs)
 

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final, TypeAlias
 
-from nemomusic.local.agent.parsing.rewriting.english_idioms import IDIOMS, QUESTIONS
+from nemomusic.local.agent.parsing.rewriting.english_idioms import IDIOMS, WISHES
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rewriting.passive_voice import in_active_voice
 from nemomusic.local.agent.parsing.rewriting.rejected_alternatives import without_rejected
@@ -27,6 +27,9 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     ),
     (r"(?:begining|beggining|begginning)", "beginning"),
     (r"no slower and no faster than|neither slower nor faster than", "exactly"),
+    (r"i (?:really |quite )?fancy(?= (?:some|an?|something)\b)", "i want"),
+    (r"fadeout", "fade out"),
+    (r"fadein", "fade in"),
     (r"in place of", "instead of"),
     (r"(?<!\w )out with(?= (?:the|that|those) )", "remove"),
     (r"(?:(?<!\w )|(?<=and ))in with(?= (?:an?|the|some) )", "add"),
@@ -303,7 +306,7 @@ def _english() -> _Pairs:
     return (
         *(
             (re.compile(rf"(?<![\w'/-])(?:{said})(?![\w'-])", re.IGNORECASE), plain)
-            for said, plain in (*_ENGLISH, *QUESTIONS)
+            for said, plain in (*_ENGLISH, *WISHES)
         ),
         *((re.compile(rf"(?<![\w'/-])(?:{said})", re.IGNORECASE), plain) for said, plain in IDIOMS),
     )

@@ -105,7 +105,9 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             rf"|(?<=\bonly the )|(?<=\bthen )|(?<=\bby )|(?<=\bonly )|(?<=\bjust )"
             rf"|(?<=\blose the )|(?<=\bdrop the )|(?<=\bremove the )|(?<=\bskip the )"
             rf"|(?<=\bditch the )"
-            rf"|(?<=\bdelete the )|(?<=\bfirst the )|(?<=\bthen the )|(?<=\bstart with )"
+            rf"|(?<=\bdelete the )|(?<=\bsee the )|(?<=\buse the )|(?<=\bkeep the )"
+            rf"|(?<=\bfirst the )|(?<=\bthen the )"
+            rf"|(?<=\bstart with )"
             rf"|(?<=\bbegin with ))"
             rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
             rf"(?<=\bbe the ){stem}\b",
@@ -283,13 +285,26 @@ _KEPT_AFTER = re.compile(
 )
 
 
-def _is_only_named(text: str, name: NamedFile) -> bool:
-    """Return whether a Chinese clause names a clip, and does not choose it.
+_SHOWS_EN = re.compile(
+    r"\s*(?:is|was|looks?|shows?|has|screams?|feels?|reminds?|makes?|sounds?|seems?|calls? for"
+    r"|cries)\b",
+    re.IGNORECASE,
+)
+_CHOOSES_EN = re.compile(
+    r"\b(?:only|use|keep|remove|delete|drop|lose|cut|without|skip|throw|first|last|before|after|swap|order"
+    r"|out|gone|enough|alone|instead|leave|ditch|needed|want|need|unnecessary|scrap|take|start|begin|end)\b",
+    re.IGNORECASE,
+)
 
-    "城市那段全是灯笼，音乐换国风的" tells what the clip shows.
+
+def _is_only_named(text: str, name: NamedFile) -> bool:
+    """Return whether a clause names a clip, and does not choose it.
+
+    "城市那段全是灯笼，音乐换国风的" and "the city clip screams jazz" tell what the clip shows.
     """
     if text.isascii():
-        return False
+        told = _SHOWS_EN.match(text[name.end :])
+        return bool(told) and not _CHOOSES_EN.search(_blank(text, [name]))
     start = max((m.end() for m in _OTHER_CLAUSE.finditer(text, 0, name.start)), default=0)
     after = _OTHER_CLAUSE.search(text, name.end)
     end = after.start() if after else len(text)

@@ -19,6 +19,7 @@ from nemomusic.local.agent.intents.music_intents import (
     SetTempo,
 )
 from nemomusic.local.agent.parsing.rewriting.message_text import group
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import music_words as words
 from nemomusic.local.agent.parsing.words import sound_words as sound
@@ -251,6 +252,14 @@ def is_certain(clause: str, wish: MusicRequest) -> bool:
     return is_explicit(clause) or any(isinstance(one, exact) for one in wish.changes)
 
 
+def beside_history(clause: str, wish: MusicRequest) -> bool:
+    """Return whether a clause is a wish beside a step back: "back to lofi, but faster"."""
+    short = len(clause.split()) <= _FEW_WORDS and clause.isascii()
+    return (short or is_order(clause)) and is_certain(clause, wish)
+
+
+_FEW_WORDS: Final = 3
+"""Words of a clause that is a wish without a verb."""
 _BARE: Final = re.compile(r"\W*(?:要|得)?[^，。再更点些多少]{1,4}的?\W*")
 
 

@@ -223,7 +223,8 @@ def is_order(clause: str) -> bool:
 
 _SHOWS: Final = pattern(
     r"^\W*(?:here(?:'s| is| are)|this is|these are"
-    r"|it'?s (?:a|an|our|my|for|about|footage|the)\b) ?",
+    r"|it'?s (?:a|an|our|my|for|about|footage|the)\b(?! (?:secret|surprise|pity|shame|joke|miracle)"
+    r"\b)) ?",
     r"^\W*(?:i|we) have (?:a|an|some|two|this)\b.*\b(?:video|footage|clips?|film)\b"
     r"|^\W*(?:my|our) (?:trip|hike|wedding|holiday|honeymoon|kid)",
     r"^\W*这[是些]|^\W*我们?有[一两三几]?[段个条些]|^\W*我们的",
@@ -306,7 +307,8 @@ _ONLY_TELLS: Final = pattern(
 
 
 _LEAVES_IT: Final = pattern(
-    r"\byou (?:choose|pick|decide|think|come up)\b|\bup to you\b|\byour (?:call|choice|pick)\b",
+    r"\byou (?:choose|pick|decide|think|come up|tell me)\b|\bup to you\b|\byour (?:call|choice"
+    r"|pick)\b",
     r"\b(?:pick|choose|take|use|find|select|go with|add|put on|play) (?:\w+ )?(?:anything|whatever"
     r"|what you|something|any music)\b|\b(?:any|whatever) music\b"
     r"|\b(?:anything|whatever) (?:that )?(?:fits|suits|matches|goes with|works)\b",

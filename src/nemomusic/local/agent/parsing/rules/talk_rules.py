@@ -57,7 +57,7 @@ _CHINESE_SUBJECT = re.compile(
 )
 _IN_HISTORY = re.compile(
     r"\b(?:one|version|piece|track|music|tune|song|back|before|earlier|previous|attempt|try"
-    r"|draft)\b|\b(?:liked|preferred|loved) the \w+ (?:better|more)\b"
+    r"|draft|again)\b|\b(?:liked|preferred|loved) the \w+ (?:better|more)\b"
     r"|[版个首段]|回"
     r"|[之先]前|前面|刚才",
     re.IGNORECASE,

@@ -53,14 +53,17 @@ BEYOND: Final = pattern(
     r"|comics?|sketch(?:es)?|manga|watercolou?rs?|lego|pixel art|superhero(?:es)?|zombies?"
     r"|animals?|characters?"
     r"|statues?|emojis?|gifs?|memes?|photos?|stickers?|posters?)\b",
-    r"\bcross-?fade\b|\bdouble the speed of (?:the |my )?(?:video|film|clips?|footage|picture)\b"
+    r"\bmake it (?:night|day(?:time)?|winter|summer|snow|rain|sunny|cloudy)\b|\bmonochrome\b"
+    r"|\bcross-?fade\b|\bdouble the speed of (?:the |my )?(?:video|film|clips?"
+    r"|footage|picture)\b"
     r"|\badd (?:some |a |an )?(?:confetti|fireworks|snow|rain|sparkles|hearts|balloons|sepia)\b"
     r"|\b(?:noise|grain) (?:from|in|of) (?:the )?(?:picture|image)\b|\bput (?:a |some )?sepia\b",
     r"\b(?:turn|change|make) (?:the )?(?:day|night|sky|summer|winter|rain|sunset|daylight|snow|sea"
     r"|grass|water)\b.{0,12}\b(?:into|to|in to|look)\b"
     r"|\b(?:rub|paint|brush|airbrush|photoshop) (?:out|away)\b",
     r"\b(?:post|upload|publish|share|put) (?:it|this|that|the (?:video|film|result)) (?:straight "
-    r"|directly |right )?(?:to|on|onto|in) (?:my |our |the |instagram|tiktok|youtube|facebook"
+    r"|directly |right )?(?:to|on|onto|in) (?:my |our |the |netflix|instagram|tiktok|youtube"
+    r"|facebook"
     r"|twitter|google)",
     r"\b(?:e-?mail|mail|text|forward|whatsapp) (?:it|this|that|the (?:video|film|result"
     r"|file)) (?:to|over)\b|\bremind me (?:at|on|in|to|tomorrow|later)\b"
@@ -151,6 +154,9 @@ OFF_TOPIC: Final = pattern(
     r"写(?:一?[首个篇])?(?:诗|文章|代码|邮件|作文)|讲(?:个)?笑话|天气|新闻|量子|股票|翻译一下",
 )
 OTHER_SERVICE: Final = pattern(
+    r"^\W*(?:(?:please|can you|could you)\s+)*(?:turn|make|set|put|convert|show"
+    r"|change) (?:\w+ ){1,4}?"
+    r"(?:in |into |to )?black (?:and|&|n) white\W*(?:please\W*)?$",
     r"^\W*(?:(?:please|hey|ok|also|and|now|just|can you|could you|would you|will you)[\s,]+)*"
     r"(?:tell (?:me|us) (?:a|another) (?:joke|story)|write (?:me |us )?an? (?:e-?mail|letter|poem"
     r"|essay"
@@ -163,7 +169,7 @@ OTHER_SERVICE: Final = pattern(
     r"|more |better )+"
     r"(?:clips?|videos?|footage|pictures?|photos?)\b|give (?:me|us) (?:the |a )?(?:midi"
     r"|sheet music|stems|score sheet)"
-    r"|(?:call|text|message|phone) (?:my|him|her|them)\b)"
+    r"|(?:call|text|message|phone) (?:my|him|her|them)\b)",
 )
 """Asks for another service than music and film."""
 EFFECT: Final = pattern(

@@ -61,7 +61,7 @@ PICTURE_AND_SOUND: Final = pattern(
 )
 """The picture and the sound, named together: "fade the picture and the music out"."""
 IN_AND_OUT: Final = pattern(
-    r"\bin\s+and\s+out\b",
+    r"\bin\s+and\s+(?:fad(?:e|ing)\s+)?out\b",
     r"\bin(?: \w+)? at the (?:very )?(?:start|beginning|front|opening) and (?:\w+ )?out(?: again)?"
     r"(?: \w+)? at the (?:very )?(?:end|close|finish)\b",
 )
@@ -93,7 +93,7 @@ PERCENT: Final = pattern(r"(\d{1,3}(?:\.\d+)?)\s*(?:%|％|percent)")
 # Small verbs
 
 REMOVE_WORDS: Final = (
-    r"\b(?:remove|delete|drop|clear|get rid of|(?:take|leave|cut) (?:out|away|off)|no|no more"
+    r"\b(?:remove|delete|erase|drop|clear|get rid of|(?:take|leave|cut) (?:out|away|off)|no|no more"
     r"|without|hide|lose|kill|ditch|nix|scrap|strip|don'?t want|do not want|do away with|take)\b"
     r"|去掉|去除|删掉|删除|删(?!错)|移除|取消|不要|不想要|不需要|不用|别用|别要|拿掉|关掉|(?<![还到如])没有|不如没有"
 )

@@ -28,7 +28,8 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
         (
             r"\b(?:weep(?:ing|s)?|cry(?:ing)?|cries|sob(?:bing|s)?|tears?|tear up|tearful"
             r"|tear-?jerk\w+|handkerchiefs?|hankies|tissues?|kleenex|lump in (?:\w+ )?throat"
-            r"|break\w* (?:\w+ )?hearts?|wipe (?:\w+ )?eyes|dry eye|heart-?\s?strings?)\b"
+            r"|break\w* (?:\w+ )?hearts?|heart-?break\w*|wipe (?:\w+ )?eyes|dry eye"
+            r"|heart-?\s?strings?)\b"
         ),
         "emotional",
     ),

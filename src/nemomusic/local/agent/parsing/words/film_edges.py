@@ -27,6 +27,6 @@ FILM_BEGINS: Final = pattern(
 )
 FILM_ENDS: Final = pattern(
     rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?|be over|is over)\b",
-    rf"\b(?:end|stop|finish) (?:the |my )?{_FILM} (?:at|after)\b",
+    rf"\b(?:end|stop|finish) (?:the |my )?{_FILM} (?:at|after)\b|\bcut it (?:off )?(?:at|after)\b",
 )
 """Says where the film itself begins, or ends."""

@@ -33,7 +33,7 @@ FASTER: Final = pattern(
 SLOWER: Final = pattern(
     r"\b(?:calmer|gentler|lower|less) (?:in |of a )?(?:speed|tempo|pace)\b",
     r"\b(?:less speed|slower|rushed|hurried|(?:too|bit|little|pretty) (?:fast|quick)|not (?:so|too"
-    r"|that) fast"
+    r"|that) fast|ease off (?:on )?the (?:tempo|pace|speed)"
     r"|slow)\b",
     r"\bslow(?: \w+){0,4} down\b",
     r"\b(?:reduce|lower|decrease|down|drop|less)\b.*\b(?:tempo|speed|pace|bpm)\b|\bless fast\b",
@@ -184,7 +184,9 @@ PART_LESS_OF: Final = pattern(
 """Words that make an instrument softer, without removing it."""
 PART_NONE: Final = pattern(
     REMOVE_WORDS,
-    r"\b(?:(?:don'?t|do not|doesn'?t|didn'?t) (?:really )?need|no need for|can'?t (?:stand|bear"
+    r"\b(?:(?:don'?t|do not|doesn'?t|didn'?t) (?:really )?need|skip|stop (?:the|that|those)"
+    r"|no need for|can'?t (?:stand"
+    r"|bear"
     r"|take)|(?:ha(?:s|ve)|got) (?:got )?to go"
     r"|(?:must|can|could|should) (?:go|stop|disappear|leave)|do without|enough of|sick of|hate)\b"
     r"|不想(?:要?再)?听[到见]?|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失|不喜欢(?!.*[这那]么)",

@@ -62,8 +62,14 @@ _SO: Final = pattern(
     r" (?:want|need|like)s?|can|could|let|some|something|the music|pick|choose)\b)"
 )
 """Goes on with the wish, after the reason for it."""
+_CLASSICAL_PIANO: Final = pattern(
+    r"\bpiano\b(?! (?:and|with)\b).*, classical\b(?! (?:guitar|piano|strings))"
+)
+"""Names the piano first, then the style: "Mozart style piano please, classical"."""
 _OF_LIFE: Final = pattern(
-    r"^\W*(?:(?:because|since|as|and|even though|although) )?(?:my|our|we|i|he|she|they|his|her"
+    r"^\W*(?:(?:because|since|as|and|even though|although|though|despite|in spite of) (?:the "
+    r"|all )?)?(?:my"
+    r"|our|we|i|he|she|they|his|her"
     r"|life|it (?:was|rained|snowed|had)|had an?|this (?:day|week|year)|today)\b"
     r"(?!.*\b(?:want|need|like|love|prefer|would|please|something|thinking|looking for|after"
     r"|adore)\b|.*(?:'d)\b)"
@@ -79,7 +85,8 @@ _MOOD_OF_PIANO: Final = pattern(
     r"|pls\b))"
 )
 _ONLY_PIANO: Final = pattern(
-    r"\b(?:one|a single) piano and (?:that'?s it|that is it|nothing else|no more)\b",
+    r"\b(?:one|a single) piano(?:,| and|, and) (?:that'?s it|that is it|nothing else|nothing more"
+    r"|no more)\b",
     r"\b(?:only|just|nothing but)(?: (?!and\b|with\b)\w+){0,4} (?:a|the|one) piano\b(?! (?:and"
     r"|with)\b)",
 )
@@ -94,6 +101,8 @@ def without_purpose(text: str) -> str:
     text = _ONLY_PIANO.sub("solo piano", text)
     if len({one.name for one in find_terms(text) if one.kind == "style"}) > 1:
         text = _ORCHESTRA.sub("strings", text)
+    if _CLASSICAL_PIANO.search(text):
+        text = f"classical piano, {text}"
     text = _COLORED_PIANO.sub(_with_piano_music, text)
     text = _MOOD_OF_PIANO.sub(r"\1 music", _NO_STYLE.sub(_without_house, text))
     text = re.sub(

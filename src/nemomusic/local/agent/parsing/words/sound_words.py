@@ -20,9 +20,12 @@ _MUTE: Final = (
 )
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
-    rf"^\W*(?:the )?{_MUSIC} off\W*$",
+    rf"^\W*(?:all )?(?:the )?{_MUSIC} (?:off|out)\W*(?:please\W*)?$",
     rf"(?:{REMOVE_WORDS}|\b(?:turn off|switch off)\b|关掉)\s*{_NO_MATTER}"
-    rf"(?:the )?(?:background )?{_MUSIC}(?! (?:from|at(?! all)|between|in|for the first|down"
+    rf"(?:the )?(?:background )?{_MUSIC}(?! (?:knowledge|skills?|taste|experience|experts?"
+    rf"|person|sense"
+    rf"|ear|talent|lessons?|ideas?|preference)\b)(?! (?:from|at(?! all)|between|in|for the first"
+    rf"|down"
     rf"|up)\b)",
     rf"\b(?:take|turn|switch) (?:the )?(?:background )?{_MUSIC} (?:off|out|away)",
     rf"\b(?:away|out|off) with (?:the |all (?:the )?)?{_MUSIC}\b|\bforget (?:about )?(?:the "
@@ -169,7 +172,7 @@ LOUDER: Final = pattern(
     r"\b(?:louder|more volume|too (?:quiet|soft|low|faint|weak)|not loud enough|inaudible)\b",
     r"\b(?:turn|crank|bring|pump|push|dial)(?: \w+){0,4} up\b",
     r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?up\b",
-    r"\b(?:raise|boost|increase|amplify)\b",
+    r"\b(?:raise|boost|increase|amplify)\b|\bhear\b.{0,24}\b(?:more|better)\W*$",
     r"\b(?:can'?t|cannot|can not|can barely|can hardly|barely|hardly)(?: really)? (?:hear|make out"
     r"|catch)\b",
     r"\bhard to hear\b|\bmore of (?:the |my |their )?(?:voices?|speech|sounds?|original|waves|her"
@@ -350,7 +353,7 @@ QUIET: Final = pattern(
 )
 SILENT: Final = pattern(
     r"\b(?:drop|kill|take)\b(?=.*\b(?:out|from)\b)|\b(?:no|mute|silence|silent|without|cut|remove"
-    r"|drop out|pause)\b",
+    r"|drop out|pause|(?:free|clear) of)\b",
     r"不要|静音|没有|停|去掉|无|没音乐|断开|不放|别放|别有|不想听|不(?:该|能|应该)有",
 )
 DROP: Final = pattern(

@@ -108,7 +108,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         "help",
         pattern(
             r"\bwhat can (?:you|i|we) (?:do|say|ask)\b|^\W*help(?: me)?\W*$"
-            r"|\bhow does this work\b|\bwhat do you (?:do|understand)\b",
+            r"|\bhow does this work\b|\bwhat (?:is it )?(?:do )?you (?:exactly |actually )?(?:do"
+            r"|understand)\b(?! (?:with|to|for|if|when)\b)",
             r"(?:你|您)(?:能|会|可以)(?:做|干)(?:什么|啥|些什么)|怎么[用玩](?!电脑)|^\W*帮助\W*$|有什么功能"
             r"|怎么操作|那些功能|都?能提(?:什么|哪些)|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
         ),
@@ -196,7 +197,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     (
         "cuts",
         pattern(
-            r"\bhow many cuts\b|\bdoes (?:it|the music) follow\b|\b(?:on|match)\b.*\bcuts\?",
+            r"\bhow many cuts\b|\b(?:times?|seconds|timestamps) of (?:the|my|all) cuts\b"
+            r"|\bdoes (?:it|the music) follow\b|\b(?:on|match)\b.*\bcuts\?",
             r"切[到换].{0,4}是?第?几秒|(?:剪辑点|剪切点|切点|切换|转场).{0,8}(?:几秒|哪|多少)|第几秒.{0,3}(?:切|换|转)",
             r"(?:切|换|转)[了过]?(?:几|多少)[次刀]|(?:多少|几)个?(?:剪辑点|镜头|切换)|跟(?:着|上)?(?:剪辑|画面)了?吗",
         ),
@@ -285,7 +287,7 @@ REDO: Final = pattern(
     r"|step|edit|undo)))?\W*(?:please)?\W*$",
     r"\bun-?undo\b|\bundoing (?:that|it|this) was\b|\bshouldn'?t have undone\b"
     r"|\bundone\b.*\bback (?:again|after all|in)\b"
-    r"|\b(?:undo|revert|cancel) (?:the|that) undo\b"
+    r"|\b(?:undo|revert|cancel|before) (?:the|that) undo\b"
     r"|\b(?:what|thing|change|step|edit|one) (?:that )?(?:i|you|we) (?:\w+ )?(?:undid|reverted"
     r"|rolled back|reversed|took back)\b|\b(?:took|taken) (?:out|back) in the undo\b"
     r"|\b(?:didn't|did not) mean to undo\b|\bundo (?:was|is) (?:wrong|a mistake)\b"
@@ -302,6 +304,8 @@ REDO: Final = pattern(
 BACK_TO: Final = pattern(
     r"\b(?:go|switch|change|get|take me|come|bring me)? ?back to\b|\breturn to\b|\brestore\b"
     r"|\b(?:put|bring|get) the (?:earlier|previous|old|first|original|last)\b.*\bback\b"
+    r"|\b(?:have|get|want|need|give me) (?:the |that )?[\w-]+(?: one| version| music| piece"
+    r"| song| stuff)? back\b"
     r"|\bi (?:liked|preferred|loved) the \w+ (?:better|more)\b"
     r"|\bagain\b|\b(?:take|use|keep|want|prefer|choose) (?:that|the|this) .*\b(?:one|version)\b",
     r"\b(?:liked?|prefer(?:red)?|was better|better)\b.*\b(?:one|version|before|earlier|previous"

@@ -91,10 +91,13 @@ _TITLE: Final = (
 )
 TITLE: Final = pattern(_TITLE)
 NO_WORDS: Final = pattern(
+    r"\bwords (?:on|over|across) (?:the )?(?:screen|picture|video|film)\b.*\b(?:delete|remove"
+    r"|away|lose|get rid)\b",
     r"\b(?:titles?|captions?|text|words|writing)(?: (?!and\b)\w+){0,6} (?:off|(?:can|must|should"
     r"|has to|have to|needs to|need to)"
     r" (?:go|come off|disappear))\b",
-    r"\b(?:no|without|(?:remove|delete|lose|get rid of|(?:don'?t|do not) (?:want|need"
+    r"\b(?:no|(?<!song )(?<!music )(?<!tune )(?<!track )without|(?:remove|delete|lose|get rid of"
+    r"|(?:don'?t|do not) (?:want|need"
     r"|like)) (?:the|those"
     r"|these|any)) (?:words|writing|lettering)\b",
     r"(?:不要|去掉|删掉|删除)(?:那些|这些|这个|所有)?(?:字|标题|文字)",
@@ -190,6 +193,7 @@ _SHORTEN: Final = r"\b(?:cut|trim|chop|shave|crop|clip|take)"
 OFF: Final = pattern(
     r"\b(?:cut|trim|chop|lop|snip|shave)\b.*\boff (?:the )?(?:end|start|beginning|front|back)\b"
     r"|\b(?:gotta|has to|have to|needs? to|can|should|may) go\b|\bsnip\b",
+    r"\b(?:cut|chop) (?:it |this )?(?:out )?from\b",
     r"\b(?:remove|delete|drop|skip|lose|(?:cut|take|chop|shave) (?:off|out|away)|trim off)\b",
     # "cut the first 2 seconds" takes them away, "cut to the first 2 seconds" keeps them
     r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
@@ -211,7 +215,7 @@ SLOW_FADE: Final = pattern(
 """Asks for a fade that is longer than usual."""
 UNFADED: Final = pattern(
     r"\b(?:(?:do|should|must)n'?t|never|not) (?:\w+ )?fad\w+|\bwho asked\b.*\bfad\w+",
-    r"\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
+    r"\bcut (?:out )?the fade\b|\b(?:don'?t|do not) like\b.*\bfad\w+|\bhate\b.*\bfad\w+",
 )
 """Asks for no fade."""
 
@@ -251,7 +255,9 @@ FADE_OUT: Final = pattern(
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b(?! (?:ends|sides|in))|\beverything\b|\bpicture\b.*\b(?:music|sound|audio)\b"
+    r"\bboth\b(?! (?:ends|sides|in|at|the (?:start|beginning)))|\beverything\b|\bit all\b"
+    r"|\bblack and silence\b"
+    r"|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
     r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
 )
@@ -334,11 +340,14 @@ TOLD_ABOUT: Final = pattern(
 """Words after the name of a clip in a remark about it."""
 REMOVE_CLIP: Final = pattern(
     REMOVE_WORDS,
-    r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of)\b"
+    r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of|(?:kick|boot|leave|cut) out"
+    r"|axe|omit|exclude)\b"
     r"|\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b",
     r"的?不用了",
 )
 SHOULD_SAY: Final = pattern(
+    rf"\b(?:title|caption) (?:in)?to {MARK}|\b(?:swap|exchange|trade|switch) (?:the "
+    rf"|my )?(?:title|caption) (?:for|with)\b",
     r"\b(?:title|text|caption)\b.{0,12}\b(?:has to|should|must|needs to|ought to)"
     r" (?:now |really |just )?(?:be|say|read)\b|\bcorrect\b|\bfix the title\b|\bnew wording\b"
     r"|\b(?:title|text|caption)\b.{0,12}\b(?:says?|reads?)\b.*\binstead\b",
