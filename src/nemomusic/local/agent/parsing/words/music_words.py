@@ -262,9 +262,7 @@ def denies_style(clause: str) -> bool:
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
-    if said == "慵懒" and re.match(r"感|一?[点些](?!的)", clause[style.end :]):
-        return True
-    if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
+    if said in {"史诗", "慵懒"} and re.match(r"感|一?[点些]", clause[style.end :]):
         return True  # "史诗一点" is a mood
     if style.name in COMPARATIVES and (
         MORE_OF_IT.search(clause[: style.start]) or AS_A_MOOD.search(clause[: style.start])
