@@ -427,6 +427,7 @@ def test_yes_answers_a_question_of_the_agent_and_nothing_else():
         ("只要前一分钟", (Trim(0.0, 60.0),)),
         ("不是要去掉鼓，是让它小一点", (ChangeMusic((ChangePart("drums", "less"),)),)),
         ("别换风格，快一点就行", (ChangeMusic((ScaleTempo(1.18),)),)),
+        ("速度从120改成100", (ChangeMusic((SetTempo(100.0),)),)),
         ("速度120，不对，100", (ChangeMusic((SetTempo(100.0),)),)),
         ("没有貝斯嗎？加一個", (ChangeMusic((ChangePart("bass", "add"),)),)),
         ("加竖琴会不会更仙，加上", (ChangeMusic((ChangePart("harp", "add"),)),)),
@@ -514,6 +515,9 @@ def test_below_the_bar_there_is_a_question_and_no_edit(text):
         "加个钢琴吧…算了不用了",
         "再欢快一点也行，不过现在这样挺好",
         "千万别撤销",
+        "怪不得大家都用爵士",
+        "我以前的视频用过钢琴曲",
+        "听了一晚上摇滚，头都晕了",
     ],
 )
 def test_what_is_denied_or_taken_back_is_not_done(text):

@@ -156,7 +156,7 @@ MOODS: tuple[Mood, ...] = (
         r"calm\w*|restful|peaceful|relax\w*|chill\w*|tranquil|serene|soothing|gentle|gently|mellow"
         r"|laid-?back|quiet mood|slow-?paced"
         r"|placid|unhurried|easy-?going|zen|平静|安静|宁静|放松|舒缓|轻柔|柔和|温柔"
-        r"|治愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下[心来]|静静|哄得?住?[睡觉]|哄睡|入睡",
+        r"|[治疗]愈|悠闲|惬意|恬静|松弛|岁月静好|眼皮.{0,2}打架|静下[心来]|静静|哄得?住?[睡觉]|哄睡|入睡",
         0.25,
         -0.65,
         -0.15,
@@ -185,7 +185,7 @@ MOODS: tuple[Mood, ...] = (
         "romantic",
         r"romantic|romance|(?<!'d )(?<!would )(?<!i )love(?! (?:it|that|this|to|if|how))|wedding"
         r"|intimate|lov(?:ey|y)[ -]dov(?:ey|y)|amorous|passionate|sensual|seductive|smooch\w*"
-        r"|valentine'?s?|浪漫|爱情|婚礼|甜蜜|情侣|粉红泡泡|小鹿乱撞|甜到|心动|烛光",
+        r"|valentine'?s?|浪漫|爱情|婚礼|甜蜜|情侣|粉红泡泡|恋爱(?:的?感)|小鹿乱撞|甜到|心动|烛光",
         0.4,
         -0.3,
         -0.05,

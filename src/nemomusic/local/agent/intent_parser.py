@@ -119,8 +119,8 @@ if TYPE_CHECKING:
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
-_OF_A_PERSON: Final = re.compile(r"\W*(?:i|we|he|she|they|people)\b", re.IGNORECASE)
-"""Begins a clause that tells of people: "music at 10 %, I talk over the whole thing"."""
+_OF_OTHERS: Final = re.compile(r"(?i)\W*(?:i|we|he|she|they|people)\b|.*视频[删剪去]")
+"""Tells of people, or cuts the film: "music at 10 %, I talk over the whole thing"."""
 _VIDEO_RULES: Final[tuple[Callable[[str, HeldQuotes], Found], ...]] = (
     read_trim,
     read_canvas,
@@ -269,7 +269,7 @@ class _MessageReading:
             last, kinds.MusicSpan | kinds.Passage
         )
         music_meant = goes_on or (self.wishes and not self.context.has_music)
-        about = f"music {clause}" if music_meant and not _OF_A_PERSON.match(clause) else clause
+        about = f"music {clause}" if music_meant and not _OF_OTHERS.match(clause) else clause
         sound = read_ducking(clause, self.context) or read_passage(about, self.context)
         if sound:
             return self._beside_music(sound, clause)

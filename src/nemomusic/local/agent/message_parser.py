@@ -23,6 +23,7 @@ from nemomusic.local.agent.intents.message_intents import (
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_corrections import corrected_chinese
 from nemomusic.local.agent.parsing.chinese_denials import without_denials
+from nemomusic.local.agent.parsing.chinese_statements import lacks_order, states_in_chinese
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
@@ -93,6 +94,8 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or only_remarks(text, work)
         or is_denied(said, work)
         or only_states(text, said)
+        or states_in_chinese(said, work)
+        or lacks_order(said, work)
     )
     if not (unknown or passing or names_another_piece(text, work)):
         return read

@@ -22,6 +22,8 @@ from nemomusic.local.agent.parsing.rules.hedges import (
     is_hedged,
 )
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
+from nemomusic.local.agent.parsing.words.music_words import named_part
+from nemomusic.local.agent.parsing.words.sound_words import OWN
 from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK, REQUESTS
 
 if TYPE_CHECKING:
@@ -197,7 +199,9 @@ class MessageScores:
             return None
         if not self._context.has_music and kind in _NEEDS_MUSIC:
             return None
-        if kind == "vol own=0" and _KEEPS_OWN.search(self.plain):
+        if kind == "vol own=0" and (
+            _KEEPS_OWN.search(self.plain) or (named_part(self.plain) and not OWN.search(self.plain))
+        ):
             return None
         if kind.startswith(("part", "density", "tempo", "mode", "key", "mood", "style")) and (
             not self._context.has_music

@@ -20,8 +20,12 @@ from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import ParsedMessage
 from nemomusic.local.agent.parsing.combined_requests import in_order
+from nemomusic.local.agent.parsing.rewriting.message_text import sentences
+from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +110,15 @@ class SecondOpinion:
         if not self._heard.best.startswith("ask "):
             return None
         question = self._heard.build(self._heard.best)
+        if question in read.intents and self._ends_with_order():
+            return None
         return None if question is None else ParsedMessage((question,))
+
+    def _ends_with_order(self) -> bool:
+        """Return whether a Chinese question is followed by an order: "现在多少bpm？再快一点"."""
+        said = sentences(self._heard.plain)
+        last = said[-1] if len(said) > 1 and not self._text.isascii() else ""
+        return bool(last) and not QUESTION_MARK.search(last) and is_order(in_plain_words(last))
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
         if _is_beyond_doubt(self._text, self._context, done):
@@ -128,7 +140,8 @@ class SecondOpinion:
         lead = self._heard.score - max(support)
         limits = self._limits
         if is_free_kind(self._heard.best):
-            if self._heard.is_near(read, lead):
+            answered = self._heard.build(self._heard.best) in read.intents
+            if self._heard.is_near(read, lead) or (answered and self._ends_with_order()):
                 return read
             if lead < self._talk_margin(done) or (self._heard.best == "refuse" and read.refused):
                 return read

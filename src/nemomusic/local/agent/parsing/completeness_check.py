@@ -83,7 +83,8 @@ def _fades_what(text: str, done: list[object]) -> bool:
     """Return whether it is open in Chinese what is faded: "欢快的音乐，结尾淡出2秒"."""
     fades = any(isinstance(one, kinds.Fade) and one.of == "both" for one in done)
     named = video_words.FADE_BOTH.search(text) or video_words.FADE_PICTURE.search(text)
-    return fades and not (text.isascii() or named) and bool(sound_words.MUSIC.search(text))
+    about_music = sound_words.MUSIC.search(text) or music_words.named_style(text)
+    return fades and not (text.isascii() or named) and bool(about_music)
 
 
 def as_accounted(

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _FROM: Final = re.compile(r"从[^，。]{0,6}(?:开始|起)|算起")
 _EXCEPT: Final = re.compile(r"除[了开][^，。]*?[，,]?[^，。]*(?:保留|留)")
 _COVERED: Final = re.compile(r"把[^，。]{1,5}(?:都|全)?(?:盖|压过|淹)")
-_WHILE_SPEAKING: Final = re.compile(r"时|一[^，。]{0,4}就|自动|闪避|避让|开口|讲话|说话|出声|让")
+_WHILE_SPEAKING: Final = re.compile(
+    r"时|一[^，。]{0,4}就|忽大忽小|自动|闪避|避让|开口|讲话|说话|出声|让"
+)
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
 _TELLS_OF_ME: Final = re.compile(
     r"^\W*我把(?:手机|电脑|耳机|音箱|电视)|本来[^，。]*[，,]?(?:结果|其实|现在)[^，。]{0,4}(?:还行|还好|不错|挺好|没事)"
@@ -83,6 +85,17 @@ _OF_A_FILM: Final = re.compile(
 )
 """Shows a film, or says what the music should do."""
 _CLAUSE: Final = re.compile(r"[,，。.！!？?；;、\s]+")
+_HABIT: Final = re.compile(
+    r"(?:平时|平常|一直|最近|从小|经常|常常|总是|天天|每天|以前|一般)[^，。]{0,4}"
+    r"(?:用|听|迷|爱|喜欢|放|唱|跳|学|看|练|弹|循环)"
+)
+"""Tells what somebody is used to hear."""
+_JUDGES: Final = re.compile(r"也太[^，。]{1,5}了吧?(?=\W|$)")
+"""Judges what is there: "开头那段口哨也太俏皮了"."""
+_ASKED: Final = re.compile(
+    r"[配换改整弄](?![了过])|做(?=[一个首段点成])|来[点些段个首]|[给帮][我这它他]|想要|需要|(?<!主)要(?![是命不])"
+    r"|就[用按照来]|一样的|吧\W*$|请|也[用来按行好]|[点些][吧呗]?\W*$|得[^，。]{1,4}的"
+)
 _SEVERAL: Final = re.compile(r"[，,。；;！!？?\s]+(?=\S)")
 _DREADS: Final = re.compile(
     r"^\W*(?:说真的|其实|我)*(?:最|真的?|就|一直|从小|超|特别|也|都|一般|平时)*"
@@ -90,7 +103,7 @@ _DREADS: Final = re.compile(
 )
 """Says what somebody does not like to hear, before there is any music."""
 _OF_PEOPLE: Final = re.compile(
-    r"^\W*这味儿?正|全靠|^\W*那[部首个](?:电影|纪录片|剧|歌)|^\W*(?:要是)?(?:生活|人生)|^\W*(?:我的?)?(?:老板|客户|导演|甲方|领导)[^，。]{0,3}(?:夸|听[了完着])|^\W*你这(?:水平|审美|品味|手艺|耳朵)|天天放|就[该得]听"
+    r"^\W*有没有(?:人|谁)|(?:分不清|搞不[清懂]|弄不[清懂]|听不出)[^，。]{0,6}$|^\W*这味儿?正|全靠|^\W*那[部首个](?:电影|纪录片|剧|歌)|^\W*(?:要是)?(?:生活|人生)|^\W*(?:我的?)?(?:老板|客户|导演|甲方|领导)[^，。]{0,3}(?:夸|听[了完着])|^\W*你这(?:水平|审美|品味|手艺|耳朵)|天天放|就[该得]听"
 )
 """Tells what people say of the film, or what one hears at other places and times."""
 
@@ -133,10 +146,13 @@ def _only_tells(text: str, work: Sequence[Intent]) -> bool:
         return False
     if _OF_PEOPLE.search(text) or (_DREADS.search(text) and not _SEVERAL.search(text)):
         return True
+    if (_HABIT.search(text) or _JUDGES.search(text)) and not _ASKED.search(text):
+        return True
     if _ORDERS.search(text) or any(map(_is_bare_style, _CLAUSE.split(text))):
         return False
     first = all(isinstance(one, music.Compose) and one.named for one in work)
-    only_mood = first and not music_words.terms(text, "style") and not _OF_A_FILM.search(text)
+    bare = not (music_words.terms(text, "style") or music_words.named_part(text))
+    only_mood = first and bare and not _OF_A_FILM.search(text)
     return only_mood or bool(_TELLS.search(text))
 
 

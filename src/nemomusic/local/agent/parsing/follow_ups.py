@@ -147,7 +147,10 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
         ):
             return [attrs.evolve(found[0], of="music")]
         if found[0].of == "both" and not named:
-            if found[0].seconds == 0 and about_music:
+            pictured = clause.isascii() or video_words.FADE_PICTURE.search(before)
+            styled = named_style(before)  # "流行音乐，结尾淡出" may mean both
+            named_music = not (pictured or styled) and sound_words.MUSIC.search(before)
+            if named_music or (about_music and found[0].seconds == 0):
                 return [attrs.evolve(found[0], of="music")]
             if video_words.FADE_PICTURE.search(before) and not about_music:
                 return [attrs.evolve(found[0], of="picture")]

@@ -134,7 +134,7 @@ _POINTS_BACK: Final = common.pattern(
     r"|pick (?:it|them) up|two|three)\b|^\W*\w+ (?:it|them|that|things)(?: (?:up|down|out|off|in"
     r"|over|on))?\W*$"
     r"|\b(?:mood|vibe|feel(?:ing)?)\b|\bsome(?: in)?\W*$",
-    r"^\W*(?:全|都)去掉|它|[这那]|其[他它余]|别的|剩|全部|都|一[支把个]|^[^，。]{0,4}一下|进去|新的|直接停|正常|到完|主意|思路"
+    r"^\W*(?:全|都)去掉|它|[这那]|其[他它余]|别的|剩|全部|都|换个?一?下?风格|一[支把个]|^[^，。]{0,4}一下|进去|新的|直接停|正常|到完|主意|思路"
     r"|^\W*让(?:我|人|大家)|的时候",
 )
 """Speaks of what another clause names, or of nothing that can be edited."""
@@ -159,6 +159,8 @@ _THING: Final = re.compile(
 _DESCRIBES: Final = re.compile(r"^\W*[做弄拍写剪配]得|^\W*给[^，。]*的\W*$")
 """Tells in Chinese how something was done, or for whom it is."""
 _TURNS: Final = common.pattern(r"\b(?:turn|mute|lower|raise|switch)\b", r"静音|关|调|压")
+_AFTER_SPEECH: Final = re.compile(r"(?:[说讲]完|没人[说讲]|不[说讲]|停了)")
+"""Says in Chinese what the music does after somebody has spoken."""
 _TELLS_WHAT: Final = common.pattern(r"(?:唱|弹|念|放|播)[^，。]*的那?种?\W*$", r"\bi mean\b")
 
 
@@ -231,6 +233,8 @@ def _is_explained(
     if any(isinstance(one, meant) for meant in _things(clause, context) for one in done):
         return True
     own = any(isinstance(one, kinds.Volume) and one.of == "own" for one in done)
+    if kinds.Duck(on=True) in done and _AFTER_SPEECH.search(clause):
+        return True
     if (own and _TURNS.search(clause)) or _POINTS_BACK.search(clause):
         return True
     alone = read_alone(clause)

@@ -39,6 +39,13 @@ _ASKED: Final = (
     rf"(?:上|了|一下|掉|进去|成|个|一个)*{_TONE}{_END}"
 )
 
+_BAD_CLIP: Final = (
+    r"(?P<clip>(?:海边|沙滩|海滩|城市|城里|市区|第[一二两12])的?那?[段条个](?:视频|片段|素材)?)"
+    rf"(?:拍得|有点|太|很|都|全是|好|又)+(?!好看|美|棒|喜欢|漂亮){_IN}{{1,8}}{_BREAK}(?:就|直接|干脆|还是|可以|给我)*"
+    rf"(?:不要|别要|删掉?|去掉|剪掉|扔掉?|别用)了?[吧呗啊]?{_END}"
+)
+"""Says what is wrong with a clip, and that it goes."""
+
 
 @cache
 def _compiled(said: str) -> re.Pattern[str]:
@@ -64,4 +71,5 @@ def with_orders_for_answers(text: str) -> str:
         return text
     for said in _MISSING:
         text = _compiled(said).sub(_added, text)
-    return _compiled(_ASKED).sub(r"\g<order>", text)
+    text = _compiled(_ASKED).sub(r"\g<order>", text)
+    return _compiled(_BAD_CLIP).sub(r"\g<clip>不要了", text)

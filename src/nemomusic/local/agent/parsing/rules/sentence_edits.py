@@ -42,6 +42,7 @@ _ENDS_AT: Final = rf"到{_AT}就?(?:完|结束|打住)(?=\W*$|[，。,])"
 _LATER_GOES: Final = (
     rf"{_AT}(?:以后|之后|往后|后面?)的?(?:画面|部分|内容|视频|镜头|东西|那段)[^。]{{0,12}}{_CUT}"
 )
+_BEYOND_GOES: Final = rf"超过{_AT}的?(?:部分|画面|内容|视频|那段)?[^。]{{0,6}}{_CUT}"
 _SPAN_GOES: Final = r"除[了开去](?=[^，。]{0,3}\d)[^。]{0,40}?(?:保留|留着?|都要)"
 _TAIL_GOES: Final = rf"(?:末了|末尾|最后|结尾){_LONG}[^。]{{0,40}}{_CUT}"
 _QUIET_FOR: Final = (
@@ -102,6 +103,8 @@ def _cut(sentence: str) -> Intent | None:
         return CutOut(start, start + float(match["long"]))
     if match := _search(_TAIL_GOES, sentence):
         return Trim(0.0, -float(match["long"]))
+    if match := _search(_BEYOND_GOES, sentence):
+        return Trim(0.0, to_seconds(match["at"]))
     if not _search(_FILM, sentence):
         return None
     if match := _search(_KEPT_AFTER, sentence):

@@ -94,6 +94,8 @@ BEYOND: Final = pattern(
     r"(?:[变转做弄改化]成?|成|给(?:视频|画面|片子?)[^，。]{0,3}[来整加弄换])[^，。]{0,6}"
     r"(?:动漫|卡通|漫画|动画|二次元|手绘|水彩|素描|油画|水墨|像素|插画|简笔画|版画|剪纸|吉卜力|宫崎骏"
     r"|皮克斯)(?!.{0,4}(?:乐|曲|声|欢|快))",
+    r"加速播放|倍速|[48]k(?![a-z])|超清|封面图?|照片(?:做|变|合)成|分屏|拼图"
+    r"|^\W*(?:分享|转发|发布|上传|同步)到(?!这|我)",
     r"配音(?!乐)|(?:加|生成|添加)(?:上|个)?字幕(?!标题)",
 )
 SUNG: Final = pattern(
@@ -170,8 +172,10 @@ OTHER_SERVICE: Final = pattern(
     r"|(?:call|text|message|phone) (?:my|him|her|them)\b)",
 )
 """Asks for another service than music and film."""
-EFFECT: Final = pattern(r"倒着放|上下颠倒")
-"""Asks in Chinese for another direction of the picture, and takes back no change."""
+EFFECT: Final = pattern(
+    r"倒着放|上下颠倒|消除人声|人声(?:消除|分离|提取)|(?:分离|提取)[^，。]{0,6}人声|下载[^，。]{0,10}歌"
+)
+"""Asks in Chinese for what is no change of the music or the cut, in words that sound like one."""
 
 
 def asks_beyond(sentence: str) -> bool:

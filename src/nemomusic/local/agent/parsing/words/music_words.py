@@ -27,7 +27,7 @@ FASTER: Final = pattern(
     r"\b(?:tempo|speed|pace|bpm)\b.*\b(?:up|higher)\b|\bkick up the (?:tempo|pace|speed)\b",
     r"\b(?:double|increase|raise|crank)\b.*\b(?:tempo|speed|pace)\b",
     r"(?<![欢轻明愉爽痛畅])快一?[点些]|更快|再快|加快|加速|太慢|慢吞吞|慢得|(?:别|不要)(?:[这那]么)拖|还不?够快|乌龟|(?<![欢轻明愉爽痛畅])快起来|速度加倍|提(?:高"
-    r"|升)(?:速度|节奏)|速度(?:提|快)|提一?点?速|拖沓|拖拖(?:拉拉|沓沓)|磨磨[唧叽蹭]|磨蹭|迈快|蜗牛|龟速|老牛|利索一?[点些]"
+    r"|升)(?:速度|节奏)|速度(?:提|快)|[拉提调]快|提一?点?速|拖沓|拖拖(?:拉拉|沓沓)|磨磨[唧叽蹭]|磨蹭|迈快|蜗牛|龟速|老牛|利索一?[点些]|赶一赶|[带加来提]一?点速度"
     r"|(?:bpm|速度|节奏|拍子).{0,3}(?:调|提)?高一?[点些]|(?:[速曲]速?度?|节奏|bpm).{0,3}(?:往上|提|上去|调快)",
 )
 SLOWER: Final = pattern(
@@ -58,7 +58,7 @@ COMPARATIVES: Final[dict[str, re.Pattern[str]]] = {
         r"\btoo (?:hectic|frantic|busy|wild)\b",
         r"\b(?:calmer|gentler|mellower|less (?:intense|energetic)|chill(?:er)?(?: \w+){0,2} out"
         r"|relax\w*)\b",
-        r"平静|平和|舒缓|放松",
+        r"平静|平和|舒缓|放松|慵懒",
     ),
     "energetic": pattern(
         r"\b(?:livelier|punchier|more (?:punch|drive|oomph|power|energy)|energy)\b",
@@ -110,7 +110,7 @@ _TOO_MUCH: Final = (
 PART_ONLY: Final = pattern(
     r"\b(?:only|just|nothing but|solo|alone|nothing else)\b",
     r"只要|只有|只留|只保留|只用|仅|独奏|其他都不要|其他的?不要",
-    r"(?:其他|别的|其余)(?:乐手|乐器|人|的)?(?:都|全|先)*(?:歇|停|闭嘴|退下|休息|安静)|[只就]剩|只想要|单独|只弹|^\W*纯(?!音乐)|就.{1,4}(?:一个|响)(?:就行)?\W*$|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
+    r"(?:其他|别的|其余)(?:乐手|乐器|人|的)?(?:都|全|先)*(?:歇|停|闭嘴|退下|休息|安静)|[只就]剩|只想要|单独|只弹|^\W*纯(?!音乐)|[就只]一[架把个支][^，。]{1,4}[弹拉吹]?就[够行好]|就.{1,4}(?:一个|响)(?:就行)?\W*$|[只就]想?听(?!不|见)|就要|光要|(?<!不)光留|就留",
 )
 NOT_REMOVED: Final = pattern(
     r"(?:不用|不必|不要|别|没必要|不是要?|没想)(?:全)?(?:删|去|拿|撤|关|换)(?:掉|走|了)?\W*$|不是没有"
@@ -172,14 +172,14 @@ PART_ADD: Final = pattern(
     r"|have (?:a|an|some)|some"
     r"|needs?|want|would like"
     r"|'d like|(?:would|'d) be (?:nice|great|lovely|good|cool)|could use)\b",
-    r"加|缺|铺|换上|给?配(?:[条把个段]|(?=钢琴|吉他|弦乐|[大小]提琴|竖琴|长笛))|少了(?!一?[点些])|来一?[点把些个段串根支面组架台]|请[上进]?来|想听|想要|用|会更好|添|要(?=的|有|一)|还是要|进来|join",
+    r"加|缺|铺|换上|给?配(?:[条把个段]|(?=钢琴|吉他|弦乐|[大小]提琴|竖琴|长笛))|少了(?!一?[点些])|来一?[点把些个段串根支面组架台]|请[上进]?来|想听|想要|用|会更好|添|要(?=的|有|一)|^\W*我?还?要(?=[^，。不]{1,4}$)|还是要|进来|join",
 )
 PART_LESS_OF: Final = pattern(
     r"\b(?:drop|cut|lower)\b.*\b(?:level|volume)\b",
     r"\b(?:take|cut|remove)\b.*\b(?:some|a bit|a little)\b",
     r"\b(?:pull|dial|scale)\b.*\bback\b(?! (?:in|up|on)\b)|\btake\b.*\bdown\b|\bdiscreet\b"
     r"|\bfurther back\b|\binto the background\b|\bsticks? out\b|\btuck\b",
-    r"(?:去掉|减掉|减去|拿掉)一?[点些]",
+    r"(?:去掉|减掉|减去|拿掉)一?[点些]|(?:[不没](?:用|必|需)要?|用不着)[敲打弹吹拉得]*[这那]么[大响重吵猛强抢]",
 )
 """Words that make an instrument softer, without removing it."""
 PART_NONE: Final = pattern(
@@ -262,7 +262,7 @@ def denies_style(clause: str) -> bool:
 def is_instrument(clause: str, style: Term) -> bool:
     """Return whether the word for a style means something else: "acoustic guitar", "only piano"."""
     said = clause[style.start : style.end]
-    if said == "史诗" and re.match(r"感|一?[点些]", clause[style.end :]):
+    if said in {"史诗", "慵懒"} and re.match(r"感|一?[点些]", clause[style.end :]):
         return True  # "史诗一点" is a mood
     if style.name in COMPARATIVES and (
         MORE_OF_IT.search(clause[: style.start]) or AS_A_MOOD.search(clause[: style.start])
@@ -389,7 +389,7 @@ VERSIONS: Final = pattern(
     r"|lo-?fi |classical |cinematic |acoustic |funk |house |edm |piano )*"
     r"(?:versions?|options?|variations?|alternatives?|takes|pieces|tracks|soundtracks|songs|tunes"
     r"|ideas|suggestions|candidates|choices|drafts|variants|samples|ones)\b",
-    r"(?<!改了)(?<![哪这那过有:：.\d])(\d{1,2}|几)\s*(?:(?:个|种|首|版|段)?(?:不同的?)?"
+    r"(?<!改了)(?<![哪这那过有了:：.\d])(\d{1,2}|几)\s*(?:(?:个|种|首|版|段)?(?:不同的?)?"
     r"(?:版本|方案|选择|选项|备选|候选|小样|版)|[个种首段](?:不同的?)?(?:音乐|配乐|bgm|曲子))(?![在里])"
     r"|(\d)个?不(?:一样|同)的(?![^，。]{0,3}[乐器声])",
 )

@@ -34,7 +34,7 @@ SHAPES: Final = (
     (
         pattern(
             r"\b(?:vertical(?:ly)?|portrait|upright|tall format)\b",
-            r"竖屏|竖版|竖的|竖着",
+            r"竖屏|竖版|竖的|竖着|[转改弄变]成直的",
         ),
         "9:16",
     ),
