@@ -308,6 +308,7 @@ def test_several_wishes_in_one_message(text, intents):
             "remove the bass. The music must stop at second 15",
             (ChangeMusic((ChangePart("bass", "none"),)), MusicSpan(None, 15.0)),
         ),
+        ("lose the city clip, I just want the beach", (Focus((0,)),)),
         ("use both clips and fade out at the end", (Focus(None), Fade("out", "both", 1.0))),
         (
             'change the title to "Us" and fade out both picture and music',

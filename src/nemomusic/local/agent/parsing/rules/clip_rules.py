@@ -228,7 +228,9 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     before = text[max(0, clips[0].start - 24) : clips[0].start]
     takes = re.search(r"\btake\b", before)
     gone = _DENIED_AFTER.match(text[clips[-1].end :])
-    removed = not only and words.REMOVE_CLIP.search(before) and not takes
+    # "Drop the city clip, I just want the beach"
+    apart = only and re.search(r"[,.;]", text[clips[-1].end : only.start()])
+    removed = (not only or apart) and words.REMOVE_CLIP.search(before) and not takes
     if removed or (gone and (not only or len(clips) == 1)):
         chosen = tuple(number for number in range(count) if number not in chosen)
         pattern = _DENIED_AFTER if gone else words.REMOVE_CLIP
