@@ -308,7 +308,10 @@ def test_several_wishes_in_one_message(text, intents):
             "remove the bass. The music must stop at second 15",
             (ChangeMusic((ChangePart("bass", "none"),)), MusicSpan(None, 15.0)),
         ),
-        ("lose the city clip, I just want the beach", (Focus((0,)),)),
+        ("lose b.mp4, I just want the first clip", (Focus((0,)),)),
+        ("I just want to lose b.mp4", (Focus((0, 2)),)),
+        ("skip b.mp4", (Focus((0, 2)),)),
+        ("just cut b.mp4", (Focus((0, 2)),)),
         ("use both clips and fade out at the end", (Focus(None), Fade("out", "both", 1.0))),
         (
             'change the title to "Us" and fade out both picture and music',

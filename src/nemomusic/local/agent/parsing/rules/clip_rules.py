@@ -73,6 +73,7 @@ _DENIED = re.compile(
     r"|不要[^，]*$",
     re.IGNORECASE,
 )
+_CUT = re.compile(r"(?<!n't )(?<!not )\bcut (?:the |that |my )?$", re.IGNORECASE)
 _TAKES = re.compile(
     r"\b(?:use|keep|join|show|take|combine|merge|stitch|put)\W*(?:together)?\W*$", re.IGNORECASE
 )
@@ -228,9 +229,14 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     before = text[max(0, clips[0].start - 24) : clips[0].start]
     takes = re.search(r"\btake\b", before)
     gone = _DENIED_AFTER.match(text[clips[-1].end :])
-    # "Drop the city clip, I just want the beach"
-    apart = only and re.search(r"[,.;]", text[clips[-1].end : only.start()])
+    # "Drop the city clip, I just want the beach", "just drop the city clip"
+    apart = only and (
+        re.search(r"[,.;]", text[clips[-1].end : only.start()])
+        or words.REMOVE_CLIP.search(text[only.end() : clips[0].start])
+    )
+    is_cut = _CUT.search(before) and not re.match(r"\s*\w", text[clips[-1].end :])
     removed = (not only or apart) and words.REMOVE_CLIP.search(before) and not takes
+    removed = removed or is_cut
     if removed or (gone and (not only or len(clips) == 1)):
         chosen = tuple(number for number in range(count) if number not in chosen)
         pattern = _DENIED_AFTER if gone else words.REMOVE_CLIP

@@ -341,7 +341,7 @@ TOLD_ABOUT: Final = pattern(
 REMOVE_CLIP: Final = pattern(
     REMOVE_WORDS,
     r"\b(?:throw (?:away|out)|toss|chuck|bin|scrap|dump|get rid of|(?:kick|boot|leave|cut) out"
-    r"|axe|omit|exclude)\b"
+    r"|axe|omit|exclude|(?<!n't )(?<!not )skip(?! to\b))\b"
     r"|\b(?:isn't|is not|not|no longer) (?:needed|necessary|required)\b",
     r"的?不用了",
 )
