@@ -464,7 +464,7 @@ def test_an_exception_that_another_thread_raises_ends_a_call(backend, clip, tmp_
         except TimeoutError as error:
             ended.append(error)
 
-    with client_of(backend) as client:
+    with client_of(backend, journal=tmp_path / "jobs.sqlite") as client:
         thread = threading.Thread(target=work)
         thread.start()
         while not backend.ledger.accepted:
