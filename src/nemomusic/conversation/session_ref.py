@@ -67,7 +67,7 @@ class Repeatable(Protocol):
         ...
 
     def __call__(self, session: SessionRef) -> Awaitable[Any]:
-        """Send it again."""
+        """Send the request again."""
         ...
 
 

@@ -322,7 +322,7 @@ class JobDriver:
 
         Raises:
             JobNotFoundError: There is no such job.
-            JobError: It belongs to another backend.
+            JobError: The job belongs to another backend.
         """
         record = await (await self.store()).get(job_id)
         if record.backend != self.backend:

@@ -173,7 +173,7 @@ class MessageScores:
         return sure and bool(ASKS_FOR_MUSIC.search(self.plain))
 
     def is_near(self, read: ParsedMessage, lead: float) -> bool:
-        """Return whether a kind without work, though the best one, does not stop a reading.
+        """Return whether a reading stays valid although the best kind needs no work.
 
         Args:
             read: The reading.
@@ -188,7 +188,7 @@ class MessageScores:
 
         Args:
             found: The intents.
-            kinds: Their kinds, if words of doing may be passed over where the model has no doubt.
+            kinds: The kinds of the intents. If the model is certain of them, verbs need no intent.
         """
         certain = bool(kinds) and self.is_certain(kinds)
         return accounts_for(self._said, found, only_values=certain)
