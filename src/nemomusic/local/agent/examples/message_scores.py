@@ -37,7 +37,7 @@ _KEEPS_OWN: Final = re.compile(
     r"(?:只|就|光|仅)[要留听剩]?(?:视频|片子)?(?:原声|原音|人声|原来的声音|现场声)\W*$"
     r"|(?:原声|原音|原来的声音|人声|现场声)[^，。]{0,3}(?:我?还?要(?!去|关|静|删|拿)|留)"
 )
-"""Wants the clips' own sound in Chinese."""
+"""Chinese words for a wish to hear the clips' own sound."""
 
 
 def is_free_kind(kind: str) -> bool:

@@ -43,7 +43,7 @@ _SEVERAL: Final = re.compile(
 _ASKS_FOR_MORE: Final = re.compile(
     r"(?:音乐|配乐|曲|情绪|氛围|风格|节奏)[^，。]{0,8}[点些](?=\W*$|[，。])"
 )
-"""Asks in Chinese for more of a quality of the music."""
+"""Chinese words for a wish that the music has more of a quality."""
 _HISTORY: Final = (wishes.Undo, wishes.Redo, wishes.GoBack)
 
 
