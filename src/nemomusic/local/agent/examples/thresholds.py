@@ -95,7 +95,8 @@ class Thresholds:
 
 THRESHOLDS: Final = Thresholds()
 ENGLISH: Final = attrs.evolve(THRESHOLDS, implausible=0.6, unsupported=-0.7)
-"""The thresholds for English. In 23 sets, each left out in its turn, they cost next to no right reading."""
+"""The thresholds for English. In 23 sets, each left out in its turn, they cost next to no right
+reading."""
 
 
 def limits_for(text: str) -> Thresholds:
