@@ -7,7 +7,7 @@ from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import AS_A_MOOD, Term, find_terms
 from nemomusic.local.agent.parsing.words.common_words import pattern
-from nemomusic.local.agent.parsing.words.music.mood_words import COMPARATIVES, MORE_OF_IT
+from nemomusic.local.agent.parsing.words.music import mood_words
 
 ONLY_PIANO: Final = pattern(
     r"^(?:only piano|just piano|piano only)$", r"^(?:只有钢琴|只要钢琴|纯钢琴|[一光单].?钢琴)$"
@@ -63,9 +63,9 @@ def is_instrument(clause: str, style: Term) -> bool:
     said = clause[style.start : style.end]
     if said in {"史诗", "慵懒"} and re.match(r"感|一?[点些]", clause[style.end :]):
         return True  # "史诗一点" is a mood
-    if style.name in COMPARATIVES and (
-        MORE_OF_IT.search(clause[: style.start]) or AS_A_MOOD.search(clause[: style.start])
-    ):
+    before = clause[: style.start]
+    more = mood_words.MORE_OF_IT.search(before) or AS_A_MOOD.search(before)
+    if style.name in mood_words.COMPARATIVES and more:
         return True  # "more epic" and "the feeling should be epic" name a mood
     if ONLY_PIANO.search(said):
         return True
