@@ -181,7 +181,7 @@ class Batches:
             redo: As for `run`.
 
         Raises:
-            InputError: It is no list of orders, or `redo` holds an unknown word.
+            InputError: `orders` is no list of orders, or `redo` holds an unknown word.
             JournalError: The journal can't be read.
         """
         _check_redo(redo)

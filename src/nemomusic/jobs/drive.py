@@ -35,7 +35,8 @@ class Drive:
         gate: May hold the job's message back, or None.
         resend: Send its message again, though it may have been accepted.
         changes: Changes to the job's data, or None.
-        claim: Its claim on its output, see `ClaimedOutputs`; None if another job has the output.
+        claim: The claim of the job on its output, see `ClaimedOutputs`; None if another job has the
+            output.
 
     Attributes:
         task: Does the work; None while the job waits for its turn.

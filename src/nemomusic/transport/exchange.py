@@ -170,7 +170,7 @@ class Exchange:
         Args:
             route: The endpoint, for logs and errors.
             url: The address.
-            permit: It holds a token only if `url` is the API's own.
+            permit: The permit holds a token only if `url` is the API's own.
             headers: Further headers.
             timeout: Seconds for the whole transfer.
 
@@ -279,7 +279,7 @@ def _written(value: Any) -> bytes:
     """Return a value as JSON.
 
     Raises:
-        InputError: It can't be written. Nothing was sent.
+        InputError: The value can't be written. Nothing was sent.
     """
     try:
         return dumps(value)

@@ -160,7 +160,7 @@ def check_usable(session: aiohttp.ClientSession) -> None:
     """Raise unless a passed session can send a request here and now.
 
     Raises:
-        ConfigurationError: It is closed, or belongs to another event loop.
+        ConfigurationError: The session is closed, or belongs to another event loop.
     """
     if session.closed:
         raise errors.ConfigurationError(
