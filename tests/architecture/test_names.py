@@ -42,7 +42,6 @@ FORBIDDEN = {
     "stretches": "sections, ranges",
     "holder": "owner",
     "outlast": "wait_uncancelled",
-    "pace": "speed, concurrency",
     "loan": "client_count",
     "drive_queue": "job_queue",
     "beforehand": "prerequisite",
