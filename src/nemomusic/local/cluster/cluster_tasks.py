@@ -72,7 +72,7 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
     """Do one job.
 
     Args:
-        job: `request` as in `workers/worker_main.py`, where each file is `{"digest", "name"}` in
+        job: `request` as in `local/workers/worker_main.py`, where each file is `{"digest", "name"}` in
             place of its path; `store` and `options`; `versions` of the host; `topic` for progress.
 
     Returns:
