@@ -124,8 +124,7 @@ class Turn(LiveHandle):
     def hang_up(self) -> None:
         """End the turn early: close its connection. The message may still be charged.
 
-        A reader of the turn gets `TurnClosedError`. It is not known whether the service then stops
-        the agent. The embedded backend does not, unless `LocalOptions.on_hangup` is `abort`.
+        A reader of the turn gets `TurnClosedError`. `LocalOptions.on_hangup` may stop the agent.
         """
         self._hung_up = True
         if self._over or self._task is None:
