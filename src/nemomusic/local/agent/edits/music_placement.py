@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from nemomusic.local.agent.edits import timeline
+from nemomusic.local.agent.intents.brief_changes import mode_of, pitch_class
 from nemomusic.local.agent.intents.message_intents import GoBack, MusicSpan
 from nemomusic.local.storage.drafts import MUSIC_VOLUME, OWN_KEY
 
@@ -140,11 +141,14 @@ class MusicPlacement:
         seed = int(memory["seed"])
         playing = self._work.composed()
         if playing is not None:  # the same piece, even if the picture suggests another style
-            brief = attrs.evolve(brief, style=playing[1].style)
+            keynote = playing[1].key
+            brief = attrs.evolve(
+                brief, style=playing[1].style, tonic=pitch_class(keynote), mode=mode_of(keynote)
+            )
         analysis = await self._scoring.analyze((start, end))
         call = self.start("", seed)
         piece = await self._scoring.compose(analysis, brief, seed, start=start or 0.0)
-        done = self.lay(call, piece, {"span": [start, end]})
+        done = self.lay(call, piece, {"span": [start, end], "brief": memory["brief"]})
         if done:
             self.said.append(self._words.music(key, piece.summary))
         return done
