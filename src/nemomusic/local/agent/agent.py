@@ -131,6 +131,8 @@ class Agent:
         steps = [one for one in asked.intents if isinstance(one, Undo | Redo | GoBack)]
         if self.edited or steps:
             self._work.remember(last=to_memory(asked.work or steps))
+        elif asked.work or asked.unsure or not asked.intents:
+            self._work.remember(last=[])  # "a bit more" is about the message that was not done
 
     def _say_neighbor(self, asked: ParsedMessage, text: str) -> None:
         """Say that the style that was asked for is played as a neighboring one."""

@@ -141,14 +141,16 @@ class MusicPlacement:
         seed = int(memory["seed"])
         playing = self._work.composed()
         if playing is not None:  # the same piece, even if the picture suggests another style
-            keynote = playing[1].key
-            brief = attrs.evolve(
-                brief, style=playing[1].style, tonic=pitch_class(keynote), mode=mode_of(keynote)
-            )
+            brief = attrs.evolve(brief, style=playing[1].style)
         analysis = await self._scoring.analyze((start, end))
         call = self.start("", seed)
         piece = await self._scoring.compose(analysis, brief, seed, start=start or 0.0)
-        done = self.lay(call, piece, {"span": [start, end], "brief": memory["brief"]})
+        if playing is not None and piece.summary.key != playing[1].key:
+            self._scoring.discard(piece)
+            tonic, mode = pitch_class(playing[1].key), mode_of(playing[1].key)
+            brief = attrs.evolve(brief, tonic=tonic, mode=mode)
+            piece = await self._scoring.compose(analysis, brief, seed, start=start or 0.0)
+        done = self.lay(call, piece, {"span": [start, end]})
         if done:
             self.said.append(self._words.music(key, piece.summary))
         return done
