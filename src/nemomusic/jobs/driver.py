@@ -42,7 +42,7 @@ STATE_AFTER: Final[Mapping[type[errors.NemoMusicError], JobState]] = {
     errors.UnsupportedFileTypeError: "failed",
     errors.FileTooLargeError: "failed",
 }
-"""The status of a job after each of these errors. After any other error the job stays `open`, and
+"""The state of a job after each of these errors. After any other error the job stays `open`, and
 can be resumed.
 """
 
@@ -189,11 +189,11 @@ class JobDriver:
     async def _work(self, drive: Drive, store: JobStore, found: JobRecord) -> ScoredVideo:
         """Work on a job whose lease is held."""
         job_id = found.id
-        if found.status == "cancelled":
+        if found.state == "cancelled":
             raise errors.JobCancelledError(f"job {job_id} was canceled", job_id=job_id)
         changes = drive.changes or {}
         data = {**found.data, **changes}
-        if found.status == "done" and not data.get("overwrite"):
+        if found.state == "done" and not data.get("overwrite"):
             done = await finished_video(self._resources, found)
             if done is not None:
                 return done
@@ -202,9 +202,9 @@ class JobDriver:
         run = self._backend_run()
         deadline = self._resources.pipeline.deadline
         log = JobLog(store, found, self._clock.time, drive.gate, run, deadline, **changes)
-        log.check_complete(found.status)
+        log.check_complete(found.state)
         if drive.resend and log.data.get("message") not in {None, "again", "applied"}:
-            await log.note("message", "resend", status="open", message="again")
+            await log.note("message", "resend", job_state="open", message="again")
         return await self._take_steps(drive, store, log)
 
     async def _take_steps(self, drive: Drive, store: JobStore, log: JobLog) -> ScoredVideo:
@@ -227,7 +227,7 @@ class JobDriver:
                 await log.note(
                     log.step_now,
                     "failed",
-                    status=STATE_AFTER.get(type(error), "open"),
+                    job_state=STATE_AFTER.get(type(error), "open"),
                     wait=not isinstance(error, errors.DeadlineExceededError),
                     error=error.message,
                     error_type=type(error).__name__,
@@ -283,7 +283,7 @@ class JobDriver:
             begun_here = drive is None
             if drive is None:
                 record = await self.record(job_id)
-                if record.status == "done" and not {**record.data, **changes}.get("overwrite"):
+                if record.state == "done" and not {**record.data, **changes}.get("overwrite"):
                     done = await self.finished(record)  # needs no lease, since it is final
                     if done is not None:
                         return done
@@ -305,9 +305,9 @@ class JobDriver:
             drive = self._drives.get(job_id)
             if drive is None:
                 record = await self.record(job_id)
-                if record.status == "done":
+                if record.state == "done":
                     yield last_progress(record)
-                if record.status != "open":
+                if record.state != "open":
                     return
                 drive = self.start(record)
             async for step in drive.progress.follow():
@@ -355,13 +355,13 @@ class JobDriver:
         await self.record(job_id)
         store = await self._store()
         async with store.work_on(job_id) as record:
-            if record.status in {"done", "failed", "cancelled"}:
+            if record.state in {"done", "failed", "cancelled"}:
                 return
             if record.render_id:
                 with suppress(errors.NotFoundError, errors.InvalidRequestError):
                     await self._resources.render_steps.cancel(record.render_id)
             await store.note(
-                job_id, "cancel", "done", {}, now=self._clock.time(), status="cancelled"
+                job_id, "cancel", "done", {}, now=self._clock.time(), state="cancelled"
             )
 
     def clear(self) -> None:

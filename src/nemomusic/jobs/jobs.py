@@ -186,7 +186,7 @@ class Jobs:
         store = await self._driver.store()
         begun = []
         for record in await store.list():
-            if record.backend != self._driver.backend or record.status not in {"open", "unknown"}:
+            if record.backend != self._driver.backend or record.state not in {"open", "unknown"}:
                 continue
             if (await self._driver.status(record.id)).active:
                 continue

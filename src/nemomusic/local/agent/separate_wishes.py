@@ -17,11 +17,11 @@ from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
-from nemomusic.local.agent.parsing.rules.music_rules import only_names
 from nemomusic.local.agent.parsing.rules.order_detection import is_left_alone, is_order, is_reason
+from nemomusic.local.agent.parsing.rules.part_rules import only_names
 from nemomusic.local.agent.parsing.rules.pronouns import has_object
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words.music_words import named_part
+from nemomusic.local.agent.parsing.words.music.named_music import named_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

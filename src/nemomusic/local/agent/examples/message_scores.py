@@ -22,9 +22,9 @@ from nemomusic.local.agent.parsing.rules.hedges import (
     is_hedged,
 )
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
-from nemomusic.local.agent.parsing.words.music_words import named_part
+from nemomusic.local.agent.parsing.words.music.named_music import named_part
 from nemomusic.local.agent.parsing.words.sound_words import OWN
-from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK, REQUESTS
+from nemomusic.local.agent.parsing.words.talk.question_words import QUESTION_MARK, REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,7 +7,7 @@ from typing import Final
 import attrs
 
 from nemomusic.local.agent.parsing.words.common_words import pattern
-from nemomusic.local.agent.parsing.words.music_words import named_style
+from nemomusic.local.agent.parsing.words.music.named_music import named_style
 
 
 @attrs.frozen
