@@ -28,6 +28,7 @@ from nemomusic.local.agent.parsing.chinese_limits import passes_over_limits
 from nemomusic.local.agent.parsing.chinese_statements import lacks_order, states_in_chinese
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.combined_requests import in_order
+from nemomusic.local.agent.parsing.contradictions import contradicts_itself
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
@@ -48,7 +49,7 @@ from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknow
 from nemomusic.local.agent.separate_wishes import STEPS, Half, changes_of, with_both_wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nemomusic.local.agent.intents.message_intents import Intent
 
@@ -101,6 +102,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or states_in_chinese(said, work)
         or lacks_order(said, work)
         or passes_over_limits(said, work)
+        or contradicts_itself(work)
         or _is_framed(said, work, context)
     )
     if not (unknown or passing or names_another_piece(text, work)):
@@ -109,7 +111,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
     return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))
 
 
-def _is_framed(text: str, work: list[Intent], context: MessageContext) -> bool:
+def _is_framed(text: str, work: Sequence[Intent], context: MessageContext) -> bool:
     """Return whether work comes from a Chinese clause whose frame makes it no order."""
     rest = without_framed_orders(text, work)
     if rest is None:

@@ -233,8 +233,8 @@ def _subjects(change: object) -> tuple[str, ...]:
             return ("own",)
         case kinds.Volume() | kinds.Duck():
             return ("level",)
-        case kinds.Passage():
-            return ("level", "time")
+        case kinds.Passage(silent=silent):
+            return ("level", "time", "ChangeDensity") if silent else ("level", "time")
         case kinds.MusicSpan():
             return ("time",)
         case kinds.Trim() | kinds.CutOut():

@@ -205,8 +205,8 @@ def _removes(one: Intent) -> bool:
 
 def _restores(one: Intent) -> bool:
     match one:
-        case kinds.Volume(_, to):
-            return to == 1
+        case kinds.Volume(_, to, by):
+            return to == 1 or (to is None and by == 1)
         case music.ChangeMusic(changes):
             return any(isinstance(two, music.ChangePart) and two.how == "back" for two in changes)
     return isinstance(one, kinds.GoBack)
