@@ -69,9 +69,9 @@ class LocalOptions:
         dialect: The form of the stream's events.
         envelope: The form of JSON answers.
         on_hangup: Whether a message goes on or is canceled when the client closes the connection.
-        python: The interpreter of the engine's processes, with `nemomusic[local]` installed. None
-            means the one that `NEMOMUSIC_PYTHON` names, or else the one that runs this program. A
-            frozen program has to name one.
+        python: The interpreter of the engine's processes, with nemomusic and its extra `local`
+            installed. None means the one that `NEMOMUSIC_PYTHON` names, or else the one that runs
+            this program. A frozen program has to name one.
         workers: The number of processes for the heavy work. None means one per processor, four at
             most.
         silent_edits: Whether edits end without text, as about 30 % do in the service.

@@ -50,11 +50,11 @@ if TYPE_CHECKING:
 _SEVERAL: Final = re.compile(
     r"[,，;；、]|\b(?:and|then|plus|also|with)\b|再|也|和|并|然后|同时", re.IGNORECASE
 )
-"""Joins two wishes."""
+"""Words that join two wishes."""
 _ASKS_FOR_MORE: Final = re.compile(
     r"(?:音乐|配乐|曲|情绪|氛围|风格|节奏)[^，。]{0,8}[点些](?=\W*$|[，。])"
 )
-"""Asks in Chinese for more of a quality of the music."""
+"""Chinese words for a wish that the music has more of a quality."""
 
 
 class SecondOpinion:
