@@ -159,13 +159,22 @@ class MessageScores:
             return False
         return any(map(is_order, clauses(in_plain_words(self.plain))))
 
+    def asks_for_piece(self, found: Iterable[Intent]) -> bool:
+        """Return whether a Chinese message orders a first piece, and intents hold one.
+
+        Args:
+            found: The intents.
+        """
+        composed = any(isinstance(one, music.Compose) for one in found)
+        return composed and bool(ASKS_FOR_MUSIC.search(self.plain)) and self.is_chinese_order()
+
     def is_heard_in_order(self, kinds: Iterable[str]) -> bool:
         """Return whether the orders of a Chinese message, without its story, say what was read.
 
         Args:
             kinds: The kinds of what was read.
         """
-        if self.plain.isascii():
+        if self.plain.isascii() or self.best != "talk":
             return False
         said = _PARTS.split(self.plain)
         orders = [one for one in said if is_order(in_plain_words(one)) or _WISHED.match(one)]
