@@ -153,8 +153,8 @@ class SecondOpinion:
             answered = self._heard.build(self._heard.best) in read.intents
             if self._heard.is_near(read, lead) or (answered and self._ends_with_order()):
                 return read
-            refused = self._heard.best == "refuse" and read.refused
-            near = lead < self._talk_margin(done) or refused
+            told = self._heard.best == "refuse" and read.refused
+            near = lead < self._talk_margin(done) or told
             return read if near or self._heard.is_heard_in_order(kinds) else asked(read, done)
         if self._heard.best not in kinds:
             other = self._replacement(done, lead)
