@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nemomusic.models.drafts.changes import ChangeKind
     from nemomusic.models.drafts.timeline import TimelineEntry, TimelineTrack
     from nemomusic.models.progress import ProgressCallback, Stage
-    from nemomusic.models.render import Phase
+    from nemomusic.models.render import RenderState
     from nemomusic.models.track_kinds import TrackKind
     from nemomusic.models.values.response_meta import ResponseMeta
     from nemomusic.network import ProxyAddress
@@ -60,12 +60,12 @@ _HOMES = {
     "Jobs": "jobs.jobs",
     "Outcome": "conversation.reply",
     "OutcomeState": "batches.order",
-    "Phase": "models.render",
     "PlanState": "batches.plan",
     "ProgressCallback": "models.progress",
     "ProxyAddress": "network",
     "RecoveryAction": "protocol.retry_policy",
     "Redo": "batches.plan",
+    "RenderState": "models.render",
     "Renders": "resources.render",
     "ResponseMeta": "models.values.response_meta",
     "Route": "protocol.routes",
@@ -101,12 +101,12 @@ __all__ = [
     "Jobs",
     "Outcome",
     "OutcomeState",
-    "Phase",
     "PlanState",
     "ProgressCallback",
     "ProxyAddress",
     "RecoveryAction",
     "Redo",
+    "RenderState",
     "Renders",
     "ResponseMeta",
     "Route",

@@ -39,3 +39,12 @@ def test_json_is_made_at_boundaries_only():
         if name.startswith("local.") and MAKE_JSON & set(imports(path, run_time=True)):
             room = ".".join(name.split(".")[:2])
             assert room in JSON_MAKERS, f"{name} makes JSON: hand values on instead"
+
+
+def test_the_agent_works_with_values():
+    """The agent's memory and its events hold values; storage and HTTP turn them into JSON."""
+    for path in FILES:
+        if module(path).startswith("local.agent"):
+            calls = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute))
+            found = {call.attr for call in calls} & {"to_json", "from_json"}
+            assert not found, f"{module(path)} uses {found}: hand the value on instead"

@@ -94,7 +94,7 @@ def test_a_bad_order_stops_no_other(clock, clips, tmp_path, journal):
                 assert outcome.ok
                 assert outcome.path == tmp_path / "out" / f"{number - 1}-with-music.mp4"
                 assert outcome.video.path.read_bytes()[4:8] == b"ftyp"
-                assert (await client.jobs.get(outcome.job_id)).status == "done"
+                assert (await client.jobs.get(outcome.job_id)).state == "done"
             assert backend.ledger.accepted == 3
             assert len(backend.ledger.messages) == 3  # a session for each
             assert not (tmp_path / "outside.mp4").exists()
@@ -169,7 +169,7 @@ def test_orders_that_make_no_sense_stop_no_other(clock, clips, tmp_path, journal
                 assert found[number].error.remedy, name
             assert isinstance(found[len(orders) - 1].error.__cause__, KeyError)
             assert backend.ledger.accepted == 2
-            assert [str(job.status) for job in await client.jobs.list()].count("damaged") == 0
+            assert [str(job.state) for job in await client.jobs.list()].count("damaged") == 0
 
     test(clock=clock)
 

@@ -89,7 +89,7 @@ def test_add_music_makes_an_mp4_and_one_json_object(desk):
         samples = [frame.to_ndarray() for frame in made.decode(audio=0)]
     assert max(abs(block).max() for block in samples) > 0.05
     listed = desk.run("jobs", "--json").json["jobs"]
-    assert [(job["id"], job["status"]) for job in listed] == [(done.json["job_id"], "done")]
+    assert [(job["id"], job["state"]) for job in listed] == [(done.json["job_id"], "done")]
     again = desk.run("jobs", "resume", done.json["job_id"], "--json")
     assert again.json["done_already"] is True
 
@@ -342,7 +342,7 @@ def test_jobs_are_listed_and_forgotten(desk, cloud):
     done = desk.run("add-music", "trip.mp4", "hello there", "--json", **cloud.where)
     assert done.code == Exit.NO_MUSIC
     (job,) = desk.run("jobs", "list", "--json").json["jobs"]
-    assert (job["status"], job["step"], job["prompt"]) == ("failed", "message", "hello there")
+    assert (job["state"], job["step"], job["prompt"]) == ("failed", "message", "hello there")
     _, row = desk.run("jobs").out.splitlines()
     assert row.split("\t")[:2] == [job["id"], "failed"]
     assert desk.run("jobs", "resume", job["id"], "--local").code == 2

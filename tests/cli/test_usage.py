@@ -203,7 +203,7 @@ def test_a_clip_comes_in_and_a_result_goes_out_through_pipes(desk, tmp_path):
     assert desk.leftovers() == []
     assert list((desk.data / "piped").iterdir()) == []
     (job,) = desk.run("jobs", "--json").json["jobs"]
-    assert job["status"] == "done"
+    assert job["state"] == "done"
 
 
 @pytest.mark.slow
@@ -394,7 +394,7 @@ def test_jobs_shows_names_and_a_heading(desk, cloud):
     shutil.copy(desk.path / "trip.mp4", desk.path / "deep" / "folder" / "clip one.mp4")
     desk.run("add-music", "deep/folder/clip one.mp4", "lo-fi", **cloud.where)
     head, row = desk.run("jobs").out.splitlines()
-    assert head.split("\t") == ["job", "status", "at", "changed", "clip", "output"]
+    assert head.split("\t") == ["job", "state", "step", "changed", "clip", "output"]
     assert row.split("\t")[-2:] == ["clip one.mp4", "clip one-with-music.mp4"]
     (job,) = desk.run("jobs", "--json").json["jobs"]
     assert job["output"] == str(desk.path / "deep" / "folder" / "clip one-with-music.mp4")

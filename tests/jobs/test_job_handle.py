@@ -54,7 +54,7 @@ def test_submit_returns_before_the_work_is_done(clock, clip, tmp_path, kept):
             backend.scripted_engine.working.clear()
             job = await client.jobs.submit(clip, PROMPT)
             status = await job.status()
-            assert (status.job_id, status.state, status.active) == (job.id, "open", True)
+            assert (status.id, status.state, status.active) == (job.id, "open", True)
             assert not status.final
             assert client.jobs.attach(job.id) == job
             backend.scripted_engine.working.set()

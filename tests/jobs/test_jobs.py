@@ -44,7 +44,7 @@ async def test_steps_are_on_disk_before_they_are_taken(clock, clip, journal):
         video = await client.add_music(clip, PROMPT)
         assert video.path.name == "trip-with-music.mp4"
         (record,) = await client.jobs.list()
-        assert (record.id, record.status) == (video.job_id, "done")
+        assert (record.id, record.state) == (video.job_id, "done")
         steps = await client.jobs.log(record.id)
         assert [f"{one.step} {one.phase}" for one in steps] == [
             "token done",
@@ -139,7 +139,7 @@ def test_resumed_from_any_note(clock, clip, journal, monkeypatch, at, when):
             resent = False
             async with other(backend, token, journal) as client:
                 (record,) = await client.jobs.list()
-                if record.status == "done":
+                if record.state == "done":
                     assert (when, at) == ("after", STEPS - 1)
                     requests = backend.faults.requests.copy()
                     video = await client.jobs.attach(record.id).result()
@@ -153,14 +153,14 @@ def test_resumed_from_any_note(clock, clip, journal, monkeypatch, at, when):
                 except errors.OutcomeUnknownError:
                     # Between the intent and the first evidence nobody can tell.
                     assert (at, when) == (5, "after")
-                    assert (await client.jobs.get(record.id)).status == "unknown"
+                    assert (await client.jobs.get(record.id)).state == "unknown"
                     with pytest.raises(errors.OutcomeUnknownError):
                         await client.jobs.attach(record.id).result()
                     resent = True
                     video = await client.jobs.attach(record.id).result(resend=True)
                 assert resent == ((at, when) == (5, "after"))
                 assert video.path.read_bytes()[4:8] == b"ftyp"
-                assert (await client.jobs.get(record.id)).status == "done"
+                assert (await client.jobs.get(record.id)).state == "done"
                 ledger = backend.ledger
                 assert list(ledger.messages.values()) == [[PROMPT]]
                 assert set(ledger.uploads.values()) == {1}
@@ -199,7 +199,7 @@ async def test_a_message_that_may_be_under_way_is_looked_for_not_sent(clock, cli
         backend.scripted_engine.working.set()
         async with other(backend, token, journal) as client:
             (record,) = await client.jobs.list()
-            assert record.status == "open"
+            assert record.state == "open"
             before = len(clock.slept)
             video = await client.jobs.attach(record.id).result()
             assert max(clock.slept[before:]) <= 4, "on loopback, the state is read every 4 s"
@@ -214,7 +214,7 @@ async def test_a_refused_message_may_be_sent_by_resuming(clock, clip, journal):
         with pytest.raises(errors.OutOfCreditsError):
             await client.add_music(clip, PROMPT)
         (record,) = await client.jobs.list()
-        assert (record.status, record.data["message"]) == ("open", None)
+        assert (record.state, record.data["message"]) == ("open", None)
         await client.jobs.attach(record.id).result()
         assert backend.ledger.accepted == 1
         assert set(backend.ledger.uploads.values()) == {1}
@@ -227,7 +227,7 @@ async def test_a_failed_turn_is_not_asked_for_again_by_itself(clock, clip, journ
         with pytest.raises(errors.AgentError) as first:
             await client.add_music(clip, PROMPT)
         (record,) = await client.jobs.list()
-        assert record.status == "failed"
+        assert record.state == "failed"
         for _ in range(2):
             with pytest.raises(errors.NoMusicAddedError) as again:
                 await client.jobs.attach(record.id).result()
@@ -246,7 +246,7 @@ async def test_no_music_nothing_exported(clock, clip, journal):
         assert caught.value.reply.text[:80] in caught.value.message
         assert backend.ledger.renders_started == []
         (record,) = await client.jobs.list()
-        assert record.status == "failed"
+        assert record.state == "failed"
         await caught.value.session.ask(PROMPT)
 
 
@@ -272,7 +272,7 @@ async def test_a_session_lost_after_the_message_ends_the_job(clock, clip, journa
         with pytest.raises(errors.SessionLostError):
             await client.add_music(clip, PROMPT)
         (record,) = await client.jobs.list()
-        assert record.status == "failed"
+        assert record.state == "failed"
         assert backend.ledger.accepted == 1
 
 

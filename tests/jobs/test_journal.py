@@ -60,7 +60,7 @@ async def test_notes_are_merged_and_kept(journal):
     record = await journal.create(
         "https://api", {"sources": [{"path": "a.mp4"}], "output": "b.mp4"}, now=1.0
     )
-    assert (record.status, record.updated) == ("open", 1.0)
+    assert (record.state, record.updated) == ("open", 1.0)
     await journal.note(record.id, "session", "intent", {}, now=2.0)
     await journal.note(record.id, "session", "done", {"session_id": "7"}, now=3.0)
     after = await journal.get(record.id)
@@ -71,7 +71,7 @@ async def test_notes_are_merged_and_kept(journal):
         "step": "session",
     }
     assert str(after) == f"{record.id} open after session: a.mp4 -> b.mp4"
-    await journal.note(record.id, "download", "done", {}, now=4.0, status="done")
+    await journal.note(record.id, "download", "done", {}, now=4.0, state="done")
     done = await journal.get(record.id)
     assert done.updated == 4.0
     assert str(done) == f"{record.id} done: a.mp4 -> b.mp4"
@@ -434,7 +434,7 @@ async def test_any_cell_of_a_job_leaves_the_others_listable(journal, column):
         listed = await journal.list()
         assert good in listed
         (other,) = [one for one in listed if one.id != good.id]
-        if other.status == "damaged":
+        if other.state == "damaged":
             assert other.error
             if column != "id":
                 with pytest.raises(errors.JournalError) as caught:
@@ -481,7 +481,7 @@ async def test_a_damaged_file_names_the_command_that_salvages_it(journal):
     again = Journal(journal.path)
     jobs = await again.list()
     assert 10 < len(jobs) == saved.jobs < 200
-    assert all(job.key and job.status in {"open", "damaged"} for job in jobs)
+    assert all(job.key and job.state in {"open", "damaged"} for job in jobs)
     again.close()
 
 
@@ -564,7 +564,7 @@ async def test_jobs_in_memory_that_wait_for_their_turn_are_not_forgotten():
     assert len(await journal.list()) == 3 * KEPT
     for job_id in waiting:
         async with journal.lease(job_id):
-            await journal.note(job_id, "download", "done", {}, now=2.0, status="done")
+            await journal.note(job_id, "download", "done", {}, now=2.0, state="done")
     for _ in range(KEPT):
         await journal.create("x", {}, now=3.0)
     assert len(await journal.list()) < 2.2 * KEPT
@@ -579,9 +579,9 @@ async def test_jobs_in_memory_are_kept_for_their_handles():
         record = await journal.create("x", {}, now=1.0, key=f"order {number}")
         handles += [Job(None, record.id), Job(None, record.id)]
         async with journal.lease(record.id):
-            await journal.note(record.id, "download", "done", {}, now=2.0, status="done")
+            await journal.note(record.id, "download", "done", {}, now=2.0, state="done")
     del handles[::2]
-    assert [(await journal.get(handle.id)).status for handle in handles] == ["done"] * 2 * KEPT
+    assert [(await journal.get(handle.id)).state for handle in handles] == ["done"] * 2 * KEPT
     first = handles[0].id
     del handles[: 2 * KEPT - 1]
     for _ in range(KEPT):

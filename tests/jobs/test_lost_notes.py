@@ -105,7 +105,7 @@ async def test_a_salvaged_job_without_its_notes_waits_for_its_owner(tmp_path, cl
             for _ in range(2):
                 with pytest.raises(errors.OutcomeUnknownError, match="does not tell"):
                     await client.jobs.attach(job).result()
-            assert (await client.jobs.get(job)).status == "unknown"
+            assert (await client.jobs.get(job)).state == "unknown"
             assert backend.ledger.accepted == 1
             with suppress(errors.NoMusicAddedError):  # it changes nothing: the first one did
                 await client.jobs.attach(job).result(resend=True)

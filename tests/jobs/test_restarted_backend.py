@@ -165,5 +165,5 @@ async def test_a_refused_upload_ends_its_job(tmp_path):
         with pytest.raises(errors.UnsupportedFileTypeError) as caught:
             await client.add_music(clip, PROMPT, output=tmp_path / "out.mp4")
         record = await client.jobs.get(caught.value.job_id)
-        assert record.status == "failed"
+        assert record.state == "failed"
         assert await client.jobs.resume_all() == []

@@ -50,10 +50,10 @@ def results():
         nemomusic.ExportAnswer("done", testing.export("a.mp4")),
         nemomusic.UploadAnswer("a.mp4", (nemomusic.Media({"filename": "a.mp4"}),)),
         nemomusic.ReplyAnswer("done", testing.reply()),
-        nemomusic.JobStatus(job_id="job_1", state="open", step=None, active=True),
+        nemomusic.JobStatus(id="job_1", state="open", step=None, active=True),
         nemomusic.JobRecord(
             id="job_1",
-            status="done",
+            state="done",
             created=1.0,
             updated=2.0,
             backend="local:x",
@@ -119,7 +119,7 @@ def shown_in_a_notebook():
         attrs.evolve(video, state=evil, path=Path("/home/me/result.mp4"), warnings=(EVIL,) * 50),
         nemomusic.JobRecord(
             id="job_1",
-            status="failed",
+            state="failed",
             created=1.0,
             updated=2.0,
             backend="local:/home/me/backend",

@@ -292,7 +292,7 @@ class Seen(NamedTuple):
     error: Exception | None
     backend: StubBackend
     path: Path
-    status: str
+    state: str
 
 
 async def job(cell: Cell, clock: FakeClock, folder: Path) -> Seen:
@@ -329,7 +329,7 @@ async def job(cell: Cell, clock: FakeClock, folder: Path) -> Seen:
         (record,) = await client.jobs.list()
         left = await others_end_but_servers()
         assert not left, left
-    return Seen(error, backend, output, record.status)
+    return Seen(error, backend, output, record.state)
 
 
 async def others_end_but_servers() -> set[asyncio.Task]:
@@ -365,11 +365,11 @@ def check(cell: Cell, folder: Path) -> Seen:
     if cell.outcome is OK:
         assert error is None, repr(error)
         assert seen.path.read_bytes()[4:8] == b"ftyp"
-        assert seen.status == "done"
+        assert seen.state == "done"
     else:
         assert type(error) is cell.outcome, repr(error)
         assert not seen.path.exists()
-        assert seen.status != "done"
+        assert seen.state != "done"
         assert len(error.attempts) >= 1 or isinstance(error, e.AgentError | e.RenderFailedError)
     assert all(len(texts) <= 1 for texts in ledger.messages.values()), "sent twice"
     assert ledger.accepted == cell.accepted

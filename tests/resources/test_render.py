@@ -46,7 +46,7 @@ async def test_start_wait_download(clock, tmp_path):
         job = await started(client, session, before)
         assert noted == [job.id] == backend.ledger.renders_started
         status = await job.wait(told.append)
-        assert status.phase == "completed"
+        assert status.state == "completed"
         assert told[-1].fraction == 1.0
         rendered = await job.download(tmp_path / "out.mp4")
         assert rendered.path.read_bytes()[4:8] == b"ftyp"
@@ -111,7 +111,7 @@ async def test_when_nobody_can_tell_the_id_is_not_lost(clock):
         (accepted,) = backend.ledger.renders_started
         assert accepted in caught.value.remedy
         backend.faults.clear()
-        assert (await client.render.attach(accepted).wait()).phase == "completed"
+        assert (await client.render.attach(accepted).wait()).state == "completed"
 
 
 @fast
@@ -169,7 +169,7 @@ async def test_a_render_without_progress_is_a_stall_and_the_job_goes_on(clock):
         assert 30 <= clock.monotonic() < 32
         assert caught.value.render_id == job.id == caught.value.job.id
         backend.scripted_engine.working.set()
-        assert (await client.render.attach(caught.value.render_id).wait()).phase == "completed"
+        assert (await client.render.attach(caught.value.render_id).wait()).state == "completed"
 
 
 class Creeping(StubEngine):
@@ -200,7 +200,7 @@ async def test_a_render_that_creeps_forward_is_waited_for_up_to_the_limit_in_all
         assert 60 <= clock.monotonic() < 62
         assert 0.7 < told[-1].fraction < 0.8
         assert caught.value.render_id == job.id
-        assert (await caught.value.job.wait()).phase == "completed"
+        assert (await caught.value.job.wait()).state == "completed"
         assert 80 <= clock.monotonic() < 82
         assert backend.ledger.renders_started == [job.id]
 
@@ -211,7 +211,7 @@ async def test_waiting_outlives_an_outage(clock):
         session = await scored(client)
         job = await client.render.start(session)
         await backend.down(120)
-        assert (await job.wait()).phase == "completed"
+        assert (await job.wait()).state == "completed"
 
 
 @fast

@@ -10,7 +10,7 @@ URL = {"output": {"url": "http://127.0.0.1:9/x.mp4"}}
 
 
 @pytest.mark.parametrize(
-    ("status", "phase"),
+    ("status", "state"),
     [
         ({"status": "COMPLETED"}, "completed"),
         ({"status": "Completed "}, "completed"),
@@ -26,5 +26,5 @@ URL = {"output": {"url": "http://127.0.0.1:9/x.mp4"}}
         ({}, "unknown"),
     ],
 )
-def test_the_words_of_a_status(status, phase):
-    assert RenderStatus(status).phase == phase
+def test_the_words_of_a_status(status, state):
+    assert RenderStatus(status).state == state

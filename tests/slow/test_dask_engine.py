@@ -352,7 +352,7 @@ def test_a_batch_on_a_cluster(elsewhere, tiny_clip, tmp_path):
         assert "run the same command again: it goes on where it stopped" in err
         assert "3 left" in err
         jobs = [job for job in desk.run("jobs", "--json").json["jobs"] if "other" in job["output"]]
-        assert [job["status"] for job in jobs] == ["open"]  # b and c were not begun
+        assert [job["state"] for job in jobs] == ["open"]  # b and c were not begun
         elsewhere.start()
         done = desk.run("batch", "a.mp4", "b.mp4", "c.mp4", "-p", "techno", *words[:-3],
                         "-o", "other")  # fmt: skip

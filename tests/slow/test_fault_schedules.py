@@ -122,7 +122,7 @@ async def scenario(clock: FakeClock, folder: Path, schedule, dialect: str) -> No
         backend.scripted_engine.failures.clear()
         clock.advance(3600)
         if failed is None:
-            assert job.status == "done"
+            assert job.state == "done"
             return
         failed = await attempt(client.jobs.attach(job.id).result())
         await check(backend, client, job.id, output, failed)

@@ -138,9 +138,9 @@ def test_each_call_once(backend, clip, tmp_path):
                 pytest.fail("credits were asked for")
         render = client.render.start(session)
         steps = []
-        assert client.render.wait(render, on_progress=steps.append).phase == "completed"
+        assert client.render.wait(render, on_progress=steps.append).state == "completed"
         assert steps
-        assert client.render.attach(render.id).status().done
+        assert client.render.attach(render.id).status().final
         render.download(tmp_path / "a.mp4")
         finished_video = (tmp_path / "a.mp4").read_bytes()
         assert render.read() == client.render.read(render) == finished_video
@@ -475,7 +475,7 @@ def test_an_exception_that_another_thread_raises_ends_a_call(backend, clip, tmp_
         backend.scripted_engine.working.set()
         assert type(ended[0]) is TimeoutError
         (record,) = client.jobs.list()
-        assert record.status == "open"
+        assert record.state == "open"
         assert client.jobs.attach(record.id).result().path.exists()
     assert backend.ledger.accepted == 1
 

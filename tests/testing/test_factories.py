@@ -18,7 +18,7 @@ def test_a_scored_video_is_consistent_in_itself():
     assert video.reply.changes.added_audio
     assert "BGM: Lo-fi" in str(video)
     assert video.session.id == video.state.session_id
-    assert video.export.status.done
+    assert video.export.status.final
     assert (video.job_id, video.warnings) == ("job_7", ("No sound.",))
 
 
@@ -30,7 +30,7 @@ def test_parts_can_be_given():
     export = testing.export("a.mp4", raw={"id": "render_1", "status": "failed", "error": "no"})
     video = testing.scored_video(answer=silent, finished=export, project=testing.session("42"))
     assert video.reply is silent
-    assert video.export.status.phase == "failed"
+    assert video.export.status.state == "failed"
     assert video.session.id == "42"
 
 

@@ -29,7 +29,7 @@ Redo = Literal["failed", "changed", "all"]
 PlanState = Literal["new", "resume", "kept", "redo", "bad"]
 """What a run would do: begin, continue, keep the output, repeat, or report an error."""
 KEY_PREFIX: Final = "output:"
-"""Prefix of the keys of a batch's jobs. The output's path follows."""
+"""Prefix of the key of a batch's job. The path of the output follows in the key."""
 
 
 @attrs.frozen(kw_only=True)
@@ -153,7 +153,7 @@ def absolute(path: Path) -> Path:
     """Return the path without `..` and with its folder's links resolved.
 
     Raises:
-        OutputError: It can't be a path here.
+        OutputError: The text can't be a path here.
     """
     try:
         os.fsencode(path)
@@ -232,7 +232,7 @@ def _plan_known(
     overwrite: bool,
     redo: Collection[Redo],
 ) -> CheckedOrder:
-    if record.status == "damaged":
+    if record.state == "damaged":
         raise errors.JournalError(
             f"what the journal holds of {path} can't be understood ({record.error})",
             job_id=record.id,
@@ -244,12 +244,12 @@ def _plan_known(
     try:
         given = inputs(replacing=True)
     except errors.SourceError as error:
-        if "all" in redo or record.status in {"failed", "cancelled"}:
+        if "all" in redo or record.state in {"failed", "cancelled"}:
             raise
         missing = error
     changed = given is not None and not same_content(given.data, record.data)
-    over = record.status in {"failed", "cancelled"}
-    unsent = record.status == "failed" and record.data.get("message") is None
+    over = record.state in {"failed", "cancelled"}
+    unsent = record.state == "failed" and record.data.get("message") is None
     again = (
         unsent or "all" in redo or ("changed" in redo and changed) or ("failed" in redo and over)
     )
@@ -258,16 +258,16 @@ def _plan_known(
     if changed:
         raise errors.OrderChangedError(
             f"{known.order.label} has another content, prompt or option than when {path} was "
-            f"ordered ({record.id} is {record.status})",
+            f"ordered ({record.id} is {record.state})",
             job_id=record.id,
             remedy="Do changed orders again, which costs what it costs, or take the old ones back.",
         )
     if over:
         raise _failure_of(record)
-    if record.status == "done" and is_intact(record, path):
+    if record.state == "done" and is_intact(record, path):
         note = None if missing is None else f"{missing.message}; the result is kept"
         return attrs.evolve(known, state="kept", note=note)
-    if record.status == "done" and path.exists() and not overwrite:
+    if record.state == "done" and path.exists() and not overwrite:
         raise errors.OutputExistsError(
             f"{path} is not the file that {record.id} wrote there",
             job_id=record.id,
@@ -279,7 +279,7 @@ def _plan_known(
 
 def _failure_of(record: JobRecord) -> errors.JobError:
     """Return the error of an order that failed, or was canceled, after its message was sent."""
-    what = "was canceled" if record.status == "cancelled" else "has failed"
+    what = "was canceled" if record.state == "cancelled" else "has failed"
     why = record.error or "no reason was noted"
     if record.data.get("error_type") == errors.NoMusicAddedError.__name__:
         answer = as_text(record.data.get("text"))
@@ -288,7 +288,7 @@ def _failure_of(record: JobRecord) -> errors.JobError:
         known = as_text(record.data.get("remedy")) or ""
     redo = "To send a new message, do failed orders again (`--redo failed`)."
     return errors.JobError(
-        f"{record.id} {what}" + (f": {why}" if record.status == "failed" else ""),
+        f"{record.id} {what}" + (f": {why}" if record.state == "failed" else ""),
         job_id=record.id,
         session_id=record.session_id,
         remedy=f"{known} {redo}".strip(),

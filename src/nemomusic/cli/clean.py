@@ -71,8 +71,8 @@ async def _jobs(path: Path, before: float) -> tuple[list[JobRecord], list[JobRec
         return [], []
     with closing(Journal(path)) as journal:
         records = await journal.list()
-    over = [job for job in records if job.status in _OVER and job.updated < before]
-    return over, [job for job in records if job.status not in _OVER]
+    over = [job for job in records if job.state in _OVER and job.updated < before]
+    return over, [job for job in records if job.state not in _OVER]
 
 
 async def _forget(path: Path, jobs: list[JobRecord]) -> None:

@@ -209,8 +209,8 @@ async def _journal() -> Check:
             jobs = await journal.list()
     except errors.JournalError as error:
         return Check("journal", "fail", error.message, error.remedy)
-    counts = Counter(job.status for job in jobs)
-    listed = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+    counts = Counter(job.state for job in jobs)
+    listed = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
     found = f"{path}: {len(jobs)} jobs{f' ({listed})' if listed else ''}"
     if counts["open"] or counts["unknown"]:
         remedy = "`nemomusic jobs` lists them; resume or forget those that are open or unknown."

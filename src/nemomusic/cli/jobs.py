@@ -47,7 +47,7 @@ async def _list(path: Path, screen: Screen) -> int:
     if path.exists():
         with closing(Journal(path)) as journal:
             records = await journal.list()
-    columns = ("job", "status", "at", "changed", "clip", "output")
+    columns = ("job", "state", "step", "changed", "clip", "output")
     screen.table(columns, [_row(record) for record in records])
     if not records:
         screen.note(f"No jobs in {path}")
@@ -59,7 +59,7 @@ def _row(record: JobRecord) -> tuple[str, ...]:
     changed = datetime.fromtimestamp(record.updated).astimezone().isoformat(" ", "seconds")
     return (
         record.id,
-        record.status,
+        record.state,
         record.step or "start",
         changed,
         ", ".join(map(_name, record.sources)),
@@ -75,7 +75,7 @@ def _name(place: str) -> str:
 def _json(record: JobRecord) -> dict[str, Any]:
     return {
         "id": record.id,
-        "status": record.status,
+        "state": record.state,
         "step": record.step,
         "created": record.created,
         "updated": record.updated,
@@ -116,7 +116,7 @@ async def _resume(path: Path, arguments: argparse.Namespace, screen: Screen) -> 
     with closing(Journal(path)) as journal:
         record = await journal.get(arguments.job)
     output = Path(str(record.output))
-    if record.status == "done" and output.exists():
+    if record.state == "done" and output.exists():
         screen.note(f"{record.id} is done already")
         screen.say(str(output))
         screen.result({"job_id": record.id, "path": str(output), "done_already": True})

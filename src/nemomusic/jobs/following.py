@@ -47,7 +47,7 @@ async def follow(store: JobStore, job_id: str, clock: Clock) -> AsyncIterator[Pr
                 session_id=record.session_id,
                 render_id=record.render_id,
             )
-        if record.status != "open" or not await store.held(job_id):
+        if record.state != "open" or not await store.held(job_id):
             return
         await clock.sleep(FOLLOW_SECONDS)
 
@@ -71,9 +71,9 @@ def raise_failure(record: JobRecord) -> None:
     Raises:
         JobError: The job has failed, or its outcome is not known.
     """
-    if record.status in {"failed", "unknown"}:
+    if record.state in {"failed", "unknown"}:
         raise errors.JobError(
-            f"job {record.id} is {record.status}: {record.error or 'no reason was noted'}",
+            f"job {record.id} is {record.state}: {record.error or 'no reason was noted'}",
             job_id=record.id,
             session_id=record.session_id,
             render_id=record.render_id,
@@ -89,8 +89,8 @@ def status_of(record: JobRecord, *, active: bool) -> JobStatus:
         active: Whether a living process works on it.
     """
     return JobStatus(
-        job_id=record.id,
-        state=record.status,
+        id=record.id,
+        state=record.state,
         step=record.step,
         active=active,
         session_id=record.session_id,

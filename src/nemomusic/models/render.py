@@ -13,8 +13,8 @@ from nemomusic.models.values.wire_numbers import as_finite, as_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Phase = Literal["pending", "processing", "completed", "failed", "cancelled", "unknown"]
-_PHASES: dict[str, Phase] = {
+RenderState = Literal["pending", "processing", "completed", "failed", "cancelled", "unknown"]
+_STATES: dict[str, RenderState] = {
     "pending": "pending",
     "processing": "processing",
     "completed": "completed",
@@ -37,7 +37,7 @@ class RenderStatus(AnswerValue):
 
     _shown: ClassVar[tuple[str, ...]] = (
         "id",
-        "phase",
+        "state",
         "progress",
         "url",
         "duration",
@@ -59,7 +59,7 @@ class RenderStatus(AnswerValue):
         return value if isinstance(value, str) else None
 
     @property
-    def phase(self) -> Phase:
+    def state(self) -> RenderState:
         """`pending`, `processing`, `completed`, `failed` or `cancelled`; else `unknown`.
 
         `error`, `expired` and `timeout` count as `failed`. An unknown status counts as `completed`
@@ -67,7 +67,7 @@ class RenderStatus(AnswerValue):
         """
         value = self.raw.get("status")
         word = value.strip().lower() if isinstance(value, str) else ""
-        return _PHASES.get(word, "unknown" if self.url is None else "completed")
+        return _STATES.get(word, "unknown" if self.url is None else "completed")
 
     @property
     def progress(self) -> float:
@@ -75,7 +75,7 @@ class RenderStatus(AnswerValue):
         value = as_finite(self.raw.get("progress"))
         if value is not None:
             return max(0.0, min(100.0, value))
-        return 100.0 if self.phase == "completed" else 0.0
+        return 100.0 if self.state == "completed" else 0.0
 
     @property
     def url(self) -> str | None:
@@ -114,12 +114,12 @@ class RenderStatus(AnswerValue):
         return as_warnings(self.raw)
 
     @property
-    def done(self) -> bool:
+    def final(self) -> bool:
         """Whether the render is over: completed, failed or canceled."""
-        return self.phase in {"completed", "failed", "cancelled"}
+        return self.state in {"completed", "failed", "cancelled"}
 
     def __hash__(self) -> int:
         return json_hash(self.raw)
 
     def __str__(self) -> str:
-        return f"{self.phase} {self.progress:.0f} %"
+        return f"{self.state} {self.progress:.0f} %"

@@ -217,9 +217,9 @@ class Renders:
         target = (await run(resolve_output, path, None, overwrite=overwrite)).absolute()
         if status is None:
             status = await self.status(job)
-        if status.phase != "completed":
+        if status.state != "completed":
             raise errors.RenderFailedError(
-                f"the render is {status.phase}, so there is nothing to download",
+                f"the render is {status.state}, so there is nothing to download",
                 render_id=job.id,
                 remedy="Wait for it with client.render.wait().",
             )

@@ -183,13 +183,13 @@ class RenderSteps:
             status, fault = await self._look(render_id)
             now = pipeline.clock.monotonic()
             if status is not None:
-                if status.progress > seen or status.done:
+                if status.progress > seen or status.final:
                     moved, seen = now, max(seen, status.progress)
-                    share = (100.0 if status.done else status.progress) / 100
+                    share = (100.0 if status.final else status.progress) / 100
                     report(Progress(stage="render", fraction=share))
-                if status.phase == "completed":
+                if status.state == "completed":
                     return status
-                if status.phase in {"failed", "cancelled"}:
+                if status.state in {"failed", "cancelled"}:
                     raise _failed(render_id, status)
             if now - moved >= patience:
                 raise _stalled(render_id, f"made no progress for {patience:g} s") from fault
@@ -260,7 +260,7 @@ def _stalled(render_id: str, how: str) -> errors.RenderStalledError:
 
 def _failed(render_id: str, status: RenderStatus) -> errors.RenderFailedError:
     why = f": {status.error}" if status.error else ""
-    said = "the render was canceled" if status.phase == "cancelled" else "the render failed"
+    said = "the render was canceled" if status.state == "cancelled" else "the render failed"
     return errors.RenderFailedError(
         f"{said}{why}", render_id=render_id, endpoint=routes.RENDER_STATUS.endpoint
     )

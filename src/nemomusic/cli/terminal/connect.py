@@ -252,7 +252,7 @@ async def _worth_resuming(client: Client, error: BaseException) -> JobRecord | N
     if job_id is None:
         return None
     record = await client.jobs.get(job_id)
-    if record.status == "done":
+    if record.state == "done":
         return None
     refused = isinstance(error, errors.InputError) and not record.data.get("message")
     if record.session_id and not refused:

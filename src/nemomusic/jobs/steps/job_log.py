@@ -55,13 +55,13 @@ class JobLog:
         """Make a step the current one."""
         self.step_now = step
 
-    def check_complete(self, status: JobState) -> None:
+    def check_complete(self, state: JobState) -> None:
         """Check that the record of the job is complete. Otherwise nothing may be sent.
 
         Raises:
             JournalError: A part of the record is missing.
         """
-        if status == "done":  # a job that is done has sent its message
+        if state == "done":  # a job that is done has sent its message
             self.data.setdefault("message", "lost")
         needed = ("sources", "prompt", "output")
         missing = [name for name in needed if self.data.get(name) is None]
@@ -77,7 +77,7 @@ class JobLog:
         step: str,
         phase: str,
         *,
-        status: JobState | None = None,
+        job_state: JobState | None = None,
         wait: bool = True,
         **data: Any,
     ) -> None:
@@ -86,7 +86,7 @@ class JobLog:
         Args:
             step: The step.
             phase: `intent` before it, `done` after it, or another word.
-            status: The job's state from now on; None leaves it.
+            job_state: The job's state from now on; None leaves it.
             wait: Whether the note must be on disk before the job goes on. An intent must be. The
                 note after an act need not be: the next intent is written after it.
             data: What became known.
@@ -98,7 +98,7 @@ class JobLog:
         self.data.update(data)
         async with bound_by(self._deadline if phase == "intent" else None):
             await self._store.note(
-                self.job_id, step, phase, data, now=self._now(), status=status, wait=wait
+                self.job_id, step, phase, data, now=self._now(), state=job_state, wait=wait
             )
         _log.debug("%s: %s %s", self.job_id, step, phase)
         if self._gate is not None and step == "message":

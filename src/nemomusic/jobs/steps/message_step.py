@@ -62,7 +62,7 @@ class MessageStep:
         elif known in {"sending", "accepted"} and self.turn is not None:
             reply, state = await self._rejoin(session, self.turn)
         elif known in {"sending", "accepted"} and await self._backend_lost_it(session):
-            await log.note("message", "resend", status="open", message="again")
+            await log.note("message", "resend", job_state="open", message="again")
             reply, state = await self._ask(session)
         elif known in {None, "again"}:
             reply, state = await self._ask(session)

@@ -97,7 +97,7 @@ class RenderStep:
         await self._job.log.note(
             "download",
             "done",
-            status="done",
+            job_state="done",
             download="done",
             size=export.size,
             render=dict(export.status.raw),
@@ -131,4 +131,4 @@ class RenderStep:
             status = await self._job.resources.render_steps.status(render_id)
         except errors.NotFoundError:
             return None
-        return None if status.phase in {"failed", "cancelled"} else str(render_id)
+        return None if status.state in {"failed", "cancelled"} else str(render_id)

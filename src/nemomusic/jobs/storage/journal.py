@@ -113,7 +113,7 @@ class Journal:
         await self._commits.run(write, writes=True)
         return JobRecord(
             id=job_id,
-            status="open",
+            state="open",
             created=now,
             updated=now,
             backend=backend,
@@ -126,7 +126,7 @@ class Journal:
 
         Raises:
             JobNotFoundError: There is no such job.
-            JournalError: Its record can't be understood.
+            JournalError: The record of the job can't be understood.
         """
         rows = await self._commits.run(lambda: self._job_rows("id = ?", job_id), writes=False)
         return self._only(job_id, rows)
@@ -135,7 +135,7 @@ class Journal:
         """Return the job with a key, if there is one.
 
         Raises:
-            JournalError: Its record can't be understood.
+            JournalError: The record of the job can't be understood.
         """
         found = await self._records(
             f"backend = {_TEXT} AND key = {_TEXT}", _cell(backend), _cell(key)
@@ -145,7 +145,7 @@ class Journal:
     async def list(self) -> builtins.list[JobRecord]:
         """Return all jobs, oldest first.
 
-        A record that can't be understood has the status `damaged`.
+        A record that can't be understood has the state `damaged`.
 
         Raises:
             JournalError: The file can't be read.
@@ -195,7 +195,7 @@ class Journal:
         data: Mapping[str, Any],
         *,
         now: float,
-        status: JobState | None = None,
+        state: JobState | None = None,
         wait: bool = True,
     ) -> None:
         """Note a step, and merge `data` into the job's data. Both are written, or neither.
@@ -218,8 +218,8 @@ class Journal:
                 )
             except sqlite3.IntegrityError:
                 raise JobNotFoundError(f"job {job_id!r} is gone", job_id=job_id) from None
-            if status is not None:
-                self._sql("UPDATE jobs SET status = ? WHERE id = ?", (status, job_id))
+            if state is not None:
+                self._sql("UPDATE jobs SET status = ? WHERE id = ?", (state, job_id))
 
         if wait:
             await self._commits.run(write, writes=True)
@@ -308,7 +308,7 @@ class Journal:
         return self._sound(found[0])
 
     def _sound(self, record: JobRecord) -> JobRecord:
-        if record.status == "damaged":
+        if record.state == "damaged":
             raise self._damaged(record.id, record.error or "")
         return record
 

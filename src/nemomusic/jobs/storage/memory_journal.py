@@ -48,7 +48,7 @@ class MemoryJournal:
             raise JobBusyError(f"another job with the key {key!r} has just begun", job_id=job_id)
         record = JobRecord(
             id=f"job_{uuid.uuid4().hex[:12]}",
-            status="open",
+            state="open",
             created=now,
             updated=now,
             backend=backend,
@@ -106,7 +106,7 @@ class MemoryJournal:
         data: Mapping[str, Any],
         *,
         now: float,
-        status: JobState | None = None,
+        state: JobState | None = None,
         wait: bool = True,  # noqa: ARG002 - there is nothing to wait for
     ) -> None:
         """Note a step, and merge `data` into the job's data."""
@@ -114,7 +114,7 @@ class MemoryJournal:
         merged = attrs.evolve(
             record,
             updated=now,
-            status=status or record.status,
+            state=state or record.state,
             data={**record.data, **data, "step": step},
         )
         self._records[job_id] = merged
@@ -149,7 +149,7 @@ class MemoryJournal:
         idle = [
             one for one in self._records.values() if one.id not in busy and not has_handle(one.id)
         ]
-        finished_first = sorted(idle, key=lambda one: one.status in {"open", "unknown"})
+        finished_first = sorted(idle, key=lambda one: one.state in {"open", "unknown"})
         for record in finished_first[: len(self._records) - KEPT]:
             self._delete(record)
         # Looked at again when a tenth more has come, so that many kept jobs cost no more time.

@@ -46,7 +46,7 @@ class JobRecord(Value):
 
     Attributes:
         id: The id, `job_…`.
-        status: The state of the job, see `JobState`. Of a `damaged` job, only the id and the
+        state: The state of the job, see `JobState`. Of a `damaged` job, only the id and the
             `error` are known.
         created: Seconds since the epoch.
         updated: Seconds since the epoch.
@@ -57,7 +57,7 @@ class JobRecord(Value):
 
     _shown: ClassVar[tuple[str, ...]] = (
         "id",
-        "status",
+        "state",
         "created",
         "updated",
         "backend",
@@ -71,7 +71,7 @@ class JobRecord(Value):
         "error",
     )
     id: str
-    status: JobState
+    state: JobState
     created: float
     updated: float
     backend: str
@@ -79,7 +79,7 @@ class JobRecord(Value):
     data: Mapping[str, Any] = attrs.field(repr=False)  # the whole draft is in it
 
     def _html_rows(self) -> dict[str, object]:
-        names = ("id", "status", "step", "sources", "prompt", "output", "session_id", "error")
+        names = ("id", "state", "step", "sources", "prompt", "output", "session_id", "error")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -138,12 +138,12 @@ class JobRecord(Value):
         return as_text(self.data.get("text"))
 
     def __hash__(self) -> int:
-        return hash((self.id, self.status, self.updated))
+        return hash((self.id, self.state, self.updated))
 
     def __str__(self) -> str:
         what = f"{', '.join(self.sources) or '?'} -> {self.output}".replace("\n", "\\n")
-        at = f" after {self.step}" if self.status != "done" and self.step else ""
-        return f"{self.id} {self.status}{at}: {what}"
+        at = f" after {self.step}" if self.state != "done" and self.step else ""
+        return f"{self.id} {self.state}{at}: {what}"
 
 
 @attrs.frozen(kw_only=True)
@@ -151,7 +151,7 @@ class JobStatus(Value):
     """The status of a job.
 
     Attributes:
-        job_id: The id of the job.
+        id: The id of the job.
         state: The state of the job, see `JobState`.
         step: The step that was noted last, or None.
         active: Whether a living process works on the job.
@@ -163,7 +163,7 @@ class JobStatus(Value):
         answer: The agent's answer to the job's message; None before there is one.
     """
 
-    job_id: str
+    id: str
     state: JobState
     step: str | None
     active: bool
@@ -176,7 +176,7 @@ class JobStatus(Value):
 
     @property
     def final(self) -> bool:
-        """Whether the job is over: its status will not change by itself."""
+        """Whether the job is over: its state will not change by itself."""
         return self.state in {"done", "failed", "cancelled"}
 
 
@@ -238,7 +238,7 @@ class JobStore(Protocol):
         data: Mapping[str, Any],
         *,
         now: float,
-        status: JobState | None = None,
+        state: JobState | None = None,
         wait: bool = True,
     ) -> None:
         """Note a step, and merge `data` into the job's; `wait=False` does not await the disk."""

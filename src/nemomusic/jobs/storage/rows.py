@@ -35,9 +35,9 @@ def read_step(row: tuple[Any, ...]) -> Step | None:
 def read_record(row: tuple[Any, ...], step_rows: Iterable[tuple[Any, ...]]) -> JobRecord:
     """Return a row `id, status, created, backend, key, data` and its steps as a record.
 
-    A row that makes no sense gives a record with the status `damaged` and the reason as its error.
+    A row that makes no sense gives a record with the state `damaged` and the reason as its error.
     """
-    job_id, status, created, backend, key, text = row
+    job_id, state, created, backend, key, text = row
     data = _object(text)
     reason = None
     if data is None:
@@ -46,8 +46,8 @@ def read_record(row: tuple[Any, ...], step_rows: Iterable[tuple[Any, ...]]) -> J
         reason = "its id or backend is no text"
     elif key is not None and not isinstance(key, str):
         reason = "its key is no text"
-    elif status not in _STATES:
-        reason = f"its status is {status!r:.40}"
+    elif state not in _STATES:
+        reason = f"its state is {state!r:.40}"
     elif not _is_time(created):
         reason = "the time it was created is no time"
     merged, updated = dict(data or {}), created
@@ -67,7 +67,7 @@ def read_record(row: tuple[Any, ...], step_rows: Iterable[tuple[Any, ...]]) -> J
     if reason is not None:
         return JobRecord(
             id=job_id if isinstance(job_id, str) else repr(job_id),
-            status="damaged",
+            state="damaged",
             created=created if _is_time(created) else 0.0,
             updated=updated if _is_time(updated) else 0.0,
             backend=backend if isinstance(backend, str) else "",
@@ -76,7 +76,7 @@ def read_record(row: tuple[Any, ...], step_rows: Iterable[tuple[Any, ...]]) -> J
         )
     return JobRecord(
         id=job_id,
-        status=status,
+        state=state,
         created=created,
         updated=updated,
         backend=backend,

@@ -39,7 +39,7 @@ from nemomusic.local.agent.intents.message_intents import (
     Volume,
 )
 from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose
-from nemomusic.local.agent.parsing.words.neighbor_styles import neighbor_style
+from nemomusic.local.agent.parsing.words.music.neighbor_styles import neighbor_style
 from nemomusic.local.agent.pending_question import PendingQuestion
 from nemomusic.local.agent.proposals import proposal
 from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
+
+if TYPE_CHECKING:
+    from nemomusic.engine.types import ScoreSummary
 
 
 @attrs.frozen
@@ -32,12 +35,14 @@ class ToolFinished:
         name: The name of the tool.
         response: The result of the tool.
         delta: The keys of the session's state that the tool changed, with their new values.
+        summary: The facts of the music that the tool composed, or None.
     """
 
     call_id: str
     name: str
     response: dict[str, Any]
     delta: dict[str, Any] = attrs.field(factory=dict)
+    summary: ScoreSummary | None = None
 
 
 @attrs.frozen

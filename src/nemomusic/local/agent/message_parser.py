@@ -42,7 +42,7 @@ from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simpl
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.statements import only_colors, only_states
 from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
-from nemomusic.local.agent.parsing.words.figurative_moods import is_unknown_description
+from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
 from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
-from nemomusic.local.agent.parsing.rules.music_rules import only_names
 from nemomusic.local.agent.parsing.rules.order_detection import is_left_alone, is_order, is_reason
+from nemomusic.local.agent.parsing.rules.part_rules import only_names
 from nemomusic.local.agent.parsing.rules.pronouns import has_object
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words.music_words import named_part
+from nemomusic.local.agent.parsing.words.music.named_music import named_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,7 +36,7 @@ _SURE: Final = 0.0
 _HEARD: Final = -0.3
 """Score from which the agent asks whether a wish was missed."""
 _SHORTEST: Final = 3
-"""Characters of a half that may be a wish."""
+"""The smallest number of characters of a half that may be a wish."""
 _LONGEST: Final = 160
 """Characters of a message that is divided. A longer one tells a story."""
 _SEPARATOR: Final = re.compile(
@@ -52,13 +52,13 @@ _POINTS_BACK: Final = re.compile(
     r"|^\W*(?:请|把|给|将)*(?:它|这[个段里]|那[个段里]|其[他它余]|别的|剩)",
     re.IGNORECASE,
 )
-"""Speaks of what was named before."""
+"""Words that refer to something that was named before."""
 _RESULT: Final = re.compile(
     r"^\W*(?:more|so|for more|(?:我?感觉|听着|应该|肯定)?会|更|显得|这样|好"
     r"|太[^，。的]{1,2}了?\W*$)",
     re.IGNORECASE,
 )
-"""Says what the wish before is good for: "add strings, more emotional"."""
+"""Words that say the purpose of the wish before: "add strings, more emotional"."""
 _ENDS: Final = frozenset(".!?。！？")
 _ASKS: Final = re.compile(r"[?？]\s*$")
 _COMPLAINED: Final = (kinds.BiggerEnding, music.SetMood)

@@ -16,7 +16,7 @@ from nemomusic.local.agent.events import (
     ToolStarted,
     TurnFailed,
 )
-from nemomusic.local.storage.drafts import compact
+from nemomusic.local.storage.drafts import OWN_KEY, compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,11 @@ def _pieces(text: str) -> list[str]:
 
 def _frame(data: str) -> bytes:
     return b"data: " + data.encode("utf-8", "replace") + b"\n\n"
+
+
+def _response(event: ToolFinished) -> dict[str, Any]:
+    """Return the result of a tool, with the facts of its music under the backend's own key."""
+    return event.response | ({OWN_KEY: event.summary.to_json()} if event.summary else {})
 
 
 class AdkWriter:
@@ -90,7 +95,7 @@ class AdkWriter:
             call = {"id": event.call_id, "args": event.args, "name": event.name}
             yield self._event({"parts": [{"functionCall": call}], "role": "model"})
         elif isinstance(event, ToolFinished):
-            answer = {"id": event.call_id, "name": event.name, "response": event.response}
+            answer = {"id": event.call_id, "name": event.name, "response": _response(event)}
             yield self._event(
                 {"parts": [{"functionResponse": answer}], "role": "user"}, delta=event.delta
             )
@@ -112,7 +117,7 @@ class GatewayWriter:
             said = {"type": "tool_call", "name": event.name, "args": event.args}
             yield _frame(compact(said))
         elif isinstance(event, ToolFinished):
-            result = event.response | ({"state_delta": event.delta} if event.delta else {})
+            result = _response(event) | ({"state_delta": event.delta} if event.delta else {})
             yield _frame(compact({"type": "tool_result", "name": event.name, "result": result}))
         elif isinstance(event, TurnFailed):
             yield _frame(compact({"type": "error", "message": event.message}))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.engine.score_source import ScoreSource
 from nemomusic.engine.types import ClipAnalysis, Probe, RenderResult, ScoreSummary
+from nemomusic.local.storage.agent_memory import memory_from_json, memory_to_json
 from nemomusic.local.storage.database import Database
 from nemomusic.local.storage.drafts import compact, parse_json
 from nemomusic.local.storage.records import Asset, SessionRecord
@@ -27,7 +28,7 @@ _INFO: Final[dict[Origin, type[Probe | ScoreSummary | RenderResult]]] = {
 
 def _session(row: tuple[Any, ...]) -> SessionRecord:
     *plain, canvas, memory, opened = row
-    values: list[Any] = [*plain, parse_json(canvas), parse_json(memory), opened]
+    values: list[Any] = [*plain, parse_json(canvas), memory_from_json(memory), opened]
     return SessionRecord(*values)
 
 
@@ -54,7 +55,7 @@ class SessionTables(Database):
             session.language,
             session.draft,
             compact(session.canvas),
-            compact(session.memory),
+            memory_to_json(session.memory),
             session.opened,
         )
 
@@ -98,7 +99,7 @@ class SessionTables(Database):
             "UPDATE sessions SET draft = ?, canvas = ?, memory = ? WHERE session_id = ?",
             session.draft,
             compact(session.canvas),
-            compact(session.memory),
+            memory_to_json(session.memory),
             session.session_id,
         )
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from nemomusic.engine.composition.prompt_parser import parse_prompt
-from nemomusic.engine.types import Brief, ScoreSummary
 from nemomusic.local.agent.edits.music_placement import MusicPlacement
 from nemomusic.local.agent.edits.scoring import ComposedPiece, ScoringService
 from nemomusic.local.agent.intents.brief_changes import (
@@ -27,6 +26,7 @@ from nemomusic.local.agent.intents.music_intents import (
 )
 
 if TYPE_CHECKING:
+    from nemomusic.engine.types import Brief, ScoreSummary
     from nemomusic.local.agent.edits.workspace import Workspace
     from nemomusic.local.agent.intents.brief_changes import Verdict
     from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
@@ -68,7 +68,7 @@ class MusicEdits:
 
     async def _new_piece(self, intent: Compose, number: int, offer: int | None) -> bool:
         memory = self._work.memory
-        old = Brief.from_json(memory["brief"]) if intent.other and memory.get("brief") else None
+        old: Brief | None = memory.get("brief") if intent.other else None
         brief = old if old and not intent.words else parse_prompt(intent.words, previous=old)
         if intent.key is not None:
             brief = attrs.evolve(brief, tonic=intent.key.tonic, mode=intent.key.mode or brief.mode)
@@ -103,7 +103,8 @@ class MusicEdits:
             self.said.append(self._words.say("not_ours"))
             return False
         before = playing[1]
-        brief, seed = Brief.from_json(memory["brief"]), int(memory["seed"])
+        brief: Brief = memory["brief"]
+        seed = int(memory["seed"])
         span = self.placement.span()
         analysis = await self._scoring.analyze(span)
         call = self.placement.start(self._words.changes(intent.changes), seed)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from nemomusic.engine.types import Brief, ScoreSummary
 from nemomusic.local.agent.edits import timeline
 from nemomusic.local.agent.intents.message_intents import GoBack, MusicSpan
 from nemomusic.local.storage.drafts import MUSIC_VOLUME, OWN_KEY
 
 if TYPE_CHECKING:
+    from nemomusic.engine.types import Brief, ScoreSummary
     from nemomusic.local.agent.edits.scoring import ComposedPiece, ScoringService, Span
     from nemomusic.local.agent.edits.workspace import Memory, Workspace
     from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
@@ -64,9 +64,7 @@ class MusicPlacement:
             "draft": self._work.draft,
             "generated_media": [{"type": "audio", "url": url}],
         }
-        self._work.finish_tool(
-            call, "compose_music", response | {OWN_KEY: piece.summary.to_json()}, delta
-        )
+        self._work.finish_tool(call, "compose_music", response, delta, summary=piece.summary)
         return done
 
     def _name(self, summary: ScoreSummary, *, new: bool) -> str:
@@ -138,7 +136,8 @@ class MusicPlacement:
             start = None
         if end is not None and end >= total:
             end = None
-        brief, seed = Brief.from_json(memory["brief"]), int(memory["seed"])
+        brief: Brief = memory["brief"]
+        seed = int(memory["seed"])
         playing = self._work.composed()
         if playing is not None:  # the same piece, even if the picture suggests another style
             brief = attrs.evolve(brief, style=playing[1].style)

@@ -138,11 +138,11 @@ class ScoringService:
                 "key": piece.summary.key,
                 "seconds": piece.summary.duration,
                 "mood": piece.brief.mood,
-                "brief": piece.brief.to_json(),
+                "brief": piece.brief,
                 "seed": piece.seed,
             }
             memory["pieces"] = [*memory.get("pieces", []), known][-MAX_PIECES:]
-            memory |= {"brief": piece.brief.to_json(), "seed": piece.seed, **facts}
+            memory |= {"brief": piece.brief, "seed": piece.seed, **facts}
             return True
 
         return self._work.commit(change)

@@ -126,10 +126,16 @@ class Workspace:
         return call
 
     def finish_tool(
-        self, call: str, name: str, response: dict[str, Any], delta: dict[str, Any] | None = None
+        self,
+        call: str,
+        name: str,
+        response: dict[str, Any],
+        delta: dict[str, Any] | None = None,
+        *,
+        summary: ScoreSummary | None = None,
     ) -> None:
-        """Report that a tool has finished."""
-        self.emit(ToolFinished(call, name, response, delta or {}))
+        """Report that a tool has finished, and the facts of the music that it composed."""
+        self.emit(ToolFinished(call, name, response, delta or {}, summary))
 
     def edit(
         self, operation: str, args: dict[str, Any], change: Callable[[timeline.Draft, Memory], bool]

@@ -13,8 +13,8 @@ from nemomusic.local.agent.intents.message_intents import ParsedMessage, Questio
 from nemomusic.local.agent.parsing.rewriting.message_text import clauses
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
-from nemomusic.local.agent.parsing.words.music_words import named_style
-from nemomusic.local.agent.parsing.words.talk_words import ASKS, REQUESTS
+from nemomusic.local.agent.parsing.words.music.named_music import named_style
+from nemomusic.local.agent.parsing.words.talk.question_words import ASKS, REQUESTS
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.examples.thresholds import Thresholds

@@ -24,10 +24,12 @@ from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_wor
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.sound_rules import LARGE_STEP, SMALL_STEP, STEP
 from nemomusic.local.agent.parsing.rules.video_rules import read_canvas
-from nemomusic.local.agent.parsing.words import common_words, music_words, sound_words, video_words
-from nemomusic.local.agent.parsing.words.foreign_styles import foreign_style
-from nemomusic.local.agent.parsing.words.key_words import key_of
-from nemomusic.local.agent.parsing.words.purposes import without_purpose
+from nemomusic.local.agent.parsing.words import common_words, number_words, sound_words
+from nemomusic.local.agent.parsing.words.film import clip_words, length_words, title_words
+from nemomusic.local.agent.parsing.words.music import mood_words, named_music, tempo_words
+from nemomusic.local.agent.parsing.words.music.foreign_styles import foreign_style
+from nemomusic.local.agent.parsing.words.music.key_words import key_of
+from nemomusic.local.agent.parsing.words.music.purposes import without_purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -121,7 +123,7 @@ class IntentBuilder:
         return cast("Callable[[str], Intent | None]", build)(kind) if build else None
 
     def _part(self, how: str) -> Intent | None:
-        named = music_words.parts(self._text)
+        named = named_music.parts(self._text)
         if len(named) > 1:
             named = [one for one in named if one != "melody"]
         if not named and _BEAT.search(self._text):
@@ -138,7 +140,7 @@ class IntentBuilder:
         percent = common_words.PERCENT.search(self._text)
         share = float(group(percent)) / 100 if percent else None
         if how in {"=", "=N"}:
-            number = music_words.BARE_NUMBER.search(self._text)
+            number = number_words.BARE_NUMBER.search(self._text)
             if share is None and number:
                 share = float(group(number)) / 100
             return None if share is None else wishes.Volume(of, min(1.0, share))
@@ -209,7 +211,7 @@ class IntentBuilder:
         if length is None or len(numbers) != 1 or bool(first) == bool(last):
             return None
         kept = bool(_KEEPS.search(self._text))
-        if kept == bool(video_words.OFF.search(self._text)):
+        if kept == bool(length_words.OFF.search(self._text)):
             return None
         if first:
             return wishes.Trim(0.0, length) if kept else wishes.Trim(length, None)
@@ -228,19 +230,19 @@ class IntentBuilder:
         return found[0] if isinstance(found, list) and len(found) == 1 else None
 
     def _clips(self, _: str) -> Intent | None:
-        if video_words.SWAP.search(self._text) and len(self._context.clips) == 2:
+        if clip_words.SWAP.search(self._text) and len(self._context.clips) == 2:
             return wishes.Focus(self._context.order[::-1])
         return None
 
     def _new(self, _: str) -> Intent | None:
         if foreign_style(self._text):
             return None
-        named = music_words.named_style(self._text) or music_words.terms(self._text, "mood")
+        named = named_music.named_style(self._text) or named_music.terms(self._text, "mood")
         return music.Compose(without_purpose(self._said.strip()), named=bool(named))
 
     def _style(self, _: str) -> Intent | None:
-        style = music_words.named_style(self._text)
-        named = {one.name for one in music_words.terms(self._text, "style")}
+        style = named_music.named_style(self._text)
+        named = {one.name for one in named_music.terms(self._text, "style")}
         if style is None or len(named) > 1 or not self._context.has_music:
             return None
         if foreign_style(self._text):
@@ -249,22 +251,22 @@ class IntentBuilder:
 
     def _mood(self, _: str) -> Intent | None:
         named = _BIT.sub("", self._text)
-        moods = [one.name for one in music_words.terms(named, "mood")]
+        moods = [one.name for one in named_music.terms(named, "mood")]
         if not moods:
-            found = music_words.COMPARATIVES.items()
+            found = mood_words.COMPARATIVES.items()
             moods = [name for name, words in found if words.search(self._text)]
         names = set(moods)
         return music.ChangeMusic((music.SetMood(moods[0]),)) if len(names) == 1 else None
 
     def _tempo(self, kind: str) -> Intent | None:
         if kind == "tempo=":
-            match = music_words.BPM.search(self._text)
+            match = tempo_words.BPM.search(self._text)
             numbers = _BARE.findall(self._text)
             alone = numbers[0] if len(numbers) == 1 and ":" not in numbers[0] else "0"
             bpm = float(group(match)) if match else float(alone)
             usable = 30.0 <= bpm <= 260.0
             return music.ChangeMusic((music.SetTempo(bpm),)) if usable else None
-        if music_words.BPM.search(self._text):
+        if tempo_words.BPM.search(self._text):
             return None
         step = _FASTER ** (0.5 if common_words.LITTLE.search(self._text) else 1.0)
         return music.ChangeMusic((music.ScaleTempo(step if kind == "tempo+" else 1 / step),))
@@ -294,7 +296,7 @@ class IntentBuilder:
         return music.ChangeMusic((music.SetKey((_NOTES[match[1]] + raised) % 12, mode),))
 
     def _back(self, _: str) -> Intent | None:
-        style = music_words.named_style(self._text)
+        style = named_music.named_style(self._text)
         return wishes.GoBack(style=style) if style else None
 
     def _song(self, _: str) -> Intent | None:
@@ -302,7 +304,7 @@ class IntentBuilder:
 
     def _title(self, _: str) -> Intent | None:
         quote = self._quotes.first(self._text)
-        if video_words.REMOVES_TITLE.search(self._text) and not video_words.SAYING.search(
+        if title_words.REMOVES_TITLE.search(self._text) and not title_words.SAYING.search(
             self._text
         ):
             return None

@@ -22,9 +22,9 @@ from nemomusic.local.agent.parsing.rules.hedges import (
     is_hedged,
 )
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
-from nemomusic.local.agent.parsing.words.music_words import named_part
+from nemomusic.local.agent.parsing.words.music.named_music import named_part
 from nemomusic.local.agent.parsing.words.sound_words import OWN
-from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK, REQUESTS
+from nemomusic.local.agent.parsing.words.talk.question_words import QUESTION_MARK, REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ _KEEPS_OWN: Final = re.compile(
     r"(?:只|就|光|仅)[要留听剩]?(?:视频|片子)?(?:原声|原音|人声|原来的声音|现场声)\W*$"
     r"|(?:原声|原音|原来的声音|人声|现场声)[^，。]{0,3}(?:我?还?要(?!去|关|静|删|拿)|留)"
 )
-"""Wants the clips' own sound in Chinese."""
+"""Chinese words for a wish to hear the clips' own sound."""
 
 
 def is_free_kind(kind: str) -> bool:
@@ -173,7 +173,7 @@ class MessageScores:
         return sure and bool(ASKS_FOR_MUSIC.search(self.plain))
 
     def is_near(self, read: ParsedMessage, lead: float) -> bool:
-        """Return whether a kind without work, though the best one, does not stop a reading.
+        """Return whether a reading stays valid although the best kind needs no work.
 
         Args:
             read: The reading.
@@ -188,7 +188,7 @@ class MessageScores:
 
         Args:
             found: The intents.
-            kinds: Their kinds, if words of doing may be passed over where the model has no doubt.
+            kinds: The kinds of the intents. If the model is certain of them, verbs need no intent.
         """
         certain = bool(kinds) and self.is_certain(kinds)
         return accounts_for(self._said, found, only_values=certain)

@@ -15,6 +15,20 @@ import attrs
 
 from nemomusic.local.agent.examples.heard_wishes import heard_alone
 from nemomusic.local.agent.examples.message_scores import MessageScores, is_free_kind
+from nemomusic.local.agent.examples.reading_traits import (
+    FEW_WORDS,
+    asked,
+    free_intents,
+    is_beyond_doubt,
+    is_loose,
+    is_misheard,
+    is_short,
+    is_step,
+    mutes,
+    refused,
+    settles,
+    singles,
+)
 from nemomusic.local.agent.examples.thresholds import limits_for
 from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
@@ -25,7 +39,7 @@ from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_wor
 from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words import sound_words
-from nemomusic.local.agent.parsing.words.talk_words import QUESTION_MARK
+from nemomusic.local.agent.parsing.words.talk.question_words import QUESTION_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,18 +47,14 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.examples.thresholds import Thresholds
     from nemomusic.local.agent.intents.message_intents import Intent, MessageContext
 
-_FEW_WORDS: Final = 4
-_SHORT: Final = 24
-"""Words and characters of a message that only names music."""
 _SEVERAL: Final = re.compile(
     r"[,，;；、]|\b(?:and|then|plus|also|with)\b|再|也|和|并|然后|同时", re.IGNORECASE
 )
-"""Joins two wishes."""
+"""Words that join two wishes."""
 _ASKS_FOR_MORE: Final = re.compile(
     r"(?:音乐|配乐|曲|情绪|氛围|风格|节奏)[^，。]{0,8}[点些](?=\W*$|[，。])"
 )
-"""Asks in Chinese for more of a quality of the music."""
-_HISTORY: Final = (wishes.Undo, wishes.Redo, wishes.GoBack)
+"""Chinese words for a wish that the music has more of a quality."""
 
 
 class SecondOpinion:
@@ -77,17 +87,17 @@ class SecondOpinion:
             complete: Whether a wish may be carried out that only the model hears.
         """
         found = self._weighed(read)
-        open_ = complete and not (found.work or found.refused or any(map(_settles, found.intents)))
+        open_ = complete and not (found.work or found.refused or any(map(settles, found.intents)))
         alone = heard_alone(read, self._heard, self._limits) if open_ else None
         if alone is None or any(
-            _is_misheard(self._text, alone.intents[0], one) for one in read.work
+            is_misheard(self._text, alone.intents[0], one) for one in read.work
         ):
             return found
         return alone
 
     def _weighed(self, read: ParsedMessage) -> ParsedMessage:
         """Return the reading of the rules, weighed against what the model hears."""
-        done = [one for one in read.intents if not isinstance(one, wishes.FREE) or _is_step(one)]
+        done = [one for one in read.intents if not isinstance(one, wishes.FREE) or is_step(one)]
         if (done or read.unsure) and (answer := self._plain_question(read)):
             return answer
         if done:
@@ -121,21 +131,21 @@ class SecondOpinion:
         return bool(last) and not QUESTION_MARK.search(last) and is_order(in_plain_words(last))
 
     def _on_work(self, read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
-        if _is_beyond_doubt(self._text, self._context, done):
+        if is_beyond_doubt(self._text, self._context, done):
             return read
         support = self._heard.support(done)
         kinds = self._heard.kinds(done)
         if not read.unsure and self._heard.is_clear_chinese(done):
             return self._with_second(read, done)
         if self._heard.best == "refuse" and self._heard.lead_over(kinds) > self._limits.refuse_lead:
-            return _refused(read, self._text) or _asked(read, done)
+            return refused(read, self._text) or asked(read, done)
         if self._heard.is_weak_first(done):
-            rest = attrs.evolve(read, intents=_free(read))
-            return self._found(rest, doubted=False) or _asked(read, done)
+            rest = attrs.evolve(read, intents=free_intents(read))
+            return self._found(rest, doubted=False) or asked(read, done)
         if self._heard.is_hedged(kinds):
-            return _asked(read, done)
+            return asked(read, done)
         done, read = self._without_strays(done, read, support)
-        if _mutes(self._heard.plain, done) or self._is_plain_edit(done, kinds):
+        if mutes(self._heard.plain, done) or self._is_plain_edit(done, kinds):
             return read
         lead = self._heard.score - max(support)
         limits = self._limits
@@ -145,16 +155,16 @@ class SecondOpinion:
                 return read
             if lead < self._talk_margin(done) or (self._heard.best == "refuse" and read.refused):
                 return read
-            return _asked(read, done)
+            return asked(read, done)
         if self._heard.best not in kinds:
             other = self._replacement(done, lead)
             if other is not None:
-                return attrs.evolve(read, intents=(*_free(read), other), unsure=())
-            doubted = self._heard.is_plausible and not all(map(_is_step, done))
+                return attrs.evolve(read, intents=(*free_intents(read), other), unsure=())
+            doubted = self._heard.is_plausible and not all(map(is_step, done))
             if lead > (limits.other_margin if doubted else limits.implausible):
-                return _asked(read, done)
+                return asked(read, done)
         if min(support) < limits.unsupported and lead > 0.0:
-            return _asked(read, done)
+            return asked(read, done)
         return self._with_second(read, done)
 
     def _replacement(self, done: list[Intent], lead: float) -> Intent | None:
@@ -168,7 +178,7 @@ class SecondOpinion:
         if len(done) > 1 or min(lead, over_next) < self._limits.replace_margin:
             return None
         other = self._heard.build(self._heard.best)
-        if other is None or _is_misheard(self._text, other, done[0]):
+        if other is None or is_misheard(self._text, other, done[0]):
             return None
         return other if self._heard.accounts_for((other,), (self._heard.best,)) else None
 
@@ -185,10 +195,10 @@ class SecondOpinion:
         if len(support) < 2:
             return done, read
         lead = self._heard.score - self._heard.scores[self._heard.ranked[1]]
-        single = [piece for one in done for piece in _singles(one)]
+        single = [piece for one in done for piece in singles(one)]
         kept = [one for one in single if self._heard.best in self._heard.kinds((one,))]
         stray = [one for one in single if one not in kept]
-        if not all(map(_is_loose, stray)) or _ASKS_FOR_MORE.search(self._heard.plain):
+        if not all(map(is_loose, stray)) or _ASKS_FOR_MORE.search(self._heard.plain):
             return done, read
         sure = len(kept) == 1 and lead > self._limits.stray_lead and self._heard.accounts_for(kept)
         if not sure or max(self._heard.support(stray)) > self._limits.stray:
@@ -223,7 +233,7 @@ class SecondOpinion:
         if other and self._heard.is_plausible:
             return False
         edit = len(done) == 1 and not isinstance(done[0], music.Compose | wishes.Undo)
-        short = len(self._heard.plain.split()) <= _FEW_WORDS and self._heard.plain.isascii()
+        short = len(self._heard.plain.split()) <= FEW_WORDS and self._heard.plain.isascii()
         doubted = is_free_kind(self._heard.best) and self._heard.score > self._limits.plain_talk
         return edit and short and not doubted and self._heard.accounts_for(done)
 
@@ -236,7 +246,7 @@ class SecondOpinion:
     def _talk_margin(self, done: list[Intent]) -> float:
         """Return the lead from which talk stops a reading."""
         first = not self._context.has_music and any(isinstance(one, music.Compose) for one in done)
-        plain = _is_short(self._heard.plain, done) or (
+        plain = is_short(self._heard.plain, done) or (
             first and ASKS_FOR_MUSIC.search(self._heard.plain)
         )
         limits = self._limits
@@ -276,7 +286,7 @@ class SecondOpinion:
         if best == "talk" or (not is_free_kind(best) and self._heard.is_hedged((best,))):
             return None
         if best == "refuse":
-            return None if read.unsure and score < limits.confirm else _refused(read, self._text)
+            return None if read.unsure and score < limits.confirm else refused(read, self._text)
         intent = self._heard.build(best)
         if intent is None or (read.refused and not isinstance(intent, wishes.Question)):
             return None
@@ -296,102 +306,3 @@ class SecondOpinion:
             kept = () if self._heard.talk < score - limits.find_lead else read.intents
             return ParsedMessage(kept, unsure=(intent,))
         return None
-
-
-def _is_short(text: str, done: list[Intent]) -> bool:
-    """Return whether a piece is named in a few words: "fast techno"."""
-    named = any(isinstance(one, music.Compose) and one.named for one in done)
-    return named and len(text.split()) <= _FEW_WORDS and len(text) <= _SHORT
-
-
-def _refused(read: ParsedMessage, text: str) -> ParsedMessage | None:
-    """Return a reading that says the wish cannot be fulfilled, or None."""
-    asks = any(isinstance(one, wishes.Question) for one in read.intents)
-    return None if asks else ParsedMessage(refused=(text.strip(),))
-
-
-def _asked(read: ParsedMessage, done: list[Intent]) -> ParsedMessage:
-    """Return a reading in which the work waits for a "yes"."""
-    unsure = (*(one for one in done if one not in read.unsure), *read.unsure)
-    return attrs.evolve(read, intents=_free(read), unsure=unsure)
-
-
-def _is_beyond_doubt(text: str, context: MessageContext, done: list[Intent]) -> bool:
-    """Return whether a reading is carried out whatever the model hears."""
-    back = all(isinstance(one, wishes.GoBack) for one in done)
-    gone = context.silenced or not context.has_music
-    removed = [one.text for one in done if isinstance(one, wishes.RemoveTitles)]
-    if len(done) == 1 and removed and removed[0] is not None:
-        return True  # the title's own words are no wish
-    return _names_upload(text, context, done) or (back and gone) or _counts(done)
-
-
-def _counts(done: list[Intent]) -> bool:
-    """Return whether a reading goes several steps through the history, as the words count them."""
-    return len(done) == 1 and isinstance(done[0], wishes.Undo | wishes.Redo) and done[0].steps != 1
-
-
-def _mutes(text: str, done: list[Intent]) -> bool:
-    """Return whether plain words mute the music, or unmute a sound: no example does that."""
-    if len(done) != 1 or not isinstance(done[0], wishes.Volume):
-        return False
-    of, to = done[0].of, done[0].to
-    if sound_words.UNMUTE.search(text):
-        return to in {None, 1.0}
-    return (of, to) == ("music", 0.0) and bool(sound_words.MUTED_MUSIC.search(text))
-
-
-def _names_upload(text: str, context: MessageContext, done: list[Intent]) -> bool:
-    """Return whether a reading uses a song that the message names by its file."""
-    names = [name for name in context.songs if name.casefold() in text.casefold()]
-    return bool(names) and all(isinstance(one, wishes.UseUpload) for one in done)
-
-
-def _is_loose(one: Intent) -> bool:
-    """Return whether words in passing can suggest an intent: a style, a mood, a busy sound."""
-    if isinstance(one, music.ChangeMusic):
-        loose = music.SetMood | music.SetStyle | music.ChangeDensity
-        return all(isinstance(change, loose) for change in one.changes)
-    return isinstance(one, music.Compose) or one == wishes.Focus(None)
-
-
-def _is_misheard(text: str, other: Intent, read: Intent) -> bool:
-    """Return whether what is heard differs from what was read only in the side.
-
-    In Chinese that is looked at for the music under speech alone.
-    """
-    near = _are_near(read, other) and (text.isascii() or isinstance(read, wishes.Duck))
-    return near and other != read
-
-
-def _are_near(one: Intent, other: Intent) -> bool:
-    """Return whether two intents differ only in the side that they take: one is often misheard."""
-    titles = wishes.AddTitle | wishes.ChangeTitle
-    if isinstance(one, titles):
-        return isinstance(other, titles)
-    if isinstance(one, music.ChangeMusic) and isinstance(other, music.ChangeMusic):
-        parts = (*one.changes, *other.changes)
-        return all(isinstance(change, music.ChangePart) for change in parts)
-    if isinstance(one, wishes.Trim | wishes.CutOut):
-        return isinstance(other, wishes.Trim | wishes.CutOut)
-    return isinstance(one, wishes.Volume | wishes.Duck) and type(one) is type(other)
-
-
-def _singles(one: Intent) -> list[Intent]:
-    """Return an intent as one intent for each change of the music."""
-    if isinstance(one, music.ChangeMusic):
-        return [music.ChangeMusic((change,)) for change in one.changes]
-    return [one]
-
-
-def _settles(one: Intent) -> bool:
-    return isinstance(one, (*_HISTORY, wishes.Question, wishes.ExportHint))
-
-
-def _is_step(one: Intent) -> bool:
-    return isinstance(one, _HISTORY)
-
-
-def _free(read: ParsedMessage) -> tuple[Intent, ...]:
-    """Return the intents of a reading that change nothing."""
-    return tuple(one for one in read.intents if isinstance(one, wishes.FREE) and not _is_step(one))

@@ -20,12 +20,8 @@ from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.confidence import WORD_CATALOGS, named_patterns
 from nemomusic.local.agent.parsing.rewriting.message_text import with_digits
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
-from nemomusic.local.agent.parsing.rules import (
-    first_music,
-    order_detection,
-    unsupported_requests,
-)
-from nemomusic.local.agent.parsing.words import talk_words
+from nemomusic.local.agent.parsing.rules import first_music, order_detection, unsupported_requests
+from nemomusic.local.agent.parsing.words.talk import question_words
 
 RULE: Final = "rule:"
 """The beginning of a feature's name that stands for a pattern of the rules."""
@@ -78,7 +74,7 @@ def features(text: str, *, has_music: bool) -> set[str]:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the patterns of the rules, each with the name of its feature."""
     named = named_patterns(*WORD_CATALOGS, order_detection, first_music, unsupported_requests)
-    named += [(str(topic), one) for topic, one in talk_words.TOPICS]
+    named += [(str(topic), one) for topic, one in question_words.TOPICS]
     return tuple((f"{RULE}{name}", one) for name, one in named)
 
 
@@ -95,7 +91,7 @@ def slots(text: str, count: int, *, has_music: bool) -> list[int]:
 
 
 def slot(feature: str, count: int) -> int:
-    """Return the slot of a feature, of so many slots. Two features may share a slot."""
+    """Return the number of the slot of a feature. Two features may share a slot."""
     return zlib.crc32(feature.encode()) % count
 
 

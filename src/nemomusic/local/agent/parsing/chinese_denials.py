@@ -14,7 +14,9 @@ from typing import Final
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words, sound_words, video_words
+from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words.film import title_words
+from nemomusic.local.agent.parsing.words.music import named_music
 
 _IN: Final = r"[^，,。！!？?；;…\s]"
 """A sign inside a clause."""
@@ -123,7 +125,7 @@ def without_denials(text: str, *, has_music: bool) -> str:
     if not any(denied):
         return text
     if not has_music and any(
-        one and music_words.named_part(clause) for one, clause in zip(denied, said, strict=True)
+        one and named_music.named_part(clause) for one, clause in zip(denied, said, strict=True)
     ):
         return text if not all(denied) else ""
     left = [
@@ -193,18 +195,18 @@ def _thing(clause: str) -> str | None:
     """Return the words of a clause that name a sound or a title that it forbids to remove."""
     if not _search(_REMOVES, clause):
         return None
-    if named := music_words.terms(clause, "instrument"):
+    if named := named_music.terms(clause, "instrument"):
         return clause[named[-1].start : named[-1].end]
-    found = sound_words.OWN.search(clause) or video_words.TITLE.search(clause)
+    found = sound_words.OWN.search(clause) or title_words.TITLE.search(clause)
     return found[0] if found else None
 
 
 def _has_thing(clause: str) -> bool:
     return bool(
-        music_words.named_part(clause)
+        named_music.named_part(clause)
         or sound_words.OWN.search(clause)
         or sound_words.MUSIC.search(clause)
         or sound_words.SOUND.search(clause)
-        or video_words.TITLE.search(clause)
+        or title_words.TITLE.search(clause)
         or common.HELD.search(clause)
     )

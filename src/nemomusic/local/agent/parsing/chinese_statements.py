@@ -18,7 +18,8 @@ from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
-from nemomusic.local.agent.parsing.words import sound_words, video_words
+from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words.film import fade_words, title_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,8 +123,8 @@ def _names_something(clause: str) -> bool:
         find_terms(clause)
         or sound_words.MUSIC.search(clause)
         or sound_words.OWN.search(clause)
-        or video_words.TITLE.search(clause)
-        or video_words.FADE.search(clause)
+        or title_words.TITLE.search(clause)
+        or fade_words.FADE.search(clause)
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.rules.music_rules import is_explicit
-from nemomusic.local.agent.parsing.words import music_words
+from nemomusic.local.agent.parsing.words.music import named_music, new_piece_words
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import MessageContext
@@ -37,5 +37,5 @@ def is_unclear(clause: str, wish: MusicRequest) -> bool:
 
 def also_asks_for_music(clause: str, context: MessageContext) -> bool:
     """Return whether a clause with a volume asks for music too: "upbeat pop at 40 %"."""
-    fresh = bool(music_words.FRESH.search(clause)) and not context.has_music
-    return bool(music_words.named_style(clause)) or fresh
+    fresh = bool(new_piece_words.FRESH.search(clause)) and not context.has_music
+    return bool(named_music.named_style(clause)) or fresh

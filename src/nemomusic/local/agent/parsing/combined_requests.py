@@ -13,8 +13,8 @@ from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, Volume
 from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose, MusicChange
 from nemomusic.local.agent.parsing.rules.sound_rules import LARGE_STEP, SMALL_STEP, STEP
-from nemomusic.local.agent.parsing.words import music_words
-from nemomusic.local.agent.parsing.words.purposes import without_purpose
+from nemomusic.local.agent.parsing.words.music import named_music, part_words
+from nemomusic.local.agent.parsing.words.music.purposes import without_purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -210,7 +210,7 @@ def intents_of(
 ) -> list[Intent]:
     """Return one intent for all words of a message about the music."""
     said = [*(clause for clause, _ in wishes), *(plain or ())]
-    wished = [one for one in said if not music_words.denies_style(one)]  # "lofi 更别提"
+    wished = [one for one in said if not named_music.denies_style(one)]  # "lofi 更别提"
     words = quotes.restore(", ".join(wished or said))
     changes: list[MusicChange] = []
     styled = any(isinstance(one, music.SetStyle) for _, wish in wishes for one in wish.changes)
@@ -252,10 +252,10 @@ _COLORED_PIANO: Final = re.compile(
 
 def for_lone_piano(words: str) -> str:
     """Return words for a first piece that name its style, if they wish for a piano alone."""
-    named = music_words.ALONE_ON_PIANO.search(words) or _COLORED_PIANO.search(words)
-    if not named or music_words.named_style(words):
+    named = part_words.ALONE_ON_PIANO.search(words) or _COLORED_PIANO.search(words)
+    if not named or named_music.named_style(words):
         return words
-    alone = music_words.parts(_DENIED.sub("", words)) == ["piano"]
+    alone = named_music.parts(_DENIED.sub("", words)) == ["piano"]
     return f"钢琴独奏，{words}" if alone else words
 
 

@@ -15,7 +15,10 @@ from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.doubtful_readings import is_doubtful, without_heard_reasons
 from nemomusic.local.agent.parsing.rewriting.message_text import to_seconds
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words, sound_words, talk_words, video_words
+from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words.film import fade_words, shape_words, title_words
+from nemomusic.local.agent.parsing.words.music import named_music, tempo_words
+from nemomusic.local.agent.parsing.words.talk import history_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +75,7 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
     if any(isinstance(one, kinds.Focus) for one in done):
         core = _OTHER_CLIP.sub(" ", core)
     if any(isinstance(one, kinds.Canvas) for one in done):
-        core = video_words.RATIO.sub(" ", core)
+        core = shape_words.RATIO.sub(" ", core)
     values = _numbers(core, done) and _parts(core, done) and _styles(core, done)
     if not text.isascii() and is_doubtful(text, done):
         return False
@@ -82,8 +85,8 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
 def _fades_what(text: str, done: list[object]) -> bool:
     """Return whether it is open in Chinese what is faded: "欢快的音乐，结尾淡出2秒"."""
     fades = any(isinstance(one, kinds.Fade) and one.of == "both" for one in done)
-    named = video_words.FADE_BOTH.search(text) or video_words.FADE_PICTURE.search(text)
-    about_music = sound_words.MUSIC.search(text) or music_words.named_style(text)
+    named = fade_words.FADE_BOTH.search(text) or fade_words.FADE_PICTURE.search(text)
+    about_music = sound_words.MUSIC.search(text) or named_music.named_style(text)
     return fades and not (text.isascii() or named) and bool(about_music)
 
 
@@ -163,8 +166,8 @@ def _numbers(text: str, done: list[object]) -> bool:
         unit = match[3] and _UNIT.match(match[3]) and not re.fullmatch(r"[5-9]0s", match[0])
         if not unit and _COUNTS_OTHERS.match(text, match.end()):
             continue
-        tempo = music_words.TEMPO.search(text) and 60 <= to_seconds(match[1] or match[2]) <= 220
-        if new and not match[1] and not unit and not (tempo and not music_words.BPM.search(text)):
+        tempo = tempo_words.TEMPO.search(text) and 60 <= to_seconds(match[1] or match[2]) <= 220
+        if new and not match[1] and not unit and not (tempo and not tempo_words.BPM.search(text)):
             continue  # "our 3 day trip", "80s", "music for 2 cats"
         if round(to_seconds(match[1] or match[2]), 2) not in known:
             return False
@@ -176,7 +179,7 @@ def _parts(text: str, done: list[object]) -> bool:
     if any(isinstance(one, music.Compose | kinds.GoBack) for one in done):
         return True
     changed = {one.part for one in done if isinstance(one, music.ChangePart)}
-    named = set(music_words.parts(text)) - {"melody", "choir"}
+    named = set(named_music.parts(text)) - {"melody", "choir"}
     return named <= changed or (not changed and not named)
 
 
@@ -184,7 +187,7 @@ def _styles(text: str, done: list[object]) -> bool:
     """Return whether the style that a text names last is the one that is done."""
     if any(isinstance(one, music.Compose | music.SetStyle | kinds.GoBack) for one in done):
         return True
-    style = music_words.named_style(text)
+    style = named_music.named_style(text)
     moods = {one.mood for one in done if isinstance(one, music.SetMood)}
     return style is None or style in moods  # "epic" names both
 
@@ -245,14 +248,14 @@ def _deeds(text: str, done: list[object]) -> bool:
     sung = "合唱" in text  # "合唱团那种人声" is an instrument
     if _OWN_CHANGED.search(text) and not (heard or sung) and kinds.RemoveMusic not in has:
         return False
-    if video_words.FADE.search(text) and kinds.Fade not in has and music.SetTempo not in has:
+    if fade_words.FADE.search(text) and kinds.Fade not in has and music.SetTempo not in has:
         return False
-    if video_words.TITLE.search(text) and not (made or kinds.RemoveTitles in has):
+    if title_words.TITLE.search(text) and not (made or kinds.RemoveTitles in has):
         return bool(has & {kinds.Fade, kinds.Trim, kinds.Passage, kinds.BiggerEnding, kinds.CutOut})
-    if music_words.BPM.search(text) and not has & {music.SetTempo, music.Compose, kinds.GoBack}:
+    if tempo_words.BPM.search(text) and not has & {music.SetTempo, music.Compose, kinds.GoBack}:
         return False
     back = any(isinstance(one, music.ChangePart) and one.how == "back" for one in done)
-    if talk_words.UNDO.search(text) and not (
+    if history_words.UNDO.search(text) and not (
         back or has & {kinds.Undo, kinds.GoBack, kinds.Volume}
     ):
         return False

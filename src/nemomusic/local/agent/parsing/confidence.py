@@ -8,27 +8,57 @@ from typing import TYPE_CHECKING, Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.rules import unsupported_requests
-from nemomusic.local.agent.parsing.words import (
-    common_words,
+from nemomusic.local.agent.parsing.words import common_words, number_words, sound_words
+from nemomusic.local.agent.parsing.words.film import (
+    clip_words,
+    export_words,
+    fade_words,
     film_edges,
+    length_words,
+    shape_words,
+    title_words,
+)
+from nemomusic.local.agent.parsing.words.music import (
+    density_words,
     key_words,
-    music_words,
-    sound_words,
-    talk_words,
-    video_words,
+    mood_words,
+    named_music,
+    new_piece_words,
+    part_words,
+    tempo_words,
+)
+from nemomusic.local.agent.parsing.words.talk import (
+    history_words,
+    question_words,
+    small_talk_words,
+    statement_words,
 )
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 WORD_CATALOGS: Final = (
+    clip_words,
     common_words,
+    density_words,
+    export_words,
+    fade_words,
     film_edges,
+    history_words,
     key_words,
-    music_words,
-    video_words,
+    length_words,
+    mood_words,
+    named_music,
+    new_piece_words,
+    number_words,
+    part_words,
+    question_words,
+    shape_words,
+    small_talk_words,
     sound_words,
-    talk_words,
+    statement_words,
+    tempo_words,
+    title_words,
 )
 """The modules that hold the words of the rules."""
 BAR: Final = 0.5
@@ -78,7 +108,7 @@ def named_patterns(*modules: ModuleType) -> list[tuple[str, re.Pattern[str]]]:
         for name, one in vars(module).items()
         if isinstance(one, re.Pattern)
     ]
-    return [*found, *music_words.COMPARATIVES.items()]
+    return [*found, *mood_words.COMPARATIVES.items()]
 
 
 @cache

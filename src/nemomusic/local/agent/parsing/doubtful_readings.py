@@ -16,8 +16,9 @@ from nemomusic.local.agent.parsing.combined_requests import says_why
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.hedges import SATISFIED
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words, sound_words
-from nemomusic.local.agent.parsing.words.talk_words import MOVES
+from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words.music import named_music
+from nemomusic.local.agent.parsing.words.talk.statement_words import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +123,7 @@ def only_remarks(text: str, work: Sequence[Intent]) -> bool:
     first = any(isinstance(one, music.Compose) for one in work)
     if MOVES.search(text) and not first:  # "music that makes people cry" may be wished for
         return True
-    styles = music_words.terms(text, "style")
+    styles = named_music.terms(text, "style")
     between = [text[one.end : two.start] for one, two in pairwise(styles)]
     for one in work:
         match one:
@@ -151,7 +152,7 @@ def _only_tells(text: str, work: Sequence[Intent]) -> bool:
     if _ORDERS.search(text) or any(map(_is_bare_style, _CLAUSE.split(text))):
         return False
     first = all(isinstance(one, music.Compose) and one.named for one in work)
-    bare = not (music_words.terms(text, "style") or music_words.named_part(text))
+    bare = not (named_music.terms(text, "style") or named_music.named_part(text))
     only_mood = first and bare and not _OF_A_FILM.search(text)
     return only_mood or bool(_TELLS.search(text))
 
@@ -159,7 +160,7 @@ def _only_tells(text: str, work: Sequence[Intent]) -> bool:
 def _is_bare_style(clause: str) -> bool:
     """Return whether a clause is the name of a style and nothing else."""
     return any(
-        one.end - one.start >= len(clause.strip()) - 1 for one in music_words.terms(clause, "style")
+        one.end - one.start >= len(clause.strip()) - 1 for one in named_music.terms(clause, "style")
     )
 
 
@@ -170,7 +171,7 @@ def names_another_piece(text: str, work: Sequence[Intent]) -> bool:
     """
     if not any(isinstance(one, kinds.GoBack) and one.style for one in work):
         return False
-    before = any(_BEFORE_IT.match(text, one.end) for one in music_words.terms(text, "style"))
+    before = any(_BEFORE_IT.match(text, one.end) for one in named_music.terms(text, "style"))
     return before or bool(_OTHER_PIECE.search(text) or _PRESENT_IS_BETTER.search(text))
 
 
@@ -229,6 +230,6 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
             first = any(isinstance(other, music.Compose) for other in done)
             return first and bool(_TAPERS.search(text))
         case music.Compose(other=False, count=1):
-            named = music_words.named_style(text) or sound_words.MUSIC.search(text)
+            named = named_music.named_style(text) or sound_words.MUSIC.search(text)
             return len(done) > 1 and not named
     return False

@@ -22,8 +22,10 @@ from nemomusic.local.agent.intents.music_intents import ChangePart
 from nemomusic.local.agent.parsing.rules.order_detection import is_reported
 from nemomusic.local.agent.parsing.rules.sound_rules import read_volume
 from nemomusic.local.agent.parsing.rules.video_rules import read_fade
-from nemomusic.local.agent.parsing.words import common_words, sound_words, video_words
-from nemomusic.local.agent.parsing.words.music_words import PRAISED, named_part, named_style
+from nemomusic.local.agent.parsing.words import common_words, sound_words
+from nemomusic.local.agent.parsing.words.film import fade_words
+from nemomusic.local.agent.parsing.words.music.named_music import named_part, named_style
+from nemomusic.local.agent.parsing.words.music.part_words import PRAISED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +135,7 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
     if found and found != "refused" and isinstance(found[0], Fade):
         if found[0].seconds == 0 and isinstance(last, Fade) and last.seconds == 0:
             return []
-        named = video_words.FADE_BOTH.search(clause) or video_words.FADE_PICTURE.search(clause)
+        named = fade_words.FADE_BOTH.search(clause) or fade_words.FADE_PICTURE.search(clause)
         if isinstance(last, Fade) and found[0].of == "both" and not named:
             return [attrs.evolve(found[0], of=last.of)]
         if (
@@ -147,12 +149,12 @@ def fade_after(clause: str, quotes: HeldQuotes, intents: list[Intent], *, before
         ):
             return [attrs.evolve(found[0], of="music")]
         if found[0].of == "both" and not named:
-            pictured = clause.isascii() or video_words.FADE_PICTURE.search(before)
+            pictured = clause.isascii() or fade_words.FADE_PICTURE.search(before)
             styled = named_style(before)  # "流行音乐，结尾淡出" may mean both
             named_music = not (pictured or styled) and sound_words.MUSIC.search(before)
             if named_music or (about_music and found[0].seconds == 0):
                 return [attrs.evolve(found[0], of="music")]
-            if video_words.FADE_PICTURE.search(before) and not about_music:
+            if fade_words.FADE_PICTURE.search(before) and not about_music:
                 return [attrs.evolve(found[0], of="picture")]
     return found
 

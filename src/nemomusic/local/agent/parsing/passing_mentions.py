@@ -16,7 +16,7 @@ from nemomusic.local.agent.parsing.rewriting.message_text import span_of
 from nemomusic.local.agent.parsing.rules.order_detection import ORDER_EN
 from nemomusic.local.agent.parsing.words import sound_words
 from nemomusic.local.agent.parsing.words.common_words import pattern
-from nemomusic.local.agent.parsing.words.music_words import DISLIKE
+from nemomusic.local.agent.parsing.words.music.new_piece_words import DISLIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

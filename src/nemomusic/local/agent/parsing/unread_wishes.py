@@ -29,7 +29,9 @@ from nemomusic.local.agent.parsing.rules.pronouns import with_pronouns_resolved
 from nemomusic.local.agent.parsing.rules.small_talk import is_small_talk
 from nemomusic.local.agent.parsing.rules.talk_rules import is_remark, kind_of
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words, sound_words, video_words
+from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words.film import clip_words, fade_words, title_words
+from nemomusic.local.agent.parsing.words.music import tempo_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -212,9 +214,9 @@ def _orders(sentence: str, context: MessageContext) -> Iterator[str]:
 def _names_other_work(clause: str, done: tuple[Intent, ...]) -> bool:
     """Return whether a clause names work that no intent does."""
     worded = any(isinstance(one, kinds.AddTitle | kinds.ChangeTitle) for one in done)
-    if worded and _LOOKS.search(clause) and not video_words.FADE.search(clause):
+    if worded and _LOOKS.search(clause) and not fade_words.FADE.search(clause):
         return True
-    titled = worded or video_words.TITLE.search(clause) or common.FILM.search(clause)
+    titled = worded or title_words.TITLE.search(clause) or common.FILM.search(clause)
     if titled and _MOVES.search(clause) and not any(isinstance(one, _BY_POSITION) for one in done):
         return True
     return any(
@@ -255,7 +257,7 @@ def is_wished(refused: str, done: tuple[Intent, ...]) -> bool:
         done: The intents of the message.
     """
     titled = any(isinstance(one, _TITLES) for one in done)
-    if (titled and video_words.TITLE.search(refused)) or _TELLS_WHAT.search(refused):
+    if (titled and title_words.TITLE.search(refused)) or _TELLS_WHAT.search(refused):
         return False
     if is_order(refused) or _CHANGES_ZH.search(refused):
         return True
@@ -264,17 +266,17 @@ def is_wished(refused: str, done: tuple[Intent, ...]) -> bool:
 
 def _things(clause: str, context: MessageContext) -> Iterator[tuple[type, ...]]:
     """Yield, for each thing that a clause names, the intents that may be about it."""
-    if sound_words.MUSIC.search(clause) or music_words.TEMPO.search(clause) or find_terms(clause):
+    if sound_words.MUSIC.search(clause) or tempo_words.TEMPO.search(clause) or find_terms(clause):
         yield _MUSIC
     if any(one.partition(".")[0].lower() in clause.lower() for one in context.clips) or any(
-        word in clause for words in video_words.CLIP_NOUNS.values() for word in words
+        word in clause for words in clip_words.CLIP_NOUNS.values() for word in words
     ):
         yield (kinds.Focus,)
     if sound_words.OWN.search(clause) or sound_words.SOUND.search(clause) or "素材" in clause:
         yield (kinds.Volume, kinds.Duck, kinds.Passage, kinds.RemoveMusic)
-    if video_words.TITLE.search(clause) or common.HELD.search(clause):
+    if title_words.TITLE.search(clause) or common.HELD.search(clause):
         yield _TITLES
-    if common.FILM.search(clause) or video_words.FADE_PICTURE.search(clause):
+    if common.FILM.search(clause) or fade_words.FADE_PICTURE.search(clause):
         yield (*_CUTS, kinds.Canvas, kinds.Fade)
     if _EDGE.search(clause):
         yield _EDGES

@@ -9,9 +9,9 @@ import attrs
 from nemomusic.local.agent.intents.message_intents import Focus, Intent, MessageContext, UseUpload
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, group
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words as music
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words import video_words as words
+from nemomusic.local.agent.parsing.words.film import clip_words, fade_words, title_words
+from nemomusic.local.agent.parsing.words.music import named_music
 
 _MADE_BY = re.compile(r"\s*(?:is|was) (?:something|what|one that|a song)\b", re.IGNORECASE)
 """Words after the name of a song in a remark about it."""
@@ -42,15 +42,15 @@ def named_files(text: str, quotes: HeldQuotes, context: MessageContext) -> list[
             known = {name.lower(), (name.rpartition(".")[0] or name).lower()}
             for match in common.HELD.finditer(text):
                 before = text[max(0, match.start() - 16) : match.start()]
-                title = words.SAYING.search(before) or words.TITLE.search(before)
+                title = title_words.SAYING.search(before) or title_words.TITLE.search(before)
                 if not title and quotes.texts[int(match[1])].strip().lower() in known:
                     found.append(NamedFile(match.start(), match.end(), song, number))
             plain = common.pattern(rf"(?<![A-Za-z0-9_.]){re.escape(name)}(?![A-Za-z0-9_])")
             found += [NamedFile(m.start(), m.end(), song, number) for m in plain.finditer(text)]
     found += _short_names(text, context)
-    for match in words.CLIP_NUMBER.finditer(text):
+    for match in clip_words.CLIP_NUMBER.finditer(text):
         said = group(match).lower()
-        index = int(said) - 1 if said.isdigit() else words.NUMBERS[said]
+        index = int(said) - 1 if said.isdigit() else clip_words.NUMBERS[said]
         if 0 <= index < len(context.clips):
             found.append(NamedFile(match.start(), match.end(), song=False, number=index))
     found.sort(key=lambda one: (one.start, -one.end, -one.number))
@@ -92,7 +92,7 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
     found: list[NamedFile] = []
     for number, name in enumerate(context.clips):
         plain = (name.rpartition(".")[0] or name).lower()
-        stem = "|".join(map(re.escape, (plain, *words.CLIP_NOUNS.get(plain, ()))))
+        stem = "|".join(map(re.escape, (plain, *clip_words.CLIP_NOUNS.get(plain, ()))))
         stem = f"(?:{stem})"
         if len(plain) < 3:
             continue  # "a bit" does not name "a.mp4"
@@ -123,10 +123,10 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
         found += [
             NamedFile(match.start(), match.end(), song=False, number=number)
             for number, name in enumerate(context.clips)
-            for noun in words.CLIP_NOUNS.get(name.rpartition(".")[0].lower(), ())
+            for noun in clip_words.CLIP_NOUNS.get(name.rpartition(".")[0].lower(), ())
             for match in re.finditer(noun, text)
         ]
-    if words.ORDER.search(text) or words.FOLLOWS.search(text):
+    if clip_words.ORDER.search(text) or clip_words.FOLLOWS.search(text):
         plain_names = [
             NamedFile(match.start(), match.end(), song=False, number=number)
             for number, name in enumerate(context.clips)
@@ -161,7 +161,9 @@ def read_clips(text: str, quotes: HeldQuotes, context: MessageContext) -> tuple[
         if english:
             return intents, text
         named = [one for one in named_files(text, quotes, context) if not one.song]
-    clips = [one for one in named if not one.song and not words.TOLD_ABOUT.search(text[one.end :])]
+    clips = [
+        one for one in named if not one.song and not title_words.TOLD_ABOUT.search(text[one.end :])
+    ]
     clips.sort(key=lambda one: one.start)
     found, text = _clips(text, clips, context)
     return intents + found, text
@@ -176,13 +178,15 @@ def _uses_song(text: str) -> bool:
 
 
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
-    ordered = words.SWAP.search(text) or (len(clips) > 1 and words.ORDER.search(text))
-    every_one = words.ALL.search(text)
+    ordered = clip_words.SWAP.search(text) or (len(clips) > 1 and clip_words.ORDER.search(text))
+    every_one = clip_words.ALL.search(text)
     all_of_it = every_one and (not text.isascii() or _TAKES.search(text[: every_one.start()]))
-    if words.FADE.search(text) and not (ordered or all_of_it or re.search(r"\bonly\b|只", text)):
+    if fade_words.FADE.search(text) and not (
+        ordered or all_of_it or re.search(r"\bonly\b|只", text)
+    ):
         return [], text
-    of_sound = music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))
-    joins = words.JOIN.search(text) and not of_sound
+    of_sound = named_music.named_part(text) or (text.isascii() and sound.MUSIC.search(text))
+    joins = clip_words.JOIN.search(text) and not of_sound
     only = re.search(
         r"\bonly\b|\bjust\b|只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|就够|就行|就好",
         text,
@@ -191,7 +195,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     kept = _kept_clips(text, clips)
     if only and kept:
         clips = kept
-    elif len(clips) > 1 and _BOTH_KEPT.search(text) and not words.ORDER.search(text):
+    elif len(clips) > 1 and _BOTH_KEPT.search(text) and not clip_words.ORDER.search(text):
         return [Focus(None)], _blank(text, clips)
     if len(clips) > 1 and only:
         denied = [
@@ -205,14 +209,16 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     if len(clips) > 1 and only and text.isascii():
         left = [one for one in clips if not _DENIED_BEFORE.search(text[: one.start])]
         clips = left or clips  # "lose the city footage, beach only"
-    every = words.ALL.search(text) and not (_SHOWN.search(text) or music.named_part(text))
+    every = clip_words.ALL.search(text) and not (
+        _SHOWN.search(text) or named_music.named_part(text)
+    )
     everything = joins or every
     if len(clips) > 1 and only:
         after = [one for one in clips if one.start > only.start()]
         if after and re.search(r"[,.;]", text[clips[0].end : only.start()]):
             clips = after  # "I look bad in the city clip, so only the beach clip"
     count = len(context.clips)
-    if count > 1 and len(clips) != 1 and words.SWAP.search(text) and len(clips) in {0, 2}:
+    if count > 1 and len(clips) != 1 and clip_words.SWAP.search(text) and len(clips) in {0, 2}:
         order = list(context.order)
         if not clips:
             order.reverse()
@@ -220,10 +226,10 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
             pair = {clips[0].number: clips[1].number, clips[1].number: clips[0].number}
             order = order if pair.keys() <= set(order) else list(range(count))
             order = [pair.get(number, number) for number in order]
-        return [Focus(tuple(order))], words.SWAP.sub(" ", _blank(text, clips))
+        return [Focus(tuple(order))], clip_words.SWAP.sub(" ", _blank(text, clips))
     if not clips:
         if everything and count > 1:
-            return [Focus(None)], words.ALL.sub(" ", _without_join(text))
+            return [Focus(None)], clip_words.ALL.sub(" ", _without_join(text))
         return [], text
     chosen = tuple(dict.fromkeys(one.number for one in clips))
     before = text[max(0, clips[0].start - 24) : clips[0].start]
@@ -232,23 +238,23 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     # "Drop the city clip, I just want the beach", "just drop the city clip"
     apart = only and (
         re.search(r"[,.;]", text[clips[-1].end : only.start()])
-        or words.REMOVE_CLIP.search(text[only.end() : clips[0].start])
+        or clip_words.REMOVE_CLIP.search(text[only.end() : clips[0].start])
     )
     is_cut = _CUT.search(before) and not re.match(r"\s*\w", text[clips[-1].end :])
-    removed = (not only or apart) and words.REMOVE_CLIP.search(before) and not takes
+    removed = (not only or apart) and clip_words.REMOVE_CLIP.search(before) and not takes
     removed = removed or is_cut
     if removed or (gone and (not only or len(clips) == 1)):
         chosen = tuple(number for number in range(count) if number not in chosen)
-        pattern = _DENIED_AFTER if gone else words.REMOVE_CLIP
+        pattern = _DENIED_AFTER if gone else clip_words.REMOVE_CLIP
         head, tail = (text[: clips[-1].end], text[clips[-1].end :]) if gone else ("", text)
         text = head + pattern.sub(lambda match: " " * len(match[0]), tail, count=1)
     elif count > 1 and (order_of := _ordered(text, clips, chosen, count)):
-        rest = words.FOLLOWS.sub(" ", words.ORDER.sub(" ", _blank(text, clips)))
+        rest = clip_words.FOLLOWS.sub(" ", clip_words.ORDER.sub(" ", _blank(text, clips)))
         return [Focus(order_of)], rest
     if len(clips) == 1 and not gone and _is_only_named(text, clips[0]):
         return [], text
     for one in reversed(clips):
-        text = _without(text, one, words.BEFORE_NAME, words.AFTER_NAME)
+        text = _without(text, one, clip_words.BEFORE_NAME, clip_words.AFTER_NAME)
     if everything:
         text = _without_join(text)
     return ([Focus(chosen)] if chosen else []), text
@@ -271,7 +277,7 @@ def _kept_clips(text: str, clips: list[NamedFile]) -> list[NamedFile]:
 
     "海滩那段全糊了，只留城市那段就好" names two clips, and keeps one of them.
     """
-    if len(clips) < 2 or words.ORDER.search(text) or text.isascii():
+    if len(clips) < 2 or clip_words.ORDER.search(text) or text.isascii():
         return []
     start, found = 0, []
     ends = [match.start() for match in _OTHER_CLAUSE.finditer(text)] + [len(text)]
@@ -326,10 +332,10 @@ def _ordered(
 ) -> tuple[int, ...] | None:
     """Return the order of the clips in a text, or None if the text names no order."""
     around = _blank(text, clips)
-    follows = len(chosen) > 1 and words.FOLLOWS.search(around)
+    follows = len(chosen) > 1 and clip_words.FOLLOWS.search(around)
     if len(clips) == 1 and re.search(r"\bonly\b|\bjust\b|只", text):
         return None
-    if not (follows or words.ORDER.search(around)):
+    if not (follows or clip_words.ORDER.search(around)):
         return None
     if len(chosen) == 2 and (
         _BACK.match(text[clips[0].end :])
@@ -340,14 +346,18 @@ def _ordered(
     ):
         chosen = chosen[::-1]
     others = tuple(number for number in range(count) if number not in chosen)
-    if len(clips) == 1 and words.LAST_PLACE.search(around) and not re.search(r"最前|first", around):
+    if (
+        len(clips) == 1
+        and clip_words.LAST_PLACE.search(around)
+        and not re.search(r"最前|first", around)
+    ):
         return others + chosen
     return chosen + others
 
 
 def _without_join(text: str) -> str:
     """Return a text without the words that join clips: "两段视频给我拼成一个"."""
-    return _GIVEN.sub(" ", words.JOIN.sub(" ", text))
+    return _GIVEN.sub(" ", clip_words.JOIN.sub(" ", text))
 
 
 def _blank(text: str, clips: list[NamedFile]) -> str:

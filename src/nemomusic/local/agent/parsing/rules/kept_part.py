@@ -12,7 +12,7 @@ from typing import Final
 from nemomusic.local.agent.intents.message_intents import Trim
 from nemomusic.local.agent.parsing.rewriting.message_text import group, span_of, time_of, to_seconds
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words import video_words as video
+from nemomusic.local.agent.parsing.words.film import fade_words, length_words, title_words
 
 _COMMA: Final = re.compile(r"[，,。；;！!？?]+")
 _REST_GOES: Final = re.compile(
@@ -61,7 +61,11 @@ def kept_part(sentence: str) -> Trim | None:
         return Trim(time, None) if edge["start"] else Trim(0.0, time)
     if sentence.isascii() or sound.OWN.search(sentence) or not re.search(r"\d", sentence):
         return None
-    if sound.MUSIC.search(sentence) or video.TITLE.search(sentence) or video.FADE.search(sentence):
+    if (
+        sound.MUSIC.search(sentence)
+        or title_words.TITLE.search(sentence)
+        or fade_words.FADE.search(sentence)
+    ):
         return None
     kept = _in_one_clause(sentence)
     if kept is not None:
@@ -93,7 +97,7 @@ def _kept(timed: str, rest: str) -> Trim | None:
     span = span_of(timed)
     if span is not None:
         return Trim(*span)
-    first, last = video.FIRST_SECONDS.search(timed), video.LAST_SECONDS.search(timed)
+    first, last = length_words.FIRST_SECONDS.search(timed), length_words.LAST_SECONDS.search(timed)
     if first or last:
         match = first or last
         seconds = float(group(match)) if match and group(match).isascii() else 0.0

@@ -11,7 +11,6 @@ from nemomusic.local.agent.intents.music_intents import (
     ChangeDensity,
     ChangePart,
     MusicChange,
-    PartChange,
     ScaleTempo,
     SetKey,
     SetMood,
@@ -20,10 +19,17 @@ from nemomusic.local.agent.intents.music_intents import (
 )
 from nemomusic.local.agent.parsing.rewriting.message_text import group
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
+from nemomusic.local.agent.parsing.rules.part_rules import WOULD_ADD, parts_of
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words as words
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words.key_words import key_of
+from nemomusic.local.agent.parsing.words.music import (
+    density_words,
+    mood_words,
+    named_music,
+    new_piece_words,
+    tempo_words,
+)
+from nemomusic.local.agent.parsing.words.music.key_words import key_of
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import MessageContext
@@ -39,23 +45,6 @@ _THAN_LIKED: Final = re.compile(
     r"\b(?:(?P<slow>slower)|faster|quicker) than (?:i|we|it|they|people|anyone)\b", re.IGNORECASE
 )
 """Says that the music is too slow or too fast: "slower than I can bear"."""
-_REGRETS: Final = common.pattern(
-    r"\b(?:mistake|wrong|silly|stupid) (?:\w+ )?to (?:lose|remove|drop|cut|delete|take|kill"
-    r"|throw)\b"
-    r"|\b(?:shouldn'?t|should not) have (?:lost|removed|dropped|cut|deleted|taken|killed|thrown"
-    r"|had you)\b"
-)
-"""Is sorry that an instrument is gone."""
-_STAYS: Final = common.pattern(
-    r"\b(?:everything|everyone|everybody|all(?: of (?:it|them))?|every \w+"
-    r"|the rest)\b.*\b(?:except|but"
-    r"|besides|apart from|save)\b.*\b(?:stays?|remains?)\b",
-    r"\b(?:everything|everyone|everybody|all|the rest)\b (?:\w+ )?(?:stays?|remains?|is (?:fine"
-    r"|good))\b.*\b(?:except|but|besides|apart from|save)\b",
-    r"\bkeep (?:everything|everyone|everybody|all|the (?:whole|entire))\b.*\b(?:except|but|besides"
-    r"|apart from|save)\b",
-)
-"""Keeps all but an instrument."""
 _PACE: Final = common.pattern(r"\b(?:tempo|speed|pace|too)\b", r"速度|节奏|太")
 """Says that a word such as "calm" is about the tempo: "calm the pace down"."""
 _QUALITIES: Final = common.pattern(
@@ -63,14 +52,6 @@ _QUALITIES: Final = common.pattern(
     r"|vibe|notes|density|style|genre)\b",
     r"速度|节奏|调性|情绪|氛围|风格|曲风|音符",
 )
-
-
-_WOULD_ADD: Final = re.compile(
-    r"^\W*(?:maybe |perhaps |i think )?(?:a|an|some)(?: bit of)? (?:\w+ ){1,3}"
-    r"(?:would|might) (?:be|give|make|add|fit|suit|sound|bring|do)\b",
-    re.IGNORECASE,
-)
-"""Wishes for an instrument by what it would do."""
 
 
 _BEEFS_UP: Final = re.compile(r"\bbeef(?:ed)? up (?:the|that) (?!music|sound)", re.IGNORECASE)
@@ -99,7 +80,7 @@ class MusicRequest:
 
 def about_other_qualities(clause: str) -> bool:
     """Return whether "lower" and "more" in a clause are about tempo, key or mood, not volume."""
-    tempo = words.SLOWER.search(clause) or words.FASTER.search(clause)
+    tempo = tempo_words.SLOWER.search(clause) or tempo_words.FASTER.search(clause)
     return bool(tempo or _QUALITIES.search(clause)) and not sound.VOLUME.search(clause)
 
 
@@ -121,13 +102,17 @@ def read_music(
     count = _versions(clause)
     if count > 1:
         return MusicRequest(fresh=True, other=context.has_music, count=count)
-    changes = [*_parts(clause, before), *_tempo(clause), *_key(clause)]
-    density = None if _WOULD_ADD.search(clause) or _BEEFS_UP.search(clause) else _density(clause)
-    style = words.named_style(clause)
+    changes = [*parts_of(clause, before), *_tempo(clause), *_key(clause)]
+    density = None if WOULD_ADD.search(clause) or _BEEFS_UP.search(clause) else _density(clause)
+    style = named_music.named_style(clause)
     last = before[-1] if before else None
     if isinstance(last, ChangePart) and last.how in {"less", "none"} and _TOO_FULL.search(clause):
         density = None  # "弦乐压一压，太满了"
-    if style in words.COMPARATIVES and before and all(isinstance(one, SetMood) for one in before):
+    if (
+        style in mood_words.COMPARATIVES
+        and before
+        and all(isinstance(one, SetMood) for one in before)
+    ):
         return MusicRequest((SetMood(style, 1.0),))  # "grander, more heroic and epic"
     if density and not (
         changes and isinstance(changes[0], ChangePart) and _SPARSE_PART.search(clause)
@@ -138,18 +123,18 @@ def read_music(
     named = {one.part for one in changes if isinstance(one, ChangePart)}
     scaled = any(isinstance(one, ScaleTempo) for one in changes) and _PACE.search(clause)
     changes += _moods(clause, style=style, busy=bool(named or density or scaled))
-    fresh = bool(words.FRESH.search(clause))
-    editing = bool(words.EDITING.search(clause))
+    fresh = bool(new_piece_words.FRESH.search(clause))
+    editing = bool(new_piece_words.EDITING.search(clause))
     paced = context.has_music and any(isinstance(one, SetTempo) for one in changes)
     if style and (fresh or not (editing or paced)):  # "funk at 110 bpm" changes two things
         return MusicRequest(tuple(changes), fresh=True)
-    if not changes and words.OTHER.search(clause):
+    if not changes and new_piece_words.OTHER.search(clause):
         return MusicRequest(fresh=True, other=context.has_music)
-    if not changes and words.DISLIKE.search(clause) and context.has_music:
+    if not changes and new_piece_words.DISLIKE.search(clause) and context.has_music:
         return MusicRequest(fresh=True, other=True)
     if changes:
         return MusicRequest(tuple(changes))
-    asks = words.GENERATE.search(clause) or len(clause.split()) <= 4
+    asks = new_piece_words.GENERATE.search(clause) or len(clause.split()) <= 4
     if sound.MUSIC.search(clause) and asks and not context.has_music:
         return MusicRequest(fresh=True)
     if sound.MUSIC.search(clause) and fresh:
@@ -164,89 +149,29 @@ _SPARSE_PART: Final = re.compile("太满")
 
 
 def _versions(clause: str) -> int:
-    match = words.VERSIONS.search(clause)
+    match = new_piece_words.VERSIONS.search(clause)
     if match is None:
         return 1
     said = group(match).lower()
     return int(said) if said.isdigit() else 2 if said.startswith("a couple") else 3
 
 
-_COMES: Final = re.compile(r"(?<=[鼓琴斯乐他笛号器])[上进]\W*$")
-"""Brings an instrument in, after its name: "钢琴下，吉他上"."""
-
-# Instruments
-
-
-def _parts(clause: str, before: tuple[MusicChange, ...]) -> list[MusicChange]:
-    named = words.parts(clause)
-    if not named:
-        return []
-    swap = words.INSTEAD.search(clause)
-    if swap and len(named) == 2:
-        kept, gone = named if swap["of"] else named[::-1]
-        return [ChangePart(gone, "none"), ChangePart(kept, "add")]
-    how = _how(clause)
-    if how is None and only_names(clause):
-        last = next((one.how for one in reversed(before) if isinstance(one, ChangePart)), None)
-        how = last or "add"
-    if how is None:
-        return []
-    return [ChangePart(part, how) for part in named]
-
-
-def only_names(clause: str) -> bool:
-    """Return whether a clause holds instruments and nothing else: "with strings too"."""
-    for one in reversed(words.terms(clause, "instrument")):
-        clause = clause[: one.start] + clause[one.end :]
-    return not words.FILLERS.sub("", clause).strip(" ,.!?。，！？")
-
-
-def with_names_joined(clauses: list[str]) -> list[str]:
-    """Return English clauses in which bare instruments belong to the action that follows them.
-
-    "Drums and bass out" removes both.
-    """
-    found: list[str] = []
-    for clause in reversed(clauses):
-        after = found[-1] if found else ""
-        named = words.terms(after, "instrument")
-        joined = named and named[0].start == 0 and _how(after) and not only_names(after)
-        if joined and clause.isascii() and words.parts(clause) and only_names(clause):
-            found[-1] = f"{clause.strip()} and {after}"
-        else:
-            found.append(clause)
-    return found[::-1]
-
-
-TEMPO_OF_IT: Final = re.compile(r"\b(?:slow|speed)\w* (?:it|this|that)\b", re.IGNORECASE)
-"""Here "it" is the music: instruments have no tempo of their own."""
-
-
-def parts_meant(clause: str, mentioned: list[str]) -> list[ChangePart]:
-    """Return the action of a clause on instruments that an earlier clause named: "lose them"."""
-    bare = (len(clause) <= 8 or _PLAYED.search(clause)) and not clause.isascii()
-    if words.named_part(clause) or not (words.PRONOUN.search(clause) or bare):
-        return []
-    if TEMPO_OF_IT.search(clause):
-        return []
-    how = _how(clause)
-    return [ChangePart(part, how) for part in mentioned] if how else []
-
-
-_PLAYED: Final = re.compile(r"[敲打弹吹拉]得")
-"""Says how an instrument is played."""
-
-
 def is_explicit(clause: str) -> bool:
     """Return whether a clause asks for an action, and does not only name music."""
-    explicit = (words.FRESH, words.EDITING, words.ORDERS, words.MORE, words.LESS)
-    compared = (found.search(clause) for found in words.COMPARATIVES.values())
+    explicit = (
+        new_piece_words.FRESH,
+        new_piece_words.EDITING,
+        new_piece_words.ORDERS,
+        mood_words.MORE,
+        mood_words.LESS,
+    )
+    compared = (found.search(clause) for found in mood_words.COMPARATIVES.values())
     return any(found.search(clause) for found in explicit) or (clause.isascii() and any(compared))
 
 
 def is_certain(clause: str, wish: MusicRequest) -> bool:
     """Return whether a clause asks for an action, by its words or by what it was read as."""
-    if wish.other and wish.count == 1 and words.DISLIKE.search(clause):
+    if wish.other and wish.count == 1 and new_piece_words.DISLIKE.search(clause):
         return False  # "I don't like that change"
     exact = ScaleTempo | SetTempo | ChangePart | ChangeDensity
     return is_explicit(clause) or any(isinstance(one, exact) for one in wish.changes)
@@ -277,52 +202,6 @@ def is_bare_mood(clause: str, wish: MusicRequest, before: list[tuple[str, MusicR
     return added and moods and not clause.isascii() and bool(_BARE.fullmatch(clause))
 
 
-def _how(clause: str) -> PartChange | None:
-    """Return the action on the instruments of a clause."""
-    if words.NOT_REMOVED.search(clause):
-        return None  # "萨克斯不用删，就是抢戏"
-    if words.PART_LESS_OF.search(clause):
-        return "less"
-    if _WOULD_ADD.search(clause):
-        return "add"  # "a cello would give it more heart"
-    if words.STANDS_IN.search(clause) or _COMES.search(clause):
-        return "add"  # "拿小提琴顶上"
-    if re.search(r"[^\s，]加一?[点些]\W*$", clause):
-        return "more"  # "贝斯加点"; "加点贝斯" brings in a new one
-    if _REGRETS.search(clause):
-        return "back"  # "it was a mistake to lose the sax"
-    none = words.PART_NONE.search(clause)
-    if _STAYS.search(clause):
-        return "none"  # "everything but the drums stays"
-    if words.DOWN_TO.search(clause):
-        return "only"
-    if re.search(r"[加来]上?一?[段个点][^，。]*独奏", clause):
-        return "add"
-    if words.PART_ONLY.search(clause) and not (none or words.ONLY_THAT_LEVEL.search(clause)):
-        return "only"
-    if re.search(r"\b(?:nothing else)\b|其他的?都?不要", clause):
-        return "only"
-    if words.PART_BACK.search(clause) and not re.search(r"\boff again\b", clause):
-        return "back"
-    not_loud = re.search(
-        r"\b(?:not enough|can'?t(?! (?:stand|bear|take))|cannot|barely|hardly)\b"
-        r"|\btoo (?:quiet|soft|weak|faint|thin)\b|不够|听不|太(?:[弱轻]|小声)",
-        clause,
-    )
-    if none and not not_loud and not re.search(r"\bno(?:t)? too\b|\btoo\b|太", clause):
-        return "none"
-    less, more = words.PART_LESS.search(clause), words.PART_MORE.search(clause)
-    if not_loud or (more and not less):
-        return "more"
-    if less and more:  # "too much", "a bit more quiet", "大声" in "太大声"
-        later = more.start() > less.start() and not re.search(r"\btoo\b|太", clause)
-        not_so = r"\bless\b|少|轻|(?:别|不要|没)(?:这|那)么|有点突出"
-        return "more" if later and not re.search(not_so, clause) else "less"
-    if less:
-        return "less"
-    return "add" if words.PART_ADD.search(clause) else None
-
-
 # Tempo, key, density
 
 
@@ -333,12 +212,12 @@ def _share(clause: str) -> float:
 
 
 def _tempo(clause: str) -> list[MusicChange]:
-    match = words.BPM.search(clause)
+    match = tempo_words.BPM.search(clause)
     if match:
         bpm = float(group(match))
         return [SetTempo(bpm)] if _SLOWEST <= bpm <= _FASTEST else []
     clause = _THAN_LIKED.sub(lambda match: "too slow" if match["slow"] else "too fast", clause)
-    slower, faster = words.SLOWER.search(clause), words.FASTER.search(clause)
+    slower, faster = tempo_words.SLOWER.search(clause), tempo_words.FASTER.search(clause)
     if slower and faster:
         faster = faster if faster.start() < slower.start() else None
         slower = None if faster else slower
@@ -360,9 +239,9 @@ def _key(clause: str) -> list[MusicChange]:
 
 
 def _density(clause: str) -> ChangeDensity | None:
-    if words.SPARSER.search(clause) and not words.FULLER.search(clause):
+    if density_words.SPARSER.search(clause) and not density_words.FULLER.search(clause):
         return ChangeDensity(-_share(clause))
-    return ChangeDensity(_share(clause)) if words.FULLER.search(clause) else None
+    return ChangeDensity(_share(clause)) if density_words.FULLER.search(clause) else None
 
 
 # Moods
@@ -371,14 +250,14 @@ def _density(clause: str) -> ChangeDensity | None:
 def _moods(clause: str, *, style: str | None, busy: bool) -> list[MusicChange]:
     """Return the moods of a clause. Words that only color a style or a part name no mood."""
     found: dict[str, float] = {}
-    for one in words.terms(clause, "mood"):
+    for one in named_music.terms(clause, "mood"):
         near = clause[max(0, one.start - 24) : one.start]
         less = re.search(
             r"(?:\bless|\bnot (?:so|that|too|as)|\btoo|别那么|没那么|不那么|太)\s*\w*\s*$", near
         )
         found[one.name] = -1.0 if less else _share(clause)
     if not found and not busy:
-        for name, pattern in words.COMPARATIVES.items():
+        for name, pattern in mood_words.COMPARATIVES.items():
             if pattern.search(clause):
                 less = re.search(r"别那么|没那么|不那么|太", clause)
                 found[name] = -1.0 if less else _share(clause)

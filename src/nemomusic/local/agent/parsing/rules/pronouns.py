@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from nemomusic.local.agent.parsing.rules.music_rules import TEMPO_OF_IT, with_names_joined
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
+from nemomusic.local.agent.parsing.rules.part_rules import TEMPO_OF_IT, with_names_joined
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words as music
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words import video_words as video
+from nemomusic.local.agent.parsing.words.film import clip_words, length_words, title_words
+from nemomusic.local.agent.parsing.words.music import named_music, part_words
 
 _PRONOUN: Final = re.compile(
     r"\b(?:it|them|(?<=put )one|(?<=add )one"
@@ -42,7 +42,7 @@ _LOUDNESS: Final = re.compile(
     r"去掉|剪掉|不要|别要|不想要|还不如没有|减|砍|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|调|降|静音|关|加回来|恢复"
     r"|收|加[一上大]|放回|补回|开起来|提一提|顶上"
 )
-_ENDS: Final = (video.FIRST_SECONDS, video.LAST_SECONDS)
+_ENDS: Final = (length_words.FIRST_SECONDS, length_words.LAST_SECONDS)
 
 
 _SHOULD_BE: Final = re.compile(
@@ -64,22 +64,22 @@ def _time(clause: str) -> str | None:
 def has_object(clause: str) -> bool:
     """Return whether a clause names a thing that can be edited."""
     return bool(
-        music.named_part(clause)
-        or video.TITLE.search(clause)
+        named_music.named_part(clause)
+        or title_words.TITLE.search(clause)
         or sound.OWN.search(clause)
         or sound.MUSIC.search(clause)
-        or music.terms(clause, "style")
+        or named_music.terms(clause, "style")
         or common.HELD.search(clause)
-        or video.CLIP_NUMBER.search(clause)
+        or clip_words.CLIP_NUMBER.search(clause)
     )
 
 
 def _thing(clause: str) -> str | None:
     """Return the words of a clause that name what can be edited, or None."""
-    if video.TITLE.search(clause):
+    if title_words.TITLE.search(clause):
         return "标题" if not clause.isascii() else "title"
-    named = music.terms(clause, "instrument")
-    if named and music.named_part(clause):
+    named = named_music.terms(clause, "instrument")
+    if named and named_music.named_part(clause):
         return clause[named[-1].start : named[-1].end]
     own = sound.OWN.search(clause)
     found = sound.MUSIC.search(clause)
@@ -97,7 +97,7 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
     for clause in clauses:
         before = found[-1] if found else None
         if before is not None and not is_order(before) and (one := _joined(before, clause)):
-            if video.TITLE.search(before) or _time(before):
+            if title_words.TITLE.search(before) or _time(before):
                 found.pop()
             found.append(one)
         else:
@@ -108,16 +108,16 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
 def _joined(before: str, clause: str) -> str | None:
     """Return two clauses as one order, or None if the second does not speak of the first."""
     chinese = not clause.isascii()
-    if not _ACTS.search(clause) or music.EVERYTHING_ELSE.search(clause):
+    if not _ACTS.search(clause) or part_words.EVERYTHING_ELSE.search(clause):
         return None
     if TEMPO_OF_IT.search(clause):
         return None
     if sound.MUSIC.search(before) and (sound.SILENT.search(before) or sound.QUIET.search(before)):
         return None  # a passage of its own: "9 到 10 秒音乐静音"
     titled = _SHOULD_BE.match(clause)
-    if titled and video.TITLE.search(before) and not common.HELD.search(before):
+    if titled and title_words.TITLE.search(before) and not common.HELD.search(before):
         return f"加标题{titled[1]}" if common.ADD.search(clause) else f"标题改成{titled[1]}"
-    time = None if video.OFF.search(before) and chinese else _time(before)
+    time = None if length_words.OFF.search(before) and chinese else _time(before)
     timed = bool(re.search(r"\d", clause))
     if has_object(clause):
         if (

@@ -23,7 +23,7 @@ from nemomusic.local.agent.parsing.rules.kept_part import kept_part
 from nemomusic.local.agent.parsing.rules.video_rules import new_title
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words import video_words as video
+from nemomusic.local.agent.parsing.words.film import fade_words, title_words
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
@@ -83,9 +83,9 @@ def whole_sentence(sentence: str, quotes: HeldQuotes) -> Intent | None:
         return kept
     if common.HELD.search(sentence):
         return _title(sentence, quotes)
-    if not re.search(r"\d", sentence) or video.FADE.search(sentence):
+    if not re.search(r"\d", sentence) or fade_words.FADE.search(sentence):
         return None
-    if video.TITLE.search(sentence) or sound.OWN.search(sentence):
+    if title_words.TITLE.search(sentence) or sound.OWN.search(sentence):
         return None
     about_music = sound.MUSIC.search(sentence) or "乐队" in sentence
     return _music(sentence) if about_music else _cut(sentence)
@@ -144,7 +144,7 @@ def _title(sentence: str, quotes: HeldQuotes) -> Intent | None:
     if (
         len(parts) < 2
         or not _search(_NAMES_TITLE, sentence)
-        or video.REMOVES_TITLE.search(sentence)
+        or title_words.REMOVES_TITLE.search(sentence)
     ):
         return None
     others = [one for one in parts if not common.HELD.search(one)]

@@ -18,9 +18,10 @@ from nemomusic.local.agent.intents.message_intents import (
 )
 from nemomusic.local.agent.parsing.rewriting.message_text import group, length_of, span_of, time_of
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words as music
+from nemomusic.local.agent.parsing.words import number_words
 from nemomusic.local.agent.parsing.words import sound_words as words
-from nemomusic.local.agent.parsing.words import video_words as video
+from nemomusic.local.agent.parsing.words.film import fade_words, title_words
+from nemomusic.local.agent.parsing.words.music import named_music, part_words
 
 STEP = 1.4
 """Factor of "louder". The next two are for "a bit louder" and "much louder"."""
@@ -66,7 +67,7 @@ def read_ducking(clause: str, _: MessageContext) -> list[Intent] | None:
 
 def read_passage(clause: str, context: MessageContext) -> list[Intent] | None:
     """Find passages with another level, the time of the music, a drop, a bigger ending."""
-    if video.FADE.search(clause):
+    if fade_words.FADE.search(clause):
         return None
     span = span_of(clause)
     about_music = words.MUSIC.search(clause) or (context.has_music and not words.OWN.search(clause))
@@ -75,7 +76,7 @@ def read_passage(clause: str, context: MessageContext) -> list[Intent] | None:
             if words.MUSIC.search(clause):
                 return [Passage(*span, silent=True)]
             return None
-        if words.QUIET.search(clause) and not video.TITLE.search(clause):
+        if words.QUIET.search(clause) and not title_words.TITLE.search(clause):
             return [Passage(*span, silent=False)]
         only = words.ONLY_THEN.search(clause) and words.MUSIC.search(clause)
         return [MusicSpan(*span)] if only and context.has_music else None
@@ -113,7 +114,7 @@ def _playing_time(clause: str, time: float | None, context: MessageContext) -> l
             return [MusicSpan(time, None)]
     all_over = words.OVER_ALL.search(clause) and words.ALL_OF_IT.search(clause)
     if context.has_music and all_over and not words.VOLUME.search(clause):
-        return None if music.named_style(clause) else [MusicSpan(None, None)]
+        return None if named_music.named_style(clause) else [MusicSpan(None, None)]
     return None
 
 
@@ -137,7 +138,7 @@ def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
         return [Volume("music", 0.0)]
     if words.OWN.search(clause) and not _asks_for_singers(clause):
         return _own(clause)
-    if words.NO_MUSIC.search(clause) and not music.named_part(clause):
+    if words.NO_MUSIC.search(clause) and not named_music.named_part(clause):
         return [RemoveMusic()]
     return _of_music(clause, context)
 
@@ -150,7 +151,7 @@ def read_share(clause: str) -> Volume | None:
 
 def _asks_for_singers(clause: str) -> bool:
     """Return whether voices are wished for as an instrument."""
-    return bool(music.PART_ADD.search(clause) and re.search(r"\bvocals?\b|\bchoir\b", clause))
+    return bool(part_words.PART_ADD.search(clause) and re.search(r"\bvocals?\b|\bchoir\b", clause))
 
 
 def _own(clause: str) -> list[Intent] | None:
@@ -170,9 +171,9 @@ def _own(clause: str) -> list[Intent] | None:
 
 def _of_music(clause: str, context: MessageContext) -> list[Intent] | None:
     about = words.MUSIC.search(clause) or words.VOLUME.search(clause)
-    if music.named_part(clause) or not (about or words.BARE_VOLUME.search(clause)):
+    if named_music.named_part(clause) or not (about or words.BARE_VOLUME.search(clause)):
         return None
-    gentle = music.terms(clause, "mood") or _NOT_NOISY.match(clause)
+    gentle = named_music.terms(clause, "mood") or _NOT_NOISY.match(clause)
     if not context.has_music and not words.VOLUME.search(clause) and gentle:
         return None  # "soothing, quiet music" describes a first piece
     # without music, only the video's own sound can be louder
@@ -205,7 +206,7 @@ def change_of(clause: str, of: Target) -> Volume | None:
     if up and down:  # "turn it down, it is louder than I like": the verb of turning decides
         up = None if down.start() <= up.start() or "than" in clause else up
         down = down if up is None else None
-    number = common.PERCENT.search(clause) or music.BARE_NUMBER.search(clause)
+    number = common.PERCENT.search(clause) or number_words.BARE_NUMBER.search(clause)
     if number:
         value = float(group(number)) / 100
         before, after = clause[: number.start()], clause[number.end() :]

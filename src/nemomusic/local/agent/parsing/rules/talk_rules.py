@@ -32,10 +32,16 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
 from nemomusic.local.agent.parsing.rules.small_talk import is_small_talk, thanks_and_asks
 from nemomusic.local.agent.parsing.rules.unsupported_requests import OFF_TOPIC
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import music_words as music
+from nemomusic.local.agent.parsing.words import number_words
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words import talk_words as words
-from nemomusic.local.agent.parsing.words import video_words as video
+from nemomusic.local.agent.parsing.words.film import fade_words
+from nemomusic.local.agent.parsing.words.music import named_music, new_piece_words
+from nemomusic.local.agent.parsing.words.talk import (
+    history_words,
+    question_words,
+    small_talk_words,
+    statement_words,
+)
 
 Sentence = Literal["order", "doubtful"] | Question | Talk
 """The kind of a sentence: an order, perhaps an order, or something else."""
@@ -65,11 +71,11 @@ _IN_HISTORY = re.compile(
 
 
 _REMARKS: Final = (
-    (words.HELLO, Talk("hello")),
-    (words.THANKS, Talk("thanks")),
-    (words.PRAISE, Talk("praise")),
-    (words.CONFIRM, Talk("praise")),
-    (words.DECLINE, Talk("decline")),
+    (small_talk_words.HELLO, Talk("hello")),
+    (small_talk_words.THANKS, Talk("thanks")),
+    (small_talk_words.PRAISE, Talk("praise")),
+    (small_talk_words.CONFIRM, Talk("praise")),
+    (small_talk_words.DECLINE, Talk("decline")),
 )
 
 
@@ -77,7 +83,7 @@ def whole_message(text: str, context: MessageContext) -> Intent | None:
     """Return the kind of a message that is nothing but one remark, or None."""
     if len(text) > LONGEST_REMARK:
         return None
-    if context.pending and words.CONFIRM.search(text):
+    if context.pending and small_talk_words.CONFIRM.search(text):
         return Confirm()
     for pattern, remark in _REMARKS:
         if pattern.search(text) and not (remark.kind == "thanks" and thanks_and_asks(text)):
@@ -89,26 +95,36 @@ def is_remark(clause: str) -> bool:
     """Return whether a clause of an order only thanks, greets or praises."""
     return len(clause) <= LONGEST_REMARK and any(
         pattern.search(clause)
-        for pattern in (words.HELLO, words.THANKS, words.PRAISE, words.CONFIRM, words.DECLINE)
+        for pattern in (
+            small_talk_words.HELLO,
+            small_talk_words.THANKS,
+            small_talk_words.PRAISE,
+            small_talk_words.CONFIRM,
+            small_talk_words.DECLINE,
+        )
     )
 
 
 def kind_of(sentence: str, context: MessageContext) -> Sentence:
     """Return whether a sentence is an order, a question or a remark."""
-    asks = words.QUESTION_MARK.search(sentence) or words.ASKS.search(sentence)
+    asks = question_words.QUESTION_MARK.search(sentence) or question_words.ASKS.search(sentence)
     topic = topic_of(sentence)
     if topic == "help" or (topic and asks and not _changes(sentence)):
         return Question(topic)
-    if topic == "state" and not music.FRESH.search(sentence) and not _orders_too(sentence):
+    if (
+        topic == "state"
+        and not new_piece_words.FRESH.search(sentence)
+        and not _orders_too(sentence)
+    ):
         return Question(topic)
-    if words.INFORMATION.search(sentence):
+    if small_talk_words.INFORMATION.search(sentence):
         return Talk("opinion")
-    if words.WHY.search(sentence):
+    if question_words.WHY.search(sentence):
         return Talk("opinion")
-    if words.OPINION.search(sentence) and asks:
+    if question_words.OPINION.search(sentence) and asks:
         return Talk("opinion")
-    if asks and not words.REQUESTS.search(sentence):
-        bare = len(sentence.split()) <= 4 and not words.ASKS.search(sentence)
+    if asks and not question_words.REQUESTS.search(sentence):
+        bare = len(sentence.split()) <= 4 and not question_words.ASKS.search(sentence)
         if bare or re.search(r"\btoo\b|太|不够", sentence):
             return "doubtful"
         return Talk("opinion")
@@ -116,10 +132,10 @@ def kind_of(sentence: str, context: MessageContext) -> Sentence:
         return Talk("other")
     if HYPOTHETICAL.search(sentence):
         return Talk("opinion")
-    if words.REDO.search(sentence):
+    if history_words.REDO.search(sentence):
         return "order"
     content = SATISFIED.search(sentence)
-    if content or (tells_of_others(sentence) and not words.COMPLAINS.search(sentence)):
+    if content or (tells_of_others(sentence) and not statement_words.COMPLAINS.search(sentence)):
         return Talk("statement")
     if context.has_music and _about_the_world(sentence):
         return Talk("statement")
@@ -128,21 +144,21 @@ def kind_of(sentence: str, context: MessageContext) -> Sentence:
 
 def asks_only(sentence: str) -> bool:
     """Return whether a sentence is a question that requests nothing."""
-    marked = words.QUESTION_MARK.search(sentence)
-    return bool(marked) and not words.REQUESTS.search(sentence)
+    marked = question_words.QUESTION_MARK.search(sentence)
+    return bool(marked) and not question_words.REQUESTS.search(sentence)
 
 
 def _orders_too(sentence: str) -> bool:
     """Return whether a clause of a sentence is an order about music: "… so put house music on"."""
     return any(
-        is_order(one) and (music.named_style(one) or sound.MUSIC.search(one))
+        is_order(one) and (named_music.named_style(one) or sound.MUSIC.search(one))
         for one in re.split(r"[,，]|\b(?:so|and|but)\b", sentence)
     )
 
 
 def _changes(sentence: str) -> bool:
     """Return whether a question about a topic asks for a change: "can you set the tempo to 92?"."""
-    return bool(words.REQUESTS.search(sentence)) and not re.search(
+    return bool(question_words.REQUESTS.search(sentence)) and not re.search(
         r"\bset \w+ back\b|\b(?:tell|know|say|what|which)\b|什么|多少", sentence, re.IGNORECASE
     )
 
@@ -157,46 +173,52 @@ def _only_tells(sentence: str) -> bool:
         return False
     if sentence.isascii():
         wish = (
-            words.IMPERATIVE.search(sentence)
-            or words.WANTS.search(sentence)
-            or words.COMPLAINS.search(sentence)
+            statement_words.IMPERATIVE.search(sentence)
+            or statement_words.WANTS.search(sentence)
+            or statement_words.COMPLAINS.search(sentence)
         )
         if any(map(is_order, re.split(r"[,;.]", sentence))):
             return False
-        return bool(words.TELLS.search(sentence)) and not (wish or words.REQUESTS.search(sentence))
-    return bool(words.TELLS.search(sentence)) and not words.ORDERED.search(sentence)
+        return bool(statement_words.TELLS.search(sentence)) and not (
+            wish or question_words.REQUESTS.search(sentence)
+        )
+    return bool(statement_words.TELLS.search(sentence)) and not statement_words.ORDERED.search(
+        sentence
+    )
 
 
 def _about_the_world(sentence: str) -> bool:
     """Return whether a sentence is only a statement: "my brother plays the drums in a band"."""
-    english = words.SUBJECT.search(sentence)
-    if words.MOVES.search(sentence) and not re.search(r"\b(?:please|should|could)\b", sentence):
+    english = statement_words.SUBJECT.search(sentence)
+    if statement_words.MOVES.search(sentence) and not re.search(
+        r"\b(?:please|should|could)\b", sentence
+    ):
         return True
-    if words.DESCRIBED.search(sentence) and not words.ORDERED.search(sentence):
+    if statement_words.DESCRIBED.search(sentence) and not statement_words.ORDERED.search(sentence):
         return True
     if not english and not _CHINESE_SUBJECT.search(sentence):
         return False
     if (
         sound.DUCK.search(sentence)
-        or music.BARE_NUMBER.search(sentence)
+        or number_words.BARE_NUMBER.search(sentence)
         or (not english and sound.VOLUME.search(sentence) and sound.LEVEL.search(sentence))
         or history_of(sentence) is not None
-        or words.UNDO.search(sentence)
-        or music.DISLIKE.search(sentence)
+        or history_words.UNDO.search(sentence)
+        or new_piece_words.DISLIKE.search(sentence)
     ):
         return False
-    if words.PAST.search(sentence) and not _STRONG_WISH.search(sentence):
-        return not words.COMPLAINS.search(sentence)
-    if english and words.WANTS.search(sentence):
+    if statement_words.PAST.search(sentence) and not _STRONG_WISH.search(sentence):
+        return not statement_words.COMPLAINS.search(sentence)
+    if english and statement_words.WANTS.search(sentence):
         return False
     if not english and _STRONG_WISH.search(sentence):
         return False
-    return not words.COMPLAINS.search(sentence)
+    return not statement_words.COMPLAINS.search(sentence)
 
 
 def topic_of(sentence: str) -> Topic | None:
     """Return the topic of a question, or None."""
-    for topic, pattern in words.TOPICS:
+    for topic, pattern in question_words.TOPICS:
         if pattern.search(sentence):
             return topic
     return None
@@ -204,16 +226,16 @@ def topic_of(sentence: str) -> Topic | None:
 
 def history_of(clause: str) -> Intent | None:
     """Find a step back, a step forward, or an earlier piece."""
-    if words.REDO.search(clause) or STEPS_AGAIN.search(clause):
+    if history_words.REDO.search(clause) or STEPS_AGAIN.search(clause):
         return Redo(steps_of(clause))
     back = _earlier_piece(clause)
     if back is not None:
         return back
     if TO_THE_START.search(clause):
         return Undo(None)
-    if music.named_part(clause) and _RESTORED_PART.search(clause):
+    if named_music.named_part(clause) and _RESTORED_PART.search(clause):
         return None
-    back_again = words.UNDO.search(clause) or STEPS_BACK.search(clause)
+    back_again = history_words.UNDO.search(clause) or STEPS_BACK.search(clause)
     return Undo(steps_of(clause)) if back_again else None
 
 
@@ -224,21 +246,21 @@ _RESTORED_PART: Final = re.compile(
 
 
 def _earlier_piece(clause: str) -> GoBack | None:
-    if not words.BACK_TO.search(clause) or music.named_part(clause):
+    if not history_words.BACK_TO.search(clause) or named_music.named_part(clause):
         return None
-    if video.FADE.search(clause):
+    if fade_words.FADE.search(clause):
         return None  # "fade in at the start and out again at the end"
     if sound.MUTE.search(clause) or sound.LOUDER.search(clause) or sound.QUIETER.search(clause):
         return None
-    style = music.named_style(clause)
-    moods = music.terms(clause, "mood")
+    style = named_music.named_style(clause)
+    moods = named_music.terms(clause, "mood")
     if style and not clause.isascii():
         return GoBack(style=style) if _IN_HISTORY.search(clause) else None
-    number = words.NUMBERED.search(clause)
+    number = history_words.NUMBERED.search(clause)
     if number and not common.SECONDS.search(clause):
         said = group(number).lower()
-        count = words.ORDINALS.get(said) or (int(said) if said.isdigit() else 1)
-        return GoBack(number=count, original=said in words.ORIGINAL)
+        count = history_words.ORDINALS.get(said) or (int(said) if said.isdigit() else 1)
+        return GoBack(number=count, original=said in history_words.ORIGINAL)
     if not _IN_HISTORY.search(clause):
         return None
     if style:
@@ -261,7 +283,7 @@ def back_to_style(one: Intent, text: str) -> Intent:
     """
     if not (isinstance(one, Undo) and _BACK.search(text) and _ONE.search(text)):
         return one
-    style = music.named_style(text)
+    style = named_music.named_style(text)
     return one if style is None else GoBack(style=style)
 
 
@@ -281,5 +303,5 @@ def brings_music_back(clause: str, context: MessageContext) -> bool:
         and bool(sound.MUSIC.search(clause))
         and bool(_BROUGHT_BACK.search(clause))
         and not common.PERCENT.search(clause)
-        and not music.named_style(clause)
+        and not named_music.named_style(clause)
     )

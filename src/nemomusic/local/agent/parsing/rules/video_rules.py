@@ -25,9 +25,14 @@ from nemomusic.local.agent.parsing.rewriting.message_text import (
     to_seconds,
 )
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import film_edges as edges
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words import video_words as words
+from nemomusic.local.agent.parsing.words.film import (
+    fade_words,
+    length_words,
+    shape_words,
+    title_words,
+)
+from nemomusic.local.agent.parsing.words.film import film_edges as edges
 
 Refused = Literal["refused"]
 Found = list[Intent] | Refused | None
@@ -40,8 +45,8 @@ _LONGEST_FADE = 30.0
 
 def read_title(clause: str, quotes: HeldQuotes) -> Found:
     """Find titles that are added, changed or removed."""
-    noun, quote = words.TITLE.search(clause), quotes.first(clause)
-    match = None if quote else words.UNQUOTED_TITLE.search(clause)
+    noun, quote = title_words.TITLE.search(clause), quotes.first(clause)
+    match = None if quote else title_words.UNQUOTED_TITLE.search(clause)
     if match:
         at = match.lastindex or 0
         quote = group(match).strip()
@@ -50,13 +55,13 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
             return None
         if _THING.match(quote):
             return "refused"  # "put a countdown on the screen" names no words
-        while timing := words.TITLE_TIME.search(quote):
+        while timing := title_words.TITLE_TIME.search(quote):
             quote, clause = quote[: timing.start()].strip(), clause + timing.group()
-    saying = bool(match or (quote and words.SAYING.search(clause)))
-    if not quote and words.NO_WORDS.search(clause):
+    saying = bool(match or (quote and title_words.SAYING.search(clause)))
+    if not quote and title_words.NO_WORDS.search(clause):
         return [RemoveTitles()]
-    removes = words.REMOVES_TITLE.search(clause) and not common.ADD.search(clause)
-    if quote and removes and not (words.SAYING.search(clause) or _FILE.search(quote)):
+    removes = title_words.REMOVES_TITLE.search(clause) and not common.ADD.search(clause)
+    if quote and removes and not (title_words.SAYING.search(clause) or _FILE.search(quote)):
         return [RemoveTitles(quote)]
     if not (noun or saying):
         return None
@@ -65,7 +70,7 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
     if not quote:  # "add end credits" without a text; captions would need speech recognition
         return None if _ONLY_SPEAKS.search(clause) else "refused"
     if (
-        (common.CHANGE.search(clause) or words.SHOULD_SAY.search(clause))
+        (common.CHANGE.search(clause) or title_words.SHOULD_SAY.search(clause))
         and noun
         and not common.ADD.search(clause)
     ):
@@ -97,19 +102,19 @@ _NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{
 
 def new_title(clause: str, quote: str) -> AddTitle:
     """Return a title, at the time and the place that a clause names."""
-    span, at = span_of(clause), words.TITLE_AT.search(clause)
+    span, at = span_of(clause), title_words.TITLE_AT.search(clause)
     duration = length_of(clause)
     start = None
     if span:
         start, duration = span[0], max(0.1, span[1] - span[0])
     elif at:
-        start, duration = to_seconds(group(at)), length_of(words.TITLE_AT.sub(" ", clause, 1))
-    elif words.AT_END.search(clause):
+        start, duration = to_seconds(group(at)), length_of(title_words.TITLE_AT.sub(" ", clause, 1))
+    elif title_words.AT_END.search(clause):
         start = -(duration or 3.0)
     position: Literal["top", "center", "bottom"] = "center"
-    if words.TOP.search(clause):
+    if title_words.TOP.search(clause):
         position = "top"
-    elif words.BOTTOM.search(clause):
+    elif title_words.BOTTOM.search(clause):
         position = "bottom"
     return AddTitle(quote, start, duration, position)
 
@@ -118,19 +123,19 @@ def read_trim(clause: str, _: HeldQuotes) -> Found:
     """Find which part of the video is kept, or taken out."""
     if sound.MUSIC.search(clause) or sound.OWN.search(clause):
         return None
-    off = words.OFF.search(clause) or (_ALL_BUT.search(clause) and span_of(clause))
+    off = length_words.OFF.search(clause) or (_ALL_BUT.search(clause) and span_of(clause))
     edge = _new_edge(clause, off=bool(off))
     if edge is not None:
         return [edge]
-    if not (off or words.CUTTING.search(clause)):
+    if not (off or length_words.CUTTING.search(clause)):
         return None
     span = span_of(clause)
     if span:
         return [CutOut(*span)] if off else [Trim(*span)]
     for found, keep, drop in (
-        (words.FIRST_SECONDS, (0.0, 1), (1, None)),
-        (words.LAST_SECONDS, (-1, None), (0.0, -1)),
-        (words.TO_SECONDS, (0.0, 1), None),
+        (length_words.FIRST_SECONDS, (0.0, 1), (1, None)),
+        (length_words.LAST_SECONDS, (-1, None), (0.0, -1)),
+        (length_words.TO_SECONDS, (0.0, 1), None),
     ):
         match = found.search(clause)
         if match and (seconds := _count(group(match))) > 0:
@@ -148,7 +153,12 @@ def _new_edge(clause: str, *, off: bool) -> Trim | None:
     discards = off or edges.DISCARDS.search(clause)
     if time is None and edges.EVERYTHING_BEFORE.search(clause):
         time = length_of(clause)
-    if time is None or span_of(clause) or words.FADE.search(clause) or words.TITLE.search(clause):
+    if (
+        time is None
+        or span_of(clause)
+        or fade_words.FADE.search(clause)
+        or title_words.TITLE.search(clause)
+    ):
         return None
     if discards and edges.EVERYTHING_AFTER.search(clause):
         return Trim(0.0, time)
@@ -167,64 +177,67 @@ def _count(said: str) -> float:
 
 def read_canvas(clause: str, _: HeldQuotes) -> Found:
     """Find the shape of the frame."""
-    size = words.PIXELS.search(clause)
+    size = shape_words.PIXELS.search(clause)
     if size:
         width, height = (int(one) // 2 * 2 for one in size.groups())
-        if max(width, height) > words.LONGEST_SIDE or min(width, height) > words.SHORTEST_SIDE:
+        if (
+            max(width, height) > shape_words.LONGEST_SIDE
+            or min(width, height) > shape_words.SHORTEST_SIDE
+        ):
             return "refused"
-        named = (name for name, one in words.RATIOS.items() if one == (width, height))
+        named = (name for name, one in shape_words.RATIOS.items() if one == (width, height))
         factor = gcd(width, height)
         ratio = next(named, f"{width // factor}:{height // factor}")
         return [Canvas(ratio, width, height)]
-    if words.OWN_SHAPE.search(clause):
+    if shape_words.OWN_SHAPE.search(clause):
         return [Canvas("original", 0, 0)]
-    match = words.RATIO.search(clause)
+    match = shape_words.RATIO.search(clause)
     ratio = f"{match[1]}:{match[2]}" if match else ""
-    if ratio not in words.RATIOS and not sound.MUSIC.search(clause):
-        ratio = next((named for found, named in words.SHAPES if found.search(clause)), "")
-        if ratio and words.SHAPE_JUDGED.search(clause):
+    if ratio not in shape_words.RATIOS and not sound.MUSIC.search(clause):
+        ratio = next((named for found, named in shape_words.SHAPES if found.search(clause)), "")
+        if ratio and shape_words.SHAPE_JUDGED.search(clause):
             return None
-        if words.TOLD_SHAPE.search(clause) and not words.SHAPING_ZH.search(clause):
+        if shape_words.TOLD_SHAPE.search(clause) and not shape_words.SHAPING_ZH.search(clause):
             return None
         few = len(clause.split()) <= 2 or not clause.isascii()
-        if ratio and not (few or words.SHAPING.search(clause)):
+        if ratio and not (few or shape_words.SHAPING.search(clause)):
             return None
-        if not ratio and words.RESHAPING.search(
+        if not ratio and shape_words.RESHAPING.search(
             clause
         ):  # the name of a place alone does not ask for another shape
-            places = words.PLACES
+            places = shape_words.PLACES
             ratio = next((named for found, named in places if found.search(clause)), "")
-    if ratio not in words.RATIOS:
+    if ratio not in shape_words.RATIOS:
         return None
-    return [Canvas(ratio, *words.RATIOS[ratio])]
+    return [Canvas(ratio, *shape_words.RATIOS[ratio])]
 
 
 def read_fade(clause: str, _: HeldQuotes) -> Found:
     """Find fades at the ends of the video."""
-    if not words.FADE.search(clause):
+    if not fade_words.FADE.search(clause):
         return None
     length = length_of(clause)
-    usual = _SLOW_FADE if words.SLOW_FADE.search(clause) else _USUAL_FADE
+    usual = _SLOW_FADE if fade_words.SLOW_FADE.search(clause) else _USUAL_FADE
     seconds = usual if length is None else min(length, _LONGEST_FADE)
     if (
         (common.REMOVE.search(clause) and not _TAKES.search(clause))
-        or words.UNFADED.search(clause)
+        or fade_words.UNFADED.search(clause)
         or _NO_FADE.search(clause)
     ):
         seconds = 0.0
     of: Literal["picture", "music", "both"] = "both"
-    both = words.FADE_BOTH.search(clause)
-    if words.FADE_PICTURE.search(clause) and _MUSIC_STAYS.search(clause):
+    both = fade_words.FADE_BOTH.search(clause)
+    if fade_words.FADE_PICTURE.search(clause) and _MUSIC_STAYS.search(clause):
         of, both = "picture", None
     elif both and not (both[0] == "都" and sound.MUSIC.search(clause)):
         of = "both"
     elif sound.MUSIC.search(clause) or sound.SOUND.search(clause):
         of = "music"
-    elif words.FADE_PICTURE.search(clause):
+    elif fade_words.FADE_PICTURE.search(clause):
         of = "picture"
-    elif words.FADE_SOUND.search(clause):
+    elif fade_words.FADE_SOUND.search(clause):
         of = "music"
-    into, out = words.FADE_IN.search(clause), words.FADE_OUT.search(clause)
+    into, out = fade_words.FADE_IN.search(clause), fade_words.FADE_OUT.search(clause)
     side: Literal["in", "out", "both"] = "both"
     if bool(into) != bool(out):
         side = "in" if into else "out"

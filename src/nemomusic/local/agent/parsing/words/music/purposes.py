@@ -7,7 +7,7 @@ from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.words.common_words import pattern
-from nemomusic.local.agent.parsing.words.figurative_moods import with_mood_of_effect
+from nemomusic.local.agent.parsing.words.music.figurative_moods import with_mood_of_effect
 
 _PURPOSE: Final = pattern(
     r"\b(?:it'?s )?(?:for|under|behind|over|on|to go with) (?:my|our|the|a|an|his|her|their|this"

@@ -1,0 +1,1 @@
+"""Words for the film: its picture, its clips, its titles."""

@@ -1,0 +1,1 @@
+"""Words of talk: remarks, questions, steps through the history."""
