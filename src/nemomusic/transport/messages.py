@@ -76,7 +76,7 @@ class ApiRequest:
 
     route: Route
     deadline: Deadline | None = None
-    session: Identified | None = attrs.field(default=None, kw_only=True)
+    session: Identified | None = None
     path: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
     json: Any = attrs.field(default=None, kw_only=True)
     body: StreamedBody | None = attrs.field(default=None, kw_only=True)

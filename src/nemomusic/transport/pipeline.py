@@ -176,7 +176,7 @@ class RequestPipeline:
             content["headers"] = {**self.headers, **(content.get("headers") or {})}
         send: Callable[[Permit], Awaitable[Response]] = partial(
             self.exchange.request,
-            ApiRequest(route, self.deadline, session=session, **content),
+            ApiRequest(route, self.deadline, session, **content),
         )
         if already_done is not None:
             route, send = _repeatable(route), _unless_done(already_done, send)
