@@ -179,7 +179,7 @@ class Exchange:
             TransportError: No answer began.
             ConfigurationError: The client is closed.
         """
-        from nemomusic.transport.paced_file import PacedFile  # most calls fetch no file
+        from nemomusic.transport.timed_file import TimedFile  # most calls fetch no file
 
         sent = {"Accept-Encoding": "identity", **(headers or {})}
         if permit.token is not None:
@@ -197,7 +197,7 @@ class Exchange:
                 )
             )
             attempt.status, attempt.headers = file.status, file.headers
-            return PacedFile(file, self.clock, timeouts.read)
+            return TimedFile(file, self.clock, timeouts.read)
 
     async def error_of(self, route: Route, file: OpenFile) -> errors.NemoMusicError:
         """Read an answer of the API that came in place of a file, and return its exception."""
