@@ -213,7 +213,7 @@ class Batches:
             driver=self._driver,
             clock=pipeline.clock,
             executor=pipeline.executor,
-            pace=AdaptiveConcurrency(concurrency, pipeline.throttle),
+            concurrency_limit=AdaptiveConcurrency(concurrency, pipeline.throttle),
             budget=budget,
             cloud=cloud,
         )
