@@ -189,7 +189,7 @@ class Source:
         return self._type.media_type
 
     def chunks(self, executor: Executor = SHARED) -> AsyncGenerator[bytes]:
-        """Read it from the start, one piece before it is needed.
+        """Yield the content from the start, in pieces. A thread reads one piece ahead.
 
         With `hashed`, the reading thread computes the SHA-256 too, so that no second reading is
         needed. `sha256` is set once the generator has ended.

@@ -72,7 +72,7 @@ class LocalBackend:
 
     @property
     def message_price(self) -> float:
-        """The highest price of a message in credits, unless the agent asks before it charges more.
+        """The highest price, in credits, that the agent charges for a message without asking first.
 
         It is 0 without `faithful=True`.
         """

@@ -87,6 +87,10 @@ class Thresholds:
     """Lead over talk that such a wish needs."""
     order_zh: float = 0.1
     """Lead of talk over a Chinese reading, up to which an order is carried out."""
+    order_alone: float = -0.4
+    """Score from which the orders of a Chinese message are heard without its story."""
+    order_alone_lead: float = 0.4
+    """Lead over talk that such orders need."""
     clear_lead: float = 0.6
     """Lead of another kind from which a clear Chinese edit is doubted."""
     second: float = 0.3
