@@ -22,6 +22,7 @@ Topic = Literal[
     "credits",
     "versions",
     "volume",
+    "last_change",
     "help",
 ]
 """What a question is about."""
@@ -203,6 +204,17 @@ class Drop:
 
 
 @attrs.frozen
+class LevelOut:
+    """Play the music at one level again where it was quiet, silent, or held back.
+
+    Attributes:
+        what: The passages, the drop or the bigger ending.
+    """
+
+    what: Literal["passages", "drop", "ending"]
+
+
+@attrs.frozen
 class BiggerEnding:
     """Let the music end bigger than it begins."""
 
@@ -255,15 +267,17 @@ class GoBack:
     Attributes:
         style: The style of the piece, or None.
         mood: The mood of the piece, or None.
-        number: The number of the piece, from 1, or None: of the versions that were asked for
-            together, else of all new pieces in this session.
+        number: The number of the piece, from 1 (-1 for the last one), or None: of the versions
+            that were asked for together, else of all new pieces in this session.
         original: Whether the first piece of the session is meant.
+        other: Whether neither the present piece is meant nor the one that played before it.
     """
 
     style: str | None = None
     mood: str | None = None
     number: int | None = None
     original: bool = False
+    other: bool = False
 
 
 @attrs.frozen
@@ -310,6 +324,7 @@ Intent = (
     | Passage
     | MusicSpan
     | Drop
+    | LevelOut
     | BiggerEnding
     | RemoveMusic
     | UseUpload

@@ -13,6 +13,7 @@ import attrs
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, ParsedMessage
+from nemomusic.local.agent.parsing.bare_messages import bare_question, bare_request
 from nemomusic.local.agent.parsing.elliptical_amounts import at_another_time, by_another_amount
 from nemomusic.local.agent.parsing.last_change import (
     FollowUp,
@@ -67,11 +68,10 @@ def continued(text: str, context: MessageContext, read: Read) -> ParsedMessage |
     plain = words.TAIL.sub("", with_digits(_without(words.LEAD, plain).strip()))
     if not plain:
         return None
-    follow = FollowUp(plain, context, denied=denied)
+    follow = FollowUp(plain, context, denied=denied, accepts=bool(words.ACCEPTS.match(text)))
     if asks:
-        found = _question(follow)
-        return None if found is None else ParsedMessage((), (), found)
-    done = _song_or_piece(follow) or (_intents(follow) if context.last else None)
+        return bare_question(follow)
+    done = bare_request(follow) or (_intents(follow) if context.last else None)
     if done is None and context.last:
         done = _meant(follow, read)
     if done is not None:
@@ -85,23 +85,6 @@ def continued(text: str, context: MessageContext, read: Read) -> ParsedMessage |
 def _without(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.match(text)
     return text[found.end() :] if found else text
-
-
-def _question(follow: FollowUp) -> tuple[Intent, ...] | None:
-    """Return what a question suggests: "and the other clip?"."""
-    hidden = len(follow.context.shown) < len(follow.context.clips)
-    if follow.fits(words.OTHER_CLIP) and hidden and follow.context.shown:
-        return (kinds.Focus(None),)
-    return None
-
-
-def _song_or_piece(follow: FollowUp) -> list[Intent] | None:
-    """Return the way back to the uploaded song, or to the music that was composed."""
-    if follow.fits(words.MY_SONG) and len(follow.context.songs) == 1 and follow.context.has_music:
-        return [kinds.UseUpload(0)]
-    if follow.fits(words.COMPOSED) and follow.context.composed:
-        return [kinds.GoBack()]
-    return None
 
 
 def _unsure(follow: FollowUp) -> tuple[Intent, ...] | None:
@@ -147,7 +130,7 @@ def _again(follow: FollowUp) -> list[Intent] | None:
     if isinstance(last, kinds.Undo | kinds.Redo) and follow.fits(words.AGAIN):
         return [type(last)()]
     if isinstance(last, kinds.GoBack) and follow.fits(words.OTHER_ONE):
-        return [kinds.Question("versions")]
+        return [kinds.GoBack(other=True)]
     return None
 
 
@@ -272,14 +255,20 @@ def _taken_back(follow: FollowUp) -> list[Intent] | None:
         return [kinds.RemoveTitles(last.text)]
     if follow.fits(words.IT_GONE) and isinstance(last, kinds.Fade):
         return [attrs.evolve(last, seconds=0.0)]
-    added = isinstance(last, kinds.Drop | kinds.Passage | kinds.BiggerEnding)
-    if added and (follow.fits(words.IT_GONE) or follow.fits(words.DROP_GONE)):
-        return follow.undo
-    if isinstance(last, _OF_HISTORY) or not follow.fits(words.TAKE_BACK):
+    added = next((what for kind, what in _ADDED if isinstance(last, kind)), None)
+    if added and follow.fits(words.IT_GONE):
+        return [kinds.LevelOut(added)]
+    composed = any(isinstance(one, music.Compose) for one in follow.context.last)
+    if isinstance(last, _OF_HISTORY) or (composed and not follow.fits(words.NOT_WANTED)):
         return None
-    return [kinds.Undo()]
+    return [kinds.Undo()] if follow.fits(words.TAKE_BACK) else None
 
 
+_ADDED: Final[tuple[tuple[type, Literal["passages", "drop", "ending"]], ...]] = (
+    (kinds.Passage, "passages"),
+    (kinds.Drop, "drop"),
+    (kinds.BiggerEnding, "ending"),
+)
 _OF_HISTORY: Final = (kinds.Undo, kinds.Redo, kinds.GoBack, kinds.RemoveMusic)
 """Changes after which "put it back" has a meaning of its own."""
 _OF_PARTS: Final[tuple[tuple[re.Pattern[str], music.PartChange], ...]] = (

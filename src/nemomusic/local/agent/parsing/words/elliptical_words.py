@@ -68,6 +68,7 @@ TAKE_BACK: Final = _pattern(
     r"i (?:liked|preferred) it (?:better )?(?:before|as it was)|(?:as|like) it was(?: before)?",
     r"(?:还是)?(?:不要|算)了?(?:[,，]?不要)?|(?:还是)?(?:放|弄|改|变)回来|(?:还是)?还原|恢复原样",
 )
+NOT_WANTED: Final = _pattern(r"(?:还是)?(?:不要|算)了?(?:[,，]?不要)?", r"not that(?: one)?")
 AGAIN: Final = _pattern(
     r"again|once more|one more(?: time)?|another (?:one|step)(?: back)?|one more step(?: back)?",
     r"再(?:撤|退|做|来|重做)?(?:一?[次步]|一下)|再撤|继续",
@@ -169,7 +170,7 @@ IT_GONE: Final = _pattern(
     r"(?:把)?它?(?:去掉|删掉|拿掉)(?:它)?",
 )
 DROP_GONE: Final = _pattern(
-    r"(?:remove|delete|take out|lose|no|without) the drop|no drop",
+    r"(?:remove|delete|take out|lose|no|without) (?:the|that) drop|no drop",
     r"(?:去掉|删掉|不要|取消)(?:那个)?(?:爆点|drop)",
 )
 NOT_HEARD: Final = _pattern(
@@ -181,17 +182,6 @@ FIRST_CLIP: Final = _pattern(
     r"put (?:the |number )?(?P<en>first|second|third|1|2|3)(?: one)? (?:first|in front"
     r"|at the front)",
     r"把?第(?P<zh>[一二两三123])[个段](?:片段|视频)?放(?:到|在)?最?前(?:面|头)?",
-)
-MY_SONG: Final = _pattern(
-    r"(?:go |switch )?back to my (?:own )?(?:song|track|music|file|upload)",
-    r"(?:use |play |take )?my (?:own )?(?:song|track|music) (?:again|was better)",
-    r"(?:还是)?(?:换|用)回?我(?:自己|上传)?的?(?:那首)?(?:歌|曲子)",
-)
-COMPOSED: Final = _pattern(
-    r"(?:go |switch )?(?:back to )?the (?:composed|generated) (?:one|music|piece"
-    r"|track)(?: again)?",
-    r"(?:go |switch )?back to (?:the (?:one|piece|music)|what) you (?:wrote|composed|made)",
-    r"(?:还是)?(?:换|用)回?(?:之前|刚才|原来)?(?:那首)?你(?:写|作|做)的?(?:那首|音乐|配乐)?(?:音乐|曲子)?",
 )
 CUT_SONG: Final = _pattern(
     r"(?:cut|trim|shorten) (?:it|that) (?:down )?to (?:the "
@@ -205,3 +195,73 @@ YES_BUT: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Confirms a question, and changes or adds something."""
+
+
+# Messages that need no change before them
+
+
+MY_SONG: Final = _pattern(
+    r"(?:go |switch )?back to my (?:own )?(?:song|track|music|file|upload)",
+    r"(?:use |play |take )?my (?:own )?(?:song|track|music) (?:again|was better)",
+    r"(?:还是)?(?:换|用)回?我(?:自己|上传)?的?(?:那首)?(?:歌|曲子)",
+)
+COMPOSED: Final = _pattern(
+    r"(?:go |switch )?(?:back to )?the (?:composed|generated) (?:one|music|piece|track)(?: again)?",
+    r"(?:go |switch )?back to (?:the (?:one|piece|music)|what) you (?:wrote|composed|made)",
+    r"(?:还是)?(?:换|用)回?(?:之前|刚才|原来)?(?:那首)?你(?:写|作|做)的?(?:那首|音乐|配乐)?"
+    r"(?:音乐|曲子)?",
+)
+BRING_BACK: Final = _pattern(
+    r"(?:bring|put|get) (?:it|that) back(?: in)?|i want it back|give it back",
+    r"(?:把它)?(?:加|放|弄|拿)回来",
+)
+UNMUTE: Final = _pattern(
+    r"(?:un-?mute|turn (?:it|that) back on)(?: it| that)?", r"取消静音|打开声音"
+)
+NUMBERED: Final = _pattern(
+    r"(?:let'?s )?(?:take|use|keep|i(?:'ll| will)? (?:take|like|prefer|want)|i'?d like|go with"
+    r"|rather)?"
+    r"\s*(?:the )?(?:number |version )?(?P<en>first|second|third|fourth|last|1|2|3|4)"
+    r"(?: one| version| piece)?(?: is better| was better| again)?",
+    r"(?:还是|就|我|要)*(?:用|要|选|换|回)?(?:成|到|回)?"
+    r"(?:第(?P<zh>[一二三四1234])|(?P<last>最后一?))[个版首段](?:更?好)?",
+)
+PART_GONE: Final = _pattern(
+    r"(?:take|leave) (?:out|away) .+|(?:take|leave) .+ (?:out|away)|(?:remove|drop|lose|delete) .+",
+    r"(?:把)?(?:去掉|删掉|拿掉|关掉).+|把.+(?:去掉|删掉|拿掉|关掉)",
+)
+OWN_SHAPE: Final = _pattern(
+    r"(?:go )?back to the original (?:format|shape|size|ratio)",
+    r"(?:恢复|还原|改回|换回)(?:成|到)?原(?:来|始)?的?(?:画面)?(?:比例|尺寸|画幅|大小|形状)",
+)
+RESET: Final = _pattern(
+    r"(?:reset|restore) (?:the |all )?(?:volumes?|levels?)|(?:the )?usual (?:volumes?|levels?)",
+    r"(?:重置|恢复|还原)(?:默认|原来的?)?(?:音量|声音大小)|音量(?:都)?(?:恢复|还原|重置)(?:默认)?",
+)
+FINE_AS: Final = _pattern(r"(?P<en>\S+(?: \S+)?)(?: it is| is fine| works(?: too)?| is ok(?:ay)?)?")
+"""Accepts what the agent said that it composed: "ok, Latin then"."""
+ACCEPTS: Final = re.compile(r"\W*(?:ok(?:ay)?|fine|sure|good|alright|all right)\b", re.IGNORECASE)
+PLAYING: Final = _pattern(
+    r"(?:which|what) (?:one|piece|version|song|music|track) (?:is|am i hearing|do we have)"
+    r"(?: it| this| that)?(?: playing| on)?(?: (?:right )?now)?",
+    r"现在(?:放|播|用)的?(?:是)?(?:哪|什么)(?:一)?[首个版]?(?:音乐)?",
+)
+MADE: Final = _pattern(
+    r"how many (?:pieces |versions |songs |tracks )?(?:did|have) (?:we|you|i) "
+    r"(?:make|made|compose|composed|get|got|write|written)(?: so far| already)?",
+    r"(?:一共|总共)?(?:做|写|创作)了(?:几|多少)[首个版]",
+)
+LAST_CHANGE: Final = _pattern(
+    r"what (?:did|have) you (?:just )?(?:do|done|change|changed|cut|remove|removed|add|added)"
+    r"(?: out| there| just now)?",
+    r"did you (?:just )?(?:change|remove|cut|do|add|mute) (?:it|that|anything)(?: out)?",
+    r"你?(?:刚才|刚刚)?(?:剪掉|删掉|去掉|改|做|换|加)了?(?:些|了)?什么|(?:去掉|改|删|加|剪)掉?了?",
+)
+HOW_LOUD: Final = _pattern(r"(?:现在)?(?:音乐|配乐|原声)?(?:现在)?(?:多大声|有多大声|音量多大)")
+WHY: Final = re.compile(
+    r"\W*(?:why|how come)\b|.{0,4}(?:为什么|为啥|怎么是|怎么这么)", re.IGNORECASE
+)
+CAN_WRITE: Final = re.compile(
+    r"\W*(?:do|can|could) you (?:do|write|make|play|compose|know)\b|\W*你?(?:会|能)(?:写|做|作|编)",
+    re.IGNORECASE,
+)
