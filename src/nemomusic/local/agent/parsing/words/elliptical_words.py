@@ -255,7 +255,7 @@ LAST_CHANGE: Final = _pattern(
     r"what (?:did|have) you (?:just )?(?:do|done|change|changed|cut|remove|removed|add|added)"
     r"(?: out| there| just now)?",
     r"did you (?:just )?(?:change|remove|cut|do|add|mute) (?:it|that|anything)(?: out)?",
-    r"你?(?:刚才|刚刚)?(?:剪掉|删掉|去掉|改|做|换|加)了?(?:些|了)?什么|(?:去掉|改|删|加|剪)掉?了?",
+    r"你?(?:刚才|刚刚)?(?:剪掉|删掉|去掉|改|做|换|加)了?(?:些|了)?什么|(?:去掉|改|删|加|剪)掉?了?吗?",
 )
 HOW_LOUD: Final = _pattern(r"(?:现在)?(?:音乐|配乐|原声)?(?:现在)?(?:多大声|有多大声|音量多大)")
 WHY: Final = re.compile(
