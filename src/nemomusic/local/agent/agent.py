@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from nemomusic.local.service import Service
     from nemomusic.local.storage.records import SessionRecord
 
-_QUOTED: Final = 100
+_QUOTED_CHARACTERS: Final = 100
 """Characters of a message that the agent repeats, where it understood nothing of it."""
 
 
@@ -167,7 +167,7 @@ class Agent:
             self._work.remember(pending=question.to_memory() if asked.unsure else None)
         if not (asked.intents or asked.unsure or self._said):
             text = question.text.strip()
-            short = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+            short = text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}…"
             self._said += [words.say("unread", what=f'"{short}"'), words.say("help")]
         elif not self.edited and (
             asked.work or asked.refused or asked.unread or asked.unknown_style
