@@ -118,9 +118,12 @@ class RemoveTitles:
 
     Attributes:
         text: The words of the titles to remove; None for all titles.
+        number: The number of the one title to remove, from 1 in the order of their times; -1 for
+            the last one; None for all with these words.
     """
 
     text: str | None = None
+    number: int | None = None
 
 
 @attrs.frozen

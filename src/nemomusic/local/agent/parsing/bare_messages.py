@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import Topic
     from nemomusic.local.agent.parsing.last_change import FollowUp
 
+    Position = Literal["top", "center", "bottom"]
+
 _NUMBERS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
+_POSITIONS: Final[dict[str, Position]] = {
+    "t": "top",
+    "b": "bottom",
+    "上": "top",
+    "顶": "top",
+    "下": "bottom",
+    "底": "bottom",
+}
+_LONGEST_SECONDS: Final = 100_000.0
+"""Seconds of a title that shows for the complete video, which is shorter."""
 _NUMBERS_ZH: Final = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -25,6 +37,9 @@ def bare_question(follow: FollowUp) -> ParsedMessage | None:
     hidden = 0 < len(follow.context.shown) < len(follow.context.clips)
     if follow.fits(words.OTHER_CLIP) and hidden:
         return ParsedMessage((), (), (kinds.Focus(None),))
+    if not follow.context.has_music and words.ADDS.match(follow.opening):
+        named = named_style(follow.said)  # "and lo-fi?" after "would jazz work?"
+        return None if named is None else ParsedMessage((), (), (music.Compose(follow.said),))
     topic = topic_of(follow)
     return None if topic is None else ParsedMessage((kinds.Question(topic),))
 
@@ -35,6 +50,8 @@ def topic_of(follow: FollowUp) -> Topic | None:
         return "state"
     if follow.fits(words.MADE):
         return "versions"
+    if follow.fits(words.CHARGED):
+        return "cost"
     if follow.fits(words.HOW_LOUD):
         return "volume"
     return "last_change" if follow.fits(words.LAST_CHANGE) else None
@@ -47,9 +64,30 @@ def bare_request(follow: FollowUp) -> list[Intent] | None:
         return [kinds.Volume("music", MUSIC_VOLUME), kinds.Volume("own", 1.0)]
     if context.clips and follow.fits(words.OWN_SHAPE):
         return [kinds.Canvas("original", 0, 0)]
+    if follow.fits(words.TITLE_WHOLE):
+        return [kinds.ChangeTitle(start=0.0, duration=_LONGEST_SECONDS)]
+    if place := follow.fits(words.TITLE_AT):
+        return [kinds.ChangeTitle(position=position_of(group_of(place)))]
+    if title := follow.fits(words.TITLE_GONE):
+        return [kinds.RemoveTitles(number=-1 if title["last"] else _number(group_of(title)))]
+    if context.has_music and follow.fits(words.SONG_GONE):
+        return [kinds.RemoveMusic()]
+    if follow.fits(words.OWN_UNMUTED):
+        return [kinds.Volume("own", 1.0)]
+    if context.has_music and follow.fits(words.DONE):
+        return [kinds.Talk("praise")]
     if context.has_music and follow.fits(words.DROP_GONE):
         return [kinds.LevelOut("drop")]
     return _earlier(follow) or _gone(follow)
+
+
+def bare_unsure(follow: FollowUp) -> ParsedMessage | None:
+    """Return what a short message may mean, so that the agent asks, or None."""
+    if follow.context.has_music and follow.fits(words.DISLIKES):
+        return ParsedMessage((), (), (music.Compose("", other=True),))
+    if not follow.context.has_music and follow.fits(words.COMPLAINS):
+        return ParsedMessage((kinds.Talk("statement"),))
+    return None
 
 
 def _earlier(follow: FollowUp) -> list[Intent] | None:
@@ -66,9 +104,17 @@ def _earlier(follow: FollowUp) -> list[Intent] | None:
         said = group_of(match).lower()
         if match["last"]:
             return [kinds.GoBack(number=-1)]
-        number = _NUMBERS.get(said) or _NUMBERS_ZH.get(said) or int(said)
-        return [kinds.GoBack(number=number)]
+        return [kinds.GoBack(number=_number(said))]
     return None
+
+
+def _number(said: str) -> int:
+    return _NUMBERS.get(said.lower()) or _NUMBERS_ZH.get(said) or int(said)
+
+
+def position_of(said: str) -> Position:
+    """Return the place of a title that a word names."""
+    return _POSITIONS.get(said.lower().removeprefix("最")[0], "center")
 
 
 def _gone(follow: FollowUp) -> list[Intent] | None:
@@ -82,7 +128,7 @@ def _gone(follow: FollowUp) -> list[Intent] | None:
         return [kinds.GoBack()]
     if removed and follow.fits(words.PART_GONE) and (named := parts(follow.said)):
         return [music.ChangeMusic(tuple(music.ChangePart(one, "none") for one in named))]
-    accepted = follow.accepts and follow.fits(words.FINE_AS)
+    accepted = words.ACCEPTS.match(follow.opening) and follow.fits(words.FINE_AS)
     told = [one.words for one in last if isinstance(one, music.Compose)]
     if accepted and told and named_style(accepted["en"]):
         same = named_style(accepted["en"]) == named_style(told[-1])

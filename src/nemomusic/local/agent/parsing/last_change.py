@@ -42,13 +42,13 @@ class FollowUp:
         said: The words.
         context: The session.
         denied: Whether the message says that the last change was not meant like that.
-        accepts: Whether the message begins with "ok".
+        opening: The words before, such as "ok" and "and".
     """
 
     said: str
     context: MessageContext
     denied: bool = attrs.field(kw_only=True)
-    accepts: bool = attrs.field(kw_only=True, default=False)
+    opening: str = attrs.field(kw_only=True, default="")
 
     @property
     def last(self) -> Intent:

@@ -242,6 +242,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "title_changed": _both('The title says "{text}" now.', "标题现在是“{text}”。"),
     "titles_removed": _both("The title is gone.", "标题已移除。"),
     "title_removed": _both('The title "{text}" is gone.', "标题“{text}”已移除。"),
+    "titles_are": _both("The titles are: {titles}.", "现有的标题：{titles}。"),
     "no_such_title": _both(
         'There is no title "{text}". The titles are: {titles}.',
         "没有标题“{text}”。现有的标题：{titles}。",

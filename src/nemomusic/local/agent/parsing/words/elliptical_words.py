@@ -111,6 +111,7 @@ SAME: Final = _pattern(
     r"(?P<zh>.+?)(?:也(?:一样|是|要|同样|这样|来|加)(?:处理|一个|弄)?|同样处理|同理)",
 )
 TIME: Final = _pattern(
+    r"(?:i (?:want(?:ed)?|said|need(?:ed)?) |我(?:要|想要|说的是?))?"
     r"(?:make (?:it|that) |move (?:it|that) )?(?P<word>at|from|to|until|till|after|在|从|到|改到"
     r"|改成|移到)?\s*(?:second |第)?(?P<time>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?|秒)?"
     r"(?:开始|结束|停)?",
@@ -123,6 +124,19 @@ RANGE: Final = _pattern(
 FIRST_SECONDS: Final = _pattern(
     r"(?:only |just |keep )?the first (?P<en>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)?",
     r"(?:只?(?:要|留|保留))?前(?P<zh>\d+(?:\.\d+)?)秒",
+)
+EACH: Final = _pattern(
+    r"(?P<en>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)? (?:each|both|for both)",
+    r"[各都](?:是|要)?(?P<zh>\d+(?:\.\d+)?)秒",
+)
+FADE_IT: Final = _pattern(
+    r"fade (?:it|that) (?P<side>in and out|in|out)(?: (?:over|for|in) (?P<en>\d+(?:\.\d+)?)\s*"
+    r"(?:s|secs?|seconds?))?",
+)
+START_IT: Final = _pattern(
+    r"(?:it (?:should|must) )?(?:start|begin)s?(?: it)? (?:at|from) (?:second )?"
+    r"(?P<en>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)?",
+    r"从第?(?P<zh>\d+(?:\.\d+)?)秒(?:开始|起)(?:放|播)?",
 )
 LENGTH: Final = _pattern(
     r"(?:make (?:it|that|them|this)|for|only|just) (?:just |only )?(?P<en>\d+(?:\.\d+)?)\s*"
@@ -158,6 +172,17 @@ THEM_LOUDER: Final = _pattern(
 THEM_QUIETER: Final = _pattern(
     r"(?:make|turn|bring) (?:them|those)(?: a (?:bit|little))? (?:quieter|softer|down)",
     r"(?:把)?它们(?:再)?(?:小声|调小|轻)(?:一?点|一些)?",
+)
+PART_LOUDER: Final = _pattern(
+    r"(?:a (?:bit|little) )?louder|turn (?:it|that) up", r"(?:再)?(?:大声|响)(?:一?点|一些)?"
+)
+PART_QUIETER: Final = _pattern(
+    r"(?:a (?:bit|little) )?(?:quieter|softer)|turn (?:it|that) down",
+    r"(?:再)?(?:小声|轻)(?:一?点|一些)?",
+)
+ADD_BACK: Final = _pattern(
+    r"with (?:it|them) (?:again|after all)|(?:add|put|bring) (?:it|them) back(?: in)?",
+    r"(?:还是)?(?:加|放)(?:上|回来|回去|进来)",
 )
 THEM_GONE: Final = _pattern(
     r"(?:remove|drop|lose|delete) (?:them|those)(?: again)?|take (?:them|those) (?:out"
@@ -265,3 +290,39 @@ CAN_WRITE: Final = re.compile(
     r"\W*(?:do|can|could) you (?:do|write|make|play|compose|know)\b|\W*你?(?:会|能)(?:写|做|作|编)",
     re.IGNORECASE,
 )
+
+TITLE_AT: Final = _pattern(
+    r"(?:move|put|place) the title (?:to|at|in|on) (?:the )?"
+    r"(?P<en>top|bottom|center|centre|middle)",
+    r"(?:把)?标题(?:放|移|挪)(?:到|在)?(?P<zh>最?上面|顶部|上方|最?下面|底部|下方|中间)",
+)
+TITLE_WHOLE: Final = _pattern(
+    r"(?:keep |show |leave )?the title (?:should |must |to )?(?:stays?|shows?|be shown|last|remain"
+    r"|on|up)? ?(?:on |there |up )?(?:for|through(?:out)?|during|over) (?:the |all of the )?"
+    r"(?:whole|entire|complete) (?:video|film|clip|thing|time)",
+    r"(?:让)?标题(?:一直|全程)(?:显示|保持|留着|在)?(?:到(?:最后|结尾))?",
+)
+TITLE_GONE: Final = _pattern(
+    r"(?:remove|delete|drop|lose|take (?:out|away|off)) the (?P<en>first|second|third|last) title",
+    r"(?:把)?(?:去掉|删掉|删除|拿掉)(?:第(?P<zh>[一二三123])个?|(?P<last>最后一?个?))标题",
+)
+SONG_GONE: Final = _pattern(
+    r"(?:去掉|删掉|拿掉|不要|移除)我(?:自己|上传)?的?(?:那首)?(?:歌|音乐|曲子)",
+)
+OWN_UNMUTED: Final = _pattern(r"(?:取消|解除)(?:片段|视频|原声|人声)的?(?:原声|声音)?静音")
+DISLIKES: Final = _pattern(
+    r"i (?:really |just )?(?:hate|dislike|can'?t stand) (?:it|this|that)|(?:it|this|that)(?:'s| is)"
+    r" (?:awful|terrible|horrible)",
+)
+"""Says what the user thinks of the music, and not what to do."""
+CHARGED: Final = _pattern(r".{0,3}(?:又|怎么|为什么).{0,4}[扣收](?:了?我?)(?:钱|费|积分).{0,3}")
+DONE: Final = _pattern(
+    r"(?:no more changes|that'?s (?:all|it)|we'?re done|i'?m done)(?: thank you| thanks)?"
+    r"|no (?:further|other) changes",
+    r"(?:不|没有?(?:别的|什么)?要?)(?:再)?改",
+)
+ADDS: Final = re.compile(r"\W*(?:and|or)\b", re.IGNORECASE)
+COMPLAINS: Final = _pattern(
+    r"(?:现在)?(?:又|还是)太.{1,3}", r"(?:现在|音乐)?太(?:大声|小声|吵|轻|响|快|慢|闹|长|短)"
+)
+"""Says what is wrong, and not what to do."""
