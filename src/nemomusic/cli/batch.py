@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from nemomusic.client import Client
     from nemomusic.local import DaskEngine
 
-AGAIN = "Run the same command again: it goes on where it stopped."
+AGAIN = "Run the same command again: it continues where it stopped."
 
 MAX_NAMED_RESULTS: Final = 5
 """The largest number of results of earlier runs that are named one by one."""
