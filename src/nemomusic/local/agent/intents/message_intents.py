@@ -97,14 +97,7 @@ class AddTitle:
 
 @attrs.frozen
 class ChangeTitle:
-    """Give the newest title other words, another time or another place.
-
-    Attributes:
-        text: The words, or None to keep them.
-        start: Seconds; None to keep the start.
-        duration: Seconds; None to keep the length.
-        position: The place in the frame; None to keep the place.
-    """
+    """Give the newest title other words, another time (seconds) or place. None keeps each."""
 
     text: str | None = None
     start: float | None = None
@@ -118,8 +111,8 @@ class RemoveTitles:
 
     Attributes:
         text: The words of the titles to remove; None for all titles.
-        number: The number of the one title to remove, from 1 in the order of their times; -1 for
-            the last one; None for all with these words.
+        number: The number of the title to remove, from 1 in the order of their times (-1 for the
+            last one); None for all titles with these words.
     """
 
     text: str | None = None

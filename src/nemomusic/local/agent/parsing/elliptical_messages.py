@@ -58,14 +58,14 @@ def continued(text: str, context: MessageContext, read: Read) -> ParsedMessage |
     if len(text) > _LONGEST or context.pending or "\n" in text:
         return None
     asks = text.rstrip().endswith(("?", "？"))
-    whole = text.strip().rstrip("?？")
-    said = _without(words.LEAD, whole)
+    message = text.strip().rstrip("?？")
+    said = _without(words.LEAD, message)
     plain = _without(words.DENIES, said)
     denied = plain != said
     plain = words.TAIL.sub("", with_digits(_without(words.LEAD, plain).strip()))
     if not plain:
         return None
-    follow = FollowUp(plain, context, denied=denied, opening=whole[: len(whole) - len(said)])
+    follow = FollowUp(plain, context, denied=denied, opening=message[: len(message) - len(said)])
     if asks:
         return bare_question(follow)
     done = bare_request(follow) or (_intents(follow) if context.last else None)
