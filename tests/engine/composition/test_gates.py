@@ -205,7 +205,7 @@ def test_all_players_are_together_on_a_cut():
 def test_rhythm_players_rest_before_a_cut_and_strike_it_with_the_snare(style):
     cuts = [(6.0, 0.9), (10.4, 0.5), (14.9, 0.9), (19.2, 0.5)]
     score = compose(see(30.0, cuts, motion=0.7), in_style(style), seed=2)
-    strikes = [n for part in score.parts if part.name == "marks" for n in part.notes]
+    strikes = [n for part in score.parts if part.name == "accents" for n in part.notes]
     snares = np.array([note.start for note in strikes if "snare" in note.patch])
     rhythm = [n.start for p in score.parts if p.name in {"drums", "comp", "bass"} for n in p.notes]
     struck = [snares[np.abs(snares - time).argmin()] for time, _ in cuts]

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from nemomusic.local.storage.records import SessionRecord, User
 
 
-_SHORT: Final = 500
+_MAX_UNTHREADED_CHARACTERS: Final = 500
 """Characters of a message up to which it is parsed without a thread."""
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]{2,}")
 
@@ -165,7 +165,7 @@ async def read_message(service: Service, session: SessionRecord, text: str) -> P
         text,
         faithful=service.faithful,
     )
-    return read() if len(text) <= _SHORT else await service.in_thread(read)
+    return read() if len(text) <= _MAX_UNTHREADED_CHARACTERS else await service.in_thread(read)
 
 
 def begin(

@@ -191,7 +191,7 @@ def parts_of(song: SongPlan, brief: Brief) -> tuple[Part, ...]:
     if "drums" not in brief.unwanted and not brief.only:
         level = style.drums_level + 0.5 if grooves else -12.5
         parts.append(
-            _part("marks", level, _sorted(section_accents(song, drums=bool(grooves))), send=0.25)
+            _part("accents", level, _sorted(section_accents(song, drums=bool(grooves))), send=0.25)
         )
     family = _ACCENT_FAMILIES.get(style.accent_notes, style.accent_notes)
     if not brief.only and family not in brief.unwanted:
@@ -199,7 +199,7 @@ def parts_of(song: SongPlan, brief: Brief) -> tuple[Part, ...]:
             attrs.evolve(note, pitch=transposed(note.pitch, note.patch))
             for note in accent_notes(song)
         ]
-        parts.append(_part("glints", -9.5, _sorted(high), send=0.4, pan=0.15))
+        parts.append(_part("accent notes", -9.5, _sorted(high), send=0.4, pan=0.15))
     cuts = [song.time(beat) for beat in (*song.on_cuts, float(song.end))]
     return tuple(part for part in _accented(thinned(parts, cuts), song) if part.notes)
 
