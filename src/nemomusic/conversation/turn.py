@@ -162,7 +162,9 @@ class Turn(LiveHandle):
     async def __anext__(self) -> Event:
         if self._task is None:
             raise errors.StreamError("the turn has not begun", remedy=_ENTER)
-        event = await self._buffer.get()
+        event = self._buffer.take()
+        if event is None:
+            event = await self._buffer.get()
         if event is not None:
             return event
         if self._error is not None:
