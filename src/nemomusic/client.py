@@ -271,7 +271,7 @@ class Client(ClientResources):
         )
 
     def __exit__(self, *_: object) -> None:
-        """Do nothing: `__enter__` always raises."""
+        pass  # `__enter__` always raises
 
     async def aclose(self) -> None:
         """Close connections, and an embedded backend that no other client uses.
