@@ -163,9 +163,7 @@ class Turn(LiveHandle):
         if self._task is None:
             raise errors.StreamError("the turn has not begun", remedy=_ENTER)
         event = self._buffer.take()
-        if event is None:
-            event = await self._buffer.get()
-        if event is not None:
+        if event is not None or (event := await self._buffer.get()) is not None:
             return event
         if self._error is not None:
             self._raised = True
