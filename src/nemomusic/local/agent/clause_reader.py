@@ -70,6 +70,14 @@ if TYPE_CHECKING:
     )
     from nemomusic.local.agent.parsing.rules.video_rules import Found
 
+_LIKENESS: Final = re.compile(r"\W*(?:就)?(?:像|跟|好像|类似)[^，。]{2,12}\W*")
+"""Compares in Chinese the music with something: "像午后的咖啡馆"."""
+_FROM_THEN: Final = re.compile(
+    r"\W*(?:就|直接|请|还是)?从第?\s*[\d.]+\s*秒(?:钟)?(?:再)?(?:开始|起|算起|播)[吧呗啊]?\W*"
+)
+"""Names in Chinese a time from which something begins."""
+_BAD_START: Final = re.compile(r"(?:前|开头|头|开始)(?:的|那)?\s*[\d.]+\s*秒")
+"""Speaks of the first seconds."""
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
@@ -108,6 +116,12 @@ class ClauseReader:
         """Read one clause."""
         if is_remark(clause):
             return
+        if self.wishes and not self.context.has_music and _LIKENESS.fullmatch(clause):
+            self.plain.append(clause)
+            return  # "配史诗风格的，像片头那样"
+        if _FROM_THEN.fullmatch(clause) and self._begins_film():
+            self.take([kinds.Trim(float(re.findall(r"[\d.]+", clause)[0]), None)], clause)
+            return
         only_music = sound_words.ONLY_MUSIC.search(clause) and self.context.has_music
         if only_music or export_words.EXPORT.search(clause):
             self.take([Volume("own", 0.0) if only_music else ExportHint()], clause)
@@ -129,6 +143,13 @@ class ClauseReader:
             self.take(found, clause)
         elif found is None:
             self._read_music(clause)
+
+    def _begins_film(self) -> bool:
+        """Return whether "从第3秒开始" says where the film begins, and not where the music does."""
+        told = ", ".join(self.told)
+        if self.wishes or sound_words.MUSIC.search(told) or self.context.composed:
+            return bool(_BAD_START.search(told)) and not sound_words.MUSIC.search(told)
+        return True
 
     def _edits(self, clause: str) -> Found:
         """Try the rules for edits, one after the other."""

@@ -81,6 +81,7 @@ _EITHER_WAY: Final = (
     r"([\u4e00-\u9fff])不\1[^，。]{0,6}(?:都|也)?(?:行|可以|无所谓|随便|一样|没关系|没差)"
 )
 """Does not mind: "加不加都行"."""
+_NEW_PIECE: Final = r"重新(?:来|做|写|生成|作)一?[首段曲个]|再(?:来|写|做|作)一[首段曲]"
 _DONE: Final = (
     r"^\W*(?:我|咱|我们)(?:刚才?|刚刚|昨天|上次|已经|之前|前面|今天|早就)+[^，。]{0,10}"
     r"(?:了|过|完)[^，。吧再]{0,6}$"
@@ -109,6 +110,7 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
         (not any(isinstance(one, _PLACED) for one in work) and any(map(_is_about_part, parts)))
         or _leaves_out(plain, work)
         or _orders_nothing(parts)
+        or _misses_new_piece(plain, work)
     )
 
 
@@ -145,4 +147,15 @@ def _orders_nothing(parts: list[str]) -> bool:
     """Return whether clauses with words of doing only ask, tell, or do not mind."""
     return any(
         _compiled(said).search(one) for one in parts for said in (_ASKS_BACK, _EITHER_WAY, _DONE)
+    )
+
+
+def _misses_new_piece(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether a text asks for a new piece, and the work only changes the present one."""
+    if not _compiled(_NEW_PIECE).search(text):
+        return False
+    return bool(work) and all(
+        isinstance(one, music.ChangeMusic)
+        and all(isinstance(two, music.ChangePart) for two in one.changes)
+        for one in work
     )
