@@ -76,6 +76,8 @@ _FROM_THEN: Final = re.compile(
     r"\W*(?:就|直接|请|还是)?从第?\s*[\d.]+\s*秒(?:钟)?(?:再)?(?:开始|起|算起|播)[吧呗啊]?\W*"
 )
 """Names in Chinese a time from which something begins."""
+_EMPTY: Final = re.compile(r"留白|空着|空出来|安静")
+"""Says again in Chinese that the music is silent for a while."""
 _BAD_START: Final = re.compile(r"(?:前|开头|头|开始)(?:的|那)?\s*[\d.]+\s*秒")
 """Speaks of the first seconds."""
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
@@ -198,7 +200,8 @@ class ClauseReader:
         clause = "" if is_consequence(said) and self.has_order() else without_consequence(said)
         if not clause:
             return
-        if part_words.EVERYTHING_ELSE.search(clause):
+        silent = any(isinstance(one, kinds.Passage) and one.silent for one in self.intents)
+        if part_words.EVERYTHING_ELSE.search(clause) or (silent and _EMPTY.search(clause)):
             return  # "only the piano, nothing else"
         if self.context.has_music and named_music.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))

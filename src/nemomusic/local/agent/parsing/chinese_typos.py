@@ -68,6 +68,11 @@ _PAIRS: Final[tuple[tuple[str, str], ...]] = (
 
 
 @cache
+def _run_on() -> re.Pattern[str]:
+    return re.compile(_RUN_ON)
+
+
+@cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(said), plain) for said, plain in _PAIRS)
 
@@ -84,7 +89,15 @@ def without_typos(text: str) -> str:
     return "".join([*pieces, _corrected(text[start:])])
 
 
+_RUN_ON: Final = (
+    r"(?<=[大小轻重响快慢高低强弱多少静声一][点些])(?=(?:鼓|钢琴|吉他|贝斯|弦乐|萨克斯|小提琴"
+    r"|大提琴|长笛|铜管|原声|人声"
+    r"|音乐|配乐|bgm|标题|画面|节奏|速度)[^，。的]{0,4}[大小轻重响快慢高低强弱多少去关删淡])"
+)
+"""Where one wish follows another without a comma: "钢琴大点鼓小点"."""
+
+
 def _corrected(text: str) -> str:
     for pattern, plain in _patterns():
         text = pattern.sub(plain, text)
-    return text
+    return _run_on().sub("，", text)

@@ -33,6 +33,7 @@ _WHILE_SPEAKING: Final = re.compile(
 )
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
 _TELLS_OF_ME: Final = re.compile(
+    r"也就那样|"
     r"^\W*我把(?:手机|电脑|耳机|音箱|电视)|本来[^，。]*[，,]?(?:结果|其实"
     r"|现在)[^，。]{0,4}(?:还行|还好|不错|挺好|没事)"
     r"|现在(?:没问题|正常)了?\W*$"
@@ -51,7 +52,10 @@ _FADES_OF: Final = re.compile(r"音|曲|歌|乐|声|画|视频|片|黑|亮|都|�
 """Names what is faded."""
 _OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
 _PRESENT_IS_BETTER: Final = re.compile(r"还是(?:这|现在)[^，。]{0,6}更?好")
-_OTHER_TITLE: Final = re.compile(r"标题.{0,8}(?:不是|错|换掉|替)|替[掉换]|换掉|起错")
+_OTHER_TITLE: Final = re.compile(
+    r"标题.{0,8}(?:不是|错|换掉|替)|(?:原来|之前|原先|旧)的?(?:标题|那个|名字)?[^，。]{0,3}(?:不"
+    r"|太|没|差|难|丑)|替[掉换]|换掉|起错"
+)
 _UNHEARD: Final = re.compile(r"[声音话说讲][^，。]{0,4}听不[见清到]")
 _LOUDER_OWN: Final = re.compile(r"(?:原声|人声|声音?)[^，。]{0,4}(?:大|高|提|响|放开|拉)")
 _TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走")
