@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.chinese_statements import asks_for_something
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ _EITHER_WAY: Final = (
 """Does not mind: "加不加都行"."""
 _OURS: Final = (
     r"音乐|配乐|bgm|曲|原声|视频|片子|影片|短片|画面|镜头|vlog|素材|录像|标题|片[头尾]|风格"
-    r"|背景音|编曲|旋律|伴奏"
+    r"|背景音|编曲|旋律|伴奏|航拍|摄影|拍的|用的"
 )
 """Names the film, its sound or its music."""
 _ELSEWHERE: Final = (
@@ -202,6 +204,9 @@ def _speaks_of_other_things(text: str, work: Sequence[Intent]) -> bool:
     ours = [one for one in parts if not _compiled(_ELSEWHERE).search(one)]
     if len(ours) < len(parts) and not any(is_order(one) or find_terms(one) for one in ours):
         return True
+    unnamed = [one for one in work if isinstance(one, music.Compose) and not one.named]
+    if any(one.count == 1 and not one.other for one in unnamed):
+        return not (ASKS_FOR_MUSIC.search(text) or find_terms(text) or asks_for_something(parts))
     terms = [one for one in find_terms(text) if one.kind in {"style", "mood"}]
     inside = bool(terms) and all(_compiled(_COMPOUND).match(text, one.end) for one in terms)
     for one in work:

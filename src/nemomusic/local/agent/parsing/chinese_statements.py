@@ -74,12 +74,14 @@ _STATES: Final = (
     r"不过如此|就那么回事|(?:看|听|见|吃|用)(?:得?多|久|腻|惯|够)了",
     # who it belongs to
     (
-        rf"(?<!这)(?<!全)(?<!都)(?<!还)(?<!就)是(?:我[爸妈哥姐弟妹爷奶外老同朋闺前]|他|她|谁|哪|从|由"
+        rf"(?<!这)(?<!全)(?<!都)(?<!还)(?<!就)是(?:我[爸妈哥姐弟妹爷奶外老同朋闺前]|他|她|谁|哪"
+        rf"|从|由"
         rf"|怎么|什么){_IN}{{0,12}}(?:的|吗|呢|了)?$"
     ),
     # what is left for another time, or not wished at all
     (
-        r"(?:的?事|问题)?(?:先|暂时|暂且|以后|回头|改天|明天|后面)+(?:放一放|放放|再说|再议|不管|不谈"
+        r"(?:的?事|问题)?(?:先|暂时|暂且|以后|回头|改天|明天|后面)+(?:放一放|放放|再说|再议|不管"
+        r"|不谈"
         r"|不说|不考虑|搁着)"
     ),
     r"没(?:有)?(?:说|让|叫|打算|想过|要求)(?:过|你|要)*",
@@ -117,7 +119,8 @@ _ASKS: Final = (
     ),
     (
         r"(?<!有)[点些](?:的|儿|吧|呗|嘛)?$|(?:一样|那种|这种|那样|这样|类似)(?:的?$"
-        r"|[^，。的了]{0,6}$)|拿[^，。]{1,6}[做当]|[也都是]得[^，。]{1,6}[的点]|[也都]该有|的话|(?:做"
+        r"|[^，。的了]{0,6}$)|拿[^，。]{1,6}[做当]|[也都是]得[^，。]{1,6}[的点]|[也都]该有|的话"
+        r"|(?:做"
         r"|都|加)[个一]?下?[淡渐]|才(?:配|对|行|好|搭|够|占)"
     ),
 )
@@ -191,9 +194,9 @@ def lacks_order(text: str, work: Sequence[Intent]) -> bool:
         return False
     plain = in_simplified(HeldQuotes().hold(text))
     parts = [one.strip() for one in _CLAUSE.split(plain) if one.strip()]
-    asks, complains, tells = _compiled(_ASKS), _compiled((_COMPLAINS,)), _compiled((_TELLS,))
-    if any(asks.search(one) or is_order(one) or is_order(in_plain_words(one)) for one in parts):
+    if asks_for_something(parts):
         return False
+    complains, tells = _compiled((_COMPLAINS,)), _compiled((_TELLS,))
     for one in [one for one in parts if _names_something(one)] or parts:
         rest = one
         for term in reversed(find_terms(one)):
@@ -204,6 +207,12 @@ def lacks_order(text: str, work: Sequence[Intent]) -> bool:
         if complains.search(one) or bare:
             return False
     return True
+
+
+def asks_for_something(parts: Sequence[str]) -> bool:
+    """Return whether a clause of a Chinese message orders or wishes for something."""
+    asks = _compiled(_ASKS)
+    return any(asks.search(one) or is_order(one) or is_order(in_plain_words(one)) for one in parts)
 
 
 def _is_loose(one: Intent) -> bool:

@@ -48,6 +48,12 @@ _OF_OTHERS: Final = re.compile(
 )
 _EITHER: Final = re.compile(r"[^，。,]{0,4}还是[^，。,]{0,4}")
 _BEFORE_IT: Final = re.compile(r"的?[之以]?前[面头]?那?一?[首个版]")
+_CLIP_GOES: Final = re.compile(
+    r"(?:段|条|个|视频|片段|海边|海滩|沙滩|城市|beach|city)[^，。]{0,2}(?:不要|别要|去掉|删|扔|剪掉|不用)",
+    re.IGNORECASE,
+)
+_IN_ORDER: Final = re.compile(r"都|顺序|先|后|前|换|对调|颠倒|接|拼")
+"""Speaks of both clips, or of their order."""
 _FADES_OF: Final = re.compile(r"音|曲|歌|乐|声|画|视频|片|黑|亮|都|淡入淡出")
 """Names what is faded."""
 _OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
@@ -239,6 +245,8 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
         case music.SetKey(_, mode):
             judged = _MODE_JUDGED.search(text)
             return judged is not None and (judged[1] == "大调") == (mode == "major")
+        case kinds.Focus(clips) if clips is not None and len(clips) > 1:
+            return bool(_CLIP_GOES.search(text)) and not _IN_ORDER.search(text)
         case kinds.Passage(_, _, False):
             return not sound_words.QUIET.search(text)
         case kinds.Fade(side, "both", 0) if side != "both":
