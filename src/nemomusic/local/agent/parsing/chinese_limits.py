@@ -81,7 +81,7 @@ _ASKS_BACK: Final = (
 )
 """Asks whether something has been done."""
 _EITHER_WAY: Final = (
-    r"([\u4e00-\u9fff])不\1[^，。]{0,6}(?:都|也)?(?:行|可以|无所谓|随便|一样|没关系|没差)"
+    r"([\u4e00-\u9fff]{1,4})不\1[^，。]{0,6}(?:都|也)?(?:行|可以|无所谓|随便|一样|没关系|没差)"
 )
 """Does not mind: "加不加都行"."""
 _OURS: Final = (

@@ -49,7 +49,8 @@ _OF_OTHERS: Final = re.compile(
 _EITHER: Final = re.compile(r"[^，。,]{0,4}还是[^，。,]{0,4}")
 _BEFORE_IT: Final = re.compile(r"的?[之以]?前[面头]?那?一?[首个版]")
 _CLIP_GOES: Final = re.compile(
-    r"(?:段|条|个|视频|片段|海边|海滩|沙滩|城市|beach|city)[^，。]{0,2}(?:不要|别要|去掉|删|扔|剪掉|不用)",
+    r"(?:段|条|个|视频|片段|海边|海滩|沙滩|城市|beach|city)[^，。]{0,2}(?:不要|别要|去掉|删|扔"
+    r"|剪掉|不用)",
     re.IGNORECASE,
 )
 _IN_ORDER: Final = re.compile(r"都|顺序|先|后|前|换|对调|颠倒|接|拼")
@@ -58,6 +59,9 @@ _FADES_OF: Final = re.compile(r"音|曲|歌|乐|声|画|视频|片|黑|亮|都|�
 """Names what is faded."""
 _OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
 _PRESENT_IS_BETTER: Final = re.compile(r"还是(?:这|现在)[^，。]{0,6}更?好")
+_NOW_IS_BETTER: Final = re.compile(
+    r"(?:这|现在)[^，。]{0,3}比(?:上|之前|刚才|原来|前面)[^，。]{0,4}(?:好|强|顺|舒服|带劲|喜欢)"
+)
 _OTHER_TITLE: Final = re.compile(
     r"标题.{0,8}(?:不是|错|换掉|替)|(?:原来|之前|原先|旧)的?(?:标题|那个|名字)?[^，。]{0,3}(?:不"
     r"|太|没|差|难|丑)|替[掉换]|换掉|起错"
@@ -154,6 +158,8 @@ def only_remarks(text: str, work: Sequence[Intent]) -> bool:
     between = [text[one.end : two.start] for one, two in pairwise(styles)]
     for one in work:
         match one:
+            case kinds.Undo() | kinds.GoBack() if _NOW_IS_BETTER.search(text):
+                return True
             case kinds.Focus() if _COMPARED.search(text):
                 return True
             case kinds.UseUpload() if _MADE_BY.search(text) and not _USES_IT.search(text):
