@@ -21,6 +21,7 @@ SHARED_STEMS = {"__init__"}
 """Stems that every folder may have."""
 
 FORBIDDEN = {
+    "analyse": "analyze",
     "sight": "analysis",
     "sights": "analyses",
     "glance": "thumbnail",
@@ -36,6 +37,7 @@ FORBIDDEN = {
     "placing": "finalizing",
     "dice": "rng",
     "glint": "accent_notes",
+    "glints": "accent_notes",
     "repertoire": "style_presets",
     "pulse": "beat grid",
     "stretch": "section, range",

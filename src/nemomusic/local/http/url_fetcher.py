@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from concurrent.futures import ThreadPoolExecutor
 
-_REDIRECTS: Final = 5
+_MAX_REDIRECTS: Final = 5
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=600, sock_connect=15, sock_read=60)
 _USUAL: Final = "Give an address such as https://example.com/clip.mp4, or the file itself."
 _PUBLIC: Final = (
     "Give the file itself, or an address on the public Internet. A backend that is started with "
     "LocalOptions(allow_private_urls=True) fetches from its own network too."
 )
-_LOOK: Final = "Open the address in a browser to see what is wrong, or give the file itself."
+_REMEDY: Final = "Open the address in a browser to see what is wrong, or give the file itself."
 
 
 class _CheckedResolver(AbstractResolver):
@@ -156,7 +156,7 @@ async def fetched(
             connector=connector, timeout=_TIMEOUT, trust_env=False
         ) as http:
             url = _checked(raw, allow_private=allow_private)
-            for _ in range(_REDIRECTS + 1):
+            for _ in range(_MAX_REDIRECTS + 1):
                 async with http.get(
                     url, allow_redirects=False, headers={"Accept-Encoding": "identity"}
                 ) as response:
@@ -165,11 +165,13 @@ async def fetched(
                         url = _checked(goal, allow_private=allow_private, base=url)
                         continue
                     if response.status != 200:
-                        raise ApiError(400, f"{url.host} answered {response.status}", remedy=_LOOK)
+                        raise ApiError(
+                            400, f"{url.host} answered {response.status}", remedy=_REMEDY
+                        )
                     yield _name(response), response.content.iter_chunked(2**18)
                     return
-            raise ApiError(400, f"{url.host} redirects too often", remedy=_LOOK)
+            raise ApiError(400, f"{url.host} redirects too often", remedy=_REMEDY)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise ApiError(
-            400, f"the file could not be fetched: {type(error).__name__}", remedy=_LOOK
+            400, f"the file could not be fetched: {type(error).__name__}", remedy=_REMEDY
         ) from error

@@ -34,16 +34,16 @@ MARK: Final = b"\x1e"
 GREETING: Final = b'{"op":"greeting"}\n'
 """The first line to a process; see `worker_main.py`."""
 _log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
-_LINE: Final = 64 * 2**20
+_MAX_RESPONSE_BYTES: Final = 64 * 2**20
 """Bytes of the longest response: the analysis of an hour of video has some hundred kB."""
-_STDERR: Final = 2000
+_MAX_STDERR_CHARACTERS: Final = 2000
 """Characters of a worker's last output that an error quotes."""
-_TICK: Final = 0.1
+_TICK_SECONDS: Final = 0.1
 """Seconds between two checks of a worker."""
 _SIGKILL: Final = 9
 """The number of a signal that Windows doesn't have."""
 _START_FACTOR: Final = 4
-"""Factor on the limit of a worker's silence while its start is checked, without a job."""
+"""Factor on a worker's limit of silence while it starts: imports take long on a busy machine."""
 _START_REMEDY: Final = (
     "What Python runs at its start, such as a sitecustomize, must not wait for input. Otherwise "
     "this machine may be too busy: try again."
@@ -77,7 +77,8 @@ class _Watch:
         operation: The name of the operation.
         stall: Seconds that the job may take without progress.
         length: Seconds of the media that the job works on.
-        total: Seconds that the job has taken. Only time in which the host itself ran counts.
+        total: Seconds since the process was ready for the job. Only time in which the host itself
+            ran counts.
         silent: Seconds since the last heartbeat.
         still: Seconds since the last progress.
         costly: The limit of processor time, once the job has used it up.
@@ -113,13 +114,14 @@ class _Watch:
             return WorkerLimitError(
                 too_costly(self.operation, self.costly), remedy=TOO_COSTLY_REMEDY
             )
-        if self.silent > limits.worker_silence_seconds and not ready:
+        start_seconds = _START_FACTOR * limits.worker_silence_seconds
+        if self.silent > start_seconds and not ready:
             return WorkerSilentError(
-                f"the process for {self.operation} did not start in "
-                f"{limits.worker_silence_seconds:g} s and was stopped",
+                f"the process for {self.operation} did not start in {start_seconds:g} s and was "
+                "stopped",
                 remedy=_START_REMEDY,
             )
-        if self.silent > limits.worker_silence_seconds:
+        if self.silent > limits.worker_silence_seconds and ready:
             return WorkerSilentError(
                 f"the process of {self.operation} gave no sign of life for "
                 f"{limits.worker_silence_seconds:g} s and was stopped",
@@ -182,7 +184,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                limit=_LINE,
+                limit=_MAX_RESPONSE_BYTES,
                 env=worker_environment() | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)),
                 **apart,
             )
@@ -201,7 +203,7 @@ class Worker:
     async def _listen(self) -> None:
         while piece := await self._stderr.read(4096):
             text = self._last_words + piece.decode("utf-8", "replace")
-            self._last_words = text[-_STDERR:]
+            self._last_words = text[-_MAX_STDERR_CHARACTERS:]
 
     async def call(
         self, request: dict[str, Any], progress: OnProgress, *, length: float, stall: float
@@ -316,13 +318,14 @@ class Worker:
         loop, limits = asyncio.get_running_loop(), self._limits
         last = loop.time()
         while watch.broken is None:
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(_TICK_SECONDS)
             # A pause of the host does not count: the host may have been suspended, or blocked.
-            passed = min(loop.time() - last, 5 * _TICK)
+            passed = min(loop.time() - last, 5 * _TICK_SECONDS)
             last = loop.time()
-            watch.total += passed
             watch.silent += passed
-            watch.still += passed
+            if self._ready:  # the start of the process is no work on the file
+                watch.total += passed
+                watch.still += passed
             resident = resident_bytes(self._process.pid)
             watch.broken = watch.past_limit(limits, resident, ready=self._ready)
         _log.warning("a worker was ended during %s: %s", watch.operation, watch.broken.message)

@@ -134,6 +134,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "did_softer": _both("{part}: softer now, and still there.", "{part}：更轻了，仍然保留。"),
     "did_none": _both("{part}: gone.", "{part}：已去掉。"),
     "did_add": _both("{part}: plays along now.", "{part}：已加入。"),
+    "made_room": _both("It plays in place of: {parts}.", "它代替了：{parts}。"),
     "did_only": _both("{part}: plays alone now.", "现在只有{part}。"),
     "did_faster": _both("It is faster: {bpm} BPM.", "变快了：{bpm} BPM。"),
     "did_slower": _both("It is slower: {bpm} BPM.", "变慢了：{bpm} BPM。"),
@@ -193,6 +194,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The music holds back, and breaks in at {time}.",
         "音乐先收住，在 {time}爆发。",
     ),
+    "leveled_out": _both(
+        "The music plays at one level there again.", "音乐在那里恢复了原来的音量。"
+    ),
+    "level_already": _both(
+        "The music plays at one level there already.", "音乐在那里本来就是原来的音量。"
+    ),
     "ending": _both(
         "The ending is bigger: all before {time} is {db} dB softer.",
         "结尾更有气势：{time}之前的音乐轻了 {db} dB。",
@@ -229,9 +236,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "没有加上标题“{text}”：这台电脑上没有能绘制它的字体。请安装 Noto Sans CJK 等字体"
         "（Debian 和 Ubuntu：apt install fonts-noto-cjk），或者换一个标题。",
     ),
+    "title_top": _both('The title "{text}" is at the top now.', "标题“{text}”现在在上方。"),
+    "title_center": _both('The title "{text}" is in the middle now.', "标题“{text}”现在在中间。"),
+    "title_bottom": _both('The title "{text}" is at the bottom now.', "标题“{text}”现在在下方。"),
     "title_changed": _both('The title says "{text}" now.', "标题现在是“{text}”。"),
     "titles_removed": _both("The title is gone.", "标题已移除。"),
     "title_removed": _both('The title "{text}" is gone.', "标题“{text}”已移除。"),
+    "titles_are": _both("The titles are: {titles}.", "现有的标题：{titles}。"),
     "no_such_title": _both(
         'There is no title "{text}". The titles are: {titles}.',
         "没有标题“{text}”。现有的标题：{titles}。",
@@ -253,6 +264,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "undone_several": _both(
         "I took the last {n} changes back. This is free.", "已撤销最近的 {n} 步，不消耗积分。"
     ),
+    "undone_first": _both("I took the last change back.", "已撤销上一步。"),
     "undone_music": _both(
         'The music is gone, too. "Redo" brings it back, for free.',
         "音乐也一起撤销了。说“重做”可以免费恢复。",
@@ -295,9 +307,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The video is {seconds} long, and the music {music}.",
         "视频长 {seconds}，音乐长 {music}。",
     ),
+    "last_change": _both("The last change was: {what}.", "上一步是：{what}。"),
+    "no_last_change": _both("Nothing was changed just now.", "刚才没有任何更改。"),
     "cost": _both(
         "The last paid message cost {credits} credits.",
         "上一条付费消息用了 {credits} 积分。",
+    ),
+    "price_of_yes": _both(
+        'What I asked about would cost {credits} credits. Say "yes" to go ahead.',
+        "我刚才问的那一项要用 {credits} 积分。回答“是”就开始。",
     ),
     "prices": _both(
         "New music costs {piece} credits, and a change of the video {edit}. Questions, undo and "
@@ -335,6 +353,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "I have no taste of my own: your ears decide. Say what you would like to hear, such as "
         '"make it jazz", and I write it. This message cost nothing.',
         "我没有自己的口味，由您的耳朵决定。说出想听的就行，比如“换成爵士”。这条消息不消耗积分。",
+    ),
+    "talk_why": _both(
+        "I write by rules: the tempo follows the cuts, and key, style and mood follow your words "
+        'and the picture. If it should be different, say how, such as "slower" or "in D major". '
+        "This message cost nothing.",
+        "我按规则写作：速度跟着剪辑，调、风格和情绪跟着您的话和画面。想改的话直接说，"
+        "比如“慢一点”、“改成D大调”。这条消息不消耗积分。",
+    ),
+    "talk_can": _both(
+        'Yes, I can write {style}. Say "make it {style}", and I write it. This message cost '
+        "nothing.",
+        "会，我能写{style}。说“换成{style}”，我就写。这条消息不消耗积分。",
     ),
     "talk_statement": _both(
         "I took that as a remark and changed nothing. If it was a wish, say what to do, such as "
