@@ -25,6 +25,7 @@ from nemomusic.local.agent.parsing.chinese_corrections import corrected_chinese
 from nemomusic.local.agent.parsing.chinese_denials import without_denials
 from nemomusic.local.agent.parsing.chinese_statements import lacks_order, states_in_chinese
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
+from nemomusic.local.agent.parsing.clip_choices import chooses_doubtfully
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
@@ -96,6 +97,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or only_states(text, said)
         or states_in_chinese(said, work)
         or lacks_order(said, work)
+        or chooses_doubtfully(text, work, context)
     )
     if not (unknown or passing or names_another_piece(text, work)):
         return read

@@ -58,7 +58,7 @@ _STEPS: Final = frozenset(
 
 def in_order(found: Iterable[Intent]) -> tuple[Intent, ...]:
     """Return intents without repetitions, in the order in which they are carried out."""
-    combined = _one_shape(_one_fade(_one_volume_each(list(found))))
+    combined = _one_change(_one_shape(_one_fade(_one_volume_each(list(found)))))
     return tuple(sorted(combined, key=lambda one: _ORDER.index(type(one))))
 
 
@@ -183,6 +183,18 @@ def _one_shape(found: list[Intent]) -> list[Intent]:
     """Return intents with one shape of the picture: in "portrait, 4:5", the figure counts."""
     shapes = [one for one in found if isinstance(one, kinds.Canvas)]
     return [one for one in found if one not in shapes[:-1]]
+
+
+def _one_change(found: list[Intent]) -> list[Intent]:
+    """Return intents with one change of the music, in which nothing is asked for twice."""
+    of_music = [one for one in found if isinstance(one, ChangeMusic)]
+    if len(of_music) < 2:
+        return found
+    changes: list[MusicChange] = []
+    for one in of_music:
+        changes += [change for change in one.changes if not _said(change, changes)]
+    others = [one for one in found if not isinstance(one, ChangeMusic)]
+    return [*others, ChangeMusic(tuple(changes))]
 
 
 def _one_fade(found: list[Intent]) -> list[Intent]:

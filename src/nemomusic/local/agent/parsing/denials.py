@@ -38,7 +38,8 @@ _COMPARED: Final = pattern(
     r"\b(?:shouldn'?t|should not|needn'?t|mustn'?t) (?:be )?(?:any )?\w+er\b",
     r"\bany \w+er and\b|\bthe \w+er (?:it|this|that|the \w+) (?:gets?|is)\b",
     r"\bnot that (?:it|this|the \w+)(?:'s| is|'re| are) too\b",
-    r"\b(?:isn'?t|aren'?t|(?:is|are|'s|'re) not)(?: \w+){0,4} too\b(?!.*\benough)",
+    r"\b(?:isn'?t|aren'?t|(?:is|are|'s|'re) not)(?: \w+){0,4} too\b"
+    r"(?! (?:much )?(?:trouble|bother|hassle|work|to ask|of a)\b)(?!.*\benough)",
 )
 """Denies that something should be more so: "I don't want it faster", "it's not too fast"."""
 _CONTENT: Final = (

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
+from nemomusic.local.agent.parsing.rules.order_detection import ORDER_EN
 from nemomusic.local.agent.parsing.words.common_words import QUOTED
 
 _MARKER: Final = re.compile(
@@ -118,4 +119,4 @@ def _replaced(before: str, after: str, *, weak: bool) -> str | None:
         return None if named is None else f"{before[: named.start()]}{after}"
     if len(words) == 1:
         return _LAST_WORD.sub(lambda _: after, before)
-    return None if weak else after
+    return after if not weak and ORDER_EN.match(after) else None

@@ -46,6 +46,25 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 WISHES: Final[tuple[tuple[str, str], ...]] = (
     (
         (
+            r"(?:(?:i )?(?:really )?(?:hope|trust)|if) (?:it'?s?|that'?s?|this|i'?m)(?: is| am)?"
+            r" ?(?:not|isn'?t|ain'?t)? (?:too much (?:trouble|bother|hassle|work|to ask)"
+            r"|too much|an? (?:bother|problem|trouble|nuisance)|(?:asking|bothering)(?: for)?"
+            r"(?: you)?"
+            r"(?: too much)?)(?: to ask)?,?(?: but)?"
+            r"|(?:i )?(?:really )?(?:hate|don't want|do not want|don't mean|not) to be"
+            r" (?:an? )?"
+            r"(?:pain|picky|annoying|difficult|rude|that (?:guy|person)|nuisance|bother|fussy)"
+            r",? but"
+            r"|(?:i'm |i am )?(?:so |really |very |terribly )?sorry"
+            r" (?:to (?:bother|bug|trouble|keep"
+            r" (?:bothering|bugging))(?: you)?(?: again)?|for (?:the|all the) (?:trouble"
+            r"|(?:many )?(?:questions|requests|changes)))(?:,? but)?"
+            r"|(?:i )?hope (?:you don'?t mind|that'?s (?:ok|okay|alright|all right))(?: but)?"
+        ),
+        "please",
+    ),
+    (
+        (
             r"(?:and )?so (please|change|make|put|add|use|do|give|turn|take|remove|mute|cut|keep"
             r"|play|set|lower|lose|drop)"
         ),

@@ -60,6 +60,7 @@ def read_ducking(clause: str, _: MessageContext) -> list[Intent] | None:
             clause,
         )
         or words.SAME_LEVEL.search(clause)
+        or words.DUCKING_BOTHERS.search(clause)
         or re.search(r"\b(?:should|must)(?:n'?t| not)\b|\bno longer\b|\bany ?more\b", clause)
     )
     return [Duck(on=not off)]

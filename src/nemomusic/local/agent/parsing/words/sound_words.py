@@ -77,8 +77,10 @@ OWN: Final = pattern(
     r"|heard)\b"
     r"|\b(?:waves|sea|wind|birds|crowd|traffic(?: noise)?) (?:from|on|in|of) (?:my|the"
     r"|that) (?:recording|video|clips?|footage|film)\b"
-    r"|\b(?:crowd|people|kids|children|audience|guests)(?:'s)? (?:cheer|clapp|laugh|sing|talk"
-    r"|shout|scream)\w*\b"
+    r"|\b(?:crowd|people|kids?|children|audience|guests|dogs?|baby|babies|birds?|cars?|gulls?"
+    r"|someone|somebody|boys?|girls?)(?:'s| is| are| were| was)?(?: (?:always|just|constantly))?"
+    r" (?:cheer|clapp|laugh|sing|talk|shout|scream|bark|yell|cry|chirp|honk|howl|chatter)\w*\b"
+    r"|\b(?:in|on) (?:the|my|our|this) (?:recording|camera audio|sound recording)\b"
     r"|\btraffic noise\b|\b(?:original|camera|live|own) recording\b|\b(?:anything|a thing|nothing"
     r"|sound) from the (?:camera|clips?|video)\b"
     r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
@@ -215,6 +217,14 @@ BY: Final = pattern(
 TO: Final = pattern(
     r"(?:\b(?:to|at|of|is|be)|=|:)\s*(?:about |around )?$", r"(?:到|至|为|成|是|保持)\s*$"
 )
+DUCKING_BOTHERS: Final = pattern(
+    r"\b(?:annoy\w*|hate|dislike|(?:don'?t|do not|didn'?t) (?:really )?like|weird|irritat\w+"
+    r"|distract\w+|bothers?|bothering|sick of|tired of|not a fan|stop|quit|no need|unnecessary)\b"
+    r".*\b(?:duck(?:s|ing)|dip(?:s|ping)|(?:gets?|getting|goes|going|becomes?) (?:\w+ )?(?:quiet\w*"
+    r"|soft\w*|low\w*|down)|(?:turns?|lowers?|drops?) (?:itself )?(?:down )?(?=when|every|each"
+    r"|while))"
+)
+"""Complains that the music is turned down under speech."""
 ONLY_MUSIC: Final = pattern(
     r"^\W*(?:(?:keep|leave|i want|hear) )?(?:only|just|nothing but) the music\W*$"
     r"|^\W*(?:please )?mute (?:all|everything)(?: else)? (?:except|but|apart from) the music\W*$",
