@@ -76,7 +76,8 @@ _STAYS: Final = pattern(
     r"|unchanged|put)\b",
     r"\bskip (?:ahead |forward |right |straight )?to (?:the )?X",
     r"\bX(?: \w+){0,2},? (?:but|and|only|just) (?:make (?:it|that) )?"
-    r"(?:a (?:bit|little) |much |way )?(?:shorter|longer|faster|slower|smaller|bigger|brighter|darker|louder|quieter|earlier|later)\b",
+    r"(?:a (?:bit|little) |much |way )?(?:shorter|longer|faster|slower|smaller|bigger|brighter"
+    r"|darker|louder|quieter|earlier|later)\b",
 )
 """Leaves a clip as it is, or changes it. X stands for its name."""
 _KEPT: Final = pattern(

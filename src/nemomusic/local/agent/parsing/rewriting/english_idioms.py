@@ -70,6 +70,10 @@ WISHES: Final[tuple[tuple[str, str], ...]] = (
         ),
         r", \1",
     ),
+    (
+        r"(?:use|put|have) (an? \w+) where (the \w+) (?:is|was|plays?|played)(?: now)?",
+        r"replace \2 with \1",
+    ),
     (r"put (the \w+(?: clip)?) in front of the", r"put \1 before the"),
     (
         r"lighten (?:it|things|the (?:music|mood|tune)) up|lighten up the (?:music|mood)",

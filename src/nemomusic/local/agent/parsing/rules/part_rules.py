@@ -46,6 +46,10 @@ _COMES: Final = re.compile(r"(?<=[鼓琴斯乐他笛号器])[上进]\W*$")
 """Brings an instrument in, after its name: "钢琴下，吉他上"."""
 
 
+_FIRST_GONE: Final = re.compile(r"^\W*(?:(?:and|so|please|then)\W+)*instead of\b", re.IGNORECASE)
+"""Names first what is replaced: "instead of drums use bells"."""
+
+
 def parts_of(clause: str, before: tuple[MusicChange, ...]) -> list[MusicChange]:
     """Return the changes of instruments that a clause asks for.
 
@@ -58,7 +62,8 @@ def parts_of(clause: str, before: tuple[MusicChange, ...]) -> list[MusicChange]:
         return []
     swap = part_words.INSTEAD.search(clause)
     if swap and len(named) == 2:
-        kept, gone = named if swap["of"] else named[::-1]
+        first = _FIRST_GONE.search(clause)
+        kept, gone = named if swap["of"] and not first else named[::-1]
         return [ChangePart(gone, "none"), ChangePart(kept, "add")]
     how = _how(clause)
     if how is None and only_names(clause):

@@ -1,0 +1,194 @@
+"""English words that limit a wish to a place or to a part of things, and that no intent carries.
+
+"Turn the music down at the end" limits a change to the end. A volume is one for the whole film, so
+the reading would do more than was asked. The agent then asks first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from nemomusic.engine.composition.prompt_parser import find_terms
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.completeness_check import REASON
+from nemomusic.local.agent.parsing.words.common_words import QUOTED, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nemomusic.local.agent.intents.message_intents import Intent, MessageContext
+
+_PIECE: Final = (
+    r"(?:half|part|bit|third|quarter|section|segment|scene|shots?|stretch|portion|piece|couple of"
+    r" seconds|few seconds|seconds?|moments?|minute|bars?|beats?)"
+)
+_EDGE: Final = (
+    r"(?:(?:very )?(?:start|beginning|end|ending|middle|intro|outro|opening|finale|climax|drop"
+    r"|chorus|bridge)|(?:first|second|last|final|other|latter|middle|opening|closing|quiet|loud|fast"
+    rf"|slow|boring) {_PIECE})"
+)
+_PLACE: Final = pattern(
+    rf"\b(?:at|in|for|during|over|near|towards?|until|till|before|after|from|by|around|on) (?:the"
+    rf"|my|its) {_EDGE}\b",
+    rf"\b(?:the|my|its) {_EDGE}"
+    r"(?= (?:is|are|was|feels?|sounds?|should|could|needs?|has|gets?|of it)\b)",
+    rf"\b(?:make|turn|have|want|keep|leave) (?:just |only )?the {_EDGE}\b",
+    r"\b(?:at|in|around) (?:\w+ )?half ?way\b|\bhalf ?way (?:through|in)\b|\bat the back\b",
+    r"\b(?:only|just) (?:at|in|for|during|when|while|after|before|until|from)\b",
+)
+"""Limits a wish to a place in the film."""
+_NO_PLACE: Final = pattern(
+    r"\b(?:in the end|to start with|for a start|in the first place|at the end of the day|from the"
+    r" (?:very )?(?:start|beginning)(?= (?:i|we|on)\b)|(?:from|until|till|to|through to) (?:the )?"
+    r"(?:start|beginning) to (?:the )?(?:end|finish)|from (?:the )?(?:start|beginning) to (?:the )?"
+    r"(?:end|finish)|in the (?:second|first|last) (?:clip|video)|until the (?:very )?end)\b"
+)
+"""Holds words of a place, and limits nothing."""
+_MEANWHILE: Final = pattern(
+    r"\b(?:while|whilst|during|whenever|as long as|until|till|before|after)\b|\bwhen (?!you)\w+"
+)
+"""Limits the removal of the music to a time."""
+_MIDDLE: Final = pattern(
+    r"\b(?:in|around|at|through) (?:the )?middle\b|\bhalf ?way\b|\bin the (?:first|second) half\b"
+)
+_EXCEPT: Final = pattern(
+    r"\b(?:except|apart from|besides|aside from|other than|all but|everything but|everyone but"
+    r"|anything but|but (?:please )?not|but leave|but keep|excluding|save for)\b"
+)
+"""Takes something out of a wish."""
+_LEVEL: Final = pattern(
+    r"\b(?:louder|quieter|softer|lower|up|down|faster|slower|busier|simpler|volume|happier|sadder)\b"
+)
+_STARTS_OR_STOPS: Final = pattern(
+    r"\b(?:start|starts|begin|begins|stop|stops|end|ends|come in|comes in|kick in|kicks in|fade"
+    r"|fades|pause|pauses)\b"
+)
+_MADE_SO: Final = pattern(r"\bmake (?:the |that )$")
+_WHOLE: Final = (
+    music.ChangeMusic,
+    kinds.Volume,
+    kinds.RemoveMusic,
+    kinds.Canvas,
+    kinds.UseUpload,
+)
+"""Intents that change the whole film or its whole music."""
+_PLACED: Final = (
+    kinds.Trim,
+    kinds.CutOut,
+    kinds.Fade,
+    kinds.MusicSpan,
+    kinds.Passage,
+    kinds.Drop,
+    kinds.BiggerEnding,
+    kinds.AddTitle,
+    kinds.ChangeTitle,
+    kinds.RemoveTitles,
+    kinds.Focus,
+    kinds.GoBack,
+    kinds.Duck,
+)
+"""Intents that may carry the place which a message names."""
+
+
+def loses_a_qualifier(text: str, done: Sequence[Intent], context: MessageContext) -> bool:
+    """Return whether an English message limits a wish by words that none of its intents carries.
+
+    Args:
+        text: The message, in plain words.
+        done: The work that was read from it.
+        context: The session.
+    """
+    if not text.isascii() or not done:
+        return False
+    said = QUOTED.sub(" ", text)
+    core = REASON.sub(" ", said)
+    if any(isinstance(one, kinds.RemoveMusic) for one in done) and _MEANWHILE.search(said):
+        return True
+    if any(isinstance(one, kinds.Fade) for one in done) and _MIDDLE.search(core):
+        return True
+    if any(isinstance(one, kinds.Focus) for one in done) and _moves_music(core):
+        return True
+    return (
+        _loses_a_place(core, done)
+        or _loses_a_clip(said, done, context)
+        or _loses_an_exception(core, done)
+        or _loses_a_style(said, done, context)
+    )
+
+
+def _moves_music(text: str) -> bool:
+    """Return whether the music starts or stops beside a clip, and no clip is moved."""
+    return bool(
+        re.search(r"\bmusic\b", text)
+        and _STARTS_OR_STOPS.search(text)
+        and re.search(r"\b(?:before|after|when|at|with|on|during|until)\b", text)
+    )
+
+
+def _loses_a_place(text: str, done: Sequence[Intent]) -> bool:
+    if any(isinstance(one, _PLACED) for one in done):
+        return False
+    return any(isinstance(one, _WHOLE) for one in done) and bool(
+        _PLACE.search(_NO_PLACE.sub(" ", text))
+    )
+
+
+def _loses_a_clip(text: str, done: Sequence[Intent], context: MessageContext) -> bool:
+    """Return whether a change is wished for one clip: "lower the music when the beach is shown"."""
+    if not all(isinstance(one, (*_WHOLE, kinds.Duck)) for one in done):
+        return False
+    names = "|".join(re.escape(one.rpartition(".")[0] or one) for one in context.clips)
+    at = (
+        rf"\b(?:when|while|during|over|in|as soon as|until|after|before) (?:the |my )?(?:{names})\b"
+    )
+    return bool(re.search(at, text, re.IGNORECASE))
+
+
+def _loses_an_exception(text: str, done: Sequence[Intent]) -> bool:
+    """Return whether "except" limits a level or a mood: "everything louder except the bass"."""
+    found = _EXCEPT.search(text)
+    if not found:
+        return False
+    changes = [two for one in done if isinstance(one, music.ChangeMusic) for two in one.changes]
+    whole = changes or any(isinstance(one, kinds.Volume) for one in done)
+    return bool(whole) and bool(_LEVEL.search(text))
+
+
+def _loses_a_style(text: str, done: Sequence[Intent], context: MessageContext) -> bool:
+    """Return whether a message wants two styles at two places, or another sound of an instrument.
+
+    "Jazz for the beach and rock for the city" cannot be one piece, and "make the guitar acoustic"
+    asks for no acoustic piece.
+    """
+    styled = [
+        one
+        for one in done
+        if (isinstance(one, music.Compose) and one.named and not one.other)
+        or (
+            isinstance(one, music.ChangeMusic)
+            and any(isinstance(two, music.SetStyle) for two in one.changes)
+        )
+    ]
+    if not styled:
+        return False
+    terms = find_terms(text)
+    names = [one for one in terms if one.kind == "style"]
+    placed = {
+        one.name
+        for one in names
+        if re.match(
+            r"\s*(?:music |song |track |tune |part )?(?:for|in|on|over|during|at|under) the\b",
+            text[one.end :],
+        )
+    }
+    if len(placed) > 1:
+        return True
+    made = [one for one in terms if one.kind == "instrument" and _MADE_SO.search(text[: one.start])]
+    return context.has_music and any(
+        text[one.end : two.start].strip() in {"", "more", "sound"}
+        for one in made
+        for two in names
+        if two.start >= one.end
+    )
