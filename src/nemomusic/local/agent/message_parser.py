@@ -29,7 +29,7 @@ from nemomusic.local.agent.parsing.clip_choices import chooses_doubtfully
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
-from nemomusic.local.agent.parsing.lost_qualifiers import loses_a_qualifier
+from nemomusic.local.agent.parsing.lost_qualifiers import loses_a_qualifier, says_the_opposite
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
@@ -100,6 +100,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or lacks_order(said, work)
         or chooses_doubtfully(text, work, context)
         or loses_a_qualifier(text, work, context)
+        or says_the_opposite(text, work)
     )
     if not (unknown or passing or names_another_piece(text, work)):
         return read

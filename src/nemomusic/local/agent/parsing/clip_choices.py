@@ -84,6 +84,7 @@ _KEPT: Final = pattern(
     r"(?<!only )(?<!just )\b(?:keep|leave) (?:the |my |that )?X\b(?! (?:only|alone)\b)"
 )
 """May only say that a clip is not touched, before another wish: "keep X, remove the title"."""
+_THEN: Final = pattern(r"\bthen\b.*\b(?:then|again|back to)\b")
 _CHANGED: Final = pattern(
     r"\b(?:some|much|most|half|less|more|bits?|parts?|a (?:bit|little)|pieces?|end|ending|start"
     r"|beginning|middle|rest|length|seconds?|speed|sound|audio|volume) (?:of|from|off|out of|in"
@@ -101,6 +102,10 @@ def chooses_doubtfully(text: str, done: Iterable[Intent], context: MessageContex
         context: The session.
     """
     done = list(done)
+    if text.isascii() and any(isinstance(one, Focus) for one in done):
+        said = [one[0].lower() for one in _named(context.clips).finditer(text)]
+        if len(said) > 2 and _THEN.search(text) and len(set(said)) < len(said):
+            return True  # "beach, then city, then beach"
     loses = any(
         isinstance(one, Focus) and one.clips is not None and len(one.clips) < len(context.clips)
         for one in done

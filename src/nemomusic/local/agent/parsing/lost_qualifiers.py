@@ -13,6 +13,7 @@ from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.completeness_check import REASON
+from nemomusic.local.agent.parsing.words import sound_words
 from nemomusic.local.agent.parsing.words.common_words import QUOTED, pattern
 
 if TYPE_CHECKING:
@@ -151,6 +152,12 @@ def _loses_an_exception(text: str, done: Sequence[Intent]) -> bool:
     found = _EXCEPT.search(text)
     if not found:
         return False
+    after = text[found.end() :]
+    music_kept = "music" if sound_words.MUSIC.search(after) else ""
+    kept = "own" if sound_words.OWN.search(after) else music_kept
+    for one in done:
+        if isinstance(one, kinds.Volume) and one.of == kept:
+            return True  # "mute everything but the voices" keeps the voices
     changes = [two for one in done if isinstance(one, music.ChangeMusic) for two in one.changes]
     whole = changes or any(isinstance(one, kinds.Volume) for one in done)
     return bool(whole) and bool(_LEVEL.search(text))
@@ -192,3 +199,23 @@ def _loses_a_style(text: str, done: Sequence[Intent], context: MessageContext) -
         for two in names
         if two.start >= one.end
     )
+
+
+_NOT_BIGGER: Final = pattern(
+    r"\b(?:less|smaller|shorter|sooner|earlier|later|longer|gentler|calmer|simple|simpler|abrupt\w*"
+    r"|never|without|nothing)\b",
+    r"\b(?:no|not(?! (?:\w+ )?(?:enough|strong|big|powerful|epic|dramatic|impressive))|don'?t"
+    r"|do not)"
+    r" (?:\w+ ){0,3}(?:big|bigger|epic|dramatic|huge|grand|loud|ending|end|finale|climax|bang)\b",
+    r"\b(?:is|are|way|far|much|bit|feels|sounds) too (?:big|epic|dramatic|huge|grand|loud|much|long"
+    r"|strong|powerful|intense)\b",
+    r"(?<!too )(?<!so )(?<!bit )(?<!little )(?<!very )(?<!pretty )\b(?:softer|quieter|soft"
+    r"|quiet)\b",
+)
+"""Says the opposite of a bigger ending, or another thing of it: "make it end sooner"."""
+
+
+def says_the_opposite(text: str, done: Sequence[Intent]) -> bool:
+    """Return whether an English message says the opposite of the ending that was read from it."""
+    ends = any(isinstance(one, kinds.BiggerEnding) for one in done)
+    return ends and len(done) == 1 and text.isascii() and bool(_NOT_BIGGER.search(text))

@@ -16,6 +16,17 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         (
+            r"(?:(?<=let's )|(?<=lets )|(?<=to )|(?<=we )|(?<=you )|(?<=they )|(?<=gonna )"
+            r"|(?<=guys ))"
+            r"rock(?! (?:music|songs?|styles?|versions?|tracks?|sounds?|instead|please|and|or"
+            r"|vibe))\b"
+            r"|rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))|rock ['&n]* roll baby"
+        ),
+        "play ",
+    ),
+    (r"all that jazz", "all that"),
+    (
+        (
             r"(?<=my )house|(?<=our )house|(?<=the )house|(?<=new )house|(?<=tree )house"
             r"|(?<=open )house"
             r"|(?<=full )house"

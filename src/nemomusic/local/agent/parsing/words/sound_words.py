@@ -112,7 +112,8 @@ BARE_MUTE: Final = pattern(
     r"^\W*(?:把)?(?:视频|片段)?静音\W*$",
 )
 UNMUTE: Final = pattern(
-    r"\bun-?mute\b|\b(?:don'?t|do not|never) (?:mute|silence)\b",
+    r"\bun-?mute\b|\b(?:don'?t|do not|never) (?:mute|silence)\b"
+    r"|\b(?:stop|quit|no more) (?:muting|silencing)\b",
     r"(?:取消|解除|不要|别)把?(?:原声|视频|背景|音乐|配乐)*的?静音",
 )
 RESTORE: Final = pattern(
@@ -171,7 +172,8 @@ LEVEL: Final = pattern(
 # Louder and softer
 
 LOUDER: Final = pattern(
-    r"\b(?:louder|more volume|too (?:quiet|soft|low|faint|weak)|not loud enough|inaudible)\b",
+    r"\b(?:(?:twice|double|two times|three times|3 times|2 times) (?:as loud|the volume)"
+    r"|louder|more volume|too (?:quiet|soft|low|faint|weak)|not loud enough|inaudible)\b",
     r"\b(?:turn|crank|bring|pump|push|dial)(?: \w+){0,4} up\b",
     r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?up\b",
     r"\b(?:raise|boost|increase|amplify)\b|\bhear\b.{0,24}\b(?:more|better)\W*$",
@@ -184,7 +186,8 @@ LOUDER: Final = pattern(
     r"靠前|(?:勉强|才能|快要|几乎)听得?见|小得(?:跟|像|都|听)|响一?[点些]|提一提|抬一抬|大一大|(?:音量|声音)再?(?:高|大)|拉大|太轻|太小|听不(?:清|见|到)|不够(?:大|响)|高一?[点些]|声调大",
 )
 QUIETER: Final = pattern(
-    r"\b(?:quieter|softer|soften|more quiet(?:ly)?|too (?:loud|noisy)|less loud|louder than)\b",
+    r"\b(?:quieter|softer|soften|more quiet(?:ly)?|too (?:loud|noisy)|less loud"
+    r"|(?:is|are|was|were|'s|'re|sounds?|seems?|gets?|still|even|way|far|so) louder than)\b",
     r"\bnot (?:so|too|that|as) loud\b|\bless (?:volume|music|noise)\b|\bless of (?:the |that "
     r"|this )?(?:music|sound|noise|song|track|it)\b"
     r"|\b(?:a bit|a little|so|pretty|really|very|rather|quite) loud\b",
