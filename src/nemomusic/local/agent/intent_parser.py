@@ -102,8 +102,9 @@ class _MessageReading(ClauseReader):
             return
         kind = kind_of(sentence, self.context)
         parts = clauses(sentence)
-        ducks = sound_words.DUCK.search(sentence) and not any(
-            sound_words.DUCK.search(one) for one in parts
+        ducks = sound_words.DUCKING_BOTHERS.search(sentence) or (
+            sound_words.DUCK.search(sentence)
+            and not any(sound_words.DUCK.search(one) for one in parts)
         )
         parts = [sentence] if ducks else with_pronouns_resolved(parts)
         self.told += parts
@@ -152,7 +153,7 @@ class _MessageReading(ClauseReader):
     def result(self, text: str) -> ParsedMessage:
         """Return all intents that were found, in order."""
         self.intents = without_places(
-            [back_to_style(one, text) for one in self.intents], self.refused
+            [back_to_style(one, text) for one in self.intents], self.refused, text
         )
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if beside_history(*one)]

@@ -62,8 +62,21 @@ def in_order(found: Iterable[Intent]) -> tuple[Intent, ...]:
     return tuple(sorted(combined, key=lambda one: _ORDER.index(type(one))))
 
 
-def without_places(found: list[Intent], refused: list[str]) -> list[Intent]:
-    """Return intents without clips that only say where something is to be done that is refused."""
+_CHOOSES: Final = re.compile(
+    r"\b(?:only|just use|drop|lose|remove|delete|ditch|scrap|get rid|skip)\b", re.IGNORECASE
+)
+
+
+def without_places(found: list[Intent], refused: list[str], text: str) -> list[Intent]:
+    """Return intents without clips that only say where something is to be done that is refused.
+
+    Args:
+        found: The intents of one message.
+        refused: Its wishes that cannot be fulfilled.
+        text: The message. "The city clip is too shaky, only use the beach" chooses a clip.
+    """
+    if _CHOOSES.search(text) and not any(map(_CHOOSES.search, refused)):
+        return found
     return [] if refused and all(isinstance(one, kinds.Focus) for one in found) else found
 
 

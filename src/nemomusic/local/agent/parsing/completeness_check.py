@@ -32,7 +32,15 @@ REASON: Final = re.compile(
     r"|they|it|the|my)\b"
     r"|when (?:i|we|he|she|they|it|the|my)\b|while (?:i|we|he|she|they|the|my)\b|that'?s (?:where"
     r"|when|what|why)"
-    r"|which)\b.*|\bfor (?:the|my|our|a) (?!(?:first|last|whole|entire|next|music|drums|bass"
+    r"|which)\b.*"
+    r"|\b(?:i|we|he|she|they|my \w+)(?:'m|'re|'s| am| are| is)? (?:wanna|want to|wants to|going to"
+    r"|gonna|will|'ll|plan to|would like to|need to|have to) (?:play|sing|record|practi[cs]e|learn"
+    r"|perform|dance|jam|solo|rap|read|speak|talk)\b[^,;]*"
+    r"|\b(?:my|our) (?:\w+ ){1,2}(?:sings?|dances?|practi[cs]es?|performs?|asked)\b[^,;]*"
+    r"|\b(?:(?:my|our) (?:\w+ ){1,2}(?:is|are)|(?:we|they|he|she|i)(?:'re|'m|'s| are| am| is))"
+    r" (?:\w+ to be )?(?!(?:hearing|missing|looking|asking|thinking|feeling|drowning|overpowering"
+    r"|having|getting|going|being|playing)\b)\w+ing\b[^,;]*"
+    r"|\bfor (?:the|my|our|a) (?!(?:first|last|whole|entire|next|music|drums|bass"
     r"|piano))[^,;]*"
     r"|(?:因为|不然|否则|毕竟|这样|好让|免得|省得|为了|以便|方便)[^，。;；]*",
     re.IGNORECASE,

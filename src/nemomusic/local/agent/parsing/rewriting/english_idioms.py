@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 IDIOMS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(?:let'?s )?rock (?:this|the|your|my) (?:party|house|boat|place|thing)", "hooray"),
     (r"(less \w+) (?=more \w+(?: (?:please|pls|pleas))?\W*$)", r"\1, "),
     (r"epic (?=fail|fails|win|wins|disaster|day|night|weekend|sunset|view)", "great "),
     (
@@ -22,9 +23,25 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
             r"|vibe))\b"
             r"|rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))|rock ['&n]* roll baby"
         ),
-        "play ",
+        "go ",
     ),
     (r"all that jazz", "all that"),
+    (
+        (
+            r"(?:(?<=will )|(?<='ll )|(?<=gonna )|(?<=going to ))"
+            r"dance(?! (?:music|tracks?|beats?|songs?|tunes?|style|pop))\b"
+        ),
+        "twirl",
+    ),
+    (
+        (
+            r",? (?:(?:my|our|the|it|this) )?(?:[\w']+ ){0,3}?(?:due|deadline|leave|leaving"
+            r"|boarding"
+            r"|starts?|starting)(?: is)? (?:back |again )?in (?:about |like )?(?:\d+|half|an?|two"
+            r"|three|five|ten|twenty|thirty|forty)(?: an?)? (?:min(?:ute)?s?|hours?|hrs?|days?)\b"
+        ),
+        "",
+    ),
     (
         (
             r"(?<=my )house|(?<=our )house|(?<=the )house|(?<=new )house|(?<=tree )house"
