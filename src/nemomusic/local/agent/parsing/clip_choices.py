@@ -58,6 +58,7 @@ throw throwing time to today toss totally track trash truth try two un unless up
 useless using vanish version very video videos vlog want wanted wants was watch we we'd we'll
 well were what when which while whole why will with within without won't wont worth would
 wouldn't write yes yet you your footage bit first 1st 2nd one two 1 2 number good great nice
+join joined combine combined merge stitch together glue
 begins starts ends open opens close deliver dont include want'd maybe probably prefer'd i've
 think feel guess guess suppose tbh honestly bring cut choose chosen choice chop chuck
 """
@@ -84,6 +85,8 @@ _KEPT: Final = pattern(
     r"(?<!only )(?<!just )\b(?:keep|leave) (?:the |my |that )?X\b(?! (?:only|alone)\b)"
 )
 """May only say that a clip is not touched, before another wish: "keep X, remove the title"."""
+_SHORTEST_NAME: Final = 2
+"""Characters of a name that is also a word, such as "a" of "a.mp4"."""
 _THEN: Final = pattern(r"\bthen\b.*\b(?:then|again|back to)\b")
 _CHANGED: Final = pattern(
     r"\b(?:some|much|most|half|less|more|bits?|parts?|a (?:bit|little)|pieces?|end|ending|start"
@@ -125,9 +128,10 @@ def chooses_doubtfully(text: str, done: Iterable[Intent], context: MessageContex
 @lru_cache(8)
 def _named(clips: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern that finds the names of clips, with the nouns after them."""
-    names = "|".join(re.escape(one.rpartition(".")[0] or one) for one in clips)
+    stems = {one.rpartition(".")[0] or one for one in clips}
+    names = "|".join(re.escape(one) for one in (*clips, *stems) if len(one) > _SHORTEST_NAME)
     return re.compile(
-        rf"\b(?:{names})(?:\.\w{{2,4}})?\b(?: (?:clip|video|footage|part|bit|scene|shots?|section"
+        rf"\b(?:{names})\b(?: (?:clip|video|footage|part|bit|scene|shots?|section"
         r"|one|file|half|sequence|stuff|segment))?",
         re.IGNORECASE,
     )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from nemomusic.local.agent.intents.message_intents import Intent, MessageContext
 
+_SHORTEST_NAME: Final = 2
+"""Characters of the name of a clip that is also a word."""
 _PIECE: Final = (
     r"(?:half|part|bit|third|quarter|section|segment|scene|shots?|stretch|portion|piece|couple of"
     r" seconds|few seconds|seconds?|moments?|minute|bars?|beats?)"
@@ -37,7 +39,7 @@ _PLACE: Final = pattern(
     r"(?= (?:is|are|was|feels?|sounds?|should|could|needs?|has|gets?|of it)\b)",
     rf"\b(?:make|turn|have|want|keep|leave) (?:just |only )?the {_EDGE}\b",
     r"\b(?:at|in|around) (?:\w+ )?half ?way\b|\bhalf ?way (?:through|in)\b|\bat the back\b",
-    r"\b(?:only|just) (?:at|in|for|during|when|while|after|before|until|from)\b",
+    r"\b(?:only|just) (?:at(?! \d)|in|for|during|when|while|after|before|until|from(?! now))\b",
 )
 """Limits a wish to a place in the film."""
 _NO_PLACE: Final = pattern(
@@ -48,7 +50,8 @@ _NO_PLACE: Final = pattern(
 )
 """Holds words of a place, and limits nothing."""
 _MEANWHILE: Final = pattern(
-    r"\b(?:while|whilst|during|whenever|as long as|until|till|before|after)\b|\bwhen (?!you)\w+"
+    r"\b(?:while|whilst|during|whenever|as long as|until|till|before|after(?! all\b))\b|\bwhen"
+    r" (?!you)\w+"
 )
 """Limits the removal of the music to a time."""
 _MIDDLE: Final = pattern(
@@ -56,15 +59,16 @@ _MIDDLE: Final = pattern(
 )
 _EXCEPT: Final = pattern(
     r"\b(?:except|apart from|besides|aside from|other than|all but|everything but|everyone but"
-    r"|anything but|but (?:please )?not|but leave|but keep|excluding|save for)\b"
+    r"|anything but|but (?:please )?not|excluding|save for)\b"
 )
 """Takes something out of a wish."""
 _LEVEL: Final = pattern(
     r"\b(?:louder|quieter|softer|lower|up|down|faster|slower|busier|simpler|volume|happier|sadder)\b"
 )
 _STARTS_OR_STOPS: Final = pattern(
-    r"\b(?:start|starts|begin|begins|stop|stops|end|ends|come in|comes in|kick in|kicks in|fade"
-    r"|fades|pause|pauses)\b"
+    r"\b(?:music|song|track|tune)\b(?: (?:should|must|can|could|has to|needs to|to|only|just"
+    r"|please)){0,2} (?:start|begin|stop|end|come in|kick in|pause)s?\b",
+    r"\b(?:start|begin|stop|end|pause|bring in) (?:the |my )?(?:music|song|track|tune)\b",
 )
 _MADE_SO: Final = pattern(r"\bmake (?:the |that )$")
 _WHOLE: Final = (
@@ -122,8 +126,7 @@ def loses_a_qualifier(text: str, done: Sequence[Intent], context: MessageContext
 def _moves_music(text: str) -> bool:
     """Return whether the music starts or stops beside a clip, and no clip is moved."""
     return bool(
-        re.search(r"\bmusic\b", text)
-        and _STARTS_OR_STOPS.search(text)
+        _STARTS_OR_STOPS.search(text)
         and re.search(r"\b(?:before|after|when|at|with|on|during|until)\b", text)
     )
 
@@ -140,7 +143,10 @@ def _loses_a_clip(text: str, done: Sequence[Intent], context: MessageContext) ->
     """Return whether a change is wished for one clip: "lower the music when the beach is shown"."""
     if not all(isinstance(one, (*_WHOLE, kinds.Duck)) for one in done):
         return False
-    names = "|".join(re.escape(one.rpartition(".")[0] or one) for one in context.clips)
+    stems = [one.rpartition(".")[0] or one for one in context.clips]
+    names = "|".join(re.escape(one) for one in stems if len(one) > _SHORTEST_NAME)
+    if not names:
+        return False
     at = (
         rf"\b(?:when|while|during|over|in|as soon as|until|after|before) (?:the |my )?(?:{names})\b"
     )
