@@ -8,11 +8,12 @@
     python benchmarks/music.py draw FOLDER           drawings of three clips with their music
 
 Clips are values, not files: 30 s with cuts at known times that lie on no grid (mean shots of 7.5,
-3.8 and 1.8 s). `score` needs the extra `local` only. `sound` and `keys` need the dependency group
-`bench`, and essentia for a second finder of keys (`pip install essentia`). `notes` needs `bench`
-and `pip install --no-deps basic-pitch==0.4.0`: its dependency TensorFlow is not used.
-Loudness is FFmpeg's ebur128. Chance is what the same measure gives at the same cuts shifted at
-random. No person listened.
+3.8 and 1.8 s). `sound --clips FILE ...` measures with other clips: video files, whose cuts the
+analysis finds. `--seed` is the seed of the first clip. `score` needs the extra `local` only.
+`sound` and `keys` need the dependency group `bench`, and essentia for a second finder of keys
+(`pip install essentia`). `notes` needs `bench` and `pip install --no-deps basic-pitch==0.4.0`: its
+dependency TensorFlow is not used. Loudness is FFmpeg's ebur128. Chance is what the same measure
+gives at the same cuts shifted at random. No person listened.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from statistics import median
 import av
 import numpy as np
 
+from nemomusic.engine.analysis.analyze import analyze
 from nemomusic.engine.composition.compose import compose
 from nemomusic.engine.composition.notation.score_drawing import to_svg
 from nemomusic.engine.composition.planning.harmony import NAMES, SCALES
@@ -72,13 +74,19 @@ def hits(beats: np.ndarray, cuts: list[float], within: float = 0.06) -> float:
     return float(np.mean([np.abs(beats - cut).min() <= within for cut in cuts]))
 
 
-def chance(beats: np.ndarray, cuts: list[float], within: float, tries: int = 200) -> float:
+def chance(
+    beats: np.ndarray,
+    cuts: list[float],
+    within: float,
+    tries: int = 200,
+    duration: float = DURATION,
+) -> float:
     """Return the hits of the same cuts shifted at random, around the end of the clip."""
     rng = np.random.default_rng(1)
-    shifts = rng.uniform(0.5, DURATION - 0.5, tries)
+    shifts = rng.uniform(0.5, duration - 0.5, tries)
     return float(
         np.mean(
-            [hits(beats, [(cut + shift) % DURATION for cut in cuts], within) for shift in shifts]
+            [hits(beats, [(cut + shift) % duration for cut in cuts], within) for shift in shifts]
         )
     )
 
@@ -257,14 +265,13 @@ def keys_found(path: Path) -> list[str]:
     return [*found, f"{names.get(key, key)} {mode}"]
 
 
-def sound_row(style: str, name: str, folder: Path) -> dict[str, object]:
+def sound_row(style: str, analysis: ClipAnalysis, seed: int, folder: Path) -> dict[str, object]:
     """Return the figures of one piece."""
     import librosa
 
-    analysis = clip(name)
-    seed = 1 + list(SHOTS).index(name)
+    duration = analysis.duration
     score = compose(analysis, Brief(style=style), seed=seed)
-    path = folder / f"{style}-{name}.wav"
+    path = folder / f"{style}-{seed}.wav"
     synthesize(score, path)
     sound, rate = librosa.load(path, sr=22_050)
     cuts = [cut.time for cut in analysis.cuts]
@@ -278,9 +285,10 @@ def sound_row(style: str, name: str, folder: Path) -> dict[str, object]:
         return float(strength[np.abs(frames - time) <= 0.06].max(initial=0.0))
 
     rng = np.random.default_rng(2)
-    shifted = [at((cut + shift) % DURATION) for shift in rng.uniform(0.5, 29.5, 60) for cut in cuts]
-    peaks = np.array([at(time) for time in np.arange(0.1, DURATION - 0.1, 0.12)])
-    found, luck = hits(onsets, cuts, 0.05), chance(onsets, cuts, 0.05)
+    shifts = rng.uniform(0.5, duration - 0.5, 60)
+    shifted = [at((cut + shift) % duration) for shift in shifts for cut in cuts]
+    peaks = np.array([at(time) for time in np.arange(0.1, duration - 0.1, 0.12)])
+    found, luck = hits(onsets, cuts, 0.05), chance(onsets, cuts, 0.05, duration=duration)
     centroid = librosa.feature.spectral_centroid(y=sound, sr=rate)[0]
     loudness, spread = ebur128(path)
     tail = read(path)[-RATE // 20 :]
@@ -458,6 +466,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("what", choices=("score", "sound", "keys", "notes", "patches", "draw"))
     parser.add_argument("styles", nargs="*", default=[])
+    parser.add_argument("--clips", nargs="+", type=Path, metavar="FILE", default=[])
+    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     styles = options.styles or list(STYLES)
     if options.what == "score":
@@ -476,11 +486,13 @@ def main() -> None:
         totals = {name: sum(int(str(row[name])) for row in rows) for name in list(rows[0])[1:]}
         table([*rows, {"style": "all", **totals}])
     else:
+        analyses = {path.name: analyze(path) for path in options.clips}
+        analyses = analyses or {name: clip(name) for name in SHOTS}
         with tempfile.TemporaryDirectory() as folder:
             rows = [
-                {"style": style, "clip": name, **sound_row(style, name, Path(folder))}
+                {"style": style, "clip": name, **sound_row(style, analysis, seed, Path(folder))}
                 for style in styles
-                for name in SHOTS
+                for seed, (name, analysis) in enumerate(analyses.items(), options.seed)
             ]
         for part in (rows, means(rows), [gates(rows)]):
             table(part)

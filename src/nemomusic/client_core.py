@@ -97,25 +97,25 @@ class OwnBackend(Protocol):
         ...
 
     async def borrow(self) -> Callable[[], Awaitable[None]]:
-        """Start serving unless it does, and return what gives the backend back."""
+        """Start the backend unless it runs. Return the object that gives the backend back."""
         ...
 
 
 class ClientCore:
-    """What one client opens and closes. It belongs to one event loop while it is open.
+    """The parts of one client that it opens and closes. An open client belongs to one event loop.
 
     Args:
-        settings: Of the client.
-        policy: What is tried again.
-        observer: The hooks.
-        clock: Tells the time; None for the real time.
+        settings: The settings of the client.
+        policy: The retry policy.
+        observer: Calls the hooks.
+        clock: The clock; None for the real time.
         journal: A journal, its path, or None for jobs in memory.
         http: An aiohttp session to use. It is not closed here.
-        backend: An embedded backend. The client starts it unless it runs already. The last client
-            of a backend that was started so closes it.
+        backend: An embedded backend. The client starts the backend unless it runs already. If a
+            client has started the backend, the last client of the backend closes it.
 
     Attributes:
-        settings: As passed; for an embedded backend with its address, once that is started.
+        settings: As passed. With an embedded backend, they have its address after it was started.
         clock: The time.
         executor: The client's own threads.
         turns: Messages under way.

@@ -331,7 +331,11 @@ class MissingExtraError(ConfigurationError, ImportError):
 
 
 class InputError(NemoMusicError, ValueError):
-    """An argument can't be used. Nothing was sent, nothing was spent."""
+    """An argument can't be used. Arguments are checked before anything is sent.
+
+    Three faults can also show later: the disk becomes full (`OutputError`), the backend can't read
+    the file (`UnsupportedFileTypeError`), and the draft is empty (`NotExportableError`).
+    """
 
 
 class SourceError(InputError):
@@ -378,7 +382,11 @@ class OrderChangedError(InputError):
 
 
 class OutputError(InputError):
-    """The output can't be written at this path."""
+    """The output can't be written at this path, or the disk became full during the download.
+
+    After a full disk, `client.jobs.attach(error.job_id).result()` continues the job. The message is
+    not sent again.
+    """
 
 
 class OutputExistsError(OutputError, FileExistsError):

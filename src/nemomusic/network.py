@@ -50,7 +50,7 @@ def checked_address(url: str, name: str) -> str:
     """Return the address of a service, without a slash at its end. `name` is for the errors.
 
     Raises:
-        ConfigurationError: It is no web address, holds a password, or would show the token.
+        ConfigurationError: The text is no web address, holds a password, or would show the token.
     """
     if not isinstance(url, str):
         raise ConfigurationError(

@@ -141,7 +141,7 @@ def check_kind(name: str, value: object, kind: type[object]) -> None:
     """Raise unless an option is of its class, or None.
 
     Raises:
-        ConfigurationError: It is something else.
+        ConfigurationError: The option is something else.
     """
     if value is not None and not isinstance(value, kind):
         raise ConfigurationError(

@@ -42,6 +42,8 @@ FORBIDDEN = {
     "stretches": "sections, ranges",
     "holder": "owner",
     "outlast": "wait_uncancelled",
+    "loan": "client_count",
+    "drive_queue": "job_queue",
     "beforehand": "prerequisite",
     "refusal": "api_error",
     "anew": "again, new",

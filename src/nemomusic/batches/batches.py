@@ -181,7 +181,7 @@ class Batches:
             redo: As for `run`.
 
         Raises:
-            InputError: It is no list of orders, or `redo` holds an unknown word.
+            InputError: `orders` is no list of orders, or `redo` holds an unknown word.
             JournalError: The journal can't be read.
         """
         _check_redo(redo)
@@ -213,7 +213,7 @@ class Batches:
             driver=self._driver,
             clock=pipeline.clock,
             executor=pipeline.executor,
-            pace=AdaptiveConcurrency(concurrency, pipeline.throttle),
+            concurrency_limit=AdaptiveConcurrency(concurrency, pipeline.throttle),
             budget=budget,
             cloud=cloud,
         )

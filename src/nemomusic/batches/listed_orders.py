@@ -23,7 +23,7 @@ class ListedOrders:
         names: Finds the orders that have the same output.
 
     Raises:
-        InputError: It is no list of orders.
+        InputError: The value is no list of orders.
     """
 
     def __init__(self, orders: Iterable[Order] | AsyncIterable[Order], names: OutputNames) -> None:
@@ -86,7 +86,7 @@ def checked_orders(
     """Return the orders of a batch: a list as it is, if it holds orders.
 
     Raises:
-        InputError: It is no list of orders.
+        InputError: The value is no list of orders.
     """
     if isinstance(orders, AsyncIterable):
         return orders

@@ -63,10 +63,12 @@ class OrderOutcome:
         order: The order.
         number: The position of the order in the list, from 1.
         state: `done`, `kept` or `failed`.
-        path: The path of the result; None if the order has no usable output.
+        path: The path where the result is, or would be if the order had not failed. None if the
+            output of the order can't be used.
         video: The result; None if the order failed.
         error: The error; None if the order did not fail.
-        job_id: The id of the order's job. `client.jobs.attach(job_id)` returns this job.
+        job_id: The id of the order's job; None if the order failed before it had one.
+            `client.jobs.attach(job_id)` returns the handle of this job.
         seconds: Seconds that the order took in this run.
     """
 

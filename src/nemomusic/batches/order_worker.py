@@ -49,7 +49,7 @@ class BatchTools:
         driver: Runs the jobs.
         clock: The time.
         executor: Reads and hashes files.
-        pace: Limits the orders at once.
+        concurrency_limit: Limits the orders at once.
         budget: Limits the credits; None for no limit.
         cloud: Whether the orders are for the cloud, which accepts fewer types of files.
     """
@@ -57,7 +57,7 @@ class BatchTools:
     driver: JobDriver
     clock: Clock
     executor: Executor
-    pace: AdaptiveConcurrency
+    concurrency_limit: AdaptiveConcurrency
     budget: CreditLimit | None
     cloud: bool
 

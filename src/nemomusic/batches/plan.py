@@ -29,7 +29,7 @@ Redo = Literal["failed", "changed", "all"]
 PlanState = Literal["new", "resume", "kept", "redo", "bad"]
 """What a run would do: begin, continue, keep the output, repeat, or report an error."""
 KEY_PREFIX: Final = "output:"
-"""Prefix of the keys of a batch's jobs. The output's path follows."""
+"""Prefix of the key of a batch's job. The path of the output follows in the key."""
 
 
 @attrs.frozen(kw_only=True)
@@ -153,7 +153,7 @@ def absolute(path: Path) -> Path:
     """Return the path without `..` and with its folder's links resolved.
 
     Raises:
-        OutputError: It can't be a path here.
+        OutputError: The text can't be a path here.
     """
     try:
         os.fsencode(path)

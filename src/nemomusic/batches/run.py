@@ -120,7 +120,7 @@ class BatchRun(LiveHandle):
     @property
     def concurrency(self) -> int:
         """The number of orders that may run at once now. It is lower for a while after a 429."""
-        return int(self._tools.pace.limit)
+        return int(self._tools.concurrency_limit.limit)
 
     # -------------------------------------------------------------- feeding
 
@@ -153,10 +153,10 @@ class BatchRun(LiveHandle):
         return self.paused is not None or self._draining.is_set()
 
     async def _begin(self, order: Order, number: int, output: OrderOutput) -> None:
-        await self._tools.pace.begin()
+        await self._tools.concurrency_limit.begin()
         if self._stopped:
             self.left += 1
-            self._tools.pace.end()
+            self._tools.concurrency_limit.end()
             return
         task = asyncio.create_task(
             self._carry_out(order, number, output), name="nemomusic-batch-order"
@@ -175,7 +175,7 @@ class BatchRun(LiveHandle):
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._tools.pace.end()
+        self._tools.concurrency_limit.end()
         if task.cancelled():
             self.left += 1
         elif (error := task.exception()) is not None:

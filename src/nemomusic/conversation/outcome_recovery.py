@@ -71,30 +71,15 @@ async def recover_outcome(
             that it cost nothing.
         OutcomeUnknownError: The state does not show the outcome.
     """
-    timeouts, clock, deadline = pipeline.timeouts, pipeline.clock, pipeline.deadline
-    baseline = message.baseline
-    first, following, unchanged = timeouts.recover_first, timeouts.recover_next, MAX_UNCHANGED
-    local = pipeline.settings.is_local
-    if first is None:
-        first = LOOPBACK_FIRST if local else FIRST_WAIT
-    if following is None:
-        following = LOOPBACK_NEXT if local else NEXT_WAIT
-        if local:  # more readings, over the same time
-            unchanged += round((FIRST_WAIT + (unchanged - 1) * NEXT_WAIT) / LOOPBACK_NEXT)
-    machine = Recovery(
-        baseline=None if baseline is None else baseline.fingerprint,
-        first_wait=first,
-        next_wait=following,
-        most_unchanged=unchanged,
-        turn=timeouts.turn,
-    )
+    clock, deadline, baseline = pipeline.clock, pipeline.deadline, message.baseline
+    machine = _recovery(pipeline, baseline)
     balance: Credits | None = None
     began = clock.monotonic()
     _log.warning(
         "session %s: the outcome of a message is not known (%s); the state is read in %.1f s",
         message.session.id,
         type(cause).__name__,
-        max(0.0, first - waited),
+        max(0.0, machine.first_wait - waited),
     )
 
     def unknown() -> errors.OutcomeUnknownError:
@@ -144,6 +129,26 @@ async def recover_outcome(
             return state
         if verdict is not None or (once and seen in {None, machine.baseline}):
             raise unknown() from cause
+
+
+def _recovery(pipeline: RequestPipeline, baseline: State | None) -> Recovery:
+    """Return the state machine that decides when to read the state, and what a reading means."""
+    timeouts, unchanged = pipeline.timeouts, MAX_UNCHANGED
+    local = pipeline.settings.is_local
+    first, following = timeouts.recover_first, timeouts.recover_next
+    if first is None:
+        first = LOOPBACK_FIRST if local else FIRST_WAIT
+    if following is None:
+        following = LOOPBACK_NEXT if local else NEXT_WAIT
+        if local:  # more readings, over the same time
+            unchanged += round((FIRST_WAIT + (unchanged - 1) * NEXT_WAIT) / LOOPBACK_NEXT)
+    return Recovery(
+        baseline=None if baseline is None else baseline.fingerprint,
+        first_wait=first,
+        next_wait=following,
+        most_unchanged=unchanged,
+        turn=timeouts.turn,
+    )
 
 
 async def look_again(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nemomusic.errors import UnexpectedAnswerError
 from nemomusic.models.account import Credits
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from nemomusic.conversation.session_ref import SessionRef
     from nemomusic.transport.messages import Response
     from nemomusic.transport.pipeline import RequestPipeline, SessionPolicy
+
+_BALANCE: Final = routes.CREDITS.endpoint
 
 
 async def read_state(
@@ -44,6 +46,6 @@ def credits_in(answer: Response) -> Credits:
         UnexpectedAnswerError: The answer holds no balance.
     """
     available, frozen, total = numbers(
-        answer.data, "available", "frozen", "total", endpoint=routes.CREDITS.endpoint
+        answer.data, "available", "frozen", "total", endpoint=_BALANCE
     )
     return Credits(available, frozen, total, response=answer.meta)

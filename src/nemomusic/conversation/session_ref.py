@@ -67,7 +67,7 @@ class Repeatable(Protocol):
         ...
 
     def __call__(self, session: SessionRef) -> Awaitable[Any]:
-        """Send it again."""
+        """Send the request again."""
         ...
 
 
@@ -268,7 +268,7 @@ class SessionRef:
 
 
 AttachSession: TypeAlias = Callable[[SessionLike], SessionRef]
-"""Returns the facts of a session, by its handle or id."""
+"""The type of a function that returns the facts of a session, by its handle or id."""
 
 
 _ID: Final = re.compile(r"[^\s/\\?#%\x00-\x1f\x7f]{1,500}")

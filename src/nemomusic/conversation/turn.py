@@ -47,7 +47,7 @@ class Turn(LiveHandle):
 
     The task reads the turn to its end even if the program leaves the block early, since the message
     may be paid. Leaving does not wait for the end. The next message of the session and `await
-    finished()` do. `hang_up()` aborts the agent's run.
+    finished()` do. Only `hang_up()` ends the turn early.
     """
 
     def __init__(
@@ -122,9 +122,9 @@ class Turn(LiveHandle):
         self._buffer.discard()
 
     def hang_up(self) -> None:
-        """Abort the turn: close the connection, which ends the agent's run.
+        """End the turn early: close its connection. The message may still be charged.
 
-        The agent's work so far stays in the session. A reader of the turn gets `TurnClosedError`.
+        A reader of the turn gets `TurnClosedError`. `LocalOptions.on_hangup` may stop the agent.
         """
         self._hung_up = True
         if self._over or self._task is None:
@@ -134,7 +134,7 @@ class Turn(LiveHandle):
         self._task.cancel()
 
     async def aclose(self) -> None:
-        """Abort the turn, and wait until the connection is closed. Raises nothing."""
+        """Hang up, and wait until the connection is closed. Raises nothing. See `hang_up`."""
         self.hang_up()
         if self._task is not None:
             await wait_uncancelled(self._task)

@@ -30,7 +30,7 @@ def ignores_case(folder: Path) -> bool:
     answer is the usual one of the operating system.
 
     Args:
-        folder: It need not exist yet.
+        folder: The folder need not exist yet.
     """
     with suppress(OSError):
         here = nearest_folder(folder)

@@ -54,7 +54,7 @@ async def temporary_folder(executor: Executor, prefix: str) -> AsyncIterator[Pat
     """Yield a temporary folder, which is removed at the end.
 
     Raises:
-        OutputError: It can't be made.
+        OutputError: The folder can't be made.
     """
 
     def make() -> Path:

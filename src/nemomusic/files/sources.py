@@ -55,8 +55,8 @@ def check_size(name: str, size: int) -> None:
     """Raise unless a source has at least one byte, and not too many.
 
     Raises:
-        SourceError: It is empty.
-        FileTooLargeError: It has over 500 x 2^20 bytes.
+        SourceError: The source is empty.
+        FileTooLargeError: The source has more than 500 x 2^20 bytes.
     """
     if size == 0:
         raise SourceError(
@@ -98,9 +98,9 @@ class Source:
     file object is read from its current position, and has to stay open until the upload is over.
 
     Args:
-        data: A path, bytes, a binary file object, an object whose `read` is a coroutine function
-            (aiofiles, a `StreamReader`, the body of an S3 object), a file of a form (FastAPI's
-            `UploadFile`), or an async iterable of bytes.
+        data: A path, bytes, a binary file object, or an async iterable of bytes. Also a file of a
+            form (FastAPI's `UploadFile`), and an object whose `read` is a coroutine function
+            (aiofiles, a `StreamReader`, the body of an S3 object).
         name: The file name to send; needed where `data` has none. Its extension decides the type.
         hashed: Compute the SHA-256 of the content while it is read; see `sha256`.
 
@@ -189,7 +189,7 @@ class Source:
         return self._type.media_type
 
     def chunks(self, executor: Executor = SHARED) -> AsyncGenerator[bytes]:
-        """Read it from the start, one piece before it is needed.
+        """Yield the content from the start, in pieces. A thread reads one piece ahead.
 
         With `hashed`, the reading thread computes the SHA-256 too, so that no second reading is
         needed. `sha256` is set once the generator has ended.
@@ -219,7 +219,7 @@ def _plain(name: object) -> str:
     """Return a name that was passed as text, or the last part of a path.
 
     Raises:
-        SourceError: It is something else.
+        SourceError: The name is something else.
     """
     if isinstance(name, os.PathLike):
         return os.path.basename(os.fsdecode(name))  # noqa: PTH119 - no Path is made of it

@@ -23,7 +23,7 @@ def check_stem_folder(folder: Path, *, overwrite: bool) -> None:
     """Make the folder of the stems, unless it is there.
 
     Raises:
-        OutputError: It can't be made, or is a file.
+        OutputError: The folder can't be made, or the path is a file.
         OutputExistsError: Files are in it, and they may not be replaced.
     """
     try:

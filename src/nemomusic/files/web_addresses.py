@@ -21,7 +21,8 @@ def check_web_address(url: object, *, cloud: bool) -> None:
         cloud: Whether the backend is the cloud, which reaches only the public Internet.
 
     Raises:
-        SourceError: It is not a web address, or holds a password, or the cloud can't reach it.
+        SourceError: The text is not a web address, or holds a password, or the cloud can't reach
+            the address.
     """
     try:
         if not isinstance(url, str) or not _FORM.match(url):

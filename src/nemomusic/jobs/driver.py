@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from nemomusic import errors
 from nemomusic.files.sources import Source
 from nemomusic.jobs.claimed_outputs import ClaimedOutputs, in_use
-from nemomusic.jobs.drive import Drive, DriveQueue
 from nemomusic.jobs.finished import finished_video
 from nemomusic.jobs.following import follow, last_progress, raise_failure, status_of
+from nemomusic.jobs.job_queue import JobQueue, JobRun
 from nemomusic.jobs.steps.job_log import JobLog
 from nemomusic.jobs.steps.job_steps import JobSteps
 from nemomusic.jobs.steps.step_context import StepContext
@@ -74,14 +74,14 @@ class JobDriver:
         self._store = store
         self._backend = backend
         self._backend_run = backend_run
-        self._drives: dict[str, Drive] = {}
+        self._runs: dict[str, JobRun] = {}
         self._clips: dict[str, tuple[Clip, ...]] = {}
         self._turns: dict[str, Turn] = {}
         self.outputs = ClaimedOutputs()
         self._queue = self._new_queue()
 
-    def _new_queue(self) -> DriveQueue:
-        return DriveQueue(jobs_at_once(), self._begin, self._ended)
+    def _new_queue(self) -> JobQueue:
+        return JobQueue(jobs_at_once(), self._begin, self._ended)
 
     async def store(self) -> JobStore:
         """Return the store of jobs.
@@ -115,8 +115,8 @@ class JobDriver:
         resend: bool = False,
         gate: MessageGate | None = None,
         **changes: Any,
-    ) -> Drive:
-        """Work on a job in a task. If a task does that already, return its `Drive`.
+    ) -> JobRun:
+        """Work on a job in a task. If a task does that already, return its `JobRun`.
 
         Args:
             record: The job.
@@ -126,16 +126,16 @@ class JobDriver:
             gate: May hold its message back.
             changes: Changes to the job's data.
         """
-        drive = self._drives.get(record.id)
-        if drive is not None:
-            return drive
+        run = self._runs.get(record.id)
+        if run is not None:
+            return run
         output, outputs = str(record.output), self.outputs
         claim = outputs.add_if_free(output) if clips is None else outputs.add(output)
         if clips is not None and any(isinstance(c, Source) and c.path is None for c in clips):
             self._clips[record.id] = clips  # kept for the upload: bytes have no path
         elif self._queue.is_full:
             clips = None  # files are found again by the job's record, when its turn comes
-        drive = self._drives[record.id] = Drive(
+        run = self._runs[record.id] = JobRun(
             record.id,
             self._clock,
             reporter,
@@ -145,79 +145,79 @@ class JobDriver:
             changes=changes or None,
             claim=claim,
         )
-        self._queue.add(drive)
-        return drive
+        self._queue.add(run)
+        return run
 
-    def _begin(self, drive: Drive) -> asyncio.Task[ScoredVideo]:
-        return asyncio.create_task(self._drive(drive), name="nemomusic-job")
+    def _begin(self, run: JobRun) -> asyncio.Task[ScoredVideo]:
+        return asyncio.create_task(self._drive(run), name="nemomusic-job")
 
-    def _ended(self, drive: Drive) -> None:
-        if self._drives.get(drive.job_id) is drive:
-            del self._drives[drive.job_id]
-            self.outputs.remove(drive.claim)
-        drive.end()
+    def _ended(self, run: JobRun) -> None:
+        if self._runs.get(run.job_id) is run:
+            del self._runs[run.job_id]
+            self.outputs.remove(run.claim)
+        run.end()
 
-    async def _drive(self, drive: Drive) -> ScoredVideo:
+    async def _drive(self, run: JobRun) -> ScoredVideo:
         try:
             store = await self._store()
             async with AsyncExitStack() as stack:
                 async with bound_by(self._resources.pipeline.deadline):
                     # Another process may have written.
-                    found = await stack.enter_async_context(store.work_on(drive.job_id))
-                return await self._work(drive, store, found)
+                    found = await stack.enter_async_context(store.work_on(run.job_id))
+                return await self._work(run, store, found)
         except errors.NemoMusicError as error:
-            drive.identify(error)
-            level = logging.INFO if drive.awaited else logging.WARNING
-            _log.log(level, "%s ended: %s: %s", drive.job_id, type(error).__name__, error.message)
+            run.identify(error)
+            level = logging.INFO if run.awaited else logging.WARNING
+            _log.log(level, "%s ended: %s: %s", run.job_id, type(error).__name__, error.message)
             raise
         except Exception:
-            if not drive.awaited:  # otherwise the caller gets it
-                _log.exception("%s broke off", drive.job_id)
+            if not run.awaited:  # otherwise the caller gets it
+                _log.exception("%s broke off", run.job_id)
             raise
 
-    async def stop(self, drive: Drive) -> None:
+    async def stop(self, run: JobRun) -> None:
         """Stop working on a job, which can be resumed."""
-        if drive.task is None:
-            self._queue.drop(drive)
+        if run.task is None:
+            self._queue.drop(run)
         else:
-            drive.task.cancel()
+            run.task.cancel()
             try:
-                await wait_uncancelled(drive.task)
-            finally:  # a caller that goes on at once must not find the drive that has ended
-                self._ended(drive)
+                await wait_uncancelled(run.task)
+            finally:  # a caller that goes on at once must not find the run that has ended
+                self._ended(run)
 
-    async def _work(self, drive: Drive, store: JobStore, found: JobRecord) -> ScoredVideo:
+    async def _work(self, run: JobRun, store: JobStore, found: JobRecord) -> ScoredVideo:
         """Work on a job whose lease is held."""
         job_id = found.id
         if found.state == "cancelled":
             raise errors.JobCancelledError(f"job {job_id} was canceled", job_id=job_id)
-        changes = drive.changes or {}
+        changes = run.changes or {}
         data = {**found.data, **changes}
         if found.state == "done" and not data.get("overwrite"):
             done = await finished_video(self._resources, found)
             if done is not None:
                 return done
-        if drive.claim is None:
+        if run.claim is None:
             raise in_use(str(found.output), job_id)
-        run = self._backend_run()
+        backend_run = self._backend_run()
         deadline = self._resources.pipeline.deadline
-        log = JobLog(store, found, self._clock.time, drive.gate, run, deadline, **changes)
+        log = JobLog(store, found, self._clock.time, run.gate, backend_run, deadline, **changes)
         log.check_complete(found.state)
-        if drive.resend and log.data.get("message") not in {None, "again", "applied"}:
+        if run.resend and log.data.get("message") not in {None, "again", "applied"}:
             await log.note("message", "resend", job_state="open", message="again")
-        return await self._take_steps(drive, store, log)
+        return await self._take_steps(run, store, log)
 
-    async def _take_steps(self, drive: Drive, store: JobStore, log: JobLog) -> ScoredVideo:
+    async def _take_steps(self, run: JobRun, store: JobStore, log: JobLog) -> ScoredVideo:
         steps = JobSteps(
             StepContext(
                 resources=self._resources,
                 log=log,
-                report=drive.progress,
+                report=run.progress,
                 durable=store.durable,
-                fresh=drive.clips is not None,
+                fresh=run.clips is not None,
                 backend_run=log.backend_run,
             ),
-            clips=drive.clips or self._clips.get(log.job_id),
+            clips=run.clips or self._clips.get(log.job_id),
             turn=self._turns.pop(log.job_id, None),
         )
         try:
@@ -245,7 +245,7 @@ class JobDriver:
         """Return the result of a job that is done; None if its file is gone."""
         return await finished_video(self._resources, record)
 
-    async def wait(self, drive: Drive) -> ScoredVideo:
+    async def wait(self, run: JobRun) -> ScoredVideo:
         """Wait for a job that this client works on. A cancellation ends only the wait.
 
         Raises:
@@ -253,12 +253,12 @@ class JobDriver:
             JobError: The client was closed.
             NemoMusicError: The error that ended the job.
         """
-        task = await drive.begun()
+        task = await run.begun()
         if task is not None:
             await wait_done(task)
         if task is None or task.cancelled():
-            job_id = drive.job_id
-            if drive.cancelling:
+            job_id = run.job_id
+            if run.cancelling:
                 raise errors.JobCancelledError(f"job {job_id} was canceled", job_id=job_id)
             raise errors.JobError(
                 f"the client was closed while it worked on job {job_id}",
@@ -279,21 +279,21 @@ class JobDriver:
         """Drive a job to its end, or follow the process that drives it."""
         while True:
             self._resources.pipeline.lifetime.check()
-            drive = self._drives.get(job_id)
-            begun_here = drive is None
-            if drive is None:
+            run = self._runs.get(job_id)
+            begun_here = run is None
+            if run is None:
                 record = await self.record(job_id)
                 if record.state == "done" and not {**record.data, **changes}.get("overwrite"):
                     done = await self.finished(record)  # needs no lease, since it is final
                     if done is not None:
                         return done
-                drive = self.start(record, reporter=report, resend=resend, gate=gate, **changes)
+                run = self.start(record, reporter=report, resend=resend, gate=gate, **changes)
             try:
                 if begun_here:
-                    return await self.wait(drive)
-                async for step in drive.progress.follow():
+                    return await self.wait(run)
+                async for step in run.progress.follow():
                     report(step)
-                return await self.wait(drive)
+                return await self.wait(run)
             except errors.JobBusyError:
                 async for step in follow(await self._store(), job_id, self._clock):
                     report(step)
@@ -302,17 +302,17 @@ class JobDriver:
     async def progress(self, job_id: str) -> AsyncIterator[Progress]:
         """Yield a job's progress, driving it if no process does."""
         while True:
-            drive = self._drives.get(job_id)
-            if drive is None:
+            run = self._runs.get(job_id)
+            if run is None:
                 record = await self.record(job_id)
                 if record.state == "done":
                     yield last_progress(record)
                 if record.state != "open":
                     return
-                drive = self.start(record)
-            async for step in drive.progress.follow():
+                run = self.start(record)
+            async for step in run.progress.follow():
                 yield step
-            if not drive.is_elsewhere:
+            if not run.is_elsewhere:
                 return
             async for step in follow(await self._store(), job_id, self._clock):
                 yield step
@@ -322,7 +322,7 @@ class JobDriver:
 
         Raises:
             JobNotFoundError: There is no such job.
-            JobError: It belongs to another backend.
+            JobError: The job belongs to another backend.
         """
         record = await (await self.store()).get(job_id)
         if record.backend != self.backend:
@@ -337,7 +337,7 @@ class JobDriver:
         """Return the status of a job."""
         store = await self.store()
         record = await store.get(job_id)
-        return status_of(record, active=job_id in self._drives or await store.held(job_id))
+        return status_of(record, active=job_id in self._runs or await store.held(job_id))
 
     async def cancel(self, job_id: str) -> None:
         """Cancel a job: hang up its turn, cancel its render, and make it final.
@@ -345,10 +345,10 @@ class JobDriver:
         Raises:
             JobBusyError: Another process works on it.
         """
-        drive = self._drives.get(job_id)
-        if drive is not None:
-            drive.cancel()
-            await self.stop(drive)
+        run = self._runs.get(job_id)
+        if run is not None:
+            run.cancel()
+            await self.stop(run)
         turn = self._turns.pop(job_id, None)
         if turn is not None:
             await turn.aclose()
@@ -366,17 +366,17 @@ class JobDriver:
 
     def clear(self) -> None:
         """Forget the work: its event loop is gone. Jobs that were begun can be resumed."""
-        self._drives.clear()
+        self._runs.clear()
         self._turns.clear()
         self.outputs = ClaimedOutputs()
         self._queue = self._new_queue()
 
     async def close(self) -> None:
         """Stop all work. Jobs that were begun can be resumed."""
-        drives = list(self._drives.items())
+        runs = list(self._runs.items())
         self._queue.drop_all()  # or each job that ends would begin the next one
-        for job_id, drive in drives:
-            if drive.task is None or not drive.task.done():
+        for job_id, run in runs:
+            if run.task is None or not run.task.done():
                 store = await self._store()
                 _log.warning(
                     "%s is not finished: the client is closed. %s",
@@ -385,5 +385,5 @@ class JobDriver:
                     if store.durable
                     else "This process can go on with it; without a journal no other one can.",
                 )
-            if drive.task is not None:
-                await self.stop(drive)
+            if run.task is not None:
+                await self.stop(run)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from nemomusic.conversation.session_ref import SessionLike
     from nemomusic.files.sources import Uploadable
-    from nemomusic.jobs.drive import Drive
     from nemomusic.jobs.driver import JobDriver
+    from nemomusic.jobs.job_queue import JobRun
     from nemomusic.jobs.steps.inputs import JobInputs
     from nemomusic.jobs.steps.scored_video import ScoredVideo
     from nemomusic.jobs.storage.records import JobRecord, Step
@@ -118,19 +118,19 @@ class Jobs:
         async with reporting(on_progress) as reporter:
             with self._driver.outputs.claiming(str(inputs.target), None):
                 record = await self._noted(inputs, None)
-                drive = self._begin(record, inputs, reporter)
+                run = self._begin(record, inputs, reporter)
             try:
-                return await self._driver.wait(drive)
+                return await self._driver.wait(run)
             except asyncio.CancelledError as first:
                 cancellation = first
                 try:
-                    await self._driver.stop(drive)
+                    await self._driver.stop(run)
                 except asyncio.CancelledError as again:  # the caller gets the last one
                     cancellation = again
                 vars(cancellation).update(
                     job_id=record.id,
-                    session_id=drive.progress.session_id,
-                    render_id=drive.progress.render_id,
+                    session_id=run.progress.session_id,
+                    render_id=run.progress.render_id,
                 )
                 try:
                     raise cancellation from None
@@ -162,7 +162,7 @@ class Jobs:
 
     def _begin(
         self, record: JobRecord, inputs: JobInputs, reporter: ProgressReporter | None
-    ) -> Drive:
+    ) -> JobRun:
         return self._driver.start(record, reporter=reporter, clips=inputs.clips)
 
     def attach(self, job_id: str) -> Job:

@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, ClassVar
 
 from nemomusic.errors import LocalBackendError
+from nemomusic.local.client_count import ClientCount
 from nemomusic.local.limits import limits_of
-from nemomusic.local.loan import Loan
 from nemomusic.local.options import LocalOptions
 from nemomusic.local.service import SHORTAGE_REMEDY, Service
 from nemomusic.local.storage.backend_folder import claim_folder, fixed_folder
@@ -66,13 +66,13 @@ class LocalBackend:
         self._options = options if options is not None else LocalOptions()
         self._stack: AsyncExitStack | None = None
         self._changing = asyncio.Lock()
-        self._loan: Loan | None = None
+        self._client_count: ClientCount | None = None
         self._service: Service | None = None
         self._ledger = Ledger()
 
     @property
     def message_price(self) -> float:
-        """The highest price of a message in credits, unless the agent asks before it charges more.
+        """The highest price, in credits, that the agent charges for a message without asking first.
 
         It is 0 without `faithful=True`.
         """
@@ -173,15 +173,15 @@ class LocalBackend:
         """
         if not self.running:
             await self.start()
-            self._loan = self._loan or Loan(self.close)
-        loan = self._loan
-        if loan is None:
+            self._client_count = self._client_count or ClientCount(self.close)
+        count = self._client_count
+        if count is None:
             return _goes_on
-        loan.take()
+        count.add()
 
         async def give_back() -> None:
-            if self._loan is loan:  # not closed meanwhile, and not started again
-                await loan.give_back()
+            if self._client_count is count:  # not closed meanwhile, and not started again
+                await count.remove()
 
         return give_back
 
@@ -248,7 +248,7 @@ class LocalBackend:
     async def close(self) -> None:
         """Stop everything: messages, renders, sockets, workers. Twice is fine. Raises nothing."""
         async with self._changing:
-            self._loan = None
+            self._client_count = None
             stack, self._stack = self._stack, None
             if stack is not None:
                 try:

@@ -66,12 +66,13 @@ class LocalOptions:
     Attributes:
         host: A loopback address.
         port: 0 means any free port. A backend with a folder uses its last port again if it is free.
-        dialect: The form of the stream's events.
-        envelope: The form of JSON answers.
-        on_hangup: Whether a message goes on or is canceled when the client closes the connection.
-        python: The interpreter of the engine's processes, with `nemomusic[local]` installed. None
-            means the one that `NEMOMUSIC_PYTHON` names, or else the one that runs this program. A
-            frozen program has to name one.
+        dialect: The form of the stream's events: `adk` or `gateway`.
+        envelope: The form of JSON answers: `code` or `success`.
+        on_hangup: What happens to a message when the client closes its connection: `continue`
+            finishes the message, `abort` stops it.
+        python: The interpreter of the engine's processes, with nemomusic and its extra `local`
+            installed. None means the one that `NEMOMUSIC_PYTHON` names, or else the one that runs
+            this program. A frozen program has to name one.
         workers: The number of processes for the heavy work. None means one per processor, four at
             most.
         silent_edits: Whether edits end without text, as about 30 % do in the service.
@@ -79,7 +80,8 @@ class LocalOptions:
             result.
         allow_private_urls: Whether uploads by address may come from this machine and its network.
         clock: Tells the time.
-        limits: Prices, sizes, times and quotas. None means the limits of the mode, see `faithful`.
+        limits: Prices, sizes, times and quotas. None means the limits of the mode. Prices count
+            only with `faithful=True`.
         middlewares: aiohttp middlewares that see every request. The first one is the outermost.
 
     Raises:

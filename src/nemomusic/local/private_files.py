@@ -87,7 +87,7 @@ def prepare_file(path: Path) -> None:
     """Make a file for its owner alone, or take the rights of others to an existing one.
 
     Raises:
-        OSError: It can't be made, or is something else than a file of this folder.
+        OSError: The file can't be made, or the path is something else than a file of this folder.
     """
     try:
         create(path).close()

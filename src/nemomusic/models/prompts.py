@@ -41,7 +41,7 @@ def check_prompt(given: str) -> None:
     """Raise unless the prompt of a job has something to read: a letter, a digit or a symbol.
 
     Raises:
-        PromptError: It is no text, is empty, or has punctuation alone.
+        PromptError: The prompt is no text, is empty, or has only punctuation.
     """
     check_words(given, "the prompt is empty")
     if not any(char.isalnum() for char in given):
@@ -59,7 +59,7 @@ def check_language(given: object) -> None:
     `zh_CN` counts as `zh-CN`.
 
     Raises:
-        InputError: It is not text, or can't be a language code.
+        InputError: The code is not text, or can't be a language code.
     """
     if given is None or (isinstance(given, str) and _is_language(given)):
         return

@@ -27,7 +27,7 @@ class Command(StrEnum):
     STATE = "state"
     UPLOAD = "upload"
     STREAM = "stream"
-    """The agent: no command."""
+    """No command: the text is a message for the agent."""
 
 
 # Complete commands, matched against the message without polite words, punctuation and case.

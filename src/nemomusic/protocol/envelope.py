@@ -43,6 +43,7 @@ _BY_CODE: Final[Mapping[int, type[errors.APIError]]] = {
     ErrorCode.RATE_LIMITED: errors.RateLimitedError,
     401: errors.AuthenticationError,
 }
+_SUCCESS: Final = int(ErrorCode.SUCCESS)
 _SESSION_ROUTES: Final = (routes.STREAM, routes.STATE, routes.UPLOAD)
 _OF_STRANGERS: Final = (errors.InvalidRequestError, errors.NotFoundError)
 """Errors that come from a firewall, a proxy or another server if their answer is not JSON."""
@@ -324,7 +325,7 @@ def refused(raw: Mapping[str, Any]) -> bool:
         return True
     code = _code(raw)
     if code is not None:
-        return code != ErrorCode.SUCCESS
+        return code != _SUCCESS
     return "data" not in raw and "status" not in raw and bool(raw.get("error") or raw.get("detail"))
 
 

@@ -57,7 +57,7 @@ def redirected(url: str, location: str, status: int) -> str:
         status: The status of the answer.
 
     Raises:
-        UnexpectedAnswerError: It is not a web address.
+        UnexpectedAnswerError: The redirect does not lead to a web address.
     """
     try:
         target = urljoin(url, location)

@@ -58,7 +58,7 @@ def loads(data: bytes | str | memoryview, *, exact: bool = False) -> Any:
             floats.
 
     Raises:
-        ValueError: It is not JSON, not UTF-8, or nested too deeply.
+        ValueError: The text is not JSON, not UTF-8, or nested too deeply.
     """
     if _orjson_loads is not None and not (exact and _has_long_integer(data)):
         try:

@@ -30,8 +30,8 @@ class Route(NamedTuple):
         auth: Whether the bearer token is sent with it.
         replayable: Whether sending it twice is harmless, so that it may be retried after network
             faults.
-        envelope: How the answer is wrapped: `wrapped` always in one of the two envelopes, `either`
-            also bare, `stream` an event stream, `bytes` a file.
+        envelope: The form of the answer: `wrapped` is always in one of the two envelopes, `either`
+            may also have no envelope, `stream` is an event stream, `bytes` is a file.
         spends: Whether it can cost credits. Such a request is never sent again.
         exact: Whether the answer holds JSON that is posted back, so that all integers have to be
             exact.

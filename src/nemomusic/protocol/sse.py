@@ -18,10 +18,10 @@
 #
 # What is not in the standard:
 #
-# - Events of several hundred kB on one line are normal here (a tool result with a complete draft),
-#   and single events must not make the memory grow without bounds: hence `limit`.
-# - Nearly all events are one line `data: …` and an empty line: hence `_short` and `_long`, which
-#   are quick for those and leave all else to `_any`.
+# - Events of several hundred kB on one line are normal here: a tool result holds a complete draft.
+#   A single event must not make the memory grow without bounds, so there is `limit`.
+# - Nearly all events are one line `data: …` and an empty line. `_short` and `_long` are quick for
+#   such events, and leave all other events to `_any`.
 #
 # `tests/protocol/test_sse.py` holds a literal transcription of the standard, and compares this
 # decoder with it under every way of cutting the input into chunks.

@@ -154,7 +154,7 @@ class TokenSource:
         """Wait for an acquisition, up to a deadline. The acquisition itself goes on.
 
         Raises:
-            DeadlineExceededError: It has passed. The error has the attempts so far.
+            DeadlineExceededError: The deadline has passed. The error has the attempts so far.
         """
         if deadline is None:
             await asyncio.wait([task])  # unlike `await task`, this does not cancel the task

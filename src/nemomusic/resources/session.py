@@ -128,7 +128,7 @@ class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
         return await self._verbs.uploads.send(self, *sources, on_progress=on_progress)
 
     async def upload_urls(self, *urls: str) -> list[Media]:
-        """Have the service fetch files. See `client.uploads.send_urls`.
+        """Ask the service to download files from web addresses. See `client.uploads.send_urls`.
 
         Raises:
             SourceError: A text is not a web address.

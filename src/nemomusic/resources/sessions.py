@@ -42,7 +42,7 @@ class SessionStore:
         """Open a session.
 
         Raises:
-            NemoMusicError: It could not be opened.
+            NemoMusicError: The session could not be opened.
         """
         answer = await self._pipeline.request(
             routes.OPEN_SESSION, json={"task_name": name, "language": language}

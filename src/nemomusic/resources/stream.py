@@ -37,7 +37,9 @@ class Stream:
             session: The `Session` that gets the message, or its id.
             text: The message.
 
-        Raises (when the turn is entered or read):
+        The errors are raised when the turn is entered or read.
+
+        Raises:
             PromptError: The text has no word.
             OutOfCreditsError: 2001: the credits are used up.
             AgentError: The agent reported a failure.

@@ -63,7 +63,7 @@ class Deadline:
         seconds: Seconds from now.
 
     Raises:
-        ConfigurationError: They are no number.
+        ConfigurationError: The seconds are no number.
 
     Attributes:
         seconds: The seconds that the deadline was set to.
@@ -98,7 +98,7 @@ class Deadline:
             wait: Seconds of the wait.
 
         Raises:
-            DeadlineExceededError: It has passed, or would.
+            DeadlineExceededError: The deadline has passed, or would pass.
         """
         if self.left <= wait + _SLACK:
             what = f"waiting {wait:g} s would pass" if wait else "the work has passed"
@@ -109,7 +109,7 @@ class Deadline:
         """Cancel the body of the `async with` when the deadline passes.
 
         Raises:
-            DeadlineExceededError: It has passed.
+            DeadlineExceededError: The deadline has passed.
         """
         try:
             async with asyncio.timeout(self.left) as guard:

@@ -17,8 +17,8 @@ RESERVED: Final = 64
 backend.
 """
 OF_A_JOB: Final = 5
-"""Descriptors that one job may hold: a connection, its other end where the backend is embedded, the
-source, the part file of the result, and a share of the connections for calls.
+"""Descriptors that one job may hold. They are a connection, its other end if the backend is
+embedded, the source, the `.part` file of the result, and a share of the connections for calls.
 """
 MAX_CALLS: Final = 100
 """Connections that one client may hold for calls. It may hold as many for files."""

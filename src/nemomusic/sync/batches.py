@@ -132,7 +132,7 @@ def _listed(orders: Iterable[Order]) -> list[Order]:
     """Return the orders as a list.
 
     Raises:
-        InputError: They are no list of orders.
+        InputError: The orders are no list.
     """
     from nemomusic.batches.listed_orders import checked_orders
 

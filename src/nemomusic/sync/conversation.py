@@ -60,11 +60,11 @@ class Turn(LiveHandle):
         return self._bridge.run(self._inner.finished())
 
     def hang_up(self) -> None:
-        """Abort the turn: close the connection, which ends the agent's run."""
+        """End the turn early: close its connection. The message may still be charged."""
         self._bridge.call(self._inner.hang_up)
 
     def aclose(self) -> None:
-        """Abort the turn, and wait until the connection is closed."""
+        """Hang up, and wait until the connection is closed."""
         self._bridge.run(self._inner.aclose())
 
     @property

@@ -1,8 +1,8 @@
 """An event loop that shares its thread with the greenlets of gevent or eventlet.
 
-asyncio keeps the running event loop of a thread of the system. All greenlets are in one such
-thread. So while this loop waits, it takes itself off that place: other greenlets may run a loop of
-their own, or refuse to work where one runs, as the models of Django do.
+asyncio keeps one running event loop for each thread of the system, and all greenlets are in one
+thread. So while this loop waits, it is not registered as the running loop. Other greenlets may run
+their own loop, or refuse to work where a loop runs, as the models of Django do.
 """
 
 from __future__ import annotations

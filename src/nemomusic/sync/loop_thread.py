@@ -89,7 +89,7 @@ class LoopThread:
         """Raise if Python's threads have been replaced since the loop was made.
 
         Raises:
-            ConfigurationError: They have been: the loop could not be waited for.
+            ConfigurationError: They have been replaced. The program could not wait for the loop.
         """
         library = green_library()
         if library != self._library and library is not None:

@@ -34,7 +34,7 @@ WITH_BODY: Final = frozenset(route.name for route in routes.ROUTES if route.meth
 
 
 class FaultClock(Protocol):
-    """The time, as a fault needs it."""
+    """The clock, with the methods that a fault needs."""
 
     def time(self) -> float:
         """Return the seconds since the epoch."""
@@ -42,7 +42,7 @@ class FaultClock(Protocol):
 
 
 class FaultEngine(Protocol):
-    """The engine, as a fault needs it."""
+    """The engine, with the methods that a fault needs."""
 
     failures: deque[str]
     """The errors of the next renders, in order."""

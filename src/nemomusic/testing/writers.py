@@ -46,31 +46,31 @@ class SpoiledWriter(AbstractStreamWriter):
             super().__setattr__(name, value)
 
     async def write(self, chunk: Any) -> None:
-        """Pass it on."""
+        """Write a piece of the body."""
         await self._inner.write(chunk)
 
     async def write_eof(self, chunk: bytes = b"") -> None:
-        """Pass it on."""
+        """End the body."""
         await self._inner.write_eof(chunk)
 
     async def drain(self) -> None:
-        """Pass it on."""
+        """Wait until the buffer has room."""
         await self._inner.drain()
 
     def enable_compression(self, *args: Any, **more: Any) -> None:
-        """Pass it on."""
+        """Compress the body."""
         self._inner.enable_compression(*args, **more)
 
     def enable_chunking(self) -> None:
-        """Pass it on."""
+        """Send the body in chunks."""
         self._inner.enable_chunking()
 
     async def write_headers(self, status_line: str, headers: CIMultiDict[str]) -> None:
-        """Pass it on."""
+        """Write the status line and the headers."""
         await self._inner.write_headers(status_line, headers)
 
     def send_headers(self) -> None:
-        """Pass it on; before aiohttp 3.12 they are not held back."""
+        """Send the headers. Before aiohttp 3.12, headers are not held back."""
         if hasattr(self._inner, "send_headers"):
             self._inner.send_headers()
 
@@ -133,10 +133,10 @@ class MuteWriter(SpoiledWriter):
     """Lets a turn run, and sends none of its bytes."""
 
     async def write(self, chunk: Any) -> None:
-        """Discard it."""
+        """Discard a piece of the body."""
 
     async def write_eof(self, chunk: bytes = b"") -> None:
-        """Discard it: the stream stays open."""
+        """Do nothing: the stream stays open."""
 
 
 class DiscardWriter(SpoiledWriter):
@@ -172,7 +172,7 @@ class SilentWriter(SpoiledWriter):
     """Removes the text from an event stream. Tool calls and other events are sent."""
 
     async def write(self, chunk: Any) -> None:
-        """Pass it on, unless it is text."""
+        """Write a piece of the body, unless the piece is text."""
         if not _is_words(bytes(chunk)):
             await self._inner.write(chunk)
 

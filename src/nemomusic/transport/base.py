@@ -31,7 +31,7 @@ class HttpTimeout(NamedTuple):
     read: float | None = None
 
 
-@attrs.define(kw_only=True, eq=False, repr=False)
+@attrs.define(eq=False, repr=False)
 class HttpRequest:
     """One HTTP request, complete.
 

@@ -117,7 +117,7 @@ class Exchange:
                 answer = await self.transport.request(sent)
             else:
                 answer = await self._upload(sent, request.body, request.time_left)
-            attempt.answered(answer.status, answer.headers)
+            attempt.status, attempt.headers = answer.status, answer.headers
             data = envelope.unwrap(
                 route, answer.status, answer.headers, answer.body, now=self.clock.time()
             )
@@ -150,9 +150,9 @@ class Exchange:
                     raise
                 raise errors.RequestTimeoutError("the service did not answer in time") from None
             if isinstance(answer, HttpResponse):
-                attempt.answered(answer.status, answer.headers)
+                attempt.status, attempt.headers = answer.status, answer.headers
                 raise self._error_in(request.route, answer, "a stream")
-            attempt.answered(200, answer.headers)
+            attempt.status, attempt.headers = 200, answer.headers
             answer.request_id = attempt.request_id
             return answer
 
@@ -170,7 +170,7 @@ class Exchange:
         Args:
             route: The endpoint, for logs and errors.
             url: The address.
-            permit: It holds a token only if `url` is the API's own.
+            permit: The permit holds a token only if `url` is the API's own.
             headers: Further headers.
             timeout: Seconds for the whole transfer.
 
@@ -178,7 +178,7 @@ class Exchange:
             TransportError: No answer began.
             ConfigurationError: The client is closed.
         """
-        from nemomusic.transport.paced_file import PacedFile  # most calls fetch no file
+        from nemomusic.transport.timed_file import TimedFile  # most calls fetch no file
 
         sent = {"Accept-Encoding": "identity", **(headers or {})}
         if permit.token is not None:
@@ -187,18 +187,16 @@ class Exchange:
         with _ObservedAttempt(self, route, permit, sent) as attempt:
             file = await self.transport.fetch(
                 HttpRequest(
-                    method="GET",
-                    url=url,
-                    headers=sent,
+                    "GET",
+                    url,
+                    sent,
+                    HttpTimeout(total=timeout, connect=timeouts.connect, read=timeouts.read),
                     authorization=self._authorization(permit.token),
-                    timeout=HttpTimeout(
-                        total=timeout, connect=timeouts.connect, read=timeouts.read
-                    ),
                     follow_redirects=permit.token is None,
                 )
             )
-            attempt.answered(file.status, file.headers)
-            return PacedFile(file, self.clock, timeouts.read)
+            attempt.status, attempt.headers = file.status, file.headers
+            return TimedFile(file, self.clock, timeouts.read)
 
     async def error_of(self, route: Route, file: OpenFile) -> errors.NemoMusicError:
         """Read an answer of the API that came in place of a file, and return its exception."""
@@ -254,16 +252,12 @@ class Exchange:
         if json is not None:
             body = _written(json() if callable(json) else json)
             headers["Content-Type"] = _JSON
-        return HttpRequest(
-            method=route.method,
-            url=self.url(route, path),
-            headers=headers,
-            authorization=self._authorization(permit.token),
-            body=body,
-            timeout=timeout,
-            fresh_connection=not (route.replayable or route.method == "GET"),
-            max_bytes=self.settings.max_answer_bytes,
-        )
+        sent = HttpRequest(route.method, self.url(route, path), headers, timeout)
+        sent.authorization = self._authorization(permit.token)
+        sent.body = body
+        sent.fresh_connection = not (route.replayable or route.method == "GET")
+        sent.max_bytes = self.settings.max_answer_bytes
+        return sent
 
     async def _upload(
         self, sent: HttpRequest, body: StreamedBody, time_left: float | None
@@ -285,7 +279,7 @@ def _written(value: Any) -> bytes:
     """Return a value as JSON.
 
     Raises:
-        InputError: It can't be written. Nothing was sent.
+        InputError: The value can't be written. Nothing was sent.
     """
     try:
         return dumps(value)
@@ -301,10 +295,12 @@ class _ObservedAttempt:
 
     Attributes:
         sent_id: The `X-Request-Id` that is sent.
+        status: The HTTP status of the answer, as soon as it is there.
+        headers: The headers of the answer.
     """
 
-    _status: int | None = None
-    _headers: Mapping[str, str] = MappingProxyType({})
+    status: int | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
     _began: float | None = None
     """The time of sending; None if nothing takes reports."""
 
@@ -333,19 +329,15 @@ class _ObservedAttempt:
             )
         return self
 
-    def answered(self, status: int, headers: Mapping[str, str]) -> None:
-        self._status = status
-        self._headers = headers
-
     @property
     def request_id(self) -> str:
-        return request_id(self._headers) or self.sent_id
+        return request_id(self.headers) or self.sent_id
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is not None and isinstance(error, errors.APIError | errors.TransportError):
             error.endpoint = error.endpoint or self._route.endpoint
             error.request_id = error.request_id or self.request_id or None
-            self._status = self._status or error.status
+            self.status = self.status or error.status
         if self._began is not None:
             from nemomusic.transport.request_info import ResponseInfo
 
@@ -355,7 +347,7 @@ class _ObservedAttempt:
                     method=self._route.method,
                     route=self._route.template,
                     attempt=self._permit.attempt,
-                    status=self._status,
+                    status=self.status,
                     milliseconds=(exchange.clock.monotonic() - self._began) * 1000,
                     request_id=self.request_id,
                     error=None if error is None else type(error).__name__,

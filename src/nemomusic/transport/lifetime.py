@@ -73,8 +73,8 @@ class Lifetime:
         """Bind the client to the running event loop, or check that it is bound to it.
 
         Raises:
-            ConfigurationError: It belongs to another loop, or there is no asyncio event loop. Or a
-                library has replaced only a part of Python's threads.
+            ConfigurationError: The client belongs to another loop, or there is no asyncio event
+                loop. Or a library has replaced only a part of Python's threads.
         """
         try:
             loop = asyncio.get_running_loop()

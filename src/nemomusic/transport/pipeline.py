@@ -16,7 +16,7 @@ from nemomusic.transport.messages import ApiRequest, Identified, Permit, Respons
 from nemomusic.transport.prerequisite import PrerequisiteError, prerequisite
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from typing import Unpack
 
     from nemomusic.protocol.retry_policy import Policy, Rule
@@ -148,7 +148,7 @@ class RequestPipeline:
         """The open handles, which are closed with the client."""
         return self.exchange.lifetime
 
-    async def request(
+    def request(
         self,
         route: Route,
         *,
@@ -156,8 +156,8 @@ class RequestPipeline:
         on_lost: SessionPolicy = SessionPolicy.REOPEN,
         already_done: Callable[[], Awaitable[Any]] | None = None,
         **content: Unpack[RequestContent],
-    ) -> Response:
-        """Call an endpoint and return its answer.
+    ) -> Coroutine[Any, Any, Response]:
+        """Call an endpoint and return its answer, to be awaited.
 
         Args:
             route: The endpoint.
@@ -180,7 +180,7 @@ class RequestPipeline:
         )
         if already_done is not None:
             route, send = _repeatable(route), _unless_done(already_done, send)
-        return await self.run(route, send, session=session, on_lost=on_lost)
+        return _Attempts(self, route, send, session, on_lost).run()
 
     async def open_stream(self, route: Route, permit: Permit, json: Any) -> EventStream:
         """Send one message, once: one attempt of `run`.
@@ -209,15 +209,15 @@ class RequestPipeline:
             timeout=None if self.deadline is None else self.deadline.left,
         )
 
-    async def run(
+    def run(
         self,
         route: Route,
         send: Callable[[Permit], Awaitable[T]],
         *,
         session: Replaceable | None = None,
         on_lost: SessionPolicy = SessionPolicy.REOPEN,
-    ) -> T:
-        """Run `send`, which makes one attempt, under the policy.
+    ) -> Coroutine[Any, Any, T]:
+        """Run `send`, which makes one attempt, under the policy, to be awaited.
 
         Args:
             route: The endpoint, for the rules.
@@ -230,50 +230,7 @@ class RequestPipeline:
             TransportError: As `request`.
             DeadlineExceededError: As `request`.
         """
-        attempts = _Attempts(self, route, send, session, on_lost)
-        first: errors.NemoMusicError | None = None
-        try:
-            try:
-                return await attempts.make(1)
-            except errors.NemoMusicError as error:
-                first = error
-            return await self._repeat(attempts, first)
-        except PrerequisiteError as wrapped:
-            inner = wrapped.error
-            raise inner from (inner.__cause__ if first is None else first)
-        except errors.OutOfCreditsError as error:
-            self._explain_credits(error)
-            raise
-
-    async def _repeat(self, attempts: _Attempts[T], first: errors.NemoMusicError) -> T:
-        """Repeat the call after a first error as the policy says, or raise the error."""
-        route = attempts.route
-        if self.policy.rule_for(first, route, {}) is None:
-            if not first.attempts:
-                first.attempts = (
-                    errors.Attempt(
-                        route.endpoint,
-                        self.clock.time(),
-                        status=first.status,
-                        error=type(first).__name__,
-                    ),
-                )
-            raise first
-
-        from nemomusic.transport import (
-            retry,
-        )  # this imports tenacity, which most clients never need
-
-        return await retry.retry_call(
-            attempts.make,
-            first,
-            route=route,
-            policy=self.policy,
-            clock=self.clock,
-            deadline=self.deadline,
-            recover=attempts.recover,
-            throttle=self.throttle.hold,
-        )
+        return _Attempts(self, route, send, session, on_lost).run()
 
     async def permit(self, route: Route, attempt: int) -> Permit:
         """Wait until a request may be sent, and return its permit.
@@ -294,7 +251,7 @@ class RequestPipeline:
             return Permit(None, attempt)
         return Permit(await self.tokens.token(self), attempt)
 
-    def _explain_credits(self, error: errors.OutOfCreditsError) -> None:
+    def explain_credits(self, error: errors.OutOfCreditsError) -> None:
         """Add the link with which an anonymous user can register to get more credits."""
         user = self.tokens.user_id
         if user is not None and user.startswith("anon_"):
@@ -314,7 +271,7 @@ class _Attempts(Generic[T]):
         session: Replaceable | None,
         on_lost: SessionPolicy,
     ) -> None:
-        self.route = route
+        self._route = route
         self._pipeline = pipeline
         self._send = send
         self._session = session
@@ -322,40 +279,106 @@ class _Attempts(Generic[T]):
         self._token: Secret | None = None
         self._session_id = ""
 
-    async def make(self, number: int) -> T:
-        """Make one attempt."""
-        pipeline, route = self._pipeline, self.route
+    async def run(self) -> T:
+        """Make the first attempt, and further ones as the policy says."""
+        first: errors.NemoMusicError | None = None
+        try:
+            try:
+                return await self._begin(1)
+            except errors.NemoMusicError as error:
+                first = self._judged(error)
+            return await self._repeat(first)
+        except PrerequisiteError as wrapped:
+            inner = wrapped.error
+            raise inner from (inner.__cause__ if first is None else first)
+        except errors.OutOfCreditsError as error:
+            self._pipeline.explain_credits(error)
+            raise
+
+    def _begin(self, number: int) -> Awaitable[T]:
+        """Begin one attempt. Its errors still have to be judged."""
+        pipeline, route = self._pipeline, self._route
         token = pipeline.tokens.in_hand if route.auth else None
         waits = pipeline.deadline is not None or pipeline.throttle.slowed
         if token is None or route.spends or waits:
-            permit = await prerequisite(pipeline.permit(route, number))
-        else:
-            permit = Permit(token, number)
+            return self._begin_when_permitted(number)
+        return self._send_with(Permit(token, number))
+
+    async def _begin_when_permitted(self, number: int) -> T:
+        permit = await prerequisite(self._pipeline.permit(self._route, number))
+        return await self._send_with(permit)
+
+    def _send_with(self, permit: Permit) -> Awaitable[T]:
         self._token = permit.token
         self._session_id = "" if self._session is None else self._session.id
+        return self._send(permit)
+
+    async def _repeat(self, first: errors.NemoMusicError) -> T:
+        """Repeat the call after a first error as the policy says, or raise the error."""
+        pipeline, route = self._pipeline, self._route
+        if pipeline.policy.rule_for(first, route, {}) is None:
+            if not first.attempts:
+                first.attempts = (
+                    errors.Attempt(
+                        route.endpoint,
+                        pipeline.clock.time(),
+                        status=first.status,
+                        error=type(first).__name__,
+                    ),
+                )
+            raise first
+
+        from nemomusic.transport import (
+            retry,
+        )  # this imports tenacity, which most clients never need
+
+        return await retry.retry_call(
+            self._again,
+            first,
+            route=route,
+            policy=pipeline.policy,
+            clock=pipeline.clock,
+            deadline=pipeline.deadline,
+            recover=self._recover,
+            throttle=pipeline.throttle.hold,
+        )
+
+    async def _again(self, number: int) -> T:
+        """Make a further attempt."""
         try:
-            return await self._send(permit)
-        except errors.RequestTimeoutError as error:
-            self._raise_if_late(error)
-            raise
-        except errors.APIError as error:
-            if self._token is not None:  # a service may quote the token that it refuses
+            return await self._begin(number)
+        except errors.NemoMusicError as error:
+            judged = self._judged(error)
+            if judged is error:
+                raise
+            raise judged from error
+
+    def _judged(self, error: errors.NemoMusicError) -> errors.NemoMusicError:
+        """Return the error that counts: `DeadlineExceededError` for a timeout at the deadline.
+
+        The service's words lose the token, which a service may quote when it refuses the token.
+        """
+        if isinstance(error, errors.APIError):
+            if self._token is not None:
                 error.message = self._token.hide_in(error.message)
                 error.args = (error.message,)
-            raise
-
-    def _raise_if_late(self, error: errors.RequestTimeoutError) -> None:
-        """Raise `DeadlineExceededError` if the deadline was the reason for a timeout."""
+            return error
         deadline = self._pipeline.deadline
         # Not for a message: its outcome has to be found out, even after the deadline.
-        if deadline is not None and not self.route.spends:
+        if (
+            isinstance(error, errors.RequestTimeoutError)
+            and deadline is not None
+            and not self._route.spends
+        ):
             try:
                 deadline.check()
             except errors.DeadlineExceededError as passed:
-                words = f"{passed.message}: {error.message}"
-                raise errors.DeadlineExceededError(words) from error
+                late = errors.DeadlineExceededError(f"{passed.message}: {error.message}")
+                late.__cause__ = error
+                return late
+        return error
 
-    async def recover(self, rule: Rule, error: errors.NemoMusicError) -> None:
+    async def _recover(self, rule: Rule, error: errors.NemoMusicError) -> None:
         """Do the recovery of a rule before the next attempt."""
         if rule.recovery == "token":
             await self._pipeline.tokens.refresh(self._token, error, self._pipeline)

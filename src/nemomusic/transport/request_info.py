@@ -1,4 +1,4 @@
-"""What the hooks of a client are told about a request and its end."""
+"""The facts about a request and its end that the hooks of a client receive."""
 
 from __future__ import annotations
 

@@ -374,6 +374,8 @@ async def test_several_wishes_one_of_which_cannot_be_fulfilled(api):
         ("country music please", "I have no country style of its own; this is acoustic."),
         ("a bit of disco", "I have no disco style of its own; this is house."),
         ("来一段蓝调", "我没有单独的蓝调风格，这是爵士。"),
+        ("加布鲁斯音乐", "我没有单独的蓝调风格，这是爵士。"),
+        ("mambo music please", "I have no mambo style of its own; this is Latin."),
     ],
 )
 async def test_a_style_that_is_played_as_its_neighbor_is_said(api, text, said):

@@ -109,7 +109,18 @@ def test_a_new_piece_in_place_of_the_old_one(text):
 
 @pytest.mark.parametrize(
     ("text", "style"),
-    [("polka music", "polka"), ("来点歌剧", "opera"), ("some bollywood music", "Indian")],
+    [
+        ("polka music", "polka"),
+        ("来点歌剧", "opera"),
+        ("some bollywood music", "Indian"),
+        ("add dubstep music", "dubstep"),
+        ("a tango, please", "tango"),
+        ("make it electro swing", "electro swing"),
+        ("add gregorian chant", "medieval"),
+        ("加二次元音乐", "anime"),
+        ("换成京剧", "Chinese opera"),
+        ("来段弗拉门戈", "flamenco"),
+    ],
 )
 @pytest.mark.parametrize("context", [NEW, OLD])
 def test_a_style_that_the_composer_does_not_know_is_never_another_one(text, style, context):

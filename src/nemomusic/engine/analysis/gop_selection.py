@@ -32,10 +32,10 @@ __all__ = [
     "worth_choosing",
 ]
 
-# Thresholds from clips with known cuts in eight encodings (x264 with its own key frames and with a
-# fixed GOP length, with and without B-frames, constant quality and a tight constant bit rate).
-# Every cut that is not at a key frame passed one of them, and a third or less of the frames were
-# decoded.
+# The thresholds were found with clips with known cuts in eight encodings of x264: with its own key
+# frames or a fixed GOP length, with or without B-frames, and with constant quality or a tight
+# constant bit rate. Every cut that is not at a key frame passed one of the thresholds. At most a
+# third of the frames were decoded.
 _AROUND: Final = 15
 """Number of packets before and after a packet with which its size is compared."""
 _NEAREST: Final = 3

@@ -1,4 +1,4 @@
-"""Find dissolves and fades: where one picture turns into another little by little."""
+"""Find dissolves and fades: times where one shot slowly turns into another."""
 
 from __future__ import annotations
 

@@ -44,8 +44,9 @@ _MIN_SPAN: Final = 50
 _SILENCE: Final = 1e-6
 """Mean power of the vowels' band, full scale 1, below which a span counts as silent (-60 dB)."""
 
-# Thresholds, from synthetic voices in four languages (dry, in a room, over noise and music at 20,
-# 10 and 5 dB) against music of ten styles, bird song, wind, surf, steps, applause, engines, drums.
+# The thresholds were found with synthetic voices in four languages: dry, in a room, and over noise
+# and music at 20, 10 and 5 dB. They were compared with music of ten styles, bird song, wind, surf,
+# steps, applause, engines and drums.
 _VOICED: Final = 0.6
 """Share of periodic power above which a frame is voiced. Noise is below 0.4, a vowel above 0.8.
 """

@@ -55,18 +55,18 @@ STYLES: dict[str, str] = {
     r"|orchestral?|symphon\w+"
     r"|hans zimmer|电影感|电影原声|电影配乐|电影|影视|管弦乐?|交响",
     "pop": r"pop|k-?pop|j-?pop|poppy|chart (?:music|hits?)|top 40"
-    r"|commercial|advert\w*|流行|广告",
+    r"|commercial|advert\w*|流行|韩流|广告",
     "ambient": r"ambient|atmospher\w+|drone music|soundscape|meditat\w+|yoga|spa|new age"
     r"|氛围|环境音乐|冥想|瑜伽",
     "edm": r"edm|electronic|electro|dance|techno|trance|club|rave|电子舞曲|电子|电音|舞曲|夜店",
-    "acoustic": r"acoustic|folk|country|bluegrass|americana|campfire|singer-?songwriter|indie"
+    "acoustic": r"acoustic|folk|country|americana|campfire|singer-?songwriter|indie"
     r"|原声|民谣|乡村|木吉他|不插电",
-    "jazz": r"jazz\w*|swing|bebop|blues|lounge|爵士|蓝调",
+    "jazz": r"jazz\w*|swing|bebop|big band|dixieland|blues|lounge|爵士|蓝调|布鲁斯",
     "rock": r"rock(?: (?:and|&|n|'n'?) roll)?|rockabilly"
-    r"|punk|metal|grunge|摇滚|朋克|金属乐",
+    r"|punk|metal|grunge|摇滚|后摇|朋克|金属乐|重金属",
     "classical": r"classical|baroque|chamber music|string quartet|mozart|bach|vivaldi|haydn"
     r"|古典|巴洛克|室内乐|弦乐四重奏",
-    "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱|饶舌",
+    "hiphop": r"hip-?\s?hop|boom[- ]?bap|rap|r&b|嘻哈|说唱|饶舌|节奏布鲁斯",
     "piano": r"solo piano|piano solo|piano music|piano piece|piano ballad|only piano|just piano"
     r"|piano only|钢琴曲|钢琴独奏|纯钢琴|只有钢琴|只要钢琴",
     "synthwave": r"synth-?wave|retro-?wave|80'?s|eighties|vapou?rwave|outrun|合成器浪潮|复古电子"
@@ -83,7 +83,7 @@ STYLES: dict[str, str] = {
     "reggae": r"reggae|dub reggae|ska|(?:bob )?marley(?=[ -](?:vibes?|style|feel|kind|sort|like))"
     r"|雷鬼|雷盖",
     "latin": r"latin\w*|salsa|samba|bossa(?: nova)?|rumba|mambo"
-    r"|cha-?cha|拉丁|萨尔萨|桑巴|波萨诺瓦",
+    r"|cha-?cha|拉丁|萨尔萨|莎莎舞曲|桑巴|伦巴|曼波|恰恰|波萨诺瓦|巴萨诺瓦",
     "celtic": r"celtic|irish|scottish|jigs?|凯尔特|爱尔兰|苏格兰",
     "funk": r"funk|funky|funk groove|放克",
     "drumandbass": r"drum ?(?:and|&|n|'n') ?bass|d ?(?:&|n) ?b|dnb|jungle music"

@@ -86,9 +86,9 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
         probe: The probe of the clip.
 
     Returns:
-        The facts for a copy. None if the packets can't be copied: no times, times that don't rise,
-        frames hidden elsewhere than before the first, a beginning without a key frame, or frames
-        that change their size.
+        The facts for a copy. None if the packets can't be copied: they have no times, or times that
+        don't rise; a frame after the first shown one is hidden; the first frame is no key frame; or
+        the frames change their size.
     """
     times: list[tuple[int, int | None, int]] = []
     hidden: list[int] = []

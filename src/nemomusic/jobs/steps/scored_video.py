@@ -37,10 +37,10 @@ class VideoResult(Value):
         state: The session's state that was rendered.
         export: The finished export.
         job_id: The id of the job that made the video.
-        credits: The cost of the message. The embedded backend says it. Of another backend it is
-            the balance before the message minus the balance after it, and None if that is not
-            known, or if other work of this client ran at the same time. Work of other clients on
-            the same account is counted with it.
+        credits: The cost of the message. The embedded backend says what the message cost. With
+            another backend, the cost is the balance before the message minus the balance after
+            it. It is None if a balance is not known, or if other work of this client ran at the
+            same time. Work of other clients on the same account is counted too.
         warnings: Sentences about wishes that were not fulfilled and parts of the clip that are left
             out; empty if there are none.
         session_id: The id of the session.
@@ -145,10 +145,10 @@ class ScoredVideo(VideoResult):
         state: The session's state that was rendered.
         export: The finished export.
         job_id: The id of the job that made the video.
-        credits: The cost of the message. The embedded backend says it. Of another backend it is
-            the balance before the message minus the balance after it, and None if that is not
-            known, or if other work of this client ran at the same time. Work of other clients on
-            the same account is counted with it.
+        credits: The cost of the message. The embedded backend says what the message cost. With
+            another backend, the cost is the balance before the message minus the balance after
+            it. It is None if a balance is not known, or if other work of this client ran at the
+            same time. Work of other clients on the same account is counted too.
         warnings: Sentences about wishes that were not fulfilled; empty if there are none.
         session_id: The id of the session.
     """

@@ -30,7 +30,7 @@ class SessionStep:
         """Check that the job was started with this token: the session belongs to the token.
 
         Raises:
-            JobError: It was started with another token.
+            JobError: The job was started with another token.
         """
         fingerprint = await self._token_fingerprint()
         known = self._job.log.data.get("token")

@@ -126,7 +126,7 @@ class Journal:
 
         Raises:
             JobNotFoundError: There is no such job.
-            JournalError: Its record can't be understood.
+            JournalError: The record of the job can't be understood.
         """
         rows = await self._commits.run(lambda: self._job_rows("id = ?", job_id), writes=False)
         return self._only(job_id, rows)
@@ -135,7 +135,7 @@ class Journal:
         """Return the job with a key, if there is one.
 
         Raises:
-            JournalError: Its record can't be understood.
+            JournalError: The record of the job can't be understood.
         """
         found = await self._records(
             f"backend = {_TEXT} AND key = {_TEXT}", _cell(backend), _cell(key)

@@ -8,6 +8,9 @@ clause that is only half understood becomes a question to the user, and no edit.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import attrs
 
 from nemomusic.local.agent.clause_reader import ClauseReader
@@ -91,6 +94,13 @@ def read_by_rules(text: str, context: MessageContext) -> ParsedMessage:
     return reading.result(rest)
 
 
+_GOES_BACK: Final = re.compile(
+    r"\W*(?:就|给我|帮我|请|麻烦|还是|都|你)*(?:调|换|改|退|切|变|弄|倒)?回(?:去|来"
+    r"|到?那[版首个])吧?\W*"
+)
+"""Goes back in Chinese to what another clause names."""
+
+
 @attrs.define
 class _MessageReading(ClauseReader):
     """The state of parsing one message."""
@@ -110,6 +120,10 @@ class _MessageReading(ClauseReader):
         self.told += parts
         if isinstance(kind, Talk) and kind.kind in {"statement", "opinion"}:
             told = kind.kind == "statement"
+            if told and any(map(_GOES_BACK.fullmatch, parts)):
+                backs = [one for one in map(history_of, parts) if isinstance(one, GoBack)]
+                self.take(list(backs[:1]), sentence)
+                return  # "客户认第一版，调回去"
             ends_asking = question_words.QUESTION_MARK.search(sentence)
             parts = [
                 one

@@ -23,10 +23,13 @@ from nemomusic.local.agent.intents.message_intents import (
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.chinese_corrections import corrected_chinese
 from nemomusic.local.agent.parsing.chinese_denials import without_denials
+from nemomusic.local.agent.parsing.chinese_frames import without_framed_orders
+from nemomusic.local.agent.parsing.chinese_limits import passes_over_limits
 from nemomusic.local.agent.parsing.chinese_statements import lacks_order, states_in_chinese
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.clip_choices import chooses_doubtfully
 from nemomusic.local.agent.parsing.combined_requests import in_order
+from nemomusic.local.agent.parsing.contradictions import contradicts_itself
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
 from nemomusic.local.agent.parsing.lost_qualifiers import loses_a_qualifier, says_the_opposite
@@ -45,10 +48,12 @@ from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titl
 from nemomusic.local.agent.parsing.statements import only_colors, only_states
 from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
-from nemomusic.local.agent.separate_wishes import STEPS, Half, with_both_wishes
+from nemomusic.local.agent.separate_wishes import STEPS, Half, changes_of, with_both_wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from nemomusic.local.agent.intents.message_intents import Intent
 
 
 def parse_intents(
@@ -101,11 +106,26 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or chooses_doubtfully(text, work, context)
         or loses_a_qualifier(text, work, context)
         or says_the_opposite(text, work)
+        or passes_over_limits(said, work)
+        or contradicts_itself(work)
+        or _is_framed(said, work, context)
     )
     if not (unknown or passing or names_another_piece(text, work)):
         return read
     free = tuple(one for one in read.intents if one not in work)
     return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))
+
+
+def _is_framed(text: str, work: Sequence[Intent], context: MessageContext) -> bool:
+    """Return whether work comes from a Chinese clause whose frame makes it no order."""
+    rest = without_framed_orders(text, work)
+    if rest is None:
+        return False
+    found = changes_of(_read(rest, context)[0].intents) if rest else []
+    composed = any(isinstance(one, Compose) for one in found)
+    return not all(
+        one in found or (composed and isinstance(one, Compose)) for one in changes_of(work)
+    )
 
 
 def _read(

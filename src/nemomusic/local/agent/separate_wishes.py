@@ -36,7 +36,7 @@ _SURE: Final = 0.0
 _HEARD: Final = -0.3
 """Score from which the agent asks whether a wish was missed."""
 _SHORTEST: Final = 3
-"""Characters of a half that may be a wish."""
+"""The smallest number of characters of a half that may be a wish."""
 _LONGEST: Final = 160
 """Characters of a message that is divided. A longer one tells a story."""
 _SEPARATOR: Final = re.compile(
@@ -52,13 +52,13 @@ _POINTS_BACK: Final = re.compile(
     r"|^\W*(?:请|把|给|将)*(?:它|这[个段里]|那[个段里]|其[他它余]|别的|剩)",
     re.IGNORECASE,
 )
-"""Speaks of what was named before."""
+"""Words that refer to something that was named before."""
 _RESULT: Final = re.compile(
     r"^\W*(?:more|so|for more|(?:我?感觉|听着|应该|肯定)?会|更|显得|这样|好"
     r"|太[^，。的]{1,2}了?\W*$)",
     re.IGNORECASE,
 )
-"""Says what the wish before is good for: "add strings, more emotional"."""
+"""Words that say the purpose of the wish before: "add strings, more emotional"."""
 _ENDS: Final = frozenset(".!?。！？")
 _ASKS: Final = re.compile(r"[?？]\s*$")
 _COMPLAINED: Final = (kinds.BiggerEnding, music.SetMood)
@@ -90,7 +90,7 @@ def with_both_wishes(
         text: The message.
         read_alone: Reads a half of it.
     """
-    complete = _changes(read.intents)
+    complete = changes_of(read.intents)
     if read.refused or read.unknown_style or not (complete or read.unsure) or len(text) > _LONGEST:
         return read
     if not text.isascii() and len(_SEPARATOR.findall(direct(text))) < len(_SEPARATOR.findall(text)):
@@ -109,7 +109,7 @@ def with_both_wishes(
             best = found
     if best is None:
         return read
-    agreed = _are_alike(_changes((*read.intents, *read.unsure)), best[1])
+    agreed = _are_alike(changes_of((*read.intents, *read.unsure)), best[1])
     if best[0] < (_SURE if read.unsure and not agreed else _HEARD):
         return read
     both = _as_intents(best[1])
@@ -165,10 +165,10 @@ def _both(
 
 def _sure(half: Half) -> list[object]:
     read = half.read
-    return [] if read.unsure or read.refused or read.unknown_style else _changes(read.intents)
+    return [] if read.unsure or read.refused or read.unknown_style else changes_of(read.intents)
 
 
-def _changes(found: Iterable[Intent]) -> list[object]:
+def changes_of(found: Iterable[Intent]) -> list[object]:
     """Return all that intents change, one object a change."""
     changes: list[object] = []
     for one in found:
@@ -233,8 +233,8 @@ def _subjects(change: object) -> tuple[str, ...]:
             return ("own",)
         case kinds.Volume() | kinds.Duck():
             return ("level",)
-        case kinds.Passage():
-            return ("level", "time")
+        case kinds.Passage(silent=silent):
+            return ("level", "time", "ChangeDensity") if silent else ("level", "time")
         case kinds.MusicSpan():
             return ("time",)
         case kinds.Trim() | kinds.CutOut():

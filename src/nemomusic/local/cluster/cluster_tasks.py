@@ -72,8 +72,9 @@ def run_job(job: Mapping[str, Any]) -> dict[str, Any]:
     """Do one job.
 
     Args:
-        job: `request` as in `workers/worker_main.py`, where each file is `{"digest", "name"}` in
-            place of its path; `store` and `options`; `versions` of the host; `topic` for progress.
+        job: `request` as in `local/workers/worker_main.py`, where each file is `{"digest", "name"}`
+            in place of its path; `store` and `options`; `versions` of the host; `topic` for
+            progress.
 
     Returns:
         `{"result": …, "out": digest or None}`, or `{"media": {"message", "remedy"}}` if the input

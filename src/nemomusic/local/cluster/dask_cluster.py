@@ -79,7 +79,7 @@ def check_address(scheduler: str) -> None:
 
 
 def other_versions(worker: str, found: dict[str, str], wanted: dict[str, str]) -> EngineError:
-    """Return the error for a worker with other versions, whose results would have other bits."""
+    """Return the error for a worker with other versions, whose results would differ."""
     differing = ", ".join(
         f"{name} {found.get(name, 'missing')} and not {wanted[name]}"
         for name in wanted

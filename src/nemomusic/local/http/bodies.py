@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from nemomusic.local.http.responses import SERVICE, ApiError, ValidationError
-from nemomusic.protocol.pace import Pace
+from nemomusic.protocol.minimum_speed import MinimumSpeed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
@@ -39,10 +39,10 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
             decoded.
     """
     seconds = request.app[SERVICE].limits.body_silence_seconds
-    pace = Pace(seconds)
+    speed = MinimumSpeed(seconds)
     while True:
         try:
-            piece = await in_time(request.content.readany(), pace)
+            piece = await in_time(request.content.readany(), speed)
         except TimeoutError:
             raise ApiError(408, f"the body stopped for {seconds:g} s", remedy=SEND_AGAIN) from None
         except web.RequestPayloadError:
@@ -53,7 +53,7 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
             yield piece[start : start + _BLOCK]
 
 
-async def in_time(piece: Awaitable[bytes | bytearray], pace: Pace) -> bytes:
+async def in_time(piece: Awaitable[bytes | bytearray], speed: MinimumSpeed) -> bytes:
     """Return the next piece of a body.
 
     Raises:
@@ -61,9 +61,9 @@ async def in_time(piece: Awaitable[bytes | bytearray], pace: Pace) -> bytes:
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
-    async with asyncio.timeout(pace.left):
+    async with asyncio.timeout(speed.left):
         read = await piece
-    if read and not pace.moved(len(read), loop.time() - began):
+    if read and not speed.received(len(read), loop.time() - began):
         raise TimeoutError
     return read if isinstance(read, bytes) else bytes(read)
 

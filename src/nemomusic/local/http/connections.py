@@ -121,7 +121,7 @@ class GuardedSite(web.TCPSite):
 
     Args:
         runner: The runner of the application.
-        service: Its limits set how long a connection may be idle.
+        service: The service. Its limits set how long a connection may be idle.
         port: 0 for any free port.
     """
 

@@ -26,11 +26,12 @@ _MOST_LINES: Final = 1000
 class FormReader(MultipartReader):
     """aiohttp's reader of forms, with names of files that aiohttp's own parser does not read.
 
-    It also has a limit on the lines that are no part of a file, such as those before the first
-    part. aiohttp reads all of them that have arrived without letting the event loop run.
+    This reader also limits the number of lines outside of the files, such as the lines before the
+    first part. aiohttp reads all such lines that have arrived, and does not let the event loop run
+    until then.
 
-    Its parser refuses a name with two semicolons, warns on standard error with the name in it, and
-    takes leading slashes off.
+    aiohttp's parser refuses a name with two semicolons, writes a warning with the name to standard
+    error, and removes leading slashes.
 
     Attributes:
         name: The name of the part that was read last, or None.

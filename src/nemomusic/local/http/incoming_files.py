@@ -183,8 +183,8 @@ async def examine(engine: Engine, received: Received) -> Probe:
     """Find out what a file is by its content, which must match its name.
 
     Raises:
-        ApiError: 4001, the file can't be read, is of another type, or is too much for the engine.
-            500, the engine can't be started; 503, it may start at a later try.
+        ApiError: 4001 if the file can't be read, has another type, or needs too much work. 500 if
+            the engine can't be started. 503 if the engine may start at a later try.
     """
     try:
         probe = await engine.probe(received.path)

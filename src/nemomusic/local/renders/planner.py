@@ -80,7 +80,7 @@ def check_size(draft: Mapping[str, Any], limits: Limits) -> None:
     """Refuse a draft that is too large to plan.
 
     Raises:
-        DraftError: It has too many tracks or segments, or is too long.
+        DraftError: The draft has too many tracks or segments, or is too long.
     """
     tracks = draft.get("t")
     if not isinstance(tracks, list):

@@ -19,7 +19,7 @@ async def make_plan(
     """Return the plan of a user's draft, the files that it uses, and warnings about its size.
 
     Args:
-        service: Its store is read in the event loop. The rest is done in a thread.
+        service: The service. Its store is read in the event loop. The rest is done in a thread.
         user_id: Only files of this user are found.
         draft: JSON text.
 

@@ -94,7 +94,7 @@ class AccountTables(Database):
 
         Args:
             column: `client_id` or `address`.
-            value: Its value.
+            value: The value of this column: the client's id or the address.
             since: Seconds since the epoch.
         """
         column = {"client_id": "client_id", "address": "address"}[column]

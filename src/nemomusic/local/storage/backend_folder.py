@@ -33,7 +33,7 @@ def fixed_folder(folder: str | os.PathLike[str]) -> Path:
     The name of the backend in a journal is made of it.
 
     Raises:
-        ConfigurationError: It is no path.
+        ConfigurationError: The value is no path.
     """
     if not isinstance(folder, str | os.PathLike):
         raise ConfigurationError(

@@ -15,7 +15,7 @@ class Ledger:
 
     Attributes:
         messages: The texts of all accepted messages, in order, by session id.
-        credits_spent: Credits spent finally, over all users.
+        credits_spent: Credits that were charged and not given back, over all users.
         uploads: How often a file was accepted, by the SHA-256 of its content.
         renders_started: Ids of accepted render jobs, in order.
         renders_cancelled: Ids of jobs that a cancel request stopped.

@@ -19,7 +19,7 @@ class User:
     """A user.
 
     Attributes:
-        user_id: It starts with `anon_` for anonymous users.
+        user_id: The id of the user. The id of an anonymous user starts with `anon_`.
         plan: A `free` plan may export only with the attribution headers.
         available: Credits that can be spent.
         frozen: Credits reserved by work in progress.

@@ -160,7 +160,7 @@ class WorkerEngine(Engine):
         """Start a first process, and wait until it runs.
 
         Raises:
-            EngineStartError: It can't be started.
+            EngineStartError: The process can't be started.
         """
         worker = await self._worker()
         try:

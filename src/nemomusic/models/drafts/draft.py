@@ -286,7 +286,7 @@ class Draft(_View):
 
     @property
     def title(self) -> str | None:
-        """The project's title."""
+        """The name of the project, which is not drawn. `text_tracks` has the drawn titles."""
         return as_text(self.metadata.get("title"))
 
     @property
@@ -305,7 +305,7 @@ class Draft(_View):
         return any(not track.is_empty for track in self.tracks)
 
     def with_title(self, title: str) -> Self:
-        """Return a copy with another title."""
+        """Return a copy with another name of the project, which is not drawn into the video."""
         return self.with_metadata(title=title)
 
     def with_size(self, width: int, height: int) -> Self:

@@ -17,7 +17,7 @@ def compact_json(value: object) -> str:
 
     Raises:
         TypeError: The value has no JSON form.
-        ValueError: It contains itself.
+        ValueError: The value contains itself.
     """
     text = _COMPACT.encode(value)
     if text.isascii():

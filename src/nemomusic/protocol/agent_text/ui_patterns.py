@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ActionKind(StrEnum):
-    """The call that an instruction to use a screen becomes (docs/protocol.md)."""
+    """The call that replaces an instruction to use a screen (docs/protocol.md)."""
 
     DO = "do"
     """click …, 点击: do it through the API."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
+from aiohttp.hdrs import ACCEPT_ENCODING, AUTHORIZATION
 
 from nemomusic import errors
 from nemomusic._version import __version__
@@ -45,9 +46,8 @@ SESSION_OPTIONS: Final[Mapping[str, Any]] = {
 """Options of own sessions. Each request in a passed session overrides the options of the session
 with them.
 """
-_AUTHORIZATION: Final = "Authorization"
 _PLAIN: Final = "Pass a plain session. One that repeats requests could pay twice."
-_FORBIDDEN_HEADERS: Final = (_AUTHORIZATION, "Proxy-Authorization", "Host")
+_FORBIDDEN_HEADERS: Final = ("Authorization", "Proxy-Authorization", "Host")
 """Default headers that would be sent to every host."""
 _HEADERS_OF_ONE_REQUEST: Final = (
     "Content-Encoding",
@@ -160,7 +160,7 @@ def check_usable(session: aiohttp.ClientSession) -> None:
     """Raise unless a passed session can send a request here and now.
 
     Raises:
-        ConfigurationError: It is closed, or belongs to another event loop.
+        ConfigurationError: The session is closed, or belongs to another event loop.
     """
     if session.closed:
         raise errors.ConfigurationError(
@@ -215,10 +215,10 @@ class _Authorization:
         self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         try:
-            request.headers[_AUTHORIZATION] = self._value.reveal()
+            request.headers[AUTHORIZATION] = self._value.reveal()
             return await handler(request)
         finally:
-            request.headers.popall(_AUTHORIZATION, None)
+            request.headers.popall(AUTHORIZATION, None)
 
 
 def request_options(
@@ -239,7 +239,7 @@ def request_options(
     """
     authorization = request.authorization
     options: dict[str, Any] = {
-        "headers": {"Accept-Encoding": coding, **request.headers},
+        "headers": {ACCEPT_ENCODING: coding, **request.headers},
         "timeout": client_timeout(request.timeout),
         "allow_redirects": False,
         # These replace the session's middlewares: one that repeats requests could send a message

@@ -49,8 +49,8 @@ class Part(JsonValue):
         duck: 0..1, how far the kick lowers the part.
         notes: The notes in order of their start.
         instrument: The instrument of the part, named as in `INSTRUMENTS` of
-            `composition/lexicon.py`; "" for strokes on cuts and section boundaries, which belong to
-            no player.
+            `engine/composition/lexicon.py`; "" for strokes on cuts and section boundaries, which
+            belong to no player.
     """
 
     name: str

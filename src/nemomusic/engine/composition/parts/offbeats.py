@@ -127,7 +127,7 @@ def _ways(
     gain: float,
     meter: tuple[float, int],
 ) -> Iterator[_Path]:
-    """Yield the ways to an anchor: as the first one, from the start, or from an anchor before."""
+    """Yield the ways to an anchor: from the start of the music, or from an earlier anchor."""
     beat, bar = meter
     yield _Path(gain - 0.5, time, slot, 0.0, None)
     starts = [(0.0, 0.0, 0.0, None), *((p.value, p.time, p.slot, p) for row in table for p in row)]

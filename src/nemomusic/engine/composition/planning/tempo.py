@@ -179,7 +179,7 @@ def _alternatives(
 
 
 def _chain(anchor: _Anchor | None) -> list[_Anchor]:
-    """Return the anchors up to this one, in order."""
+    """Return the chain of anchors that ends with this anchor, in order."""
     anchors: list[_Anchor] = []
     while anchor:
         anchors.append(anchor)

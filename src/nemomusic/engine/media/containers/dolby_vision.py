@@ -26,9 +26,9 @@ _MAPPING: Final = 64
 def incompatible_profile(record: bytes) -> int:
     """Return the profile in a Dolby Vision record if other players can't show its colors; else 0.
 
-    The record has versions (2 bytes), profile (7 bits), level (6 bits), three flags, and 4 bits for
-    the compatibility of the base layer: 0 for none ("Dolby Vision Streams Within the ISO Base Media
-    File Format", 3.2). In transport streams the descriptor has the same form.
+    The record has versions (2 bytes), profile (7 bits), level (6 bits), three flags (3 bits) and
+    the compatibility of the base layer (4 bits, 0 for none). See "Dolby Vision Streams Within the
+    ISO Base Media File Format", 3.2. In transport streams the descriptor has the same form.
     """
     return record[2] >> 1 if len(record) > 4 and record[4] >> 4 == 0 else 0
 

@@ -107,7 +107,7 @@ def read_times(container: InputContainer, packets: Iterator[Packet[Any]]) -> dic
     """Read the times of packets, stream by stream.
 
     Args:
-        container: Its format decides how an edit list hides packets.
+        container: The open file. Its format decides how an edit list hides packets.
         packets: From the start of the file on.
     """
     edited = container.format.name.startswith("mov")  # an edit list hides packets before 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SENTENCES: Final = Path(__file__).parent / "sentences"
 """The folder of the text files."""
 _JOINED: Final = re.compile(r" \+ (?=[a-z])")
-"""Joins two labels. "part piano + + tempo-" holds two."""
+"""The sign that joins two labels. "part piano + + tempo-" holds two."""
 
 
 @attrs.frozen

@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from nemomusic.local.agent.examples.example_model import scores_of
 from nemomusic.local.agent.examples.intent_builder import IntentBuilder
 from nemomusic.local.agent.examples.intent_kinds import kinds_of
 from nemomusic.local.agent.intents import message_intents as wishes
@@ -32,12 +33,18 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.examples.thresholds import Thresholds
     from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, ParsedMessage
 
+_PARTS: Final = re.compile(r"\s*[，,。！!？?；;…\n]+\s*")
+_WISHED: Final = re.compile(
+    r"^\W*(?:请|麻烦|帮我|我?想(?:要|再)?)[把给将]?[^，。]{0,8}(?:添|加|换|配|来|做|调|去|关|改"
+    r"|弄|放)"
+)
+"""Asks for something in Chinese: "想添把小提琴"."""
 _NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}
 _KEEPS_OWN: Final = re.compile(
     r"(?:只|就|光|仅)[要留听剩]?(?:视频|片子)?(?:原声|原音|人声|原来的声音|现场声)\W*$"
     r"|(?:原声|原音|原来的声音|人声|现场声)[^，。]{0,3}(?:我?还?要(?!去|关|静|删|拿)|留)"
 )
-"""Wants the clips' own sound in Chinese."""
+"""Chinese words for a wish to hear the clips' own sound."""
 
 
 def is_free_kind(kind: str) -> bool:
@@ -152,6 +159,35 @@ class MessageScores:
             return False
         return any(map(is_order, clauses(in_plain_words(self.plain))))
 
+    def asks_for_piece(self, found: Iterable[Intent]) -> bool:
+        """Return whether a Chinese message orders a first piece, and intents hold one.
+
+        Args:
+            found: The intents.
+        """
+        composed = any(isinstance(one, music.Compose) for one in found)
+        return composed and bool(ASKS_FOR_MUSIC.search(self.plain)) and self.is_chinese_order()
+
+    def is_heard_in_order(self, kinds: Iterable[str]) -> bool:
+        """Return whether the orders of a Chinese message, without its story, say what was read.
+
+        Args:
+            kinds: The kinds of what was read.
+        """
+        if self.plain.isascii() or self.best != "talk":
+            return False
+        said = _PARTS.split(self.plain)
+        orders = [one for one in said if is_order(in_plain_words(one)) or _WISHED.match(one)]
+        if not orders or len(orders) == len(said):
+            return False
+        scores = scores_of("，".join(orders), has_music=self._context.has_music)
+        best = max(scores, key=scores.__getitem__)
+        free = max(value for kind, value in scores.items() if is_free_kind(kind))
+        limits = self.limits
+        return best in set(kinds) and (
+            scores[best] > limits.order_alone and scores[best] - free > limits.order_alone_lead
+        )
+
     def is_weak_first(self, done: list[Intent]) -> bool:
         """Return whether a first piece is read from words that name no music and little else."""
         firsts = [one for one in done if isinstance(one, music.Compose) and not one.named]
@@ -173,7 +209,7 @@ class MessageScores:
         return sure and bool(ASKS_FOR_MUSIC.search(self.plain))
 
     def is_near(self, read: ParsedMessage, lead: float) -> bool:
-        """Return whether a kind without work, though the best one, does not stop a reading.
+        """Return whether a reading stays valid although the best kind needs no work.
 
         Args:
             read: The reading.
@@ -188,7 +224,7 @@ class MessageScores:
 
         Args:
             found: The intents.
-            kinds: Their kinds, if words of doing may be passed over where the model has no doubt.
+            kinds: The kinds of the intents. If the model is certain of them, verbs need no intent.
         """
         certain = bool(kinds) and self.is_certain(kinds)
         return accounts_for(self._said, found, only_values=certain)

@@ -50,11 +50,11 @@ if TYPE_CHECKING:
 _SEVERAL: Final = re.compile(
     r"[,，;；、]|\b(?:and|then|plus|also|with)\b|再|也|和|并|然后|同时", re.IGNORECASE
 )
-"""Joins two wishes."""
+"""Words that join two wishes."""
 _ASKS_FOR_MORE: Final = re.compile(
     r"(?:音乐|配乐|曲|情绪|氛围|风格|节奏)[^，。]{0,8}[点些](?=\W*$|[，。])"
 )
-"""Asks in Chinese for more of a quality of the music."""
+"""Chinese words for a wish that the music has more of a quality."""
 
 
 class SecondOpinion:
@@ -153,9 +153,9 @@ class SecondOpinion:
             answered = self._heard.build(self._heard.best) in read.intents
             if self._heard.is_near(read, lead) or (answered and self._ends_with_order()):
                 return read
-            if lead < self._talk_margin(done) or (self._heard.best == "refuse" and read.refused):
-                return read
-            return asked(read, done)
+            told = self._heard.best == "refuse" and read.refused
+            near = lead < self._talk_margin(done) or told
+            return read if near or self._heard.is_heard_in_order(kinds) else asked(read, done)
         if self._heard.best not in kinds:
             other = self._replacement(done, lead)
             if other is not None:
@@ -198,7 +198,8 @@ class SecondOpinion:
         single = [piece for one in done for piece in singles(one)]
         kept = [one for one in single if self._heard.best in self._heard.kinds((one,))]
         stray = [one for one in single if one not in kept]
-        if not all(map(is_loose, stray)) or _ASKS_FOR_MORE.search(self._heard.plain):
+        asked = _ASKS_FOR_MORE.search(self._heard.plain) or self._heard.asks_for_piece(stray)
+        if asked or not all(map(is_loose, stray)):
             return done, read
         sure = len(kept) == 1 and lead > self._limits.stray_lead and self._heard.accounts_for(kept)
         if not sure or max(self._heard.support(stray)) > self._limits.stray:

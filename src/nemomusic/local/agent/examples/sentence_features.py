@@ -91,7 +91,7 @@ def slots(text: str, count: int, *, has_music: bool) -> list[int]:
 
 
 def slot(feature: str, count: int) -> int:
-    """Return the slot of a feature, of so many slots. Two features may share a slot."""
+    """Return the number of the slot of a feature. Two features may share a slot."""
     return zlib.crc32(feature.encode()) % count
 
 

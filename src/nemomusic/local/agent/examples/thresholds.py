@@ -18,43 +18,45 @@ class Thresholds:
     implausible: float = 0.8
     """The same lead, of a kind that leaves words or numbers of the message unexplained."""
     first: float = -0.3
-    """Score below which a first piece without a style is asked for first."""
+    """Score below which the agent asks before it composes a first piece without a style."""
     first_lead: float = 0.3
-    """Lead over talk that such a piece needs."""
+    """Lead over talk that a first piece without a style needs."""
     plain_lead: float = 0.4
     """Lead of talk over a first piece in plain words, from which the agent asks."""
     plain_talk: float = -0.2
     """Score of talk from which the agent asks before an edit in a few plain words."""
     replace_margin: float = 0.7
-    """Lead of another kind over a reading and the next kind, from which it takes its place."""
+    """Lead of another kind over a reading and over the next kind, from which the other kind
+    replaces the reading."""
     plain_other: float = 0.3
-    """Lead of another kind over an edit in a few plain words, from which it is looked at."""
+    """Lead of another kind over an edit in a few plain words, from which the other kind counts."""
     refuse_lead: float = 0.4
-    """Lead of what cannot be done over a reading, from which the agent says so."""
+    """Lead of a wish that cannot be fulfilled over a reading, from which the agent says so."""
     new_score: float = 0.0
-    """Score from which a first piece is composed that a message asks for beside a story."""
+    """Score from which a first piece is composed if a message asks for it beside a story."""
     new_lead: float = 0.5
-    """Lead over the next kind that such a piece needs."""
+    """Lead over the next kind that a first piece beside a story needs."""
     refuse_near: float = 0.2
-    """The same lead, up to which the reading is carried out."""
+    """Lead of a wish that cannot be fulfilled over a reading, up to which the reading is carried
+    out."""
     stray: float = -0.45
-    """Score below which a wish is dropped beside one that is sure."""
+    """Score below which a wish is dropped if another wish of the message is sure."""
     stray_lead: float = 0.5
-    """Lead over the next kind of a wish that is sure."""
+    """Lead over the next kind from which a wish is sure."""
     unsupported: float = -0.85
-    """Score below which a reading has no example that speaks for it."""
+    """Score below which no example supports a reading."""
     confirm: float = -0.4
     """Score from which the model confirms a reading that the rules are not sure of."""
     confirm_lead: float = 0.3
     """Lead over talk that a confirmed reading needs."""
     overrule: float = -0.3
-    """Score from which a wish is carried out that the rules took for something else."""
+    """Score from which a wish is carried out although the rules took it for something else."""
     overrule_lead: float = 0.5
-    """Lead over the next kind that such a wish needs."""
+    """Lead over the next kind that a wish needs if the rules took it for something else."""
     find: float = -0.4
     """Score from which a wish that the rules did not find is carried out."""
     find_lead: float = 0.4
-    """Lead over the next kind that such a wish needs."""
+    """Lead over the next kind that a wish needs if the rules did not find it."""
     find_near: float = 0.3
     """Lead over the next kind that a wish with such a score needs."""
     propose: float = -0.6
@@ -62,7 +64,7 @@ class Thresholds:
     ask: float = 0.0
     """Score from which a question or an export is answered, whatever the rules found."""
     ask_lead: float = 0.3
-    """Lead over work that such a question needs."""
+    """Lead over work that a question or an export needs."""
     certain: float = 0.4
     """Score from which the words of doing, and words that put off, no longer count."""
     certain_lead: float = 0.8
@@ -70,7 +72,7 @@ class Thresholds:
     heard: float = -0.5
     """Score from which a wish is carried out that the rules did not see or doubted."""
     heard_talk: float = 0.3
-    """Lead over talk that such a wish needs."""
+    """Lead over talk that a wish needs if the rules did not see or doubted it."""
     heard_lead: float = 0.2
     """Lead over the next kind of work that such a wish needs. The three were calibrated on five
     English sets, each left out in its turn."""
@@ -85,6 +87,10 @@ class Thresholds:
     """Lead over talk that such a wish needs."""
     order_zh: float = 0.1
     """Lead of talk over a Chinese reading, up to which an order is carried out."""
+    order_alone: float = -0.4
+    """Score from which the orders of a Chinese message are heard without its story."""
+    order_alone_lead: float = 0.4
+    """Lead over talk that such orders need."""
     clear_lead: float = 0.6
     """Lead of another kind from which a clear Chinese edit is doubted."""
     second: float = 0.3
@@ -93,7 +99,8 @@ class Thresholds:
 
 THRESHOLDS: Final = Thresholds()
 ENGLISH: Final = attrs.evolve(THRESHOLDS, implausible=0.6, unsupported=-0.7)
-"""Those of English. In 23 sets, each left out in its turn, they cost next to no right reading."""
+"""The thresholds for English. In 23 sets, each left out in its turn, they cost next to no right
+reading."""
 
 
 def limits_for(text: str) -> Thresholds:

@@ -133,13 +133,16 @@ def without_contradictions(found: list[Intent], context: MessageContext) -> list
 
 
 def without_earlier_guesses(unsure: list[Intent], found: Iterable[Intent]) -> list[Intent]:
-    """Return doubtful intents without those about an instrument that a later one speaks of.
+    """Return doubtful intents without those about a sound that a sure or later one speaks of.
 
     Args:
         unsure: The doubtful intents of one message, in order.
         found: Its other intents.
     """
     kept: list[Intent] = []
+    found = list(found)
+    heard = {one.of for one in found if isinstance(one, kinds.Volume)}
+    unsure = [one for one in unsure if not (isinstance(one, kinds.Volume) and one.of in heard)]
     later = {part for one in found for part in _changed_parts(one)}
     for one in reversed(unsure):
         parts = _changed_parts(one)

@@ -42,6 +42,7 @@ REASON: Final = re.compile(
     r"|having|getting|going|being|playing)\b)\w+ing\b[^,;]*"
     r"|\bfor (?:the|my|our|a) (?!(?:first|last|whole|entire|next|music|drums|bass"
     r"|piano))[^,;]*"
+    r"|(?<![^，,。\s])我[^，。,;；换改转调加配]{0,8}(?:吹|弹|拉|练|跟着|唱)[^，。,;；]*"
     r"|(?:因为|不然|否则|毕竟|这样|好让|免得|省得|为了|以便|方便)[^，。;；]*",
     re.IGNORECASE,
 )
@@ -52,15 +53,21 @@ _NUMBER: Final = re.compile(
     r"|percent|bpm)?",
     re.IGNORECASE,
 )
+_LIKENESS: Final = re.compile(
+    r"(?<![^，,。\s])[^，,。]{1,8}(?:那种|那样|那类|那味儿?|为主|之类)的?(?![^，,。\s])"
+)
+"""Describes a style in Chinese by an instrument: "改成中国风，古筝那种"."""
 _UNIT: Final = re.compile(r"秒|%|％|\bpercent|\bsec|\bs\b", re.IGNORECASE)
 _COUNTS_OTHERS: Final = re.compile(
-    r"\s*(?:个(?!版|片段|视频|不同|不一样|方案|选|备选|小样|候选|$)|[位年天岁次月号遍口万千块名家倍对])"
+    r"\s*(?:个(?!版|片段|视频|不同|不一样|方案|选|备选|小样|候选|$)"
+    r"|[位年天岁次月号遍口万千块名家倍对])"
 )
 """Counts people, days and the like: "2 个老人家"."""
 
 
 _OTHER_CLIP: Final = re.compile(
-    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:(?:片段|视频)\s*\d|第\s*\d\s*[段个](?:视频"
+    r"(?:不要|去掉|删掉|别要)(?:片段|视频|第)\s*\d\s*(?:个?片段|[段个])?|(?:(?:片段|视频)\s*\d"
+    r"|第\s*\d\s*[段个](?:视频"
     r"|片段)?)\s*就?(?:不要|别要|去掉|删掉)"
 )
 """Names the clip that is not kept."""
@@ -186,6 +193,8 @@ def _parts(text: str, done: list[object]) -> bool:
     """Return whether each instrument of a text is changed, or the words go to the composer."""
     if any(isinstance(one, music.Compose | kinds.GoBack) for one in done):
         return True
+    if any(isinstance(one, music.SetStyle) for one in done):
+        text = _LIKENESS.sub(" ", text)
     changed = {one.part for one in done if isinstance(one, music.ChangePart)}
     named = set(named_music.parts(text)) - {"melody", "choir"}
     return named <= changed or (not changed and not named)

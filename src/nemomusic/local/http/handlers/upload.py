@@ -32,7 +32,7 @@ from nemomusic.local.http.responses import (
 from nemomusic.local.http.url_fetcher import fetched
 from nemomusic.local.storage.drafts import OWN_KEY, compact
 from nemomusic.local.storage.records import Asset
-from nemomusic.protocol.pace import Pace
+from nemomusic.protocol.minimum_speed import MinimumSpeed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
 
 async def _pieces(part: BodyPartReader, seconds: float) -> AsyncGenerator[bytes]:
-    pace = Pace(seconds)
+    speed = MinimumSpeed(seconds)
     while True:
         try:
-            piece = await in_time(part.read_chunk(2**18), pace)
+            piece = await in_time(part.read_chunk(2**18), speed)
         except TimeoutError:
             raise ApiError(
                 408, f"the upload stopped for {seconds:g} s", remedy=SEND_AGAIN

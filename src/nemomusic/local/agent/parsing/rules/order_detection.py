@@ -44,7 +44,8 @@ HOLDS_OFF: Final = pattern(
     r"|商量|研究)|(?:[鼓琴斯弦笛乐声音题调奏度段]|其他|别的)(?:都|就|先|全|一点)*(?:别动|不动|不变"
     r"|不用动|不要动|别碰"
     r"|别改|不用改|别换|保持不变|保持原样|维持原样|就这样)|(?:保持|维持)(?:现状|原样|不变|现在这样)"
-    r"|(?:等|稍)(?:我)?(?:一?下|会儿?|等)(?:再|[，。！]|$|\s|我)|不会太[大吵响快慢]|(?:我|倒)觉得(?:不用|没必要|不必"
+    r"|(?:等|稍)(?:我)?(?:一?下|会儿?|等)(?:再|[，。！]|$|\s|我)|不会太[大吵响快慢]|(?:我"
+    r"|倒)觉得(?:不用|没必要|不必"
     r"|还好|可以不)|先空着|等我|(?:完|好)了?再来?找你|等.{1,8}可能再|还没想好|没想好|再说吧?$",
 )
 """Asks for nothing to be done, now or at all."""
@@ -97,11 +98,13 @@ OTHERS: Final = pattern(
     r"|time|weekend|years|months|weeks|days)s?(?: ago)?\b"
     r"(?!.*\b(?:please|need|want|add|make|put|something)\b)",
     r"^\W*(?:上次|上回|那次|那回|有一次|当年|曾经|以前|我爸当年|听[^，。]{1,4}说)",
-    r"^\W*我?(?:[表堂][哥姐弟妹]|朋友|同事|闺蜜|同学|室友|人家|别人|博主|网红|老公|老婆|[妈爸哥姐弟妹])们?"
+    r"^\W*我?(?:[表堂][哥姐弟妹]|朋友|同事|闺蜜|同学|室友|人家|别人|博主|网红|老公|老婆"
+    r"|[妈爸哥姐弟妹])们?"
     r"[^，。]{0,10}(?:配|用|放|选)的",
     r"^\W*我们?(?:之前|已经|早就|自己)[^，。]{1,12}(?:过了?|好了|掉了|完了)\W*$",
     r"(?:上(?:一|个|次)?(?:条|期|个|支)|之前(?:那)?(?:条|期)|别人的|人家的)(?:视频|片子|vlog|作品)"
-    r"|[他她]用的是|^\W*我?(?:有个)?(?:室友|同事|老板|朋友|闺蜜|对象|男朋友|女朋友|老公|老婆|我妈|我爸|妈|爸|哥|姐|弟"
+    r"|[他她]用的是|^\W*我?(?:有个)?(?:室友|同事|老板|朋友|闺蜜|对象|男朋友|女朋友|老公|老婆|我妈"
+    r"|我爸|妈|爸|哥|姐|弟"
     r"|妹|儿子|女儿"
     r"|侄女|侄子|婆婆|公公|媳妇|老婆婆|岳母|丈母娘|亲戚|客人|店员|员工|别人|人家|甲方|同桌|同学"
     r"|班主任|隔壁老\S"
@@ -174,7 +177,9 @@ def is_reported(clause: str) -> bool:
 
 def tells_of_others(sentence: str) -> bool:
     """Return whether a sentence tells of people, other videos or the user's own life."""
-    return bool(OTHERS.search(sentence) or ABOUT_ME.search(sentence))
+    return bool(
+        OTHERS.search(sentence) or ABOUT_ME.search(sentence) or _NEED_OF_OTHERS.search(sentence)
+    )
 
 
 ORDER_EN: Final = re.compile(
@@ -197,8 +202,9 @@ ORDER_EN: Final = re.compile(
 ORDER_ZH: Final = re.compile(
     r"^\W*(?:那就?|就|还是|请|再|直接|干脆|顺便|顺手|最好|帮我|给我|麻烦|快|赶紧|把它|它|都|全"
     r"|能不能|可以|你)*"
-    r"(?:把|将|给|去掉|剪掉|删|加|换|改|调|降|升|提(?!起|到(?!\d))|压|拉|关|开|静音|来[一点段个首]|配|做|弄|用"
-    r"|恢复|保留|只[要留保用]"
+    r"(?:把|将|给|去掉|剪掉|删|加|换|改|调|降|升|提(?!起|到(?!\d))|压|拉|关|开|静音"
+    r"|来[一点段个首]|配|做|弄|用"
+    r"|恢复|保留|精简|简化|丰富一?[下点]|突出|加强|减弱|只[要留保用]"
     r"|不要|淡[入出]|转|拼|合|裁|撤|导出|让|减|停|缩|放[大慢在到]|生成|写|取消|回到"
     r"|退)(?!了[^吧呗啊，。！!\s]|过)"
     r"|(?:去掉|剪掉|删掉|加回来|小一?点|大一?点|轻一?点|快一?点|慢一?点|压低|调低|调高|换掉|关掉"
@@ -208,7 +214,8 @@ ORDER_ZH: Final = re.compile(
 _NOUN_FIRST: Final = re.compile(
     r"^\W*(?:[那这](?:个|段|首|行|边)?)?[^，。,！!？?\s的了]{1,5}(?:声音?|音量)?的?"
     r"(?:都|也|再|就|给我|帮我|可以|能不能|能否|直接|干脆|稍微|全|统统|赶紧|要|得)*"
-    r"(?:(?:去掉|拿掉|关掉|删掉|撤掉|剪掉|砍掉|静音|恢复|加回来|放回来|淡[入出]|调[高低大小快慢]|压低|放慢|加快|提高|降低|减半)"
+    r"(?:(?:去掉|拿掉|关掉|删掉|撤掉|剪掉|砍掉|静音|恢复|加回来|放回来|淡[入出]"
+    r"|调[高低大小快慢轻重]|压低|压[一小]下?|放[慢轻低小]|加快|提高|降低|减半)"
     r"|[大小轻响快慢高低亮暗强弱多少重柔]一?[点些]声?|(?:减|降|砍)(?:掉)?一半|不要了?|别要了?)"
     r"(?:吧|了|呗|哈|哦|吗|啊|呀|一?[点些]|就好|就行|行吗|好吗|行不|可以吗|好了|比较好|更好)*\W*$"
 )
@@ -221,6 +228,13 @@ def is_order(clause: str) -> bool:
     return bool(found)
 
 
+_NEED_OF_OTHERS: Final = re.compile(
+    r"^\W*(?:他们?|她们?|客户|老板|导演|领导|甲方|老师|学生|同学们?|孩子们?|观众|大家|家人|伙伴"
+    r"|合伙人|同事们?|朋友们?"
+    r"|[\u4e00-\u9fff]{1,3}们)(?:要|得|想|会|在|等着|急着)(?!是)[^，。]{1,6}$"
+)
+"""Says in Chinese what others need the film for: "合伙人要投票"."""
+
 _SHOWS: Final = pattern(
     r"^\W*(?:here(?:'s| is| are)|this is|these are"
     r"|it'?s (?:a|an|our|my|for|about|footage|the)\b(?! (?:secret|surprise|pity|shame|joke|miracle)"
@@ -231,9 +245,16 @@ _SHOWS: Final = pattern(
 )
 
 
+_TIMED: Final = re.compile(
+    r"\d\s*秒[^，。]{0,8}(?:音乐|配乐|bgm)[^，。]{0,4}[轻小低停静空没]|\d\s*秒[^，。]{0,4}(?:不要"
+    r"|别放|停掉?)(?:音乐|配乐)"
+)
+"""Says in Chinese what the music does at a time."""
+
+
 def is_wish(clause: str) -> bool:
     """Return whether a clause of a sentence that tells something is an order all the same."""
-    wished = is_order(clause) or bool(_PLEADS.search(clause))
+    wished = is_order(clause) or bool(_PLEADS.search(clause) or _TIMED.search(clause))
     return wished and not (
         is_left_alone(clause) or tells_of_others(clause) or SATISFIED.search(clause)
     )
@@ -256,7 +277,8 @@ _TELLING: Final = pattern(
 _WISHES: Final = pattern(
     r"\b(?:please|need\w*|want(?! to)|should|must|has to|have to|would|'d|make it|more|less"
     r"|another|give|instead)\b",
-    r"[换改加配]|调(?=[高低大小到成整快慢])|[配要给把来变做成再更]|(?<!有)(?<!有一)[点些](?!一)|想|需要|希望"
+    r"[换改加配]|调(?=[高低大小到成整快慢])|[配要给把来变做成再更]|(?<!有)(?<!有一)[点些](?!一)"
+    r"|想|需要|希望"
     r"|最好|不要|别",
 )
 
@@ -268,7 +290,8 @@ _CONSEQUENCE: Final = pattern(
 _IS_CONSEQUENCE: Final = pattern(
     r"^\W*(?:(?:that |which |it )?makes (?:it|the \w+)|so (?:that )?it(?:'s| is| gets?| sounds?)"
     r"|(?:and )?then it(?:'s| is| will))\b",
-    r"^(?:这样|让它|显得|听着|(?:我?感觉|应该)(?=会)|就|也)?(?:会|就)?(?:更|没那么)(?![^，]*[点些])[^，]{1,4}$",
+    r"^(?:这样|让它|显得|听着|(?:我?感觉|应该)(?=会)|就|也)?(?:会|就)?(?:更"
+    r"|没那么)(?![^，]*[点些])[^，]{1,4}$",
 )
 
 

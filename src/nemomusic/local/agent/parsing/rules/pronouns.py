@@ -21,7 +21,8 @@ _PRONOUN: Final = re.compile(
     r"|that(?! (?:fade|title|caption|song|clip|ending|change|edit)\b)"
     r"|those|these|that part|that bit|this part"
     r"|this bit|this|that one)\b"
-    r"|它们?|那[里儿]|[这那]几秒|[这那](?:中间|期间)|(?<![刚还])这[段个些](?!视频|音乐|曲|歌|风格|版)|那[段个些部]分?(?!视频|音乐|曲|歌"
+    r"|它们?|那[里儿]|[这那]几秒|[这那](?:中间|期间)|(?<![刚还])这[段个些](?!视频|音乐|曲|歌|风格"
+    r"|版)|那[段个些部]分?(?!视频|音乐|曲|歌"
     r"|风格|版)",
     re.IGNORECASE,
 )
@@ -39,14 +40,20 @@ _CUTS: Final = re.compile(
     re.IGNORECASE,
 )
 _LOUDNESS: Final = re.compile(
-    r"去掉|剪掉|不要|别要|不想要|还不如没有|减|砍|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|调|降|静音|关|加回来|恢复"
+    r"去掉|剪掉|不要|别要|不想要|还不如没有|减|砍|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|(?<![大小])调(?!回)"
+    r"|降|静音|关|加回来|恢复"
     r"|收|加[一上大]|放回|补回|开起来|提一提|顶上"
 )
+_CANCELS: Final = re.compile(
+    r"\W*(?:就|给我|帮我|还是)*(?:取消|关|停|去|删|撤)(?:掉|了)?(?:它|这个|那个)?[吧啊呗]?\W*"
+)
+"""Takes back what the clause before it names: "说话时自动压低音乐的，取消"."""
 _ENDS: Final = (length_words.FIRST_SECONDS, length_words.LAST_SECONDS)
 
 
 _SHOULD_BE: Final = re.compile(
-    rf"\W*(?:还是|就|也|再|帮我|给我|请)*(?:应该|应|得|该|改|换|叫|加|放|写|是|成|为|上|一?个|一?行)+"
+    rf"\W*(?:还是|就|也|再|帮我|给我|请)*(?:应该|应|得|该|改|换|叫|加|放|写|是|成|为|上|一?个"
+    rf"|一?行)+"
     rf"\s*({common.MARK}\d+{common.MARK})"
 )
 """Says what a title should be: "the title is wrong, it should be X"."""
@@ -108,6 +115,8 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
 def _joined(before: str, clause: str) -> str | None:
     """Return two clauses as one order, or None if the second does not speak of the first."""
     chinese = not clause.isascii()
+    if _CANCELS.fullmatch(clause) and sound.DUCK.search(before):
+        return "取消说话时压低音乐"
     if not _ACTS.search(clause) or part_words.EVERYTHING_ELSE.search(clause):
         return None
     if TEMPO_OF_IT.search(clause):

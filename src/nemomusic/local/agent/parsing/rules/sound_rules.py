@@ -168,9 +168,17 @@ def _asks_for_singers(clause: str) -> bool:
     return bool(part_words.PART_ADD.search(clause) and re.search(r"\bvocals?\b|\bchoir\b", clause))
 
 
+_COMPLAINT = re.compile(
+    r"太[^，。太的]{1,3}?了?(?=(?:就|都|全|给我|直接|还是)*(?:不要|别要|去掉|关|静音|删|拿掉"
+    r"|消掉)|原声|现场)"
+)
+"""Says in Chinese why a sound is to go: "原声太吵了不要了"."""
+
+
 def _own(clause: str) -> list[Intent] | None:
     if words.UNWANTED.search(clause):
         return [Volume("own", 0.0)]
+    clause = _COMPLAINT.sub("", clause)
     change = change_of(clause, "own")
     if change is None and re.search(r"柔和?一?[点些]|\bgentler\b", clause):
         change = Volume("own", None, 1 / STEP)

@@ -110,7 +110,7 @@ SUNG: Final = pattern(
     r"|singer|singers|sung|lyrics?|rapper|rap (?:over|about|verse)|a cappella|karaoke"
     r"|verse about)\b"
     r"(?!.*\b(?:birds?|like a)\b)|\bsinging\b(?=.*\b(?:in|about|over|on|to|the|my|this|it)\b)",
-    r"[帮给替]我.{0,6}(?<!合)唱|rap\s*进|人声\s*rap|词你写|写词|念白|的声音唱|歌词|填个?词|作词|哼唱|演唱|(?<!合)(?<!适合我)唱(?!起来|片"
+    r"[帮给替]我.{0,6}(?<!合)唱|rap\s*进|人声\s*rap|词你写|写词|念白|的声音唱|歌词|填个?词|作词|哼唱|演唱|(?<![合说])(?<!适合我)唱(?!起来|片"
     r"|歌的)(?!.{0,4}(?:鸟|小声|大声))|女声|男声|童声|说唱词",
 )
 """Asks for singing, which the composer cannot do."""

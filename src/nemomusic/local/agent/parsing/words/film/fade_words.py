@@ -26,7 +26,8 @@ FADE: Final = pattern(
     rf"|{_SLOWLY} (?:quieter|softer|louder|silent)\b"
     r"|\bdarken(?:s|ed)? (?:away|at the end|towards the end)\b"
     r"|\bslip(?:s|ped)? away (?:quiet|gent|slow)\w+",
-    r"从黑.{0,4}[亮起]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)|亮起来|[暗黑]下[去来]",
+    r"从(?:一片)?[全漆纯]?黑.{0,6}[亮起浮出显]|[慢渐缓]地?亮|(?:慢慢|渐渐|逐渐|缓缓)(?:收|亮)"
+    r"|亮起来|[暗黑]下[去来]",
     r"\b(?:bring (?:the )?(?:music|sound|picture|it)|(?:music|it)(?: should| to| can)? comes?) in\b"
     r"(?=.*\b(?:gently|slowly|softly|gradually|smoothly|over \d)\b)(?!.*\bleaves?\b)",
     r"\b(?:come|comes|came|appear\w*|rises?|emerges?)(?: \w+){0,2} (?:from|out of) black\b"
@@ -37,20 +38,24 @@ FADE: Final = pattern(
     r"|trails?|tails?|fizzle|melts?) (?:away|off|out)\b"
     r"|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
-    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢|一点点|一点一点)地?(?:的)?(?:没声|浮上来|浮现|飘[进出]来|溜走|走掉|散去|进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
+    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢|一点点|一点一点)地?(?:的)?(?:没声|浮上来|浮现|飘[进出]来|溜走"
+    r"|走掉|散去|进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
-    r"淡进|淡[掉去没]|淡下去|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
+    r"淡进|淡[掉去没]|淡下去|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入"
+    r"|淡出|渐入|渐出|渐显|渐隐|淡化|黑场|渐弱",
 )
 FADE_IN: Final = pattern(
     r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|(?:from|out of) black|from silence|up)\b",
-    r"亮起来|从黑|淡进|浮上来|浮现|飘[进出]来|从无到有|渐[亮强起]|[慢渐缓]亮|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
+    r"亮起来|从(?:一片)?[全漆纯]?黑|淡进|浮上来|浮现|飘[进出]来|从无到有|渐[亮强起]|[慢渐缓]亮"
+    r"|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
     rf"\bover the (?:last|final|closing)\b|{_SLOWLY} (?:quieter|softer|silent)\b",
     r"\b(?:out(?! of black)|in/out|to black|into black|down|end|away|off|to silence|disappear\w*"
     r"|vanish\w*|fade-out|dark(?:en\w*)?|(?:turns?|goes?) black|softer and softer"
     r"|quieter and quieter)\b",
-    r"[慢渐缓]收|淡[掉去没]|淡下去|[暗黑]下[去来]|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
+    r"[慢渐缓]收|淡[掉去没]|淡下去|[暗黑]下[去来]|溜走|走掉|散去|没声|[慢渐缓]地?的?(?:消失|停"
+    r"|没了|结束|黑|暗|变黑|变暗|变小|退|收|弱)|淡出|渐出|渐隐"
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(

@@ -17,8 +17,11 @@ ASKS: Final = pattern(
     r"|is|are|was|were|(?:do|does|did)(?= (?:you|we|i|they|it|he|she|the|this|that|my))"
     r"|should|shall|would|will|has|have you|(?:isn|aren|wasn|weren|doesn|hasn)'?t (?:it|this|that"
     r"|the|he|she|they|you)|can you tell|could you tell|tell me|list|name the|am i)\b",
-    r"大调还是小调|(?:吗|么)\s*[?？]?\s*$|嘛\s*[?？]\s*$|(?<!过年)(?<!生日)(?<!视频)(?<!睡觉)呢\s*[?？]?\s*$|什么|哪[个种首版些]|怎么|为什么|为啥|多少|多长|多快|多大"
-    r"|几(?!个字|个[^，。有]{1,4}在)[个拍首秒调]|请问|谁|是\S{1,4}还是\S{1,4}\W*$|\S还是\S+[啊呀呢]\W*$|你(?:会|觉得"
+    r"大调还是小调|(?:吗|么)\s*[?？]?\s*$|嘛\s*[?？]\s*$"
+    r"|(?<!过年)(?<!生日)(?<!视频)(?<!睡觉)呢\s*[?？]?\s*$|什么|哪[个种首版些]|怎么|为什么|为啥"
+    r"|多少|多长|多快|多大"
+    r"|几(?!个字|个[^，。有]{1,4}在)[个拍首秒调]|请问|谁|是\S{1,4}还是\S{1,4}\W*$"
+    r"|\S还是\S+[啊呀呢]\W*$|你(?:会|觉得"
     r"|说|建议|推荐)?(?:选|用|推荐)\S+还是",
 )
 REQUESTS: Final = pattern(
@@ -51,8 +54,10 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\bwhat can (?:you|i|we) (?:do|say|ask)\b|^\W*help(?: me)?\W*$"
             r"|\bhow does this work\b|\bwhat (?:is it )?(?:do )?you (?:exactly |actually )?(?:do"
             r"|understand)\b(?! (?:with|to|for|if|when)\b)",
-            r"(?:你|您)(?:能|会|可以)(?:做|干)(?:什么|啥|些什么)|怎么[用玩](?!电脑)|^\W*帮助\W*$|有什么功能"
-            r"|怎么操作|那些功能|都?能提(?:什么|哪些)|我能说什么|你.{0,4}(?:能|会|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
+            r"(?:你|您)(?:能|会|可以)(?:做|干)(?:什么|啥|些什么)|怎么[用玩](?!电脑)|^\W*帮助\W*$"
+            r"|有什么功能"
+            r"|怎么操作|那些功能|都?能提(?:什么|哪些)|我能说什么|你.{0,4}(?:能|会"
+            r"|可以)(?:帮我)?[做干]?(?:些|点)?(?:什么|啥)[呀啊呢]?\W*$|哪些功能",
         ),
     ),
     (
@@ -68,8 +73,9 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"|\b(?:is|are) (?:(?:every|each|all|any|another|more|the) )?\w+ (?:free|paid)\W*$"
             r"|\bhow much (?:is|would|will) (?:that|it|this)(?: be)?\W*$"
             r"|\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
-            r"(?:花|要|收)钱(?:吗|不)|贵不贵|贵[吗么嘛]|扣了我?多少|扣了?积分|免费吗|花了?多少|多少钱|用了多少|[扣收]了?多少|收我几|扣我几|费用|价格是"
-            r"|[得要]花多少|怎么收费|多少钞票|收费吗|多少积分(?!.*剩).*(?:用"
+            r"(?:花|要|收)钱(?:吗|不)|贵不贵|贵[吗么嘛]|扣了我?多少|扣了?积分|免费吗|花了?多少"
+            r"|多少钱|用了多少|[扣收]了?多少|收我几|扣我几|费用|价格是"
+            r"|[得要]花多少|怎么收费|收费不|要钱不|多少钞票|收费吗|多少积分(?!.*剩).*(?:用"
             r"|花|扣)|[得要需]要?多少积分",
         ),
     ),
@@ -99,7 +105,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\b(?:what|which)(?:'s|'re| is)?\b.*\bkey\b|\bmajor or (?:a )?minor\b|\bkey is (?:it"
             r"|this"
             r"|the)\b",
-            r"是[A-Ga-g][#b]?[大小]调吗|几调|大调还是小调|(?:什么|哪个|哪种|啥)调|调是什么|调性是|是(?:大调还是小调)"
+            r"是[A-Ga-g][#b]?[大小]调吗|几调|大调还是小调|(?:什么|哪个|哪种|啥)调|调是什么|调性是"
+            r"|是(?:大调还是小调)"
             r"|什么调性",
         ),
     ),
@@ -112,7 +119,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"|\bhow fast\b"
             r"|\btempo is (?:it|this)\b|\b(?:tell me|give me|say) the (?:current )?(?:tempo|bpm"
             r"|speed)\b",
-            r"(?:速度|bpm|节奏|拍子)\s*(?:到底|究竟|现在)?(?:是|有)?多少|多少\s*bpm|多快|几拍|多少拍|快慢是"
+            r"(?:速度|bpm|节奏|拍子)\s*(?:到底|究竟|现在)?(?:是|有)?多少|多少\s*bpm|多快|几拍"
+            r"|多少拍|快慢是"
             r"|每分钟(?:多少|几)|(?:什么|啥)速度"
             r"|(?:速度|bpm|拍速)是(?:什么|几)",
         ),
@@ -123,7 +131,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\b(?:what|which|list|name|show(?: me)?|tell me)\b.*\b(?:instruments?|parts|players"
             r"|instrumentation)\b|^\W*instruments?\W*\?",
             r"乐器.{0,4}(?:列|报|说)|几种乐器",
-            rf"(?:有没有|用没用|用到|(?:里面|现在)有){PARTS_ZH}[^，。]{{0,3}}吗?\W*$|有没有用到{PARTS_ZH}"
+            rf"(?:有没有|用没用|用到|(?:里面|现在)有){PARTS_ZH}[^，。]{{0,3}}吗?\W*$"
+            rf"|有没有用到{PARTS_ZH}"
             rf"|{PARTS_ZH}还在不在|是{PARTS_ZH}还是{PARTS_ZH}",
             r"(?:什么|哪些|啥)乐器|乐器有(?:哪些|什么)",
         ),
@@ -132,7 +141,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         "versions",
         pattern(
             r"\b(?:what|which|how many|list|show)\b.*\bversions\b",
-            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版|版本列表|版本(?:都|一共|总共)?有(?:哪|几|多少)|[做有][过了]?几版|有哪几版",
+            r"(?:哪些|什么|几个|多少|哪几)(?:个)?版|版本列表|版本(?:都|一共|总共)?有(?:哪|几"
+            r"|多少)|[做有][过了]?几版|有哪几版",
         ),
     ),
     (
@@ -140,8 +150,12 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         pattern(
             r"\bhow many cuts\b|\b(?:times?|seconds|timestamps) of (?:the|my|all) cuts\b"
             r"|\bdoes (?:it|the music) follow\b|\b(?:on|match)\b.*\bcuts\?",
-            r"切[到换].{0,4}是?第?几秒|(?:剪辑点|剪切点|切点|切换|转场).{0,8}(?:几秒|哪|多少)|第几秒.{0,3}(?:切|换|转)",
-            r"(?:切|换|转)[了过]?(?:几|多少)[次刀]|(?:多少|几)个?(?:剪辑点|镜头|切换)|跟(?:着|上)?(?:剪辑|画面)了?吗",
+            r"切[到换].{0,4}是?第?几秒|(?:剪辑点|剪切点|切点|切换|转场).{0,8}(?:几秒|哪|多少)"
+            r"|第几秒.{0,3}(?:切|换|转|接)"
+            r"|(?:哪个?时间点|哪一?秒|什么时候|几秒)[^，。]{0,3}(?:换|切|接|转)(?:的|到"
+            r"|上)?[^，。]{0,3}(?:镜头|画面|片段|场景|的)",
+            r"(?:切|换|转)[了过]?(?:几|多少)[次刀]|(?:多少|几)个?(?:剪辑点|镜头|切换)|跟(?:着"
+            r"|上)?(?:剪辑|画面)了?吗",
         ),
     ),
     (
@@ -150,7 +164,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"\b(?:what|which)(?:'s| is)?\b.*\b(?:style|genre|kind of music|type of music"
             r"|sort of music|mood)\b(?!.*\byour\b)"
             r"|\bwhat music (?:is|have)\b|\bwhat'?s the music\b|\bwhat am i hearing\b",
-            r"(?:什么|哪种|哪个|啥)(?:风格|类型|曲风)|什么音乐(?!都|也|[^，。]{0,4}就)|是什么风格|风格是",
+            r"(?:什么|哪种|哪个|啥)(?:风格|类型|曲风)|什么音乐(?!都|也|[^，。]{0,4}就)|是什么风格"
+            r"|风格是",
         ),
     ),
     (
@@ -158,7 +173,8 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
         pattern(
             r"^\W*(?:duration|length|runtime|running time|total time)\W*$|\bhow long\b"
             r"|\bhow many seconds\b|\b(?:what|which)\b.*\b(?:length|duration)\b",
-            r"(?:总共|一共)有?\d+秒吗|多长|时长|多少秒|有几秒|长度是|几分(?:钟|几)|(?<![那这前后头最])几秒(?!.*(?:开始|剪|淡))|(?:一共|总共"
+            r"(?:总共|一共)有?\d+秒吗|多长|时长|多少秒|有几秒|长度是|几分(?:钟|几)"
+            r"|(?<![那这前后头最])几秒(?!.*(?:开始|剪|淡))|(?:一共|总共"
             r"|加起来).{0,6}(?:多|几)",
         ),
     ),

@@ -44,10 +44,12 @@ IMPERATIVE: Final = pattern(
 )
 """A sentence that begins with an order."""
 DESCRIBED: Final = re.compile(
-    r"[\u3400-\u9fff](?:很|(?<!保)真|挺|非常|特别|(?<![最刚还正])好(?![一点些吗不像了吧的好听]))[\u3400-\u9fff]"
+    r"[\u3400-\u9fff](?:很|(?<!保)真|挺|非常|特别"
+    r"|(?<![最刚还正])好(?![一点些吗不像了吧的好听]))[\u3400-\u9fff]"
 )
 ORDERED: Final = re.compile(
-    r"[更再要换改太来给让把加去别不]|想(?!到)|一[点些]|[点些]$|音乐|配乐|曲|多余"
+    r"[更再要换改太来给让把加去别不]|[转调降升](?=[到成]|\s?[A-G])|想(?!到)|一[点些]|[点些]$|音乐"
+    r"|配乐|曲|多余"
 )
 """Words that make a Chinese description a wish."""
 MOVES: Final = pattern(

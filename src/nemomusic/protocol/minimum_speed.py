@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["SLOWEST", "Pace"]
+__all__ = ["MIN_BYTES_PER_SECOND", "MinimumSpeed"]
 
-SLOWEST: Final = 1000
+MIN_BYTES_PER_SECOND: Final = 1000
 """The lowest average speed of a body, in bytes per second. A modem of 1995 was three times as
 fast."""
 
 
-class Pace:
+class MinimumSpeed:
     """The seconds that are left for the next piece of a body.
 
     Each piece earns the time that it would take at the slowest speed. A body can't have more time
@@ -32,12 +32,12 @@ class Pace:
         self._patience = patience
         self.left = patience
 
-    def moved(self, size: int, seconds: float) -> bool:
+    def received(self, size: int, seconds: float) -> bool:
         """Count a piece. Return whether the body is fast enough.
 
         Args:
             size: Bytes of the piece.
             seconds: Seconds for which the piece was awaited.
         """
-        self.left = min(self._patience, self.left - seconds + size / SLOWEST)
+        self.left = min(self._patience, self.left - seconds + size / MIN_BYTES_PER_SECOND)
         return self.left > 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nemomusic import errors
-from nemomusic.protocol.pace import SLOWEST, Pace
+from nemomusic.protocol.minimum_speed import MIN_BYTES_PER_SECOND, MinimumSpeed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nemomusic.transport.base import OpenFile
 
 
-class PacedFile:
+class TimedFile:
     """An open download with a lowest speed.
 
     Args:
@@ -23,12 +23,12 @@ class PacedFile:
         patience: Seconds that the download may be slower.
     """
 
-    __slots__ = ("_clock", "_file", "_pace", "_patience")
+    __slots__ = ("_clock", "_file", "_patience", "_speed")
 
     def __init__(self, file: OpenFile, clock: Clock, patience: float) -> None:
         self._file = file
         self._clock = clock
-        self._pace = Pace(patience)
+        self._speed = MinimumSpeed(patience)
         self._patience = patience
 
     @property
@@ -50,9 +50,10 @@ class PacedFile:
         """
         began = self._clock.monotonic()
         piece = await self._file.read()
-        if piece and not self._pace.moved(len(piece), self._clock.monotonic() - began):
+        if piece and not self._speed.received(len(piece), self._clock.monotonic() - began):
             raise errors.RequestTimeoutError(
-                f"the file came too slowly: under {SLOWEST} bytes a second for {self._patience:g} s"
+                f"the file came too slowly: under {MIN_BYTES_PER_SECOND} bytes a second "
+                f"for {self._patience:g} s"
             )
         return piece
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nemomusic.runtime.clock import Clock
 
 
-class Drive:
+class JobRun:
     """One job that this client works on.
 
     Thousands may wait for their turn, so a waiting one is a single small object.
@@ -35,7 +35,8 @@ class Drive:
         gate: May hold the job's message back, or None.
         resend: Send its message again, though it may have been accepted.
         changes: Changes to the job's data, or None.
-        claim: Its claim on its output, see `ClaimedOutputs`; None if another job has the output.
+        claim: The claim of the job on its output, see `ClaimedOutputs`; None if another job has the
+            output.
 
     Attributes:
         task: Does the work; None while the job waits for its turn.
@@ -159,7 +160,7 @@ class Drive:
                 setattr(error, name, value)
 
 
-class DriveQueue:
+class JobQueue:
     """Begins jobs in their order, so many at once.
 
     Args:
@@ -171,51 +172,51 @@ class DriveQueue:
     def __init__(
         self,
         limit: int,
-        begin: Callable[[Drive], asyncio.Task[ScoredVideo]],
-        ended: Callable[[Drive], object],
+        begin: Callable[[JobRun], asyncio.Task[ScoredVideo]],
+        ended: Callable[[JobRun], object],
     ) -> None:
         self._limit = limit
         self._begin = begin
         self._ended = ended
         self._running = 0
-        self._waiting: deque[Drive] = deque()
+        self._waiting: deque[JobRun] = deque()
 
     @property
     def is_full(self) -> bool:
         """Whether a job that is added has to wait."""
         return self._running >= self._limit
 
-    def add(self, drive: Drive) -> None:
+    def add(self, run: JobRun) -> None:
         """Begin a job now, or when its turn comes."""
-        self._waiting.append(drive)
+        self._waiting.append(run)
         self._fill()
 
-    def drop(self, drive: Drive) -> None:
+    def drop(self, run: JobRun) -> None:
         """Take a waiting job out of the queue."""
-        drive.drop()
-        self._ended(drive)
+        run.drop()
+        self._ended(run)
 
     def drop_all(self) -> None:
         """Take all waiting jobs out of the queue."""
         waiting, self._waiting = self._waiting, deque()
-        for drive in waiting:
-            if not drive.dropped:
-                self.drop(drive)
+        for run in waiting:
+            if not run.dropped:
+                self.drop(run)
 
     def _fill(self) -> None:
         while self._running < self._limit and self._waiting:
-            drive = self._waiting.popleft()
-            if drive.dropped:
+            run = self._waiting.popleft()
+            if run.dropped:
                 continue
             self._running += 1
-            task = self._begin(drive)
+            task = self._begin(run)
             # Not a `finally` in the task: a task that is canceled before its first step runs none.
-            task.add_done_callback(partial(self._free, drive))
-            drive.begin(task)
+            task.add_done_callback(partial(self._free, run))
+            run.begin(task)
 
-    def _free(self, drive: Drive, task: asyncio.Task[ScoredVideo]) -> None:
+    def _free(self, run: JobRun, task: asyncio.Task[ScoredVideo]) -> None:
         self._running -= 1
         if not task.cancelled():
             task.exception()  # retrieved, or asyncio would print what the driver has logged
-        self._ended(drive)
+        self._ended(run)
         self._fill()

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-class Loan:
-    """The use of one started backend by clients. The last client that gives it back ends it.
+class ClientCount:
+    """The number of clients that use one started backend. The last client to leave closes it.
 
     Args:
         end: Closes the backend.
@@ -19,11 +19,11 @@ class Loan:
         self._end = end
         self._clients = 0
 
-    def take(self) -> None:
+    def add(self) -> None:
         """Count one more client."""
         self._clients += 1
 
-    async def give_back(self) -> None:
+    async def remove(self) -> None:
         """Count one client less, and close the backend after the last one."""
         self._clients -= 1
         if self._clients == 0:

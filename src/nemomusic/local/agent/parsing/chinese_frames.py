@@ -1,0 +1,226 @@
+"""Frames around a Chinese order that make it none: "不建议加点鼓", "明天再换成摇滚吧".
+
+The words of the order stand complete in such a clause, and the rules find them. What surrounds
+them forbids it, opposes it, puts it off, asks about it ("加点鼓难吗"), or tells that somebody does
+it. These frames are a closed class of function words, so they are looked for around any order.
+Work that is read from a framed clause waits for a "yes".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nemomusic.local.agent.intents.message_intents import Intent
+
+_SEPARATOR: Final = re.compile(
+    r"([，,。！!？?；;…\n]+\s*|\.{2,}\s*|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff]))"
+)
+_IN: Final = r"[^，,。！!？?；;…\s]"
+_PARTICLES: Final = re.compile(r"[啊呀哦喔哈吧呢嘛啦哟噢欸诶哇~～]+$")
+_BEGINS: Final = (
+    r"^\W*(?:那就?|所以|其实|但是?|不过|而且|反正|另外|还有|哎|唉|嗯|喂|请|麻烦|拜托|记得|记住|你"
+    r"|您|咱们?|我们?|大家|要我说就?|真的"
+    r"|老实说|说实话|说真的|算了|就|可|也|都|再|还|先|暂时|千万|绝对|万万|一定|最好|还是|音乐"
+    r"|标题|视频|这里|这段)*"
+)
+_WHO: Final = (
+    r"(?:客户|导演|老板|领导|甲方|老师|他们?|她们?|人家|别人|大家|同事|朋友"
+    r"|我?[们]?家?[爸妈哥姐弟妹爷奶]|我?老[婆公]|我?媳妇|我?闺蜜|我?朋友|我?同事)"
+)
+_FORBIDS: Final = (
+    rf"(?:^|{_IN}*?)(?:(?<!特)(?<!区)(?<!级)(?<!告)别(?!的|人|处|致|墅|扭|说)(?:再|老|总|乱|瞎"
+    rf"|给我|想着|老想着|急着|忙着)*"
+    r"|(?<!要)(?<!能)不要(?!了)(?:再|老|总|乱|给我)*|不用再?|不必再?|不需要|无需|用不着|没必要"
+    r"|没有必要|不想(?:要|再)?|不愿意?|不打算|没打算"
+    r"|没想(?:要|过)?|不准|不许|不让(?:我|你)?|不允许|(?<![能总])不能(?!不)|(?<!可)不可以?|禁止"
+    r"|严禁|切勿|请勿|勿|甭|休想|停止|拒绝|杜绝|反对|抵制"
+    r"|不(?:太)?(?:建议|推荐|赞成|同意|主张|支持|提倡|希望|喜欢|爱)|最?(?:讨厌|(?<!麻)烦|怕|忌讳"
+    r"|恨)|没(?:有)?(?:让|叫|要求|说|请)(?:你|过|要)*"
+    r"|(?:并)?(?<!是)不是(?:让你|叫你|要你|要|想|说要)?|唔好|咪|冇叫你|冇话要|算了不|谁(?:让|叫"
+    r"|要)你?|有人(?:让|叫)你"
+    r"|(?:可以|可不可以|能不能|能|能否)(?:不|别)(?!能|要))"
+)
+"""Forbids or opposes what follows."""
+_LESS: Final = r"(?:太|那么|这么|那样|这样|一直|一下子?|一上来|突然|总是?|老是|全都?|都)"
+"""Not as in "别太吵" and "别一直这么响", which ask for less."""
+_PUTS_OFF: Final = (
+    r"(?:(?:明[天晚早]|后天|改天|下[次回周个]|回头|有空|有时间|有机会|过[几两]天|过段时间|周末"
+    r"|到时候?|哪天)(?!的|那|拍|用)(?:我|你|咱们?)?(?:再|才)?"
+    r"|(?:以后|等会儿?|等一下|等下|待会儿?|过会儿?|一会儿?|晚点儿?|晚些|稍后|之后"
+    r"|[^，。]{0,6}[了完好]之?后?|等[^，。\d]{1,10})(?:我|你|咱们?)?再(?!次))"
+)
+_ASKS: Final = (
+    r"(?:(?:我)?(?:想知道|想问|请问|好奇|问一下|问下|在学|在想|在犹豫|想学|不知道|不确定"
+    r"|没想好))?(?:应该|到底|究竟)?"
+    r"(?:怎么(?:才能|样才能|样|去)?|怎样|如何|咋|为什么要?|为啥要?|为何|凭什么|干[嘛吗]要?"
+    r"|有没有必要|有必要|该不该|应不应该|是否应该|需不需要|用不用|是不是该"
+    r"|要不要)"
+)
+_TELLS: Final = (
+    r"(?:昨[天晚]|前天|上[周次回])(?:我们?|咱)(?!.*的)|(?:我们?|咱|他们?|她们?|昨[天晚]|上次|上回"
+    r"|刚才|刚刚|之前|以前)+(?:已经|刚才?|刚刚|昨[天晚]|前天|早就|之前|上次|曾经|自己|从来|一般"
+    r"|平时|经常|总是?|天天|会|来|去)+(?![^，。]*的)"
+    r"|(?:我|他|她)?差一?点(?!意思)就?|(?:本来|原本)[想要]|我自己(?:会|来|能|去|再|动手)*"
+    rf"|{_WHO}(?:也|都|就|天天|老|总|总是|经常|一直|每次|非|硬|偏)+(?:要我|让我|叫我|要)?"
+    r"|你会(?!的)|你要是"
+)
+_AFTER: Final = (
+    r"(?:就|也|还是|都)?(?:不用|不必|算|免|别)了?(?:不用了)?$",
+    (
+        r"(?:没|没有|有没有|有)(?:什么|啥)?(?:必要|意义|用处?|意思|好处|坏处|区别|不同|效果|作用"
+        r"|道理)[吗么]?$"
+    ),
+    (
+        r"(?:可|就|肯定|绝对|恐怕|也|都|反而|好像|似乎)*(?:(?<!行)不行|(?<!好)不好|不太好"
+        r"|(?<!适)不合适|不妥|不可取|(?<!对)不对|没用|多余|更难听|更差)了?$"
+    ),
+    r"我?(?:可|才|就)?不(?:同意|答应|赞成|乐意|愿意|想要|建议|推荐|接受)$",
+    r"(?:才怪|才不|就怪了|再说|反而[^，。]{1,6})$",
+    (
+        r"(?:要|得|收|花|扣)?(?:多少|几)(?:钱|块|个?积分|点数?|个?币|费用)$|(?:要|得|再)?(?:另外"
+        r"|额外)?(?:收费|扣钱|扣费|收钱|要钱|花钱|扣积分)[吗么不]$"
+        r"|(?:很|会|容易|贵|难|慢|麻烦|复杂|方便)(?:不\w)?[吗么]$|(?:难|贵|麻烦)不(?:难|贵|麻烦)$"
+    ),
+    (
+        r"(?:是|有)?(?:什么|啥)(?:意思|效果|感觉|样子?|后果|原理)$|会(?:怎样|怎么样|咋样|如何)$"
+        r"|会不会(?!更|好|比)[^，。]{1,8}$|会(?:更|变|太)[^，。]{1,6}[吗么]$"
+    ),
+    (
+        r"的人(?:真|很|太|也|都|越来越)?[多少有是][^，。]{0,4}$|(?:这|那)种(?:事|话|要求"
+        r"|操作)[^，。]{0,8}$"
+    ),
+    r"(?:我)?(?:就|只是|只|随便)?(?:问问|说说|好奇|开玩笑的?)$|好还是[^，。]+$",
+    r"(?:我|你)?(?:就|会)(?:生气|急|翻脸|投诉|不高兴|哭)[^，。]{0,4}$",
+)
+_REJECTS: Final = (
+    r"^\W*(?:哦|啊|才|我|那|可|还是|算了)*(?:不要|不用|不行|不了|别|免了|算了|不可能|没门|想得美"
+    r"|开(?:个)?玩笑的?|逗你的?|不好|不同意)(?:了|的|啊|吧)?\W*$"
+)
+"""Answers an order that is asked: "加点鼓？不要"."""
+_WEIGHS: Final = (
+    r"^\W*(?:那|这样|它|整体|听起来|效果|音乐)*(?:会不会|会|是不是|能)(?:更|变|太|显得"
+    r"|好)[^，。]{0,6}(?:[吗么][?？]?|[?？])\W*$"
+)
+_DEED: Final = re.compile(
+    r"[改换变转调]成?(?![天子度节])|[加删剪撤减]|只[留要用保]|去掉|拿掉|关(?=掉|了|$|配)|静音"
+    r"|淡[入出]|放(?=[前后到在])|来[一两三个首段]|导出|恢复|回到"
+    r"|秒(?:开始|停|进|来)|版本|大声|小声|(?<!一)[点些](?=[\u3400-\u9fff])|用我|配[个乐上段首]"
+    r"|做[个首段]|做成"
+)
+"""A word of doing, wherever it stands."""
+_SCALED: Final = re.compile(r"(?<![有一鼓缺优特地重])[点些][了的吗]*$|一[点些]")
+_NOUN_FIRST: Final = re.compile(
+    r"[改换变转调][成到]|放[前后]面?|只[留用]|\d秒[^，。]{0,3}(?:开始|停|进|来)|[个版]版本|用我上传"
+)
+"""Orders after a name: "别标题改成…"."""
+_REMOVING: Final = re.compile(r"去|删|关|静|拿|撤|剪|砍|停|清|消")
+_BARE: Final = (
+    r"^\W*(?:就|都|给我|帮我|直接|你)*(?:[把将给]?(?:它|那个|这个)?)(?:去掉|取消|关|切|删|剪|撤"
+    r"|换|改|加|拿|还|弄|来|停|拉)(?:掉|上|回来?|去|给我|了)?(?:它|那个|这个)?[吧啊呀呗]?\W*$"
+)
+"""Orders what the clause before it names: "结尾别淡出了，取消掉"."""
+
+
+@cache
+def _compiled(said: str) -> re.Pattern[str]:
+    """Compile a pattern at its first use: most sessions speak one language."""
+    return re.compile(said)
+
+
+def without_framed_orders(text: str, work: Sequence[Intent]) -> str | None:
+    """Return a Chinese message without clauses whose order is framed; None if there is none.
+
+    Args:
+        text: The message.
+        work: The work that was read from it.
+    """
+    if text.isascii():
+        return None
+    quotes = HeldQuotes()
+    pieces = _SEPARATOR.split(in_simplified(quotes.hold(text)))
+    said = pieces[::2]
+    marks = [*pieces[1::2], ""]
+    framed = [_is_framed(one, work) for one in said]
+    for place, one in enumerate(said[:-1]):
+        asked = "?" in marks[place] or "？" in marks[place]
+        after = next((two for two in said[place + 1 :] if two), "")
+        rejected = asked and _compiled(_REJECTS).match(after)
+        weighed = _compiled(_WEIGHS).match(f"{after}{marks[place + 1]}")
+        framed[place] = framed[place] or bool((rejected or weighed) and _orders(one, loose=True))
+    if not any(framed) or any(
+        _compiled(_BARE).match(one) for one, no in zip(said, framed, strict=True) if not no
+    ):
+        return None
+    left = [one + mark for one, mark, no in zip(said, marks, framed, strict=True) if not no]
+    return quotes.restore("".join(left)).strip()
+
+
+def _is_framed(clause: str, work: Sequence[Intent]) -> bool:
+    plain = _PARTICLES.sub("", clause.strip())
+    if not plain:
+        return False
+    for said in _AFTER:
+        found = _compiled(said).search(plain)
+        if found and _orders(plain[: found.start()], loose=True):
+            return True
+    for said in (_PUTS_OFF, _ASKS, _TELLS):
+        found = _compiled(_BEGINS + f"(?:{said})").match(plain)
+        if found and _orders(plain[found.end() :], loose=True):
+            return True
+    return any(
+        _orders(plain[found.end() :]) and not _is_obeyed(plain[found.end() :], work)
+        for found in _compiled(_FORBIDS).finditer(plain)
+    )
+
+
+def _is_obeyed(forbidden: str, work: Sequence[Intent]) -> bool:
+    """Return whether work is what a prohibition asks for: "说话时别压低音乐", "原声别静音"."""
+    if _SCALED.search(forbidden):
+        return False
+    removing = bool(_REMOVING.search(forbidden))
+    return any(_restores(one) if removing else _removes(one) for one in work)
+
+
+def _removes(one: Intent) -> bool:
+    match one:
+        case kinds.Volume(_, to) | kinds.Fade(_, _, to):
+            return to == 0
+        case kinds.Duck(on):
+            return not on
+        case music.ChangeMusic(changes):
+            return any(isinstance(two, music.ChangePart) and two.how == "none" for two in changes)
+    return isinstance(one, kinds.RemoveMusic | kinds.RemoveTitles | kinds.UseUpload)
+
+
+def _restores(one: Intent) -> bool:
+    match one:
+        case kinds.Volume(_, to, by):
+            return to == 1 or (to is None and by == 1)
+        case music.ChangeMusic(changes):
+            return any(isinstance(two, music.ChangePart) and two.how == "back" for two in changes)
+    return isinstance(one, kinds.GoBack)
+
+
+def _orders(rest: str, *, loose: bool = False) -> bool:
+    """Return whether words are an order: "鼓轻一点", and not only a thing: "鼓".
+
+    Args:
+        rest: The words.
+        loose: Whether a word of doing inside them is enough.
+    """
+    if loose and _DEED.search(rest):
+        return True
+    if re.match(_LESS, rest):
+        return False
+    return bool(_SCALED.search(rest) or _NOUN_FIRST.search(rest) or is_order(rest))

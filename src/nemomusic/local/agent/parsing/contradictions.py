@@ -1,0 +1,61 @@
+"""Readings that contradict themselves, such as lower and raise the music in one message.
+
+One of the two was misread. The agent asks which one is meant.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from nemomusic.local.agent.intents import message_intents as kinds
+from nemomusic.local.agent.intents import music_intents as music
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nemomusic.local.agent.intents.message_intents import Intent
+
+
+def contradicts_itself(work: Sequence[Intent]) -> bool:
+    """Return whether two intents of one message cannot both be meant."""
+    return any(_differ(one, two) for one, two in combinations(_flat(work), 2))
+
+
+def _flat(work: Iterable[Intent]) -> list[object]:
+    found: list[object] = []
+    for one in work:
+        found += one.changes if isinstance(one, music.ChangeMusic) else [one]
+    return found
+
+
+def _differ(one: object, two: object) -> bool:
+    match one, two:
+        case kinds.Duck(on), kinds.Duck(other):
+            return on != other
+        case kinds.Volume(of, to, by), kinds.Volume(other, to2, by2):
+            return of == other and to is None and to2 is None and (by > 1) != (by2 > 1)
+        case music.ChangePart(part, how), music.ChangePart(other, how2):
+            return part == other and {how, how2} in _OPPOSED
+        case music.ScaleTempo(by), music.ScaleTempo(by2):
+            return (by > 1) != (by2 > 1)
+        case music.ChangeDensity(by), music.ChangeDensity(by2):
+            return (by > 0) != (by2 > 0)
+        case music.SetKey(_, mode), music.SetKey(_, mode2):
+            return mode != mode2
+        case (kinds.RemoveTitles(), kinds.AddTitle() | kinds.ChangeTitle()) | (
+            kinds.RemoveMusic(),
+            kinds.MusicSpan() | kinds.Passage() | kinds.Drop(),
+        ):
+            return True
+    return False
+
+
+_OPPOSED = (
+    {"none", "add"},
+    {"none", "more"},
+    {"none", "back"},
+    {"none", "only"},
+    {"none", "less"},
+    {"more", "less"},
+)
