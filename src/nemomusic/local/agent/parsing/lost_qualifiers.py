@@ -70,6 +70,17 @@ _STARTS_OR_STOPS: Final = pattern(
     r"|please)){0,2} (?:start|begin|stop|end|come in|kick in|pause)s?\b",
     r"\b(?:start|begin|stop|end|pause|bring in) (?:the |my )?(?:music|song|track|tune)\b",
 )
+_ANYTHING_BUT: Final = pattern(
+    r"\b(?:any|every)(?:thing|one| \w+)?,? (?:else )?(?:but|except(?: for)?|other than|besides"
+    r"|apart from) (?:for )?(?:the |that |more |this )*$",
+    r"\b(?:whatever|something)(?: else)? (?:but|except|other than|besides) (?:the |that )?$",
+)
+"""Ends before the one style that is not wanted: "anything but jazz"."""
+_DESCRIBED: Final = pattern(
+    r"\b(?:but|and|with|just|only|a bit|a little|much|more) (?:\w+ ){0,2}(?:faster|slower|happier"
+    r"|sadder|calmer|softer|louder|quieter|simpler|busier|shorter|longer|darker|brighter|lighter)\b"
+)
+"""Says how another piece should differ from this one."""
 _MADE_SO: Final = pattern(r"\bmake (?:the |that )$")
 _WHOLE: Final = (
     music.ChangeMusic,
@@ -116,7 +127,8 @@ def loses_a_qualifier(text: str, done: Sequence[Intent], context: MessageContext
     if any(isinstance(one, kinds.Focus) for one in done) and _moves_music(core):
         return True
     return (
-        _loses_a_place(core, done)
+        _loses_a_wish_beside_another(core, done)
+        or _loses_a_place(core, done)
         or _loses_a_clip(said, done, context)
         or _loses_an_exception(core, done)
         or _loses_a_style(said, done, context)
@@ -136,6 +148,17 @@ def _loses_a_place(text: str, done: Sequence[Intent]) -> bool:
         return False
     return any(isinstance(one, _WHOLE) for one in done) and bool(
         _PLACE.search(_NO_PLACE.sub(" ", text))
+    )
+
+
+def _loses_a_wish_beside_another(text: str, done: Sequence[Intent]) -> bool:
+    """Return whether "another one" is wished for with a description: "another one, but slower"."""
+    other = [one for one in done if isinstance(one, music.Compose) and one.other]
+    if not other or len(done) > 1 or other[0].words:
+        return False
+    described = any(one.kind == "instrument" for one in find_terms(text))
+    return _DESCRIBED.search(text) is not None or (
+        described and bool(re.search(r"\b(?:with|without|but|no)\b", text))
     )
 
 
@@ -188,6 +211,8 @@ def _loses_a_style(text: str, done: Sequence[Intent], context: MessageContext) -
         return False
     terms = find_terms(text)
     names = [one for one in terms if one.kind == "style"]
+    if any(_ANYTHING_BUT.search(text[: one.start]) for one in names):
+        return True
     placed = {
         one.name
         for one in names
