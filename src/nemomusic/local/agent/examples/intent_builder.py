@@ -89,6 +89,8 @@ _ALL: Final = re.compile(
     re.IGNORECASE,
 )
 
+_COMES_AFTER: Final = re.compile(r"\bmusic (?:only |just )?(?:after|from)\b", re.IGNORECASE)
+"""Says when the music begins, not when it stops: "music after 3 seconds"."""
 _UP: Final = re.compile(
     r"\b(?:louder|(?:twice|double|times) (?:as loud|the volume)|(?:raise|boost|increase|amplify)\b"
     r"|(?:turn|bring|crank|push) (?:\w+ ){1,3}up)\b",
@@ -201,6 +203,8 @@ class IntentBuilder:
             return None
         if kind == "drop":
             return wishes.Drop(time)
+        if kind == "stop" and _COMES_AFTER.search(self._text):
+            return None
         return wishes.MusicSpan(*((time, None) if kind == "start" else (None, time)))
 
     def _passage(self, kind: str) -> Intent | None:

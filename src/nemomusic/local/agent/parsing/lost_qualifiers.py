@@ -42,6 +42,19 @@ _PLACE: Final = pattern(
     r"\b(?:only|just) (?:at(?! \d)|in|for|during|when|while|after|before|until|from(?! now))\b",
 )
 """Limits a wish to a place in the film."""
+_FOR_A_PLACE: Final = pattern(
+    rf"\bfor (?:the|my) {_EDGE}\b(?! of\b)",
+    r"\b(?:start|begin|open|end|finish|close)s? (?:it |off |out )*with (?:just |only )?(?:a |an"
+    r" |the"
+    r" |some )?\w+\W*$",
+)
+"""Limits a wish to a place by "for", or by what comes first or last: "start with just piano"."""
+_CUTS: Final = pattern(
+    r"\b(?:cuts|cutting|edits|editing)\b|\bcut (?:it )?(?:faster|slower|quicker)\b|\bcut between\b"
+)
+_NOT_MODE: Final = pattern(
+    r"\b(?:not|less|no|never|without|isn'?t|don'?t want)(?: so| too| in| a| any)* (major|minor)\b"
+)
 _NO_PLACE: Final = pattern(
     r"\b(?:in the end|to start with|for a start|in the first place|at the end of the day|from the"
     r" (?:very )?(?:start|beginning)(?= (?:i|we|on)\b)|(?:from|until|till|to|through to) (?:the )?"
@@ -127,8 +140,9 @@ def loses_a_qualifier(text: str, done: Sequence[Intent], context: MessageContext
     if any(isinstance(one, kinds.Focus) for one in done) and _moves_music(core):
         return True
     return (
-        _loses_a_wish_beside_another(core, done)
-        or _loses_a_place(core, done)
+        _mistakes_a_thing(said, done)
+        or _loses_a_wish_beside_another(core, done)
+        or _loses_a_place(core, said, done, context)
         or _loses_a_clip(said, done, context)
         or _loses_an_exception(core, done)
         or _loses_a_style(said, done, context)
@@ -143,12 +157,35 @@ def _moves_music(text: str) -> bool:
     )
 
 
-def _loses_a_place(text: str, done: Sequence[Intent]) -> bool:
+def _loses_a_place(core: str, said: str, done: Sequence[Intent], context: MessageContext) -> bool:
     if any(isinstance(one, _PLACED) for one in done):
         return False
-    return any(isinstance(one, _WHOLE) for one in done) and bool(
-        _PLACE.search(_NO_PLACE.sub(" ", text))
+    whole = any(
+        isinstance(one, _WHOLE) or (context.has_music and isinstance(one, music.Compose))
+        for one in done
     )
+    place = _PLACE.search(_NO_PLACE.sub(" ", core)) or _FOR_A_PLACE.search(said)
+    return whole and bool(place)
+
+
+def _mistakes_a_thing(text: str, done: Sequence[Intent]) -> bool:
+    """Return whether words name another thing than the intent does, or deny its value."""
+    for one in done:
+        match one:
+            case kinds.Passage() if sound_words.OWN.search(text):
+                if not sound_words.MUSIC.search(text):
+                    return True  # "mute the voices from 5 to 10"
+            case music.ChangeMusic(changes):
+                if any(isinstance(two, music.ScaleTempo) for two in changes) and _CUTS.search(text):
+                    return True
+                modes = [two.mode for two in changes if isinstance(two, music.SetKey)]
+                if any(
+                    f" {mode}" in f" {denied[1]}"
+                    for denied in _NOT_MODE.finditer(text)
+                    for mode in modes
+                ):
+                    return True
+    return False
 
 
 def _loses_a_wish_beside_another(text: str, done: Sequence[Intent]) -> bool:

@@ -40,6 +40,10 @@ BEYOND: Final = pattern(
     r"|\bput (?:me|us|him|her|them) (?:in|on|into|onto|in front of|inside|under|next to|beside) "
     r"(?:an?|the|some) ",
     r"擦掉|抹掉|涂掉|天空|皮肤|头发|牙齿|衣服的?颜色|路人(?:去|删|P)",
+    r"\bfade (?:in |out )?(?:to|from|into) (?:white|red|blue|green|gr[ae]y|color|colour)\b"
+    r"|\bfade (?:in |out )?between (?:the |both |my )?(?:2 |two )?(?:clips?|shots?|scenes?|videos?"
+    r"|beach|city)\b|\b(?:faster|slower|quicker|longer|shorter|more|fewer) (?:cuts|cutting|edits"
+    r"|editing)\b",
     r"\bwhite balance\b|\b(?:sharpen|denoise|grain|vignette|exposure)\b|\b(?:my|his|her"
     r"|the) voice (?:sound )?like\b",
     r"锐化|白平衡|噪点|变声|声音(?:变|换)成",
