@@ -89,6 +89,10 @@ _ANYTHING_BUT: Final = pattern(
     r"\b(?:whatever|something)(?: else)? (?:but|except|other than|besides) (?:the |that )?$",
 )
 """Ends before the one style that is not wanted: "anything but jazz"."""
+_SAME: Final = pattern(
+    r"\b(?:same|keep the|but not the) (?:chords?|melody|tempo|beat|drums|tune|key|notes|rhythm)\b"
+)
+"""Names what another piece should keep."""
 _DESCRIBED: Final = pattern(
     r"\b(?:but|and|with|just|only|a bit|a little|much|more) (?:\w+ ){0,2}(?:faster|slower|happier"
     r"|sadder|calmer|softer|louder|quieter|simpler|busier|shorter|longer|darker|brighter|lighter)\b"
@@ -193,6 +197,8 @@ def _loses_a_wish_beside_another(text: str, done: Sequence[Intent]) -> bool:
     other = [one for one in done if isinstance(one, music.Compose) and one.other]
     if not other or len(done) > 1 or other[0].words:
         return False
+    if _SAME.search(text):
+        return True
     described = any(one.kind == "instrument" for one in find_terms(text))
     return _DESCRIBED.search(text) is not None or (
         described and bool(re.search(r"\b(?:with|without|but|no)\b", text))

@@ -164,7 +164,7 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:the )?(?:head|top)(?= of the (?:video|clip|film))", "the start"),
     (r"(?:4|fr)(?= (?:my|the|our|me|a)\b)", "for"),
     (r"(?:bass ?line)", "bass"),
-    (r"(?:drum ?kit|drum set|drumset|kick drum|snare)", "drums"),
+    (r"(?:drum ?kit|drum set|drumset|kick drum|bass drum|snare)", "drums"),
     (r"(?:musik|muzic|musci|msuic|muisc)", "music"),
     (r"(?:saxaphone|saxofone|saxo)", "sax"),
     (r"(?:keys|ivories)(?= |$)(?! of)", "piano"),

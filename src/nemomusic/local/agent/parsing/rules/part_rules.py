@@ -47,7 +47,10 @@ _COMES: Final = re.compile(r"(?<=[鼓琴斯乐他笛号器])[上进]\W*$")
 
 
 _SIDES: Final = (
-    re.compile(r"\s(?=(?:more|less|fewer|no|without|louder|quieter|softer)\b)", re.IGNORECASE),
+    re.compile(
+        r"\s(?=(?:more|less|fewer|no|without|louder|quieter|softer|add|remove|drop|lose|lower|raise|mute|boost|kill|ditch|cut)\b)",
+        re.IGNORECASE,
+    ),
     re.compile(r"(?<=\bup) |(?<=\bdown) |(?<=\bout) |(?<=\boff) |(?<=er) ", re.IGNORECASE),
 )
 """Where one instrument ends and the next begins: "more drums less bass", "drums up bass down"."""
