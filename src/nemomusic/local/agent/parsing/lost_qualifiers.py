@@ -52,6 +52,15 @@ _FOR_A_PLACE: Final = pattern(
 _CUTS: Final = pattern(
     r"\b(?:cuts|cutting|edits|editing)\b|\bcut (?:it )?(?:faster|slower|quicker)\b|\bcut between\b"
 )
+_UPLOADED: Final = pattern(
+    r"\bupload\w* (?:\w+ ){0,3}(?:songs?|tracks?|mp3|tune|audio|recording)\b",
+    r"\b(?:song|track|mp3|tune|audio|recording) (?:that |which )?(?:i|we)(?:'ve| have)? (?:\w+"
+    r" )?upload",
+)
+"""Speaks of a song of the user, which no new piece replaces."""
+_NAMED_SONG: Final = re.compile(
+    r"\b(?:the|that|this|a) ((?:[A-Z][\w'.-]+ )+)(?:song|track|tune|hit|anthem)\b"
+)
 _NOT_MODE: Final = pattern(
     r"\b(?:not|less|no|never|without|isn'?t|don'?t want)(?: so| too| in| a| any)* (major|minor)\b"
 )
@@ -176,6 +185,8 @@ def _mistakes_a_thing(text: str, done: Sequence[Intent]) -> bool:
     """Return whether words name another thing than the intent does, or deny its value."""
     for one in done:
         match one:
+            case music.Compose() if _UPLOADED.search(text) or _names_a_song(text):
+                return True
             case kinds.Passage() if sound_words.OWN.search(text):
                 if not sound_words.MUSIC.search(text):
                     return True  # "mute the voices from 5 to 10"
@@ -190,6 +201,11 @@ def _mistakes_a_thing(text: str, done: Sequence[Intent]) -> bool:
                 ):
                     return True
     return False
+
+
+def _names_a_song(text: str) -> bool:
+    """Return whether a message names a song of others by a proper name: "the Ed Sheeran song"."""
+    return any(not find_terms(one[1]) for one in _NAMED_SONG.finditer(text))
 
 
 def _loses_a_wish_beside_another(text: str, done: Sequence[Intent]) -> bool:

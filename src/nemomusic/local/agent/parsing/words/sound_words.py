@@ -144,7 +144,8 @@ MY_SONG: Final = pattern(
     r"\b(?:already )?(?:gave|sent|uploaded|upload|handed) (?:you )?(?:an?|the|my|that"
     r"|this) (?:\w+ )?(?:mp3|song|track|tune|audio file)"
     r"\b(?: for (?:nothing|no reason|fun))?\W+(?:and |so )?(?:that'?s|it'?s|that is|it is"
-    r"|please use|use) (?:that|it|what i want|supposed to be|meant to be|the)\b[^.]*",
+    r"|(?:(?:just|please|pls) )*(?:use|play|put|take)) (?:that|it|this|the|what i want|supposed"
+    r" to be|meant to be|the)\b[^.]*",
     r"\b(?:(?:use|put|play|set|add|replace|take|with)\b.*)?\b(?:my|our|the) (?:own |uploaded )"
     r"(?:song|track|music|audio|mp3)(?: (?:as|for) (?:the )?(?:background )?(?:music|soundtrack))?",
     r"\b(?:use|put|play|set|add|replace|take)\b.*\b(?:my|the (?:song|track|mp3) i uploaded|our)"
