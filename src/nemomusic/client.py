@@ -13,7 +13,6 @@ from nemomusic.client_resources import ClientResources
 from nemomusic.errors import ConfigurationError
 from nemomusic.models.prompts import DEFAULT_PROMPT
 from nemomusic.network import checked_address
-from nemomusic.protocol.retry_policy import Policy
 from nemomusic.resources.registry import Resources
 from nemomusic.runtime.clock import Deadline
 from nemomusic.runtime.python_modules import complete_python
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from nemomusic.jobs.storage.journal import Journal
     from nemomusic.local import Engine, LocalBackend, LocalOptions
+    from nemomusic.protocol.retry_policy import Policy
     from nemomusic.runtime.clock import Clock
     from nemomusic.secret import Secret
     from nemomusic.transport.request_info import RequestInfo, ResponseInfo
@@ -81,7 +81,7 @@ class Client(ClientResources):
         clock: Clock | None = None,
     ) -> None:
         check_kind("settings", settings, Settings)
-        check_kind("policy", policy, Policy)
+        policy = _chosen_policy(policy, max_retries)
         chosen = Settings.from_env() if settings is None else settings
         if token is not None:
             if not token:
@@ -93,9 +93,6 @@ class Client(ClientResources):
             chosen = attrs.evolve(chosen, api_url=checked_address(base_url, "base_url"))
         if timeout is not None:
             chosen = attrs.evolve(chosen, timeouts=attrs.evolve(chosen.timeouts, call=timeout))
-        policy = policy if policy is not None else Policy()
-        if max_retries is not None:
-            policy = policy.with_max_retries(max_retries)
         observer = Observer(on_request=on_request, on_response=on_response)
         self._set_up(ClientCore(chosen, policy, observer, clock=clock, journal=journal, http=http))
 
@@ -230,7 +227,7 @@ class Client(ClientResources):
                 remedy="Pass them, or a backend, but not both.",
             )
         check_kind("settings", settings, Settings)
-        check_kind("policy", policy, Policy)
+        policy = _chosen_policy(policy)
         chosen = attrs.evolve(
             settings if settings is not None else Settings(),
             token=None,
@@ -239,14 +236,7 @@ class Client(ClientResources):
         )
         client = cls.__new__(cls)
         observer = Observer(on_request=on_request, on_response=on_response)
-        core = ClientCore(
-            chosen,
-            policy if policy is not None else Policy(),
-            observer,
-            clock=clock,
-            journal=journal,
-            backend=backend,
-        )
+        core = ClientCore(chosen, policy, observer, clock=clock, journal=journal, backend=backend)
         client._set_up(core)  # noqa: SLF001 - an instance of this class
         return client
 
@@ -281,7 +271,7 @@ class Client(ClientResources):
         )
 
     def __exit__(self, *_: object) -> None:
-        """Do nothing: `__enter__` always raises."""
+        pass  # `__enter__` always raises
 
     async def aclose(self) -> None:
         """Close connections, and an embedded backend that no other client uses.
@@ -344,7 +334,7 @@ class Client(ClientResources):
         """
         pipeline = self._resources.pipeline
         pipeline.lifetime.check_open()
-        check_kind("policy", policy, Policy)
+        policy = _chosen_policy(pipeline.policy if policy is None else policy, max_retries)
         check_kind("timeouts", timeouts, Timeouts)
         check_headers({} if headers is None else headers)
         reserved = {"authorization", "host", "content-length", "x-client-id"}
@@ -362,19 +352,31 @@ class Client(ClientResources):
         if timeouts is not None:
             copy._settings = attrs.evolve(self.settings, timeouts=timeouts)
             exchange = exchange.with_settings(copy.settings)
-        chosen = pipeline.policy if policy is None else policy
-        if max_retries is not None:
-            chosen = chosen.with_max_retries(max_retries)
         copied = attrs.evolve(
             pipeline,
             exchange=exchange,
-            policy=chosen,
+            policy=policy,
             deadline=pipeline.deadline if deadline is None else Deadline(pipeline.clock, deadline),
             headers={**(pipeline.headers or {}), **(headers or {})} or None,
         )
         copy._resources = Resources(copied, self._core.tokens, self._core.turns)
         copy._jobs = None
         return copy
+
+
+def _chosen_policy(policy: Policy | None, max_retries: int | None = None) -> Policy | None:
+    """Return a policy with a limit of retries; None for the default policy.
+
+    Raises:
+        ConfigurationError: An option makes no sense.
+    """
+    if policy is None and max_retries is None:
+        return None
+    from nemomusic.protocol.retry_policy import Policy  # most programs keep the default
+
+    check_kind("policy", policy, Policy)
+    chosen = Policy() if policy is None else policy
+    return chosen if max_retries is None else chosen.with_max_retries(max_retries)
 
 
 def _caller_line() -> str:

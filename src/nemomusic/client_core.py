@@ -106,7 +106,7 @@ class ClientCore:
 
     Args:
         settings: The settings of the client.
-        policy: The retry policy.
+        policy: The retry policy; None for the default one.
         observer: Calls the hooks.
         clock: The clock; None for the real time.
         journal: A journal, its path, or None for jobs in memory.
@@ -134,7 +134,7 @@ class ClientCore:
     def __init__(
         self,
         settings: Settings,
-        policy: Policy,
+        policy: Policy | None,
         observer: Observer,
         *,
         clock: Clock | None = None,

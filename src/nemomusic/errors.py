@@ -907,7 +907,7 @@ class BatchPausedError(NemoMusicError):
 class BudgetError(NemoMusicError):
     """A limit of credits is reached. The message was not sent."""
 
-    default_remedy: ClassVar[str | None] = "Go on with a higher limit."
+    default_remedy: ClassVar[str | None] = "Continue with a higher limit."
 
 
 class JobError(NemoMusicError):

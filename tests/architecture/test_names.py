@@ -36,6 +36,7 @@ FORBIDDEN = {
     "placing": "finalizing",
     "dice": "rng",
     "glint": "accent_notes",
+    "glints": "accent_notes",
     "repertoire": "style_presets",
     "pulse": "beat grid",
     "stretch": "section, range",

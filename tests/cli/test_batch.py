@@ -257,7 +257,7 @@ def test_ctrl_c_drains_and_twice_stops(desk, tmp_path):
         found = [json.loads(line) for line in out.splitlines()]
         assert [line.get("state") for line in found] == ["done", None]
         assert found[-1]["left"] == 2
-        assert "goes on where it stopped" in err
+        assert "continues where it stopped" in err
         # Twice: it stops at once, and the same command goes on.
         ready.unlink()
         process = desk.start(*words, **cloud.where)
@@ -268,7 +268,7 @@ def test_ctrl_c_drains_and_twice_stops(desk, tmp_path):
         out, err = process.communicate(timeout=180)
         assert process.returncode == 130, err
         assert "Traceback" not in err
-        assert "goes on where it stopped" in err
+        assert "continues where it stopped" in err
         ready.touch()
         done = desk.run(*words, **cloud.where)
         assert done.code == 0, done.err

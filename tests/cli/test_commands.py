@@ -212,7 +212,7 @@ def test_out_of_credits_says_what_to_do(desk, cloud):
     assert done.json["error"]["code"] == 2001
     assert "/register?bind=anon_" in done.json["error"]["registration_url"]
     assert "leave out faithful=True" in done.error  # the remedy of an embedded backend
-    assert "Go on with `nemomusic jobs resume job_" in done.error
+    assert "Continue with `nemomusic jobs resume job_" in done.error
 
 
 def test_a_wrong_token_is_not_replaced(desk, cloud):
@@ -296,7 +296,7 @@ def test_a_full_disk_ends_the_download_and_the_job_can_go_on(here, cloud, monkey
         monkeypatch.setenv(name, value)
     with full_disk():
         assert main(["add-music", "trip.mp4", "lo-fi"]) == Exit.RENDER
-    said = re.search(r"Make room\. Go on with `nemomusic (.+?)`", capsys.readouterr().err)
+    said = re.search(r"Make room\. Continue with `nemomusic (.+?)`", capsys.readouterr().err)
     assert main(said[1].split()) == Exit.OK
     assert cloud.backend.ledger.accepted == 1
 

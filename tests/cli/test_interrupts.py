@@ -79,7 +79,7 @@ def test_in_the_midst_of_composing(desk, number):
     assert out == ""
     assert not (desk.path / "trip-with-music.mp4").exists()
     (job,) = desk.run("jobs", "--json").json["jobs"]
-    assert f"interrupted. Go on with `nemomusic jobs resume {job['id']}`" in err
+    assert f"interrupted. Continue with `nemomusic jobs resume {job['id']}`" in err
     done = desk.run("jobs", "resume", job["id"], "--json")
     assert done.code == 0, done.err
     assert done.json["path"] == str(desk.path / "trip-with-music.mp4")

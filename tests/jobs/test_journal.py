@@ -22,7 +22,7 @@ from nemomusic.jobs.job import Job
 from nemomusic.jobs.storage import journal_database
 from nemomusic.jobs.storage.group_commit import GroupCommit
 from nemomusic.jobs.storage.journal import Journal
-from nemomusic.jobs.storage.memory_journal import KEPT, MemoryJournal
+from nemomusic.jobs.storage.memory_journal import MAX_KEPT_JOBS, MemoryJournal
 from nemomusic.jobs.storage.salvage import salvage_journal
 
 
@@ -560,14 +560,14 @@ async def test_a_closed_journal_says_so(journal):
 
 async def test_jobs_in_memory_that_wait_for_their_turn_are_not_forgotten():
     journal = MemoryJournal()
-    waiting = [(await journal.create("x", {}, now=1.0)).id for _ in range(3 * KEPT)]
-    assert len(await journal.list()) == 3 * KEPT
+    waiting = [(await journal.create("x", {}, now=1.0)).id for _ in range(3 * MAX_KEPT_JOBS)]
+    assert len(await journal.list()) == 3 * MAX_KEPT_JOBS
     for job_id in waiting:
         async with journal.lease(job_id):
             await journal.note(job_id, "download", "done", {}, now=2.0, state="done")
-    for _ in range(KEPT):
+    for _ in range(MAX_KEPT_JOBS):
         await journal.create("x", {}, now=3.0)
-    assert len(await journal.list()) < 2.2 * KEPT
+    assert len(await journal.list()) < 2.2 * MAX_KEPT_JOBS
     with pytest.raises(errors.JobNotFoundError):
         await journal.get(waiting[0])
 
@@ -575,21 +575,23 @@ async def test_jobs_in_memory_that_wait_for_their_turn_are_not_forgotten():
 async def test_jobs_in_memory_are_kept_for_their_handles():
     journal = MemoryJournal()
     handles = []
-    for number in range(2 * KEPT):
+    for number in range(2 * MAX_KEPT_JOBS):
         record = await journal.create("x", {}, now=1.0, key=f"order {number}")
         handles += [Job(None, record.id), Job(None, record.id)]
         async with journal.lease(record.id):
             await journal.note(record.id, "download", "done", {}, now=2.0, state="done")
     del handles[::2]
-    assert [(await journal.get(handle.id)).state for handle in handles] == ["done"] * 2 * KEPT
+    assert [(await journal.get(handle.id)).state for handle in handles] == [
+        "done"
+    ] * 2 * MAX_KEPT_JOBS
     first = handles[0].id
-    del handles[: 2 * KEPT - 1]
-    for _ in range(KEPT):
+    del handles[: 2 * MAX_KEPT_JOBS - 1]
+    for _ in range(MAX_KEPT_JOBS):
         await journal.create("x", {}, now=3.0)
     with pytest.raises(errors.JobNotFoundError):
         await journal.get(first)
     assert await journal.find("x", "order 0") is None
-    assert (await journal.find("x", f"order {2 * KEPT - 1}")).id == handles[0].id
+    assert (await journal.find("x", f"order {2 * MAX_KEPT_JOBS - 1}")).id == handles[0].id
 
 
 async def test_one_job_for_a_key_in_memory():

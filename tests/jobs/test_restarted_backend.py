@@ -11,7 +11,7 @@ from nemomusic import Client, errors
 from nemomusic.conversation.message import Message
 from nemomusic.conversation.outcome_recovery import listed_outcome
 from nemomusic.conversation.session_ref import SessionRef
-from nemomusic.jobs.steps.restarted_backend import LISTED, was_lost
+from nemomusic.jobs.steps.restarted_backend import MAX_LISTED_MESSAGES, was_lost
 from nemomusic.local import LocalOptions
 from nemomusic.local.workers.stub import StubEngine
 from nemomusic.models.state import State
@@ -43,7 +43,7 @@ def turn(how: str, charged: object = 0, sha256: str = SHA256, number: object = 1
         ([turn("running")], False),
         ([turn("failed")], False),
         ([turn("interrupted"), turn("applied", 100)], False),
-        ([turn("applied", sha256="other")] * LISTED, False),
+        ([turn("applied", sha256="other")] * MAX_LISTED_MESSAGES, False),
         (None, False),
         ("[]", False),
     ],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nemomusic.protocol.agent_text.reply_text import SEARCHED, clean_reply, split_tail
+from nemomusic.protocol.agent_text.reply_text import SEARCHED_CHARACTERS, clean_reply, split_tail
 from nemomusic.protocol.agent_text.ui_patterns import ActionKind
 
 APOLOGY = "I encountered a temporary issue. Please try again."
@@ -44,7 +44,7 @@ def test_only_the_end_of_a_very_long_text_is_searched():
 def test_the_head_and_the_tail_are_the_complete_text(texts):
     head, tail = split_tail(texts)
     assert "".join([*head, tail]) == "".join(texts)
-    assert len(tail) <= SEARCHED
+    assert len(tail) <= SEARCHED_CHARACTERS
 
 
 @given(st.lists(st.text(max_size=30), max_size=4))

@@ -349,7 +349,7 @@ def test_a_batch_on_a_cluster(elsewhere, tiny_clip, tmp_path):
         elsewhere.stop()
         _, err = process.communicate(timeout=120)
         assert process.returncode == 5, err
-        assert "run the same command again: it goes on where it stopped" in err
+        assert "run the same command again: it continues where it stopped" in err
         assert "3 left" in err
         jobs = [job for job in desk.run("jobs", "--json").json["jobs"] if "other" in job["output"]]
         assert [job["state"] for job in jobs] == ["open"]  # b and c were not begun

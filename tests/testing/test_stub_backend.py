@@ -85,7 +85,7 @@ def test_timeouts_take_no_time_and_threads_are_waited_for():
 
 
 def test_a_deadlock_is_an_error_not_a_hang(monkeypatch):
-    monkeypatch.setattr("nemomusic.testing.clock._DEADLOCK", 0.05)
+    monkeypatch.setattr("nemomusic.testing.clock._DEADLOCK_SECONDS", 0.05)
 
     async def main():
         await asyncio.Event().wait()

@@ -96,7 +96,7 @@ class CreditLimit:
                         f"{self.spent:g} of {self._most:g} credits are spent, and a message costs "
                         f"about {self.price:g}",
                         job_id=job_id,
-                        remedy="Go on with a higher limit. Nothing of this clip was sent.",
+                        remedy="Continue with a higher limit. This clip's message was not sent.",
                     )
 
     async def give_back(self, job_id: str) -> None:

@@ -30,7 +30,7 @@ class BatchRun(LiveHandle):
         left: The number of orders that were not begun, or can be resumed.
     """
 
-    _instead = "Keep the orders: a batch that is run again goes on where it stopped."
+    _instead = "Keep the orders: a batch that is run again continues where it stopped."
     paused: errors.NemoMusicError | None
     left: int
 

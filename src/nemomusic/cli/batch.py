@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from nemomusic.client import Client
     from nemomusic.local import DaskEngine
 
-AGAIN = "Run the same command again: it goes on where it stopped."
+AGAIN = "Run the same command again: it continues where it stopped."
 
-NAMED: Final = 5
+MAX_NAMED_RESULTS: Final = 5
 """The largest number of results of earlier runs that are named one by one."""
 
 
@@ -263,10 +263,10 @@ async def _carry_out(
         if engine is not None and engine.gone is not None:
             report.lost(engine.gone)
         gone = await run.gone()
-        for path in gone[:NAMED]:
+        for path in gone[:MAX_NAMED_RESULTS]:
             screen.note(f"{path} is of an earlier run, and no longer in the list; it is kept")
-        if len(gone) > NAMED:
-            screen.note(f"So are {len(gone) - NAMED} more")
+        if len(gone) > MAX_NAMED_RESULTS:
+            screen.note(f"So are {len(gone) - MAX_NAMED_RESULTS} more")
 
 
 async def _dry_run(

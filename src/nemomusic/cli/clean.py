@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nemomusic.cli.terminal.screen import Screen
     from nemomusic.jobs.storage.records import JobRecord
 
-_OVER = frozenset({"done", "failed", "cancelled"})
+_FINAL_STATES = frozenset({"done", "failed", "cancelled"})
 """The states of jobs that can't be resumed."""
 
 
@@ -71,8 +71,8 @@ async def _jobs(path: Path, before: float) -> tuple[list[JobRecord], list[JobRec
         return [], []
     with closing(Journal(path)) as journal:
         records = await journal.list()
-    over = [job for job in records if job.state in _OVER and job.updated < before]
-    return over, [job for job in records if job.state not in _OVER]
+    over = [job for job in records if job.state in _FINAL_STATES and job.updated < before]
+    return over, [job for job in records if job.state not in _FINAL_STATES]
 
 
 async def _forget(path: Path, jobs: list[JobRecord]) -> None:

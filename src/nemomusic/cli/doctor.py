@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from nemomusic.cli.terminal.screen import Screen
 
 _SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
-_REACH = 10.0
+_ANSWER_SECONDS = 10.0
 """Seconds to wait for an answer of the service."""
 
 
@@ -336,7 +336,7 @@ async def _reach(settings: Settings, *, needed: bool) -> Check:
         method="GET",
         url=f"{settings.api_url}/",
         headers=settings.attribution,
-        timeout=HttpTimeout(total=_REACH),
+        timeout=HttpTimeout(total=_ANSWER_SECONDS),
     )
     try:
         proxy = settings.proxy.for_url(request.url)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.steps.scored_video import ScoredVideo
     from nemomusic.jobs.storage.records import JobRecord
 
-_SHOWN = ("sources", "prompt", "output", "session_id", "render_id", "error")
+_SHOWN_FIELDS = ("sources", "prompt", "output", "session_id", "render_id", "error")
 _LOCAL = "local:"
 
 
@@ -80,7 +80,7 @@ def _json(record: JobRecord) -> dict[str, Any]:
         "created": record.created,
         "updated": record.updated,
         "backend": record.backend,
-        **{key: getattr(record, key) for key in _SHOWN},
+        **{key: getattr(record, key) for key in _SHOWN_FIELDS},
     }
 
 

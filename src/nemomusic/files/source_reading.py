@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 READ_SIZE: Final = 2**20
 """Bytes of one read. Reads of 1 MiB in a thread, ahead of the connection, gave 1481 MB/s and pauses
 of the event loop of 6 ms. aiohttp's own form gave 991 MB/s and 66 ms (`benchmarks/upload.py`)."""
-PATIENCE: Final = 0.5
+END_OF_READ_SECONDS: Final = 0.5
 """Seconds to wait until a read of a caller's file object ends, after the reading was given up."""
-_SHOWN: Final = 500
+_SHOWN_CHARACTERS: Final = 500
 """The highest number of characters of a path in a message."""
 CLOSED: Final = "the file is closed"
 KEEP_OPEN: Final = "Keep it open until the upload is over, or save it and pass the path."
@@ -113,7 +113,11 @@ def check_complete(file: Any) -> None:
 def shortened(text: object) -> str:
     """Return a text for a message: somebody may pass the content of a file as its path."""
     shown = str(text)
-    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN // 2]}…{shown[-_SHOWN // 4 :]}"
+    return (
+        shown
+        if len(shown) <= _SHOWN_CHARACTERS
+        else f"{shown[: _SHOWN_CHARACTERS // 2]}…{shown[-_SHOWN_CHARACTERS // 4 :]}"
+    )
 
 
 def reading_failed(file: Any, error: Exception) -> SourceError:
@@ -187,5 +191,5 @@ async def prefetched(
             pass
         elif stuck is None:
             await coming.drop_or_wait()
-        elif not await coming.drop_or_wait_within(PATIENCE):
+        elif not await coming.drop_or_wait_within(END_OF_READ_SECONDS):
             stuck()

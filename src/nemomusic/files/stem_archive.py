@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.wav")
-_MOST: Final = 100
+_MAX_STEMS: Final = 100
 """Stems of one piece at most."""
-_PIECE: Final = 2**20
+_COPY_BYTES: Final = 2**20
 
 
 def check_stem_folder(folder: Path, *, overwrite: bool) -> None:
@@ -51,14 +51,16 @@ def unpack_stems(archive: Path, folder: Path) -> dict[str, Path]:
     try:
         with zipfile.ZipFile(archive) as packed:
             entries = packed.infolist()
-            if len(entries) > _MOST or not all(_NAME.fullmatch(one.filename) for one in entries):
+            if len(entries) > _MAX_STEMS or not all(
+                _NAME.fullmatch(one.filename) for one in entries
+            ):
                 raise DownloadError("what came is not an archive of stems")
             for entry in sorted(entries, key=lambda one: one.filename):
                 path = folder / entry.filename
                 part = part_of(path)
                 with disk_errors(path), packed.open(entry) as stem:
                     with open_own(part, fresh=True) as file:
-                        while piece := stem.read(_PIECE):
+                        while piece := stem.read(_COPY_BYTES):
                             write_all(file, [piece])
                     part.replace(path)
                 found[path.stem] = path

@@ -263,7 +263,7 @@ class JobDriver:
             raise errors.JobError(
                 f"the client was closed while it worked on job {job_id}",
                 job_id=job_id,
-                remedy="Go on with client.jobs.attach(job_id).result().",
+                remedy="Continue it with client.jobs.attach(job_id).result().",
             )
         return task.result()
 
@@ -329,7 +329,7 @@ class JobDriver:
             raise errors.JobError(
                 f"job {job_id} was started on {record.backend}, not {self.backend}",
                 job_id=job_id,
-                remedy="Go on with it in a client of that backend.",
+                remedy="Continue it in a client of that backend.",
             )
         return record
 
@@ -381,9 +381,9 @@ class JobDriver:
                 _log.warning(
                     "%s is not finished: the client is closed. %s",
                     job_id,
-                    "Go on with client.jobs.attach(job_id)."
+                    "Continue it with client.jobs.attach(job_id).result()."
                     if store.durable
-                    else "This process can go on with it; without a journal no other one can.",
+                    else "Only this process can continue it, because the client has no journal.",
                 )
             if run.task is not None:
                 await self.stop(run)

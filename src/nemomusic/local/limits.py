@@ -18,13 +18,13 @@ DAY = 86400.0
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """The limits.
+    """The limits of an embedded backend: prices, sizes, times and quotas.
 
     Programs and tests can change them. A request beyond a limit is refused at once: with 4002 for
     files, with 413 and 422 for other bodies, with 429 for work and space in use.
 
     Attributes:
-        credits: Credits that an anonymous user starts with.
+        credits: Credits that an anonymous user starts with. They are spent in faithful mode only.
         generate_price: Credits for a message that composes new music (faithful mode).
         edit_price: Credits for a message that changes something else (faithful mode).
         token_seconds: Seconds for which an anonymous token is valid. Also the time span of the next
@@ -35,20 +35,23 @@ class Limits:
         upload_bytes: Bytes of the largest file.
         upload_files: Files of one upload.
         video_seconds: Length of the longest clip or song.
-        small_video_bytes: Bytes of a small clip. The next three limits are those of a small clip.
-            For a larger clip, they grow in proportion to its size.
-        small_video_seconds: Length of the longest clip without frames. A draft may be as long for
-            each of its files.
-        small_video_pixels: Pixels of all frames of the largest clip without length.
-        further_track: Seconds that a second of each further sound track counts as.
+        small_video_bytes: Bytes of a small clip. `small_video_seconds`, `small_video_pixels` and
+            `processor_seconds` are the limits of a small clip. For a larger clip, they grow in
+            proportion to its size.
+        small_video_seconds: Length of the longest small clip whose frames need hardly any work. A
+            clip is accepted if its share of this length and its share of `small_video_pixels` are
+            together at most 1. A draft may be as long as the longest clips of its files together.
+        small_video_pixels: Pixels of all frames of a small clip, if the clip is very short.
+        further_track: Seconds that are added for each second of each sound track but the first.
         processor_seconds: Processor time of one job for a clip whose frames need much work. The
-            analysis of a clip whose frames can't be copied may take 40 % of it.
-        costly_work: Share of the largest work from which the processor time is limited.
-        encoded_pixels: Pixels that a pixel counts as if the frames of a clip can't be copied.
-        recolored_pixels: Pixels that a pixel counts as if it also gets another color, as in HDR and
-            in transparent clips.
-        least_frame_pixels: Pixels that a smaller frame counts as: it takes as long as a frame of
-            this size.
+            analysis of a clip whose frames can't be copied may take 40 % of this time.
+        costly_work: Share of `small_video_pixels`. If a clip has a larger share, its processor time
+            is limited.
+        encoded_pixels: Factor on the pixels of a clip whose frames can't be copied.
+        recolored_pixels: Factor on the pixels of a clip whose frames also get other colors, as in
+            HDR and in transparent clips.
+        least_frame_pixels: Pixels of the smallest frame. A smaller frame counts as this many
+            pixels, because it takes as long.
         timeline_seconds: Length of the longest timeline.
         timeline_segments: Segments of a draft, over all tracks.
         timeline_tracks: Tracks of a draft.
@@ -56,7 +59,7 @@ class Limits:
         message_characters: Characters of the longest message.
         name_characters: Characters of the longest name of a project.
         json_bytes: Bytes of the largest JSON body.
-        json_signs: Brackets and commas of a JSON body.
+        json_signs: The number of brackets and commas in a JSON body.
         idle_seconds: The longest time that a connection may be open without a request.
         body_silence_seconds: The longest pause within a body, in or out.
         turns_per_user: Messages of one user at the same time.

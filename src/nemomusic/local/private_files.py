@@ -24,7 +24,7 @@ _FOLDER: Final = 0o700
 _FILE: Final = 0o600
 TEMPORARY_PREFIX: Final = "nemomusic-backend-"
 """The prefix of the names of backends' temporary folders."""
-_SETTLED: Final = 60.0
+_ABANDONED_SECONDS: Final = 60.0
 """Seconds after which an unlocked folder counts as left by a dead process."""
 
 
@@ -169,7 +169,7 @@ def abandoned_folders(prefix: str = TEMPORARY_PREFIX) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             about = folder.lstat()
             ours = not hasattr(os, "geteuid") or about.st_uid == os.geteuid()
-            young = time.time() - about.st_mtime < _SETTLED
+            young = time.time() - about.st_mtime < _ABANDONED_SECONDS
             lock = folder / ".lock"
             if not ours or young or not stat.S_ISDIR(about.st_mode) or lock.is_symlink():
                 continue

@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 _SAVE_AGAIN: Final = 1.0
 """Seconds between two tries to write to a full disk."""
-_REMEMBERED: Final = 1000
+_MAX_KEPT_ANSWERS: Final = 1000
 """Answers to uploads that are kept, so that a request that arrives twice has one effect."""
 _TELL_AGAIN: Final = 60.0
 """Seconds between two log lines about a full disk."""
@@ -57,7 +57,7 @@ class LastAnswers(OrderedDict[tuple[object, ...], dict[str, Any]]):
     def remember(self, key: tuple[object, ...], answer: dict[str, Any]) -> None:
         """Keep an answer, and forget the oldest one if there are many."""
         self[key] = answer
-        if len(self) > _REMEMBERED:
+        if len(self) > _MAX_KEPT_ANSWERS:
             self.popitem(last=False)
 
 

@@ -11,9 +11,9 @@ from typing import Final, Literal
 import attrs
 
 MediaKind = Literal["video", "image", "audio"]
-_HEAD: Final = 64
+_HEAD_BYTES: Final = 64
 """Bytes at the beginning of a file that identify its type, unless bytes are repeated in it."""
-_REPEATS: Final = 4
+_MIN_REPEATS: Final = 4
 """How often the repeated bytes of a signature have to be there."""
 SNIFFED_BYTES: Final = 1024
 """Bytes at the beginning of a file that are enough to identify its type."""
@@ -38,12 +38,12 @@ class Signature:
     @property
     def length(self) -> int:
         """The number of bytes that have to match."""
-        return len(self.start) * (_REPEATS if self.every else 1) + len(self.contains)
+        return len(self.start) * (_MIN_REPEATS if self.every else 1) + len(self.contains)
 
     def matches(self, head: bytes) -> bool:
         """Return whether the first bytes of a file match."""
-        repeats = _REPEATS if self.every else 1
-        return self.contains in head[:_HEAD] and all(
+        repeats = _MIN_REPEATS if self.every else 1
+        return self.contains in head[:_HEAD_BYTES] and all(
             head.startswith(self.start, self.offset + n * self.every) for n in range(repeats)
         )
 

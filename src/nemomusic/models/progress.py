@@ -23,7 +23,7 @@ _STAGES: Final[Mapping[Stage, texts.Phrase]] = {
     "download": texts.DOWNLOADING,
     "done": texts.DONE,
 }
-_INTERVAL: Final = 0.1
+_REPORT_SECONDS: Final = 0.1
 """Seconds between two reports of a `ProgressMeter`."""
 _RATED_AFTER: Final = 1.0
 """Seconds of a transfer after which its speed says something. A file on this machine takes less."""
@@ -113,7 +113,7 @@ class ProgressMeter:
             now: The time, in monotonic seconds.
             last: Whether this is the last report, which is never left out.
         """
-        if not last and now - self._reported < _INTERVAL:
+        if not last and now - self._reported < _REPORT_SECONDS:
             return None
         self._reported = now
         took = now - self._began

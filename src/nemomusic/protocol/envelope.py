@@ -47,7 +47,7 @@ _SUCCESS: Final = int(ErrorCode.SUCCESS)
 _SESSION_ROUTES: Final = (routes.STREAM, routes.STATE, routes.UPLOAD)
 _OF_STRANGERS: Final = (errors.InvalidRequestError, errors.NotFoundError)
 """Errors that come from a firewall, a proxy or another server if their answer is not JSON."""
-_LONGEST: Final = 300
+_MAX_MESSAGE_CHARACTERS: Final = 300
 """Number of characters of the service's message that are kept."""
 
 
@@ -193,7 +193,7 @@ def failure(
     told = _told_remedy(body, data)
     if said and told:
         said = said.removesuffix(told).rstrip() or said
-    said = said and said[:_LONGEST]
+    said = said and said[:_MAX_MESSAGE_CHARACTERS]
     if remedy is not None and status == 500:
         return errors.LocalBackendError(
             said or "the engine can't be started",
@@ -231,7 +231,7 @@ def _told_remedy(body: Mapping[str, Any] | None, data: Mapping[str, Any] | None)
     """Return the remedy that an embedded backend sends with an error of the caller, or None."""
     own = (data or {}).get("nemomusic") or (body or {}).get("nemomusic")
     remedy = own.get("remedy") if isinstance(own, dict) else None
-    return redact(remedy)[:_LONGEST] if isinstance(remedy, str) and remedy else None
+    return redact(remedy)[:_MAX_MESSAGE_CHARACTERS] if isinstance(remedy, str) and remedy else None
 
 
 def _engine_remedy(data: Mapping[str, Any] | None) -> str | None:
@@ -239,7 +239,7 @@ def _engine_remedy(data: Mapping[str, Any] | None) -> str | None:
     own = data.get("nemomusic") if data else None
     engine = own.get("engine") if isinstance(own, dict) else None
     remedy = engine.get("remedy") if isinstance(engine, dict) else None
-    return redact(remedy)[:_LONGEST] if isinstance(remedy, str) and remedy else None
+    return redact(remedy)[:_MAX_MESSAGE_CHARACTERS] if isinstance(remedy, str) and remedy else None
 
 
 def _default_words(kind: type[errors.APIError], status: int) -> str:

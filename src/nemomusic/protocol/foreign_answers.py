@@ -28,9 +28,9 @@ CACHE_REMEDY: Final = (
     "to this host through."
 )
 _TITLE: Final = r"(?is)<title[^>]*>(.{1,400}?)</title"
-_HEAD: Final = 4096
+_SEARCHED_BYTES: Final = 4096
 """Number of bytes of a page that are searched for its title."""
-_LONGEST: Final = 80
+_MAX_SHOWN_CHARACTERS: Final = 80
 """Number of characters of a title or an address that are shown."""
 
 
@@ -88,7 +88,7 @@ def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
 
 def describe_page(body: bytes) -> str:
     """Return a description of a web page, with its title if it has one."""
-    found = re.search(_TITLE, body[:_HEAD].decode("utf-8", "replace"))
+    found = re.search(_TITLE, body[:_SEARCHED_BYTES].decode("utf-8", "replace"))
     import html  # its table of 2,200 names is for pages that should not come
 
     title = _one_line(html.unescape(found[1])) if found is not None else ""
@@ -97,4 +97,4 @@ def describe_page(body: bytes) -> str:
 
 def _one_line(text: str) -> str:
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(shown.split())[:_LONGEST]
+    return " ".join(shown.split())[:_MAX_SHOWN_CHARACTERS]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nemomusic.runtime.clock import Clock
     from nemomusic.runtime.executor import Executor
 
-_POLL: Final = 0.05
+_POLL_SECONDS: Final = 0.05
 """Seconds between two tries to take another process's lock. Acquiring a token takes about a second.
 """
 
@@ -138,7 +138,7 @@ class TokenFile:
                     await self._executor.run(acquire)
                     break
                 except Timeout:
-                    await self._clock.sleep(_POLL)
+                    await self._clock.sleep(_POLL_SECONDS)
                 except (OSError, NotImplementedError) as error:  # such as ENOLCK, ENOSYS
                     raise self._unwritable(error) from error
             yield

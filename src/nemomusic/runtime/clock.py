@@ -19,7 +19,7 @@ from nemomusic.errors import ConfigurationError, DeadlineExceededError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_SLACK = 0.001
+_EARLY_TIMER_SECONDS = 0.001
 """Seconds by which a timer that was set to the deadline may fire too early."""
 
 
@@ -100,7 +100,7 @@ class Deadline:
         Raises:
             DeadlineExceededError: The deadline has passed, or would pass.
         """
-        if self.left <= wait + _SLACK:
+        if self.left <= wait + _EARLY_TIMER_SECONDS:
             what = f"waiting {wait:g} s would pass" if wait else "the work has passed"
             raise DeadlineExceededError(f"{what} the deadline of {self.seconds:g} s")
 

@@ -12,24 +12,24 @@ from typing import Final
 
 from nemomusic.errors import ConfigurationError
 
-RESERVED: Final = 64
+RESERVED_FILES: Final = 64
 """Descriptors that are reserved for the program, the interpreter, the journal and the embedded
 backend.
 """
-OF_A_JOB: Final = 5
+FILES_PER_JOB: Final = 5
 """Descriptors that one job may hold. They are a connection, its other end if the backend is
 embedded, the source, the `.part` file of the result, and a share of the connections for calls.
 """
-MAX_CALLS: Final = 100
+MAX_CALL_CONNECTIONS: Final = 100
 """Connections that one client may hold for calls. It may hold as many for files."""
 MAX_JOBS: Final = 64
 """Jobs that one client may have under way; the others wait. The embedded backend works on 100
 messages of a user at once, and the event loop stays quick."""
-LEAST: Final = 64
+MIN_OPEN_FILES: Final = 64
 """Open files that a batch needs to begin: two jobs, and what the process itself holds."""
-RECOMMENDED: Final = 1024
+RECOMMENDED_OPEN_FILES: Final = 1024
 """Open files that are enough for every batch."""
-WITHOUT_LIMIT: Final = 8192
+ASSUMED_OPEN_FILES: Final = 8192
 """Open files that are assumed as the limit where the system names none."""
 
 
@@ -42,7 +42,7 @@ def file_limit() -> int:
             soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
             if soft != resource.RLIM_INFINITY:
                 return soft
-    return WITHOUT_LIMIT
+    return ASSUMED_OPEN_FILES
 
 
 def check_file_limit() -> None:
@@ -52,21 +52,22 @@ def check_file_limit() -> None:
         ConfigurationError: The process may open too few files.
     """
     limit = file_limit()
-    if limit < LEAST:
+    if limit < MIN_OPEN_FILES:
         raise ConfigurationError(
-            f"this process may open {limit} files, and a batch needs {LEAST}",
-            remedy=f"Raise the limit, such as with `ulimit -n {RECOMMENDED}`. Nothing was sent.",
+            f"this process may open {limit} files, and a batch needs {MIN_OPEN_FILES}",
+            remedy=f"Raise the limit, such as with `ulimit -n {RECOMMENDED_OPEN_FILES}`. "
+            "Nothing was sent.",
         )
 
 
 def calls_at_once() -> int:
     """Return how many connections a client may have open for calls."""
-    return max(4, min(MAX_CALLS, file_limit() // 16))
+    return max(4, min(MAX_CALL_CONNECTIONS, file_limit() // 16))
 
 
 def conversations_at_once() -> int:
     """Return how many conversations a client may have open."""
-    return max(2, (file_limit() - RESERVED - 2 * calls_at_once()) // OF_A_JOB)
+    return max(2, (file_limit() - RESERVED_FILES - 2 * calls_at_once()) // FILES_PER_JOB)
 
 
 def jobs_at_once() -> int:

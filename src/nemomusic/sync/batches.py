@@ -62,7 +62,7 @@ class OrderOutcome:
 class BatchRun(LiveHandle):
     """A batch under way: an iterator of outcomes. See `nemomusic.BatchRun`."""
 
-    _instead = "Keep the orders: a batch that is run again goes on where it stopped."
+    _instead = "Keep the orders: a batch that is run again continues where it stopped."
 
     def __init__(self, bridge: Bridge, inner: run.BatchRun) -> None:
         self._bridge = bridge

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 
-_POLL: Final = 0.2
+_POLL_SECONDS: Final = 0.2
 """Seconds after which a wait begins again. A wait for a lock can't be interrupted by Ctrl-C on
 Windows, nor by an exception that another thread raises in this one, such as a time limit of
 Dramatiq."""
@@ -57,7 +57,7 @@ class _Call(Generic[_T]):
 
     def wait(self) -> None:
         """Wait until the coroutine has ended. Ctrl-C and a time limit end the wait."""
-        while not self._over.wait(_POLL):
+        while not self._over.wait(_POLL_SECONDS):
             pass
 
     def give_up(self) -> None:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _Args = TypeVarTuple("_Args")
 
-_QUIET: Final = 20
+_QUIET_PASSES: Final = 20
 """Passes of a plain loop that other tasks get before time moves on."""
-_GRACE: Final = 0.0003
+_GRACE_SECONDS: Final = 0.0003
 """Real seconds that the kernel gets to deliver data over loopback."""
-_DEADLOCK: Final = 20.0
+_DEADLOCK_SECONDS: Final = 20.0
 """Real seconds without an event or a timer after which a fake loop gives up."""
 
 
@@ -77,7 +77,7 @@ class FakeClock:
         mine = (self._now + max(0.0, seconds), next(self._count))
         bisect.insort(self._waiting, mine)
         try:
-            for _ in range(_QUIET):
+            for _ in range(_QUIET_PASSES):
                 await asyncio.sleep(0)
             while self._now < mine[0]:
                 if self._waiting[0] == mine:
@@ -141,11 +141,11 @@ class _JumpingSelector(selectors.BaseSelector):
         if timeout is not None and timeout <= 0:
             return self._real.select(0)
         if timeout is None or self._busy():
-            ready = self._real.select(_DEADLOCK)
+            ready = self._real.select(_DEADLOCK_SECONDS)
             if not ready and timeout is None and not self._busy():
                 raise RuntimeError("deadlock: no timer is left, and no socket has anything to say")
             return ready
-        ready = self._real.select(_GRACE)
+        ready = self._real.select(_GRACE_SECONDS)
         if not ready:
             self._clock.advance(timeout)
         return ready

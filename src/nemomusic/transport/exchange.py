@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nemomusic.transport.messages import ApiRequest, Permit, StreamedBody
 
 _JSON: Final = "application/json"
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 _STREAM_HEADERS: Final = {"Accept": "text/event-stream", "Cache-Control": "no-cache"}
 
 
@@ -299,10 +300,10 @@ class _ObservedAttempt:
         headers: The headers of the answer.
     """
 
-    status: int | None = None
-    headers: Mapping[str, str] = MappingProxyType({})
-    _began: float | None = None
-    """The time of sending; None if nothing takes reports."""
+    __slots__ = ("_began", "_exchange", "_permit", "_route", "headers", "sent_id", "status")
+    sent_id: str
+    status: int | None
+    headers: Mapping[str, str]
 
     def __init__(
         self, exchange: Exchange, route: Route, permit: Permit, headers: Mapping[str, str]
@@ -310,7 +311,10 @@ class _ObservedAttempt:
         self._exchange = exchange
         self._route = route
         self._permit = permit
+        self._began: float | None = None  # it stays None if nothing takes reports
         self.sent_id = headers.get("X-Request-Id", "")
+        self.status = None
+        self.headers = _NO_HEADERS
 
     def __enter__(self) -> Self:
         exchange = self._exchange

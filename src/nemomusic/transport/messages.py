@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-import attrs
-
 from nemomusic.transport.base import HttpTimeout
 
 if TYPE_CHECKING:
@@ -58,7 +56,6 @@ class Identified(Protocol):
     id: str
 
 
-@attrs.define(eq=False, repr=False)
 class ApiRequest:
     """A request to the API, before it has an address and headers: equal in all attempts.
 
@@ -74,14 +71,45 @@ class ApiRequest:
         read_timeout: Seconds without a byte of the answer, in place of `Timeouts.call`.
     """
 
+    __slots__ = (
+        "body",
+        "deadline",
+        "headers",
+        "json",
+        "path",
+        "read_timeout",
+        "route",
+        "session",
+    )
     route: Route
-    deadline: Deadline | None = None
-    session: Identified | None = attrs.field(default=None, kw_only=True)
-    path: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
-    json: Any = attrs.field(default=None, kw_only=True)
-    body: StreamedBody | None = attrs.field(default=None, kw_only=True)
-    headers: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
-    read_timeout: float | None = attrs.field(default=None, kw_only=True)
+    deadline: Deadline | None
+    session: Identified | None
+    path: Mapping[str, str] | None
+    json: Any
+    body: StreamedBody | None
+    headers: Mapping[str, str] | None
+    read_timeout: float | None
+
+    def __init__(
+        self,
+        route: Route,
+        deadline: Deadline | None = None,
+        session: Identified | None = None,
+        *,
+        path: Mapping[str, str] | None = None,
+        json: Any = None,
+        body: StreamedBody | None = None,
+        headers: Mapping[str, str] | None = None,
+        read_timeout: float | None = None,
+    ) -> None:
+        self.route = route
+        self.deadline = deadline
+        self.session = session
+        self.path = path
+        self.json = json
+        self.body = body
+        self.headers = headers
+        self.read_timeout = read_timeout
 
     @property
     def time_left(self) -> float | None:

@@ -113,7 +113,7 @@ class RequestPipeline:
     Attributes:
         exchange: Sends one request.
         tokens: The source of tokens.
-        policy: What is tried again.
+        policy: What is tried again; None for the default policy.
         throttle: Shared by all pipelines of one client.
         executor: Threads for disks, shared by all pipelines of one client.
         deadline: The latest end of everything, or None.
@@ -122,11 +122,20 @@ class RequestPipeline:
 
     exchange: Exchange
     tokens: Tokens
-    policy: Policy
+    _policy: Policy | None
     throttle: Throttle
     executor: Executor = attrs.field(factory=Executor)
     deadline: Deadline | None = None
     headers: Mapping[str, str] | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """What is tried again."""
+        if self._policy is not None:
+            return self._policy
+        from nemomusic.protocol.retry_policy import Policy  # calls that succeed need no rules
+
+        return Policy()
 
     @property
     def settings(self) -> Settings:
@@ -176,7 +185,7 @@ class RequestPipeline:
             content["headers"] = {**self.headers, **(content.get("headers") or {})}
         send: Callable[[Permit], Awaitable[Response]] = partial(
             self.exchange.request,
-            ApiRequest(route, self.deadline, session=session, **content),
+            ApiRequest(route, self.deadline, session, **content),
         )
         if already_done is not None:
             route, send = _repeatable(route), _unless_done(already_done, send)

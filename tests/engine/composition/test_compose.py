@@ -117,7 +117,7 @@ def test_a_grid_of_cuts_beyond_the_style_is_met_within_its_tempos(style, motion)
     assert low * 0.99 <= score.bpm <= high * 1.01
     # On most cuts something is struck: on a beat, or between two beats.
     hits = np.array(
-        [note.start for part in score.parts if part.name == "glints" for note in part.notes]
+        [note.start for part in score.parts if part.name == "accent notes" for note in part.notes]
     )
     assert np.mean([np.abs(hits - time).min() < 0.06 for time, _ in cuts]) > 0.7
 
@@ -128,7 +128,7 @@ def test_cuts_between_two_beats_are_struck_too(style):
     for seed in range(4):
         cuts = shots(1.8, 30.0, seed)
         score = score_of(style, cuts=cuts, seed=seed)
-        hits = np.array([n.start for p in score.parts if p.name == "glints" for n in p.notes])
+        hits = np.array([n.start for p in score.parts if p.name == "accent notes" for n in p.notes])
         struck += [np.abs(hits - time).min() < 0.06 for time, _ in cuts]
         on_beats += [np.abs(np.array(score.beats) - time).min() < 0.06 for time, _ in cuts]
         late += [hit - time for time, _ in cuts for hit in hits if abs(hit - time) < 0.06]
@@ -239,21 +239,21 @@ def test_the_melody_rests_under_speech():
 def test_strong_cuts_are_marked():
     cuts = [(6.0, 0.9), (13.0, 0.95), (21.0, 0.9)]
     score = score_of("pop", cuts=cuts)
-    marks = next(part for part in score.parts if part.name == "marks")
-    struck = np.array([note.start for note in marks.notes])
+    accents = next(part for part in score.parts if part.name == "accents")
+    struck = np.array([note.start for note in accents.notes])
     assert all(np.abs(struck - time).min() < 0.08 for time, _ in cuts)
 
 
 def test_cuts_are_heard_where_no_drums_play():
     cuts = [(5.1, 0.5), (11.3, 0.4), (17.9, 0.6), (23.2, 0.5)]
     score = score_of("ambient", cuts=cuts)
-    glints = next(part for part in score.parts if part.name == "glints")
-    struck = np.array([note.start for note in glints.notes])
+    accent_notes = next(part for part in score.parts if part.name == "accent notes")
+    struck = np.array([note.start for note in accent_notes.notes])
     met = [time for time, _ in cuts if np.abs(np.array(score.beats) - time).min() < 0.06]
     assert len(met) >= 3
     assert all(np.abs(struck - time).min() < 0.1 for time in met)
     names = [part.name for part in score_of("ambient without bells", cuts=cuts).parts]
-    assert "glints" not in names
+    assert "accent notes" not in names
 
 
 def test_voices_move_little():

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from nemomusic.engine.composition.compose import compose
+from nemomusic.engine.composition.notation.score import Note, Part
 from nemomusic.engine.composition.parts.melody import RANGES
+from nemomusic.engine.composition.parts.thinning import thinned
 from nemomusic.engine.composition.planning.candidates import candidate_count, choose_candidates
 from nemomusic.engine.composition.planning.key_clarity import key_margin
 from nemomusic.engine.composition.style_presets import STYLES
@@ -145,6 +147,48 @@ def test_the_number_of_candidates_follows_from_the_length_alone():
     assert candidate_count(36_000.0) == 8
 
 
+def test_a_crowded_second_loses_voices_and_soft_strokes_before_it_loses_chords():
+    def part(name, starts, patch, velocity, pitches=(60,)):
+        notes = (Note(t, 0.1, pitch, velocity, patch) for t in starts for pitch in pitches)
+        return Part(name, -8.0, 0.0, 0.0, 0.0, tuple(notes))
+
+    beats = [n / 4 for n in range(8)]  # two seconds
+    eighths = [n / 8 for n in range(16)]
+    parts = [
+        part("comp", beats, "piano", 0.7, (60, 64, 67, 71)),
+        part("arp", eighths, "nylon", 0.7),
+        part("melody", beats, "sax", 0.8),
+        part("bass", beats, "ebass", 0.8),
+        part("drums", eighths, "hat", 0.5),
+        part("drums 2", beats, "kick", 0.8),
+    ]
+    comp, arp, melody, bass, hats, kick = (one.notes for one in thinned(parts, (1.0,)))
+    assert (melody, bass, kick) == (parts[2].notes, parts[3].notes, parts[5].notes)
+    assert {note.start for note in comp} == set(beats)
+    assert {note.pitch for note in comp if note.start == 1.0} == {60, 64, 67, 71}
+    assert {note.pitch for note in comp if note.start == 0.25} == {67, 71}
+    assert len(arp) + len(hats) < 20
+    times = np.sort(
+        [note.start for notes in (comp, arp, melody, bass, hats, kick) for note in notes]
+    )
+    assert (np.searchsorted(times, times + 1.0) - np.arange(len(times))).max() <= 25
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", ["rock", "funk", "pop"])
+def test_the_chords_of_a_style_are_heard_in_its_busiest_section(style):
+    for score in pieces(style):
+        busiest = max(score.sections[:-1], key=lambda one: one.energy)
+        chords_ = {
+            round(note.start, 1)
+            for part in score.parts
+            if part.name.startswith("comp")
+            for note in part.notes
+            if busiest.start - 0.02 <= note.start < busiest.end
+        }
+        assert len(chords_) >= busiest.bars
+
+
 def test_all_players_are_together_on_a_cut():
     cuts = [(6.0, 0.9), (13.0, 0.95), (21.0, 0.9)]
     score = score_of("solo piano", cuts=cuts)
@@ -161,7 +205,7 @@ def test_all_players_are_together_on_a_cut():
 def test_rhythm_players_rest_before_a_cut_and_strike_it_with_the_snare(style):
     cuts = [(6.0, 0.9), (10.4, 0.5), (14.9, 0.9), (19.2, 0.5)]
     score = compose(see(30.0, cuts, motion=0.7), in_style(style), seed=2)
-    strikes = [n for part in score.parts if part.name == "marks" for n in part.notes]
+    strikes = [n for part in score.parts if part.name == "accents" for n in part.notes]
     snares = np.array([note.start for note in strikes if "snare" in note.patch])
     rhythm = [n.start for p in score.parts if p.name in {"drums", "comp", "bass"} for n in p.notes]
     struck = [snares[np.abs(snares - time).argmin()] for time, _ in cuts]

@@ -97,7 +97,7 @@ def test_the_drawing_is_svg_and_shows_every_cut():
 def test_a_cut_that_is_struck_between_two_beats_is_not_drawn_as_missed():
     cuts = shots(1.8, 30.0, 1)
     score = score_of("lofi", cuts=cuts)
-    hits = [n.start for part in score.parts if part.name == "glints" for n in part.notes]
+    hits = [n.start for part in score.parts if part.name == "accent notes" for n in part.notes]
     off = [
         time
         for time, _ in cuts

@@ -302,7 +302,7 @@ def _jobs(command: AddCommand, common: Callable[..., None]) -> None:
         return parser
 
     action("list", "all jobs of the journal, oldest first (default)")
-    resume = action("resume", "go on with a job where it stopped")
+    resume = action("resume", "continue a job where it stopped")
     resume.add_argument("job", metavar="ID")
     resume.add_argument(
         "--resend",

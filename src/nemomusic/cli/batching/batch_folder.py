@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SETTLED_SECONDS: Final = 2.0
 """Seconds without a change of size and time after which a new file counts as complete."""
-INTERVAL: Final = 0.5
+POLL_SECONDS: Final = 0.5
 """Seconds between two readings of a watched folder."""
 
 
@@ -85,7 +85,7 @@ async def watch(
                 seen.pop(path, None)
                 yield path
         first = False
-        await clock.sleep(INTERVAL)
+        await clock.sleep(POLL_SECONDS)
 
 
 def _videos_of(folder: Path) -> list[_Seen]:

@@ -126,7 +126,7 @@ class BatchReport:
         self.left = error.left or 0
         shown = explain(error, None, self._screen.chat)
         if self.kept:
-            again = "Then run the same command again: it goes on where it stopped."
+            again = "Then run the same command again: it continues where it stopped."
             shown.remedy = f"{(shown.remedy or '').rstrip()} {again}".strip()
         self._screen.error(shown, final=False)
 
@@ -135,7 +135,7 @@ class BatchReport:
         self._code = exit_code(error)
         shown = explain(error, None, self._screen.chat)
         shown.remedy = "Start the scheduler and its workers. Then run the same command again" + (
-            ": it goes on where it stopped." if self.kept else "."
+            ": it continues where it stopped." if self.kept else "."
         )
         self._screen.error(shown, final=False)
 
@@ -147,7 +147,7 @@ class BatchReport:
             parts.append(f"{self.left} left")
         self._screen.note(", ".join(parts) or "nothing to do")
         if self.interrupted and self.left and self.kept:
-            self._screen.note("Run the same command again: it goes on where it stopped.")
+            self._screen.note("Run the same command again: it continues where it stopped.")
         self._screen.result({**self._counts, "left": self.left, "exit_code": int(code)})
         return int(code)
 

@@ -169,7 +169,7 @@ def _journal(
         if cloud or named:  # credits are at stake, or the user named this journal
             error.remedy = "Name another with --journal, or go without by --no-journal."
             raise
-        screen.note(f"{error.message}: going on without a journal")
+        screen.note(f"{error.message}: continuing without a journal")
         return None
     stack.callback(journal.close)
     return journal

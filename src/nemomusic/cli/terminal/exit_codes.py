@@ -138,7 +138,7 @@ def explain(
             if resume is not None:
                 error.remedy = f"Ask again with `{resume} --resend`."
         case errors.AuthenticationError():
-            error.remedy = "Check NEMO_TOKEN; unset it to go on with an anonymous token."
+            error.remedy = "Check NEMO_TOKEN; unset it to continue with an anonymous token."
         case errors.OrderChangedError():
             error.remedy = (
                 "Put the old one back, or pass --redo changed, which sends a new message."
@@ -148,7 +148,7 @@ def explain(
                 error.remedy = "Choose another with -o, or pass --overwrite."
         case errors.OutputError() if resume is not None:
             remedy = "Make room." if _is_full_disk(error) else error.remedy or ""
-            error.remedy = f"{remedy} Go on with `{resume}`.".strip()
+            error.remedy = f"{remedy} Continue with `{resume}`.".strip()
         case errors.JobError() if type(error) is errors.JobError and talk is not None:
             if talk not in (error.remedy or ""):  # an error may be explained twice
                 error.remedy = f"{error.remedy or ''} To answer the agent, use {talk}.".strip()
@@ -156,14 +156,14 @@ def explain(
             pass
         case CommandInterruptedError() | errors.RenderError() | errors.DownloadError():
             if resume is not None:
-                error.remedy = f"Go on with `{resume}`."
+                error.remedy = f"Continue with `{resume}`."
         case errors.SessionLostError():
             error.remedy = "Start again with the clip."
         case errors.ConnectError() if offline and resume is None:
             error.remedy = f"{error.remedy or ''} To work without the service, add --local.".strip()
         case errors.TransportError() | errors.APIError() | errors.DeadlineExceededError():
             if resume is not None:
-                error.remedy = f"{error.remedy or 'Try again later.'} Go on with `{resume}`."
+                error.remedy = f"{error.remedy or 'Try again later.'} Continue with `{resume}`."
     return error
 
 

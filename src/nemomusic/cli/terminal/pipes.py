@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PIPE: Final = "-"
 """The name that stands for standard input as a clip, and for standard output as an output."""
-_PIECE: Final = 2**20
+_COPY_BYTES: Final = 2**20
 """Bytes of one copy step."""
 
 
@@ -67,7 +67,7 @@ def _copy_in(stream: FileIO, folder: Path) -> Path:
     size = len(head)
     with path.open("wb") as file:
         file.write(head)
-        while piece := stream.read(_PIECE):
+        while piece := stream.read(_COPY_BYTES):
             size += len(piece)
             if size > errors.UPLOAD_LIMIT:
                 raise errors.FileTooLargeError(
@@ -108,7 +108,7 @@ async def send_out(path: Path) -> None:
     def copy() -> None:
         stream = _unbuffered(sys.stdout, "wb")
         with path.open("rb") as file:
-            while piece := file.read(_PIECE):
+            while piece := file.read(_COPY_BYTES):
                 left = memoryview(piece)
                 while left:
                     left = left[stream.write(left) or 0 :]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Command = Callable[[argparse.Namespace, Screen], Coroutine[Any, Any, int]]
 
-PATIENCE: Final = 0.7
+END_SECONDS: Final = 0.7
 """Seconds that a command may take to end after Ctrl-C. A blocked thread (in a lookup of a host
 name, or reading a terminal) can be stopped only by ending the process.
 """
@@ -135,7 +135,7 @@ class _Signals:
         if self.seen:
             self._end_now()
         self.seen = True
-        self._timer = threading.Timer(PATIENCE, self._end_now)
+        self._timer = threading.Timer(END_SECONDS, self._end_now)
         self._timer.daemon = True
         self._timer.start()
         if self._task is not None and self._loop is not None:

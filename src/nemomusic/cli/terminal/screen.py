@@ -51,7 +51,7 @@ def escaped(text: str) -> str:
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-NOTICE: Final = 120.0
+NOTICE_SECONDS: Final = 120.0
 """Seconds between two notes during a long wait (docs/protocol.md)."""
 
 
@@ -174,7 +174,7 @@ class Screen:
 
         async def remind() -> None:
             while True:
-                await asyncio.sleep(NOTICE)
+                await asyncio.sleep(NOTICE_SECONDS)
                 self.note("⏳ Still working…")
 
         reminder = asyncio.create_task(remind())

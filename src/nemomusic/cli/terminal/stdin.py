@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from typing import Final
 
-_READ: Final = 65536
+_READ_BYTES: Final = 65536
 
 
 class Lines:
@@ -59,7 +59,7 @@ class Lines:
         # Read from the descriptor: a thread inside sys.stdin would hold its lock at the end of the
         # process.
         while b"\n" not in self._held:
-            piece = os.read(sys.stdin.fileno(), _READ)
+            piece = os.read(sys.stdin.fileno(), _READ_BYTES)
             if not piece:
                 rest, self._held = self._held, b""
                 return rest.decode("utf-8", "replace") if rest else None

@@ -36,9 +36,9 @@ __all__ = [
 # frames or a fixed GOP length, with or without B-frames, and with constant quality or a tight
 # constant bit rate. Every cut that is not at a key frame passed one of the thresholds. At most a
 # third of the frames were decoded.
-_AROUND: Final = 15
+_COMPARED_PACKETS: Final = 15
 """Number of packets before and after a packet with which its size is compared."""
-_NEAREST: Final = 3
+_SKIPPED_PACKETS: Final = 3
 """Number of packets on either side that are not compared, since a cut makes them large too."""
 _STANDS_OUT: Final = 1.1
 """Factor on the third largest packet around. It is low, since an encoder short of bits (VBV) gives
@@ -48,7 +48,7 @@ _MIN_SIZE: Final = 0.08
 """Share of the key packet's size below which a packet can't hold a new frame with detail."""
 _LIKE_A_KEY: Final = 0.8
 """Share of the key packet's size above which a packet always counts as a possible new frame."""
-_LEVEL: Final = 3.0
+_LEVEL_FACTOR: Final = 3.0
 """Factor by which packets grow or shrink between a shot with much motion and a calm one, or plain
 black."""
 _LEVEL_AROUND: Final = 12
@@ -56,13 +56,13 @@ _MIN_LEVEL: Final = 0.03
 """Smallest mean size of the larger packets at a change of level, as a share of the key packets'
 size.
 """
-_MARGIN: Final = 0.5
+_MARGIN_SECONDS: Final = 0.5
 """Seconds to decode around a sign of a cut: enough to tell a cut from a flash."""
 _NEAR_A_SIGN: Final = 0.1
 """Seconds between a cut and its sign: a frame that is shown earlier may be stored later."""
 SAMPLE: Final = 0.15
 """Seconds that are decoded at the head of every GOP, to measure motion."""
-_LONGEST: Final = 12.0
+_MAX_SKIPPED_GOP_SECONDS: Final = 12.0
 """Seconds of a GOP above which it is always decoded: a shot may begin and end in it."""
 _MIN_GROUPS: Final = 3
 _MIN_LENGTH: Final = 8
@@ -157,11 +157,11 @@ def select_ranges(packets: Packets, related: Sequence[bool]) -> tuple[PacketRang
     until = times[starts] + SAMPLE
     for group in range(len(starts)):
         alike = group < len(related) and related[group]
-        if not alike or ends[group] - times[starts[group]] > _LONGEST:
-            until[group] = ends[group] + _MARGIN
+        if not alike or ends[group] - times[starts[group]] > _MAX_SKIPPED_GOP_SECONDS:
+            until[group] = ends[group] + _MARGIN_SECONDS
     for index in np.flatnonzero(_signs(packets)):
         group = int(np.searchsorted(starts, index, side="right")) - 1
-        until[group] = max(until[group], times[index] + _MARGIN)
+        until[group] = max(until[group], times[index] + _MARGIN_SECONDS)
     for group in range(len(starts) - 1):  # a margin may reach into the next GOP
         if until[group] > ends[group]:
             until[group + 1] = max(until[group + 1], until[group])
@@ -192,8 +192,8 @@ def ranges_around(
     ends = np.append(heads[1:], np.inf)
     until = np.full(len(heads), -np.inf)
     for start, stop in spans:
-        touched = (heads <= stop + _MARGIN) & (ends > start - _MARGIN)
-        until[touched] = np.maximum(until[touched], stop + _MARGIN)
+        touched = (heads <= stop + _MARGIN_SECONDS) & (ends > start - _MARGIN_SECONDS)
+        until[touched] = np.maximum(until[touched], stop + _MARGIN_SECONDS)
     return _runs(packets, until)
 
 
@@ -226,8 +226,14 @@ def _signs(packets: Packets) -> NDArray[np.bool_]:
     starts = packets.starts
     key_sizes = packets.sizes[starts[np.searchsorted(starts, others, side="right") - 1]]
     share = sizes / np.maximum(key_sizes, 1)
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(sizes, _AROUND), 2 * _AROUND + 1)
-    far = np.delete(around, np.s_[_AROUND - _NEAREST : _AROUND + _NEAREST + 1], axis=1)
+    around = np.lib.stride_tricks.sliding_window_view(
+        np.pad(sizes, _COMPARED_PACKETS), 2 * _COMPARED_PACKETS + 1
+    )
+    far = np.delete(
+        around,
+        np.s_[_COMPARED_PACKETS - _SKIPPED_PACKETS : _COMPARED_PACKETS + _SKIPPED_PACKETS + 1],
+        axis=1,
+    )
     third = np.partition(far, -3, axis=1)[:, -3]
     marked[others] = (share > _LIKE_A_KEY) | ((sizes > _STANDS_OUT * third) & (share > _MIN_SIZE))
     width = min(_LEVEL_AROUND, len(sizes) // 2)
@@ -236,7 +242,7 @@ def _signs(packets: Packets) -> NDArray[np.bool_]:
         middle = np.arange(width, len(sizes) - width + 1)
         before = sums[middle] - sums[middle - width] + 1.0
         after = sums[middle + width] - sums[middle] + 1.0
-        changes = np.maximum(before / after, after / before) > _LEVEL
+        changes = np.maximum(before / after, after / before) > _LEVEL_FACTOR
         groups = np.searchsorted(starts, others, side="right")
         changes &= groups[middle - width] == groups[middle + width - 1]
         changes &= np.maximum(before, after) / width > _MIN_LEVEL * np.median(key_sizes)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SoundtrackAnalysis", "analyze_soundtrack"]
 
-_HOLE: Final = 0.05
+_MIN_HOLE_SECONDS: Final = 0.05
 """Seconds without sound that are filled with silence, so that later speech keeps its time."""
 
 
@@ -71,7 +71,7 @@ def analyze_soundtrack(path: Path, tracks: TrackChoice) -> SoundtrackAnalysis:
                 fed = round(fed * frame.sample_rate / shape[2])
             shape = now
         held = fed / (frame.sample_rate or RATE)
-        if time is not None and fed and time - first - held > _HOLE:
+        if time is not None and fed and time - first - held > _MIN_HOLE_SECONDS:
             for piece in resampler.resample(None):
                 feed(np.asarray(piece.to_ndarray(), np.float32))
             resampler = _resampler()

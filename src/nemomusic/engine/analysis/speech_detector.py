@@ -37,7 +37,7 @@ _BAND_STEP: Final = 4
 _AT_ONCE: Final = 256
 """Frames that are analyzed together: 4 s."""
 
-_SPAN: Final = 125
+_SPAN_FRAMES: Final = 125
 """Frames of one verdict: 2 s, some eight syllables."""
 _STRIDE: Final = 31
 _MIN_SPAN: Final = 50
@@ -52,7 +52,7 @@ _VOICED: Final = 0.6
 """
 _MIN_VOICED: Final = 0.15
 _MIN_RHYTHM: Final = 0.25
-_HIGHEST: Final = 350.0
+_MAX_PITCH_HZ: Final = 350.0
 _MIN_GLIDE: Final = 0.5
 _MIN_CHANGE: Final = 0.8
 _VOTES: Final = ((0.32, 0.25, 0.55, 0.55, -0.3, 0.95), 5)
@@ -60,7 +60,7 @@ _VOTES: Final = ((0.32, 0.25, 0.55, 0.55, -0.3, 0.95), 5)
 reached.
 """
 
-_JOIN: Final = 0.8
+_MAX_PAUSE_SECONDS: Final = 0.8
 """Longest pause in seconds that still belongs to the speech around it."""
 _MIN_SECONDS: Final = 0.5
 
@@ -158,8 +158,8 @@ class SpeechDetector:
 def _spans(frames: _Frames) -> tuple[tuple[float, float], ...]:
     count = len(frames.power)
     spoken = np.zeros(count, np.bool_)
-    for start in range(0, max(1, count - _SPAN + _STRIDE), _STRIDE):
-        part = slice(max(0, min(start, count - _SPAN)), min(count, start + _SPAN))
+    for start in range(0, max(1, count - _SPAN_FRAMES + _STRIDE), _STRIDE):
+        part = slice(max(0, min(start, count - _SPAN_FRAMES)), min(count, start + _SPAN_FRAMES))
         if part.stop - part.start >= _MIN_SPAN and _is_speech(frames, part):
             # only voiced frames, so that the silence beside a word does not count as speech
             power = frames.power[part]
@@ -168,7 +168,7 @@ def _spans(frames: _Frames) -> tuple[tuple[float, float], ...]:
     spans: list[tuple[float, float]] = []
     for index in np.flatnonzero(spoken):
         begin, end = index * seconds, index * seconds + _WINDOW / RATE
-        if spans and begin - spans[-1][1] < _JOIN:
+        if spans and begin - spans[-1][1] < _MAX_PAUSE_SECONDS:
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((begin, end))
@@ -186,7 +186,7 @@ def _is_speech(frames: _Frames, part: slice) -> bool:
         return False
     active = power > 0.1 * mean
     voiced = active & (frames.repeats[part] > _VOICED)
-    if voiced.mean() < _MIN_VOICED or np.median(frames.pitch[part][voiced]) > _HIGHEST:
+    if voiced.mean() < _MIN_VOICED or np.median(frames.pitch[part][voiced]) > _MAX_PITCH_HZ:
         return False
     change = float(frames.change[part][active].mean())
     steps = np.abs(np.diff(np.log2(frames.pitch[part])))[voiced[1:] & voiced[:-1]]

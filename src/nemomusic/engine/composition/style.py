@@ -157,6 +157,7 @@ class Style:
         fill: Drums of a fill, played downwards.
         crash: The drum that is struck where a section starts.
         cut_drums: The drums that are struck on a cut, besides a cymbal and the low drum.
+        stop_s: Seconds before a strong cut in which drums, bass and struck chords rest.
         swing: 0 (even) .. 1 (triplets).
         swing_sixteenths: Whether the sixteenths swing, not the eighths.
         loudness: LUFS of the finished music.
@@ -189,6 +190,7 @@ class Style:
     fill: tuple[str, ...] = ("snare", "hightom", "tom")
     crash: tuple[str, ...] = ("crash",)
     cut_drums: tuple[str, ...] = ()
+    stop_s: float = 0.2
     swing: float = 0.0
     swing_sixteenths: bool = False
     loudness: float = -16.0

@@ -125,7 +125,7 @@ class Sea:
                 (way * h * (0.03 + 0.13 * near), tall * 0.5, rng.random() * 6, layer)
             )
         self._boat = sailing_boat(round(h * 0.2))
-        self._glints = rng.random((90, 4))
+        self._sparkles = rng.random((90, 4))
 
     def draw(self, time: float) -> Image.Image:
         """Return the frame at `time`."""
@@ -141,7 +141,7 @@ class Sea:
                 y = h * (0.502 + 0.006 * math.sin(2.3 * time))
                 canvas.paste(boat, (round(x), round(y)), boat)
         pen = ImageDraw.Draw(canvas, "RGBA")
-        for x, y, phase, size in self._glints:
+        for x, y, phase, size in self._sparkles:
             light = math.sin(4.0 * time + 6.28 * phase) ** 5
             if light > 0.05:
                 deep = 0.56 + 0.4 * y * y

@@ -48,9 +48,9 @@ _MIN_HELD_TAIL: Final = 0.1
 """Seconds by which sound must last after the last frame so that this frame is held, if the first
 frame is held too: then all of the sound is kept.
 """
-_LONGEST: Final = 24 * 3600.0
+_MAX_CLIP_SECONDS: Final = 24 * 3600.0
 """The longest length of a clip, in seconds."""
-_SUSPICIOUS: Final = 600.0
+_SUSPICIOUS_SECONDS: Final = 600.0
 """Lengths above this one, in seconds, are compared with the size of the file."""
 _MIN_BYTES: Final = 25.0
 """The smallest possible bytes per second of a clip: a still frame without sound takes more."""
@@ -261,8 +261,8 @@ class _Timing:
         if self.frames == 0:
             raise MediaError(f"{path.name} is cut off: it holds no frames.", remedy=SAVE_AGAIN)
         size = path.stat().st_size
-        sparse = self.duration > _SUSPICIOUS and size / self.duration < _MIN_BYTES
-        if self.duration > _LONGEST or sparse:
+        sparse = self.duration > _SUSPICIOUS_SECONDS and size / self.duration < _MIN_BYTES
+        if self.duration > _MAX_CLIP_SECONDS or sparse:
             raise MediaError(
                 f"{path.name} says that it lasts {self.duration / 3600:.1f} hours, with"
                 f" {self.frames} frames in {size} bytes: its times are wrong.",
@@ -289,7 +289,7 @@ def _damage(times: StreamTimes, first: FirstFrames, stream: VideoStream, joints:
     said = []
     if first.ordered and first.frame.pts is not None and stream.time_base:
         late = float(first.frame.pts * stream.time_base) - times.first
-        if _MIN_LEAD < late < _LONGEST:
+        if _MIN_LEAD < late < _MAX_CLIP_SECONDS:
             said.append(f"Its first {late:.1f} s can't be decoded: the first frame is held.")
     damaged = times.damaged - joints  # where parts are joined, FFmpeg reports a packet as damaged
     if damaged > 0:

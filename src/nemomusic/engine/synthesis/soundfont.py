@@ -14,6 +14,7 @@ import io
 import mmap
 import struct
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import av
@@ -312,11 +313,13 @@ def _filtered(zone: Zone, sound: NDArray[np.float32], velocity: int) -> NDArray[
     place = np.clip(opened, 0.0, 1.0) * _CUTOFFS
     index = np.minimum(place.astype(np.int64), _CUTOFFS - 1)
     part = (place - index).astype(np.float32)
-    stack = np.stack(steps)
-    frames = np.arange(len(sound))
-    return np.asarray(
-        stack[index, frames] * (1.0 - part) + stack[index + 1, frames] * part, np.float32
-    )
+    filtered = np.empty(len(sound), np.float32)
+    bounds = [0, *(np.flatnonzero(np.diff(index)) + 1), len(sound)]
+    for begin, end in pairwise(bounds):  # between two cutoffs, which the index names
+        lower, upper = steps[index[begin]][begin:end], steps[index[begin] + 1][begin:end]
+        share = part[begin:end]
+        filtered[begin:end] = lower * (1.0 - share) + upper * share
+    return filtered
 
 
 def _low_passes(sound: NDArray[np.float32], cutoffs: list[float]) -> list[NDArray[np.float32]]:

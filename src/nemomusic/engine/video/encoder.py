@@ -28,7 +28,9 @@ __all__ = ["encode_frames", "overlays_of"]
 
 _TICKS = 90_000  # per second: the clock of MPEG, exact for all common frame rates
 _STILL_RATE = 30  # frames per second of an image, and of fades
-_SLOW = 1 / 15  # s: a frame that is held longer is repeated while a title or a fade changes on it
+_MAX_HELD_SECONDS = (
+    1 / 15
+)  # s: a frame that is held longer is repeated while a title or a fade changes on it
 # Without B-frames, decoding order is presentation order, and a track has the length of its frames
 # at any frame rate; see `remux`. It makes the file a tenth larger.
 _X264 = {"preset": "veryfast", "crf": "20", "bf": "0"}
@@ -113,7 +115,9 @@ def _timed_frames(
             frame.pict_type = 1 if fresh else 0  # a key frame where a shot begins
             fresh = False
             step = length
-            if image or (length > _SLOW * _TICKS and _overlaps(begin, begin + length, moving)):
+            if image or (
+                length > _MAX_HELD_SECONDS * _TICKS and _overlaps(begin, begin + length, moving)
+            ):
                 step = _TICKS // _STILL_RATE
             for tick, rest in _pieces(begin, length, step):
                 shows = [

@@ -32,7 +32,7 @@ _TEXT_CODECS: Final = frozenset(
 """FFmpeg's names of subtitles that are text. Others are images, captions in codes, or teletext."""
 _STYLED: Final = frozenset({"ass", "ssa"})
 """FFmpeg's names of subtitles that contain their own style and position."""
-_KEPT: Final = frozenset(
+_KEPT_TAGS: Final = frozenset(
     [
         "title",
         "artist",
@@ -75,7 +75,7 @@ _DRAWING: Final = re.compile(r"\{[^}]*\\p[1-9][^}]*\}.*?(?=\{[^}]*\\p0|$)", re.D
 """A shape that a subtitle draws, in numbers that are no text (Advanced SubStation Alpha)."""
 _TICKS: Final = 1000
 """Ticks per second in the times of subtitles."""
-_LONGEST: Final = 65_535
+_MAX_SUBTITLE_BYTES: Final = 65_535
 """The largest number of bytes of a subtitle: its length is stored in two bytes."""
 _ASS_HEADER: Final = (
     b"[Script Info]\r\nScriptType: v4.00+\r\nPlayResX: 384\r\nPlayResY: 288\r\n\r\n"
@@ -133,7 +133,7 @@ class Subtitles:
 
 
 def _packet(stream: Any, start: int, end: int, text: str) -> Packet[Any]:
-    data = text.encode("utf-8", "replace")[:_LONGEST]
+    data = text.encode("utf-8", "replace")[:_MAX_SUBTITLE_BYTES]
     packet = Packet(len(data).to_bytes(2, "big") + data)
     packet.pts = packet.dts = start
     packet.duration = end - start
@@ -220,7 +220,7 @@ def _tags(container: InputContainer) -> tuple[dict[str, str], set[str]]:
         name = _RENAMED.get(key.lower(), key.lower())
         if not value.strip():
             continue
-        if name in _KEPT and (text := readable_tag(value)) is not None:
+        if name in _KEPT_TAGS and (text := readable_tag(value)) is not None:
             kept.setdefault(name, text)
         elif not _TECHNICAL.fullmatch(name):
             lost.add(_replaced(key))

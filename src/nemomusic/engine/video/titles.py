@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Overlay", "draw_title"]
 
-_LETTERS = 0.085  # height of the letters, as a share of the canvas's shorter side
-_SMALLEST = 0.035
-_LINES = 3  # lines above which the letters get smaller
-_WIDE = 0.84  # share of the canvas's width
+_LETTER_HEIGHT = 0.085  # height of the letters, as a share of the canvas's shorter side
+_MIN_LETTER_HEIGHT = 0.035
+_MAX_FULL_SIZE_LINES = 3  # lines above which the letters get smaller
+_MAX_WIDTH = 0.84  # share of the canvas's width
 _MARGIN = 0.1  # share of the height that is free above or below: inside every "title safe" area
 _LEADING = 1.22
-_FADE = 0.5  # s
+_FADE_SECONDS = 0.5  # s
 
 
 @attrs.frozen(eq=False)
@@ -49,7 +49,7 @@ class Overlay:
 
     def opacity(self, time: float) -> float:
         """Return the title's opacity at a time of the video: it fades in and out."""
-        fade = min(_FADE, self.title.duration / 3)
+        fade = min(_FADE_SECONDS, self.title.duration / 3)
         into = min(time - self.title.start, self.title.start + self.title.duration - time) / fade
         return min(max(into, 0.0), 1.0)
 
@@ -112,11 +112,13 @@ def _overlay(title: Title, letters: Image.Image, dark: Image.Image) -> Overlay:
 def _lay_out(text: str, canvas: tuple[int, int]) -> tuple[int, list[str]]:
     """Return the size of the letters and the lines: the largest size that fits."""
     short = min(canvas)
-    size = max(round(short * _LETTERS), 10)
-    least = max(round(short * _SMALLEST), 8)
+    size = max(round(short * _LETTER_HEIGHT), 10)
+    least = max(round(short * _MIN_LETTER_HEIGHT), 8)
     while True:
-        lines = _wrap(text, size, canvas[0] * _WIDE)
-        if (len(lines) <= _LINES and _widest(lines, size) <= canvas[0] * _WIDE) or size <= least:
+        lines = _wrap(text, size, canvas[0] * _MAX_WIDTH)
+        if (
+            len(lines) <= _MAX_FULL_SIZE_LINES and _widest(lines, size) <= canvas[0] * _MAX_WIDTH
+        ) or size <= least:
             return size, lines
         size = max(least, round(size * 0.9))
 

@@ -31,7 +31,7 @@ progress; a generation takes 30 to 300 s.
 """
 WORKING_INTERVAL: Final = 0.5
 """Seconds between two reports while the agent works."""
-QUEUED: Final = 256
+MAX_QUEUED_REPORTS: Final = 256
 """Number of reports that are kept for one follower. Above it, the oldest are dropped."""
 
 
@@ -115,7 +115,7 @@ class JobProgress:
 
     async def follow(self) -> AsyncIterator[Progress]:
         """Yield the newest report and each later one, until the job is over."""
-        queue: asyncio.Queue[Progress | None] = asyncio.Queue(QUEUED)
+        queue: asyncio.Queue[Progress | None] = asyncio.Queue(MAX_QUEUED_REPORTS)
         if self.latest is not None:
             yield self.latest
         if self._over:

@@ -17,7 +17,7 @@ from nemomusic.models.drafts.draft import as_mapping
 if TYPE_CHECKING:
     from nemomusic.models.state import State
 
-LISTED: Final = 20
+MAX_LISTED_MESSAGES: Final = 20
 """Number of messages of a session that the backend lists (docs/protocol.md)."""
 
 
@@ -36,5 +36,5 @@ def was_lost(state: State, text: str) -> bool:
         turn for turn in turns if isinstance(turn, dict) and turn.get("sha256") == digest
     ]
     if not same:
-        return len(turns) < LISTED  # else the message may have dropped out of the list
+        return len(turns) < MAX_LISTED_MESSAGES  # else the message may have dropped out of the list
     return all(turn.get("state") == "interrupted" and turn.get("charged") == 0 for turn in same)

@@ -27,7 +27,7 @@ _T = TypeVar("_T")
 
 MAX_CALLS: Final = 64
 """The largest number of calls in one commit. The first call waits for the last one."""
-CROWD: Final = 4
+CALLS_BEFORE_WAIT: Final = 4
 """Number of calls in one commit. Above it, the next commit waits, so that more calls share it."""
 GATHERING_SECONDS: Final = 0.0005
 """Seconds that a commit waits for each call of the commits before it. A job makes ten calls that it
@@ -210,7 +210,7 @@ class GroupCommit:
         count = 0
         while True:
             crowd = self._crowd = max(count, self._crowd // 2)
-            if crowd >= CROWD and not self._closed:
+            if crowd >= CALLS_BEFORE_WAIT and not self._closed:
                 time.sleep(min(crowd * GATHERING_SECONDS, LONGEST_GATHERING_SECONDS))
             with self._lock:
                 if not self._waiting:

@@ -69,7 +69,7 @@ class Journal:
         self._commits = GroupCommit(self._file.connection, partial(unusable, self.path))
         self._leases = LeaseTable(self.path, self._commits, self._file.execute)
         self._lost: dict[str, BaseException] = {}  # errors of notes that were not waited for
-        _OPEN.add(self)
+        _OPEN_JOURNALS.add(self)
 
     def close(self) -> None:
         """Close the file, and give up its leases."""
@@ -334,11 +334,11 @@ def _read_records(rows: _JobRows) -> list[JobRecord]:
     return [read_record(row, steps_of.get(row[0], [])) for row in jobs]
 
 
-_OPEN: weakref.WeakSet[Journal] = weakref.WeakSet()
+_OPEN_JOURNALS: weakref.WeakSet[Journal] = weakref.WeakSet()
 
 
 def _after_fork() -> None:
-    for journal in list(_OPEN):
+    for journal in list(_OPEN_JOURNALS):
         journal._start_again_in_child()  # noqa: SLF001 - of this module
 
 

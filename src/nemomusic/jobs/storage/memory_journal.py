@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import AsyncIterator, Mapping
 
-KEPT: Final = 1000
+MAX_KEPT_JOBS: Final = 1000
 """Number of jobs that are kept. Above it, the oldest jobs without a task and without a handle are
 forgotten.
 """
@@ -33,7 +33,7 @@ class MemoryJournal:
         self._held: set[str] = set()
         self._fresh: set[str] = set()  # jobs that no task works on yet
         self._by_key: dict[tuple[str, str], str] = {}
-        self._prune_at = KEPT + KEPT // 10
+        self._prune_at = MAX_KEPT_JOBS + MAX_KEPT_JOBS // 10
 
     async def create(
         self, backend: str, data: Mapping[str, Any], *, now: float, key: str | None = None
@@ -150,10 +150,10 @@ class MemoryJournal:
             one for one in self._records.values() if one.id not in busy and not has_handle(one.id)
         ]
         finished_first = sorted(idle, key=lambda one: one.state in {"open", "unknown"})
-        for record in finished_first[: len(self._records) - KEPT]:
+        for record in finished_first[: len(self._records) - MAX_KEPT_JOBS]:
             self._delete(record)
         # Looked at again when a tenth more has come, so that many kept jobs cost no more time.
-        self._prune_at = max(len(self._records), KEPT) * 11 // 10
+        self._prune_at = max(len(self._records), MAX_KEPT_JOBS) * 11 // 10
 
     def _delete(self, record: JobRecord) -> None:
         del self._records[record.id]

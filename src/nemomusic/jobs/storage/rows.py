@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _STATES: Final = frozenset(get_args(JobState)) - {"damaged"}
-_TELLING: Final = frozenset({"intent", "accepted", "done", "refused", "resend"})
+_TELLING_PHASES: Final = frozenset({"intent", "accepted", "done", "refused", "resend"})
 """Phases of the message step whose notes show the outcome of the message."""
 _NUMBERS: Final = (int, float)
 """The types of JSON numbers. A tuple is checked faster than `int | float`."""
@@ -57,7 +57,11 @@ def read_record(row: tuple[Any, ...], step_rows: Iterable[tuple[Any, ...]]) -> J
             if step is None:
                 reason = "a step can't be understood"
                 break
-            if step.step == "message" and step.phase in _TELLING and "message" not in step.data:
+            if (
+                step.step == "message"
+                and step.phase in _TELLING_PHASES
+                and "message" not in step.data
+            ):
                 reason = "the step of its message tells nothing"
                 break
             merged.update(step.data)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nemomusic.jobs.storage.records import JobStore
     from nemomusic.runtime.clock import Clock
 
-INTERVAL: Final = 0.5
+POLL_SECONDS: Final = 0.5
 """Seconds between two tries to take a lease that another process holds."""
 
 
@@ -46,7 +46,7 @@ class TurnLeases:
             try:
                 await lease.__aenter__()
             except JobBusyError:
-                await self._clock.sleep(INTERVAL)
+                await self._clock.sleep(POLL_SECONDS)
             else:
                 break
         try:

@@ -11,6 +11,7 @@ from nemomusic.local.agent.edits.video_edits import VideoEdits
 from nemomusic.local.agent.edits.workspace import Workspace, context_of
 from nemomusic.local.agent.events import AgentText, TurnEvent
 from nemomusic.local.agent.free_replies import FreeReplies
+from nemomusic.local.agent.intents.intent_memory import to_memory
 from nemomusic.local.agent.intents.message_intents import (
     AddTitle,
     BiggerEnding,
@@ -41,6 +42,7 @@ from nemomusic.local.agent.intents.message_intents import (
 from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose
 from nemomusic.local.agent.parsing.words.music.neighbor_styles import neighbor_style
 from nemomusic.local.agent.pending_question import PendingQuestion
+from nemomusic.local.agent.pricing import price_of_yes
 from nemomusic.local.agent.proposals import proposal
 from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
 
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
     from nemomusic.local.service import Service
     from nemomusic.local.storage.records import SessionRecord
 
-_QUOTED: Final = 100
+_QUOTED_CHARACTERS: Final = 100
 """Characters of a message that the agent repeats, where it understood nothing of it."""
 
 
@@ -108,7 +110,10 @@ class Agent:
         finally:
             self._keep_step(before)
         self._say_neighbor(asked, text)
-        self._say_what_is_left(asked, PendingQuestion(text, facts.has_music, facts.composed))
+        price = price_of_yes(self._service, asked)
+        question = PendingQuestion(text, facts.has_music, facts.composed, price)
+        self._say_what_is_left(asked, question)
+        self._note_last(asked)
         if asked.intents and not self.edited and not self._music.placement.covers():
             self._said.append(self._words.say("not_covered"))
         silent = self._service.options.silent_edits and self.edited and not self.pieces
@@ -120,6 +125,14 @@ class Agent:
         old = timeline.load(str(before["draft"]))
         if self.edited and timeline.content(old) != timeline.content(self._work.draft):
             self._work.keep_step(before)
+
+    def _note_last(self, asked: ParsedMessage) -> None:
+        """Remember what the message changed, which the next message may go on from."""
+        steps = [one for one in asked.intents if isinstance(one, Undo | Redo | GoBack)]
+        if self.edited or steps:
+            self._work.remember(last=to_memory(asked.work or steps))
+        elif asked.work or asked.unsure or not asked.intents:
+            self._work.remember(last=[])  # "a bit more" is about the message that was not done
 
     def _say_neighbor(self, asked: ParsedMessage, text: str) -> None:
         """Say that the style that was asked for is played as a neighboring one."""
@@ -147,10 +160,12 @@ class Agent:
             rest = bool(asked.refused or asked.unread or asked.unknown_style)
             key = "ask_versions" if several else "ask_rest" if rest else "ask"
             self._said.append(words.say(key, what=what))
-        self._work.remember(pending=question.to_memory() if asked.unsure else None)
+        only_asks = asked.intents and all(isinstance(one, Question) for one in asked.intents)
+        if asked.unsure or not only_asks:  # "how much is it?" leaves the agent's question open
+            self._work.remember(pending=question.to_memory() if asked.unsure else None)
         if not (asked.intents or asked.unsure or self._said):
             text = question.text.strip()
-            short = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+            short = text if len(text) <= _QUOTED_CHARACTERS else f"{text[:_QUOTED_CHARACTERS]}…"
             self._said += [words.say("unread", what=f'"{short}"'), words.say("help")]
         elif not self.edited and (
             asked.work or asked.refused or asked.unread or asked.unknown_style
@@ -180,15 +195,17 @@ class Agent:
             case MusicSpan():
                 self.edited |= await self._music.placement.set_span(intent)
             case _:
-                await self._answer(intent)
+                await self._answer(intent, asked)
 
-    async def _answer(self, intent: Intent) -> None:
+    async def _answer(self, intent: Intent, asked: ParsedMessage) -> None:
         """Carry out an intent that is free."""
         words = self._words
         match intent:
             case Undo(steps):
                 had = timeline.music(self._work.draft) is not None
-                self._said += words.undone(self._work.steps("undo", "redo", steps), steps)
+                count = self._work.steps("undo", "redo", steps)
+                first = asked.work and count == 1  # the rest of the message may cost credits
+                self._said += [words.say("undone_first")] if first else words.undone(count, steps)
                 if had and timeline.music(self._work.draft) is None:
                     self._said.append(words.say("undone_music"))
             case Redo(steps):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nemomusic.local.agent.edits import timeline
 from nemomusic.local.agent.intents.brief_changes import levels_of
+from nemomusic.local.agent.pending_question import PendingQuestion
 from nemomusic.local.storage.drafts import VIDEO
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class FreeReplies:
         if topic == "length":
             return self._length()
         if topic == "cost":
-            return words.join([self._spent(), self._prices()])
+            return words.join([self._waiting() or self._spent(), self._prices()])
         if topic == "volume":
             return self._volumes()
         if topic == "credits":
@@ -46,6 +47,13 @@ class FreeReplies:
                 return words.say("no_pieces")
             return words.say("versions", pieces=words.pieces(pieces))
         return words.say("help")
+
+    def _waiting(self) -> str | None:
+        """Return the price of what the agent asked about, if it waits for an answer."""
+        waiting = PendingQuestion.from_memory(self._work.memory.get("pending"))
+        if waiting is None or not waiting.price:
+            return None
+        return self._words.say("price_of_yes", credits=waiting.price)
 
     def _spent(self) -> str:
         spent = self._work.memory.get("spent")

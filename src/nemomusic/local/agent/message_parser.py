@@ -32,6 +32,7 @@ from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.contradictions import contradicts_itself
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
+from nemomusic.local.agent.parsing.elliptical_messages import continued
 from nemomusic.local.agent.parsing.lost_qualifiers import loses_a_qualifier, says_the_opposite
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
@@ -66,6 +67,10 @@ def parse_intents(
         context: The session.
         scores: A score for each kind of intent; None for those of the example model.
     """
+    without_last = attrs.evolve(context, last=()) if context.last else context
+    further = continued(text, context, lambda rest: parse_intents(rest, without_last))
+    if further is not None:
+        return further
     text = text.strip()[: message_text.LONGEST]
     text = with_plain_signs(text, (*context.clips, *context.songs))
     text = with_quoted_titles(corrected_chinese(corrected(without_typos(text))))

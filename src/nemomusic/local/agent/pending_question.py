@@ -21,11 +21,13 @@ class PendingQuestion:
         text: The message.
         has_music: Whether there was music on the timeline.
         composed: Whether music had been composed in the session.
+        price: The credits that a "yes" costs; 0 where nothing is charged.
     """
 
     text: str
     has_music: bool
     composed: bool
+    price: int = 0
 
     @classmethod
     def from_memory(cls, value: object) -> PendingQuestion | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from nemomusic.local.agent.edits import timeline
 from nemomusic.local.agent.edits.workspace import clips_of
+from nemomusic.local.agent.intents.message_intents import FREE
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import ParsedMessage
@@ -18,6 +21,13 @@ def highest_price(service: Service, session: SessionRecord, asked: ParsedMessage
     if not service.faithful or not asked.work or not clips_of(service, session.session_id):
         return 0
     return _price(service, asked.pieces)
+
+
+def price_of_yes(service: Service, asked: ParsedMessage) -> int:
+    """Return the highest price of the intents that wait for a "yes"."""
+    if not service.faithful or all(isinstance(one, FREE) for one in asked.unsure):
+        return 0
+    return _price(service, attrs.evolve(asked, intents=asked.unsure).pieces)
 
 
 def price_of_work(service: Service, before: SessionRecord, pieces: int) -> int:

@@ -102,7 +102,7 @@ def _described(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]
             return ("canvas" if width else "canvas_own"), {"ratio": ratio}
         case kinds.AddTitle(text):
             return _shown_title(intent), {"text": text} | _times_of(intent, words)
-        case kinds.ChangeTitle(text):
+        case kinds.ChangeTitle(str(text)):
             return "retitle", {"text": text}
         case kinds.RemoveTitles(removed):
             return ("untitle", {}) if removed is None else ("untitle_one", {"text": removed})

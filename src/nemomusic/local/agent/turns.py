@@ -13,10 +13,16 @@ from nemomusic.engine.errors import MediaError
 from nemomusic.local.agent.agent import Agent
 from nemomusic.local.agent.edits.workspace import context_of
 from nemomusic.local.agent.events import SignOfLife, TurnEvent, TurnFailed
-from nemomusic.local.agent.intents.message_intents import Confirm, MessageContext, ParsedMessage
-from nemomusic.local.agent.intents.music_intents import Compose
+from nemomusic.local.agent.intents.message_intents import (
+    Confirm,
+    Intent,
+    MessageContext,
+    ParsedMessage,
+)
+from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose
 from nemomusic.local.agent.message_parser import parse_intents
 from nemomusic.local.agent.parsing.words.common_words import QUOTED
+from nemomusic.local.agent.parsing.words.elliptical_words import YES_BUT
 from nemomusic.local.agent.pending_question import PendingQuestion
 from nemomusic.local.agent.pricing import highest_price, price_of_work
 from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
@@ -34,7 +40,7 @@ if TYPE_CHECKING:
     from nemomusic.local.storage.records import SessionRecord, User
 
 
-_SHORT: Final = 500
+_MAX_UNTHREADED_CHARACTERS: Final = 500
 """Characters of a message up to which it is parsed without a thread."""
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]{2,}")
 
@@ -92,6 +98,11 @@ def understand(
         text: The message.
         faithful: Whether several pieces, each of which is paid, wait for a "yes".
     """
+    if pending and (but := YES_BUT.fullmatch(text.strip())):
+        waiting = announced(parse_intents(pending.text, pending.asked_in(context))).unsure
+        changed = _confirmed_with(waiting, parse_intents(but["rest"], context), but["rest"])
+        if changed is not None:
+            return changed
     asked = parse_intents(text, context)
     if pending and Confirm() in asked.intents:
         return ParsedMessage(
@@ -100,6 +111,29 @@ def understand(
     if asked.pieces > 1 and faithful:
         return announced(asked)
     return asked
+
+
+def _confirmed_with(
+    waiting: tuple[Intent, ...], more: ParsedMessage, words: str
+) -> ParsedMessage | None:
+    """Return what "yes, but …" asks for, or None if the rest of the message is not clear.
+
+    Args:
+        waiting: What the agent asked about.
+        more: The rest of the message, read alone.
+        words: The words of the rest.
+    """
+    if not more.work or more.unsure or more.refused or more.unread or more.unknown_style:
+        return None
+    about_music = [one for one in more.work if isinstance(one, Compose | ChangeMusic)]
+    if about_music and any(isinstance(one, Compose) for one in waiting):
+        waiting = tuple(
+            attrs.evolve(one, words=f"{one.words}, {words}") if isinstance(one, Compose) else one
+            for one in waiting
+        )
+        rest = tuple(one for one in more.work if one not in about_music)
+        return ParsedMessage((*waiting, *rest))
+    return ParsedMessage((*waiting, *more.work))
 
 
 def announced(asked: ParsedMessage) -> ParsedMessage:
@@ -131,7 +165,7 @@ async def read_message(service: Service, session: SessionRecord, text: str) -> P
         text,
         faithful=service.faithful,
     )
-    return read() if len(text) <= _SHORT else await service.in_thread(read)
+    return read() if len(text) <= _MAX_UNTHREADED_CHARACTERS else await service.in_thread(read)
 
 
 def begin(

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-_PIECE: Final = 4 * 2**20
+_COPY_BYTES: Final = 4 * 2**20
 """Bytes of one copy step."""
-_REMEMBERED: Final = 4096
+_MAX_CACHED_DIGESTS: Final = 4096
 """The number of digests that are kept, so that an unchanged file is hashed once."""
 ANSWER_SECONDS: Final = 8.0
 """Seconds in which a store must answer a request that moves little data, all repeats included.
@@ -136,7 +136,7 @@ class ContentStore:
             with path.open("rb") as file:
                 digest = _digest(file)
             self._known[key] = digest
-            while len(self._known) > _REMEMBERED:
+            while len(self._known) > _MAX_CACHED_DIGESTS:
                 self._known.popitem(last=False)
         try:
             target = self._path(digest)
@@ -201,6 +201,6 @@ def _protocols(files: Any) -> set[str]:
 
 def _digest(file: BinaryIO) -> str:
     found = hashlib.sha256()
-    while piece := file.read(_PIECE):
+    while piece := file.read(_COPY_BYTES):
         found.update(piece)
     return found.hexdigest()

@@ -21,13 +21,13 @@ _SIGNS: Final = (b"[", b"]", b"{", b"}", b",")
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER: Final = b"0" * 400
 """The digits of a number that is too long. Python needs quadratic time to read a long number."""
-_SMALL: Final = 2**18
+_MAX_UNCHECKED_BYTES: Final = 2**18
 """Bytes of a body below which its numbers are not checked, since they are read quickly."""
 UNDECODABLE: Final = "the body is not in the encoding that its headers name"
 """The error for a body that is damaged, or was compressed in another way than its headers say."""
 SEND_AGAIN: Final = "Check the network, then send it again."
 """The remedy for a body that stopped."""
-_ECHOED: Final = 2**12
+_MAX_ECHOED_BYTES: Final = 2**12
 """Bytes of a body that an error may repeat."""
 
 
@@ -84,7 +84,7 @@ def _check_cost(body: bytes, limits: Limits) -> None:
     """Refuse a body that takes long to parse, since the parser blocks the event loop."""
     if sum(map(body.count, _SIGNS)) > limits.json_signs:
         raise _invalid(f"The body has more than {limits.json_signs} brackets and commas")
-    if len(body) > _SMALL and _LONG_NUMBER in body.translate(_DIGITS):
+    if len(body) > _MAX_UNCHECKED_BYTES and _LONG_NUMBER in body.translate(_DIGITS):
         raise _invalid(f"The body has a number of more than {len(_LONG_NUMBER) - 1} digits")
 
 
@@ -132,4 +132,4 @@ async def read_json(request: web.Request) -> dict[str, Any]:
 
 def echoed(request: web.Request, value: Any) -> Any:
     """Return the part of the body that an error shows: all of it if it is small, else nothing."""
-    return value if (request.content_length or _ECHOED + 1) <= _ECHOED else None
+    return value if (request.content_length or _MAX_ECHOED_BYTES + 1) <= _MAX_ECHOED_BYTES else None

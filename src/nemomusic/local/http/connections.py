@@ -19,21 +19,21 @@ from nemomusic.runtime.open_file_limit import file_limit
 if TYPE_CHECKING:
     from nemomusic.local.service import Service
 
-_MOST: Final = 1000
+_MAX_CONNECTIONS: Final = 1000
 """Connections at a time, if the system allows as many."""
-_LEAST: Final = 4
+_MIN_CONNECTIONS: Final = 4
 """The lowest limit of connections at a time, even if few descriptors are left."""
 _BACKLOG: Final = 128
 """Connections that asyncio accepts at once, if the system allows as many."""
 _LEAST_BACKLOG: Final = 4
 """The lowest number of connections that asyncio accepts at once."""
-_RESERVED: Final = 64
+_RESERVED_FILES: Final = 64
 """Descriptors reserved for files, pipes of workers and the program around the backend. Of fewer
 than 256 descriptors, a quarter is reserved.
 """
-_REPEATED: Final = 60.0
+_LOG_AGAIN_SECONDS: Final = 60.0
 """Seconds after which asyncio's report of failed accepts is logged again."""
-_SWEEP: Final = 1.0
+_SWEEP_SECONDS: Final = 1.0
 """Seconds between two checks of the connections."""
 
 
@@ -50,8 +50,10 @@ def connection_limits() -> tuple[int, int]:
     except OSError:
         used = 0
     backlog = max(_LEAST_BACKLOG, min(_BACKLOG, limit // 8))
-    reserved = min(_RESERVED, limit // 4)
-    return max(_LEAST, min(_MOST, limit - used - reserved - 2 * backlog)), backlog
+    reserved = min(_RESERVED_FILES, limit // 4)
+    return max(
+        _MIN_CONNECTIONS, min(_MAX_CONNECTIONS, limit - used - reserved - 2 * backlog)
+    ), backlog
 
 
 _MALFORMED: Final = (HttpProcessingError, web.RequestPayloadError)
@@ -85,7 +87,7 @@ class SeldomOutOfDescriptors(logging.Filter):
             return True
         if record.created < self._next:
             return False
-        self._next = record.created + _REPEATED
+        self._next = record.created + _LOG_AGAIN_SECONDS
         return True
 
 
@@ -178,7 +180,7 @@ class GuardedSite(web.TCPSite):
     async def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(_SWEEP)
+            await asyncio.sleep(_SWEEP_SECONDS)
             server = self._runner.server
             seen: dict[Any, float] = {}
             for handler in server.connections if server is not None else ():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nemomusic.local.service import Service
 
 _PORT: Final = re.compile(r"[0-9]{1,5}")
-_GRACE: Final = 0.2
+_GRACE_SECONDS: Final = 0.2
 """Seconds that connections have to end by themselves when the backend closes."""
 
 
@@ -41,7 +41,7 @@ async def listen(
         logger=requests_log,
         handler_cancellation=True,  # a hang-up is noticed at once, as by the real server
         auto_decompress=False,  # it would decompress all that has arrived, a thousandfold, at once
-        shutdown_timeout=_GRACE,
+        shutdown_timeout=_GRACE_SECONDS,
         handle_signals=False,
     )
     await runner.setup()

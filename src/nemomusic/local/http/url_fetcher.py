@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from concurrent.futures import ThreadPoolExecutor
 
-_REDIRECTS: Final = 5
+_MAX_REDIRECTS: Final = 5
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=600, sock_connect=15, sock_read=60)
 _USUAL: Final = "Give an address such as https://example.com/clip.mp4, or the file itself."
 _PUBLIC: Final = (
@@ -156,7 +156,7 @@ async def fetched(
             connector=connector, timeout=_TIMEOUT, trust_env=False
         ) as http:
             url = _checked(raw, allow_private=allow_private)
-            for _ in range(_REDIRECTS + 1):
+            for _ in range(_MAX_REDIRECTS + 1):
                 async with http.get(
                     url, allow_redirects=False, headers={"Accept-Encoding": "identity"}
                 ) as response:

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from nemomusic.local.limits import Limits
     from nemomusic.local.storage.records import Asset
 
-_LONGEST: Final = 24 * 3600 * 1000
-_NARROWEST: Final = 16.0
+_MAX_MS: Final = 24 * 3600 * 1000
+_MAX_ASPECT: Final = 16.0
 """The largest ratio of a video's long side to its short side."""
 
 
-def _number(of: Mapping[str, Any], key: str, default: float, *, most: float = _LONGEST) -> float:
+def _number(of: Mapping[str, Any], key: str, default: float, *, most: float = _MAX_MS) -> float:
     value = of.get(key)
     if value is None:
         return default
@@ -255,9 +255,9 @@ class Planner:
         height = _number(about, "height", 0, most=20000)
         if min(width, height) < 16:
             raise DraftError("the draft's width and height have to be at least 16")
-        if max(width, height) > _NARROWEST * min(width, height):
+        if max(width, height) > _MAX_ASPECT * min(width, height):
             raise DraftError(
-                f"the draft's shape is too narrow: at most {_NARROWEST:g} times as long as wide"
+                f"the draft's shape is too narrow: at most {_MAX_ASPECT:g} times as long as wide"
             )
         scale = _scale(width, height)
         even = [max(16, 2 * round(side * scale / 2)) for side in (width, height)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nemomusic.engine.types import RenderResult
     from nemomusic.local.service import Service
 
-_FIRST: Final = 5
+_FIRST_PERCENT: Final = 5
 """The progress of an accepted job, in percent (docs/protocol.md, "Export")."""
 
 
@@ -40,7 +40,7 @@ class RenderQueue:
     def resume(self) -> None:
         """Resume the jobs that an earlier run of the backend left unfinished."""
         for render in self._service.store.unfinished_renders():
-            again = attrs.evolve(render, status="pending", progress=_FIRST)
+            again = attrs.evolve(render, status="pending", progress=_FIRST_PERCENT)
             self._service.store.save_render(again)
             self._launch(again)
 
@@ -56,7 +56,7 @@ class RenderQueue:
             session_id=session_id,
             draft=draft,
             status="pending",
-            progress=_FIRST,
+            progress=_FIRST_PERCENT,
             error=None,
             asset=None,
             duration=0.0,
@@ -135,7 +135,7 @@ class RenderQueue:
         WORK_OWNER.set(render.user_id)
 
         def progress(fraction: float) -> None:
-            percent = _FIRST + int(min(1.0, max(0.0, fraction)) * (99 - _FIRST))
+            percent = _FIRST_PERCENT + int(min(1.0, max(0.0, fraction)) * (99 - _FIRST_PERCENT))
             self._progress[render.render_id] = max(percent, self._progress.get(render.render_id, 0))
 
         used: list[Asset] = []

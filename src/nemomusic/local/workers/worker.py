@@ -34,11 +34,11 @@ MARK: Final = b"\x1e"
 GREETING: Final = b'{"op":"greeting"}\n'
 """The first line to a process; see `worker_main.py`."""
 _log: Final = GuardedLogger(logging.getLogger("nemomusic.local"))
-_LINE: Final = 64 * 2**20
+_MAX_RESPONSE_BYTES: Final = 64 * 2**20
 """Bytes of the longest response: the analysis of an hour of video has some hundred kB."""
-_STDERR: Final = 2000
+_MAX_STDERR_CHARACTERS: Final = 2000
 """Characters of a worker's last output that an error quotes."""
-_TICK: Final = 0.1
+_TICK_SECONDS: Final = 0.1
 """Seconds between two checks of a worker."""
 _SIGKILL: Final = 9
 """The number of a signal that Windows doesn't have."""
@@ -182,7 +182,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                limit=_LINE,
+                limit=_MAX_RESPONSE_BYTES,
                 env=worker_environment() | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)),
                 **apart,
             )
@@ -201,7 +201,7 @@ class Worker:
     async def _listen(self) -> None:
         while piece := await self._stderr.read(4096):
             text = self._last_words + piece.decode("utf-8", "replace")
-            self._last_words = text[-_STDERR:]
+            self._last_words = text[-_MAX_STDERR_CHARACTERS:]
 
     async def call(
         self, request: dict[str, Any], progress: OnProgress, *, length: float, stall: float
@@ -316,9 +316,9 @@ class Worker:
         loop, limits = asyncio.get_running_loop(), self._limits
         last = loop.time()
         while watch.broken is None:
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(_TICK_SECONDS)
             # A pause of the host does not count: the host may have been suspended, or blocked.
-            passed = min(loop.time() - last, 5 * _TICK)
+            passed = min(loop.time() - last, 5 * _TICK_SECONDS)
             last = loop.time()
             watch.total += passed
             watch.silent += passed

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from nemomusic.engine.types import Probe
 
-_NEEDED = (
+_IMPORT_ORDER = (
     "engine.media.probe",
     "engine.analysis.analyze",
     "local.limits",
@@ -66,14 +66,14 @@ _STOLEN = {
     "remedy": "What Python runs at its start, such as a sitecustomize, must not read its input.",
 }
 """The response if the first line was not the greeting."""
-_REMEMBERED = 64
+_MAX_CACHED_PROBES = 64
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """Errors of writing a file that are the fault of the disk, not of the engine."""
 _READ_SHARE = 0.4
 """Share of the processor time that reading all frames may take, if they will be encoded later."""
 _DEATH_SIGNAL = 1
 """Linux's name of the option is PR_SET_PDEATHSIG (`prctl(2)`)."""
-_HEARTBEAT = 1.0
+_HEARTBEAT_SECONDS = 1.0
 """Seconds between two heartbeats."""
 
 
@@ -110,7 +110,7 @@ def _probed(path: str, *, allow_partial: bool = False) -> Probe:
     key = (content, allow_partial)
     if key not in _probes:
         _probes[key] = probe(path, allow_partial=True) if allow_partial else probe(path)
-        while len(_probes) > _REMEMBERED:
+        while len(_probes) > _MAX_CACHED_PROBES:
             _probes.popitem(last=False)
     return _probes[key]
 
@@ -293,7 +293,7 @@ class _Responses:
     def _beat(self) -> None:
         while True:
             self._working.wait()
-            time.sleep(_HEARTBEAT)
+            time.sleep(_HEARTBEAT_SECONDS)
             if self._working.is_set():
                 is_costly = time.process_time() - self._began > self.processor_limit
                 costly = {"costly": self.processor_limit} if is_costly else {}
@@ -361,7 +361,7 @@ def main() -> None:
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     responses.begin()  # heartbeats, since the start takes time too
-    needed = iter(_NEEDED)
+    needed = iter(_IMPORT_ORDER)
     is_greeted = False
     while True:
         while requests.empty() and (name := next(needed, None)):  # there is no other work

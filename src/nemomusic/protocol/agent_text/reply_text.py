@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nemomusic.protocol.agent_text.ui_instructions import Action
 
-SEARCHED: Final = 16_384
+SEARCHED_CHARACTERS: Final = 16_384
 """Characters of a text, counted from its end, in which apologies and instructions are looked for.
 
 That is ten times what an agent says. Reading a character takes 1 to 2 µs, and the event loop
@@ -52,10 +52,10 @@ def clean_reply(pieces: Sequence[str]) -> ReplyText:
 def split_tail(pieces: Sequence[str]) -> tuple[list[str], str]:
     """Split a text into the pieces that came first and a tail of at most SEARCHED characters."""
     first, size = len(pieces), 0
-    while first and size < SEARCHED:
+    while first and size < SEARCHED_CHARACTERS:
         first -= 1
         size += len(pieces[first])
-    tail, start = "".join(pieces[first:]), max(0, size - SEARCHED)
+    tail, start = "".join(pieces[first:]), max(0, size - SEARCHED_CHARACTERS)
     if start:  # cut at the space behind a word, if there is one
         start = max(start, tail.find(" ", start))
     return [*pieces[:first], tail[:start]], tail[start:]

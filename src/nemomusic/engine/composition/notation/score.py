@@ -158,7 +158,7 @@ class Score(JsonValue):
         struck = {
             round(note.start, 3)
             for part in self.parts
-            if part.name in {"marks", "glints"}
+            if part.name in {"accents", "accent notes"}
             for note in part.notes
             if note.patch not in {"reverse", "riser"}  # they swell before the cut
         }

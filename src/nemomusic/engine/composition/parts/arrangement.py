@@ -12,6 +12,7 @@ from nemomusic.engine.composition.parts.bass_part import bass_part
 from nemomusic.engine.composition.parts.comping import comp_part, figure_part, pad_part
 from nemomusic.engine.composition.parts.drum_part import accent_notes, drum_part, section_accents
 from nemomusic.engine.composition.parts.melody import counter_part, melody_part, transposed
+from nemomusic.engine.composition.parts.thinning import thinned
 from nemomusic.engine.composition.planning.plan import Chooser
 from nemomusic.engine.composition.style import Groove, Layer
 
@@ -81,34 +82,16 @@ _GUEST_GROOVES = {
     ),
 }
 """Drums for styles without drums, by steps per bar."""
-_MAX_NOTES = 25
-"""The largest number of notes that may be struck in one second. More notes blur."""
 _TOGETHER_S = 0.035
 """Seconds around a cut within which a note counts as on the cut."""
 _HELD_BACK_S = 0.26
 """Seconds before a cut in which all instruments play softer."""
-_STOP_S = 0.2
-"""Seconds before a strong cut without struck notes and drums."""
 _SHORT_STOP_S = 0.13
-"""Seconds before any other cut without struck notes and drums."""
+"""The shortest time in seconds before any other cut without struck notes and drums."""
 _BREATH_S = 0.07
 """Seconds before a strong cut at which short notes end."""
 _STRONGER, _BEFORE, _ELSEWHERE = 1.3, 0.7, 0.86
 """Factors on the velocity of notes on a cut, just before a cut, and elsewhere."""
-_ORDER = (
-    "counter",
-    "arp 3",
-    "arp 2",
-    "comp 3",
-    "comp 2",
-    "arp",
-    "comp",
-    "pad",
-    "drums",
-    "bass",
-    "melody",
-)
-"""Parts in the order in which they lose notes in a crowded second."""
 
 
 def families(style: Style) -> list[str]:
@@ -208,7 +191,7 @@ def parts_of(song: SongPlan, brief: Brief) -> tuple[Part, ...]:
     if "drums" not in brief.unwanted and not brief.only:
         level = style.drums_level + 0.5 if grooves else -12.5
         parts.append(
-            _part("marks", level, _sorted(section_accents(song, drums=bool(grooves))), send=0.25)
+            _part("accents", level, _sorted(section_accents(song, drums=bool(grooves))), send=0.25)
         )
     family = _ACCENT_FAMILIES.get(style.accent_notes, style.accent_notes)
     if not brief.only and family not in brief.unwanted:
@@ -216,8 +199,9 @@ def parts_of(song: SongPlan, brief: Brief) -> tuple[Part, ...]:
             attrs.evolve(note, pitch=transposed(note.pitch, note.patch))
             for note in accent_notes(song)
         ]
-        parts.append(_part("glints", -9.5, _sorted(high), send=0.4, pan=0.15))
-    return tuple(part for part in _accented(_thinned(parts), song) if part.notes)
+        parts.append(_part("accent notes", -9.5, _sorted(high), send=0.4, pan=0.15))
+    cuts = [song.time(beat) for beat in (*song.on_cuts, float(song.end))]
+    return tuple(part for part in _accented(thinned(parts, cuts), song) if part.notes)
 
 
 def _accented(parts: list[Part], song: SongPlan) -> list[Part]:
@@ -226,7 +210,8 @@ def _accented(parts: list[Part], song: SongPlan) -> list[Part]:
     if not cuts:
         return parts
 
-    strong = [song.time(beat) for beat in song.accents]
+    strong, stop = [song.time(beat) for beat in song.accents], song.style.stop_s
+    short_stop = max(_SHORT_STOP_S, 0.5 * stop)
 
     def played(note: Note, *, swell: bool, brief: bool) -> Note | None:
         gap = _gap(cuts, note.start)
@@ -234,12 +219,12 @@ def _accented(parts: list[Part], song: SongPlan) -> list[Part]:
             return attrs.evolve(note, velocity=min(1.0, _STRONGER * note.velocity + 0.08))
         if swell:
             return note
-        if brief and (gap < _SHORT_STOP_S or _TOGETHER_S < _gap(strong, note.start) < _STOP_S):
+        if brief and (gap < short_stop or _TOGETHER_S < _gap(strong, note.start) < stop):
             return None  # a rest before the stroke makes it the strongest moment
         factor = _BEFORE if _TOGETHER_S < gap < _HELD_BACK_S else _ELSEWHERE
         until = _gap(strong, note.start)
         length = note.duration
-        if brief and _STOP_S <= until < note.duration + _BREATH_S:
+        if brief and stop <= until < note.duration + _BREATH_S:
             length = max(0.05, until - _BREATH_S)
         return attrs.evolve(note, velocity=max(0.05, factor * note.velocity), duration=length)
 
@@ -317,37 +302,3 @@ def _echo(part: Part, softer: float, song: SongPlan) -> Part:
     return attrs.evolve(
         part, name=f"{part.name} echo", level=part.level - softer, pan=pan, send=0.5, notes=notes
     )
-
-
-def _thinned(parts: list[Part]) -> list[Part]:
-    """Return the parts without the excess notes of crowded seconds.
-
-    Echoes, soft strokes and inner voices are dropped first. Notes on cuts are kept.
-    """
-    order = sorted(
-        ((note.start, number, note) for number, part in enumerate(parts) for note in part.notes),
-        key=lambda one: (one[0], one[1], one[2].pitch, one[2].patch),
-    )
-    dropped: set[tuple[int, Note]] = set()
-    window: list[tuple[float, int, Note]] = []
-    for one in order:
-        window = [other for other in window if other[0] > one[0] - 1.0]
-        window.append(one)
-        if len(window) > _MAX_NOTES:
-            least = min(window, key=lambda x: (_rank(parts[x[1]].name), x[2].velocity, x[2].pitch))
-            window.remove(least)
-            dropped.add((least[1], least[2]))
-    return [
-        attrs.evolve(
-            part, notes=tuple(note for note in part.notes if (number, note) not in dropped)
-        )
-        for number, part in enumerate(parts)
-    ]
-
-
-def _rank(name: str) -> int:
-    """Return the rank of a part's notes. Unknown parts have the highest rank."""
-    if name.endswith("echo"):
-        return -1
-    base = name if name in _ORDER else name.split(" ", maxsplit=1)[0]
-    return _ORDER.index(base) if base in _ORDER else len(_ORDER)

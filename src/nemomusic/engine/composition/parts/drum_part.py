@@ -20,7 +20,9 @@ _TOUCH = {"X": 0.95, "x": 0.8, "o": 0.55, "g": 0.3}
 _SWELLS_S = {"reverse": 1.6, "riser": 3.0}
 """Seconds from the start of a swell to its peak, as in `synthesis.drums`."""
 _SWELL_GAP_S = 0.15
-"""Seconds of silence between a swell and its stroke, so that the stroke stands out."""
+"""The shortest silence in seconds between a swell and its stroke, so that the stroke stands out."""
+_STOP_SHARE = 0.75
+"""Share of the rest before a strong cut that a swell leaves silent."""
 _FULL_ENERGY = 0.74
 """Energy at and above which the rows of `lift` are added."""
 _LIGHT_ENERGY = 0.5
@@ -164,7 +166,8 @@ def section_accents(song: SongPlan, *, drums: bool) -> list[Note]:
         if beat not in song.arrivals:  # in a dissolve, the music swells, and nothing is struck
             notes += hits
         if section and hits and (energy > 0.5 or beat in song.arrivals):
-            start = hits[0].start - _SWELLS_S[style.riser] - _SWELL_GAP_S
+            gap = max(_SWELL_GAP_S, _STOP_SHARE * style.stop_s)
+            start = hits[0].start - _SWELLS_S[style.riser] - gap
             if start > 0:
                 swell = 0.22 + 0.25 * energy
                 notes.append(attrs.evolve(hits[0], start=start, velocity=swell, patch=style.riser))

@@ -201,6 +201,7 @@ STYLE = Style(
     fill=("softsnare", "rim"),
     crash=("crash",),
     cut_drums=("softsnare", "clap"),
+    stop_s=0.45,
     swing=0.35,
     swing_sixteenths=True,
     loudness=-14.5,

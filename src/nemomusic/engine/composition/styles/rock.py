@@ -161,7 +161,7 @@ STYLE = Style(
             rows={
                 "rockkick": "x.x.....x.x.....",
                 "rocksnare": "....X.......X...",
-                "ride": "x.x.x.x.x.x.x.x.",
+                "ride": "x.o.x.o.x.o.x.o.",
             },
             light=("rockkick", "ride"),
             lift={"crash": "o.......o......."},
@@ -190,6 +190,7 @@ STYLE = Style(
     drums_level=-6.0,
     drums_from=0.2,
     fill=("rocksnare", "hightom", "tom", "tom"),
+    stop_s=0.28,
     loudness=-13.5,
     reverb_s=0.9,
     tilt=0.1,

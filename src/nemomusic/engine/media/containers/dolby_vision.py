@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["dolby_vision_elsewhere", "incompatible_profile"]
 
-_HEADER: Final = 1 << 20
+_HEADER_BYTES: Final = 1 << 20
 """Bytes at the start of a Matroska file in which its tracks are described."""
 _KINDS: Final = (b"dvcC", b"dvvC", b"dvwC")
 """Names of the Dolby Vision record, in MP4 and in Matroska."""
@@ -19,7 +19,7 @@ _MAPPING_TYPE: Final = b"\x41\xe7\x84"
 """Matroska's element BlockAddIDType, with its size."""
 _MAPPING_DATA: Final = b"\x41\xed"
 """Matroska's element BlockAddIDExtraData, which holds the record."""
-_MAPPING: Final = 64
+_MAPPING_BYTES: Final = 64
 """Bytes after the element of the type in which the element of the data must begin."""
 
 
@@ -40,10 +40,10 @@ def dolby_vision_elsewhere(format_name: str, path: Path) -> int:
     if not format_name.startswith("matroska"):
         return 0
     with path.open("rb") as file:
-        head = file.read(_HEADER)
+        head = file.read(_HEADER_BYTES)
     for kind in _KINDS:
         at = head.find(_MAPPING_TYPE + kind)
-        data = head.find(_MAPPING_DATA, at, at + _MAPPING) if at >= 0 else -1
+        data = head.find(_MAPPING_DATA, at, at + _MAPPING_BYTES) if at >= 0 else -1
         if data >= 0:
             return incompatible_profile(head[data + 3 :])
     return 0

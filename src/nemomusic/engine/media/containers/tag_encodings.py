@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["readable_tag"]
 
-_LEAST: Final = 0.5
+_MIN_PLAUSIBILITY: Final = 0.5
 """The smallest plausibility, 0..1, of a reading that is accepted."""
-_MARGIN: Final = 0.15
+_MIN_PLAUSIBILITY_LEAD: Final = 0.15
 """The smallest difference in plausibility between a reading and the next best one."""
 _HANZI: Final = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过"
@@ -62,7 +62,10 @@ def readable_tag(value: str) -> str | None:
         if foreign and text.isprintable():
             readings[text] = max(readings.get(text, 0.0), rate(text, foreign))
     (text, best), *others = [*sorted(readings.items(), key=lambda one: -one[1]), ("", 0.0)]
-    clear = best >= _LEAST and best - (others[0][1] if others else 0.0) >= _MARGIN
+    clear = (
+        best >= _MIN_PLAUSIBILITY
+        and best - (others[0][1] if others else 0.0) >= _MIN_PLAUSIBILITY_LEAD
+    )
     return text if clear else None
 
 

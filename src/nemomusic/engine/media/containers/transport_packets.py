@@ -26,7 +26,7 @@ before each packet. Receivers may keep the 16 bytes of error correction after it
 """
 _SYNC: Final = 0x47
 """The first byte of each packet."""
-_CONFIRMED: Final = 5
+_MIN_SYNC_BYTES: Final = 5
 """Sync bytes in equal steps that show where packets begin."""
 _FIRST_WINDOW: Final = 2**10
 """Bytes that are searched at first for the next packet, after damage."""
@@ -90,10 +90,10 @@ def _next_run(data: NDArray[np.uint8], at: int) -> tuple[int, int] | None:
     while at + _PACKET <= len(data):
         found = []
         for step in _STEPS:
-            part = data[at : at + window + step * (_CONFIRMED - 1)] == _SYNC
-            length = len(part) - step * (_CONFIRMED - 1)
+            part = data[at : at + window + step * (_MIN_SYNC_BYTES - 1)] == _SYNC
+            length = len(part) - step * (_MIN_SYNC_BYTES - 1)
             if length > 0:
-                hits = [part[step * n : step * n + length] for n in range(_CONFIRMED)]
+                hits = [part[step * n : step * n + length] for n in range(_MIN_SYNC_BYTES)]
                 positions = np.flatnonzero(np.logical_and.reduce(hits))
                 found += [(at + int(one), step) for one in positions[:1]]
         if found:

@@ -43,7 +43,7 @@ _DOLBY_VISION: Final = 0xB0
 _MOST_PARTS: Final = 10_000
 """The largest number of parts of a file: a damaged file could change its tables with each
 packet."""
-_REMEMBERED: Final = 16
+_MAX_CACHED_FILES: Final = 16
 """Files whose tables are kept in memory: one job opens its clips several times."""
 
 Layout = tuple[tuple[int, int, bytes], ...]
@@ -149,7 +149,7 @@ def _identity(path: str | Path) -> tuple[str, int, int]:
     return os.fspath(path), about.st_size, about.st_mtime_ns
 
 
-@functools.lru_cache(maxsize=_REMEMBERED)
+@functools.lru_cache(maxsize=_MAX_CACHED_FILES)
 def _read(path: str, size: int, _modified: int) -> _TransportTables:
     """Read the tables of a file."""
     if not size:

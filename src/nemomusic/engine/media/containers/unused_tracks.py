@@ -25,7 +25,7 @@ titles of chapters.
 """
 _NAMES: Final = {"tmcd": "tmcd, the timecode", "gpmd": "gpmd, the telemetry of a GoPro"}
 """The meanings of some codes of tracks."""
-_MOST: Final = 5
+_MAX_NAMES: Final = 5
 """Names that one sentence lists."""
 
 
@@ -67,5 +67,5 @@ def unused_tracks(
 def _listed(names: Iterable[str]) -> str:
     """Return names in one line, at most some of them."""
     ordered = sorted({name.encode("utf-8", "replace").decode() for name in names})
-    more = [f"and {len(ordered) - _MOST} more"] if len(ordered) > _MOST else []
-    return ", ".join([*ordered[:_MOST], *more])
+    more = [f"and {len(ordered) - _MAX_NAMES} more"] if len(ordered) > _MAX_NAMES else []
+    return ", ".join([*ordered[:_MAX_NAMES], *more])

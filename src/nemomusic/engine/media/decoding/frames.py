@@ -39,7 +39,7 @@ __all__ = [
     "stores_alpha_apart",
 ]
 
-_SAME: Final = 1e-6
+_MIN_STEP_SECONDS: Final = 1e-6
 """The smallest difference between the times of two frames, in seconds."""
 _USUAL_RATE: Final = 25.0
 """The assumed frames per second of a clip without a frame rate."""
@@ -47,7 +47,7 @@ _REORDERING: Final = frozenset(
     {"h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "vc1", "wmv3", "av1"}
 )
 """FFmpeg's names of codecs that may store frames in another order than presentation order."""
-_CHECKED: Final = 30
+_CHECKED_FRAMES: Final = 30
 """Frames that are decoded to check the order of their times, if it is uncertain."""
 _CHECKED_REORDERED: Final = 250
 """Frames that are decoded for this check if the codec declares reordering: few GOPs are longer."""
@@ -57,7 +57,7 @@ _CHECKED_PIXELS: Final = 250 * 1920 * 1080
 """Pixels of all frames that are decoded for this check: some seconds of work."""
 _FRAME_MEMORY: Final = 300 * 2**20
 """Bytes of frames that the threads of a decoder may hold, or several decoders together."""
-_REFERENCES: Final = 8
+_HELD_FRAMES: Final = 8
 """Frames that a decoder holds: its reference frames, and the frames that wait to be shown."""
 
 
@@ -101,7 +101,7 @@ def first_frames(
     doubtful = codec.name in _REORDERING and (avi or rising)
     if codec.name == "hevc" and not avi and not codec.has_b_frames:
         doubtful = False  # the stream itself says that it does not reorder
-    checked = _CHECKED_REORDERED if codec.has_b_frames else _CHECKED
+    checked = _CHECKED_REORDERED if codec.has_b_frames else _CHECKED_FRAMES
     checked = min(checked, max(_LEAST_CHECKED, _CHECKED_PIXELS // max(1, _pixels(stream))))
     first: VideoFrame | None = None
     last = -(2**63)
@@ -130,7 +130,7 @@ def set_threads(stream: VideoStream) -> None:
 
 def most_decoders(stream: VideoStream) -> int:
     """Return how many decoders of a stream may work at a time: each holds its reference frames."""
-    return max(1, _FRAME_MEMORY // (_REFERENCES * _frame_bytes(stream)))
+    return max(1, _FRAME_MEMORY // (_HELD_FRAMES * _frame_bytes(stream)))
 
 
 def _pixels(stream: VideoStream) -> int:
@@ -164,7 +164,7 @@ def read_frames(
         if start > 0.0 and probe.tracks.ordered and not probe.tracks.jumps:
             sought = _from(_read(path, probe, start, on_damage), start)
             first = next(sought, None)
-            if first is not None and first[0] <= _SAME:
+            if first is not None and first[0] <= _MIN_STEP_SECONDS:
                 yield first
                 yield from sought
                 return
@@ -179,7 +179,7 @@ def _from(
     """Leave out the frames before the one that shows at `start`; count times from there."""
     latest: tuple[float, VideoFrame] | None = None
     for time, frame in frames:
-        if time <= start + _SAME:
+        if time <= start + _MIN_STEP_SECONDS:
             latest = time - start, frame
             continue
         if latest is not None:

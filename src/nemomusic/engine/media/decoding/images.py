@@ -36,13 +36,13 @@ ANIMATIONS: Final = frozenset({"gif", "webp", "png"})
 """`Probe.container` of clips whose frames are decoded by this module."""
 _AT_ONCE: Final = 0.0101
 """The longest length of a frame in seconds that counts as "not given", as in browsers."""
-_USUAL: Final = 0.1
+_DEFAULT_FRAME_SECONDS: Final = 0.1
 """The length of a frame without a given length, in seconds, as in browsers."""
 MAX_IMAGE_PIXELS: Final = 64_000_000
 """Pixels of the largest image that is decoded."""
 MAX_ANIMATION_PIXELS: Final = 1_200_000_000
 """Pixels of all frames of the largest animation that is decoded. Pillow takes a minute for them."""
-_LARGEST: Final = (2 * MAX_LONG_SIDE, 2 * MAX_LONG_SIDE)
+_MAX_FITTED_SIZE: Final = (2 * MAX_LONG_SIDE, 2 * MAX_LONG_SIDE)
 """Width and height of the largest image that is fitted into a frame. A larger image is scaled down.
 """
 _SMOOTH: Final = frozenset({"L", "LA", "RGB", "RGBA"})
@@ -206,14 +206,14 @@ def load_image(path: str) -> VideoFrame:
     try:
         with Image.open(path, formats=_FORMATS) as file:
             if file.mode in _SMOOTH:  # before the copies: 64 million pixels take 256 MB each time
-                file.thumbnail(_LARGEST)
+                file.thumbnail(_MAX_FITTED_SIZE)
             upright = ImageOps.exif_transpose(file).convert("RGBA")
     except _PILLOW_ERRORS as error:
         raise MediaError(
             f"{Path(path).name} can't be read as an image.",
             remedy="Open it in an image editor and save it again as PNG or JPEG.",
         ) from error
-    upright.thumbnail(_LARGEST)
+    upright.thumbnail(_MAX_FITTED_SIZE)
     return _on_black(upright)
 
 
@@ -234,7 +234,7 @@ def _frame_lengths(path: Path) -> list[float]:
         raw = _png_delays(data)
     else:
         return []
-    return [length if length > _AT_ONCE else _USUAL for length in raw]
+    return [length if length > _AT_ONCE else _DEFAULT_FRAME_SECONDS for length in raw]
 
 
 def _gif_delays(data: bytes) -> list[float]:

@@ -19,9 +19,9 @@ _MIN_HOLE: Final = 0.5
 """The smallest time without a frame that counts as a hole, in seconds; see also `_MIN_STEPS`."""
 _MIN_STEPS: Final = 4.0
 """The smallest number of missing frames that counts as a hole."""
-_SHARED: Final = 0.5
+_MIN_SILENT_SHARE: Final = 0.5
 """The share of the hole in which there is no sound either."""
-_MOST: Final = 3
+_MAX_NAMED_HOLES: Final = 3
 """Holes that are named."""
 
 
@@ -49,9 +49,9 @@ def holes(video: StreamTimes, sounds: Sequence[StreamTimes], origin: float) -> l
     said = [
         f"There is neither a frame nor sound for {length:.1f} s from {start - origin:.1f} s on:"
         " data are missing there."
-        for start, length in found[:_MOST]
+        for start, length in found[:_MAX_NAMED_HOLES]
     ]
-    more = len(found) - _MOST
+    more = len(found) - _MAX_NAMED_HOLES
     return said if more <= 0 else [*said, f"The same is true of {more} more places."]
 
 
@@ -60,4 +60,4 @@ def _pauses(times: NDArray[np.float64], start: float, stop: float) -> bool:
     first = max(0, int(np.searchsorted(times, start, "right")) - 1)
     last = int(np.searchsorted(times, stop, "left")) + 1
     inside = np.clip(times[first:last], start, stop)
-    return len(inside) > 1 and float(np.diff(inside).max()) >= _SHARED * (stop - start)
+    return len(inside) > 1 and float(np.diff(inside).max()) >= _MIN_SILENT_SHARE * (stop - start)

@@ -38,7 +38,7 @@ _LONG_ENOUGH: Final = 0.5
 """The smallest length of a track that can be the video, as a share of the longest video track."""
 _SILENCE: Final = 2.0**-15
 """Largest sample of a silent track, as linear amplitude: the last bit of 16."""
-_LISTENED: Final = 60.0
+_CHECKED_SECONDS: Final = 60.0
 """Seconds at the start of a track that are decoded to find out whether it is silent."""
 _LISTENED_LATER: Final = 5.0
 """Seconds that are decoded at each quarter of a track that starts with silence."""
@@ -247,10 +247,10 @@ def _is_silent(path: Path, index: int) -> bool:
         (stream,) = sound_streams(container, [index])
         total = float((stream.duration or 0) * (stream.time_base or 0))
         total = total or (container.duration or 0) / av.time_base
-        if not _quiet(container, stream, _LISTENED):
+        if not _quiet(container, stream, _CHECKED_SECONDS):
             return False
         for quarter in (0.25, 0.5, 0.75):
-            if quarter * total > _LISTENED:
+            if quarter * total > _CHECKED_SECONDS:
                 container.seek(int(quarter * total * av.time_base))
                 if not _quiet(container, stream, _LISTENED_LATER):
                     return False

@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 __all__ = ["StreamTimes", "corrected", "demux", "find_jumps", "is_end", "read_times"]
 
 _UNKNOWN: Final = -(2**63)
-_BACK: Final = 0.25
+_MIN_RESTART_SECONDS: Final = 0.25
 """The smallest backward jump of decoding times that counts as a restart of the clock, in seconds.
 """
 _AHEAD_OF_LAST: Final = 10.0
 """The smallest forward jump of decoding times that counts as a break, in seconds, as in FFmpeg's
 program.
 """
-_ALIKE: Final = 5.0
+_TOLERANCE_SECONDS: Final = 5.0
 """The largest difference of one break between streams, in seconds: they do not end at the same
 time.
 """
-_NEAR: Final = 64
+_MAX_DISTANCE: Final = 64
 """The largest distance between packets of two streams that belong together in a file."""
-_RESTARTING: Final = frozenset({"mpegts", "mpeg"})
+_RESTARTING_FORMATS: Final = frozenset({"mpegts", "mpeg"})
 """FFmpeg's names of the formats whose clock may restart. In other formats that is an error."""
 
 
@@ -181,7 +181,7 @@ def find_jumps(
         (stream index, number of the packet in the stream, seconds to add from there on); by stream
         and packet. The seconds are not cumulative.
     """
-    restarts = format_name.split(",", maxsplit=1)[0] in _RESTARTING
+    restarts = format_name.split(",", maxsplit=1)[0] in _RESTARTING_FORMATS
     backward = not format_name.startswith(("mov", "avi"))
     breaks: list[_Break] = []
     for index, one in times.items():
@@ -206,7 +206,7 @@ def _breaks(index: int, times: StreamTimes) -> Iterator[_Break]:
         series = times.pts
     steps = np.diff(series[known])
     usual = float(np.median(times.length)) if len(times.length) else 0.0
-    for at in np.flatnonzero((steps < -_BACK) | (steps > _AHEAD_OF_LAST)):
+    for at in np.flatnonzero((steps < -_MIN_RESTART_SECONDS) | (steps > _AHEAD_OF_LAST)):
         before, after = int(known[at]), int(known[at + 1])
         length = min(times.length[before], usual)  # MP4 gives the gap itself as a duration
         yield _Break(
@@ -234,10 +234,14 @@ def _all_pause(found: _Break, times: Mapping[int, StreamTimes], *, alone: bool) 
     before = times[found.stream].numbers[found.packet - 1]
     for one in others:
         clock = np.where(np.isnan(one.dts), one.pts, one.dts)
-        clock = clock[(one.numbers > before - _NEAR) & (one.numbers < found.number + _NEAR)]
-        if np.any((clock > found.end + _ALIKE) & (clock < found.start - _ALIKE)):
+        clock = clock[
+            (one.numbers > before - _MAX_DISTANCE) & (one.numbers < found.number + _MAX_DISTANCE)
+        ]
+        if np.any(
+            (clock > found.end + _TOLERANCE_SECONDS) & (clock < found.start - _TOLERANCE_SECONDS)
+        ):
             return False
-        if not np.any(clock >= found.start - _ALIKE):
+        if not np.any(clock >= found.start - _TOLERANCE_SECONDS):
             return False
     return True
 
@@ -252,7 +256,7 @@ def _grouped(breaks: Sequence[_Break]) -> list[list[_Break]]:
                 group
                 for group in groups[-1:]
                 if all(other.stream != one.stream for other in group)
-                and abs(group[0].start - group[0].end - by) < _ALIKE
+                and abs(group[0].start - group[0].end - by) < _TOLERANCE_SECONDS
             ),
             None,
         )

@@ -13,6 +13,7 @@ from nemomusic.local.agent.intents.brief_changes import (
     applied,
     mode_of,
     pitch_class,
+    replaced,
     strayed,
     verdict,
 )
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _STRENGTHS: Final = (1.0, 2.0, 3.5)
 """The strength of a change in each try, until the change is heard."""
+_MOST_PINS: Final = 2
+"""The most times that a piece is composed again since it has other changes than those asked for."""
 _DEGREES: Final = (ScaleTempo, SetMood, ChangeDensity)
 """Gradual changes, which are tried again if they were not heard."""
 
@@ -113,8 +116,10 @@ class MusicEdits:
         for strength in _STRENGTHS:
             wanted = applied(pinned, intent.changes, before, strength=strength)
             piece = await self._scoring.compose(analysis, wanted, seed, start=span[0] or 0.0)
-            if any(strayed(intent.changes, before, piece.summary)):
-                pinned = self._pinned(brief, intent.changes, before, piece.summary)
+            for _ in range(_MOST_PINS):
+                if not any(strayed(intent.changes, before, piece.summary)):
+                    break
+                pinned = self._pinned(pinned, intent.changes, before, piece.summary)
                 self._scoring.discard(piece)
                 wanted = applied(pinned, intent.changes, before, strength=strength)
                 piece = await self._scoring.compose(analysis, wanted, seed, start=span[0] or 0.0)
@@ -129,7 +134,7 @@ class MusicEdits:
                 break
         if best is None:
             return False
-        return self._settle(call, intent, *best)
+        return self._settle(call, intent, before, *best)
 
     def _worth_another_try(self, changes: tuple[MusicChange, ...], found: list[Verdict]) -> bool:
         return any(
@@ -155,7 +160,12 @@ class MusicEdits:
         return attrs.evolve(brief, mode=mode_of(before.key)) if mode else brief
 
     def _settle(
-        self, call: str, intent: ChangeMusic, piece: ComposedPiece, found: list[Verdict]
+        self,
+        call: str,
+        intent: ChangeMusic,
+        before: ScoreSummary,
+        piece: ComposedPiece,
+        found: list[Verdict],
     ) -> bool:
         """Keep a piece in which a change is heard; else leave the music as it was."""
         words = self._words
@@ -165,6 +175,8 @@ class MusicEdits:
                 words.music("recomposed", piece.summary, self.placement.playing_name())
             )
             self.said += [words.changed(one, piece.summary) for one in done]
+            if left := replaced(intent.changes, before, piece.summary):
+                self.said.append(words.say("made_room", parts=words.parts(left)))
         else:
             if not done:
                 self._scoring.discard(piece)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from nemomusic.local.agent.edits import timeline
+from nemomusic.local.agent.intents.brief_changes import mode_of, pitch_class
 from nemomusic.local.agent.intents.message_intents import GoBack, MusicSpan
 from nemomusic.local.storage.drafts import MUSIC_VOLUME, OWN_KEY
 
@@ -144,6 +145,11 @@ class MusicPlacement:
         analysis = await self._scoring.analyze((start, end))
         call = self.start("", seed)
         piece = await self._scoring.compose(analysis, brief, seed, start=start or 0.0)
+        if playing is not None and piece.summary.key != playing[1].key:
+            self._scoring.discard(piece)
+            tonic, mode = pitch_class(playing[1].key), mode_of(playing[1].key)
+            brief = attrs.evolve(brief, tonic=tonic, mode=mode)
+            piece = await self._scoring.compose(analysis, brief, seed, start=start or 0.0)
         done = self.lay(call, piece, {"span": [start, end]})
         if done:
             self.said.append(self._words.music(key, piece.summary))

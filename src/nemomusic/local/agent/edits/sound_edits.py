@@ -193,7 +193,7 @@ class SoundEdits:
         )
         timeline.set_music(draft, segment)
         music = timeline.music(draft)
-        if music is not None and length > total - start:
+        if music is not None and length > total - start and not music.get("fo"):
             music["fo"] = min(_SONG_FADE_MS, music["d"])
         memory.pop("brief", None)
         short = length < total - start - 0.05

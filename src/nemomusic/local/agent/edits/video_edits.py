@@ -57,7 +57,8 @@ class VideoEdits:
             Whether the video has changed.
         """
         self._new_music = new_music
-        if isinstance(intent, AddTitle | ChangeTitle) and not await self._can_be_drawn(intent.text):
+        text = intent.text if isinstance(intent, AddTitle | ChangeTitle) else None
+        if text is not None and not await self._can_be_drawn(text):
             return False
         operations: Operations = {
             Focus: ("show_clips", self._focus),
@@ -187,8 +188,31 @@ class VideoEdits:
         if not titles:
             self._said.append(self._words.say("no_title"))
             return False
-        titles[-1]["m"]["text"] = intent.text
-        self._said.append(self._words.say("title_changed", text=intent.text))
+        newest = titles[-1]
+        if intent.text is not None:
+            newest["m"]["text"] = intent.text
+            self._said.append(self._words.say("title_changed", text=intent.text))
+        text = newest["m"]["text"]
+        if intent.position is not None:
+            newest["m"]["position"] = intent.position
+            self._said.append(self._words.say(f"title_{intent.position}", text=text))
+        if intent.start is not None or intent.duration is not None:
+            return self._move_title(intent, newest, draft["d"])
+        return True
+
+    def _move_title(self, intent: ChangeTitle, title: timeline.Segment, total: int) -> bool:
+        start = title["s"] if intent.start is None else round(intent.start * 1000)
+        length = title["d"] if intent.duration is None else round(intent.duration * 1000)
+        seconds = self._words.seconds
+        if start >= total:
+            self._said.append(self._words.say("no_time", seconds=seconds(total / 1000)))
+            return False
+        if intent.start is None:  # a longer title at the end begins earlier
+            start = max(0, min(start, total - length))
+        title |= {"s": start, "d": min(length, total - start)}
+        end = seconds((start + title["d"]) / 1000)
+        text = title["m"]["text"]
+        self._said.append(self._words.say("title", text=text, start=seconds(start / 1000), end=end))
         return True
 
     def _remove_titles(self, intent: RemoveTitles, draft: timeline.Draft, _: Memory) -> bool:

@@ -14,6 +14,7 @@ import attrs
 from nemomusic.engine.types import ScoreSummary
 from nemomusic.local.agent.edits import timeline
 from nemomusic.local.agent.events import ToolFinished, ToolStarted, TurnEvent
+from nemomusic.local.agent.intents.intent_memory import from_memory
 from nemomusic.local.agent.intents.message_intents import MessageContext
 from nemomusic.local.storage.drafts import VIDEO, asset_key, compact
 
@@ -59,6 +60,7 @@ def context_of(service: Service, session: SessionRecord) -> MessageContext:
         pending=bool(session.memory.get("pending")),
         composed=bool(session.memory.get("pieces")),
         shown=tuple(number for number in shown if number is not None),
+        last=from_memory(session.memory.get("last")),
         silenced=not music["vol"] if music is not None else "removed" in session.memory,
     )
 

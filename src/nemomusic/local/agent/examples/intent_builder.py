@@ -23,7 +23,7 @@ from nemomusic.local.agent.parsing.rewriting.message_text import (
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.sound_rules import LARGE_STEP, SMALL_STEP, STEP
-from nemomusic.local.agent.parsing.rules.video_rules import read_canvas
+from nemomusic.local.agent.parsing.rules.video_rules import new_title, read_canvas
 from nemomusic.local.agent.parsing.words import common_words, number_words, sound_words
 from nemomusic.local.agent.parsing.words.film import clip_words, length_words, title_words
 from nemomusic.local.agent.parsing.words.music import (
@@ -340,7 +340,7 @@ class IntentBuilder:
             self._text
         ):
             return None
-        return wishes.AddTitle(quote, None, None, "center") if quote else None
+        return new_title(self._text, quote) if quote else None
 
     def _retitle(self, _: str) -> Intent | None:
         quote = self._quotes.first(self._text)

@@ -51,6 +51,8 @@ _MOOD_TEMPO: Final = 0.07
 _DENSITY_STEP: Final = 0.4
 _JOINING: Final = ("pad", "strings", "bells", "guitar")
 """Instruments that can be added to make a piece fuller: the first one that does not play yet."""
+_JOINS: Final = frozenset({"add", "back", "more"})
+"""Actions on an instrument that may give it the place of another one."""
 _CORE: Final = frozenset({"drums", "bass", "melody"})
 """Instruments that are kept when a piece is made simpler."""
 
@@ -264,3 +266,13 @@ def strayed(
         not mode and mode_of(after.key) != mode_of(before.key),
         not tempo and abs(math.log(after.bpm / before.bpm)) > math.log(_HEARD_TEMPO),
     )
+
+
+def replaced(
+    changes: Iterable[MusicChange], before: ScoreSummary, after: ScoreSummary
+) -> list[str]:
+    """Return the instruments that an added instrument took the place of."""
+    asked = list(changes)
+    if not all(isinstance(one, ChangePart) and one.how in _JOINS for one in asked):
+        return []  # a style, a mood or a density chooses the instruments
+    return [one for one in levels_of(before) if one not in levels_of(after)]

@@ -96,9 +96,19 @@ class AddTitle:
 
 @attrs.frozen
 class ChangeTitle:
-    """Give the newest title other words."""
+    """Give the newest title other words, another time or another place.
 
-    text: str
+    Attributes:
+        text: The words, or None to keep them.
+        start: Seconds; None to keep the start.
+        duration: Seconds; None to keep the length.
+        position: The place in the frame; None to keep the place.
+    """
+
+    text: str | None = None
+    start: float | None = None
+    duration: float | None = None
+    position: Literal["top", "center", "bottom"] | None = None
 
 
 @attrs.frozen
@@ -331,6 +341,7 @@ class MessageContext:
         shown: Numbers of the clips that the timeline shows, in their order; empty for all clips in
             the order of their uploads.
         silenced: Whether the music was removed or is muted, and can play again.
+        last: The intents of the last message that changed the video.
     """
 
     clips: tuple[str, ...] = ()
@@ -340,6 +351,7 @@ class MessageContext:
     composed: bool = False
     shown: tuple[int, ...] = ()
     silenced: bool = False
+    last: tuple[Intent, ...] = ()
 
     @property
     def order(self) -> tuple[int, ...]:

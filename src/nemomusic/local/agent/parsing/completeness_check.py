@@ -85,7 +85,7 @@ def accounts_for(text: str, intents: Iterable[Intent], *, only_values: bool = Fa
     plain = common.HELD.sub(" ", text)
     for one in done:
         if isinstance(one, kinds.AddTitle | kinds.ChangeTitle):
-            plain = plain.replace(one.text, " ")
+            plain = plain.replace(one.text or " ", " ")
     core = REASON.sub(" ", plain)
     if any(isinstance(one, kinds.Focus) for one in done):
         core = _OTHER_CLIP.sub(" ", core)

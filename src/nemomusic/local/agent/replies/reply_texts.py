@@ -134,6 +134,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "did_softer": _both("{part}: softer now, and still there.", "{part}：更轻了，仍然保留。"),
     "did_none": _both("{part}: gone.", "{part}：已去掉。"),
     "did_add": _both("{part}: plays along now.", "{part}：已加入。"),
+    "made_room": _both("It plays in place of: {parts}.", "它代替了：{parts}。"),
     "did_only": _both("{part}: plays alone now.", "现在只有{part}。"),
     "did_faster": _both("It is faster: {bpm} BPM.", "变快了：{bpm} BPM。"),
     "did_slower": _both("It is slower: {bpm} BPM.", "变慢了：{bpm} BPM。"),
@@ -229,6 +230,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "没有加上标题“{text}”：这台电脑上没有能绘制它的字体。请安装 Noto Sans CJK 等字体"
         "（Debian 和 Ubuntu：apt install fonts-noto-cjk），或者换一个标题。",
     ),
+    "title_top": _both('The title "{text}" is at the top now.', "标题“{text}”现在在上方。"),
+    "title_center": _both('The title "{text}" is in the middle now.', "标题“{text}”现在在中间。"),
+    "title_bottom": _both('The title "{text}" is at the bottom now.', "标题“{text}”现在在下方。"),
     "title_changed": _both('The title says "{text}" now.', "标题现在是“{text}”。"),
     "titles_removed": _both("The title is gone.", "标题已移除。"),
     "title_removed": _both('The title "{text}" is gone.', "标题“{text}”已移除。"),
@@ -253,6 +257,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "undone_several": _both(
         "I took the last {n} changes back. This is free.", "已撤销最近的 {n} 步，不消耗积分。"
     ),
+    "undone_first": _both("I took the last change back.", "已撤销上一步。"),
     "undone_music": _both(
         'The music is gone, too. "Redo" brings it back, for free.',
         "音乐也一起撤销了。说“重做”可以免费恢复。",
@@ -298,6 +303,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "cost": _both(
         "The last paid message cost {credits} credits.",
         "上一条付费消息用了 {credits} 积分。",
+    ),
+    "price_of_yes": _both(
+        'What I asked about would cost {credits} credits. Say "yes" to go ahead.',
+        "我刚才问的那一项要用 {credits} 积分。回答“是”就开始。",
     ),
     "prices": _both(
         "New music costs {piece} credits, and a change of the video {edit}. Questions, undo and "

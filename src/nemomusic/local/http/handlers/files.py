@@ -43,7 +43,7 @@ _RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,19})-([0-9]{0,19})|-([0-9]{1,19})
 """One range of bytes. A request for several ranges is answered with the complete file, which RFC
 9110, 14.2, allows.
 """
-_PIECE: Final = 2**18
+_READ_BYTES: Final = 2**18
 """Bytes that are read from the disk at a time."""
 
 
@@ -145,7 +145,7 @@ class SentFile(web.StreamResponse):
         seconds = self._service.limits.body_silence_seconds
         end = first + count
         while first < end:
-            piece = await self._in_thread(partial(read, first, min(_PIECE, end - first)))
+            piece = await self._in_thread(partial(read, first, min(_READ_BYTES, end - first)))
             if not piece:
                 raise ConnectionResetError("the file became shorter while it was sent")
             first += len(piece)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _LANGUAGE_CHARACTERS: Final = 35
 """Characters of the longest language tag in use (RFC 5646)."""
-_TURNS: Final = 20
+_LISTED_TURNS: Final = 20
 """How many messages the state lists with their outcomes: the last ones."""
 
 
@@ -151,7 +151,7 @@ async def latest_state(request: web.Request) -> web.Response:
                     for asset in music
                 },
                 "analyses": {asset.asset: _seen(asset, what) for asset, what in analyzed},
-                "turns": [_turn(turn) for turn in service.store.turns(session_id, _TURNS)],
+                "turns": [_turn(turn) for turn in service.store.turns(session_id, _LISTED_TURNS)],
             },
         }
     )

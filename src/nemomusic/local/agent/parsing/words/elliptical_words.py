@@ -1,0 +1,207 @@
+"""Words of messages that only say how to go on from the last change: "a bit more", "no, at 10".
+
+Each pattern is matched against the complete message, without the words around it that `LEAD` and
+`TAIL` describe. So a message that says anything else is never read by these patterns.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+LEAD: Final = re.compile(
+    r"(?:(?:h+m+|well|ok(?:ay)?|right|oh|ah|uh|um|actually|sorry|wait|and|then|now|but|hey|yeah|so"
+    r"|please|嗯+|呃|哦|噢|好的?|那么?|然后|现在|等等|抱歉|麻烦|请)(?:[\s,.!，。！、…]+|(?=再|也|还)))+",
+    re.IGNORECASE,
+)
+"""Words before the wish, which add nothing to it."""
+DENIES: Final = re.compile(
+    r"(?:no+|nope|nah|wrong|不是?|不对|不不|错了)(?:[\s,.!，。！、…]+|(?=我))", re.IGNORECASE
+)
+"""Says that the last change was not meant like that."""
+TAIL: Final = re.compile(
+    r"(?:[\s,.!，。！、~…]+|\b(?:please|thanks|thank you|though|then|instead)\b|[吧呢啊呀哈嘛了]"
+    r"|一下|谢谢)+$",
+    re.IGNORECASE,
+)
+"""Words after the wish, which add nothing to it."""
+
+
+def _pattern(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?:{one})" for one in alternatives), re.IGNORECASE)
+
+
+MORE: Final = _pattern(
+    r"(?:just )?(?:a (?:tiny |little )?(?:bit|touch|little|tad|notch) |even |still "
+    r"|slightly |some )?"
+    r"(?:more|further)(?: still| again| of that)?",
+    r"(?:and )?again|once more|one more time|same again|keep going|go on",
+    r"(?:that'?s |it'?s )?(?:still )?not (?:quite )?enough(?: yet)?",
+    r"(?:再|还要)(?:来|加)?(?:一?点儿?点?|一些|一下)",
+    r"(?:再|更)(?:来)?多(?:一?点儿?点?|一些)?",
+    r"(?:还是?)?不够|继续|再来?一次",
+)
+LESS: Final = _pattern(
+    r"(?:just )?(?:a (?:tiny |little )?(?:bit|touch|little|tad|notch) |even |still "
+    r"|slightly )?less"
+    r"(?: still| again| of that)?",
+    r"(?:再|更)?少(?:一?点儿?点?|一些)",
+)
+BIGGER: Final = _pattern(
+    r"(?:even |still |a (?:bit|little) )?bigger(?: still)?",
+    r"(?:再|更)(?:大|强|猛|燃)(?:一?点儿?点?|一些)?",
+)
+TOO_MUCH: Final = _pattern(
+    r"(?:that'?s|that is|it'?s|it is|this is|now it'?s)?\s*(?:way |a bit |a little "
+    r"|far |much |just )?"
+    r"(?:too (?:much|far)|over the top|overdone|overkill)(?: now)?",
+    r"not (?:that|so|quite so|quite that) (?:much|far|loud|quiet|soft|fast|slow|strong)",
+    r"(?:有点|有些)?(?:太?过头|太?过|太多|太过分|太夸张|过分)",
+    r"(?:没必要|不用|不必|不要|别)这么(?:大声|小声|吵|轻|快|慢|多|夸张|过|响)",
+)
+OPPOSITE: Final = _pattern(
+    r"(?:(?:just )?the )?(?:exact )?opposite|(?:the )?(?:other way a?round|reverse)",
+    r"(?:正好)?(?:反过来|相反|反了|倒过来)",
+)
+TAKE_BACK: Final = _pattern(
+    r"(?:not )?not that(?: one)?|(?:put|bring) (?:it|that|this) back(?: again)?",
+    r"i (?:liked|preferred) it (?:better )?(?:before|as it was)|(?:as|like) it was(?: before)?",
+    r"(?:还是)?(?:不要|算)了?(?:[,，]?不要)?|(?:还是)?(?:放|弄|改|变)回来|(?:还是)?还原|恢复原样",
+)
+AGAIN: Final = _pattern(
+    r"again|once more|one more(?: time)?|another (?:one|step)(?: back)?|one more step(?: back)?",
+    r"再(?:撤|退|做|来|重做)?(?:一?[次步]|一下)|再撤|继续",
+)
+OTHER_ONE: Final = _pattern(
+    r"(?:i (?:meant?|want(?:ed)?) )?the other(?: one| piece| version| track)?"
+    r"|not (?:that|this) one",
+    r"(?:我要的?是?|我说的是)?(?:另|别的)(?:外)?一?[个首版段](?:音乐)?|不是这[个首版]",
+)
+OTHER_CLIP: Final = _pattern(
+    r"(?:what about |where'?s |how about )?the other (?:clip|video|part)",
+    r"另(?:外)?一?[个段](?:片段|视频|素材)",
+)
+MEANT: Final = re.compile(
+    r"(?:i (?:meant?|was talking about|am talking about)|i said)(?: that)? |"
+    r"我(?:的意思是|是说的?是?|说的是?|指的是?|是指)",
+    re.IGNORECASE,
+)
+"""Begins the words for what was meant."""
+MUSIC: Final = _pattern(
+    r"(?:only |just )?(?:the )?(?:background )?(?:music|song|soundtrack|score|bgm|tune)",
+    r"(?:把)?(?:背景)?(?:音乐|配乐|bgm)",
+)
+OWN: Final = _pattern(
+    r"(?:only |just )?(?:the |his |her |their |my )?(?:voices?|speech|talking|speaker)",
+    r"(?:only |just )?the (?:clips?'?s?'? |video'?s? )?(?:own |original )?(?:sound|audio)",
+    r"(?:视频|片段)?的?(?:原声|人声|说话声|声音)",
+)
+PICTURE: Final = _pattern(r"(?:the )?(?:picture|image|video|visuals?)", r"画面|图像|视频")
+BOTH: Final = _pattern(r"both(?: of them)?", r"两个都要?|都要")
+START: Final = _pattern(
+    r"(?:at |in |on )?the (?:very )?(?:start|beginning|front|opening)", r"(?:在)?(?:开头|开始|片头)"
+)
+END: Final = _pattern(
+    r"(?:at |in |on )?the (?:very )?end(?:ing)?", r"(?:在)?(?:结尾|最后|末尾|片尾)"
+)
+SAME: Final = _pattern(
+    r"(?:(?:do |and )?(?:the )?same (?:thing )?(?:for|with|on|at|to) )(?P<en>.+)",
+    r"(?P<en2>.+?),? (?:too|as well|also)",
+    r"(?P<zh>.+?)(?:也(?:一样|是|要|同样|这样|来|加)(?:处理|一个|弄)?|同样处理|同理)",
+)
+TIME: Final = _pattern(
+    r"(?:make (?:it|that) |move (?:it|that) )?(?P<word>at|from|to|until|till|after|在|从|到|改到"
+    r"|改成|移到)?\s*(?:second |第)?(?P<time>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?|秒)?"
+    r"(?:开始|结束|停)?",
+)
+RANGE: Final = _pattern(
+    r"(?:make (?:it|that) )?(?:from |between |从|第|在|改成)*(?P<start>\d+(?:\.\d+)?)\s*"
+    r"(?:s|secs?|seconds?|秒)?\s*(?:to|until|till|and|-|–|到|至|~)\s*第?(?P<end>\d+(?:\.\d+)?)\s*"
+    r"(?:s|secs?|seconds?|秒)?",
+)
+FIRST_SECONDS: Final = _pattern(
+    r"(?:only |just |keep )?the first (?P<en>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)?",
+    r"(?:只?(?:要|留|保留))?前(?P<zh>\d+(?:\.\d+)?)秒",
+)
+LENGTH: Final = _pattern(
+    r"(?:make (?:it|that|them|this)|for|only|just) (?:just |only )?(?P<en>\d+(?:\.\d+)?)\s*"
+    r"(?:s|secs?|seconds?)?(?: long)?",
+    r"(?:改成|改为|要|换成)?(?P<zh>\d+(?:\.\d+)?)秒(?:就好|就行|就够)?",
+)
+LEVEL: Final = _pattern(
+    r"(?:make (?:it|that)|(?:to|at|rather))?\s*(?P<en>\d{1,3})\s*(?:%|percent)?",
+    r"(?:改成|改为|调到|到)?(?P<zh>\d{1,3})\s*[%％]?",
+)
+STEP: Final = _pattern(
+    r"(?:and |another )?(?P<en>\d{1,2})\s*(?:%|percent)? (?P<how>more|less|louder"
+    r"|quieter|up|down)",
+    r"再?(?P<zh>加|减|大|小|多|少)(?P<zhn>\d{1,2})\s*[%％]",
+)
+DOUBLE: Final = _pattern(r"double (?:it|that)|twice (?:that|as much)", r"翻倍|加倍")
+HALF: Final = _pattern(r"halve (?:it|that)|half (?:of )?that|half as much", r"减半|一半")
+POSITION: Final = _pattern(
+    r"(?:move|put|place) (?:it|that|this|them|the title) (?:to|at|in|on) (?:the )?"
+    r"(?P<en>top|bottom|center|centre|middle)",
+    r"(?:把)?(?:它|标题)?(?:放|移|挪)(?:到|在)?(?P<zh>最?上面|顶部|上方|最?下面|底部|下方|中间)",
+)
+SILENT: Final = _pattern(
+    r"make (?:it|that|this) (?:completely )?silent|silence (?:it|that)|(?:fully "
+    r"|completely )silent",
+    r"(?:改成|改为|变成)?(?:完全)?静音|改成没有声音",
+)
+QUIET: Final = _pattern(r"make (?:it|that|this) (?:only |just )?quiet(?:er)?", r"(?:改成|改为)小声")
+THEM_LOUDER: Final = _pattern(
+    r"(?:make|turn|bring) (?:them|those)(?: a (?:bit|little))? (?:louder|up)",
+    r"(?:把)?它们(?:再)?(?:大声|调大|响)(?:一?点|一些)?",
+)
+THEM_QUIETER: Final = _pattern(
+    r"(?:make|turn|bring) (?:them|those)(?: a (?:bit|little))? (?:quieter|softer|down)",
+    r"(?:把)?它们(?:再)?(?:小声|调小|轻)(?:一?点|一些)?",
+)
+THEM_GONE: Final = _pattern(
+    r"(?:remove|drop|lose|delete) (?:them|those)(?: again)?|take (?:them|those) (?:out"
+    r"|away)(?: again)?",
+    r"(?:把)?它们(?:去掉|删掉|拿掉)",
+)
+IT_GONE: Final = _pattern(
+    r"(?:remove|drop|lose|delete) (?:it|that)(?: again)?|take (?:it|that) (?:out|away"
+    r"|off)(?: again)?",
+    r"(?:把)?它?(?:去掉|删掉|拿掉)(?:它)?",
+)
+DROP_GONE: Final = _pattern(
+    r"(?:remove|delete|take out|lose|no|without) the drop|no drop",
+    r"(?:去掉|删掉|不要|取消)(?:那个)?(?:爆点|drop)",
+)
+NOT_HEARD: Final = _pattern(
+    r".{0,30}\b(?:can'?t|cannot|can not|hard to|couldn'?t) (?:really |quite |even )?"
+    r"(?:hear|understand|make out|follow)\b.{0,40}",
+    r".{0,8}听不(?:清|见|到|清楚|懂).{0,12}",
+)
+FIRST_CLIP: Final = _pattern(
+    r"put (?:the |number )?(?P<en>first|second|third|1|2|3)(?: one)? (?:first|in front"
+    r"|at the front)",
+    r"把?第(?P<zh>[一二两三123])[个段](?:片段|视频)?放(?:到|在)?最?前(?:面|头)?",
+)
+MY_SONG: Final = _pattern(
+    r"(?:go |switch )?back to my (?:own )?(?:song|track|music|file|upload)",
+    r"(?:use |play |take )?my (?:own )?(?:song|track|music) (?:again|was better)",
+    r"(?:还是)?(?:换|用)回?我(?:自己|上传)?的?(?:那首)?(?:歌|曲子)",
+)
+COMPOSED: Final = _pattern(
+    r"(?:go |switch )?(?:back to )?the (?:composed|generated) (?:one|music|piece"
+    r"|track)(?: again)?",
+    r"(?:go |switch )?back to (?:the (?:one|piece|music)|what) you (?:wrote|composed|made)",
+    r"(?:还是)?(?:换|用)回?(?:之前|刚才|原来)?(?:那首)?你(?:写|作|做)的?(?:那首|音乐|配乐)?(?:音乐|曲子)?",
+)
+CUT_SONG: Final = _pattern(
+    r"(?:cut|trim|shorten) (?:it|that) (?:down )?to (?:the "
+    r"|its )?(?:first )?(?P<en>\d+(?:\.\d+)?)\s*"
+    r"(?:s|secs?|seconds?)",
+    r"(?:把它)?(?:只(?:要|留|用|放)|剪到|截到|截取)(?:它的?)?前(?P<zh>\d+(?:\.\d+)?)秒",
+)
+YES_BUT: Final = re.compile(
+    r"\W*(?:yes|yeah|yep|sure|ok(?:ay)?|fine|go ahead|do it|好的?|行|可以|没问题|是的?|对|要)"
+    r"[\s,，.。!！]*(?:please[\s,]*)?(?:but|and|但是?|不过|只是|就是|而且)[\s,，]*(?P<rest>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Confirms a question, and changes or adds something."""
