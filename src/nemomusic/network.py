@@ -148,8 +148,8 @@ class _NamedProxy(NamedTuple):
 class Proxies:
     """Which proxy a request goes through. Requests to loopback addresses never use one.
 
-    `Settings(proxy="http://…")` makes one that is used for all other hosts; `Settings.from_env()`
-    reads the environment.
+    `Settings(proxy="http://…")` uses one proxy for all other hosts. `Settings.from_env()` reads the
+    proxies from the environment.
 
     Attributes:
         bypass: Hosts that are reached without a proxy, in the form of `NO_PROXY`: names with their

@@ -29,7 +29,7 @@ class Secret:
         return self._reveal()
 
     def hide_in(self, text: str) -> str:
-        """Return `text` without the token, whatever the token looks like."""
+        """Return `text` with `***` in place of the token."""
         value = self._reveal()
         return text.replace(value, HIDDEN) if value else text
 

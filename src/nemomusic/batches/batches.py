@@ -85,12 +85,6 @@ class Batches:
 
     With a journal, a batch can be continued after a crash. The same call continues the batch, keeps
     finished outputs, and sends no accepted message again.
-
-    Args:
-        driver: Runs the jobs.
-        resources: The resources of the client.
-        highest_price: The highest price of a message in credits, 0 if messages cost nothing; None
-            if only the service knows it.
     """
 
     def __init__(
@@ -98,7 +92,7 @@ class Batches:
     ) -> None:
         self._driver = driver
         self._resources = resources
-        self._highest_price = highest_price
+        self._highest_price = highest_price  # 0: messages are free; None: only the service knows
 
     def run(
         self,

@@ -69,7 +69,8 @@ class Limits:
         bytes_per_user: Bytes of all files of one user.
         turn_seconds: The longest time of a message's work.
         worker_bytes: Resident memory of a worker process.
-        worker_silence_seconds: The longest time without a heartbeat of a worker during a job.
+        worker_silence_seconds: The longest time without a heartbeat of a worker during a job. The
+            start of a worker may take four times as long.
         stall_seconds: The longest time of a job without progress.
         stall_seconds_per_second: Seconds that each second of the media adds to `stall_seconds`.
         job_seconds: The longest time of a job.

@@ -20,7 +20,7 @@ class Credits(AnswerValue):
 
     Attributes:
         available: Credits that can be spent.
-        frozen: Credits reserved by work in progress.
+        frozen: Credits that are reserved for work in progress.
         total: The sum of both.
     """
 

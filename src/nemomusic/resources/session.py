@@ -160,10 +160,10 @@ class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
         overwrite: bool = False,
         files: bool = False,
     ) -> Answer:
-        """Serve a text that a person typed: by a call if it asks for one, else by the agent.
+        """Make the call that a typed text asks for, or send the text to the agent.
 
-        A call serves the text only if the whole text is a request for this call. So "export"
-        exports the video, and "add end credits" reaches the agent.
+        The SDK makes a call only if the whole text is a request for this call. So "export" exports
+        the video, and "add end credits" is sent to the agent.
 
         Args:
             text: The text.

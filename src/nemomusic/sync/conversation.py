@@ -187,7 +187,7 @@ class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
         overwrite: bool = False,
         files: bool = False,
     ) -> Answer:
-        """Serve a text that a person typed: by a call if it asks for one, else by the agent."""
+        """Make the call that a typed text asks for, or send the text to the agent."""
         return self._bridge.run(
             self._inner.say(text, output=output, overwrite=overwrite, files=files)
         )

@@ -168,7 +168,7 @@ class FaultScript:
 
         Raises:
             ValueError: There is no such endpoint, the fault can't strike it, or a number makes no
-                sense. A plan that could never happen would make a test pass for nothing.
+                sense. With a fault that never happens, a test would pass without testing anything.
         """
         if route not in {*ROUTES, "*"}:
             known = ", ".join(sorted(ROUTES))

@@ -25,7 +25,7 @@ class RequestInfo:
 
 @attrs.frozen(kw_only=True)
 class ResponseInfo:
-    """The end of a request, with or without an answer. For a stream or a file it is the beginning.
+    """The end of a request, or the beginning of the answer if it is a stream or a file.
 
     Attributes:
         method: HTTP method.

@@ -150,7 +150,7 @@ async def test_an_interpreter_without_the_extra_is_named(early, monkeypatch, tmp
     [
         ("sys.stdin.readline()", 60.0, r"can't run the engine \(other code has read"),
         ("os.read(0, 3)", 60.0, r"can't run the engine \(other code has read"),
-        ("sys.stdin.read()", 0.3, r"did not start in 0\.3 s"),
+        ("sys.stdin.read()", 0.1, r"did not start in 0\.4 s"),
     ],
 )
 async def test_a_sitecustomize_that_reads_standard_input_is_named(

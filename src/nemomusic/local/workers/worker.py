@@ -43,7 +43,7 @@ _TICK_SECONDS: Final = 0.1
 _SIGKILL: Final = 9
 """The number of a signal that Windows doesn't have."""
 _START_FACTOR: Final = 4
-"""Factor on the limit of a worker's silence while its start is checked, without a job."""
+"""Factor on a worker's limit of silence while it starts: imports take long on a busy machine."""
 _START_REMEDY: Final = (
     "What Python runs at its start, such as a sitecustomize, must not wait for input. Otherwise "
     "this machine may be too busy: try again."
@@ -77,7 +77,8 @@ class _Watch:
         operation: The name of the operation.
         stall: Seconds that the job may take without progress.
         length: Seconds of the media that the job works on.
-        total: Seconds that the job has taken. Only time in which the host itself ran counts.
+        total: Seconds since the process was ready for the job. Only time in which the host itself
+            ran counts.
         silent: Seconds since the last heartbeat.
         still: Seconds since the last progress.
         costly: The limit of processor time, once the job has used it up.
@@ -113,13 +114,14 @@ class _Watch:
             return WorkerLimitError(
                 too_costly(self.operation, self.costly), remedy=TOO_COSTLY_REMEDY
             )
-        if self.silent > limits.worker_silence_seconds and not ready:
+        start_seconds = _START_FACTOR * limits.worker_silence_seconds
+        if self.silent > start_seconds and not ready:
             return WorkerSilentError(
-                f"the process for {self.operation} did not start in "
-                f"{limits.worker_silence_seconds:g} s and was stopped",
+                f"the process for {self.operation} did not start in {start_seconds:g} s and was "
+                "stopped",
                 remedy=_START_REMEDY,
             )
-        if self.silent > limits.worker_silence_seconds:
+        if self.silent > limits.worker_silence_seconds and ready:
             return WorkerSilentError(
                 f"the process of {self.operation} gave no sign of life for "
                 f"{limits.worker_silence_seconds:g} s and was stopped",
@@ -320,9 +322,10 @@ class Worker:
             # A pause of the host does not count: the host may have been suspended, or blocked.
             passed = min(loop.time() - last, 5 * _TICK_SECONDS)
             last = loop.time()
-            watch.total += passed
             watch.silent += passed
-            watch.still += passed
+            if self._ready:  # the start of the process is no work on the file
+                watch.total += passed
+                watch.still += passed
             resident = resident_bytes(self._process.pid)
             watch.broken = watch.past_limit(limits, resident, ready=self._ready)
         _log.warning("a worker was ended during %s: %s", watch.operation, watch.broken.message)
