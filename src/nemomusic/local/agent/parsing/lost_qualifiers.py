@@ -108,7 +108,7 @@ _DESCRIBED: Final = pattern(
 )
 """Says how another piece should differ from this one."""
 _MADE_SO: Final = pattern(r"\bmake (?:the |that )$")
-_WHOLE: Final = (
+_UNPLACED: Final = (
     music.ChangeMusic,
     kinds.Volume,
     kinds.RemoveMusic,
@@ -173,12 +173,12 @@ def _moves_music(text: str) -> bool:
 def _loses_a_place(core: str, said: str, done: Sequence[Intent], context: MessageContext) -> bool:
     if any(isinstance(one, _PLACED) for one in done):
         return False
-    whole = any(
-        isinstance(one, _WHOLE) or (context.has_music and isinstance(one, music.Compose))
+    unplaced = any(
+        isinstance(one, _UNPLACED) or (context.has_music and isinstance(one, music.Compose))
         for one in done
     )
     place = _PLACE.search(_NO_PLACE.sub(" ", core)) or _FOR_A_PLACE.search(said)
-    return whole and bool(place)
+    return unplaced and bool(place)
 
 
 def _mistakes_a_thing(text: str, done: Sequence[Intent]) -> bool:
@@ -223,7 +223,7 @@ def _loses_a_wish_beside_another(text: str, done: Sequence[Intent]) -> bool:
 
 def _loses_a_clip(text: str, done: Sequence[Intent], context: MessageContext) -> bool:
     """Return whether a change is wished for one clip: "lower the music when the beach is shown"."""
-    if not all(isinstance(one, (*_WHOLE, kinds.Duck)) for one in done):
+    if not all(isinstance(one, (*_UNPLACED, kinds.Duck)) for one in done):
         return False
     stems = [one.rpartition(".")[0] or one for one in context.clips]
     names = "|".join(re.escape(one) for one in stems if len(one) > _SHORTEST_NAME)
@@ -247,8 +247,8 @@ def _loses_an_exception(text: str, done: Sequence[Intent]) -> bool:
         if isinstance(one, kinds.Volume) and one.of == kept:
             return True  # "mute everything but the voices" keeps the voices
     changes = [two for one in done if isinstance(one, music.ChangeMusic) for two in one.changes]
-    whole = changes or any(isinstance(one, kinds.Volume) for one in done)
-    return bool(whole) and bool(_LEVEL.search(text))
+    unplaced = changes or any(isinstance(one, kinds.Volume) for one in done)
+    return bool(unplaced) and bool(_LEVEL.search(text))
 
 
 def _loses_a_style(text: str, done: Sequence[Intent], context: MessageContext) -> bool:
