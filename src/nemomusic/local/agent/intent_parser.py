@@ -69,7 +69,7 @@ from nemomusic.local.agent.parsing.rules.talk_rules import (
     whole_message,
 )
 from nemomusic.local.agent.parsing.rules.unsupported_requests import asks_beyond
-from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words import ducking_words
 from nemomusic.local.agent.parsing.words.film import export_words
 from nemomusic.local.agent.parsing.words.music.figurative_moods import with_mood_of_effect
 from nemomusic.local.agent.parsing.words.talk import question_words
@@ -112,9 +112,9 @@ class _MessageReading(ClauseReader):
             return
         kind = kind_of(sentence, self.context)
         parts = clauses(sentence)
-        ducks = sound_words.DUCKING_BOTHERS.search(sentence) or (
-            sound_words.DUCK.search(sentence)
-            and not any(sound_words.DUCK.search(one) for one in parts)
+        ducks = ducking_words.DUCKING_BOTHERS.search(sentence) or (
+            ducking_words.DUCK.search(sentence)
+            and not any(ducking_words.DUCK.search(one) for one in parts)
         )
         parts = [sentence] if ducks else with_pronouns_resolved(parts)
         self.told += parts

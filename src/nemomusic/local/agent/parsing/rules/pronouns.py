@@ -12,6 +12,7 @@ from typing import Final
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.rules.part_rules import TEMPO_OF_IT, with_names_joined
 from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words import ducking_words
 from nemomusic.local.agent.parsing.words import sound_words as sound
 from nemomusic.local.agent.parsing.words.film import clip_words, length_words, title_words
 from nemomusic.local.agent.parsing.words.music import named_music, part_words
@@ -115,7 +116,7 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
 def _joined(before: str, clause: str) -> str | None:
     """Return two clauses as one order, or None if the second does not speak of the first."""
     chinese = not clause.isascii()
-    if _CANCELS.fullmatch(clause) and sound.DUCK.search(before):
+    if _CANCELS.fullmatch(clause) and ducking_words.DUCK.search(before):
         return "取消说话时压低音乐"
     if not _ACTS.search(clause) or part_words.EVERYTHING_ELSE.search(clause):
         return None

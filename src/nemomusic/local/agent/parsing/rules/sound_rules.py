@@ -18,7 +18,7 @@ from nemomusic.local.agent.intents.message_intents import (
 )
 from nemomusic.local.agent.parsing.rewriting.message_text import group, length_of, span_of, time_of
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import number_words
+from nemomusic.local.agent.parsing.words import ducking_words, number_words
 from nemomusic.local.agent.parsing.words import sound_words as words
 from nemomusic.local.agent.parsing.words.film import fade_words, title_words
 from nemomusic.local.agent.parsing.words.music import named_music, part_words
@@ -47,7 +47,7 @@ _BARE_TIME = re.compile(r"\bat (\d+(?:\.\d+)?)\b", re.IGNORECASE)
 
 def read_ducking(clause: str, _: MessageContext) -> list[Intent] | None:
     """Find whether the music is turned down under speech."""
-    if not words.DUCK.search(clause) or words.DROWNS.search(clause):
+    if not ducking_words.DUCK.search(clause) or ducking_words.DROWNS.search(clause):
         return None
     if not re.search(r"\bduck|自动|闪避", clause, re.IGNORECASE) and common.PERCENT.search(clause):
         return None
@@ -60,8 +60,8 @@ def read_ducking(clause: str, _: MessageContext) -> list[Intent] | None:
             r"|关",
             clause,
         )
-        or words.SAME_LEVEL.search(clause)
-        or words.DUCKING_BOTHERS.search(clause)
+        or ducking_words.SAME_LEVEL.search(clause)
+        or ducking_words.DUCKING_BOTHERS.search(clause)
         or re.search(r"\b(?:should|must)(?:n'?t| not)\b|\bno longer\b|\bany ?more\b", clause)
     )
     return [Duck(on=not off)]
@@ -123,7 +123,7 @@ def _playing_time(clause: str, time: float | None, context: MessageContext) -> l
 def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
     """Find volumes of the music and of the clips' own sound, and no music at all."""
     clause = _MUSIC_FIRST.sub(r"\1", clause)
-    if words.DROWNS.search(clause):
+    if ducking_words.DROWNS.search(clause):
         return [Volume("music", None, 1 / STEP)]
     if not context.has_music and _UNSUNG.search(clause):
         return None
