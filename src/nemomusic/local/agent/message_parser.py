@@ -34,6 +34,7 @@ from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
 from nemomusic.local.agent.parsing.elliptical_messages import continued
 from nemomusic.local.agent.parsing.lost_qualifiers import loses_a_qualifier, says_the_opposite
+from nemomusic.local.agent.parsing.order_frames import is_in_a_frame
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
@@ -111,6 +112,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or chooses_doubtfully(text, work, context)
         or loses_a_qualifier(text, work, context)
         or says_the_opposite(text, work)
+        or is_in_a_frame(text, work)
         or passes_over_limits(said, work)
         or contradicts_itself(work)
         or _is_framed(said, work, context)

@@ -56,7 +56,8 @@ _CONTENT: Final = pattern(
 )
 """Is content with what is there."""
 _DECIDED: Final = pattern(
-    r"\bwould (?:be too|kill|ruin|spoil|destroy|be wrong|be overkill|hurt)\b",
+    r"\bwould (?:be too|be over the top|be a bit much|kill|ruin|spoil|destroy|be wrong|be"
+    r" overkill|hurt)\b",
     r"\b(?:can'?t|cannot|couldn'?t) (?:choose|decide|pick|make up my mind)\b",
     r"\bcould be worse\b|\bcouldn'?t be better\b|^\W*you (?:must|might|may|could) be\b",
     r"\bwould be (?:proud|jealous|amazed|surprised|impressed)\b|^\W*there (?:was|were) (?!no\b"
@@ -143,6 +144,9 @@ _PUT_OFF: Final = pattern(
     r"^[^?]*\?\s*(?:no|nah|nope|not really|i don'?t think so|no way|not at all)\b(?!.*\b(?:make"
     r"|please|instead|but)\b)",
     r"^\W*not too \w+,? (?:and |but )?not too \w+\W*$",
+    r"\bmusic to my ears\b|\bno music,? no (?:life|fun|party)\b|\bwhat would (?:we|i|you|life"
+    r"|the world"
+    r" ) ?(?:do|be) without\b|\bin my life\W*$",
     r"\b(?:best|great|perfect|nice|killer) (?:combo|combination|duo|pairing)(?: ever)?\W*$",
 )
 """Puts off or denies as a whole, or asks about the agent."""
