@@ -46,6 +46,26 @@ _FRAMED: Final = pattern(
     r"\b(?:my|our|his|her|the|a) \w+ (?:told|asked|tells|asks|made|makes|begged) (?:his|her"
     r"|their|an?"
     rf"|the|my) \w+ (?:not )?(?:to )?{_DOES}",
+    rf"\b(?:i|we) (?:don'?t|do not|didn'?t|did not) mean (?:to )?{_DOES}",
+    r"\b(?:the|a|this|that|every) (?:tutorial|book|guide|manual|article|website|blog|app|course"
+    rf"|teacher|internet) (?:says?|said|tells|told|recommends|suggests)(?: (?:me|you|us))?"
+    rf" (?:to )?{_DOES}",
+    r"\b(?:yesterday|last (?:time|week|night|year|month)|the other day|once)\b[^,;.]*\b(?:let|made"
+    rf"|helped|had|asked|told)(?: (?:me|us|him|her|them|you))? (?:to )?{_DOES}",
+    r"\bwhen (?:people|they|he|she|others|everyone|everybody|someone|somebody|editors|youtubers"
+    rf"|idiots|kids) (?:\w+ )?{_DOES}",
+    rf"\b(?:i|we|he|she|they) used to {_DOES}(?! \w+ing\b)",
+    rf"\b(?:can|could|does|did|would|will) (?:my|your|his|her|our|their|an?|any|other|every) (?!\w*"
+    r"(?:music|song|track|tune|piece|score|film|clip|title|violin|cello|harp|flute|guitar|piano"
+    rf"|sax|choir|drum|bass|string|organ|synth|trumpet|brass|bell|beat))\w+ {_DOES}",
+    rf"\bwhen should (?:i|one|you|we|people) {_DOES}",
+    rf"\bis it (?:normal|common|usual|allowed|legal|bad|weird|rude|wrong|cheating) to {_DOES}",
+    rf"^\W*if you {_DOES}(?!.*\b(?:please|would be|'d be|nice|great|better|perfect)\b)",
+    r"\b(?:almost|nearly) (?:told|asked|made|let|had) (?:you|it|him|her|them) (?:to )?" + _DOES,
+    r"\b(?:glad|happy|good|thankful|relieved|lucky)(?: that)? you (?:did not|didn'?t|never) "
+    + _DOES,
+    rf"\b(?:i|we)(?:'d| would) {_DOES}.*\bif (?:i|we) (?:had|could|were|knew|was)\b",
+    rf"\b(?:he|she|they|my \w+) (?:asked|wanted to know) if (?:you|we|i) (?:can|could) {_DOES}",
 )
 """Says that an order was not given, or was given at another time or to another one."""
 _LATER: Final = re.compile(r"[,;.!?]+\s|\b(?:but|instead|rather)\b", re.IGNORECASE)
