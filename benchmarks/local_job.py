@@ -146,10 +146,10 @@ class Watch:
         self.most = 0
         self._process = psutil.Process(pid)
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
+        self._thread = threading.Thread(target=self._measure)
         self._thread.start()
 
-    def _look(self) -> None:
+    def _measure(self) -> None:
         while not self._over.wait(0.05):
             held = 0
             try:

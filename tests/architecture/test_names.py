@@ -21,6 +21,7 @@ SHARED_STEMS = {"__init__"}
 """Stems that every folder may have."""
 
 FORBIDDEN = {
+    "analyse": "analyze",
     "sight": "analysis",
     "sights": "analyses",
     "glance": "thumbnail",

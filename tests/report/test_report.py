@@ -138,6 +138,6 @@ def test_without_the_extra_the_row_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: None if name == "av" else real(name)
     )
-    note, seen = rows._look(tmp_path / "a.mp4")
+    note, seen = rows._overview(tmp_path / "a.mp4")
     assert seen is None
     assert "pip install '.[local]'" in note

@@ -45,18 +45,18 @@ class AdaptiveConcurrency:
         while self._running >= max(1, int(self.limit)):
             self._changed.clear()
             await self._changed.wait()
-            self._look()
+            self._adapt()
         self._running += 1
 
     def end(self) -> None:
         """Note that an order has ended."""
         self._running -= 1
-        if not self._look():
+        if not self._adapt():
             self.limit = min(self._most, self.limit + 1.0 / max(1.0, self.limit))
         self._settling = max(0, self._settling - 1)
         self._changed.set()
 
-    def _look(self) -> bool:
+    def _adapt(self) -> bool:
         """Lower the limit if there were 429s since the last call. Return whether there were."""
         refused = self._throttle.refusals > self._seen
         self._seen = self._throttle.refusals

@@ -60,7 +60,7 @@ class Watchdog:
 
     def start(self) -> None:
         """Start the timer. Without a stream there are only notices."""
-        self._look()
+        self._check_limits()
 
     def heard(self) -> None:
         """Note that data has arrived."""
@@ -72,7 +72,7 @@ class Watchdog:
             self._timer.cancel()
             self._timer = None
 
-    def _look(self) -> None:
+    def _check_limits(self) -> None:
         now = self._loop.time()
         if now >= self._notice_at:
             self._notice()
@@ -87,7 +87,7 @@ class Watchdog:
                 self._source.hang_up()
             else:
                 due = min(due, self._ends_at, silent_at)
-        self._timer = self._loop.call_at(due, self._look)
+        self._timer = self._loop.call_at(due, self._check_limits)
 
     def _limit_passed(self, now: float, silent_at: float) -> errors.NemoMusicError | None:
         if now >= self._ends_at:

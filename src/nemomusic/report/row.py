@@ -107,7 +107,7 @@ def row_of_video(
         job_id=video.job_id or None,
         session_id=video.session.id,
     )
-    note, seen = _look(video.path)
+    note, seen = _overview(video.path)
     if seen is None:
         return attrs.evolve(row, note=note, drawing=timeline_svg(video.timeline))
     strip = "data:image/jpeg;base64," + b64encode(seen.strip).decode()
@@ -124,7 +124,7 @@ def row_of_video(
     )
 
 
-def _look(path: Path) -> tuple[str | None, Any]:
+def _overview(path: Path) -> tuple[str | None, Any]:
     from importlib.util import find_spec
 
     if any(find_spec(name) is None for name in ("av", "numpy", "PIL")):

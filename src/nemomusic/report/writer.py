@@ -71,7 +71,7 @@ class Report:
             ) from error
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._look(), name="nemomusic-report")
+        self._task = asyncio.create_task(self._write_rows(), name="nemomusic-report")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -93,7 +93,7 @@ class Report:
         self._lines.write(json.dumps(row.to_dict(), ensure_ascii=False) + "\n")
         self._lines.flush()
 
-    async def _look(self) -> None:
+    async def _write_rows(self) -> None:
         while (item := await self._queue.get()) is not None:
             outcome, number = item
             self.write(await self._executor.run(row_of, outcome, number))

@@ -180,7 +180,7 @@ class RenderSteps:
                     error.remedy = f"The render goes on: client.render.attach({render_id!r})."
                     raise
             await pipeline.clock.sleep(interval)
-            status, fault = await self._look(render_id)
+            status, fault = await self._read_status(render_id)
             now = pipeline.clock.monotonic()
             if status is not None:
                 if status.progress > seen or status.final:
@@ -197,7 +197,7 @@ class RenderSteps:
                 limit = pipeline.timeouts.render_total
                 raise _stalled(render_id, f"was not completed within {limit:g} s") from fault
 
-    async def _look(
+    async def _read_status(
         self, render_id: str
     ) -> tuple[RenderStatus | None, errors.NemoMusicError | None]:
         """Read the status. After a fault that does not end the wait, return None and the fault."""

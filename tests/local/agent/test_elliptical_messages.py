@@ -199,3 +199,71 @@ async def test_bare_words_at_the_end_are_a_title_at_the_end(api):
     assert (await paid(api, '"Goodbye" at the end'))[0] == 50
     (title,) = segments(await api.draft(api.session), 7)
     assert (title["s"], title["d"]) == (37_000, 3000)
+
+
+async def test_a_join_takes_the_music_along(api):
+    await paid(api, 'for "b.mp4": jazz at 30%')
+    cost, said = await paid(api, "join the clips")
+    (music,) = segments(await api.draft(api.session), 1)
+    assert (cost, music["d"], music["vol"]) == (50, 40_000, 0.3)
+    assert "composed the music again" in said
+
+
+async def test_one_of_two_titles_is_removed_and_the_other_stays(api):
+    await paid(api, 'title "Day 1"')
+    await paid(api, 'title "The End" for the last 2 seconds')
+    cost, said = await paid(api, "remove the first title")
+    (title,) = segments(await api.draft(api.session), 7)
+    assert (cost, title["m"]["text"], '"Day 1" is gone' in said) == (50, "The End", True)
+    assert (await paid(api, "the title should stay for the whole video"))[0] == 50
+    (title,) = segments(await api.draft(api.session), 7)
+    assert (title["s"], title["d"]) == (0, 40_000)
+
+
+async def test_a_drop_is_taken_out_after_its_time_was_corrected(api):
+    await paid(api, "jazz")
+    await paid(api, "drop at 8 seconds")
+    await paid(api, "no, at 10")
+    assert (await paid(api, "remove the drop"))[0] == 50
+    (music,) = segments(await api.draft(api.session), 1)
+    assert "env" not in music
+
+
+async def test_the_other_one_is_the_piece_that_played_neither_before_nor_now(api):
+    for text in ("jazz", "make it rock", "make it ambient", "go back to the jazz one"):
+        await paid(api, text)
+    cost, said = await paid(api, "no, the other one")
+    assert (cost, "Rock again" in said) == (0, True)
+    cost, said = await paid(api, "which one is playing now?")
+    assert (cost, "rock" in said) == (0, True)
+
+
+async def test_a_piece_that_was_removed_comes_back_for_free(api):
+    await paid(api, "jazz")
+    await paid(api, "remove the music")
+    assert (await paid(api, "take out the guitar"))[0] == 0
+    assert not segments(await api.draft(api.session), 1)
+    assert (await paid(api, "bring it back"))[0] == 0
+    assert segments(await api.draft(api.session), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("I hate it", "Shall I do this"),
+        ("why is it so slow?", "I write by rules"),
+        ("怎么是小调？", "我按规则写作"),
+        ("do you do reggae?", "Yes, I can write reggae"),
+        ("你会写雷鬼吗？", "我能写雷鬼"),
+        ("what did you change?", "The last change was: turn the music down"),
+        ("你改了什么？", "上一步是：把音乐调小"),
+        ("音乐现在多大声？", "音乐音量现在是 25%"),
+    ],
+)
+async def test_questions_and_opinions_get_an_answer_of_their_own_for_free(api, text, said):
+    await paid(api, "jazz")
+    await paid(api, "quieter")
+    before = await api.draft(api.session)
+    cost, answer = await paid(api, text)
+    assert (cost, said in answer) == (0, True), answer
+    assert await api.draft(api.session) == before

@@ -100,13 +100,13 @@ class SpeechDetector:
         self._rest = np.concatenate([self._rest, samples])
         enough = _WINDOW + (_AT_ONCE - 1) * _HOP
         while len(self._rest) >= enough:
-            self._analyse(self._rest[:enough])
+            self._add(self._rest[:enough])
             self._rest = self._rest[_AT_ONCE * _HOP :]
 
     def finish(self) -> tuple[tuple[float, float], ...]:
         """Return the spans of speech, (start, end) in seconds from the first sample."""
         if len(self._rest) >= _WINDOW:
-            self._analyse(self._rest)
+            self._add(self._rest)
         if not self._kept:
             return ()
         frames = _Frames(
@@ -117,7 +117,7 @@ class SpeechDetector:
         )
         return _spans(frames)
 
-    def _analyse(self, samples: NDArray[np.float32]) -> None:
+    def _add(self, samples: NDArray[np.float32]) -> None:
         frames = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[::_HOP] * self._taper
         spectrum = np.fft.rfft(frames, _FFT)
         power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)

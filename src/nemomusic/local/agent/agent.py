@@ -26,6 +26,7 @@ from nemomusic.local.agent.intents.message_intents import (
     Focus,
     GoBack,
     Intent,
+    LevelOut,
     MusicSpan,
     ParsedMessage,
     Passage,
@@ -85,6 +86,7 @@ class Agent:
         self._sound = SoundEdits(self._work, self._words, self._said)
         self._music = MusicEdits(self._work, self._words, self._said)
         self._free_replies = FreeReplies(self._work, self._words)
+        self._text = ""
         self.edited: bool = False
 
     @property
@@ -99,7 +101,7 @@ class Agent:
             asked: The parsed message.
             text: The message, which is kept if the agent asks a question.
         """
-        words = self._words
+        words, self._text = self._words, text
         if asked.work and not self._work.clips:
             self._emit(AgentText(words.say("no_video")))
             return
@@ -184,9 +186,9 @@ class Agent:
                     await self._fit(asked, had=had)
             case Canvas() | AddTitle() | ChangeTitle() | RemoveTitles() | Fade():
                 self.edited |= await self._picture.do(intent)
-            case Volume() | Duck() | Passage() | Drop() | BiggerEnding() | RemoveMusic():
+            case Volume() | Duck() | Passage() | Drop() | LevelOut() | BiggerEnding():
                 self.edited |= self._sound.do(intent)
-            case UseUpload():
+            case RemoveMusic() | UseUpload():
                 self.edited |= self._sound.do(intent)
             case Compose():
                 self.edited |= await self._music.compose(intent)
@@ -217,7 +219,7 @@ class Agent:
             case Question():
                 self._said.append(self._free_replies.question(intent))
             case Talk():
-                self._said.append(self._free_replies.talk(intent))
+                self._said.append(self._free_replies.talk(intent, self._text))
             case Confirm():
                 self._said.append(words.say("talk_other"))
             case ExportHint():

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from nemomusic.local.agent.edits import timeline
 from nemomusic.local.agent.intents.brief_changes import levels_of
+from nemomusic.local.agent.intents.intent_memory import from_memory
+from nemomusic.local.agent.parsing.words.elliptical_words import CAN_WRITE, WHY
+from nemomusic.local.agent.parsing.words.music.named_music import named_style
 from nemomusic.local.agent.pending_question import PendingQuestion
+from nemomusic.local.agent.proposals import proposal
 from nemomusic.local.storage.drafts import VIDEO
 
 if TYPE_CHECKING:
@@ -35,6 +39,8 @@ class FreeReplies:
             return self._length()
         if topic == "cost":
             return words.join([self._waiting() or self._spent(), self._prices()])
+        if topic == "last_change":
+            return self._last_change()
         if topic == "volume":
             return self._volumes()
         if topic == "credits":
@@ -47,6 +53,14 @@ class FreeReplies:
                 return words.say("no_pieces")
             return words.say("versions", pieces=words.pieces(pieces))
         return words.say("help")
+
+    def _last_change(self) -> str:
+        """Return what the last message changed."""
+        words, last = self._words, from_memory(self._work.memory.get("last"))
+        if not last:
+            return words.say("no_last_change")
+        what = words.names([proposal(one, words) for one in last])
+        return words.say("last_change", what=what)
 
     def _waiting(self) -> str | None:
         """Return the price of what the agent asked about, if it waits for an answer."""
@@ -79,8 +93,17 @@ class FreeReplies:
             said.append(words.say("own_at", percent=f"{own.pop()}%"))
         return words.join(said)
 
-    def talk(self, talk: Talk) -> str:
-        """Answer a remark."""
+    def talk(self, talk: Talk, text: str) -> str:
+        """Answer a remark.
+
+        Args:
+            talk: The remark.
+            text: The message.
+        """
+        if talk.kind == "opinion" and WHY.match(text):
+            return self._words.say("talk_why")
+        if talk.kind == "opinion" and CAN_WRITE.match(text) and (style := named_style(text)):
+            return self._words.say("talk_can", style=self._words.style(style))
         if talk.kind == "hello" and self._work.clips:
             return self._words.say("talk_hello_clip")
         return self._words.say(f"talk_{talk.kind}")

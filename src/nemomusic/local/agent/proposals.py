@@ -49,6 +49,8 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "between": ("play the music from {start} to {end}", "让音乐从 {start}播到 {end}"),
     "whole": ("play the music over the whole video", "让音乐铺满整个视频"),
     "drop": ("put a drop at {start}", "在 {start}安排爆点"),
+    "level_out": ("play the music at one level", "让音乐恢复原来的音量"),
+    "move_title": ("change the time or place of the title", "调整标题的时间或位置"),
     "ending": ("make the ending bigger", "让结尾更有气势"),
     "song": ("use your song as the music", "用您上传的歌作配乐"),
     "undo": ("take the last change back", "撤销上一步"),
@@ -104,6 +106,8 @@ def _described(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]
             return _shown_title(intent), {"text": text} | _times_of(intent, words)
         case kinds.ChangeTitle(str(text)):
             return "retitle", {"text": text}
+        case kinds.ChangeTitle():
+            return "move_title", {}
         case kinds.RemoveTitles(removed):
             return ("untitle", {}) if removed is None else ("untitle_one", {"text": removed})
         case kinds.Fade(side, of, seconds):
@@ -138,6 +142,8 @@ def _heard(intent: Intent, words: ReplyCatalog) -> tuple[str, dict[str, str]]:
             return "drop", {"start": words.seconds(time)}
         case kinds.BiggerEnding():
             return "ending", {}
+        case kinds.LevelOut():
+            return "level_out", {}
         case kinds.UseUpload():
             return "song", {}
         case kinds.Undo(steps):

@@ -27,8 +27,7 @@ class FormReader(MultipartReader):
     """aiohttp's reader of forms, with names of files that aiohttp's own parser does not read.
 
     This reader also limits the number of lines outside of the files, such as the lines before the
-    first part. aiohttp reads all such lines that have arrived, and does not let the event loop run
-    until then.
+    first part. aiohttp reads all such lines that have arrived. The event loop waits until then.
 
     aiohttp's parser refuses a name with two semicolons, writes a warning with the name to standard
     error, and removes leading slashes.

@@ -36,7 +36,7 @@ _PUBLIC: Final = (
     "Give the file itself, or an address on the public Internet. A backend that is started with "
     "LocalOptions(allow_private_urls=True) fetches from its own network too."
 )
-_LOOK: Final = "Open the address in a browser to see what is wrong, or give the file itself."
+_REMEDY: Final = "Open the address in a browser to see what is wrong, or give the file itself."
 
 
 class _CheckedResolver(AbstractResolver):
@@ -165,11 +165,13 @@ async def fetched(
                         url = _checked(goal, allow_private=allow_private, base=url)
                         continue
                     if response.status != 200:
-                        raise ApiError(400, f"{url.host} answered {response.status}", remedy=_LOOK)
+                        raise ApiError(
+                            400, f"{url.host} answered {response.status}", remedy=_REMEDY
+                        )
                     yield _name(response), response.content.iter_chunked(2**18)
                     return
-            raise ApiError(400, f"{url.host} redirects too often", remedy=_LOOK)
+            raise ApiError(400, f"{url.host} redirects too often", remedy=_REMEDY)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise ApiError(
-            400, f"the file could not be fetched: {type(error).__name__}", remedy=_LOOK
+            400, f"the file could not be fetched: {type(error).__name__}", remedy=_REMEDY
         ) from error

@@ -32,11 +32,11 @@ async def unreadable_clips(
         engine = WorkerEngine(allow_partial=allow_partial)
         stack.push_async_callback(engine.close)
 
-        async def look(clip: Path) -> None:
+        async def check(clip: Path) -> None:
             try:
                 await engine.probe(clip.absolute())
             except MediaError as error:
                 found[clip] = error
 
-        await asyncio.gather(*map(look, set(clips)))
+        await asyncio.gather(*map(check, set(clips)))
     return found

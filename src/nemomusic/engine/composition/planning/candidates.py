@@ -1,9 +1,9 @@
 """Write many candidates for one form, and choose among them.
 
 The beats and the form are fitted once for each clip. Candidates differ in their chords and in their
-tune. Each candidate gets five scores from 0 to 1: for the fit to the cuts, the variety, a tune that
-is easy to sing, parts that are easy to play, and a clear key. The number of candidates depends on
-the length of the clip, never on a clock. So one seed gives one piece on every machine.
+tune. Each candidate gets five scores from 0 to 1. They are for the fit to the cuts, the variety, a
+tune that is easy to sing, parts that are easy to play, and a clear key. The number of candidates
+depends on the length of the clip, never on a clock. So one seed gives one piece on every machine.
 """
 
 from __future__ import annotations

@@ -199,13 +199,17 @@ class MusicPlacement:
         pieces: list[dict[str, Any]] = memory.get("pieces", [])
         music = timeline.music(self._work.draft)
         now = music["m"]["asset"] if music else None
+        if intent.other:
+            away = {now, memory.get("left")}
+            others = [one for one in pieces if one["asset"] not in away]
+            pieces = others or [one for one in pieces if one["asset"] != now]
         found = self._find(pieces, intent, now)
         place = {} if music is not None else memory.get("place", {})
         if found is None:
             self.said.append(self._words.say("no_such_piece", pieces=self._words.pieces(pieces)))
             return False
         asset = self._work.service.store.known_asset(found["asset"])
-        facts = {"brief": found["brief"], "seed": found["seed"]}
+        facts = {"brief": found["brief"], "seed": found["seed"], "left": now}
 
         def change(draft: timeline.Draft, kept: Memory) -> bool:
             start = round((self.span()[0] or 0.0) * 1000)
@@ -237,7 +241,8 @@ class MusicPlacement:
             offered = [one for one in numbered if one["offer"] == pieces[-1]["offer"] is not None]
             if offered and not intent.original:
                 numbered = offered
-            return numbered[intent.number - 1] if 0 < intent.number <= len(numbered) else None
+            place = intent.number - 1 if intent.number > 0 else len(numbered) + intent.number
+            return numbered[place] if 0 <= place < len(numbered) else None
         fitting = [
             one
             for one in pieces

@@ -11,6 +11,7 @@ from nemomusic.local.agent.intents.message_intents import (
     BiggerEnding,
     Drop,
     Duck,
+    LevelOut,
     Passage,
     RemoveMusic,
     UseUpload,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.edits.workspace import Memory, Workspace
     from nemomusic.local.agent.replies.reply_catalog import ReplyCatalog
 
-SoundIntent = Volume | Duck | Passage | Drop | BiggerEnding | RemoveMusic | UseUpload
+SoundIntent = Volume | Duck | Passage | Drop | LevelOut | BiggerEnding | RemoveMusic | UseUpload
 
 _SONG_FADE_MS: Final = 1500
 """Milliseconds of the fade-out of a song that is longer than the video."""
@@ -56,6 +57,7 @@ class SoundEdits:
             Duck: ("set_ducking", self._duck),
             Passage: ("set_passage", self._passage),
             Drop: ("set_drop", self._drop),
+            LevelOut: ("level_out", self._level_out),
             BiggerEnding: ("set_ending", self._ending),
             RemoveMusic: ("remove_music", self._remove_music),
             UseUpload: ("set_music", self._use_upload),
@@ -165,6 +167,19 @@ class SoundEdits:
         )
         return True
 
+    def _level_out(self, intent: LevelOut, draft: timeline.Draft, _: Memory) -> bool:
+        music = timeline.music(draft)
+        if music is None:
+            return self._no_music()
+        levels = timeline.music_levels(music)
+        gone = _PASSAGES if intent.what == "passages" else {intent.what}
+        music["env"] = [one for one in levels if one["why"] not in gone]
+        had = len(music["env"]) < len(levels)
+        if not music["env"]:
+            music.pop("env")
+        self._said.append(self._words.say("leveled_out" if had else "level_already"))
+        return had
+
     # Which music
 
     def _remove_music(self, _: RemoveMusic, draft: timeline.Draft, memory: Memory) -> bool:
@@ -200,6 +215,9 @@ class SoundEdits:
         seconds = self._words.seconds(min(length, total - start))
         key = "song_short" if short else "song"
         self._said.append(self._words.say(key, name=song.name, seconds=seconds))
+        if music is not None and music.get("fo") and not short:
+            what, fade = self._words.say("fade_music"), self._words.seconds(music["fo"] / 1000)
+            self._said.append(self._words.say("fade_out", what=what, seconds=fade))
         return True
 
 

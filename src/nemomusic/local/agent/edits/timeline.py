@@ -259,6 +259,11 @@ def add_title(draft: Draft, text: str, *, start: int, duration: int, position: s
     _replace(draft, TEXT, [*segments(draft, TEXT), new])
 
 
+def remove_title(draft: Draft, title: Segment) -> None:
+    """Remove one title."""
+    _replace(draft, TEXT, [one for one in segments(draft, TEXT) if one is not title])
+
+
 def remove_titles(draft: Draft, text: str | None = None) -> bool:
     """Remove titles; return False if there were none.
 

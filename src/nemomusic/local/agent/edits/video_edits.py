@@ -94,8 +94,13 @@ class VideoEdits:
         back = parked.pop(_set_of(goal), None) if set(now) != set(goal) else None
         left = [] if back is None else timeline.shown_clips(back["draft"])
         if back is not None and (intent.clips is None or left == goal):  # in their last state
+            playing = timeline.music(draft)
             draft |= back["draft"]
-            memory |= {key: back.get(key) for key in ("brief", "seed", "canvas")}
+            memory["canvas"] = back.get("canvas")
+            if playing is None or timeline.music(draft) is not None:
+                memory |= {key: back.get(key) for key in ("brief", "seed")}
+            else:  # these clips had no music before: the present music goes along
+                timeline.restore_music(draft, playing)
         else:
             still = self._work.service.limits.still_seconds
             url = self._work.service.asset_url
@@ -217,7 +222,17 @@ class VideoEdits:
 
     def _remove_titles(self, intent: RemoveTitles, draft: timeline.Draft, _: Memory) -> bool:
         text = intent.text
-        titles = [one["m"]["text"] for one in timeline.segments(draft, TEXT)]
+        found = sorted(timeline.segments(draft, TEXT), key=lambda one: int(one["s"]))
+        titles = [str(one["m"]["text"]) for one in found]
+        if intent.number is not None and titles:
+            place = intent.number - 1 if intent.number > 0 else len(titles) + intent.number
+            if not 0 <= place < len(titles):
+                names = self._words.names(f'"{one}"' for one in titles)
+                self._said.append(self._words.say("titles_are", titles=names))
+                return False
+            timeline.remove_title(draft, found[place])
+            self._said.append(self._words.say("title_removed", text=titles[place]))
+            return True
         had = timeline.remove_titles(draft, text)
         if text is not None and had:
             self._said.append(self._words.say("title_removed", text=text))

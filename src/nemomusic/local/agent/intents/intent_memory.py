@@ -27,6 +27,7 @@ _CLASSES: Final[dict[str, type[Any]]] = {
         kinds.Fade,
         kinds.Focus,
         kinds.GoBack,
+        kinds.LevelOut,
         kinds.MusicSpan,
         kinds.Passage,
         kinds.Redo,

@@ -22,6 +22,7 @@ Topic = Literal[
     "credits",
     "versions",
     "volume",
+    "last_change",
     "help",
 ]
 """What a question is about."""
@@ -96,14 +97,7 @@ class AddTitle:
 
 @attrs.frozen
 class ChangeTitle:
-    """Give the newest title other words, another time or another place.
-
-    Attributes:
-        text: The words, or None to keep them.
-        start: Seconds; None to keep the start.
-        duration: Seconds; None to keep the length.
-        position: The place in the frame; None to keep the place.
-    """
+    """Give the newest title other words, another time (seconds) or place. None keeps each."""
 
     text: str | None = None
     start: float | None = None
@@ -117,9 +111,12 @@ class RemoveTitles:
 
     Attributes:
         text: The words of the titles to remove; None for all titles.
+        number: The number of the title to remove, from 1 in the order of their times (-1 for the
+            last one); None for all titles with these words.
     """
 
     text: str | None = None
+    number: int | None = None
 
 
 @attrs.frozen
@@ -203,6 +200,17 @@ class Drop:
 
 
 @attrs.frozen
+class LevelOut:
+    """Play the music at one level again where it was quiet, silent, or held back.
+
+    Attributes:
+        what: The passages, the drop or the bigger ending.
+    """
+
+    what: Literal["passages", "drop", "ending"]
+
+
+@attrs.frozen
 class BiggerEnding:
     """Let the music end bigger than it begins."""
 
@@ -255,15 +263,17 @@ class GoBack:
     Attributes:
         style: The style of the piece, or None.
         mood: The mood of the piece, or None.
-        number: The number of the piece, from 1, or None: of the versions that were asked for
-            together, else of all new pieces in this session.
+        number: The number of the piece, from 1 (-1 for the last one), or None: of the versions
+            that were asked for together, else of all new pieces in this session.
         original: Whether the first piece of the session is meant.
+        other: Whether neither the present piece is meant nor the one that played before it.
     """
 
     style: str | None = None
     mood: str | None = None
     number: int | None = None
     original: bool = False
+    other: bool = False
 
 
 @attrs.frozen
@@ -310,6 +320,7 @@ Intent = (
     | Passage
     | MusicSpan
     | Drop
+    | LevelOut
     | BiggerEnding
     | RemoveMusic
     | UseUpload

@@ -67,6 +67,8 @@ def at_another_time(follow: FollowUp) -> list[Intent] | None:
 def by_another_amount(follow: FollowUp) -> list[Intent] | None:
     """Return the last change with another length, level or tempo, or None."""
     last = follow.last
+    if (each := follow.fits(words.EACH)) and isinstance(last, kinds.Fade) and last.seconds:
+        return [attrs.evolve(last, side="both", seconds=float(group_of(each)))]
     if (length := follow.fits(words.LENGTH)) and float(group_of(length)) > 0:
         seconds = float(group_of(length))
         if isinstance(last, kinds.AddTitle | kinds.ChangeTitle):

@@ -13,6 +13,12 @@ import attrs
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, ParsedMessage
+from nemomusic.local.agent.parsing.bare_messages import (
+    bare_question,
+    bare_request,
+    bare_unsure,
+    position_of,
+)
 from nemomusic.local.agent.parsing.elliptical_amounts import at_another_time, by_another_amount
 from nemomusic.local.agent.parsing.last_change import (
     FollowUp,
@@ -33,20 +39,11 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.intents.music_intents import MusicChange
 
     Read = Callable[[str], ParsedMessage]
-    Position = Literal["top", "center", "bottom"]
 
 _LONGEST: Final = 90
 """Characters of a message that only goes on from the last change."""
 _EASED: Final = -0.5
 """Exponent of the factor that takes half of a change back: "that's too much"."""
-_POSITIONS: Final[dict[str, Position]] = {
-    "t": "top",
-    "b": "bottom",
-    "上": "top",
-    "顶": "top",
-    "下": "bottom",
-    "底": "bottom",
-}
 _NUMBERS: Final = {"first": 1, "second": 2, "third": 3, "一": 1, "二": 2, "两": 2, "三": 3}
 
 
@@ -61,17 +58,17 @@ def continued(text: str, context: MessageContext, read: Read) -> ParsedMessage |
     if len(text) > _LONGEST or context.pending or "\n" in text:
         return None
     asks = text.rstrip().endswith(("?", "？"))
-    said = _without(words.LEAD, text.strip().rstrip("?？"))
+    message = text.strip().rstrip("?？")
+    said = _without(words.LEAD, message)
     plain = _without(words.DENIES, said)
     denied = plain != said
     plain = words.TAIL.sub("", with_digits(_without(words.LEAD, plain).strip()))
     if not plain:
         return None
-    follow = FollowUp(plain, context, denied=denied)
+    follow = FollowUp(plain, context, denied=denied, opening=message[: len(message) - len(said)])
     if asks:
-        found = _question(follow)
-        return None if found is None else ParsedMessage((), (), found)
-    done = _song_or_piece(follow) or (_intents(follow) if context.last else None)
+        return bare_question(follow)
+    done = bare_request(follow) or (_intents(follow) if context.last else None)
     if done is None and context.last:
         done = _meant(follow, read)
     if done is not None:
@@ -79,29 +76,12 @@ def continued(text: str, context: MessageContext, read: Read) -> ParsedMessage |
     if follow.denied and (follow.fits(words.TIME) or follow.fits(words.RANGE)):
         return ParsedMessage(unread=(text.strip(),))  # "no, from 4 to 6" asks for no silence
     unsure = _unsure(follow)
-    return None if unsure is None else ParsedMessage((), (), unsure)
+    return bare_unsure(follow) if unsure is None else ParsedMessage((), (), unsure)
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.match(text)
     return text[found.end() :] if found else text
-
-
-def _question(follow: FollowUp) -> tuple[Intent, ...] | None:
-    """Return what a question suggests: "and the other clip?"."""
-    hidden = len(follow.context.shown) < len(follow.context.clips)
-    if follow.fits(words.OTHER_CLIP) and hidden and follow.context.shown:
-        return (kinds.Focus(None),)
-    return None
-
-
-def _song_or_piece(follow: FollowUp) -> list[Intent] | None:
-    """Return the way back to the uploaded song, or to the music that was composed."""
-    if follow.fits(words.MY_SONG) and len(follow.context.songs) == 1 and follow.context.has_music:
-        return [kinds.UseUpload(0)]
-    if follow.fits(words.COMPOSED) and follow.context.composed:
-        return [kinds.GoBack()]
-    return None
 
 
 def _unsure(follow: FollowUp) -> tuple[Intent, ...] | None:
@@ -118,6 +98,9 @@ def _meant(follow: FollowUp, read: Read) -> list[Intent] | None:
     last, undo = follow.last, follow.undo
     if found is None or undo is None or not isinstance(last, kinds.Volume):
         return None
+    if last.to is None and (named := only_parts(follow.said[found.end() :])):
+        how: music.PartChange = "more" if last.by > 1 else "less"
+        return [*undo, music.ChangeMusic(tuple(music.ChangePart(one, how) for one in named))]
     heard = read(follow.said[found.end() :])
     volumes = [*heard.intents, *heard.unsure]
     if len(volumes) != 1 or not isinstance(volumes[0], kinds.Volume):
@@ -147,7 +130,7 @@ def _again(follow: FollowUp) -> list[Intent] | None:
     if isinstance(last, kinds.Undo | kinds.Redo) and follow.fits(words.AGAIN):
         return [type(last)()]
     if isinstance(last, kinds.GoBack) and follow.fits(words.OTHER_ONE):
-        return [kinds.Question("versions")]
+        return [kinds.GoBack(other=True)]
     return None
 
 
@@ -238,17 +221,29 @@ def _object(follow: FollowUp) -> list[Intent] | None:
     if position := follow.fits(words.POSITION):
         if not isinstance(last, kinds.AddTitle | kinds.ChangeTitle):
             return None
-        said = group_of(position).lower().removeprefix("最")
-        return [kinds.ChangeTitle(position=_POSITIONS.get(said[0], "center"))]
+        return [kinds.ChangeTitle(position=position_of(group_of(position)))]
     if isinstance(last, kinds.Passage) and (follow.fits(words.SILENT) or follow.fits(words.QUIET)):
         return [attrs.evolve(last, silent=bool(follow.fits(words.SILENT)))]
     if isinstance(last, kinds.Duck) and not last.on and follow.fits(words.NOT_HEARD):
         return [kinds.Duck(on=True)]
     if isinstance(last, kinds.Focus | kinds.Trim) and (clip := follow.fits(words.FIRST_CLIP)):
         return _in_front(follow, group_of(clip).lower())
+    about_music = any(isinstance(one, _ABOUT_MUSIC) for one in follow.context.last)
+    if about_music and (found := _of_it(follow)) is not None:
+        return found
     if isinstance(last, music.ChangeMusic) and len(last.changes) == 1:
         return _part(follow, last.changes[0])
     return _taken_back(follow)
+
+
+def _of_it(follow: FollowUp) -> list[Intent] | None:
+    """Return what happens to "it", which is the music: "fade it out", "start at 5 seconds"."""
+    if fade := follow.fits(words.FADE_IT):
+        side = {"in": "in", "out": "out"}.get(fade["side"].lower(), "both")
+        return [kinds.Fade(_SIDES[side], "music", float(fade["en"] or 1.0))]
+    if start := follow.fits(words.START_IT):
+        return [kinds.MusicSpan(float(group_of(start)), None)]
+    return None
 
 
 def _in_front(follow: FollowUp, said: str) -> list[Intent] | None:
@@ -263,6 +258,13 @@ def _part(follow: FollowUp, change: MusicChange) -> list[Intent] | None:
     for pattern, how in _OF_PARTS:
         if isinstance(change, music.ChangePart) and follow.fits(pattern):
             return [music.ChangeMusic((music.ChangePart(change.part, how),))]
+    if isinstance(change, music.ChangePart) and follow.denied:
+        for pattern, how in _OF_DENIED_PARTS:
+            if follow.fits(pattern):
+                return [music.ChangeMusic((music.ChangePart(change.part, how),))]
+    removed = isinstance(change, music.ChangePart) and change.how == "none"
+    if removed and follow.fits(words.ADD_BACK):
+        return follow.undo
     return _taken_back(follow)
 
 
@@ -272,16 +274,29 @@ def _taken_back(follow: FollowUp) -> list[Intent] | None:
         return [kinds.RemoveTitles(last.text)]
     if follow.fits(words.IT_GONE) and isinstance(last, kinds.Fade):
         return [attrs.evolve(last, seconds=0.0)]
-    added = isinstance(last, kinds.Drop | kinds.Passage | kinds.BiggerEnding)
-    if added and (follow.fits(words.IT_GONE) or follow.fits(words.DROP_GONE)):
-        return follow.undo
-    if isinstance(last, _OF_HISTORY) or not follow.fits(words.TAKE_BACK):
+    added = next((what for kind, what in _ADDED if isinstance(last, kind)), None)
+    if added and follow.fits(words.IT_GONE):
+        return [kinds.LevelOut(added)]
+    composed = any(isinstance(one, music.Compose) for one in follow.context.last)
+    if isinstance(last, _OF_HISTORY) or (composed and not follow.fits(words.NOT_WANTED)):
         return None
-    return [kinds.Undo()]
+    return [kinds.Undo()] if follow.fits(words.TAKE_BACK) else None
 
 
+_ADDED: Final[tuple[tuple[type, Literal["passages", "drop", "ending"]], ...]] = (
+    (kinds.Passage, "passages"),
+    (kinds.Drop, "drop"),
+    (kinds.BiggerEnding, "ending"),
+)
 _OF_HISTORY: Final = (kinds.Undo, kinds.Redo, kinds.GoBack, kinds.RemoveMusic)
 """Changes after which "put it back" has a meaning of its own."""
+_ABOUT_MUSIC: Final = (kinds.UseUpload, kinds.MusicSpan, kinds.Passage, kinds.Drop)
+"""Changes after which "it" is the music."""
+_SIDES: Final[dict[str, Literal["in", "out", "both"]]] = {"in": "in", "out": "out", "both": "both"}
+_OF_DENIED_PARTS: Final[tuple[tuple[re.Pattern[str], music.PartChange], ...]] = (
+    (words.PART_LOUDER, "more"),
+    (words.PART_QUIETER, "less"),
+)
 _OF_PARTS: Final[tuple[tuple[re.Pattern[str], music.PartChange], ...]] = (
     (words.THEM_LOUDER, "more"),
     (words.THEM_QUIETER, "less"),

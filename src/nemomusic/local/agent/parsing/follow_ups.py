@@ -174,6 +174,9 @@ def volume_after(
     steady = isinstance(last, Duck) and common_words.PERCENT.search(clause)
     if steady and not sound_words.OWN.search(clause):
         clause = f"music {clause}"  # "stop the ducking, leave it at 40 %"
+    if isinstance(last, UseUpload) and not sound_words.OWN.search(clause):
+        clause = f"music {clause}"  # "use my song, but quieter"
+        context = attrs.evolve(context, has_music=True)
     found = read_volume(clause, context)
     plain = common_words.PERCENT.fullmatch(clause.strip(" .!?。！？"))
     if plain and isinstance(last, Volume) and last.to is None:  # "too loud, 20 %"

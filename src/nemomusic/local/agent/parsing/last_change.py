@@ -42,11 +42,13 @@ class FollowUp:
         said: The words.
         context: The session.
         denied: Whether the message says that the last change was not meant like that.
+        opening: The words before, such as "ok" and "and".
     """
 
     said: str
     context: MessageContext
     denied: bool = attrs.field(kw_only=True)
+    opening: str = attrs.field(kw_only=True, default="")
 
     @property
     def last(self) -> Intent:

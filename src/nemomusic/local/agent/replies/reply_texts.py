@@ -194,6 +194,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The music holds back, and breaks in at {time}.",
         "音乐先收住，在 {time}爆发。",
     ),
+    "leveled_out": _both(
+        "The music plays at one level there again.", "音乐在那里恢复了原来的音量。"
+    ),
+    "level_already": _both(
+        "The music plays at one level there already.", "音乐在那里本来就是原来的音量。"
+    ),
     "ending": _both(
         "The ending is bigger: all before {time} is {db} dB softer.",
         "结尾更有气势：{time}之前的音乐轻了 {db} dB。",
@@ -236,6 +242,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "title_changed": _both('The title says "{text}" now.', "标题现在是“{text}”。"),
     "titles_removed": _both("The title is gone.", "标题已移除。"),
     "title_removed": _both('The title "{text}" is gone.', "标题“{text}”已移除。"),
+    "titles_are": _both("The titles are: {titles}.", "现有的标题：{titles}。"),
     "no_such_title": _both(
         'There is no title "{text}". The titles are: {titles}.',
         "没有标题“{text}”。现有的标题：{titles}。",
@@ -300,6 +307,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The video is {seconds} long, and the music {music}.",
         "视频长 {seconds}，音乐长 {music}。",
     ),
+    "last_change": _both("The last change was: {what}.", "上一步是：{what}。"),
+    "no_last_change": _both("Nothing was changed just now.", "刚才没有任何更改。"),
     "cost": _both(
         "The last paid message cost {credits} credits.",
         "上一条付费消息用了 {credits} 积分。",
@@ -344,6 +353,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "I have no taste of my own: your ears decide. Say what you would like to hear, such as "
         '"make it jazz", and I write it. This message cost nothing.',
         "我没有自己的口味，由您的耳朵决定。说出想听的就行，比如“换成爵士”。这条消息不消耗积分。",
+    ),
+    "talk_why": _both(
+        "I write by rules: the tempo follows the cuts, and key, style and mood follow your words "
+        'and the picture. If it should be different, say how, such as "slower" or "in D major". '
+        "This message cost nothing.",
+        "我按规则写作：速度跟着剪辑，调、风格和情绪跟着您的话和画面。想改的话直接说，"
+        "比如“慢一点”、“改成D大调”。这条消息不消耗积分。",
+    ),
+    "talk_can": _both(
+        'Yes, I can write {style}. Say "make it {style}", and I write it. This message cost '
+        "nothing.",
+        "会，我能写{style}。说“换成{style}”，我就写。这条消息不消耗积分。",
     ),
     "talk_statement": _both(
         "I took that as a remark and changed nothing. If it was a wish, say what to do, such as "

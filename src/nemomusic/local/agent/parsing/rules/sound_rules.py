@@ -141,7 +141,8 @@ def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
         return [Volume("music", 0.0)]
     if words.OWN.search(clause) and not _asks_for_singers(clause):
         return _own(clause)
-    if words.NO_MUSIC.search(clause) and not named_music.named_part(clause):
+    lowered = _DROPPED.search(clause)
+    if words.NO_MUSIC.search(clause) and not lowered and not named_music.named_part(clause):
         return [RemoveMusic()]
     return _of_music(clause, context)
 
@@ -168,6 +169,11 @@ def _asks_for_singers(clause: str) -> bool:
     return bool(part_words.PART_ADD.search(clause) and re.search(r"\bvocals?\b|\bchoir\b", clause))
 
 
+_DROPPED = re.compile(
+    r"\bdrop (?:\w+ ){1,4}(?:a (?:bit|little|touch|notch|tad)|down|by|slightly|some)\b",
+    re.IGNORECASE,
+)
+"""Turns a sound down, and does not remove it: "drop the music a little"."""
 _COMPLAINT = re.compile(
     r"太[^，。太的]{1,3}?了?(?=(?:就|都|全|给我|直接|还是)*(?:不要|别要|去掉|关|静音|删|拿掉"
     r"|消掉)|原声|现场)"

@@ -202,6 +202,7 @@ QUIETER: Final = pattern(
     r"|\b(?:a bit|a little|so|pretty|really|very|rather|quite) loud\b",
     r"\b(?:turn|bring|tone|take|dial|push)(?: \w+){0,4} down\b",
     r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?down\b",
+    r"\bdrop (?:\w+ ){1,4}(?:a (?:bit|little|touch|notch|tad)|down|by|slightly|some)\b",
     r"\b(?:lower|reduce|decrease|overpower\w*|overwhelm\w*|drown\w*|duck|dip)\b",
     r"(?<![太么])小声|太大声|小一?[点些]|小(?:一)?点声|更小|轻一?[点些]|更轻|安静一?[点些]"
     r"|低一?[点些]|调小"
