@@ -18,6 +18,7 @@ from nemomusic.local.agent.parsing.rewriting.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"\+(?= [a-z])", ","),
     (r"(?:hapy|happpy|hapyp|hapy|hapi|happi)", "happy"),
     (r"just(?= (?:make|turn|bring|lower|raise|boost|push|dial) (?:the|my|it|that)\b)", ""),
     (r"let (an?|some|the) (\w+) take (?:their|its|the|his|her) place", r"add \1 \2"),

@@ -286,7 +286,8 @@ BARE_VOLUME: Final = pattern(
 # When music plays
 
 STARTS: Final = pattern(
-    r"\bin (?:at|from) (?=\d|second)|\b(?:start|in|entry)[- ]?point\b|入点|进点",
+    r"\bhold (?:back )?(?:the )?(?:music|song|track|bgm)\b"
+    r"|\bin (?:at|from) (?=\d|second)|\b(?:start|in|entry)[- ]?point\b|入点|进点",
     r"\b(?:start|begin|come in|comes in|enter|kick in|set in|bring in|fade up|delay|postpone"
     r"|hold off|wait)(?:s|ning|ed|ing)?\b",
     r"开始|进入|再进|进(?=[吧，。]|$)|再出|出来|进来|响起|起|推迟|延后|晚",
