@@ -10,6 +10,7 @@ from functools import cache
 
 import pytest
 
+from support.paths import ROOT
 from support.source import FILES, MODULES, graph, imports, module, own, rings, rooms, tree
 
 SDK = {
@@ -99,6 +100,19 @@ def test_every_place_has_a_floor():
     assert not unknown, f"give {unknown} a floor in tests/architecture/test_layers.py"
     rooms_ = {name.split(".")[1] for name in MODULES if name.startswith("engine.")}
     assert rooms_ <= set(ENGINE), f"give {rooms_ - set(ENGINE)} a floor in ENGINE"
+
+
+def test_the_page_on_architecture_names_every_floor():
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = page.partition("## The layers of the SDK")[2].partition("\n## ")[0]
+    for place, floor in SDK.items():
+        named = (
+            f"`{place}/`"
+            if place in {first(name) for name in MODULES if "." in name}
+            else f"`{place}.py`"
+        )
+        row = next((line for line in table.splitlines() if named in line), "")
+        assert row.startswith(f"| {floor} |"), f"give {named} a row of layer {floor} on the page"
 
 
 def test_the_sdk_imports_from_floors_below():

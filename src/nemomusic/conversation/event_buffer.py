@@ -37,6 +37,11 @@ class EventBuffer:
         """Whether the reader waits until events are consumed."""
         return self._room is not None
 
+    @property
+    def full(self) -> bool:
+        """Whether the buffer is over its limit."""
+        return self._held > self._limit
+
     def put(self, events: list[Sized], held: int) -> None:
         """Add events with a total size of `held` bytes."""
         if self._kept and events:
@@ -48,13 +53,25 @@ class EventBuffer:
         """Add an event of the SDK itself."""
         self.put([(event, 0)], 0)
 
+    def take(self) -> Event | None:
+        """Return the next event; None if none is here now."""
+        if not self._next:
+            if not self._arrived:
+                return None
+            self._next, self._arrived = self._arrived[::-1], []
+        event, size = self._next.pop()
+        self._held -= size
+        if self._room is not None:
+            self._make_room()
+        return event
+
     async def get(self) -> Event | None:
-        """Return the next event; None after the last one.
+        """Wait for the next event and return it; None after the last one.
 
         Raises:
             ConfigurationError: Another task is waiting for an event already.
         """
-        while not (self._next or self._arrived):
+        while (event := self.take()) is None:
             if self._ended:
                 return None
             if self._arrival is not None:
@@ -67,11 +84,6 @@ class EventBuffer:
                 await self._arrival
             finally:
                 self._arrival = None
-        if not self._next:
-            self._next, self._arrived = self._arrived[::-1], []
-        event, size = self._next.pop()
-        self._held -= size
-        self._make_room()
         return event
 
     def end(self) -> None:
@@ -93,11 +105,11 @@ class EventBuffer:
         Returns:
             Whether this call had to wait.
         """
-        if self._held <= self._limit:
+        if not self.full:
             return False
         self._merge()
         waited = False
-        while self._held > self._limit and self._kept:
+        while self.full and self._kept:
             self._room = asyncio.get_running_loop().create_future()
             await self._room
             waited = True

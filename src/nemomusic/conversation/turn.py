@@ -162,8 +162,8 @@ class Turn(LiveHandle):
     async def __anext__(self) -> Event:
         if self._task is None:
             raise errors.StreamError("the turn has not begun", remedy=_ENTER)
-        event = await self._buffer.get()
-        if event is not None:
+        event = self._buffer.take()
+        if event is not None or (event := await self._buffer.get()) is not None:
             return event
         if self._error is not None:
             self._raised = True

@@ -147,7 +147,7 @@ class TurnReader:
                     alive = now
                 elif now - alive > limit:
                     return errors.TurnTimeoutError(f"nothing but heartbeats for {limit:g} s")
-                if await self._buffer.have_room():
+                if self._buffer.full and await self._buffer.have_room():
                     # Nothing was read meanwhile, so it is not known whether the agent was silent.
                     watchdog.heard()
                     alive = clock.monotonic()

@@ -67,7 +67,10 @@ class Uploads:
             TransportError: The network failed.
         """
         cloud = self._pipeline.settings.is_cloud
-        checked = await self._pipeline.executor.run(_checked, sources, cloud)
+        if all(isinstance(one, Source) for one in sources):  # their files were looked at already
+            checked = _checked(sources, cloud)
+        else:
+            checked = await self._pipeline.executor.run(_checked, sources, cloud)
         if not checked:
             raise errors.SourceError("nothing to upload", remedy="Pass at least one source.")
         ref, names = self._attach(session), [source.name for source in checked]
@@ -214,7 +217,7 @@ class _UrlUpload:
 
 
 def _checked(sources: Sequence[Uploadable], cloud: bool) -> list[Source]:
-    """Return the sources after a look at their files. Runs in a thread."""
+    """Return the sources. Making a `Source` looks at its file, for which a thread is needed."""
     checked = [one if isinstance(one, Source) else Source(one) for one in sources]
     for one in checked if cloud else ():
         check_cloud_type(one.name)

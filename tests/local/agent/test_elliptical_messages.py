@@ -267,3 +267,13 @@ async def test_questions_and_opinions_get_an_answer_of_their_own_for_free(api, t
     cost, answer = await paid(api, text)
     assert (cost, said in answer) == (0, True), answer
     assert await api.draft(api.session) == before
+
+
+async def test_yes_reads_the_message_with_the_change_that_it_went_on_from(api):
+    await api.uploaded(api.session, "song.mp3")
+    await paid(api, "use my song as the music")
+    cost, said = await paid(api, "cut it to the first 8 seconds")
+    assert (cost, "stop the music at 8 s" in said) == (0, True)
+    assert (await paid(api, "yes"))[0] == 50
+    draft = await api.draft(api.session)
+    assert (draft["d"], segments(draft, 1)[0]["d"]) == (40_000, 8000)

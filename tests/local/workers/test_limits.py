@@ -159,8 +159,22 @@ def test_a_stopped_worker_does_not_outlive_its_owner(tmp_path):
         raise
 
 
+@posix
+async def test_close_waits_for_the_process_of_a_job_that_was_canceled(engine, files, tmp_path):
+    await engine.probe(files("good"))
+    job = asyncio.create_task(engine.probe(files("locked")))
+    await asyncio.sleep(0)  # the request is sent
+    job.cancel()
+    await asyncio.sleep(0)  # the job ends its process, and waits for that end
+    await engine.close()
+    assert list((tmp_path / "scratch").iterdir()) == []
+    with pytest.raises(asyncio.CancelledError):
+        await job
+
+
 async def test_a_closed_engine_starts_nothing(engine, files):
     await engine.close()
+    engine.prewarm()
     with pytest.raises(EngineError, match="closed"):
         await engine.probe(files("good"))
     assert workers() == []

@@ -28,13 +28,12 @@ class MessageCost:
         self._turns = turns
         self._before: Credits | None = None
         self._begun = 0
-        self._others = 0
 
     async def start(self) -> None:
-        """Read the balance before the message."""
+        """Read the balance before the message, unless other messages would be counted with it."""
         self._begun = self._turns.begun  # before the reading: another message may begin during it
-        self._others = len(self._turns)
-        self._before = await self._balance()
+        if not len(self._turns):
+            self._before = await self._balance()
 
     async def credits(self) -> float | None:
         """Return the cost of the message; None if it can't be known.
@@ -43,7 +42,7 @@ class MessageCost:
         """
         before = self._before
         only = self._turns.begun == self._begun + 1
-        alone = only and not self._others and not len(self._turns)
+        alone = only and not len(self._turns)
         if before is None or not alone or (after := await self._balance()) is None:
             return None
         if before.frozen or after.frozen or after.total > before.total:

@@ -44,6 +44,7 @@ from nemomusic.local.agent.parsing.rewriting.message_text import (
     clauses,
     says_something,
     sentences,
+    span_of,
     with_digits,
     without_floods,
 )
@@ -114,6 +115,7 @@ class _MessageReading(ClauseReader):
         parts = clauses(sentence)
         ducks = ducking_words.DUCKING_BOTHERS.search(sentence) or (
             ducking_words.DUCK.search(sentence)
+            and not span_of(sentence)
             and not any(ducking_words.DUCK.search(one) for one in parts)
         )
         parts = [sentence] if ducks else with_pronouns_resolved(parts)

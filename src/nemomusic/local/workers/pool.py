@@ -106,7 +106,7 @@ class WorkerEngine(Engine):
 
     def prewarm(self) -> None:
         """Start a first process while the upload is still arriving."""
-        if not self._all and not self._starting:
+        if not self._all and not self._starting and not self._closed:
             self._warming = self._launch()
 
     def _launch(self) -> asyncio.Task[None]:
@@ -172,8 +172,10 @@ class WorkerEngine(Engine):
         self._idle.append(worker)
 
     async def _drop(self, worker: Worker) -> None:
-        self._all.discard(worker)
-        await worker.kill()
+        try:
+            await worker.kill()
+        finally:
+            self._all.discard(worker)  # not before: close() waits for those in `_all`
 
     async def _call(self, job: _EngineJob) -> dict[str, Any]:
         async with self._slots.hold():

@@ -98,7 +98,8 @@ def _meant(follow: FollowUp, read: Read) -> list[Intent] | None:
     last, undo = follow.last, follow.undo
     if found is None or undo is None or not isinstance(last, kinds.Volume):
         return None
-    if last.to is None and (named := only_parts(follow.said[found.end() :])):
+    composed = follow.context.has_music and last.to is None
+    if composed and (named := only_parts(follow.said[found.end() :])):
         how: music.PartChange = "more" if last.by > 1 else "less"
         return [*undo, music.ChangeMusic(tuple(music.ChangePart(one, how) for one in named))]
     heard = read(follow.said[found.end() :])

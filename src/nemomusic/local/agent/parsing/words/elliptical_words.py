@@ -66,9 +66,11 @@ OPPOSITE: Final = _pattern(
 TAKE_BACK: Final = _pattern(
     r"(?:not )?not that(?: one)?|(?:put|bring) (?:it|that|this) back(?: again)?",
     r"i (?:liked|preferred) it (?:better )?(?:before|as it was)|(?:as|like) it was(?: before)?",
-    r"(?:还是)?(?:不要|算)了?(?:[,，]?不要)?|(?:还是)?(?:放|弄|改|变)回来|(?:还是)?还原|恢复原样",
+    r"还是(?:不要|算)了?(?:[,，]?不要)?|算了?[,，]?不要|(?:还是)?(?:放|弄|改|变)回来|(?:还是)?还原|恢复原样",
 )
-NOT_WANTED: Final = _pattern(r"(?:还是)?(?:不要|算)了?(?:[,，]?不要)?", r"not that(?: one)?")
+NOT_WANTED: Final = _pattern(
+    r"还是(?:不要|算)了?(?:[,，]?不要)?|算了?[,，]?不要", r"not that(?: one)?"
+)
 AGAIN: Final = _pattern(
     r"again|once more|one more(?: time)?|another (?:one|step)(?: back)?|one more step(?: back)?",
     r"再(?:撤|退|做|来|重做)?(?:一?[次步]|一下)|再撤|继续",
@@ -308,6 +310,11 @@ TITLE_GONE: Final = _pattern(
 )
 SONG_GONE: Final = _pattern(
     r"(?:去掉|删掉|拿掉|不要|移除)我(?:自己|上传)?的?(?:那首)?(?:歌|音乐|曲子)",
+)
+SILENT_FROM: Final = _pattern(
+    r"(?:the music )?(?:should be |is )?(?:completely |fully )?silent from (?:second )?"
+    r"(?P<en>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)? on(?:wards?)?",
+    r"(?:音乐)?(?P<zh>\d+(?:\.\d+)?)秒(?:以后|之后|后)(?:音乐)?(?:完全|都)?静音",
 )
 OWN_UNMUTED: Final = _pattern(r"(?:取消|解除)(?:片段|视频|原声|人声)的?(?:原声|声音)?静音")
 DISLIKES: Final = _pattern(
