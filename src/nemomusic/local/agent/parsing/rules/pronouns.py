@@ -106,7 +106,7 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
     for clause in clauses:
         before = found[-1] if found else None
         if before is not None and not is_order(before) and (one := _joined(before, clause)):
-            cancels = _CANCELS.fullmatch(clause) and sound.DUCK.search(before)
+            cancels = _CANCELS.fullmatch(clause) and ducking_words.DUCK.search(before)
             if title_words.TITLE.search(before) or _time(before) or cancels:
                 found.pop()
             found.append(one)
