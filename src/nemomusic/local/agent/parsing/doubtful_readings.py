@@ -55,6 +55,11 @@ _CLIP_GOES: Final = re.compile(
 )
 _IN_ORDER: Final = re.compile(r"都|顺序|先|后|前|换|对调|颠倒|接|拼")
 """Speaks of both clips, or of their order."""
+_FADE_GOES: Final = re.compile(
+    r"(?:淡[入出]|渐[弱强入出])[^，。音画]{0,3}(?:取消|去掉|去除|不要|别要|删|关)|(?:取消|去掉"
+    r"|去除|不要|别)[^，。画原]{0,5}(?:淡[入出]|渐[弱强入出])"
+)
+"""Takes a fade away."""
 _FADES_OF: Final = re.compile(r"音|曲|歌|乐|声|画|视频|片|黑|亮|都|淡入淡出")
 """Names what is faded."""
 _OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
@@ -255,6 +260,8 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
             return bool(_CLIP_GOES.search(text)) and not _IN_ORDER.search(text)
         case kinds.Passage(_, _, False):
             return not sound_words.QUIET.search(text)
+        case kinds.Fade(_, _, seconds) if seconds > 0 and _FADE_GOES.search(text):
+            return True
         case kinds.Fade(side, "both", 0) if side != "both":
             return not _FADES_OF.search(text)
         case kinds.GoBack(style) if style:
