@@ -32,6 +32,7 @@ _WHILE_SPEAKING: Final = re.compile(
     r"时|一[^，。]{0,4}就|忽大忽小|自动|闪避|避让|开口|讲话|说话|出声|让"
 )
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
+_MODE_WISHED: Final = re.compile(r"(?:[换改转变调](?:成|到|为|回)|要)[^，。]{0,4}?(大调|小调)")
 _TELLS_OF_ME: Final = re.compile(
     r"也就那样|"
     r"^\W*我把(?:手机|电脑|耳机|音箱|电视)|本来[^，。]*[，,]?(?:结果|其实"
@@ -254,6 +255,9 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
         case kinds.Duck():
             return not _WHILE_SPEAKING.search(text)
         case music.SetKey(_, mode):
+            wished = _MODE_WISHED.findall(text)
+            if wished and (wished[-1] == "大调") != (mode == "major"):
+                return True  # "小调听着闷，换成大调"
             judged = _MODE_JUDGED.search(text)
             return judged is not None and (judged[1] == "大调") == (mode == "major")
         case kinds.Focus(clips) if clips is not None and len(clips) > 1:
