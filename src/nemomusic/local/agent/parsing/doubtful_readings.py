@@ -32,7 +32,9 @@ _WHILE_SPEAKING: Final = re.compile(
     r"时|一[^，。]{0,4}就|忽大忽小|自动|闪避|避让|开口|讲话|说话|出声|让"
 )
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
-_MODE_WISHED: Final = re.compile(r"(?:[换改转变调](?:成|到|为|回)|要)[^，。]{0,4}?(大调|小调)")
+_MODE_WISHED: Final = re.compile(
+    r"(?:[换改转变调](?:成|到|为|回)|(?<!不)(?<!别)要)[^，。]{0,4}?(大调|小调)"
+)
 _TELLS_OF_ME: Final = re.compile(
     r"也就那样|"
     r"^\W*我把(?:手机|电脑|耳机|音箱|电视)|本来[^，。]*[，,]?(?:结果|其实"
