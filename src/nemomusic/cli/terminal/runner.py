@@ -96,6 +96,11 @@ def first_interrupt(call: Callable[[], None], remedy: str | None = None) -> Iter
         _gentle.clear()
 
 
+def note_remedy(remedy: str) -> None:
+    """Note what to do after an interruption, for the case that `_Signals` ends the process."""
+    _remedies.append(remedy)
+
+
 class _Signals:
     """Handles Ctrl-C.
 
