@@ -115,6 +115,14 @@ def part(name, how):
         (Duck(on=False), "现在听不清他说什么了", [Duck(on=True)]),
         (Focus((1, 0)), "把第二个放前面", [Focus((1, 0))]),
         (STRINGS, "go back to my song", [UseUpload(0)]),
+        (GOODBYE, "at the end, not the start", [ChangeTitle(start=-3.0)]),
+        (GOODBYE, "放结尾，不是开头", [ChangeTitle(start=-3.0)]),
+        (GOODBYE, 'call it "Day one" instead', [ChangeTitle("Day one")]),
+        (UseUpload(0), "only from 2 to 10 seconds", [MusicSpan(2.0, 10.0)]),
+        (UseUpload(0), "只在2到10秒放", [MusicSpan(2.0, 10.0)]),
+        (QUIETER, "that's better, a bit more", [QUIETER]),
+        (Compose("jazz", other=True), "之前那首更好", [Undo()]),
+        (Focus((0,)), "改主意了，加回来", [Undo()]),
         # what was not asked for
         (Compose("jazz"), "that's too much", []),
         (Compose("jazz"), "a bit more", []),
@@ -267,3 +275,13 @@ async def test_questions_and_opinions_get_an_answer_of_their_own_for_free(api, t
     cost, answer = await paid(api, text)
     assert (cost, said in answer) == (0, True), answer
     assert await api.draft(api.session) == before
+
+
+async def test_yes_reads_the_message_with_the_change_that_it_went_on_from(api):
+    await api.uploaded(api.session, "song.mp3")
+    await paid(api, "use my song as the music")
+    cost, said = await paid(api, "cut it to the first 8 seconds")
+    assert (cost, "stop the music at 8 s" in said) == (0, True)
+    assert (await paid(api, "yes"))[0] == 50
+    draft = await api.draft(api.session)
+    assert (draft["d"], segments(draft, 1)[0]["d"]) == (40_000, 8000)

@@ -113,7 +113,9 @@ class Agent:
             self._keep_step(before)
         self._say_neighbor(asked, text)
         price = price_of_yes(self._service, asked)
-        question = PendingQuestion(text, facts.has_music, facts.composed, price)
+        question = PendingQuestion(
+            text, facts.has_music, facts.composed, price, to_memory(facts.last)
+        )
         self._say_what_is_left(asked, question)
         self._note_last(asked)
         if asked.intents and not self.edited and not self._music.placement.covers():

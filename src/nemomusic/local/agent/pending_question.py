@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from nemomusic.local.agent.intents.intent_memory import from_memory
+
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import MessageContext
 
@@ -22,12 +24,14 @@ class PendingQuestion:
         has_music: Whether there was music on the timeline.
         composed: Whether music had been composed in the session.
         price: The credits that a "yes" costs; 0 where nothing is charged.
+        last: The intents of the last change before the message, as the memory keeps them.
     """
 
     text: str
     has_music: bool
     composed: bool
     price: int = 0
+    last: list[object] = attrs.field(factory=list)
 
     @classmethod
     def from_memory(cls, value: object) -> PendingQuestion | None:
@@ -42,4 +46,10 @@ class PendingQuestion:
 
     def asked_in(self, now: MessageContext) -> MessageContext:
         """Return the facts of the session when the question was asked."""
-        return attrs.evolve(now, has_music=self.has_music, composed=self.composed, pending=False)
+        return attrs.evolve(
+            now,
+            has_music=self.has_music,
+            composed=self.composed,
+            pending=False,
+            last=from_memory(self.last),
+        )

@@ -62,6 +62,9 @@ def bare_request(follow: FollowUp) -> list[Intent] | None:
     context = follow.context
     if context.has_music and follow.fits(words.RESET):
         return [kinds.Volume("music", MUSIC_VOLUME), kinds.Volume("own", 1.0)]
+    if context.has_music and (both := follow.fits(words.BOTH_AT)):
+        level = min(1.0, float(group_of(both)) / 100)
+        return [kinds.Volume("own", level), kinds.Volume("music", level)]
     if context.clips and follow.fits(words.OWN_SHAPE):
         return [kinds.Canvas("original", 0, 0)]
     if follow.fits(words.TITLE_WHOLE):
@@ -74,6 +77,8 @@ def bare_request(follow: FollowUp) -> list[Intent] | None:
         return [kinds.RemoveMusic()]
     if follow.fits(words.OWN_UNMUTED):
         return [kinds.Volume("own", 1.0)]
+    if context.has_music and (silent := follow.fits(words.SILENT_FROM)):
+        return [kinds.MusicSpan(None, float(group_of(silent)))]
     if context.has_music and follow.fits(words.DONE):
         return [kinds.Talk("praise")]
     if context.has_music and follow.fits(words.DROP_GONE):
@@ -85,6 +90,8 @@ def bare_unsure(follow: FollowUp) -> ParsedMessage | None:
     """Return what a short message may mean, so that the agent asks, or None."""
     if follow.context.has_music and follow.fits(words.DISLIKES):
         return ParsedMessage((), (), (music.Compose("", other=True),))
+    if follow.context.has_music and follow.fits(words.NOT_WANTED):
+        return ParsedMessage((kinds.Talk("decline"),))  # the wish before was not done
     if not follow.context.has_music and follow.fits(words.COMPLAINS):
         return ParsedMessage((kinds.Talk("statement"),))
     return None
@@ -95,6 +102,8 @@ def _earlier(follow: FollowUp) -> list[Intent] | None:
     context = follow.context
     if follow.fits(words.MY_SONG) and len(context.songs) == 1 and context.has_music:
         return [kinds.UseUpload(0)]
+    if context.silenced and not context.has_music and follow.fits(words.BRING_BACK):
+        return [kinds.GoBack()]
     if not context.composed:
         return None
     if follow.fits(words.COMPOSED):
@@ -124,8 +133,6 @@ def _gone(follow: FollowUp) -> list[Intent] | None:
     if context.silenced and context.has_music and not mutes_own and follow.fits(words.UNMUTE):
         return [kinds.GoBack()]
     removed = context.composed and not context.has_music
-    if removed and context.silenced and follow.fits(words.BRING_BACK):
-        return [kinds.GoBack()]
     if removed and follow.fits(words.PART_GONE) and (named := parts(follow.said)):
         return [music.ChangeMusic(tuple(music.ChangePart(one, "none") for one in named))]
     accepted = words.ACCEPTS.match(follow.opening) and follow.fits(words.FINE_AS)

@@ -174,7 +174,9 @@ def _uses_song(text: str) -> bool:
     match = sound.MY_SONG.search(text)
     if match is None or _DATED.match(text[match.end() :]):
         return False
-    return not sound.LEVEL.search(re.split(r"\band\b|[,;，；]", text[match.start() :])[0])
+    return not sound.LEVEL.search(
+        re.split(r"\b(?:and|but)\b|[,;，；]|但|不过", text[match.start() :])[0]
+    )
 
 
 def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[list[Intent], str]:
