@@ -80,6 +80,7 @@ def test_a_first_message_that_is_no_question_asks_for_music(text, named):
         ("add some strings", ChangePart("strings", "add")),
         ("make it jazz", SetStyle("jazz")),
         ("更欢快一点", SetMood("happy")),
+        ("再轻快一点", SetMood("upbeat")),
         ("in B flat minor", SetKey(10, "minor")),
         ("降B小调", SetKey(10, "minor")),
         ("升F大调", SetKey(6, "major")),
@@ -539,3 +540,46 @@ def test_what_is_denied_or_taken_back_is_not_done(text):
     asked = parse_intents(text, OLD)
     assert asked.work == ()
     assert not any(isinstance(one, Undo | Redo) for one in asked.intents)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "不建议{}",
+        "没必要{}",
+        "我没说要{}啊",
+        "{}就算了",
+        "{}不太好吧",
+        "{}？不要",
+        "明天再{}吧",
+        "等我说了你再{}",
+        "怎么才能{}",
+        "有没有必要{}",
+        "{}难吗",
+        "{}要多少积分",
+        "如果{}，会更好听吗",
+        "我刚才已经{}了",
+        "我自己会{}",
+    ],
+)
+def test_an_order_in_a_frame_that_makes_it_none_is_not_done(frame):
+    for order in ("加点鼓", "把鼓去掉", "换成摇滚"):
+        assert parse_intents(order, OLD).work
+        assert not parse_intents(frame.format(order), OLD).work, order
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "结尾的鼓去掉",  # an edit of the drums changes all of the music
+        "城市那段的音乐换成摇滚",
+        "后半段音乐快一点",
+        "除了鼓都小声点",
+        "鼓去掉了吗",
+        "谁把鼓去掉了",
+        "钢琴加不加都行",
+        "前4秒留海浪，音乐4秒后再进",  # a film of 4 s has no music from second 4
+    ],
+)
+def test_what_limits_an_order_is_not_passed_over(text):
+    assert not parse_intents(text, OLD).work

@@ -70,6 +70,16 @@ if TYPE_CHECKING:
     )
     from nemomusic.local.agent.parsing.rules.video_rules import Found
 
+_LIKENESS: Final = re.compile(r"\W*(?:就)?(?:像|跟|好像|类似)[^，。]{2,12}\W*")
+"""Compares in Chinese the music with something: "像午后的咖啡馆"."""
+_FROM_THEN: Final = re.compile(
+    r"\W*(?:就|直接|请|还是)?从第?\s*[\d.]+\s*秒(?:钟)?(?:再)?(?:开始|起|算起|播)[吧呗啊]?\W*"
+)
+"""Names in Chinese a time from which something begins."""
+_EMPTY: Final = re.compile(r"留白|空着|空出来|安静")
+"""Says again in Chinese that the music is silent for a while."""
+_BAD_START: Final = re.compile(r"(?:前|开头|头|开始)(?:的|那)?\s*[\d.]+\s*秒")
+"""Speaks of the first seconds."""
 _NEEDS_SURENESS: Final = (Volume, RemoveMusic, ChangeMusic, Compose)
 """Intents that vague words can suggest by mistake. Other intents need the name of their object."""
 
@@ -108,6 +118,12 @@ class ClauseReader:
         """Read one clause."""
         if is_remark(clause):
             return
+        if self.wishes and not self.context.has_music and _LIKENESS.fullmatch(clause):
+            self.plain.append(clause)
+            return  # "配史诗风格的，像片头那样"
+        if _FROM_THEN.fullmatch(clause) and self._begins_film():
+            self.take([kinds.Trim(float(re.findall(r"[\d.]+", clause)[0]), None)], clause)
+            return
         only_music = sound_words.ONLY_MUSIC.search(clause) and self.context.has_music
         if only_music or export_words.EXPORT.search(clause):
             self.take([Volume("own", 0.0) if only_music else ExportHint()], clause)
@@ -129,6 +145,13 @@ class ClauseReader:
             self.take(found, clause)
         elif found is None:
             self._read_music(clause)
+
+    def _begins_film(self) -> bool:
+        """Return whether "从第3秒开始" says where the film begins, and not where the music does."""
+        told = ", ".join(self.told)
+        if self.wishes or sound_words.MUSIC.search(told) or self.context.composed:
+            return bool(_BAD_START.search(told)) and not sound_words.MUSIC.search(told)
+        return True
 
     def _edits(self, clause: str) -> Found:
         """Try the rules for edits, one after the other."""
@@ -177,7 +200,8 @@ class ClauseReader:
         clause = "" if is_consequence(said) and self.has_order() else without_consequence(said)
         if not clause:
             return
-        if part_words.EVERYTHING_ELSE.search(clause):
+        silent = any(isinstance(one, kinds.Passage) and one.silent for one in self.intents)
+        if part_words.EVERYTHING_ELSE.search(clause) or (silent and _EMPTY.search(clause)):
             return  # "only the piano, nothing else"
         if self.context.has_music and named_music.named_style(clause) and KEEPS.search(clause):
             self.asides.append(Talk("statement"))

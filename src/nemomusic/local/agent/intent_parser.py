@@ -44,6 +44,7 @@ from nemomusic.local.agent.parsing.rewriting.message_text import (
     clauses,
     says_something,
     sentences,
+    span_of,
     with_digits,
     without_floods,
 )
@@ -112,8 +113,10 @@ class _MessageReading(ClauseReader):
             return
         kind = kind_of(sentence, self.context)
         parts = clauses(sentence)
-        ducks = sound_words.DUCK.search(sentence) and not any(
-            sound_words.DUCK.search(one) for one in parts
+        ducks = (
+            sound_words.DUCK.search(sentence)
+            and not span_of(sentence)
+            and not any(sound_words.DUCK.search(one) for one in parts)
         )
         parts = [sentence] if ducks else with_pronouns_resolved(parts)
         self.told += parts

@@ -94,6 +94,12 @@ def _without_replaced(held: str) -> str:
     plain = _compiled(_TITLE).sub("标题改成", held)
     for said in _REPLACED:
         plain = _compiled(said).sub(r"\g<verb>", plain)
+    for value in (_KEY, r"[大小]调", _SHAPE, r"\d{2,3}(?:\s*bpm)?"):
+        denied = (
+            rf"(?<!是)不(?:是|要){value}(?:了|的)?[，,\s]*(?:而是|是|要|改"
+            rf"|换)(?:成)?\s*(?={value})"
+        )
+        plain = _compiled(denied).sub("要", plain)
     terms = [one for one in find_terms(plain) if one.kind in {"style", "mood"}]
     for one, two in reversed(list(pairwise(terms))):
         between = plain[one.end : two.start]

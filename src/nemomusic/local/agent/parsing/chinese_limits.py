@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.chinese_statements import asks_for_something
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,9 +81,38 @@ _ASKS_BACK: Final = (
 )
 """Asks whether something has been done."""
 _EITHER_WAY: Final = (
-    r"([\u4e00-\u9fff])不\1[^，。]{0,6}(?:都|也)?(?:行|可以|无所谓|随便|一样|没关系|没差)"
+    r"([\u4e00-\u9fff]{1,4})不\1[^，。]{0,6}(?:都|也)?(?:行|可以|无所谓|随便|一样|没关系|没差)"
 )
 """Does not mind: "加不加都行"."""
+_OURS: Final = (
+    r"音乐|配乐|bgm|曲|原声|视频|片子|影片|短片|画面|镜头|vlog|素材|录像|标题|片[头尾]|风格"
+    r"|背景音|编曲|旋律|伴奏|航拍|摄影|拍的|用的"
+)
+"""Names the film, its sound or its music."""
+_ELSEWHERE: Final = (
+    r"^\W*(?:这|那|我家|家里|我们?|咱|今天|昨晚)?(?:个|台|副|条|边)?的?(?:地铁|公交|车载|音箱"
+    r"|音响|耳机|手机|电视|电脑|网速|网络|wifi|空调|灯光?"
+    r"|窗户?|房间|教室|食堂|商场|邻居|楼[上下]|隔壁|宿舍|办公室|电影院|ktv|工资|房租|快递|跑步"
+    r"|配速|简历|合同|论文|菜|汤)"
+    r"(?![^，。]{0,4}(?:[录拍看放播听]|外放|上|用))"
+)
+"""Names things that the agent does not edit: "这音箱低音太重"."""
+_COMPOUND: Final = (
+    r"(?:舞(?![曲蹈步])|厂|侠|文学|课|感冒|语言|竞技|主义|精神|穿搭|建筑|小说|级堵|在路上"
+    r"|冒(?!险)|公司"
+    r"|产品|游戏|商务|游民|皮|那么大"
+    r"|专业|老师|考级|演员|社团|协会|美女)"
+)
+"""Goes on after a name that is only a part of another word: "拉丁舞"."""
+_VERSIONS_OF: Final = r"(?:版本?|方案)的(?!音乐|配乐|曲)[\u4e00-\u9fff]{2}"
+_READS: Final = r"[看读听追买唱背](?:了|过|完|到)?(?:一?[本部首篇集])?\ue000"
+"""Names a book or a film in book marks: "我在看《夏天》"."""
+_HURRIES: Final = (
+    r"(?:快|赶紧|慢)[点些](?:下班|放假|回|走(?!起)|吃|睡|起床|过[去完]|到|好起来|长大|出[来发]"
+    r"|开学|毕业|发货|结婚|发工资)"
+)
+"""Hurries somebody: "快点下班吧"."""
+_NEW_PIECE: Final = r"重新(?:来|做|写|生成|作)一?[首段曲个]|再(?:来|写|做|作)一[首段曲]"
 _DONE: Final = (
     r"^\W*(?:我|咱|我们)(?:刚才?|刚刚|昨天|上次|已经|之前|前面|今天|早就)+[^，。]{0,10}"
     r"(?:了|过|完)[^，。吧再]{0,6}$"
@@ -106,9 +138,14 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
     plain = in_simplified(HeldQuotes().hold(text))
     parts = [one.strip() for one in _CLAUSE.split(plain) if one.strip()]
     return (
-        (not any(isinstance(one, _PLACED) for one in work) and any(map(_is_about_part, parts)))
+        (
+            not any(isinstance(one, (music.Compose, *_PLACED)) for one in work)
+            and any(map(_is_about_part, parts))
+        )
         or _leaves_out(plain, work)
         or _orders_nothing(parts)
+        or _misses_new_piece(plain, work)
+        or _speaks_of_other_things(plain, work)
     )
 
 
@@ -146,3 +183,42 @@ def _orders_nothing(parts: list[str]) -> bool:
     return any(
         _compiled(said).search(one) for one in parts for said in (_ASKS_BACK, _EITHER_WAY, _DONE)
     )
+
+
+def _misses_new_piece(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether a text asks for a new piece, and the work only changes the present one."""
+    if not _compiled(_NEW_PIECE).search(text):
+        return False
+    return bool(work) and all(
+        isinstance(one, music.ChangeMusic)
+        and all(isinstance(two, music.ChangePart) for two in one.changes)
+        for one in work
+    )
+
+
+def _speaks_of_other_things(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether the words of a text are about other things than the film and its music."""
+    if _compiled(_OURS).search(text):
+        return False
+    parts = [one for one in _CLAUSE.split(text) if one.strip()]
+    ours = [one for one in parts if not _compiled(_ELSEWHERE).search(one)]
+    if len(ours) < len(parts) and not any(is_order(one) or find_terms(one) for one in ours):
+        return True
+    unnamed = [one for one in work if isinstance(one, music.Compose) and not one.named]
+    if any(one.count == 1 and not one.other for one in unnamed):
+        return not (ASKS_FOR_MUSIC.search(text) or find_terms(text) or asks_for_something(parts))
+    terms = [one for one in find_terms(text) if one.kind in {"style", "mood"}]
+    inside = bool(terms) and all(_compiled(_COMPOUND).match(text, one.end) for one in terms)
+    for one in work:
+        match one:
+            case music.Compose(count=count) if count > 1:
+                return bool(_compiled(_VERSIONS_OF).search(text))
+            case kinds.AddTitle():
+                return bool(_compiled(_READS).search(text))
+            case music.ChangeMusic(changes) if any(
+                isinstance(two, music.ScaleTempo) for two in changes
+            ):
+                return bool(_compiled(_HURRIES).search(text))
+            case music.Compose(named=True) | music.ChangeMusic():
+                return inside or bool(_compiled(_HURRIES).search(text))
+    return False

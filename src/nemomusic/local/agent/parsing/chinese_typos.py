@@ -68,6 +68,16 @@ _PAIRS: Final[tuple[tuple[str, str], ...]] = (
 
 
 @cache
+def _run_on() -> re.Pattern[str]:
+    return re.compile(_RUN_ON)
+
+
+@cache
+def _spaced() -> re.Pattern[str]:
+    return re.compile(_SPACED)
+
+
+@cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(said), plain) for said, plain in _PAIRS)
 
@@ -84,7 +94,35 @@ def without_typos(text: str) -> str:
     return "".join([*pieces, _corrected(text[start:])])
 
 
+_NAME: Final = (
+    r"(?:鼓(?!点|声|励)|钢琴|吉他|贝斯|弦乐|萨克斯|小提琴|大提琴|长笛|铜管|合成器|竖琴|口琴|原声"
+    r"|人声|音乐(?!会|节)|配乐|bgm|标题"
+    r"|画面|节奏|速度)"
+)
+_DONE_TO_IT: Final = (
+    r"(?:去掉|拿掉|关掉|删掉|删了|关了|不要了?|别要了?|加回来|放回来|静音|恢复"
+    r"|[大小轻重响快慢高低强弱][点些]|(?:突出|加强|压低|调[高低大小])(?:一?[点些])?"
+    r"|[大小轻重响快慢高低强弱欢]声?快?一[点些]|淡[入出])"
+)
+_NEXT: Final = (
+    rf"(?:[把将给]{_NAME}|再?[加添](?=[点个把一些])|去掉{_NAME}|只留|[快慢]一?点"
+    rf"|{_NAME}(?:的?声音?)?(?:也|就|再|都|要|别)*{_DONE_TO_IT})"
+)
+_RUN_ON: Final = (
+    rf"((?:{_NAME}(?:的?声音?)?(?:都|再|给我|帮我|也|就|要|稍微)*{_DONE_TO_IT}|[去删]掉{_NAME}"
+    rf"|加点{_NAME})[了吧]?(?={_NEXT}|换成|改成)"
+    rf"|(?:[大小]调|竖屏|横屏|[到成]\d{{2,3}})(?={_NEXT}|\d+秒来))"
+)
+"""A wish that another one follows without a comma: "钢琴大点鼓小点"."""
+_SPACED: Final = (
+    r"(?<=[\u3400-\u9fffA-Za-z])\s+(?=前\s*\d+(?:\.\d+)?\s*秒[^，。]{0,4}(?:剪|去|删|切|不要))"
+    rf"|(?<=[A-Za-z])(?<![Bb][Gg][Mm])\s+(?={_NAME}(?:的?声音?)?(?:也|就|再|都|要"
+    rf"|别)*{_DONE_TO_IT})"
+)
+"""A space in place of a comma: "做个lofi 原声关掉"."""
+
+
 def _corrected(text: str) -> str:
     for pattern, plain in _patterns():
         text = pattern.sub(plain, text)
-    return text
+    return _spaced().sub("，", _run_on().sub(r"\1，", text))

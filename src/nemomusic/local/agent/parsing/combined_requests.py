@@ -253,8 +253,13 @@ _COLORED_PIANO: Final = re.compile(
 """Wishes for piano music by its color: "温柔的钢琴配上去"."""
 
 
+_LAZY: Final = re.compile(r"慵懒|懒洋洋|懒懒")
+
+
 def for_lone_piano(words: str) -> str:
     """Return words for a first piece that name its style, if they wish for a piano alone."""
+    if _LAZY.search(words) and len(named_music.terms(words, "style")) > 1:
+        return f"{words}，舒缓"  # alone it is the name of lo-fi
     named = part_words.ALONE_ON_PIANO.search(words) or _COLORED_PIANO.search(words)
     if not named or named_music.named_style(words):
         return words

@@ -45,6 +45,11 @@ _NUMBER: Final = re.compile(
     r"|percent|bpm)?",
     re.IGNORECASE,
 )
+_LEFT: Final = re.compile(
+    r"(?<![^，,。\s])[^，,。]{1,6}?(?:都|就|先|全)?(?:留着|保留|别动|不动|不要动|不变|照旧|保持"
+    r"|不用动|不用改)(?![^，,。\s])"
+)
+"""Leaves a thing in Chinese as it is, beside an order: "鼓留着，贝斯去掉"."""
 _LIKENESS: Final = re.compile(
     r"(?<![^，,。\s])[^，,。]{1,8}(?:那种|那样|那类|那味儿?|为主|之类)的?(?![^，,。\s])"
 )
@@ -185,6 +190,7 @@ def _parts(text: str, done: list[object]) -> bool:
     """Return whether each instrument of a text is changed, or the words go to the composer."""
     if any(isinstance(one, music.Compose | kinds.GoBack) for one in done):
         return True
+    text = _LEFT.sub(" ", text)
     if any(isinstance(one, music.SetStyle) for one in done):
         text = _LIKENESS.sub(" ", text)
     changed = {one.part for one in done if isinstance(one, music.ChangePart)}

@@ -35,6 +35,11 @@ def _differ(one: object, two: object) -> bool:
             return on != other
         case kinds.Volume(of, to, by), kinds.Volume(other, to2, by2):
             return of == other and to is None and to2 is None and (by > 1) != (by2 > 1)
+        case (kinds.Trim(_, end), kinds.MusicSpan(start)) | (
+            kinds.MusicSpan(start),
+            kinds.Trim(_, end),
+        ):
+            return end is not None and end > 0 and start is not None and start >= end
         case music.ChangePart(part, how), music.ChangePart(other, how2):
             return part == other and {how, how2} in _OPPOSED
         case music.ScaleTempo(by), music.ScaleTempo(by2):

@@ -33,6 +33,7 @@ _WHILE_SPEAKING: Final = re.compile(
 )
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
 _TELLS_OF_ME: Final = re.compile(
+    r"也就那样|"
     r"^\W*我把(?:手机|电脑|耳机|音箱|电视)|本来[^，。]*[，,]?(?:结果|其实"
     r"|现在)[^，。]{0,4}(?:还行|还好|不错|挺好|没事)"
     r"|现在(?:没问题|正常)了?\W*$"
@@ -47,11 +48,24 @@ _OF_OTHERS: Final = re.compile(
 )
 _EITHER: Final = re.compile(r"[^，。,]{0,4}还是[^，。,]{0,4}")
 _BEFORE_IT: Final = re.compile(r"的?[之以]?前[面头]?那?一?[首个版]")
+_CLIP_GOES: Final = re.compile(
+    r"(?:段|条|个|视频|片段|海边|海滩|沙滩|城市|beach|city)[^，。]{0,2}(?:不要|别要|去掉|删|扔"
+    r"|剪掉|不用)",
+    re.IGNORECASE,
+)
+_IN_ORDER: Final = re.compile(r"都|顺序|先|后|前|换|对调|颠倒|接|拼")
+"""Speaks of both clips, or of their order."""
 _FADES_OF: Final = re.compile(r"音|曲|歌|乐|声|画|视频|片|黑|亮|都|淡入淡出")
 """Names what is faded."""
 _OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
 _PRESENT_IS_BETTER: Final = re.compile(r"还是(?:这|现在)[^，。]{0,6}更?好")
-_OTHER_TITLE: Final = re.compile(r"标题.{0,8}(?:不是|错|换掉|替)|替[掉换]|换掉|起错")
+_NOW_IS_BETTER: Final = re.compile(
+    r"(?:这|现在)[^，。]{0,3}比(?:上|之前|刚才|原来|前面)[^，。]{0,4}(?:好|强|顺|舒服|带劲|喜欢)"
+)
+_OTHER_TITLE: Final = re.compile(
+    r"标题.{0,8}(?:不是|错|换掉|替)|(?:原来|之前|原先|旧)的?(?:标题|那个|名字)?[^，。]{0,3}(?:不"
+    r"|太|没|差|难|丑)|替[掉换]|换掉|起错"
+)
 _UNHEARD: Final = re.compile(r"[声音话说讲][^，。]{0,4}听不[见清到]")
 _LOUDER_OWN: Final = re.compile(r"(?:原声|人声|声音?)[^，。]{0,4}(?:大|高|提|响|放开|拉)")
 _TAPERS: Final = re.compile(r"慢慢[地的]?收|收掉|渐渐?收|走掉|溜走")
@@ -144,6 +158,8 @@ def only_remarks(text: str, work: Sequence[Intent]) -> bool:
     between = [text[one.end : two.start] for one, two in pairwise(styles)]
     for one in work:
         match one:
+            case kinds.Undo() | kinds.GoBack() if _NOW_IS_BETTER.search(text):
+                return True
             case kinds.Focus() if _COMPARED.search(text):
                 return True
             case kinds.UseUpload() if _MADE_BY.search(text) and not _USES_IT.search(text):
@@ -235,6 +251,8 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
         case music.SetKey(_, mode):
             judged = _MODE_JUDGED.search(text)
             return judged is not None and (judged[1] == "大调") == (mode == "major")
+        case kinds.Focus(clips) if clips is not None and len(clips) > 1:
+            return bool(_CLIP_GOES.search(text)) and not _IN_ORDER.search(text)
         case kinds.Passage(_, _, False):
             return not sound_words.QUIET.search(text)
         case kinds.Fade(side, "both", 0) if side != "both":

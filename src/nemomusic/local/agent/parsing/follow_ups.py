@@ -82,7 +82,14 @@ def keeps_only_own(clause: str, intents: list[Intent]) -> bool:
         intents: What was found before.
     """
     removed = any(isinstance(one, RemoveMusic) for one in intents)
-    return removed and bool(sound_words.ONLY_OWN.search(clause))
+    return removed and bool(sound_words.ONLY_OWN.search(clause) or _OWN_STAYS.fullmatch(clause))
+
+
+_OWN_STAYS: Final = re.compile(
+    r"\W*(?:只|就|但|把)?(?:原声|原音|现场声|人声|海浪声?)(?:就|还是|都|要|得|给我)*(?:留着?|保留"
+    r"|留下|别动|不动|照旧)[吧啊呗]?\W*"
+)
+"""Leaves the clips' own sound in Chinese as it is."""
 
 
 def set_length_of_fades(clause: str, intents: list[Intent]) -> bool:

@@ -35,16 +35,25 @@ _MISSING: Final = (
     rf"(?P<missing>{_IN}{{1,6}}?)呢{_BREAK}(?:要是|如果)?没有的?话?{_BREAK[:-1]}*{_SO}{_PUT_IN}",
 )
 _ASKED: Final = (
-    rf"(?P<order>{_DOES}{_IN}{{1,10}}?)(?:是不是|会不会|会|应该|可能){_IN}{{1,10}}{_BREAK}{_SO}{_DOES}"
+    rf"(?P<order>{_DOES}{_IN}{{1,10}}?)(?:是不是|会不会|会|应该"
+    rf"|可能){_IN}{{1,10}}{_BREAK}{_SO}{_DOES}"
     rf"(?:上|了|一下|掉|进去|成|个|一个)*{_TONE}{_END}"
 )
 
 _BAD_CLIP: Final = (
     r"(?P<clip>(?:海边|沙滩|海滩|城市|城里|市区|第[一二两12])的?那?[段条个](?:视频|片段|素材)?)"
-    rf"(?:拍得|有点|太|很|都|全是|好|又)+(?!好看|美|棒|喜欢|漂亮){_IN}{{1,8}}{_BREAK}(?:就|直接|干脆|还是|可以|给我)*"
+    rf"(?:拍得|有点|太|很|都|全是|好|又)+(?!好看|美|棒|喜欢|漂亮){_IN}{{1,8}}{_BREAK}(?:就|直接"
+    rf"|干脆|还是|可以|给我)*"
     rf"(?:不要|别要|删掉?|去掉|剪掉|扔掉?|别用)了?[吧呗啊]?{_END}"
 )
 """Says what is wrong with a clip, and that it goes."""
+_OTHER_CLIP: Final = (
+    rf"(?:(?:海边|沙滩|海滩|城市|第[一二两12])的?那?[段条个]?(?:视频|片段|素材)?(?:就|都)?(?:不要"
+    rf"|别要|去掉|删掉?|剪掉|不用)了?{_BREAK}"
+    rf"(?P<kept>(?:海边|沙滩|海滩|城市|第[一二两12][段条个])(?:那[段条个])?(?:视频|片段"
+    rf"|素材)?)(?:就|都)?(?:留着?|保留|留下|要)[吧啊呗]?{_END})"
+)
+"""Names the clip that goes, and the one that stays."""
 
 
 @cache
@@ -72,4 +81,5 @@ def with_orders_for_answers(text: str) -> str:
     for said in _MISSING:
         text = _compiled(said).sub(_added, text)
     text = _compiled(_ASKED).sub(r"\g<order>", text)
+    text = _compiled(_OTHER_CLIP).sub(r"只留\g<kept>", text)
     return _compiled(_BAD_CLIP).sub(r"\g<clip>不要了", text)

@@ -40,7 +40,8 @@ _CUTS: Final = re.compile(
     re.IGNORECASE,
 )
 _LOUDNESS: Final = re.compile(
-    r"去掉|剪掉|不要|别要|不想要|还不如没有|减|砍|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]|(?<![大小])调(?!回)"
+    r"去掉|剪掉|不要|别要|不想要|还不如没有|减|砍|删|压|小|大声|大一?[点些]|轻|弱|强一?[点些]"
+    r"|(?<![大小])调(?!回)"
     r"|降|静音|关|加回来|恢复"
     r"|收|加[一上大]|放回|补回|开起来|提一提|顶上"
 )
@@ -104,7 +105,8 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
     for clause in clauses:
         before = found[-1] if found else None
         if before is not None and not is_order(before) and (one := _joined(before, clause)):
-            if title_words.TITLE.search(before) or _time(before):
+            cancels = _CANCELS.fullmatch(clause) and sound.DUCK.search(before)
+            if title_words.TITLE.search(before) or _time(before) or cancels:
                 found.pop()
             found.append(one)
         else:

@@ -84,15 +84,22 @@ BEYOND: Final = pattern(
     r"脸|年轻|背景换成|画面.{0,4}(?:颜色|色彩|色调|亮|暗|暖|冷)|颜色|滤镜|特效|转场|调个?色|亮度"
     r"|对比度"
     r"|饱和度|旁白"
-    r"|胶片色|色调|(?:天|草|水|海)[^，。]{0,3}[粉蓝绿红紫青]一?[点些]|(?:画面|视频|镜头)[^，。]{0,2}[放调]?快[一1两2]?倍|滤干净|滤掉|降噪|去噪|排个?号|[光只单][把将放][^，。]{0,8}(?:掌声?|笑声|风声|狗叫)[^。]*(?:别的|其他|别跟着)|翻译|水印|贴纸|慢动作|变速|倒放|美颜",
+    r"|胶片色|色调|(?:天|草|水|海)[^，。]{0,3}[粉蓝绿红紫青]一?[点些]|(?:画面|视频"
+    r"|镜头)[^，。]{0,2}[放调]?快[一1两2]?倍|滤干净|滤掉|降噪|去噪|排个?号"
+    r"|[光只单][把将放][^，。]{0,8}(?:掌声?|笑声|风声|狗叫)[^。]*(?:别的|其他|别跟着)|翻译|水印"
+    r"|贴纸|慢动作|变速|倒放|美颜",
     r"[pP]\s?(?:掉|图|一下|个|上|成)|彭于晏|猫耳|特写|大头|抠(?:出|图|人)|皇冠|贴个|瘦(?:脸|一下"
     r"|身)|磨皮|修图|美白|换脸|表情包"
-    r"|调成[^，。]{0,10}(?:蓝|红|绿|黄|粉|紫|黑白|青|橙|[暖冷]色)|变成(?:夜景|白天|黑夜|雪景|晚上|冬天|夏天)|磨个?皮|瘦一?[圈点]|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|慢镜头|放快一?倍|推近|(?:做|变|调)成黑白|防抖|模糊|虚化|旋转|镜像|画质|口型|人脸|去(?:掉"
+    r"|调成[^，。]{0,10}(?:蓝|红|绿|黄|粉|紫|黑白|青|橙|[暖冷]色)|变成(?:夜景|白天|黑夜|雪景|晚上"
+    r"|冬天|夏天)|磨个?皮|瘦一?[圈点]|弹幕|抠掉|抠像|换(?:个|成)?背景(?!音)|慢镜头|放快一?倍|推近"
+    r"|(?:做|变|调)成黑白|防抖|模糊|虚化|旋转|镜像|画质|口型|人脸|去(?:掉"
     r"|除)背景(?!音)|视频(?:加速|减速|快放|慢放)",
-    r"(?:直接|自动|帮我|替我|给我).{0,6}(?:传|发|上传|发布|分享)[到给至]?.{0,5}(?:[bB]站|抖音|账号|微信|微博"
+    r"(?:直接|自动|帮我|替我|给我).{0,6}(?:传|发|上传|发布|分享)[到给至]?.{0,5}(?:[bB]站|抖音"
+    r"|账号|微信|微博"
     r"|小红书|油管|群里?|邮箱)|发.{0,6}邮[件箱]|提醒我|马赛克|车牌|痘|查.{0,6}天气",
     r"(?:[变转做弄改化]成?|成|给(?:视频|画面|片子?)[^，。]{0,3}[来整加弄换])[^，。]{0,6}"
-    r"(?:动漫|卡通|漫画|动画|二次元|手绘|水彩|素描|油画|水墨|像素|插画|简笔画|版画|剪纸|吉卜力|宫崎骏"
+    r"(?:动漫|卡通|漫画|动画|二次元|手绘|水彩|素描|油画|水墨|像素|插画|简笔画|版画|剪纸|吉卜力"
+    r"|宫崎骏"
     r"|皮克斯)(?!.{0,4}(?:乐|曲|声|欢|快))",
     r"加速播放|倍速|[48]k(?![a-z])|超清|封面图?|照片(?:做|变|合)成|分屏|拼图"
     r"|^\W*(?:分享|转发|发布|上传|同步)到(?!这|我)",
@@ -103,10 +110,15 @@ SUNG: Final = pattern(
     r"|singer|singers|sung|lyrics?|rapper|rap (?:over|about|verse)|a cappella|karaoke"
     r"|verse about)\b"
     r"(?!.*\b(?:birds?|like a)\b)|\bsinging\b(?=.*\b(?:in|about|over|on|to|the|my|this|it)\b)",
-    r"[帮给替]我.{0,6}(?<!合)唱|rap\s*进|人声\s*rap|词你写|写词|念白|的声音唱|歌词|填个?词|作词|哼唱|演唱|(?<![合说])(?<!适合我)唱(?!起来|片"
+    r"[帮给替]我.{0,6}(?<!合)唱|rap\s*进|人声\s*rap|词你写|写词|念白|的声音唱|歌词|填个?词|作词"
+    r"|哼唱|演唱|(?<![合说])(?<!适合我)唱(?!起来|片"
     r"|歌的)(?!.{0,4}(?:鸟|小声|大声))|女声|男声|童声|说唱词",
 )
 """Asks for singing, which the composer cannot do."""
+UNSUNG_ZH: Final = pattern(
+    r"(?:不要|没有?|不带|无|别有|别带|去掉)人声|纯音乐|不(?:要|用|需要)(?:真)?唱"
+)
+"""Asks in Chinese for music without a voice: "弹唱感觉的民谣，不要人声"."""
 ARTIST: Final = pattern(
     r"\b(?:taylor swift|beyonc[eé]|drake|dua lipa|ed sheeran|adele|coldplay|the weeknd|weeknd"
     r"|billie eilish"
@@ -140,7 +152,8 @@ WANTED_SUNG: Final = pattern(
 FORECAST: Final = pattern(
     r"\b(?:what(?:'s| is| will)|how(?:'s| is| will)|tell me|check)\b.{0,12}\bthe weather\b"
     r"|\b(?:will|is) it (?:going to |gonna )?(?:rain|snow)\b|\bweather forecast\b",
-    r"下不下[雨雪]|(?:会|要)不?会?(?:下雨|下雪|刮风)[吗么嘛]|天气(?:怎么?样|如何|预报|好吗)|(?:气温|温度)(?:多少|几度)"
+    r"下不下[雨雪]|(?:会|要)不?会?(?:下雨|下雪|刮风)[吗么嘛]|天气(?:怎么?样|如何|预报|好吗)"
+    r"|(?:气温|温度)(?:多少|几度)"
     r"|会不会下[雨雪]",
 )
 """Asks for the weather."""
@@ -173,7 +186,8 @@ OTHER_SERVICE: Final = pattern(
 )
 """Asks for another service than music and film."""
 EFFECT: Final = pattern(
-    r"倒着放|上下颠倒|消除人声|人声(?:消除|分离|提取)|(?:分离|提取)[^，。]{0,6}人声|下载[^，。]{0,10}歌"
+    r"倒着放|上下颠倒|消除人声|人声(?:消除|分离|提取)|(?:分离|提取)[^，。]{0,6}人声"
+    r"|下载[^，。]{0,10}歌"
 )
 """Asks in Chinese for what is no change of the music or the cut, in words that sound like one."""
 
@@ -186,12 +200,14 @@ def asks_beyond(sentence: str) -> bool:
         return True
     if ARTIST.search(sentence):
         return bool(WANTED.search(sentence))
+    if UNSUNG_ZH.search(sentence):
+        return False
     return bool(SUNG.search(sentence) and WANTED_SUNG.search(sentence))
 
 
 def read_beyond(clause: str, _: HeldQuotes) -> Found:
     """Find wishes that no part of this backend can fulfil."""
-    if SUNG.search(clause) or ARTIST.search(clause):
+    if (SUNG.search(clause) and not UNSUNG_ZH.search(clause)) or ARTIST.search(clause):
         return "refused"
     if not BEYOND.search(clause) or sound.MUSIC.search(clause):
         return None

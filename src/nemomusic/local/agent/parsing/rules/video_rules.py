@@ -97,6 +97,10 @@ _THING = common.pattern(r"(?:an?|some|my|our|the) [a-z]")
 """Begins the name of a thing, and no title."""
 _FILE = re.compile(r"\.\w{2,4}$")
 """Ends the name of a file, which is no title."""
+_HEARS = common.pattern(
+    r"(?:只|就|光|留)(?:留|听|要|有|放)?[^，。]{0,4}(?:听|声|浪|风|鸟|雨|虫)(?!掉)"
+)
+"""Says in Chinese what is heard at a time: "前5秒只听海浪"."""
 _NO_FADE = common.pattern(r"(?:别|不要|不用|不想要?|不喜欢)[^，。]{0,8}(?:淡|渐)")
 
 
@@ -121,7 +125,7 @@ def new_title(clause: str, quote: str) -> AddTitle:
 
 def read_trim(clause: str, _: HeldQuotes) -> Found:
     """Find which part of the video is kept, or taken out."""
-    if sound.MUSIC.search(clause) or sound.OWN.search(clause):
+    if sound.MUSIC.search(clause) or sound.OWN.search(clause) or _HEARS.search(clause):
         return None
     off = length_words.OFF.search(clause) or (_ALL_BUT.search(clause) and span_of(clause))
     edge = _new_edge(clause, off=bool(off))

@@ -16,8 +16,8 @@ KEY: Final = re.compile(
     r"|(?P<sign3>[升降])?\s*(?P<note3>[A-Ga-g])(?P<sign4>[b#♭♯])?\s*(?P<mode3>大调|小调)",
     re.IGNORECASE,
 )
-MINOR: Final = pattern(r"\bminor\b", r"小调")
-MAJOR: Final = pattern(r"\bmajor\b", r"大调")
+MINOR: Final = pattern(r"\bminor\b", r"小调(?!皮|查|研|整|动)")
+MAJOR: Final = pattern(r"\bmajor\b", r"大调(?!皮|查|研|整|动)")
 DENIED_MODE: Final = pattern(
     r"\b(?:instead of|rather than|not|no) (?:in )?(?:a )?(?:major|minor)\b",
     r"\b(?:minor|major) (?:sounds|is|feels) (?:wrong|off|bad)\b",
