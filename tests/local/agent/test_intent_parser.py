@@ -80,6 +80,7 @@ def test_a_first_message_that_is_no_question_asks_for_music(text, named):
         ("add some strings", ChangePart("strings", "add")),
         ("make it jazz", SetStyle("jazz")),
         ("更欢快一点", SetMood("happy")),
+        ("再轻快一点", SetMood("upbeat")),
         ("in B flat minor", SetKey(10, "minor")),
         ("降B小调", SetKey(10, "minor")),
         ("升F大调", SetKey(6, "major")),

@@ -297,7 +297,8 @@ TURNS: tuple[MoodModifier, ...] = (
         tempo=0.85,
     ),
     MoodModifier(
-        r"faster|fast|quick\w*|speed(?: \w+)? up|less slow|快一点|快一些|快点|快些|更快|加快"
+        r"faster|fast|quick\w*|speed(?: \w+)? up|less slow"
+        r"|(?<![欢轻明愉爽畅])快(?:一点|一些|点|些)|更快|加快"
         r"|加速|快节奏"
         r"|节奏快|太慢|too slow|not too slow|不要太慢|别太慢",
         tempo=1.18,

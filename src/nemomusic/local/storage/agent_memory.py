@@ -26,14 +26,19 @@ def memory_from_json(text: str | bytes) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Brief):
-        return compact(value.to_json())
+        return _text(value)
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-# A session is read many times for one message, and remembers up to 60 pieces. So a brief is kept as
-# a string, and each string is read once.
+# A session is read and saved many times for one message, and remembers up to 60 pieces. So a brief
+# is kept as a string. Each brief is written once, and each string is read once.
+@lru_cache(maxsize=512)
+def _text(brief: Brief) -> str:
+    return compact(brief.to_json())
+
+
 @lru_cache(maxsize=512)
 def _brief(text: str) -> Brief:
     return Brief.from_json(parse_json(text))

@@ -46,6 +46,7 @@ class MusicPlacement:
         *,
         new: bool = False,
         offer: int | None = None,
+        name: str | None = None,
     ) -> bool:
         """Lay a piece under the video, and report it in the stream.
 
@@ -55,8 +56,9 @@ class MusicPlacement:
             facts: The facts that the memory keeps with it.
             new: Whether it is a new piece, not a change of another one.
             offer: The number of the offer that it belongs to, if several were asked for at once.
+            name: The name that it keeps, or None for the name of its mood and style.
         """
-        name = self._name(piece.summary, new=new)
+        name = name or self._name(piece.summary, new=new)
         entry = {"name": name, "new": new, "offer": offer}
         done = self._scoring.place(piece, entry, facts=facts)
         url = self._work.service.asset_url(piece.asset)
@@ -150,7 +152,8 @@ class MusicPlacement:
             tonic, mode = pitch_class(playing[1].key), mode_of(playing[1].key)
             brief = attrs.evolve(brief, tonic=tonic, mode=mode)
             piece = await self._scoring.compose(analysis, brief, seed, start=start or 0.0)
-        done = self.lay(call, piece, {"span": [start, end]})
+        name = None if playing is None else self.playing_name()  # it is the same piece
+        done = self.lay(call, piece, {"span": [start, end]}, name=name)
         if done:
             self.said.append(self._words.music(key, piece.summary))
         return done

@@ -206,8 +206,10 @@ class VideoEdits:
         return True
 
     def _move_title(self, intent: ChangeTitle, title: timeline.Segment, total: int) -> bool:
-        start = title["s"] if intent.start is None else round(intent.start * 1000)
         length = title["d"] if intent.duration is None else round(intent.duration * 1000)
+        start = title["s"] if intent.start is None else round(intent.start * 1000)
+        if start < 0:  # before the end, and so that all of it shows
+            start = max(0, total - max(-start, length))
         seconds = self._words.seconds
         if start >= total:
             self._said.append(self._words.say("no_time", seconds=seconds(total / 1000)))

@@ -62,6 +62,9 @@ def bare_request(follow: FollowUp) -> list[Intent] | None:
     context = follow.context
     if context.has_music and follow.fits(words.RESET):
         return [kinds.Volume("music", MUSIC_VOLUME), kinds.Volume("own", 1.0)]
+    if context.has_music and (both := follow.fits(words.BOTH_AT)):
+        level = min(1.0, float(group_of(both)) / 100)
+        return [kinds.Volume("own", level), kinds.Volume("music", level)]
     if context.clips and follow.fits(words.OWN_SHAPE):
         return [kinds.Canvas("original", 0, 0)]
     if follow.fits(words.TITLE_WHOLE):

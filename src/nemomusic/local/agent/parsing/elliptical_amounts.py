@@ -22,6 +22,10 @@ _ALL: Final = 100
 def at_another_time(follow: FollowUp) -> list[Intent] | None:
     """Return the last change at another time, or None."""
     last, undo = follow.last, follow.undo
+    music_plays = isinstance(last, kinds.UseUpload | kinds.MusicSpan)
+    if music_plays and (only := follow.fits(words.ONLY_RANGE)):
+        begins, ends = (float(one) for one in only.groups() if one)
+        return [kinds.MusicSpan(begins, ends)]
     if span := follow.fits(words.RANGE):
         since, until = float(span["start"]), float(span["end"])
         if not (follow.denied and since < until):
@@ -43,7 +47,7 @@ def at_another_time(follow: FollowUp) -> list[Intent] | None:
     if found is None:
         return None
     time, word = float(found["time"]), (found["word"] or "").lower()
-    said = follow.denied or follow.said.startswith(("make", "move", "改到", "移到"))
+    said = follow.denied or follow.said.startswith(("make", "move", "改到", "移到", "改成"))
     match last:
         case kinds.Drop() if said:
             return [kinds.Drop(time)]

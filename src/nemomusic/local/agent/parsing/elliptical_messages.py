@@ -31,6 +31,7 @@ from nemomusic.local.agent.parsing.last_change import (
 )
 from nemomusic.local.agent.parsing.rewriting.message_text import with_digits
 from nemomusic.local.agent.parsing.words import elliptical_words as words
+from nemomusic.local.agent.parsing.words.common_words import QUOTED
 
 if TYPE_CHECKING:
     import re
@@ -62,7 +63,8 @@ def continued(text: str, context: MessageContext, read: Read) -> ParsedMessage |
     said = _without(words.LEAD, message)
     plain = _without(words.DENIES, said)
     denied = plain != said
-    plain = words.TAIL.sub("", with_digits(_without(words.LEAD, plain).strip()))
+    plain = _without(words.LEAD, plain).strip()
+    plain = words.TAIL.sub("", plain if QUOTED.search(plain) else with_digits(plain))
     if not plain:
         return None
     follow = FollowUp(plain, context, denied=denied, opening=message[: len(message) - len(said)])
@@ -128,6 +130,14 @@ def _intents(follow: FollowUp) -> list[Intent] | None:
 
 def _again(follow: FollowUp) -> list[Intent] | None:
     last = follow.last
+    if isinstance(last, kinds.Undo) and follow.denied and follow.fits(words.NEWER):
+        return [kinds.Redo()]
+    if isinstance(last, kinds.GoBack) and follow.fits(words.NEWER):
+        return [kinds.GoBack(number=-1)]
+    if follow.fits(words.FORMER) and any(
+        isinstance(one, music.Compose) for one in follow.context.last
+    ):
+        return [kinds.Undo()] if len(follow.context.last) == 1 else None
     if isinstance(last, kinds.Undo | kinds.Redo) and follow.fits(words.AGAIN):
         return [type(last)()]
     if isinstance(last, kinds.GoBack) and follow.fits(words.OTHER_ONE):
@@ -223,6 +233,11 @@ def _object(follow: FollowUp) -> list[Intent] | None:
         if not isinstance(last, kinds.AddTitle | kinds.ChangeTitle):
             return None
         return [kinds.ChangeTitle(position=position_of(group_of(position)))]
+    titled = isinstance(last, kinds.AddTitle | kinds.ChangeTitle)
+    if titled and follow.fits(words.AT_END):
+        return [kinds.ChangeTitle(start=-_TITLE_SECONDS)]
+    if titled and (name := follow.fits(words.RENAMED)):
+        return [kinds.ChangeTitle(group_of(name))]
     if isinstance(last, kinds.Passage) and (follow.fits(words.SILENT) or follow.fits(words.QUIET)):
         return [attrs.evolve(last, silent=bool(follow.fits(words.SILENT)))]
     if isinstance(last, kinds.Duck) and not last.on and follow.fits(words.NOT_HEARD):
@@ -284,6 +299,8 @@ def _taken_back(follow: FollowUp) -> list[Intent] | None:
     return [kinds.Undo()] if follow.fits(words.TAKE_BACK) else None
 
 
+_TITLE_SECONDS: Final = 3.0
+"""Seconds before the end at which a title at the end begins, if it is not longer."""
 _ADDED: Final[tuple[tuple[type, Literal["passages", "drop", "ending"]], ...]] = (
     (kinds.Passage, "passages"),
     (kinds.Drop, "drop"),

@@ -141,11 +141,9 @@ class ReplyCatalog:
             info: The piece.
             name: The name of the piece on the timeline, if it has one already.
         """
-        own = self.title(info.title, info.style)
-        other = ReplyCatalog("en" if self.chinese else "zh").title(info.title, info.style)
         text = self.say(
             key,
-            title=own if name is None or name == other else name,  # in one language with the rest
+            title=name or self.title(info.title, info.style),
             style=self.style(info.style),
             bpm=f"{info.bpm:g}",
             key=self.key(info.key),

@@ -58,7 +58,13 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
         ),
         "home ",
     ),
-    (r"pop (?=(?:up|in|out|over|by|it in)\b)", "put "),
+    (
+        (
+            r"pop (?=(?:up|in(?! (?:the key of )?[a-g](?:[ -]?(?:sharp|flat))?[#♯b♭]?[ -]?"
+            r"(?:major|minor|maj|min)\b| the key of\b)|out|over|by|it in)\b)"
+        ),
+        "put ",
+    ),
     (r"country (?=side|road|roads|walk|house|home|trip|lane|hotel|club)", "rural "),
     (r"swing (?=set|by|state)|swings", "play"),
     (r"trap (?=door|house)", "hatch "),

@@ -11,7 +11,8 @@ from typing import Final
 
 LEAD: Final = re.compile(
     r"(?:(?:h+m+|well|ok(?:ay)?|right|oh|ah|uh|um|actually|sorry|wait|and|then|now|but|hey|yeah|so"
-    r"|please|嗯+|呃|哦|噢|好的?|那么?|然后|现在|等等|抱歉|麻烦|请)(?:[\s,.!，。！、…]+|(?=再|也|还)))+",
+    r"|please|(?:that'?s |much )?better|nice|good|great|lovely|not bad|i(?:'ve)? changed my mind"
+    r"|好多了|不错|很好|改主意了?|嗯+|呃|哦|噢|好的?|那么?|然后|现在|等等|抱歉|麻烦|请)(?:[\s,.!，。！、…]+|(?=再|也|还)))+",
     re.IGNORECASE,
 )
 """Words before the wish, which add nothing to it."""
@@ -66,7 +67,7 @@ OPPOSITE: Final = _pattern(
 TAKE_BACK: Final = _pattern(
     r"(?:not )?not that(?: one)?|(?:put|bring) (?:it|that|this) back(?: again)?",
     r"i (?:liked|preferred) it (?:better )?(?:before|as it was)|(?:as|like) it was(?: before)?",
-    r"还是(?:不要|算)了?(?:[,，]?不要)?|算了?[,，]?不要|(?:还是)?(?:放|弄|改|变)回来|(?:还是)?还原|恢复原样",
+    r"还是(?:不要|算)了?(?:[,，]?不要)?|算了?[,，]?不要|(?:还是)?(?:放|弄|改|变|加)回来|(?:还是)?还原|恢复原样",
 )
 NOT_WANTED: Final = _pattern(
     r"还是(?:不要|算)了?(?:[,，]?不要)?|算了?[,，]?不要", r"not that(?: one)?"
@@ -141,9 +142,11 @@ START_IT: Final = _pattern(
     r"从第?(?P<zh>\d+(?:\.\d+)?)秒(?:开始|起)(?:放|播)?",
 )
 LENGTH: Final = _pattern(
+    r"(?:make (?:it|that) )?(?:a bit )?longer[,，]? (?:to )?"
+    r"(?P<longer>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)?",
     r"(?:make (?:it|that|them|this)|for|only|just) (?:just |only )?(?P<en>\d+(?:\.\d+)?)\s*"
     r"(?:s|secs?|seconds?)?(?: long)?",
-    r"(?:改成|改为|要|换成)?(?P<zh>\d+(?:\.\d+)?)秒(?:就好|就行|就够)?",
+    r"(?:改成|改为|要|换成|长一?点[,，]?)?(?P<zh>\d+(?:\.\d+)?)秒(?:就好|就行|就够)?",
 )
 LEVEL: Final = _pattern(
     r"(?:make (?:it|that)|(?:to|at|rather))?\s*(?P<en>\d{1,3})\s*(?:%|percent)?",
@@ -157,9 +160,25 @@ STEP: Final = _pattern(
 DOUBLE: Final = _pattern(r"double (?:it|that)|twice (?:that|as much)", r"翻倍|加倍")
 HALF: Final = _pattern(r"halve (?:it|that)|half (?:of )?that|half as much", r"减半|一半")
 POSITION: Final = _pattern(
+    r"(?:at |on )?(?:the )?(?P<bare>top|bottom|middle)",
     r"(?:move|put|place) (?:it|that|this|them|the title) (?:to|at|in|on) (?:the )?"
     r"(?P<en>top|bottom|center|centre|middle)",
     r"(?:把)?(?:它|标题)?(?:放|移|挪)(?:到|在)?(?P<zh>最?上面|顶部|上方|最?下面|底部|下方|中间)",
+)
+AT_END: Final = _pattern(
+    r"(?:put it |move it )?(?:at|to) the (?:very )?end(?:,? not (?:at )?the (?:start|beginning))?",
+    r"(?:放|移)(?:到|在)?(?:结尾|最后)(?:[,，]?不是开头)?",
+)
+RENAMED: Final = _pattern(
+    r"(?:call|name) it [\"“'](?P<en>[^\"”']+)[\"”']"
+    r"|(?:let|make) it say [\"“'](?P<say>[^\"”']+)[\"”']",
+    r"(?:叫它?|改成|改为)[“\"](?P<zh>[^”\"]+)[”\"]",
+)
+ONLY_RANGE: Final = _pattern(
+    r"only (?:from |between )?(?P<start>\d+(?:\.\d+)?)\s*(?:s|seconds?)?\s*(?:to|until|and|-)\s*"
+    r"(?P<end>\d+(?:\.\d+)?)\s*(?:s|seconds?)?",
+    r"只(?:在|要|放)?第?(?P<since>\d+(?:\.\d+)?)秒?(?:到|至|-|~)第?(?P<until>\d+(?:\.\d+)?)秒?"
+    r"(?:放|播|响|有)?",
 )
 SILENT: Final = _pattern(
     r"make (?:it|that|this) (?:completely )?silent|silence (?:it|that)|(?:fully "
@@ -333,3 +352,14 @@ COMPLAINS: Final = _pattern(
     r"(?:现在)?(?:又|还是)太.{1,3}", r"(?:现在|音乐)?太(?:大声|小声|吵|轻|响|快|慢|闹|长|短)"
 )
 """Says what is wrong, and not what to do."""
+BOTH_AT: Final = _pattern(
+    r"both (?:at|to) (?P<en>\d{1,3})\s*(?:%|percent)?",
+    r"(?:两个)?都(?:调到|设为|到|是)(?P<zh>\d{1,3})\s*[%％]",
+)
+NEWER: Final = _pattern(
+    r"the (?:newer|newest|latest) (?:one|piece|version)", r"新的?那?[首个版]|最新的(?:那?[首个版])?"
+)
+FORMER: Final = _pattern(
+    r"(?:之前|前面|上一?|刚才)(?:的)?那?[首个版](?:更?好听?)?",
+    r"the (?:previous|one before)(?: one)?",
+)
