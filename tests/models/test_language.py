@@ -94,4 +94,5 @@ def test_progress_speaks_both():
     meter = ProgressMeter("upload", 4_000_000, "trip.mp4", now=0.0)
     assert str(meter.at(1_000_000, 0.5)) == "Uploading trip.mp4 25 %"  # too early for a speed
     assert str(meter.at(2_000_000, 1.0)) == "Uploading trip.mp4 50 % at 2.0 MB/s, 1 s left"
-    assert str(Progress(stage="done", text="Ready! a.mp4", name="a.mp4")) == "Ready! a.mp4"
+    done = Progress(stage="done", fraction=1.0, text="Ready! a.mp4", name="a.mp4")
+    assert str(done) == "Ready! a.mp4"

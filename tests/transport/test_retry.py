@@ -88,6 +88,17 @@ async def test_budgets_are_separate():
     assert 30.0 in call.clock.slept
 
 
+async def test_a_call_whose_recovery_fails_is_not_reported_as_repeated(caplog):
+    refused = unauthorized()
+    call = Scripted(refused)
+    call.recover_with = refused  # as with a token that only the program can renew
+    with pytest.raises(errors.AuthenticationError) as caught:
+        await call.run()
+    assert call.sent == 1
+    assert [attempt.wait for attempt in caught.value.attempts] == [None]
+    assert "repeats it" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("fault", "tries"), [(unauthorized, 2), (limited, 2), (broken, 5), (overloaded, 5)]
 )

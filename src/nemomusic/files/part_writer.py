@@ -74,7 +74,8 @@ def disk_errors(path: Path) -> Iterator[None]:
             raise
         raise errors.OutputError(
             f"{path} can't be written ({error.strerror or type(error).__name__})",
-            remedy="Make room or choose another place, then download again.",
+            remedy="Make room or choose another place, then download again. A job continues with "
+            "client.jobs.attach(error.job_id).result().",
         ) from error
 
 

@@ -67,7 +67,7 @@ class Progress(Value):
         words = self.text or _STAGES[self.stage].text(language)
         if self.name and not self.text:
             words = f"{words} {self.name}"
-        if self.fraction is None:
+        if self.fraction is None or self.stage == "done":
             return words
         line = f"{words} {self.fraction * 100:.0f} %"
         if self.rate:

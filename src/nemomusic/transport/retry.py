@@ -96,12 +96,23 @@ class _Budget:
         return self._seconds
 
     async def prepare(self, state: RetryCallState) -> None:
-        """Log the retry, and do the recovery of the rule."""
+        """Do the recovery of the rule, then log the retry."""
         rule = self._rule
         outcome = state.outcome
         error = outcome.exception() if outcome is not None else None
         assert rule is not None  # noqa: S101 - `allows_another` has set it
         self._used[rule.name] = self._used.get(rule.name, 0) + 1
+        if rule.recovery is not None and isinstance(error, NemoMusicError):
+            try:
+                await self._recover(rule, error)
+            except NemoMusicError as failed:
+                last = self.attempts.pop()  # nothing is repeated
+                self.attempts.append(
+                    Attempt(last.what, last.at, status=last.status, error=last.error, wait=None)
+                )
+                if failed is error:
+                    raise
+                raise failed from (failed.__cause__ or error)
         LOG.warning(
             "%s: attempt %d failed with %s; rule %r repeats it in %.1f s",
             self._route.endpoint,
@@ -110,13 +121,6 @@ class _Budget:
             rule.name,
             self._seconds,
         )
-        if rule.recovery is not None and isinstance(error, NemoMusicError):
-            try:
-                await self._recover(rule, error)
-            except NemoMusicError as failed:
-                if failed is error:
-                    raise
-                raise failed from (failed.__cause__ or error)
 
 
 async def retry_call(

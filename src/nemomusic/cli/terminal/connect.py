@@ -12,8 +12,8 @@ import attrs
 
 from nemomusic import errors
 from nemomusic.cli.terminal import paths
-from nemomusic.cli.terminal.exit_codes import CommandInterruptedError
-from nemomusic.cli.terminal.runner import scratch_folder
+from nemomusic.cli.terminal.exit_codes import CommandInterruptedError, explain
+from nemomusic.cli.terminal.runner import note_remedy, scratch_folder
 from nemomusic.client import Client
 from nemomusic.jobs.storage.journal import Journal
 from nemomusic.settings import Settings, Timeouts, read_variable
@@ -238,6 +238,10 @@ async def resumable(client: Client, *, kept: bool) -> AsyncIterator[None]:
         if isinstance(error, asyncio.CancelledError):
             error = CommandInterruptedError("interrupted")
             vars(error)["job"] = job
+            if (
+                job is not None
+            ):  # closing the client may take longer than an interrupted command has
+                note_remedy(explain(error, job).remedy or "")
             raise error from None
         vars(error)["job"] = job
         raise

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nemomusic.cli.terminal.exit_codes import CommandInterruptedError, Exit, exit_code
+from nemomusic.runtime import temporary_folders
 
 if TYPE_CHECKING:
     import argparse
@@ -28,19 +29,17 @@ END_SECONDS: Final = 0.7
 name, or reading a terminal) can be stopped only by ending the process.
 """
 
-_scratch: set[Path] = set()
-
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Yield a temporary folder. It is removed at the end, even if `_Signals` ends the process."""
     folder = Path(tempfile.mkdtemp(prefix="nemomusic-"))
-    _scratch.add(folder)
+    temporary_folders.add(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        _scratch.discard(folder)
+        temporary_folders.discard(folder)
 
 
 def run_command(command: Command, arguments: argparse.Namespace, screen: Screen) -> int:
@@ -95,6 +94,11 @@ def first_interrupt(call: Callable[[], None], remedy: str | None = None) -> Iter
         yield
     finally:
         _gentle.clear()
+
+
+def note_remedy(remedy: str) -> None:
+    """Note what to do after an interruption, for the case that `_Signals` ends the process."""
+    _remedies.append(remedy)
 
 
 class _Signals:
@@ -153,8 +157,7 @@ class _Signals:
 
     def _end_now(self) -> None:
         """End this process. Its workers end too, because their standard input ends."""
-        for folder in list(_scratch):
-            shutil.rmtree(folder, ignore_errors=True)
+        temporary_folders.delete_all()
         _set_terminal(self._terminal)
         with suppress(OSError, ValueError):
             words = ". ".join(("interrupted", *_remedies))

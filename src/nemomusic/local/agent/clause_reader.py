@@ -224,7 +224,9 @@ class ClauseReader:
             self._read_part(clause)
         elif wish is None:
             self._read_rest(clause)
-        elif (is_reason(clause) and self.has_order()) or is_bare_mood(clause, wish, self.wishes):
+        elif (is_reason(clause) and (self.has_order() or self.unsure)) or is_bare_mood(
+            clause, wish, self.wishes
+        ):
             return  # "change it to classical, my dad does not like jazz"
         elif self.doubtful or (self.context.has_music and is_unclear(clause, wish)):
             self.unsure += intents_of([(clause, wish)], self.context, self.quotes)

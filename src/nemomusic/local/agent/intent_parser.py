@@ -70,7 +70,7 @@ from nemomusic.local.agent.parsing.rules.talk_rules import (
     whole_message,
 )
 from nemomusic.local.agent.parsing.rules.unsupported_requests import asks_beyond
-from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words import ducking_words
 from nemomusic.local.agent.parsing.words.film import export_words
 from nemomusic.local.agent.parsing.words.music.figurative_moods import with_mood_of_effect
 from nemomusic.local.agent.parsing.words.talk import question_words
@@ -113,10 +113,10 @@ class _MessageReading(ClauseReader):
             return
         kind = kind_of(sentence, self.context)
         parts = clauses(sentence)
-        ducks = (
-            sound_words.DUCK.search(sentence)
+        ducks = ducking_words.DUCKING_BOTHERS.search(sentence) or (
+            ducking_words.DUCK.search(sentence)
             and not span_of(sentence)
-            and not any(sound_words.DUCK.search(one) for one in parts)
+            and not any(ducking_words.DUCK.search(one) for one in parts)
         )
         parts = [sentence] if ducks else with_pronouns_resolved(parts)
         self.told += parts
@@ -169,7 +169,7 @@ class _MessageReading(ClauseReader):
     def result(self, text: str) -> ParsedMessage:
         """Return all intents that were found, in order."""
         self.intents = without_places(
-            [back_to_style(one, text) for one in self.intents], self.refused
+            [back_to_style(one, text) for one in self.intents], self.refused, text
         )
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if beside_history(*one)]

@@ -27,11 +27,14 @@ from nemomusic.local.agent.parsing.chinese_frames import without_framed_orders
 from nemomusic.local.agent.parsing.chinese_limits import passes_over_limits
 from nemomusic.local.agent.parsing.chinese_statements import lacks_order, states_in_chinese
 from nemomusic.local.agent.parsing.chinese_typos import without_typos
+from nemomusic.local.agent.parsing.clip_choices import chooses_doubtfully
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.contradictions import contradicts_itself
 from nemomusic.local.agent.parsing.denials import is_denied
 from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
 from nemomusic.local.agent.parsing.elliptical_messages import continued
+from nemomusic.local.agent.parsing.lost_qualifiers import loses_a_qualifier, says_the_opposite
+from nemomusic.local.agent.parsing.order_frames import is_in_a_frame
 from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
@@ -106,6 +109,10 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or only_states(text, said)
         or states_in_chinese(said, work)
         or lacks_order(said, work)
+        or chooses_doubtfully(text, work, context)
+        or loses_a_qualifier(text, work, context)
+        or says_the_opposite(text, work)
+        or is_in_a_frame(text, work)
         or passes_over_limits(said, work)
         or contradicts_itself(work)
         or _is_framed(said, work, context)

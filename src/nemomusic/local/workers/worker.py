@@ -24,6 +24,7 @@ from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.interpreter import REMEDY
 from nemomusic.local.workers.resident_memory import resident_bytes
 from nemomusic.log import GuardedLogger
+from nemomusic.runtime import temporary_folders
 
 if TYPE_CHECKING:
     from nemomusic.local.limits import Limits
@@ -175,6 +176,7 @@ class Worker:
             group = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
             apart = {"creationflags": group}
         scratch = Path(tempfile.mkdtemp(prefix="nemomusic-worker-", dir=folder))
+        temporary_folders.add(scratch)
         try:
             process = await asyncio.create_subprocess_exec(
                 python,
@@ -190,6 +192,7 @@ class Worker:
             )
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
+            temporary_folders.discard(scratch)
             raise
         worker = cls(process, scratch, limits, python)
         worker._stdin.write(GREETING)
@@ -369,4 +372,5 @@ class Worker:
             await self._listener
         finally:
             await delete_folder(self._scratch)
+            temporary_folders.discard(self._scratch)
         return code

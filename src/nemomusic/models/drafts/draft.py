@@ -201,7 +201,8 @@ class Segment(_View):
         return self.with_metadata(text=text)
 
     def __repr__(self) -> str:
-        return f"Segment(name={self.name!r}, start={self.start}, duration={self.duration})"
+        volume = "" if self.volume is None else f", volume={self.volume}"
+        return f"Segment(name={self.name!r}, start={self.start}, duration={self.duration}{volume})"
 
 
 class Track(_View):

@@ -26,7 +26,12 @@ from nemomusic.local.agent.parsing.rules.sound_rules import LARGE_STEP, SMALL_ST
 from nemomusic.local.agent.parsing.rules.video_rules import new_title, read_canvas
 from nemomusic.local.agent.parsing.words import common_words, number_words, sound_words
 from nemomusic.local.agent.parsing.words.film import clip_words, length_words, title_words
-from nemomusic.local.agent.parsing.words.music import mood_words, named_music, tempo_words
+from nemomusic.local.agent.parsing.words.music import (
+    density_words,
+    mood_words,
+    named_music,
+    tempo_words,
+)
 from nemomusic.local.agent.parsing.words.music.foreign_styles import foreign_style
 from nemomusic.local.agent.parsing.words.music.key_words import key_of
 from nemomusic.local.agent.parsing.words.music.purposes import without_purpose
@@ -84,6 +89,19 @@ _ALL: Final = re.compile(
     re.IGNORECASE,
 )
 
+_COMES_AFTER: Final = re.compile(r"\bmusic (?:only |just )?(?:after|from)\b", re.IGNORECASE)
+"""Says when the music begins, not when it stops: "music after 3 seconds"."""
+_UP: Final = re.compile(
+    r"\b(?:louder|(?:twice|double|times) (?:as loud|the volume)|(?:raise|boost|increase|amplify)\b"
+    r"|(?:turn|bring|crank|push) (?:\w+ ){1,3}up)\b",
+    re.IGNORECASE,
+)
+_DOWN: Final = re.compile(
+    r"\b(?:quieter|softer|lower|reduce|half|less|(?:turn|bring|tone|take|dial) (?:\w+"
+    r" ){1,3}down)\b",
+    re.IGNORECASE,
+)
+
 
 class IntentBuilder:
     """Builds intents for one message.
@@ -122,6 +140,10 @@ class IntentBuilder:
         build = getattr(self, f"_{kind.rstrip('+-=')}", None)
         return cast("Callable[[str], Intent | None]", build)(kind) if build else None
 
+    def _points_to(self, side: re.Pattern[str], other: re.Pattern[str]) -> bool:
+        """Return whether the words of the message are those of one side alone, of two sides."""
+        return bool(side.search(self._text)) and not other.search(self._text)
+
     def _part(self, how: str) -> Intent | None:
         named = named_music.parts(self._text)
         if len(named) > 1:
@@ -145,6 +167,8 @@ class IntentBuilder:
                 share = float(group(number)) / 100
             return None if share is None else wishes.Volume(of, min(1.0, share))
         up = how == "+"
+        if self._points_to(_DOWN if up else _UP, _UP if up else _DOWN):
+            return None
         if share is not None:
             return wishes.Volume(of, None, 1 + share if up else max(0.0, 1 - share))
         if not up and sound_words.HALF.search(self._text):
@@ -179,6 +203,8 @@ class IntentBuilder:
             return None
         if kind == "drop":
             return wishes.Drop(time)
+        if kind == "stop" and _COMES_AFTER.search(self._text):
+            return None
         return wishes.MusicSpan(*((time, None) if kind == "start" else (None, time)))
 
     def _passage(self, kind: str) -> Intent | None:
@@ -268,10 +294,16 @@ class IntentBuilder:
             return music.ChangeMusic((music.SetTempo(bpm),)) if usable else None
         if tempo_words.BPM.search(self._text):
             return None
+        sides = tempo_words.SLOWER, tempo_words.FASTER
+        if self._points_to(*(sides if kind == "tempo+" else sides[::-1])):
+            return None
         step = _FASTER ** (0.5 if common_words.LITTLE.search(self._text) else 1.0)
         return music.ChangeMusic((music.ScaleTempo(step if kind == "tempo+" else 1 / step),))
 
     def _density(self, kind: str) -> Intent | None:
+        sides = density_words.SPARSER, density_words.FULLER
+        if self._points_to(*(sides if kind == "density+" else sides[::-1])):
+            return None
         return music.ChangeMusic((music.ChangeDensity(1.0 if kind == "density+" else -1.0),))
 
     def _mode(self, _: str) -> Intent | None:

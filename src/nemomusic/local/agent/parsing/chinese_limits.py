@@ -112,6 +112,8 @@ _HURRIES: Final = (
     r"|开学|毕业|发货|结婚|发工资)"
 )
 """Hurries somebody: "快点下班吧"."""
+_UP: Final = r"[大响重强多亮][声]?一?[点些]|突出|加强|加回|加[点个把]|换[^，。]{1,3}进"
+_DOWN: Final = r"[小轻弱少低][声]?一?[点些]|去掉|拿掉|不要|删|压低"
 _NEW_PIECE: Final = r"重新(?:来|做|写|生成|作)一?[首段曲个]|再(?:来|写|做|作)一[首段曲]"
 _DONE: Final = (
     r"^\W*(?:我|咱|我们)(?:刚才?|刚刚|昨天|上次|已经|之前|前面|今天|早就)+[^，。]{0,10}"
@@ -145,6 +147,7 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
         or _leaves_out(plain, work)
         or _orders_nothing(parts)
         or _misses_new_piece(plain, work)
+        or any(_mixes_directions(one, work) for one in parts)
         or _speaks_of_other_things(plain, work)
     )
 
@@ -222,3 +225,17 @@ def _speaks_of_other_things(text: str, work: Sequence[Intent]) -> bool:
             case music.Compose(named=True) | music.ChangeMusic():
                 return inside or bool(_compiled(_HURRIES).search(text))
     return False
+
+
+def _mixes_directions(clause: str, work: Sequence[Intent]) -> bool:
+    """Return whether a clause turns one part up and another one down, and the work does not."""
+    changes = [
+        change
+        for one in work
+        if isinstance(one, music.ChangeMusic)
+        for change in one.changes
+        if isinstance(change, music.ChangePart)
+    ]
+    if len(changes) < 2 or len({one.how for one in changes}) > 1:
+        return False
+    return bool(_compiled(_UP).search(clause) and _compiled(_DOWN).search(clause))

@@ -58,12 +58,25 @@ _STEPS: Final = frozenset(
 
 def in_order(found: Iterable[Intent]) -> tuple[Intent, ...]:
     """Return intents without repetitions, in the order in which they are carried out."""
-    combined = _one_shape(_one_fade(_one_volume_each(list(found))))
+    combined = _one_change(_one_shape(_one_fade(_one_volume_each(list(found)))))
     return tuple(sorted(combined, key=lambda one: _ORDER.index(type(one))))
 
 
-def without_places(found: list[Intent], refused: list[str]) -> list[Intent]:
-    """Return intents without clips that only say where something is to be done that is refused."""
+_CHOOSES: Final = re.compile(
+    r"\b(?:only|just use|drop|lose|remove|delete|ditch|scrap|get rid|skip)\b", re.IGNORECASE
+)
+
+
+def without_places(found: list[Intent], refused: list[str], text: str) -> list[Intent]:
+    """Return intents without clips that only say where something is to be done that is refused.
+
+    Args:
+        found: The intents of one message.
+        refused: Its wishes that cannot be fulfilled.
+        text: The message. "The city clip is too shaky, only use the beach" chooses a clip.
+    """
+    if _CHOOSES.search(text) and not any(map(_CHOOSES.search, refused)):
+        return found
     return [] if refused and all(isinstance(one, kinds.Focus) for one in found) else found
 
 
@@ -186,6 +199,18 @@ def _one_shape(found: list[Intent]) -> list[Intent]:
     """Return intents with one shape of the picture: in "portrait, 4:5", the figure counts."""
     shapes = [one for one in found if isinstance(one, kinds.Canvas)]
     return [one for one in found if one not in shapes[:-1]]
+
+
+def _one_change(found: list[Intent]) -> list[Intent]:
+    """Return intents with one change of the music, in which nothing is asked for twice."""
+    of_music = [one for one in found if isinstance(one, ChangeMusic)]
+    if len(of_music) < 2:
+        return found
+    changes: list[MusicChange] = []
+    for one in of_music:
+        changes += [change for change in one.changes if not _said(change, changes)]
+    others = [one for one in found if not isinstance(one, ChangeMusic)]
+    return [*others, ChangeMusic(tuple(changes))]
 
 
 def _one_fade(found: list[Intent]) -> list[Intent]:

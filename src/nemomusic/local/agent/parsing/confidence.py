@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.parsing.rules import unsupported_requests
-from nemomusic.local.agent.parsing.words import common_words, number_words, sound_words
+from nemomusic.local.agent.parsing.words import (
+    common_words,
+    ducking_words,
+    number_words,
+    sound_words,
+)
 from nemomusic.local.agent.parsing.words.film import (
     clip_words,
     export_words,
@@ -41,6 +46,7 @@ WORD_CATALOGS: Final = (
     clip_words,
     common_words,
     density_words,
+    ducking_words,
     export_words,
     fade_words,
     film_edges,

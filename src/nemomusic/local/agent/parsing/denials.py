@@ -38,7 +38,8 @@ _COMPARED: Final = pattern(
     r"\b(?:shouldn'?t|should not|needn'?t|mustn'?t) (?:be )?(?:any )?\w+er\b",
     r"\bany \w+er and\b|\bthe \w+er (?:it|this|that|the \w+) (?:gets?|is)\b",
     r"\bnot that (?:it|this|the \w+)(?:'s| is|'re| are) too\b",
-    r"\b(?:isn'?t|aren'?t|(?:is|are|'s|'re) not)(?: \w+){0,4} too\b(?!.*\benough)",
+    r"\b(?:isn'?t|aren'?t|(?:is|are|'s|'re) not)(?: \w+){0,4} too\b"
+    r"(?! (?:much )?(?:trouble|bother|hassle|work|to ask|of a)\b)(?!.*\benough)",
 )
 """Denies that something should be more so: "I don't want it faster", "it's not too fast"."""
 _CONTENT: Final = (
@@ -82,7 +83,10 @@ _REMOVES: Final = (
 _CHANGES: Final = r"(?:change|switch|swap|replace|go|crop|make it|turn|convert|transpose|touch|put)"
 _MAKES: Final = (
     r"(?:change|switch|swap|replace|touch|(?:make|give|write|compose|create|do|try|play)"
-    r" (?:me )?(?:another|an?|any|\d|two|three|new|more|something))"
+    r" (?:me )?(?:another|an?|any|\d|two|three|new|more|something)"
+    r"|(?:add|put|use|need|want|have|play|include|lay|give)(?: (?:me|us|any|some|the|background|in"
+    r"|on))* (?:music|songs?|tracks?|soundtrack|tunes?|bgm|score)(?! (?:that|which|with|too|like"
+    r"|from)\b))"
 )
 
 
@@ -169,7 +173,7 @@ def _deed(one: Intent) -> str:
         case kinds.Undo() | kinds.GoBack():
             return r"(?:undo|revert|reverse|go|bring|put|take|return)"
         case kinds.UseUpload():
-            return r"(?:use|take|put|play) (?:my|the|our|that)"
+            return r"(?:use|take|put|play|add)"
         case kinds.Fade(_, _, seconds) if seconds > 0:
             return r"(?:fade|ease|dim)"
         case kinds.Duck(on=True):

@@ -32,6 +32,9 @@ _WHILE_SPEAKING: Final = re.compile(
     r"时|一[^，。]{0,4}就|忽大忽小|自动|闪避|避让|开口|讲话|说话|出声|让"
 )
 _MODE_JUDGED: Final = re.compile(r"(大调|小调)[^，。]{0,2}[不太]")
+_MODE_WISHED: Final = re.compile(
+    r"(?:[换改转变调](?:成|到|为|回)|(?<!不)(?<!别)要)[^，。]{0,4}?(大调|小调)"
+)
 _TELLS_OF_ME: Final = re.compile(
     r"也就那样|"
     r"^\W*我把(?:手机|电脑|耳机|音箱|电视)|本来[^，。]*[，,]?(?:结果|其实"
@@ -55,6 +58,11 @@ _CLIP_GOES: Final = re.compile(
 )
 _IN_ORDER: Final = re.compile(r"都|顺序|先|后|前|换|对调|颠倒|接|拼")
 """Speaks of both clips, or of their order."""
+_FADE_GOES: Final = re.compile(
+    r"(?:淡[入出]|渐[弱强入出])[^，。音画]{0,3}(?:取消|去掉|去除|不要|别要|删|关)|(?:取消|去掉"
+    r"|去除|不要|别)[^，。画原]{0,5}(?:淡[入出]|渐[弱强入出])"
+)
+"""Takes a fade away."""
 _FADES_OF: Final = re.compile(r"音|曲|歌|乐|声|画|视频|片|黑|亮|都|淡入淡出")
 """Names what is faded."""
 _OTHER_PIECE: Final = re.compile(r"前任|糊涂|占这")
@@ -249,12 +257,17 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
         case kinds.Duck():
             return not _WHILE_SPEAKING.search(text)
         case music.SetKey(_, mode):
+            wished = _MODE_WISHED.findall(text)
+            if wished and (wished[-1] == "大调") != (mode == "major"):
+                return True  # "小调听着闷，换成大调"
             judged = _MODE_JUDGED.search(text)
             return judged is not None and (judged[1] == "大调") == (mode == "major")
         case kinds.Focus(clips) if clips is not None and len(clips) > 1:
             return bool(_CLIP_GOES.search(text)) and not _IN_ORDER.search(text)
         case kinds.Passage(_, _, False):
             return not sound_words.QUIET.search(text)
+        case kinds.Fade(_, _, seconds) if seconds > 0 and _FADE_GOES.search(text):
+            return True
         case kinds.Fade(side, "both", 0) if side != "both":
             return not _FADES_OF.search(text)
         case kinds.GoBack(style) if style:

@@ -56,7 +56,8 @@ _CONTENT: Final = pattern(
 )
 """Is content with what is there."""
 _DECIDED: Final = pattern(
-    r"\bwould (?:be too|kill|ruin|spoil|destroy|be wrong|be overkill|hurt)\b",
+    r"\bwould (?:be too|be over the top|be a bit much|kill|ruin|spoil|destroy|be wrong|be"
+    r" overkill|hurt)\b",
     r"\b(?:can'?t|cannot|couldn'?t) (?:choose|decide|pick|make up my mind)\b",
     r"\bcould be worse\b|\bcouldn'?t be better\b|^\W*you (?:must|might|may|could) be\b",
     r"\bwould be (?:proud|jealous|amazed|surprised|impressed)\b|^\W*there (?:was|were) (?!no\b"
@@ -105,6 +106,13 @@ _OF_PEOPLE: Final = pattern(
     r"^\W*(?:stay|keep|be|remain) (?:calm|cool|happy|positive|tuned|warm|safe|relaxed"
     r"|patient)\b(?! (?:and|but)? ?(?:the|it))",
 )
+_ASIDE: Final = pattern(
+    r"\b(?:costs?|cost me) (?:a|an|so|too|about|like|me|\d)\b|\bmy \w+ needs (?:\w+ing|new|an? new"
+    r"|repair\w*|to be)\b(?! (?:music|tune|song|track))"
+    r"|^\W*(?:\w+ ){1,3}forever\W*$|\bon the radio\b"
+    r"|\b(?:everyone|everybody|people|we|they) listen(?:ed|s)? to\b"
+)
+"""Tells of prices, things of one's own, and tastes: "jazz and coffee, best combo"."""
 _OTHER_TIMES: Final = pattern(
     r"\bon (?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:these days|nowadays)\b",
     r"^\W*(?:just |first |finally |at first |then )*(?:turned|heard|played|watched|thought|tried"
@@ -136,6 +144,10 @@ _PUT_OFF: Final = pattern(
     r"^[^?]*\?\s*(?:no|nah|nope|not really|i don'?t think so|no way|not at all)\b(?!.*\b(?:make"
     r"|please|instead|but)\b)",
     r"^\W*not too \w+,? (?:and |but )?not too \w+\W*$",
+    r"\bmusic to my ears\b|\bno music,? no (?:life|fun|party)\b|\bwhat would (?:we|i|you|life"
+    r"|the world"
+    r" ) ?(?:do|be) without\b|\bin my life\W*$",
+    r"\b(?:best|great|perfect|nice|killer) (?:combo|combination|duo|pairing)(?: ever)?\W*$",
 )
 """Puts off or denies as a whole, or asks about the agent."""
 _TO_PEOPLE: Final = pattern(
@@ -258,6 +270,7 @@ def _tells(clause: str) -> bool:
         return bool(_OF_PEOPLE.search(clause) or _DAYS.search(clause) or _GLAD.search(clause))
     if (
         _OWN_DEED.search(clause)
+        or _ASIDE.search(clause)
         or _OF_PEOPLE.search(clause)
         or _DECIDED.search(clause)
         or _GLAD.search(clause)

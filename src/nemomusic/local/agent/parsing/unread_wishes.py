@@ -34,7 +34,7 @@ from nemomusic.local.agent.parsing.words.film import clip_words, fade_words, tit
 from nemomusic.local.agent.parsing.words.music import tempo_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, ParsedMessage
 
@@ -232,6 +232,8 @@ def _is_explained(
     read_alone: Callable[[str], ParsedMessage],
 ) -> bool:
     """Return whether an order is about what an intent does, or about nothing that it names."""
+    if clause.isascii() and is_order(clause) and _asks_for_more(read_alone(clause), done):
+        return False
     if any(isinstance(one, meant) for meant in _things(clause, context) for one in done):
         return True
     own = any(isinstance(one, kinds.Volume) and one.of == "own" for one in done)
@@ -245,6 +247,42 @@ def _is_explained(
     if any(not isinstance(one, kinds.Talk) for one in alone.intents):
         return True
     return known_share(clause, strict=True) == 1.0
+
+
+_GROUPS: Final[tuple[tuple[type, ...], ...]] = (
+    (music.Compose, music.SetStyle, music.SetMood, music.SetKey, kinds.UseUpload),
+    (kinds.Volume, kinds.Duck, kinds.Passage, kinds.MusicSpan, kinds.RemoveMusic, kinds.UseUpload),
+    (kinds.Trim, kinds.CutOut),
+    (music.ScaleTempo, music.SetTempo),
+    (music.ChangePart, music.ChangeDensity),
+    (kinds.Focus,),
+    (kinds.Canvas,),
+    (kinds.Fade,),
+    _TITLES,
+    (kinds.Drop, kinds.BiggerEnding, music.SetMood),
+)
+"""Intents that speak of one thing: words of one may be read as another."""
+
+
+def _asks_for_more(alone: ParsedMessage, done: tuple[Intent, ...]) -> bool:
+    """Return whether an order that is read alone asks for what no intent of the message does."""
+    if alone.unsure or any(isinstance(one, kinds.Undo | kinds.Redo | kinds.GoBack) for one in done):
+        return False
+    has = list(_pieces(done))
+    return any(not _is_among(one, has) for one in _pieces(alone.work))
+
+
+def _pieces(found: Iterable[Intent]) -> Iterator[object]:
+    for one in found:
+        if isinstance(one, music.ChangeMusic):
+            yield from one.changes
+        else:
+            yield one
+
+
+def _is_among(one: object, has: list[object]) -> bool:
+    groups = [group for group in _GROUPS if isinstance(one, group)]
+    return not groups or any(isinstance(two, group) for group in groups for two in has)
 
 
 def is_wished(refused: str, done: tuple[Intent, ...]) -> bool:

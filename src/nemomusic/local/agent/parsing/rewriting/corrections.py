@@ -49,6 +49,13 @@ _THEN: Final = (
     r"(?=(?:please )?(?:make|mute|unmute|turn|take|lose|drop|remove|add|put|lower|raise|cut|use"
     r"|give|change|fade|kill|bring|set|switch|get rid|swap)\b)"
 )
+_ORDERS: Final = re.compile(
+    r"(?:please |just |can you |could you )*(?:make|mute|unmute|turn|take|lose|drop|remove|add|put"
+    r"|lower|raise|cut|use|give|change|fade|kill|bring|set|switch|swap|keep|play|try|go|trim|start"
+    r"|stop|end|show|write|undo)\b",
+    re.IGNORECASE,
+)
+"""Begins with an order, so that a correction stands for all that was said before."""
 _DENIED_FIRST: Final = re.compile(
     r"^\W*(?:please )?(?:don'?t|do not) (?:make|mute|remove|add|touch|change|use|delete|take|put"
     r"|turn|raise|lower)\b(?!.*\b(?:when|while|until|till|before|unless|if|whenever)\b)[^,;.]{2,40}[,;.]+"
@@ -118,4 +125,4 @@ def _replaced(before: str, after: str, *, weak: bool) -> str | None:
         return None if named is None else f"{before[: named.start()]}{after}"
     if len(words) == 1:
         return _LAST_WORD.sub(lambda _: after, before)
-    return None if weak else after
+    return after if not weak and _ORDERS.match(after) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 IDIOMS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(?:let'?s )?rock (?:this|the|your|my) (?:party|house|boat|place|thing)", "hooray"),
     (r"(less \w+) (?=more \w+(?: (?:please|pls|pleas))?\W*$)", r"\1, "),
     (r"epic (?=fail|fails|win|wins|disaster|day|night|weekend|sunset|view)", "great "),
     (
@@ -13,6 +14,33 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
             r"|formations)"
         ),
         "stone ",
+    ),
+    (
+        (
+            r"(?:(?<=let's )|(?<=lets )|(?<=to )|(?<=we )|(?<=you )|(?<=they )|(?<=gonna )"
+            r"|(?<=guys ))"
+            r"rock(?! (?:music|songs?|styles?|versions?|tracks?|sounds?|instead|please|and|or"
+            r"|vibe))\b"
+            r"|rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))|rock ['&n]* roll baby"
+        ),
+        "go ",
+    ),
+    (r"all that jazz", "all that"),
+    (
+        (
+            r"(?:(?<=will )|(?<='ll )|(?<=gonna )|(?<=going to ))"
+            r"dance(?! (?:music|tracks?|beats?|songs?|tunes?|style|pop))\b"
+        ),
+        "twirl",
+    ),
+    (
+        (
+            r",? (?:(?:my|our|the|it|this) )?(?:[\w']+ ){0,3}?(?:due|deadline|leave|leaving"
+            r"|boarding"
+            r"|starts?|starting)(?: is)? (?:back |again )?in (?:about |like )?(?:\d+|half|an?|two"
+            r"|three|five|ten|twenty|thirty|forty)(?: an?)? (?:min(?:ute)?s?|hours?|hrs?|days?)\b"
+        ),
+        "",
     ),
     (
         (
@@ -52,10 +80,33 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 WISHES: Final[tuple[tuple[str, str], ...]] = (
     (
         (
+            r"(?:(?:i )?(?:really )?(?:hope|trust)|if) (?:it'?s?|that'?s?|this|i'?m)(?: is| am)?"
+            r" ?(?:not|isn'?t|ain'?t)? (?:too much (?:trouble|bother|hassle|work|to ask)"
+            r"|too much|an? (?:bother|problem|trouble|nuisance)|(?:asking|bothering)(?: for)?"
+            r"(?: you)?"
+            r"(?: too much)?)(?: to ask)?,?(?: but)?"
+            r"|(?:i )?(?:really )?(?:hate|don't want|do not want|don't mean|not) to be"
+            r" (?:an? )?"
+            r"(?:pain|picky|annoying|difficult|rude|that (?:guy|person)|nuisance|bother|fussy)"
+            r",? but"
+            r"|(?:i'm |i am )?(?:so |really |very |terribly )?sorry"
+            r" (?:to (?:bother|bug|trouble|keep"
+            r" (?:bothering|bugging))(?: you)?(?: again)?|for (?:the|all the) (?:trouble"
+            r"|(?:many )?(?:questions|requests|changes)))(?:,? but)?"
+            r"|(?:i )?hope (?:you don'?t mind|that'?s (?:ok|okay|alright|all right))(?: but)?"
+        ),
+        "please",
+    ),
+    (
+        (
             r"(?:and )?so (please|change|make|put|add|use|do|give|turn|take|remove|mute|cut|keep"
             r"|play|set|lower|lose|drop)"
         ),
         r", \1",
+    ),
+    (
+        r"(?:use|put|have) (an? \w+) where (the \w+) (?:is|was|plays?|played)(?: now)?",
+        r"replace \2 with \1",
     ),
     (r"put (the \w+(?: clip)?) in front of the", r"put \1 before the"),
     (

@@ -18,6 +18,8 @@ from nemomusic.local.agent.parsing.rewriting.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"gimme", "give me"),
+    (r"\+(?= [a-z])", ","),
+    (r"(?:hapy|happpy|hapyp|hapy|hapi|happi)", "happy"),
     (r"just(?= (?:make|turn|bring|lower|raise|boost|push|dial) (?:the|my|it|that)\b)", ""),
     (r"let (an?|some|the) (\w+) take (?:their|its|the|his|her) place", r"add \1 \2"),
     (r"(everything|everyone|everybody|all|anything) but(?= (?:the|my|that|those) )", r"\1 except"),
@@ -87,7 +89,7 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:rn|atm)", "right now"),
     (r"(?:tho)", "though"),
     (r"(?:thru)", "through"),
-    (r"(?:vids|reels|vlogs)", "videos"),
+    (r"(?:vids|(?<!for )(?<!insta )(?<!instagram )(?<!fb )reels|vlogs)", "videos"),
     (r"vid", "video"),
     (r"(?:bg|back ?ground) (?=music|track|song)", "background "),
     (r"(?:vol)", "volume"),
@@ -163,7 +165,7 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:the )?(?:head|top)(?= of the (?:video|clip|film))", "the start"),
     (r"(?:4|fr)(?= (?:my|the|our|me|a)\b)", "for"),
     (r"(?:bass ?line)", "bass"),
-    (r"(?:drum ?kit|drum set|drumset|kick drum|snare)", "drums"),
+    (r"(?:drum ?kit|drum set|drumset|kick drum|bass drum|snare)", "drums"),
     (r"(?:musik|muzic|musci|msuic|muisc)", "music"),
     (r"(?:saxaphone|saxofone|saxo)", "sax"),
     (r"(?:keys|ivories)(?= |$)(?! of)", "piano"),

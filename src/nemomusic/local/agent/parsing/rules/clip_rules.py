@@ -112,9 +112,8 @@ def _short_names(text: str, context: MessageContext) -> list[NamedFile]:
             rf"|(?<=\bbegin with ))"
             rf"{stem}(?=\W*(?:$|[,.;!]|please\b|then\b|and\b))",
             rf"(?<=\bbe the ){stem}\b",
-            rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:only|alone|first|last|then|before|after|goes"
-            rf"|should come"
-            rf"|comes)\b)",
+            rf"(?<![a-z0-9_.])(?:the )?{stem}(?= (?:only|alone|first|last|then|before"
+            rf"|after(?! all\b)|goes|should come|comes)\b)",
         )
         found += [
             NamedFile(m.start(), m.end(), song=False, number=number) for m in pattern.finditer(text)

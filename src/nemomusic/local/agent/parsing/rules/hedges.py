@@ -16,6 +16,8 @@ HEDGED: Final = pattern(
     r" (?:time|project|video|week|month|year|one i (?:make|do|film))|in another (?:video|clip)"
     r"|later (?:on|maybe|perhaps)|(?:maybe|perhaps|probably|might|i'll|i will) .{0,30}\blater"
     r"|not yet|for later|might (?:want|need|ask|try)|(?:once|after|when) the \w+ (?:is|are) over"
+    r"|(?<!bit )(?<!little )(?<!second )(?<!seconds )(?<!much )(?<!even )\blater(?: on)?(?: please"
+    r"| pls| today)?\W*$|\b(?:tomorrow|tonight|another time|some other time)\W*$"
     r"|sleep on it|think it over|i'll (?:pick|choose|decide|deal with|do"
     r"|sort)\b.{0,24}\b(?:tomorrow|tonight|later|next|soon))\b",
     r"\b(?:i (?:do )?wonder|wonder(?:ing)? (?:if|whether|what|how)|whether|thinking (?:of|about)"

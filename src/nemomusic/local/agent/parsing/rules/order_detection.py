@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from nemomusic.local.agent.parsing.rules.hedges import CONTRASTED, SATISFIED
-from nemomusic.local.agent.parsing.words import sound_words
+from nemomusic.local.agent.parsing.words import ducking_words
 from nemomusic.local.agent.parsing.words.common_words import pattern
 
 HOLDS_OFF: Final = pattern(
@@ -152,7 +152,7 @@ JUDGES: Final = pattern(
 
 def is_left_alone(clause: str) -> bool:
     """Return whether a clause asks to leave things as they are, or only weighs something up."""
-    if UNTIL.search(clause) or sound_words.DUCK.search(clause):
+    if UNTIL.search(clause) or ducking_words.DUCK.search(clause):
         return False
     return any(one.search(clause) for one in (HOLDS_OFF, THOUGHT, CONTRASTED))
 

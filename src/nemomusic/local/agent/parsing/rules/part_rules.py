@@ -46,6 +46,47 @@ _COMES: Final = re.compile(r"(?<=[鼓琴斯乐他笛号器])[上进]\W*$")
 """Brings an instrument in, after its name: "钢琴下，吉他上"."""
 
 
+_SIDES: Final = (
+    re.compile(
+        r"\s(?=(?:more|less|fewer|no|without|louder|quieter|softer|add|remove|drop|lose|lower|raise|mute|boost|kill|ditch|cut)\b)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<=\bup) |(?<=\bdown) |(?<=\bout) |(?<=\boff) |(?<=er) ", re.IGNORECASE),
+)
+"""Where one instrument ends and the next begins: "more drums less bass", "drums up bass down"."""
+
+
+def _each_its_own(
+    clause: str, named: list[str], before: tuple[MusicChange, ...]
+) -> list[MusicChange]:
+    """Return the changes of instruments of which each has its own action, or nothing."""
+    if len(named) < 2 or not clause.isascii():
+        return []
+    for side in _SIDES:
+        pieces = [one for one in side.split(clause) if one.strip()]
+        held = [one for one in pieces if named_music.parts(one)]
+        if len(held) < 2 or len(held) != len(pieces):
+            continue
+        if all(len(named_music.parts(one)) == 1 and _how(one) for one in held):
+            return [change for one in held for change in parts_of(one, before)]
+    return []
+
+
+_THAN: Final = re.compile(r"\bthan (?:the |that |this )?", re.IGNORECASE)
+
+
+def _before_than(clause: str, named: list[str]) -> list[str]:
+    """Return the instruments that are not only compared with: "more drums than bass"."""
+    found = _THAN.search(clause)
+    if found is None or not clause.isascii() or len(named) < 2:
+        return named
+    return [one for one in named if one in named_music.parts(clause[: found.start()])] or named
+
+
+_FIRST_GONE: Final = re.compile(r"^\W*(?:(?:and|so|please|then)\W+)*instead of\b", re.IGNORECASE)
+"""Names first what is replaced: "instead of drums use bells"."""
+
+
 def parts_of(clause: str, before: tuple[MusicChange, ...]) -> list[MusicChange]:
     """Return the changes of instruments that a clause asks for.
 
@@ -56,9 +97,13 @@ def parts_of(clause: str, before: tuple[MusicChange, ...]) -> list[MusicChange]:
     named = named_music.parts(clause)
     if not named:
         return []
+    named = _before_than(clause, named)
+    if apart := _each_its_own(clause, named, before):
+        return apart
     swap = part_words.INSTEAD.search(clause)
     if swap and len(named) == 2:
-        kept, gone = named if swap["of"] else named[::-1]
+        first = _FIRST_GONE.search(clause)
+        kept, gone = named if swap["of"] and not first else named[::-1]
         return [ChangePart(gone, "none"), ChangePart(kept, "add")]
     how = _how(clause)
     if how is None and only_names(clause):

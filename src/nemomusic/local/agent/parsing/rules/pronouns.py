@@ -12,6 +12,7 @@ from typing import Final
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.rules.part_rules import TEMPO_OF_IT, with_names_joined
 from nemomusic.local.agent.parsing.words import common_words as common
+from nemomusic.local.agent.parsing.words import ducking_words
 from nemomusic.local.agent.parsing.words import sound_words as sound
 from nemomusic.local.agent.parsing.words.film import clip_words, length_words, title_words
 from nemomusic.local.agent.parsing.words.music import named_music, part_words
@@ -105,7 +106,7 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
     for clause in clauses:
         before = found[-1] if found else None
         if before is not None and not is_order(before) and (one := _joined(before, clause)):
-            cancels = _CANCELS.fullmatch(clause) and sound.DUCK.search(before)
+            cancels = _CANCELS.fullmatch(clause) and ducking_words.DUCK.search(before)
             if title_words.TITLE.search(before) or _time(before) or cancels:
                 found.pop()
             found.append(one)
@@ -117,7 +118,7 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
 def _joined(before: str, clause: str) -> str | None:
     """Return two clauses as one order, or None if the second does not speak of the first."""
     chinese = not clause.isascii()
-    if _CANCELS.fullmatch(clause) and sound.DUCK.search(before):
+    if _CANCELS.fullmatch(clause) and ducking_words.DUCK.search(before):
         return "取消说话时压低音乐"
     if not _ACTS.search(clause) or part_words.EVERYTHING_ELSE.search(clause):
         return None

@@ -18,7 +18,7 @@ from nemomusic.local.agent.intents.message_intents import (
 )
 from nemomusic.local.agent.parsing.rewriting.message_text import group, length_of, span_of, time_of
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import number_words
+from nemomusic.local.agent.parsing.words import ducking_words, number_words
 from nemomusic.local.agent.parsing.words import sound_words as words
 from nemomusic.local.agent.parsing.words.film import fade_words, title_words
 from nemomusic.local.agent.parsing.words.music import named_music, part_words
@@ -38,7 +38,8 @@ _NOT_NOISY = re.compile(r"\W*(?:也|可)?(?:别|不要|不)(?:太|那么|这么)
 """Describes a first piece in Chinese: "soft, not noisy"."""
 _ONLY_SHARE = re.compile(r"(?:at|to)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:%|percent)", re.IGNORECASE)
 _STARTS_OR_STOPS_AT = re.compile(
-    r"\b(?:start|begin|come in|kick in|stop|end|finish)s?\b[^%]*\bat (\d{1,2}(?:\.\d+)?)\W*$",
+    r"\b(?:start|begin|come in|kick in|stop|end|finish|cut|quit)s?\b[^%]*\bat"
+    r" (\d{1,2}(?:\.\d+)?)\W*$",
     re.IGNORECASE,
 )
 _BARE_TIME = re.compile(r"\bat (\d+(?:\.\d+)?)\b", re.IGNORECASE)
@@ -46,7 +47,7 @@ _BARE_TIME = re.compile(r"\bat (\d+(?:\.\d+)?)\b", re.IGNORECASE)
 
 def read_ducking(clause: str, _: MessageContext) -> list[Intent] | None:
     """Find whether the music is turned down under speech."""
-    if not words.DUCK.search(clause) or words.DROWNS.search(clause):
+    if not ducking_words.DUCK.search(clause) or ducking_words.DROWNS.search(clause):
         return None
     if not re.search(r"\bduck|自动|闪避", clause, re.IGNORECASE) and common.PERCENT.search(clause):
         return None
@@ -59,7 +60,8 @@ def read_ducking(clause: str, _: MessageContext) -> list[Intent] | None:
             r"|关",
             clause,
         )
-        or words.SAME_LEVEL.search(clause)
+        or ducking_words.SAME_LEVEL.search(clause)
+        or ducking_words.DUCKING_BOTHERS.search(clause)
         or re.search(r"\b(?:should|must)(?:n'?t| not)\b|\bno longer\b|\bany ?more\b", clause)
     )
     return [Duck(on=not off)]
@@ -120,7 +122,8 @@ def _playing_time(clause: str, time: float | None, context: MessageContext) -> l
 
 def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
     """Find volumes of the music and of the clips' own sound, and no music at all."""
-    if words.DROWNS.search(clause):
+    clause = _MUSIC_FIRST.sub(r"\1", clause)
+    if ducking_words.DROWNS.search(clause):
         return [Volume("music", None, 1 / STEP)]
     if not context.has_music and _UNSUNG.search(clause):
         return None
@@ -142,6 +145,17 @@ def read_volume(clause: str, context: MessageContext) -> list[Intent] | None:
     if words.NO_MUSIC.search(clause) and not lowered and not named_music.named_part(clause):
         return [RemoveMusic()]
     return _of_music(clause, context)
+
+
+_MUSIC_FIRST = re.compile(
+    r"^(\W*(?:(?:please|and|can you|could you|just|i want|make|turn|bring|put|have|keep|raise"
+    r"|lower)"
+    r" )*(?:the )?(?:music|song|track)(?! (?:is|are|was|'s|isn't|drowns|covers)\b)"
+    r"(?: (?:up|down|louder|quieter|softer|a|bit|little|much|lot|way))+)"
+    r" (?:over|above|under|below|beneath|behind|than) (?:the |my |our )?[\w' ]+$",
+    re.IGNORECASE,
+)
+"""Changes the music, and names another sound beside it: "the music louder than my voice"."""
 
 
 def read_share(clause: str) -> Volume | None:

@@ -32,7 +32,7 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
 from nemomusic.local.agent.parsing.rules.small_talk import is_small_talk, thanks_and_asks
 from nemomusic.local.agent.parsing.rules.unsupported_requests import OFF_TOPIC
 from nemomusic.local.agent.parsing.words import common_words as common
-from nemomusic.local.agent.parsing.words import number_words
+from nemomusic.local.agent.parsing.words import ducking_words, number_words
 from nemomusic.local.agent.parsing.words import sound_words as sound
 from nemomusic.local.agent.parsing.words.film import fade_words
 from nemomusic.local.agent.parsing.words.music import named_music, new_piece_words
@@ -199,7 +199,7 @@ def _about_the_world(sentence: str) -> bool:
     if not english and not _CHINESE_SUBJECT.search(sentence):
         return False
     if (
-        sound.DUCK.search(sentence)
+        ducking_words.DUCK.search(sentence)
         or number_words.BARE_NUMBER.search(sentence)
         or (not english and sound.VOLUME.search(sentence) and sound.LEVEL.search(sentence))
         or history_of(sentence) is not None

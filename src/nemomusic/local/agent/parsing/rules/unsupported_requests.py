@@ -32,7 +32,18 @@ BEYOND: Final = pattern(
     r"|lady|girl|boy|kids?|strangers?|photobombers?|passers-?by|bystanders?|dog|bird|pigeon"
     r"|cyclist|guy|man|woman|person"
     r"|people|car|sign|pole|cables?|tourists?|lamp|trash|bin|background)\b",
+    r"\b(?:take|remove|cut|get|swap|change|replace) (?:out |away )?(?:the|my|that|this) background"
+    r" (?:away|out|off|behind)\b|\b(?:remove|take|cut|edit|get|erase|crop|wipe) (?:him|her|them|us"
+    r"|me|that \w+|the \w+|those \w+) (?:out |away )?(?:from|of|out of) (?:the |my |this |our )?"
+    r"(?:picture|image|frame|background|shot|screen|scene|photo)\b"
+    r"|\bput (?:an?|the|some|my|our) (?:\w+ ){1,3}behind (?:me|us|him|her|them)\b"
+    r"|\bput (?:me|us|him|her|them) (?:in|on|into|onto|in front of|inside|under|next to|beside) "
+    r"(?:an?|the|some) ",
     r"擦掉|抹掉|涂掉|天空|皮肤|头发|牙齿|衣服的?颜色|路人(?:去|删|P)",
+    r"\bfade (?:in |out )?(?:to|from|into) (?:white|red|blue|green|gr[ae]y|color|colour)\b"
+    r"|\bfade (?:in |out )?between (?:the |both |my )?(?:2 |two )?(?:clips?|shots?|scenes?|videos?"
+    r"|beach|city)\b|\b(?:faster|slower|quicker|longer|shorter|more|fewer) (?:cuts|cutting|edits"
+    r"|editing)\b",
     r"\bwhite balance\b|\b(?:sharpen|denoise|grain|vignette|exposure)\b|\b(?:my|his|her"
     r"|the) voice (?:sound )?like\b",
     r"锐化|白平衡|噪点|变声|声音(?:变|换)成",
@@ -142,6 +153,12 @@ WANTED: Final = pattern(
     r"|could you|drop|throw|under|as)\b",
     r"放|用|配|来|换|加|要|当|歌|首",
 )
+TELLS_OF_SINGER: Final = pattern(
+    r"\b(?:my|our|his|her|the|a|an|this) (?:[\w-]+ ){0,2}(?:singers?|rappers?|vocalists?|alto"
+    r"|soprano)(?: [\w-]+)? (?:asked|asks|said|says|told|prefers?|likes?|loves?|is|was|requested"
+    r"|needs? (?:it|that)|recommended|suggested|wanted|wants (?:it|that)|can'?t|complain\w*)\b"
+)
+"""Tells what a singer said: "my singer friend asked for that key"."""
 WANTED_SUNG: Final = pattern(
     r"\b(?:can|could|have|let|make|get|want|need|add|write|put|give"
     r"|please)\b(?!.*\bi could sing\b)",
@@ -202,12 +219,14 @@ def asks_beyond(sentence: str) -> bool:
         return bool(WANTED.search(sentence))
     if UNSUNG_ZH.search(sentence):
         return False
-    return bool(SUNG.search(sentence) and WANTED_SUNG.search(sentence))
+    sung = SUNG.search(TELLS_OF_SINGER.sub(" ", sentence))
+    return bool(sung and WANTED_SUNG.search(sentence))
 
 
 def read_beyond(clause: str, _: HeldQuotes) -> Found:
     """Find wishes that no part of this backend can fulfil."""
-    if (SUNG.search(clause) and not UNSUNG_ZH.search(clause)) or ARTIST.search(clause):
+    sung = SUNG.search(TELLS_OF_SINGER.sub(" ", clause)) and not UNSUNG_ZH.search(clause)
+    if sung or ARTIST.search(clause):
         return "refused"
     if not BEYOND.search(clause) or sound.MUSIC.search(clause):
         return None

@@ -78,8 +78,10 @@ OWN: Final = pattern(
     r"|heard)\b"
     r"|\b(?:waves|sea|wind|birds|crowd|traffic(?: noise)?) (?:from|on|in|of) (?:my|the"
     r"|that) (?:recording|video|clips?|footage|film)\b"
-    r"|\b(?:crowd|people|kids|children|audience|guests)(?:'s)? (?:cheer|clapp|laugh|sing|talk"
-    r"|shout|scream)\w*\b"
+    r"|\b(?:crowd|people|kids?|children|audience|guests|dogs?|baby|babies|birds?|cars?|gulls?"
+    r"|someone|somebody|boys?|girls?)(?:'s| is| are| were| was)?(?: (?:always|just|constantly))?"
+    r" (?:cheer|clapp|laugh|sing|talk|shout|scream|bark|yell|cry|chirp|honk|howl|chatter)\w*\b"
+    r"|\b(?:in|on) (?:the|my|our|this) (?:recording|camera audio|sound recording)\b"
     r"|\btraffic noise\b|\b(?:original|camera|live|own) recording\b|\b(?:anything|a thing|nothing"
     r"|sound) from the (?:camera|clips?|video)\b"
     r"|\bpeople in the (?:video|clips?|film)\b|\btraffic in the (?:clips?|video|film)\b",
@@ -114,7 +116,8 @@ BARE_MUTE: Final = pattern(
     r"^\W*(?:把)?(?:视频|片段)?静音\W*$",
 )
 UNMUTE: Final = pattern(
-    r"\bun-?mute\b|\b(?:don'?t|do not|never) (?:mute|silence)\b",
+    r"\bun-?mute\b|\b(?:don'?t|do not|never) (?:mute|silence)\b"
+    r"|\b(?:stop|quit|no more) (?:muting|silencing)\b",
     r"(?:取消|解除|不要|别)把?(?:原声|视频|背景|音乐|配乐)*的?静音",
 )
 RESTORE: Final = pattern(
@@ -141,7 +144,8 @@ MY_SONG: Final = pattern(
     r"\b(?:already )?(?:gave|sent|uploaded|upload|handed) (?:you )?(?:an?|the|my|that"
     r"|this) (?:\w+ )?(?:mp3|song|track|tune|audio file)"
     r"\b(?: for (?:nothing|no reason|fun))?\W+(?:and |so )?(?:that'?s|it'?s|that is|it is"
-    r"|please use|use) (?:that|it|what i want|supposed to be|meant to be|the)\b[^.]*",
+    r"|(?:(?:just|please|pls) )*(?:use|play|put|take)) (?:that|it|this|the|what i want|supposed"
+    r" to be|meant to be|the)\b[^.]*",
     r"\b(?:(?:use|put|play|set|add|replace|take|with)\b.*)?\b(?:my|our|the) (?:own |uploaded )"
     r"(?:song|track|music|audio|mp3)(?: (?:as|for) (?:the )?(?:background )?(?:music|soundtrack))?",
     r"\b(?:use|put|play|set|add|replace|take)\b.*\b(?:my|the (?:song|track|mp3) i uploaded|our)"
@@ -176,7 +180,8 @@ LEVEL: Final = pattern(
 # Louder and softer
 
 LOUDER: Final = pattern(
-    r"\b(?:louder|more volume|too (?:quiet|soft|low|faint|weak)|not loud enough|inaudible)\b",
+    r"\b(?:(?:twice|double|two times|three times|3 times|2 times) (?:as loud|the volume)"
+    r"|louder|more volume|too (?:quiet|soft|low|faint|weak)|not loud enough|inaudible)\b",
     r"\b(?:turn|crank|bring|pump|push|dial)(?: \w+){0,4} up\b",
     r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?up\b",
     r"\b(?:raise|boost|increase|amplify)\b|\bhear\b.{0,24}\b(?:more|better)\W*$",
@@ -190,7 +195,8 @@ LOUDER: Final = pattern(
     r"|(?:音量|声音)再?(?:高|大)|拉大|太轻|太小|听不(?:清|见|到)|不够(?:大|响)|高一?[点些]|声调大",
 )
 QUIETER: Final = pattern(
-    r"\b(?:quieter|softer|soften|more quiet(?:ly)?|too (?:loud|noisy)|less loud|louder than)\b",
+    r"\b(?:quieter|softer|soften|more quiet(?:ly)?|too (?:loud|noisy)|less loud"
+    r"|(?:is|are|was|were|'s|'re|sounds?|seems?|gets?|still|even|way|far|so) louder than)\b",
     r"\bnot (?:so|too|that|as) loud\b|\bless (?:volume|music|noise)\b|\bless of (?:the |that "
     r"|this )?(?:music|sound|noise|song|track|it)\b"
     r"|\b(?:a bit|a little|so|pretty|really|very|rather|quite) loud\b",
@@ -276,69 +282,17 @@ BARE_VOLUME: Final = pattern(
 )
 """Louder or quieter without an object: "can you make it louder?", "能不能大声一点"."""
 
-# Ducking
-
-_SPEECH: Final = (
-    r"(?:speak\w*|speech|talk\w*|voices?|dialog(?:ue)?s?|narrat\w+|someone says|says? something"
-    r"|says? a word"
-    r"|conversation)"
-)
-DUCK: Final = pattern(
-    rf"\b(?:lower|dip|quieter|softer|reduce|drop|down|back off|pull back)\b.*\b(?:every ?time"
-    rf"|each time|as soon as|once|the moment|any ?time)\b.*\b{_SPEECH}",
-    rf"\b(?:go(?:es)?|gets?|turns?|drops?|dips?|dives?|pulls?|backs?)(?: itself)? (?:down|quieter"
-    rf"|softer|lower|back|off)\b.*\b(?:when\w*|every ?time|as soon as|if|while"
-    rf"|under)\b.*\b{_SPEECH}",
-    rf"\b(?:when\w*|every ?time|each time|as soon as|any ?time|while"
-    rf"|if)\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down|duck|back off|out of the way)\b",
-    r"(?:说话|讲话|解说的?时|讲解的?时|开口|人声|对白|旁白|有人说|有人讲|出声).*(?:小下去|低下去"
-    r"|弱下去|自动小|自己小"
-    r"|退下去|让一让|让开|让位|压下去|自动低|自动降|自动轻|变轻|变弱|让路)",
-    rf"\bleave\b.*\balone\b.*\b{_SPEECH}",
-    rf"\bkeep the (?:music|song|track|volume) (?:down|low|quiet|soft)\b.*\b(?:when\w*|while"
-    rf"|every ?time|as soon as|if)\b.*\b{_SPEECH}",
-    r"(?:说话|讲话).*(?:别|不要)动",
-    r"\b(?:auto-?)?duck(?:ing|ed|s)?\b",
-    rf"\b(?:lower|dip|turn\b.*\bdown|quieter|softer|reduce|drop|bring\b.*\bdown|same level"
-    rf"|get out of the way|step back)\b.*\b(?:when(?:ever)?|while|during|under|as|if"
-    rf"|for)\b.*\b{_SPEECH}",
-    rf"\b(?:lowering|lowered|dipping)\b.*\b{_SPEECH}",
-    rf"\bwhen(?:ever)?\b.*\b{_SPEECH}\b.*\b(?:lower|dip|quieter|softer|down)\b",
-    r"(?:说话|讲话|解说的?时|讲解的?时|人声|对白|旁白|有人说|有人讲).*(?:压低|降低|变小|调小"
-    r"|(?<!太)小声|变轻|闪避|减小|降下"
-    r"|轻一?点|低一?点|(?:调|放)[低小轻])",
-    r"(?:说话|讲话|开口)的?(?:时候|时)[^，。]*音乐[^，。]*小一?[点些]",
-    r"(?:说话|讲话|开口)[^，。]{0,4}压(?:一下|一压|着|住|低)?(?:音乐|配乐|bgm)",
-    r"自[动己](?:压低|闪避|降[低下]|让[低位一开路]?|往?[下后]?退)|闪避|避让",
-    r"一(?:张嘴|开口|说话|出声|讲话)[^。]{0,3}(?:音乐|乐队|配乐|曲子|它)[^。]{0,3}[退让低小轻]",
-    r"(?:说话|讲话|人声|有人说|有人讲|一?开口).*(?:忽大忽小|音乐.{0,4}(?:保持|原音量|不变|往下压))",
-    r"音乐.{0,6}(?:说话|讲话|人声).*忽大忽小",
-)
-SAME_LEVEL: Final = pattern(r"\b(?:same|constant|steady|alone)\b", r"不变|一样|保持|忽大忽小")
 
 # When music plays
 
 STARTS: Final = pattern(
-    r"\bin (?:at|from) (?=\d|second)|\b(?:start|in|entry)[- ]?point\b|入点|进点",
+    r"\bhold (?:back )?(?:the )?(?:music|song|track|bgm)\b"
+    r"|\bin (?:at|from) (?=\d|second)|\b(?:start|in|entry)[- ]?point\b|入点|进点",
     r"\b(?:start|begin|come in|comes in|enter|kick in|set in|bring in|fade up|delay|postpone"
     r"|hold off|wait)(?:s|ning|ed|ing)?\b",
     r"开始|进入|再进|进(?=[吧，。]|$)|再出|出来|进来|响起|起|推迟|延后|晚",
 )
 FROM_THEN: Final = pattern(r"\bfrom\b|\bafter\b", r"从")
-DROWNS: Final = pattern(
-    r"\b(?:music|song|track|tune|bgm|soundtrack|it)\b(?:'s| is| are)?.{0,12}\b(?:overpower\w*"
-    r"|overwhelm\w*|drown\w*|bur(?:y|ies|ying)"
-    r"|cover(?:s|ing)|mask\w*|compet\w+|fight\w*|swallow\w*|louder than|over the top of)\b(?!.*\d)"
-    r".*\b(?:voices?|narrat\w+|speech|speak\w*|talk\w*|dialogue?|me|words|what)\b",
-    r"\b(?:can'?t|cannot|hardly|barely)\b.{0,12}\bhear\b.*\b(?:over|because of|through|above)"
-    r" (?:the |that |this )?(?:music|song|track|soundtrack)\b",
-    r"\b(?:music|song|track|soundtrack|bgm)\b.*\btoo loud\b.*\b(?:compared|over|against|for"
-    r"|under)\b.*\b(?:voices?|narrat\w+|speech|speak\w*|talk\w*|dialogue?)\b",
-    r"(?:声|话|人|原声).{0,3}被.{0,4}(?:盖|压|淹)",
-    r"(?:音乐|配乐|bgm|曲子)比.{0,6}(?:声|话|人)还?(?:要)?(?:大|响)",
-    r"(?:音乐|配乐|bgm|曲子)(?:把|都|快|有点|太)?.{0,3}(?:盖|压过|淹|抢)[^，。]*(?:声|话|说|讲|我)",
-)
-"""The music is so loud that speech is not understood."""
 DELAYS: Final = pattern(r"\b(?:delay|postpone|hold off)\b", r"推迟|延后|延迟")
 STOPS: Final = pattern(
     r"\bout at (?=\d|second)|\b(?:end|out|exit)[- ]?point\b|出点",

@@ -19,7 +19,8 @@ ALL: Final = pattern(
     r"[两2][段个条](?:片段|视频|素材)?(?:还是)?(?:都|全|一起)(?:用|要|在|放|留|保留|给我)",
 )
 ORDER: Final = pattern(
-    r"\b(?:first|last|before|after)\b(?!\s*(?:seconds?\b|\d|few))",
+    r"(?<!\bat )\b(?:first(?! of all\b)|last|before|after(?! all(?: that)?(?:\W*$|[,.;!?])))\b"
+    r"(?!\s*(?:seconds?\b|\d|few))",
     r"\b(?:order|start with|begin with|open with|end with|(?:at|to) the (?:very )?(?:end|start"
     r"|beginning|front|back))\b",
     r"先放?.{1,12}[再后]|[在放][前后](?!\s*\d)|先放|放[前后]面|[放移挪调搁摆搬提](?:在|到)?最?[前后]|顺序"

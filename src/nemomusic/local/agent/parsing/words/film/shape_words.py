@@ -60,7 +60,8 @@ RESHAPING: Final = pattern(
 )
 SHAPING: Final = pattern(
     r"\b(?:format|crop|ratio|aspect|size|frame|must be|should be|needs? (?:it|to be)|has to be"
-    r"|want it|make it|make this|make (?:the|my) (?:video|film|clip|picture|image|frame|screen)"
+    r"|(?:want|have|get|need|like|prefer) (?:it|this)|make it|make this"
+    r"|make (?:the|my) (?:video|film|clip|picture|image|frame|screen)"
     r"|turn it|switch|please|orientation"
     r"|for (?:tiktok|instagram|insta|youtube|reels|shorts|stories))\b",
     r"\b(?:vertical|portrait|landscape|square|widescreen) (?:video|clip|film|movie|format)\b",

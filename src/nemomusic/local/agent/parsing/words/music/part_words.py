@@ -91,6 +91,7 @@ PART_NONE: Final = pattern(
     r"|no need for|can'?t (?:stand"
     r"|bear"
     r"|take)|(?:ha(?:s|ve)|got) (?:got )?to go"
+    r"|(?:kick|boot|throw|chuck|toss) (?:(?:the|those|that|all) [\w ]+\b)?out"
     r"|(?:must|can|could|should) (?:go|stop|disappear|leave)|do without|enough of|sick of|hate)\b"
     r"|不想(?:要?再)?听[到见]?|不能要|用不着|多余|受不了|讨厌|烦死|别再|可以停|别有|消失|不喜欢(?!.*[这那]么)",
     r"\b(?:cut|mute|silence|leave out|(?:has|have|needs?) to go|(?<!ease )(?<!back )off(?=\W*$"
