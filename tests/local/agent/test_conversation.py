@@ -249,6 +249,11 @@ async def test_talk_and_questions_are_free_and_answered(api):
     assert await api.draft(api.session) == before
 
 
+async def test_a_title_that_is_not_there_yet_is_added_in_place_of_changed(api):
+    cost, said = await paid(api, 'the title should say "Winter Feed"')
+    assert (cost, 'The title "Winter Feed" shows from 0 s to 3 s.' in said) == (50, True), said
+
+
 async def test_a_quoted_title_is_removed_and_no_other(api):
     assert (await paid(api, 'add a title "One" at 2 seconds'))[1] == (
         'The title "One" shows from 2 s to 5 s.'

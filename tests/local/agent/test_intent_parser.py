@@ -263,6 +263,7 @@ def test_a_style_that_the_composer_does_not_know_is_never_another_one(text, styl
         ),
         ("I don’t want the drums", ChangeMusic((ChangePart("drums", "none"),))),
         ("title “Grandma’s House”", AddTitle("Grandma’s House", None, None, "center")),
+        ("switch it to major, too sad for a wedding", ChangeMusic((SetKey(None, "major"),))),
         ("from C major to G major please", ChangeMusic((SetKey(7, "major"),))),
         ("from 120 down to 100 bpm please", ChangeMusic((SetTempo(100.0),))),
         ("actually the change you just undid was fine, put it back", Redo()),

@@ -188,8 +188,12 @@ class VideoEdits:
         )
         return True
 
-    def _change_title(self, intent: ChangeTitle, draft: timeline.Draft, _: Memory) -> bool:
+    def _change_title(self, intent: ChangeTitle, draft: timeline.Draft, memory: Memory) -> bool:
         titles = timeline.segments(draft, TEXT)
+        if not titles and intent.text is not None:  # "the title should say …", before there is one
+            place = intent.position or "center"
+            added = AddTitle(intent.text, intent.start, intent.duration, place)
+            return self._add_title(added, draft, memory)
         if not titles:
             self._said.append(self._words.say("no_title"))
             return False

@@ -311,8 +311,18 @@ _PICTURED: Final = re.compile(
 """Only names what is seen: "这么宏大的画面"."""
 
 
+_TOO_MUCH_FOR: Final = re.compile(
+    r"^\W*(?:(?:it|that|this) ?(?:'?s|is) )?(?:(?:just|much|way|far|a (?:bit|little)) )*"
+    r"too \w+ for\b",
+    re.IGNORECASE,
+)
+"""Says that the music does not suit an occasion: "too sad for a wedding"."""
+
+
 def is_reason(clause: str) -> bool:
     """Return whether a clause may only say why something is asked for: "it's their wedding day"."""
+    if _TOO_MUCH_FOR.search(clause):
+        return True
     if is_order(clause):
         return False
     return (bool(_TELLING.search(clause)) and not _WISHES.search(clause)) or bool(
