@@ -70,7 +70,10 @@ _OF_LIFE: Final = pattern(
     r"^\W*(?:(?:because|since|as|and|even though|although|though|despite|in spite of) (?:the "
     r"|all )?)?(?:my"
     r"|our|we|i|he|she|they|his|her"
-    r"|life|it (?:was|rained|snowed|had)|had an?|this (?:day|week|year)|today)\b"
+    r"|life|it (?:was|rained|snowed|had)|had an?|this (?:day|week|year)|today"
+    r"|(?!(?:it|this|that)\b|the (?:whole )?(?:mood|vibe|tone|feel)|music|song|film|video|clip)"
+    r"(?:(?:the|all|most|some|many|these|those) )?[a-z]+ (?:is|are|was|were|gets?|feels?|seems?"
+    r"|looks?))\b"
     r"(?!.*\b(?:want|need|like|love|prefer|would|please|something|thinking|looking for|after"
     r"|adore)\b|.*(?:'d)\b)"
 )
