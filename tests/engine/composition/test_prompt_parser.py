@@ -113,6 +113,14 @@ def test_tempo_in_words_and_numbers():
     assert parse_prompt("pop at 92 bpm").bpm == 92
     assert parse_prompt("每分钟70拍").bpm == 70
     assert parse_prompt("a tempo of 128").bpm == 128
+    assert parse_prompt("house，bpm要124").bpm == 124
+    assert parse_prompt("速度大概在90左右").bpm == 90
+    assert parse_prompt("速度加到120%").bpm is None
+
+
+def test_the_sound_of_the_clips_is_no_style():
+    assert parse_prompt("配个lofi，原声全是风声").style == "lofi"
+    assert parse_prompt("原声吉他").style == "acoustic"
     assert parse_prompt("900 bpm").bpm == parse_prompt("a song at 220 bpm").bpm
 
 

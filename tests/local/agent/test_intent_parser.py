@@ -175,6 +175,7 @@ def test_a_style_that_the_composer_does_not_know_is_never_another_one(text, styl
         ("从开头剪掉3秒", Trim(3.0, None)),
         ("只保留最后3秒", Trim(-3.0, None)),
         ("剪到前5秒", Trim(0.0, 5.0)),
+        ("7-9秒剪走，那儿车没洗干净", CutOut(7.0, 9.0)),
         ("can you make it louder?", Volume("music", None, 1.4)),
         ("please turn it down", Volume("music", None, 1 / 1.4)),
         ("could you turn it up a bit please", Volume("music", None, 1.2)),
@@ -333,6 +334,11 @@ def test_several_wishes_in_one_message(text, intents):
         ("原声关，结尾音乐淡出", (Volume("own", 0.0), Fade("out", "music", 1.0))),
         ("cut the start, begin at second 3", (Trim(3.0, None),)),
         ("remove teh music", (RemoveMusic(),)),
+        (
+            "another one but slower",
+            (Compose("", other=True), ChangeMusic((ScaleTempo(1 / 1.18),))),
+        ),
+        ("换一首慢一点的", (Compose("", other=True), ChangeMusic((ScaleTempo(1 / 1.18),)))),
         ("不要原声。音乐靠前", (Volume("own", 0.0), Volume("music", None, 1.4))),
         ("the bass is booming, tone it down", (ChangeMusic((ChangePart("bass", "less"),)),)),
         ("长笛有点尖，小一点", (ChangeMusic((ChangePart("flute", "less"),)),)),
@@ -351,6 +357,7 @@ def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
             "Funk rather than jazz, and not a peep from the original recording.",
             {ChangeMusic((SetStyle("funk"),)), Volume("own", 0.0)},
         ),
+        ("剪5到10秒", {Trim(5.0, 10.0)}),
     ],
 )
 def test_where_the_halves_say_something_else_the_agent_asks(text, proposed):

@@ -60,7 +60,7 @@ STYLES: dict[str, str] = {
     r"|氛围|环境音乐|冥想|瑜伽",
     "edm": r"edm|electronic|electro|dance|techno|trance|club|rave|电子舞曲|电子|电音|舞曲|夜店",
     "acoustic": r"acoustic|folk|country|americana|campfire|singer-?songwriter|indie"
-    r"|原声|民谣|乡村|木吉他|不插电",
+    r"|原声(?=的?(?:风|乐|吉他|音乐|感|民谣|质感|版|配乐|曲|味|钢琴))|民谣|乡村|木吉他|不插电",
     "jazz": r"jazz\w*|swing|bebop|big band|dixieland|blues|lounge|爵士|蓝调|布鲁斯",
     "rock": r"rock(?: (?:and|&|n|'n'?) roll)?|rockabilly"
     r"|punk|metal|grunge|摇滚|后摇|朋克|金属乐|重金属",
@@ -335,7 +335,7 @@ TURNS: tuple[MoodModifier, ...] = (
 INSTRUMENTS: dict[str, str] = {
     "drums": r"drums?|drumming|drum ?kit|percussion|beats|the beat|a beat|鼓点|鼓组|架子鼓"
     r"|打击乐|鼓(?!掌|励|舞|捣|浪屿)",
-    "bass": r"bass(?: ?line| guitar)?|808s?|贝斯|低音",
+    "bass": r"bass(?: ?line| guitar)?|808s?|贝斯|(?<![男女])低音",
     "piano": r"pianos?|钢琴",
     "epiano": r"rhodes|electric piano|e-?piano|wurlitzer|电钢琴|电钢",
     "guitar": r"(?:nylon |classical )?guitars?|ukulele|banjo|吉他|尤克里里",
@@ -359,6 +359,7 @@ INSTRUMENTS: dict[str, str] = {
 
 BPM = (
     r"(\d{2,3}(?:\.\d+)?)\s*(?:bpm|beats? (?:per|a) minute)"
-    r"|\b(?:bpm|tempo|速度)\s*(?:of|is|to|at|=|:|：|为|是|到)?\s*(\d{2,3}(?:\.\d+)?)"
+    r"|(?:(?<![a-z])(?:bpm|tempo)|速度)\s*(?:of|is|to|at|=|:|：)?\s*"
+    r"(?:(?:大概|大约|差不多|控制|保持|[就要在定设用调改为是到成约])\s*){0,4}(\d{2,3}(?:\.\d+)?)(?!\.?\d|\s*[%％秒])"
     r"|每分钟\s*(\d{2,3})\s*拍"
 )

@@ -115,6 +115,15 @@ _HURRIES: Final = (
 _UP: Final = r"[大响重强多亮][声]?一?[点些]|突出|加强|加回|加[点个把]|换[^，。]{1,3}进"
 _DOWN: Final = r"[小轻弱少低][声]?一?[点些]|去掉|拿掉|不要|删|压低"
 _NEW_PIECE: Final = r"重新(?:来|做|写|生成|作)一?[首段曲个]|再(?:来|写|做|作)一[首段曲]"
+_CUTS: Final = r"[剪切裁砍减删]"
+_TAKES_OUT: Final = r"[剪切裁砍减删去移截拿弄跳][掉走去除没了过]|剔|不要|别要"
+_KEEPS_SPAN: Final = (
+    r"(?<!不)(?<!别)[要用取选够]|留|保|只|截|裁剪|剪辑|剪[到成出取至下]|[切裁][到成出取至]|[缩剪]短|控制|限制"
+    r"|就[行好]|开始|结束|为止|从|以[前后]|之[前后]|长"
+)
+"""Keeps a part of the film, or says where it begins or ends: bare "剪" may also take it out."""
+_EMPTY: Final = r"(?:有[点些]|太|很|比较|显得|听[着起]来?)空(?![灵旷中调气间闲档余时位房])"
+_LOUD: Final = r"[吵响闹轻小低弱]|大声|音量|盖"
 _DONE: Final = (
     r"^\W*(?:我|咱|我们)(?:刚才?|刚刚|昨天|上次|已经|之前|前面|今天|早就)+[^，。]{0,10}"
     r"(?:了|过|完)[^，。吧再]{0,6}$"
@@ -144,6 +153,8 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
             not any(isinstance(one, (music.Compose, *_PLACED)) for one in work)
             and any(map(_is_about_part, parts))
         )
+        or _may_take_out(plain, work)
+        or _is_lowered_for_emptiness(plain, work)
         or _leaves_out(plain, work)
         or _orders_nothing(parts)
         or _misses_new_piece(plain, work)
@@ -163,6 +174,20 @@ def _is_about_part(clause: str) -> bool:
         if any(one.start <= 1 for one in find_terms(rest)):
             return True
     return False
+
+
+def _may_take_out(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether a part of the film is kept for a word that may also take it out."""
+    if not any(isinstance(one, kinds.Trim) for one in work):
+        return False
+    parts = [one for one in _CLAUSE.split(text) if _compiled(_CUTS).search(one)]
+    return bool(parts) and not _compiled(f"{_KEEPS_SPAN}|{_TAKES_OUT}").search(text)
+
+
+def _is_lowered_for_emptiness(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether music that is called empty is turned down: "音乐有点空"."""
+    lowered = any(isinstance(one, kinds.Volume) and one.to is None and one.by < 1 for one in work)
+    return lowered and bool(_compiled(_EMPTY).search(text)) and not _compiled(_LOUD).search(text)
 
 
 def _leaves_out(text: str, work: Sequence[Intent]) -> bool:

@@ -270,7 +270,7 @@ _KEPT_ONLY = re.compile(
     r"只|[就光单][留用]|就要|光要|光[^，。]{1,4}就|留[^，。,;；]*就?[够行好]|就[够行好]"
 )
 _OTHER_CLAUSE = re.compile(r"[，,。；;！!\s]+")
-_BOTH_KEPT = re.compile(r"都(?:在|要|用上?|留|保留)(?=\W*$|了|着)")
+_BOTH_KEPT = re.compile(r"都(?:在|要|用上?|留|保留)(?=\W|$|了|着)")
 
 
 def _kept_clips(text: str, clips: list[NamedFile]) -> list[NamedFile]:

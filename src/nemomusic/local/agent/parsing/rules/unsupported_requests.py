@@ -39,7 +39,7 @@ BEYOND: Final = pattern(
     r"|\bput (?:an?|the|some|my|our) (?:\w+ ){1,3}behind (?:me|us|him|her|them)\b"
     r"|\bput (?:me|us|him|her|them) (?:in|on|into|onto|in front of|inside|under|next to|beside) "
     r"(?:an?|the|some) ",
-    r"擦掉|抹掉|涂掉|天空|皮肤|头发|牙齿|衣服的?颜色|路人(?:去|删|P)",
+    r"擦掉|抹掉|涂掉|天空|皮肤|(?<![做剪烫])头发|牙齿|衣服的?颜色|路人(?:去|删|P)",
     r"\bfade (?:in |out )?(?:to|from|into) (?:white|red|blue|green|gr[ae]y|color|colour)\b"
     r"|\bfade (?:in |out )?between (?:the |both |my )?(?:2 |two )?(?:clips?|shots?|scenes?|videos?"
     r"|beach|city)\b|\b(?:faster|slower|quicker|longer|shorter|more|fewer) (?:cuts|cutting|edits"
@@ -181,6 +181,7 @@ OFF_TOPIC: Final = pattern(
     r"|code|recipe|email|letter|news|weather)\b",
     r"\b(?:weather (?:today|tomorrow|like)|(?:a|another) (?:joke|poem|recipe)|president"
     r"|capital of|quantum|stock price|bitcoin)\b",
+    r"[帮给替]我查一?[下查]?(?![^，。]{0,6}(?:积分|余额|费|时长|音|视频))|几级风",
     r"写(?:一?[首个篇])?(?:诗|文章|代码|邮件|作文)|讲(?:个)?笑话|天气|新闻|量子|股票|翻译一下",
 )
 OTHER_SERVICE: Final = pattern(

@@ -78,7 +78,10 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
     return [new_title(clause, quote)]
 
 
-_ONLY_SPEAKS = common.pattern(r"标题.{0,6}(?:错|不好|不行|不对|差|没|挡|碍|丑)|[还也]没有?标题")
+_ONLY_SPEAKS = common.pattern(
+    r"标题.{0,6}(?:错|不好|不行|不对|差|没|挡|碍|丑)|[还也]没有?标题"
+    r"|^(?!.*[加做写打来要换改给放上弄配删去出]).*的片[头尾]\W*$",
+)
 """Says what is wrong with the title, and not what to do with it."""
 _ALL_BUT = common.pattern(
     r"\b(?:apart from|except(?: for)?|all but|everything but|save for|other than|excluding)\b"

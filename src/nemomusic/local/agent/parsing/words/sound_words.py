@@ -324,7 +324,7 @@ QUIET: Final = pattern(
 SILENT: Final = pattern(
     r"\b(?:drop|kill|take)\b(?=.*\b(?:out|from)\b)|\b(?:no|mute|silence|silent|without|cut|remove"
     r"|drop out|pause|(?:free|clear) of)\b",
-    r"不要|静音|没有|停|去掉|无|没音乐|空[着掉出下]|留白|空白|歇|消失|断[开掉一]|停顿|不放|别放"
+    r"不要|静音|没有|停|去掉|关[掉了]|无|没音乐|空[着掉出下]|留白|空白|歇|消失|断[开掉一]|停顿|不放|别放"
     r"|别有|不想听"
     r"|不(?:该|能|应该)有",
 )

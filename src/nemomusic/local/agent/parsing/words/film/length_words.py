@@ -10,7 +10,10 @@ _COUNT: Final = r"(\d+(?:\.\d+)?|a)"
 _S: Final = r"(?:seconds?|secs?|s\b|秒钟?)"
 _SOME: Final = rf"{_COUNT}\s*(?:-\s*)?{_S}"
 _ONE: Final = r"(second)\b(?! (?:clip|video|shot))"
-_OFF_ZH: Final = r"去掉|去除|删掉|删除|剪掉|剪去|删去|裁掉|截掉|切掉|移除|跳过"
+_OFF_ZH: Final = (
+    r"去掉|去除|删掉|删除|剪掉|剪去|删去|裁掉|截掉|切掉|移除|跳过"
+    r"|[剪切裁截移拿弄]走|剔[除掉]|[剪切裁]没|[剪切裁]出去"
+)
 _FIRST_ZH: Final = rf"(?:最?前面?|开头|开始|头)(?:的|那|{_OFF_ZH})*"
 _LAST_ZH: Final = rf"(?:最?后面?|末尾|结尾)(?:的|那|剪短|{_OFF_ZH})*"
 FIRST_SECONDS: Final = pattern(
@@ -33,7 +36,7 @@ TO_SECONDS: Final = pattern(
 CUTTING: Final = pattern(
     r"\b(?:trim|cut|keep|use|shorten|crop|only|(?<!is )(?<!are )just|take"
     r"|limit|clip|reduce it|make it|make)\b",
-    r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|裁剪|剪辑|剪到|剪成|剪|缩短|留|控制|限制|(?<=秒)就[够行好]",
+    r"就用|只用|就要|用(?=[^，。]{0,3}\d)|保留|只要|只留|只剩|截取|截(?=[前后最第开结\d])|裁剪|剪辑|剪到|剪成|剪|缩短|留|控制|限制|(?<=秒)就[够行好]",
 )
 _SHORTEN: Final = r"\b(?:cut|trim|chop|shave|crop|clip|take)"
 OFF: Final = pattern(

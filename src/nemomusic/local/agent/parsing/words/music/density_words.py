@@ -12,7 +12,7 @@ FULLER: Final = pattern(
     r"|denser|more (?:notes|layers|going on)|fill it out|thicker)\b",
     r"丰[富满]|饱满|空落落|空荡荡|再满|满一?[点些]|填满|太素|多来?一?[点些]花样|更满|厚一?点"
     r"|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]|乐器(?:太少|再?多一?[点些])"
-    r"|多加?(?:几|些|点)层|层次",
+    r"|多加?(?:几|些|点)层|层次|(?:有[点些]|显得|听[着起]来?|太|比较)空(?![灵旷中调气间闲档余时位房])",
 )
 SPARSER: Final = pattern(
     r"\b(?:simpler|sparser|(?:more )?sparse|cluttered|messy|muddled|crowded|declutter|thin (?:it"
