@@ -64,6 +64,8 @@ think feel guess guess suppose tbh honestly bring cut choose chosen choice chop 
 """
 _WORDS: Final = frozenset(_WORDS_TEXT.split())
 """Words of a choice between clips, and small words around them."""
+_ONLY_AGAIN: Final = re.compile(r"^(\W*(?:only|just)\b.*)\bagain\b", re.IGNORECASE)
+"""Makes the choice of a clip once more: "only the city clip again"."""
 _WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?", re.IGNORECASE)
 _TELLS: Final = pattern(
     r"\bX (?:is|are|was|isn'?t|looks?|doesn'?t|does not|has|feels?|seems?|came out|turned out)"
@@ -146,5 +148,5 @@ def _naming(text: str, named: re.Pattern[str]) -> Iterator[str]:
 def _is_choice(clause: str, named: re.Pattern[str]) -> bool:
     if any(_CHANGED.search(clause[: one.start()]) for one in named.finditer(clause)):
         return False
-    rest = named.sub(" ", clause).lower()
+    rest = _ONLY_AGAIN.sub(r"\1", named.sub(" ", clause).lower())
     return all(word[0] in _WORDS or word[0].isdigit() for word in _WORD.finditer(rest))
