@@ -358,6 +358,7 @@ def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
             {ChangeMusic((SetStyle("funk"),)), Volume("own", 0.0)},
         ),
         ("剪5到10秒", {Trim(5.0, 10.0)}),
+        ("原声之前静音了", {Volume("own", 0.0)}),
     ],
 )
 def test_where_the_halves_say_something_else_the_agent_asks(text, proposed):

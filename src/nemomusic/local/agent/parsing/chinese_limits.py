@@ -112,6 +112,15 @@ _HURRIES: Final = (
     r"|开学|毕业|发货|结婚|发工资)"
 )
 """Hurries somebody: "快点下班吧"."""
+_ELSE_MADE: Final = (
+    r"(?:别的|别家的?|其[他它]的?|另外?一?[个款]|以前的?|之前的?)(?:软件|app|平台|网站|工具|剪辑师)"
+    r"[，,\s]*[^，。]{0,4}(?:配|做|弄|加|写|换)了(?![^。]*(?:换|改|要|来[个点首一]))"
+)
+"""Tells what other software has made."""
+_REMOVED: Final = (
+    r"(?:之前|刚才|刚刚|早就|已经|上次)(?:就|都|被|给|也)*(?:静音|关掉?|去掉|删掉?)了\W*$"
+)
+"""Tells what has been removed."""
 _UP: Final = r"[大响重强多亮][声]?一?[点些]|突出|加强|加回|加[点个把]|换[^，。]{1,3}进"
 _DOWN: Final = r"[小轻弱少低][声]?一?[点些]|去掉|拿掉|不要|删|压低"
 _NEW_PIECE: Final = r"重新(?:来|做|写|生成|作)一?[首段曲个]|再(?:来|写|做|作)一[首段曲]"
@@ -155,6 +164,8 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
         )
         or _may_take_out(plain, work)
         or _is_lowered_for_emptiness(plain, work)
+        or (any(map(_removes, work)) and any(map(_compiled(_REMOVED).search, parts)))
+        or _compiled(_ELSE_MADE).search(plain) is not None
         or _leaves_out(plain, work)
         or _orders_nothing(parts)
         or _misses_new_piece(plain, work)
@@ -182,6 +193,15 @@ def _may_take_out(text: str, work: Sequence[Intent]) -> bool:
         return False
     parts = [one for one in _CLAUSE.split(text) if _compiled(_CUTS).search(one)]
     return bool(parts) and not _compiled(f"{_KEEPS_SPAN}|{_TAKES_OUT}").search(text)
+
+
+def _removes(one: Intent) -> bool:
+    match one:
+        case kinds.Volume(_, to):
+            return to == 0
+        case music.ChangeMusic(changes):
+            return any(isinstance(two, music.ChangePart) and two.how == "none" for two in changes)
+    return isinstance(one, kinds.RemoveMusic)
 
 
 def _is_lowered_for_emptiness(text: str, work: Sequence[Intent]) -> bool:
