@@ -207,7 +207,9 @@ def _edited(label: str, one: object) -> bool:
         case kinds.AddTitle(text):
             return word == "title" and said[1] == text
         case kinds.ChangeTitle(text):
-            return word == "retitle" and said[1] == text
+            return (
+                word in {"title", "retitle"} and said[1] == text
+            )  # the agent adds what is not there yet
         case kinds.RemoveTitles():
             return label == "untitle"
         case kinds.Trim(start, end):
