@@ -21,10 +21,10 @@ from nemomusic.local.agent.intents.message_intents import (
     Volume,
 )
 from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose
+from nemomusic.local.agent.parsing.checks.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.clear_requests import also_asks_for_music, is_unclear
 from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, intents_of
-from nemomusic.local.agent.parsing.confidence import BAR, known_share
-from nemomusic.local.agent.parsing.follow_ups import (
+from nemomusic.local.agent.parsing.continuations.follow_ups import (
     fade_after,
     goes_on,
     keeps_only_own,

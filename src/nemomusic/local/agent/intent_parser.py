@@ -25,6 +25,7 @@ from nemomusic.local.agent.intents.message_intents import (
     UseUpload,
 )
 from nemomusic.local.agent.intents.music_intents import ChangeMusic, Compose
+from nemomusic.local.agent.parsing.checks.completeness_check import as_accounted
 from nemomusic.local.agent.parsing.combined_requests import (
     as_one_piece,
     for_lone_piano,
@@ -36,8 +37,7 @@ from nemomusic.local.agent.parsing.combined_requests import (
     without_earlier_guesses,
     without_places,
 )
-from nemomusic.local.agent.parsing.completeness_check import as_accounted
-from nemomusic.local.agent.parsing.follow_ups import reported_praise
+from nemomusic.local.agent.parsing.continuations.follow_ups import reported_praise
 from nemomusic.local.agent.parsing.rewriting.message_text import (
     LONGEST,
     HeldQuotes,

@@ -21,23 +21,31 @@ from nemomusic.local.agent.intents.message_intents import (
     Talk,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
-from nemomusic.local.agent.parsing.chinese_corrections import corrected_chinese
-from nemomusic.local.agent.parsing.chinese_denials import without_denials
-from nemomusic.local.agent.parsing.chinese_frames import without_framed_orders
-from nemomusic.local.agent.parsing.chinese_limits import passes_over_limits
-from nemomusic.local.agent.parsing.chinese_statements import lacks_order, states_in_chinese
-from nemomusic.local.agent.parsing.chinese_typos import without_typos
-from nemomusic.local.agent.parsing.clip_choices import chooses_doubtfully
+from nemomusic.local.agent.parsing.checks.chinese_frames import without_framed_orders
+from nemomusic.local.agent.parsing.checks.chinese_limits import passes_over_limits
+from nemomusic.local.agent.parsing.checks.clip_choices import chooses_doubtfully
+from nemomusic.local.agent.parsing.checks.contradictions import contradicts_itself
+from nemomusic.local.agent.parsing.checks.doubtful_readings import names_another_piece, only_remarks
+from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
+    loses_a_qualifier,
+    says_the_opposite,
+)
+from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
+from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.combined_requests import in_order
-from nemomusic.local.agent.parsing.contradictions import contradicts_itself
-from nemomusic.local.agent.parsing.denials import is_denied
-from nemomusic.local.agent.parsing.doubtful_readings import names_another_piece, only_remarks
-from nemomusic.local.agent.parsing.elliptical_messages import continued
-from nemomusic.local.agent.parsing.lost_qualifiers import loses_a_qualifier, says_the_opposite
-from nemomusic.local.agent.parsing.order_frames import is_in_a_frame
-from nemomusic.local.agent.parsing.passing_mentions import LACKS_MUSIC, is_in_passing
+from nemomusic.local.agent.parsing.continuations.elliptical_messages import continued
+from nemomusic.local.agent.parsing.no_orders.chinese_corrections import corrected_chinese
+from nemomusic.local.agent.parsing.no_orders.chinese_denials import without_denials
+from nemomusic.local.agent.parsing.no_orders.chinese_statements import (
+    lacks_order,
+    states_in_chinese,
+)
+from nemomusic.local.agent.parsing.no_orders.denials import is_denied
+from nemomusic.local.agent.parsing.no_orders.passing_mentions import LACKS_MUSIC, is_in_passing
+from nemomusic.local.agent.parsing.no_orders.statements import only_colors, only_states
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
+from nemomusic.local.agent.parsing.rewriting.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.rewriting.punctuation import (
@@ -47,8 +55,6 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
-from nemomusic.local.agent.parsing.statements import only_colors, only_states
-from nemomusic.local.agent.parsing.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
 from nemomusic.local.agent.separate_wishes import STEPS, Half, changes_of, with_both_wishes
 

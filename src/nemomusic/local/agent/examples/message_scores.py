@@ -11,8 +11,8 @@ from nemomusic.local.agent.examples.intent_builder import IntentBuilder
 from nemomusic.local.agent.examples.intent_kinds import kinds_of
 from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.completeness_check import accounts_for
-from nemomusic.local.agent.parsing.confidence import known_share
+from nemomusic.local.agent.parsing.checks.completeness_check import accounts_for
+from nemomusic.local.agent.parsing.checks.confidence import known_share
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, clauses, with_digits
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified

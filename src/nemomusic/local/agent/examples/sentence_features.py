@@ -17,7 +17,7 @@ from itertools import combinations
 from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
-from nemomusic.local.agent.parsing.confidence import WORD_CATALOGS, named_patterns
+from nemomusic.local.agent.parsing.checks.confidence import WORD_CATALOGS, named_patterns
 from nemomusic.local.agent.parsing.rewriting.message_text import with_digits
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rules import first_music, order_detection, unsupported_requests

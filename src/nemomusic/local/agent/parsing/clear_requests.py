@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.confidence import BAR, known_share
+from nemomusic.local.agent.parsing.checks.confidence import BAR, known_share
 from nemomusic.local.agent.parsing.rules.music_rules import is_explicit
 from nemomusic.local.agent.parsing.words.music import named_music, new_piece_words
 

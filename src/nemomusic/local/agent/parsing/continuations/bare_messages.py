@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import Intent, ParsedMessage
-from nemomusic.local.agent.parsing.last_change import group_of
+from nemomusic.local.agent.parsing.continuations.last_change import group_of
 from nemomusic.local.agent.parsing.words import elliptical_words as words
 from nemomusic.local.agent.parsing.words.music.named_music import named_style, parts
 from nemomusic.local.storage.drafts import MUSIC_VOLUME
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import Topic
-    from nemomusic.local.agent.parsing.last_change import FollowUp
+    from nemomusic.local.agent.parsing.continuations.last_change import FollowUp
 
     Position = Literal["top", "center", "bottom"]
 

@@ -13,14 +13,17 @@ import attrs
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import Intent, MessageContext, ParsedMessage
-from nemomusic.local.agent.parsing.bare_messages import (
+from nemomusic.local.agent.parsing.continuations.bare_messages import (
     bare_question,
     bare_request,
     bare_unsure,
     position_of,
 )
-from nemomusic.local.agent.parsing.elliptical_amounts import at_another_time, by_another_amount
-from nemomusic.local.agent.parsing.last_change import (
+from nemomusic.local.agent.parsing.continuations.elliptical_amounts import (
+    at_another_time,
+    by_another_amount,
+)
+from nemomusic.local.agent.parsing.continuations.last_change import (
     FollowUp,
     group_of,
     inverse_of,

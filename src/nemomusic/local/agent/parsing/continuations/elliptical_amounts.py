@@ -8,12 +8,12 @@ import attrs
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.last_change import group_of
+from nemomusic.local.agent.parsing.continuations.last_change import group_of
 from nemomusic.local.agent.parsing.words import elliptical_words as words
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import Intent
-    from nemomusic.local.agent.parsing.last_change import FollowUp
+    from nemomusic.local.agent.parsing.continuations.last_change import FollowUp
 
 _ALL: Final = 100
 """Percent of the full volume."""

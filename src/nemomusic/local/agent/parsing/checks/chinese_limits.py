@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.chinese_statements import asks_for_something
+from nemomusic.local.agent.parsing.no_orders.chinese_statements import asks_for_something
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.hedges import ASKS_FOR_MUSIC

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.doubtful_readings import is_doubtful, without_heard_reasons
+from nemomusic.local.agent.parsing.checks.doubtful_readings import (
+    is_doubtful,
+    without_heard_reasons,
+)
 from nemomusic.local.agent.parsing.rewriting.message_text import to_seconds
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import sound_words

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.completeness_check import REASON
+from nemomusic.local.agent.parsing.checks.completeness_check import REASON
 from nemomusic.local.agent.parsing.words import sound_words
 from nemomusic.local.agent.parsing.words.common_words import QUOTED, pattern
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.completeness_check import REASON
-from nemomusic.local.agent.parsing.confidence import known_share
+from nemomusic.local.agent.parsing.checks.completeness_check import REASON
+from nemomusic.local.agent.parsing.checks.confidence import known_share
 from nemomusic.local.agent.parsing.rewriting.message_text import clauses, sentences
 from nemomusic.local.agent.parsing.rules.order_detection import (
     is_consequence,

@@ -1,0 +1,1 @@
+"""Check a reading before work that is paid: where one of these doubts it, the agent asks."""
