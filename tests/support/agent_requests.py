@@ -206,10 +206,8 @@ def _edited(label: str, one: object) -> bool:
             return label == "ending+"
         case kinds.AddTitle(text):
             return word == "title" and said[1] == text
-        case kinds.ChangeTitle(text):
-            return (
-                word in {"title", "retitle"} and said[1] == text
-            )  # the agent adds what is not there yet
+        case kinds.ChangeTitle(text, adds=adds):
+            return word in ({"title", "retitle"} if adds else {"retitle"}) and said[1] == text
         case kinds.RemoveTitles():
             return label == "untitle"
         case kinds.Trim(start, end):

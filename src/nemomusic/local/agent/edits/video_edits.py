@@ -190,7 +190,7 @@ class VideoEdits:
 
     def _change_title(self, intent: ChangeTitle, draft: timeline.Draft, memory: Memory) -> bool:
         titles = timeline.segments(draft, TEXT)
-        if not titles and intent.text is not None:  # "the title should say …", before there is one
+        if not titles and intent.adds and intent.text is not None:
             place = intent.position or "center"
             added = AddTitle(intent.text, intent.start, intent.duration, place)
             return self._add_title(added, draft, memory)

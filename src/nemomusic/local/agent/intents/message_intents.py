@@ -103,6 +103,7 @@ class ChangeTitle:
     start: float | None = None
     duration: float | None = None
     position: Literal["top", "center", "bottom"] | None = None
+    adds: bool = attrs.field(default=False, eq=False)  # if there is none: "it should say …"
 
 
 @attrs.frozen

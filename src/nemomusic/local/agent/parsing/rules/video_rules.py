@@ -74,7 +74,7 @@ def read_title(clause: str, quotes: HeldQuotes) -> Found:
         and noun
         and not common.ADD.search(clause)
     ):
-        return [ChangeTitle(quote)]
+        return [ChangeTitle(quote, adds=not common.CHANGE.search(clause))]
     return [new_title(clause, quote)]
 
 
