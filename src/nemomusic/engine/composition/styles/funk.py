@@ -109,7 +109,9 @@ STYLE = Style(
             pan=0.25,
             rootless=True,
         ),
-        Layer(role="melody", patch="sax", family="sax", level=-11.0, center=67, send=0.12, pan=0.05),
+        Layer(
+            role="melody", patch="sax", family="sax", level=-11.0, center=67, send=0.12, pan=0.05
+        ),
         Layer(
             role="comp",
             patch="brass",

@@ -203,6 +203,7 @@ STYLE = Style(
     drums_from=0.18,
     fill=("trapsnare", "rim", "trapsnare"),
     crash=("crash",),
+    stop_s=0.42,
     cut_drums=("trapsnare", "openhat"),
     loudness=-14.0,
     reverb_s=0.8,
