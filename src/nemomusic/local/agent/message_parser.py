@@ -52,6 +52,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
     with_plain_signs,
     without_quoted_sounds,
 )
+from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reasons
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
@@ -86,7 +87,19 @@ def parse_intents(
     meant = without_denials(text, has_music=context.has_music)
     if text and not meant:
         return ParsedMessage((Talk("statement"),))
-    text = meant
+    plain_order = without_reasons(meant)
+    if plain_order != meant:
+        read = _checked(plain_order, context, scores)
+        composed = any(isinstance(one, Compose) for one in read.work)  # its reason colors it
+        if read.work and not (read.unsure or composed):
+            return read
+    return _checked(meant, context, scores)
+
+
+def _checked(
+    text: str, context: MessageContext, scores: Mapping[str, float] | None
+) -> ParsedMessage:
+    """Return the reading of a message, in which doubtful work waits for a "yes"."""
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))

@@ -14,6 +14,7 @@ from nemomusic.local.agent.parsing.rewriting.english_idioms import IDIOMS, WISHE
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rewriting.passive_voice import in_active_voice
 from nemomusic.local.agent.parsing.rewriting.rejected_alternatives import without_rejected
+from nemomusic.local.agent.parsing.rewriting.removal_verbs import with_plain_removal
 from nemomusic.local.agent.parsing.rewriting.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
@@ -375,5 +376,5 @@ def in_plain_words(text: str) -> str:
     plain = _SOUNDS_ZH.sub("", _SOUNDS.sub(", ", plain)).lstrip(" ,")
     plain = spelled(plain)
     if not has_chinese:
-        plain = without_rejected(in_active_voice(plain))
+        plain = without_rejected(in_active_voice(with_plain_removal(plain)))
     return plain.strip() if re.search(r"\w", plain) else text
