@@ -31,6 +31,7 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:begining|beggining|begginning)", "beginning"),
     (r"no slower and no faster than|neither slower nor faster than", "exactly"),
     (r"i (?:really |quite )?fancy(?= (?:some|an?|something)\b)", "i want"),
+    (r"in and (?:also|then|later|again|gently|slowly)(?= (?:back )?out\b)", "in and"),
     (r"fadeout", "fade out"),
     (r"fadein", "fade in"),
     (r"in place of", "instead of"),
