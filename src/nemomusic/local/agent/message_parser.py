@@ -87,13 +87,16 @@ def parse_intents(
     meant = without_denials(text, has_music=context.has_music)
     if text and not meant:
         return ParsedMessage((Talk("statement"),))
-    plain_order = without_reasons(meant)
-    if plain_order != meant:
-        read = _checked(plain_order, context, scores)
-        composed = any(isinstance(one, Compose) for one in read.work)  # its reason colors it
-        if read.work and not (read.unsure or composed):
-            return read
-    return _checked(meant, context, scores)
+    read = _checked(meant, context, scores)
+    order = without_reasons(meant)
+    if order == meant:
+        return read
+    alone = _checked(order, context, scores)
+    sure = alone.work or any(isinstance(one, STEPS) for one in alone.intents)
+    if not sure or alone.unsure:
+        return read
+    composes = any(isinstance(one, Compose) for one in alone.work)  # reasons color a first piece
+    return read if composes and read.work else alone
 
 
 def _checked(

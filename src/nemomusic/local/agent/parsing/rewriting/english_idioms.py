@@ -15,6 +15,10 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
         ),
         "stone ",
     ),
+    (
+        r"((?:switch|chang|turn|convert|set|mov|go|swap|back)\w*(?: \w+){0,3} to )rock(?! \w+ing)",
+        r"\1rock music",
+    ),
     (r"(?<=want )rock on(?= (?:this|it|my|the)\b)", "rock music on"),
     (
         (

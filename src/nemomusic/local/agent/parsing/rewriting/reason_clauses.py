@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from nemomusic.engine.composition.prompt_parser import find_terms
+
 _OTHERS: Final = (
     r"(?:i|we|he|she|they|people|ppl|everyone|everybody|folks|viewers|listeners"
+    r"|grandpa|grandma|granny|mom|mum|mama|dad|papa"
     r"|(?:my|our|his|her|their|the) (?!music|song|track|tune|film|video|clip|voice|sound|drums"
     r"|bass|piano|guitar|strings|violin|flute|sax)[\w']+"
     r"(?: (?!can|could|will|should|may|must)[\w']+){0,2}?)"
@@ -53,11 +56,44 @@ _WANT_HEARD: Final = (
     rf"|love)(?: for)? {_ANYONE} to (?:(?:only|just|really|all) )*{_PERCEIVE}"
     rf"{_NO_CHANGE}{_REST}"
 )
-_REASON: Final = re.compile(f"{_SO_THAT}|{_SHOULD_HEAR}|{_WANT_HEARD}", re.IGNORECASE)
+_APOLOGY: Final = (
+    r"^\W*(?:(?:oh|ah|ok|so|very|really) )*(?:sorry|o+ps|whoops|my (?:bad|mistake|fault)"
+    r"|apologies),? (?:i|we|my [\w']+)\b[^,;.!?]*[,;.!?]+\s*"
+)
+"""Tells what went wrong: "sorry, I was too quick"."""
+_REASON: Final = re.compile(f"{_APOLOGY}|{_SO_THAT}|{_SHOULD_HEAR}|{_WANT_HEARD}", re.IGNORECASE)
+_CIRCUMSTANCE: Final = re.compile(
+    rf"(?:^\W*|{_STOP})(?:(?:and|but|because|since|as|well) )?"
+    r"(?:(?:i|we|he|she|they|people|everyone|everybody)(?:'m|'re|'s|'ve)?"
+    r"|(?:my|our|his|her|their) [\w']+)\b"
+    r"(?P<told>[^,;.!?]*)(?=[,;.!?]|$)",
+    re.IGNORECASE,
+)
+"""A clause that may tell of people alone: "we are climbing, not sleeping"."""
+_OF_WORK: Final = re.compile(
+    r"\b(?:music|songs?|tunes?|tracks?|beats?|sounds?|audio|voices?|vocals|volume|noise|titles?"
+    r"|captions?|text|clips?|videos?|films?|movie|footage|shots?|scenes?|fad\w+|cuts?|trim\w*"
+    r"|seconds?|secs?|minutes?|start|end|ending|beginning|intro|outro|drop|versions?|one|part|style"
+    r"|mood|vibe|tempo|key|bpm|credits?|export|undo|redo|it|that|this|them|those|these"
+    r"|wants?|needs?|likes?|loves?|prefers?|hates?|wish\w*|would|should|must|please|pls|think|hope"
+    r"|expect|asked|said|told|can|could|may|might|will|let|too|more|less|only|instead"
+    r"|don'?t|do not|not sure|never mind|maybe|perhaps|later|if|when|while|until|unless"
+    r"|jok\w+|kid\w*|test\w*|lied|lying|wrong|mistak\w+|chang\w+|regret\w*|tried|trying to|did|done"
+    r"|used to|decid\w+|already|told)\b|'d\b"
+    r"|'ll\b|\d",
+    re.IGNORECASE,
+)
+"""Speaks of the work, of a wish, or of another time."""
 
 
 def without_reasons(text: str) -> str:
     """Return an English message without its clauses of reason, or the message as it is."""
     if not text.isascii():
         return text
-    return _REASON.sub("", text).strip() or text
+    return _CIRCUMSTANCE.sub(_kept, _REASON.sub("", text)).strip(" ,;.") or text
+
+
+def _kept(clause: re.Match[str]) -> str:
+    """Return a clause of people if it speaks of the work or of music, else nothing."""
+    named = any(one.kind in {"style", "instrument"} for one in find_terms(clause[0]))
+    return clause[0] if named or _OF_WORK.search(clause["told"]) else ""
