@@ -53,6 +53,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
     with_plain_signs,
     without_quoted_sounds,
 )
+from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reasons
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
@@ -87,7 +88,22 @@ def parse_intents(
     meant = without_denials(text, has_music=context.has_music)
     if text and not meant:
         return ParsedMessage((Talk("statement"),))
-    text = meant
+    read = _checked(meant, context, scores)
+    order = without_reasons(meant)
+    if order == meant:
+        return read
+    alone = _checked(order, context, scores)
+    sure = alone.work or any(isinstance(one, STEPS) for one in alone.intents)
+    if not sure or alone.unsure:
+        return read
+    composes = any(isinstance(one, Compose) for one in alone.work)  # reasons color a first piece
+    return read if composes and read.work else alone
+
+
+def _checked(
+    text: str, context: MessageContext, scores: Mapping[str, float] | None
+) -> ParsedMessage:
+    """Return the reading of a message, in which doubtful work waits for a "yes"."""
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))

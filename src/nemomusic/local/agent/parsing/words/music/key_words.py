@@ -7,6 +7,8 @@ from typing import Final
 
 from nemomusic.local.agent.parsing.words.common_words import pattern
 
+_NO_NOUN: Final = r"\s*(?:$|[.;!?]|,?\s*(?:and )?(?:at )?\d|,?\s*(?:please|pls|instead)\b)"
+"""Follows a key, where an article would have its noun: "a minor and 100 bpm"."""
 _NOTES: Final = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 KEY: Final = re.compile(
     r"(?<![A-Za-z])(?P<note>[A-Ga-g])\s*(?P<sign>-?\s*(?:flat|sharp)|[b#♭♯])?"
@@ -51,6 +53,7 @@ def key_of(clause: str) -> tuple[int | None, str | None] | None:
         and note == "a"
         and not sign
         and not re.search(r"\b(?:in|to|key)\s*$", plain[: match.start()])
+        and not re.match(_NO_NOUN, plain[match.end() :], re.IGNORECASE)
     ):
         return None, "minor" if (match["mode"] or "").startswith("min") else "major"
     raised = 1 if re.search(r"sharp|[#♯升]", sign) else -1 if sign.strip(" -") else 0
