@@ -10,6 +10,7 @@ from typing import Final
 _ALLOCATION: Final = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TOP_PAD_": str(64 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
     "OPENBLAS_NUM_THREADS": "1",
 }
