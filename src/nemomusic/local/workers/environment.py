@@ -16,7 +16,7 @@ _ALLOCATION: Final = {
 }
 """Settings for processes that often make and free arrays of megabytes. Without them, glibc returns
 the pages of these arrays to the system and fetches them again, which takes a third of the system
-time. The engine has threads of its own, and OpenBLAS's threads would compete with them. The user's
+time, and asks for memory in small steps. The engine has threads of its own, and OpenBLAS's threads would compete with them. The user's
 own settings replace these.
 """
 _ALLOWED: Final = frozenset(
