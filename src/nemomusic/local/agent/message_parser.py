@@ -26,11 +26,13 @@ from nemomusic.local.agent.parsing.checks.chinese_limits import passes_over_limi
 from nemomusic.local.agent.parsing.checks.clip_choices import chooses_doubtfully
 from nemomusic.local.agent.parsing.checks.contradictions import contradicts_itself
 from nemomusic.local.agent.parsing.checks.doubtful_readings import names_another_piece, only_remarks
+from nemomusic.local.agent.parsing.checks.lost_limits import loses_a_limit, loses_its_style
 from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
     loses_a_qualifier,
     says_the_opposite,
 )
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
+from nemomusic.local.agent.parsing.checks.taken_back import takes_back
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.continuations.elliptical_messages import continued
@@ -119,6 +121,9 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or loses_a_qualifier(text, work, context)
         or says_the_opposite(text, work)
         or is_in_a_frame(text, work)
+        or takes_back(text)
+        or loses_a_limit(text, work)
+        or loses_its_style(text, work)
         or passes_over_limits(said, work)
         or contradicts_itself(work)
         or _is_framed(said, work, context)
