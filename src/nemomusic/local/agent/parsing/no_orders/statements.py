@@ -133,6 +133,7 @@ _DAYS: Final = pattern(
 )
 """Only names a time or a place: "quiet morning at the beach"."""
 _PUT_OFF: Final = pattern(
+    r"^\W*(?:meh|eh|mhm?|hm+|so-so|whatever|not bad|fair enough|i see)\W*$",
     r"^\W*(?:(?:hi|hey|hello|yay|guess what|so|well)\W+)*(?:it'?s|it is|(?:today|tomorrow) (?:is"
     r"|'s))"
     r" (?:my|our|his|her|their|\w+'s) (?:\w+ ){0,2}(?:birthday|b-?day|anniversary|day off|wedding"
