@@ -340,5 +340,7 @@ def test_memory_does_not_grow_with_the_length(tmp_path):
         finally:
             tracemalloc.stop()
 
-    # Two threads may hold a block more at one moment, which only adds: the least of three counts.
-    assert min(most(40) for _ in range(3)) < 1.2 * most(8)
+    # Two threads hold a few sections more at one moment or not, as the system runs them, and a long
+    # sound has more such moments. Sound that is kept whole would add all of its bytes.
+    added_bytes = 32 * RATE * np.dtype(np.float32).itemsize * 2
+    assert min(most(40) for _ in range(3)) - most(8) < added_bytes / 2

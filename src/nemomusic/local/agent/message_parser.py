@@ -31,6 +31,7 @@ from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
     loses_a_qualifier,
     says_the_opposite,
 )
+from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
 from nemomusic.local.agent.parsing.checks.taken_back import takes_back
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
@@ -54,6 +55,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
     with_plain_signs,
     without_quoted_sounds,
 )
+from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reasons
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
@@ -88,12 +90,39 @@ def parse_intents(
     meant = without_denials(text, has_music=context.has_music)
     if text and not meant:
         return ParsedMessage((Talk("statement"),))
-    text = meant
+    read = _checked(meant, context, scores)
+    order = without_reasons(meant)
+    if order == meant:
+        return read
+    alone = _checked(order, context, scores)
+    sure = alone.work or any(isinstance(one, STEPS) for one in alone.intents)
+    if not sure or alone.unsure:
+        return read
+    composes = any(isinstance(one, Compose) for one in alone.work)  # reasons color a first piece
+    return read if composes and read.work else alone
+
+
+def _checked(
+    text: str, context: MessageContext, scores: Mapping[str, float] | None
+) -> ParsedMessage:
+    """Return the reading of a message, in which doubtful work waits for a "yes"."""
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
+    read = _with_lost_wishes(read, text, context) if scores is None else read
     read = _without_guesses(read, text, context)
     return _with_all_wishes(read, text, context) if read.work or read.unsure else read
+
+
+def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
+    """Return a reading that asks about all wishes of a message where it lacks one of them."""
+    if not read.work or read.unsure:
+        return read
+    lost = lost_wishes(text, read.work, lambda clause: _read(clause, context, complete=False)[0])
+    if not lost:
+        return read
+    free = tuple(one for one in read.intents if one not in read.work)
+    return attrs.evolve(read, intents=free, unsure=in_order((*read.work, *lost)))
 
 
 def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:

@@ -16,6 +16,11 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
         "stone ",
     ),
     (
+        r"((?:switch|chang|turn|convert|set|mov|go|swap|back)\w*(?: \w+){0,3} to )rock(?! \w+ing)",
+        r"\1rock music",
+    ),
+    (r"(?<=want )rock on(?= (?:this|it|my|the)\b)", "rock music on"),
+    (
         (
             r"(?:(?<=let's )|(?<=lets )|(?<=to )|(?<=we )|(?<=you )|(?<=they )|(?<=gonna )"
             r"|(?<=guys ))"
@@ -71,6 +76,14 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
     (r"trap (?=door|house)", "hatch "),
     (r"metal (?=detector|fence|workshop|work|door)", "iron "),
     (r"dance (?=class|school|studio|floor|recital|lesson|lessons|teacher|off)", "ballet "),
+    (
+        (
+            r"((?:for (?:an?|the)|our|my|his|her|their|your) (?:(?!night|dance|techno|house|rave)"
+            r"[\w'-]+ ){1,3})clubs?\b(?!(?:'s)? (?:feel|vibe|mood|music|sound|atmosphere|beats?"
+            r"|tracks?|mix|tune|banger|style|song|set|night|party))"
+        ),
+        r"\1team",
+    ),
     (r"club (?=house|sandwich|match|championship)", "team "),
     (r"jazz (?=hands)", "fancy "),
     (r"(?:(?<=people )|(?<=guests )|(?<=crowd )|(?<=everyone )|(?<=everybody ))moving", "dancing"),

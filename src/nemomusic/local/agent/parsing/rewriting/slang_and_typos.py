@@ -14,6 +14,7 @@ from nemomusic.local.agent.parsing.rewriting.english_idioms import IDIOMS, WISHE
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rewriting.passive_voice import in_active_voice
 from nemomusic.local.agent.parsing.rewriting.rejected_alternatives import without_rejected
+from nemomusic.local.agent.parsing.rewriting.removal_verbs import with_plain_removal
 from nemomusic.local.agent.parsing.rewriting.spelling import spelled
 
 _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
@@ -30,6 +31,12 @@ _ENGLISH: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:begining|beggining|begginning)", "beginning"),
     (r"no slower and no faster than|neither slower nor faster than", "exactly"),
     (r"i (?:really |quite )?fancy(?= (?:some|an?|something)\b)", "i want"),
+    (r"in and (?:also|then|later|again|gently|slowly)(?= (?:back )?out\b)", "in and"),
+    (r"secs?\.?(?= \d)", "second"),
+    (
+        r"(?<=\w )with (an? (?:massive|big|bigger|huge|grand|epic|strong|loud) (?:ending|finale))",
+        r", make \1",
+    ),
     (r"fadeout", "fade out"),
     (r"fadein", "fade in"),
     (r"in place of", "instead of"),
@@ -217,6 +224,20 @@ _LOANS: Final[tuple[tuple[str, str], ...]] = (
 """English words in Chinese sentences."""
 _CHINESE: Final[tuple[tuple[str, str], ...]] = (
     (r"一?(?:丢丢|咪咪|内内|丁点儿?|点点|些些)(?:儿)?", "一点"),
+    (
+        r"(?:弄|搞|做|改|调)(?:好|完)了?(?:之后|以后|就|再|直接|马上|立刻)*(?=导出|出片|输出|给我成片)",
+        "然后",
+    ),
+    (
+        (
+            r"不要(音乐|配乐|bgm)了?[，,\s]*(?:统统|全部|全都|全|都|一起)*(?:给我)?"
+            r"(?:去掉|拿走|拿掉|删掉|关掉|清掉)(?:了|吧)*"
+        ),
+        r"不要\1",
+    ),
+    (r"(换成?|改成?|做成|来[首段个]|要)纯钢琴(?:的|曲|音乐)?(?=[，。！!\s]|$)", r"\1钢琴曲"),
+    (r"卡(?:一?个|上)?(?= ?drop)", "来个"),
+    (r"速度(?:订|定|设|卡)(?:在|到|成|为)", "速度调到"),
     (r"片头(?=[^，。\ue000]{0,3}(?:\d|[一二两三四五六七八九十]+秒))", "开头"),
     (r"片尾(?=[^，。\ue000]{0,3}(?:\d|[一二两三四五六七八九十]+秒))", "结尾"),
     (r"(?<=[乐琴笛号声唱团])铺底", ""),
@@ -375,5 +396,5 @@ def in_plain_words(text: str) -> str:
     plain = _SOUNDS_ZH.sub("", _SOUNDS.sub(", ", plain)).lstrip(" ,")
     plain = spelled(plain)
     if not has_chinese:
-        plain = without_rejected(in_active_voice(plain))
+        plain = without_rejected(in_active_voice(with_plain_removal(plain)))
     return plain.strip() if re.search(r"\w", plain) else text

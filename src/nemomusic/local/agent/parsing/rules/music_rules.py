@@ -246,9 +246,14 @@ def _density(clause: str) -> ChangeDensity | None:
 
 # Moods
 
+_ENDING: Final = re.compile(r"\b(?:ending|finale|outro)\b|结尾|收尾|末尾|尾声", re.IGNORECASE)
+"""Names the end of the piece, which has no mood of its own."""
+
 
 def _moods(clause: str, *, style: str | None, busy: bool) -> list[MusicChange]:
     """Return the moods of a clause. Words that only color a style or a part name no mood."""
+    if _ENDING.search(clause):
+        return []  # "结尾不够劲" asks for a bigger ending, and for no other mood of the piece
     found: dict[str, float] = {}
     for one in named_music.terms(clause, "mood"):
         near = clause[max(0, one.start - 24) : one.start]

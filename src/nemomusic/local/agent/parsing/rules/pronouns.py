@@ -66,6 +66,21 @@ _SHOULD_BE: Final = re.compile(
 """Says what a title should be: "the title is wrong, it should be X"."""
 
 
+_FADE: Final = re.compile(
+    r"\bfad(?:e|ing)\b[^,;.!?]*?(?=\s+(?:is|was|looks?|sounds?|feels?|seems?|any ?more|isn'?t"
+    r"|doesn'?t|should|has|annoys?|bothers?)\b|\W*$)",
+    re.IGNORECASE,
+)
+"""Names a fade, and which one."""
+_REMOVES_IT: Final = re.compile(
+    r"\W*(?:(?:so|and|please|pls|just|can|could|you|now|then) )*(?:remove|delete|drop|lose|stop"
+    r"|kill|get rid of|(?:take|turn|switch) (?:it )?(?:off|out|away)) ?(?:it|that|this)?"
+    r"(?: (?:off|out|away|again|please|pls|now))*\W*",
+    re.IGNORECASE,
+)
+"""Takes away what the clause before it names, which may be an order too."""
+
+
 def _time(clause: str) -> str | None:
     """Return the words of a clause that name a stretch of time."""
     for pattern in (*_ENDS, common.SPAN):
@@ -110,6 +125,9 @@ def with_pronouns_resolved(clauses: list[str]) -> list[str]:
     found: list[str] = []
     for clause in clauses:
         before = found[-1] if found else None
+        if before and _REMOVES_IT.fullmatch(clause) and (fade := _FADE.search(before)):
+            found[-1] = f"remove the {fade[0]}"
+            continue
         if before is not None and not is_order(before) and (one := _joined(before, clause)):
             cancels = _CANCELS.fullmatch(clause) and ducking_words.DUCK.search(before)
             if title_words.TITLE.search(before) or _time(before) or cancels:

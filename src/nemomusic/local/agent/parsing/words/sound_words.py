@@ -184,6 +184,8 @@ LOUDER: Final = pattern(
     r"|louder|more volume|too (?:quiet|soft|low|faint|weak)|not loud enough|inaudible)\b",
     r"\b(?:turn|crank|bring|pump|push|dial)(?: \w+){0,4} up\b",
     r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?) (?:a (?:bit|little|notch) )?up\b",
+    r"\b(?:music|volume|sounds?|audio|track|soundtrack|voices?|vocals|speech|words)"
+    r"(?: (?:is|are|should be))? (?:(?:a (?:bit|little|notch|touch)|slightly|much) )?higher\b",
     r"\b(?:raise|boost|increase|amplify)\b|\bhear\b.{0,24}\b(?:more|better)\W*$",
     r"\b(?:can'?t|cannot|can not|can barely|can hardly|barely|hardly)(?: really)? (?:hear|make out"
     r"|catch)\b",
@@ -343,7 +345,7 @@ BIGGER: Final = pattern(
     r"|fireworks|strong"
     r"|larger|fuller|more (?:powerful|dramatic|epic|intense|impressive)|spectacular|let-?down"
     r"|powerful|louder|epic|with a bang|dramatic|climax|build up|triumphant)\b",
-    r"恢[弘宏]|壮观|盛大|(?<![音声调])大一?[点些]|搞大|别(?:这么|那么)?怂|太(?:怂|弱|平|软|虚"
+    r"恢[弘宏]|不够[劲猛狠强]|没劲|壮观|盛大|(?<![音声调])大一?[点些]|搞大|别(?:这么|那么)?怂|太(?:怂|弱|平|软|虚"
     r"|草率|随便)|宏大|气势"
     r"|炸|气派|宏伟|有力|更强|大气|高潮|震撼|隆重|力量|壮|激昂|燃|强烈|热烈|饱满|轰轰烈烈"
     r"|高亢|收得住|大一?[点些]|宏伟|辉煌|澎湃",

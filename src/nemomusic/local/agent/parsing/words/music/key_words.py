@@ -7,6 +7,8 @@ from typing import Final
 
 from nemomusic.local.agent.parsing.words.common_words import pattern
 
+_NO_NOUN: Final = r"\s*(?:$|[.;!?]|,?\s*(?:and )?(?:at )?\d|,?\s*(?:please|pls|instead)\b)"
+"""Follows a key, where an article would have its noun: "a minor and 100 bpm"."""
 _NOTES: Final = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 KEY: Final = re.compile(
     r"(?<![A-Za-z])(?P<note>[A-Ga-g])\s*(?P<sign>-?\s*(?:flat|sharp)|[b#♭♯])?"
@@ -35,16 +37,10 @@ LEFT_MODE: Final = pattern(
 """Names the mode that is left: "from minor to major"."""
 
 
-_BARE_A: Final = re.compile(
-    r"^\W*(a (?:minor|major))(?=\W*(?:$|please|pls|at\b|\d))", re.IGNORECASE
-)
-"""Names the key and nothing else: "a minor, 100 bpm"."""
-
-
 def key_of(clause: str) -> tuple[int | None, str | None] | None:
     """Return the pitch class and the mode of the key that a clause names, or None."""
     plain = MODE_ONLY.sub(lambda match: match[0][2:], LEFT_MODE.sub(" ", clause))
-    match = KEY.search(_BARE_A.sub(r"in \1", plain))
+    match = KEY.search(plain)
     if match is None:
         plain = DENIED_MODE.sub(" ", plain)
         if MINOR.search(plain):
@@ -56,7 +52,8 @@ def key_of(clause: str) -> tuple[int | None, str | None] | None:
         match["note"]
         and note == "a"
         and not sign
-        and not re.search(r"\b(?:in|to|key)\s*$", match.string[: match.start()])
+        and not re.search(r"\b(?:in|to|key)\s*$", plain[: match.start()])
+        and not re.match(_NO_NOUN, plain[match.end() :], re.IGNORECASE)
     ):
         return None, "minor" if (match["mode"] or "").startswith("min") else "major"
     raised = 1 if re.search(r"sharp|[#♯升]", sign) else -1 if sign.strip(" -") else 0

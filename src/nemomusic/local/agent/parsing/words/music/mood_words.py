@@ -24,7 +24,7 @@ COMPARATIVES: Final[dict[str, re.Pattern[str]]] = {
     ),
     "energetic": pattern(
         r"\b(?:livelier|punchier|more (?:punch|drive|oomph|power|energy)|energy)\b",
-        r"燃|有劲|带劲|冲劲|劲儿?|力量|激情|有精神|提神|嗨|炸裂|热血|能量",
+        r"燃|有劲|带劲|冲劲|(?<![得对])劲儿?|力量|激情|有精神|提神|嗨|炸裂|热血|能量",
     ),
     "dreamy": pattern(r"\bdreamier\b", r"梦幻"),
     "warm": pattern(r"\b(?:warmer|cosier|cozier)\b", r"温暖|温馨"),
