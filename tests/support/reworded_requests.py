@@ -181,13 +181,13 @@ def framed(found: list[Request], chance: random.Random, count: int) -> Iterator[
 
 def limited(found: list[Request], chance: random.Random, count: int) -> Iterator[Reworded]:
     """Yield orders with a limit: nothing that changes the whole film may be paid."""
-    whole = ("style", "mood", "tempo", "key", "mode", "density", "part", "vol", "canvas", "song")
+    unplaced = ("style", "mood", "tempo", "key", "mode", "density", "part", "vol", "canvas", "song")
     fit = [
         one
         for one in found
         if one.context.has_music
         and len(one.asks) == 1
-        and re.match(r"\w+", one.asks[0])[0] in whole
+        and re.match(r"\w+", one.asks[0])[0] in unplaced
         and not re.search(r"\d|own=0", one.asks[0])
     ]
     of_all = [one for one in fit if re.match("style|mood|tempo|mode|density", one.asks[0])]
@@ -201,10 +201,10 @@ def limited(found: list[Request], chance: random.Random, count: int) -> Iterator
         ):
             continue
         request = attrs.evolve(one, text=f"{_plain(one.text)}, {limit}")
-        yield Reworded(request, limit, _whole_film)
+        yield Reworded(request, limit, _changes_all)
 
 
-def _whole_film(read: ParsedMessage) -> bool:
+def _changes_all(read: ParsedMessage) -> bool:
     return any(not isinstance(one, _PLACED) for one in _paid(read))
 
 
@@ -274,7 +274,7 @@ def mistyped(found: list[Request], chance: random.Random, count: int) -> Iterato
     """Yield orders with one slip of the finger in a word of four letters or more."""
     for at in range(count):
         one = chance.choice(found)
-        held = [match.span() for match in _QUOTED.finditer(one.text)]
+        held = [(match.start(), match.end()) for match in _QUOTED.finditer(one.text)]
         title = any("title" in label for label in one.asks)
         words = [
             match

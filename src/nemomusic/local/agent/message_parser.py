@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -19,6 +20,7 @@ from nemomusic.local.agent.intents.message_intents import (
     ParsedMessage,
     RemoveMusic,
     Talk,
+    Volume,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.checks.chinese_frames import without_framed_orders
@@ -60,12 +62,17 @@ from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_wor
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
+from nemomusic.local.agent.parsing.words.sound_words import MUSIC
 from nemomusic.local.agent.separate_wishes import STEPS, Half, changes_of, with_both_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nemomusic.local.agent.intents.message_intents import Intent
+
+
+_POINTS_BACK: Final = re.compile(r"\b(?:it|that|them|those|these|this one)\b", re.IGNORECASE)
+"""Stands for what another clause names."""
 
 
 def parse_intents(
@@ -98,8 +105,13 @@ def parse_intents(
     sure = alone.work or any(isinstance(one, STEPS) for one in alone.intents)
     if not sure or alone.unsure:
         return read
-    composes = any(isinstance(one, Compose) for one in alone.work)  # reasons color a first piece
-    return read if composes and read.work else alone
+    if read.work and order.isascii() and _POINTS_BACK.search(order):
+        level = [one for one in alone.work if isinstance(one, Volume)]
+        if any(one not in read.work for one in level):
+            return read  # "the chatter is loud, turn that down"
+    first = [one for one in alone.work if isinstance(one, Compose)]  # reasons color a first piece
+    unnamed = order.isascii() and not all(one.named or MUSIC.search(order) for one in first)
+    return read if first and (read.work or unnamed) else alone
 
 
 def _checked(

@@ -57,7 +57,13 @@ _HALF_QUOTED: Final = pattern(
     r"(?:[\w']+ ){1,3}[\"“]"
 )
 """Has words of a title before its quotes: 'the title should say It is "us"'."""
-_WHOLE: Final = (music.SetStyle, music.SetMood, music.ScaleTempo, music.SetTempo, music.SetKey)
+_OF_ALL_PARTS: Final = (
+    music.SetStyle,
+    music.SetMood,
+    music.ScaleTempo,
+    music.SetTempo,
+    music.SetKey,
+)
 """Changes that reach all instruments from the first bar to the last one."""
 _PLACED: Final = (
     kinds.Fade,
@@ -73,11 +79,11 @@ _PLACED: Final = (
 )
 """Intents that may carry the place which a message names."""
 _UNDUCKED: Final = pattern(
-    r"\bwhen (?:nobody|no one|no-one|none|noone|we (?:are|'re) (?:silent|quiet)|it'?s (?:quiet"
+    r"\bwhen (?:no(?:body|[- ]?one)|none|we (?:are|'re) (?:silent|quiet)|it'?s (?:quiet"
     r"|silent))\b|\b(?:not|never) (?:when|while)\b|\bwhen (?:\w+ ){1,2}(?:isn'?t|aren'?t|don'?t"
     r"|doesn'?t|is not|are not) (?:talk|speak|say)"
 )
-"""Speaks of the time when nobody speaks."""
+"""Speaks of the time in which there is no speech."""
 _LIMITS: Final = re.compile(r"\b(?:but|except|only|just)\b(.*)$", re.IGNORECASE | re.DOTALL)
 _PLACE: Final = pattern(
     r"\b(?:at|in|for|during|near|towards?|until|till|before|after|from|by|around|over|on) (?:the"
@@ -101,19 +107,19 @@ def loses_a_limit(text: str, done: Sequence[Intent]) -> bool:
     titled = any(isinstance(one, kinds.AddTitle | kinds.ChangeTitle) for one in changes)
     if titled and (_HALF_QUOTED.search(text) or any(map(_is_speech, changes))):
         return True
-    whole = [one for one in changes if isinstance(one, (*_WHOLE, music.ChangeDensity))]
+    complete = [one for one in changes if isinstance(one, (*_OF_ALL_PARTS, music.ChangeDensity))]
     piece = any(isinstance(one, music.Compose) for one in changes)
-    of_music = whole or any(isinstance(one, music.ChangePart | kinds.Volume) for one in changes)
+    of_music = complete or any(isinstance(one, music.ChangePart | kinds.Volume) for one in changes)
     if kinds.Duck(on=True) in changes and _UNDUCKED.search(said):
         return True
     if of_music and _chooses_one(changes) and _IN_A_CLIP.search(said):
         return True
     placed = any(isinstance(one, _PLACED) for one in changes)
-    if (whole or piece) and _keeps_a_thing(said, placed=placed):
+    if (complete or piece) and _keeps_a_thing(said, placed=placed):
         return True
     if placed:
         return False
-    if (whole or piece) and _EXCEPT.search(said):
+    if (complete or piece) and _EXCEPT.search(said):
         return True
     limit = _LIMITS.search(said)
     return bool(of_music and limit and _PLACE.search(limit[1]))
