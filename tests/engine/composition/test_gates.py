@@ -189,6 +189,30 @@ def test_the_chords_of_a_style_are_heard_in_its_busiest_section(style):
         assert len(chords_) >= busiest.bars
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("style", "section", "beats"), [("drumandbass", "C", {2}), ("rock", "B2", {0.5, 1.5, 2.5, 3.5})]
+)
+def test_a_bridge_is_in_half_time_and_a_later_chorus_in_double_time(style, section, beats):
+    found = {}
+    for seed in range(4):
+        score = compose(see(60.0, shots(3.8, 60.0, 4)), in_style(style), seed=seed)
+        drums = next(part for part in score.parts if part.name == "drums")
+        for one in score.sections:
+            bars = [time for time in score.downbeats if one.start - 0.01 <= time < one.end - 0.01]
+            times = np.interp(
+                [n.start for n in drums.notes if "snare" in n.patch and n.velocity > 0.5],
+                score.beats,
+                np.arange(len(score.beats)),
+            )
+            firsts = np.interp(bars[:-1], score.beats, np.arange(len(score.beats)))
+            places = {round(2 * (t - b)) / 2 for t in times for b in firsts if -0.1 < t - b < 3.8}
+            found.setdefault(one.name, []).append(places)
+    assert beats in found[section]
+    assert {1.0, 3.0} in found["A"]
+    assert beats not in found["A"]
+
+
 def test_all_players_are_together_on_a_cut():
     cuts = [(6.0, 0.9), (13.0, 0.95), (21.0, 0.9)]
     score = score_of("solo piano", cuts=cuts)

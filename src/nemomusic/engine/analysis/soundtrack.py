@@ -106,7 +106,7 @@ def _frames(path: Path, tracks: TrackChoice) -> Iterator[tuple[float | None, av.
             frame.sample_rate = SOUND_RATE
             yield position / SOUND_RATE, frame
         return
-    with open_media(path) as container:
+    with open_media(path, frames=False) as container:
         for stream in sound_streams(container, tracks.audio):
             spherical = tracks.ambisonic
             for time, frame in sound_frames(container, stream, tracks.jumps, ambisonic=spherical):

@@ -105,7 +105,7 @@ class SparseDecoder:
         self._path = path
         self._fps = probe.fps or USUAL_RATE
         self._track = probe.tracks.video
-        with open_media(path) as container:
+        with open_media(path, frames=False) as container:
             stream = self._video_stream(container)
             base = float(stream.time_base or 0)
             edited = container.format.name.startswith("mov")  # an edit list hides packets before 0

@@ -124,12 +124,15 @@ class Groove:
         rows: The groove at middle energy.
         light: The drums of `rows` that play at low energy.
         lift: Rows that are added, or replace one of `rows`, at high energy.
+        sections: The sections that the groove is for, such as a bridge in half-time ("C", "C2") or
+            the second chorus in double-time ("B2"); empty for the groove of a theme.
     """
 
     name: str
     rows: dict[str, str]
     light: tuple[str, ...]
     lift: dict[str, str] = attrs.Factory(dict)
+    sections: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nemomusic.engine.audio.transforms import signals_of, spectra_of, transform_size
 from nemomusic.engine.pcm import RATE
 from nemomusic.engine.synthesis.oscillators import (
     chance,
@@ -17,11 +18,10 @@ from nemomusic.engine.synthesis.oscillators import (
     noise_burst,
     single,
     spectrum_of,
-    waveform_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,7 @@ __all__ = ["Convolver", "TapeSaturation", "room", "sidechain", "tone_filter"]
 
 _DELAY = 0.006  # s, the tape's mean delay around which it wavers
 _PIECE = 12_288  # samples a short filter takes at a time: transforms that fit in the cache
+_AT_ONCE = 4  # pieces whose transforms are computed together
 _SLOW = 16  # samples between the points of the tape's wavering
 
 
@@ -43,10 +44,9 @@ class Convolver:
     """
 
     def __init__(self, impulse: Wave, block: int) -> None:
-        self._impulse = impulse
-        self._piece = max(block, _PIECE) if len(impulse) > _PIECE else _PIECE
-        self._size = _good_size(self._piece + len(impulse) - 1)
-        self._spectrum = spectrum_of(impulse, self._size)
+        self._piece = max(block // 2, _PIECE) if len(impulse) > _PIECE else _PIECE
+        self._size = transform_size(self._piece + len(impulse) - 1)
+        self._spectrum = spectrum_of(impulse, self._size).T
         self._tail = columns(len(impulse) - 1, impulse.shape[1])
 
     def __call__(self, sound: Wave) -> Wave:
@@ -54,38 +54,27 @@ class Convolver:
         count = len(sound)
         result = columns(count + len(self._tail), sound.shape[1])
         result[: len(self._tail)] = self._tail
-        for start in range(0, count, self._piece):
-            rung = self._rung(sound[start : start + self._piece])
-            result[start : start + len(rung)] += rung
+        for start in range(0, count, _AT_ONCE * self._piece):
+            part = sound[start : start + _AT_ONCE * self._piece]
+            for at, rung in enumerate(self._rung(part)):
+                place = result[start + at * self._piece :][: self._size]
+                place += rung[: len(place)]
         self._tail = result[count:].copy(order="F")
         return result[:count]
 
-    def _rung(self, piece: Wave) -> Wave:
-        """Return a piece with all its ringing."""
-        length = len(piece) + len(self._tail)
-        size, spectrum = self._size, self._spectrum
-        if length < size // 2:
-            size = _good_size(length)
-            spectrum = spectrum_of(self._impulse, size)
-        product = spectrum_of(piece, size)
-        product *= spectrum
-        return waveform_of(product, size)[:length]
-
-
-def _good_size(least: int) -> int:
-    """Return the smallest 2^a * 3^b * 5^c that is even and not below `least`."""
-    best = 1 << max(1, (least - 1).bit_length())
-    five = 2
-    while five < best:
-        three = five
-        while three < best:
-            size = three
-            while size < least:
-                size *= 2
-            best = min(best, size)
-            three *= 3
-        five *= 5
-    return best
+    def _rung(self, sound: Wave) -> Iterator[Wave]:
+        """Yield the pieces of a sound with all their ringing."""
+        channels, pieces = sound.shape[1], -(-len(sound) // self._piece)
+        padded = np.zeros((channels, pieces, self._size), np.float32)
+        for number in range(pieces):
+            piece = sound[number * self._piece :][: self._piece]
+            padded[:, number, : len(piece)] = piece.T
+        product = spectra_of(padded.reshape(-1, self._size), self._size)
+        product = product.reshape(channels, pieces, -1)
+        product *= self._spectrum[:, None]
+        rung = signals_of(product.reshape(channels * pieces, -1), self._size)
+        for number in range(pieces):
+            yield rung.reshape(channels, pieces, self._size)[:, number].T
 
 
 def room(seconds: float) -> Wave:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nemomusic.engine.audio.loudness_meter import k_weighting
+from nemomusic.engine.audio.transforms import spectra_of
 from nemomusic.engine.pcm import RATE
 
 if TYPE_CHECKING:
@@ -282,8 +283,8 @@ def loudness_power(sound: Wave) -> float:
     count = min(len(sound), WEIGHED)
     size = min(_PIECE, 1 << max(8, (count - 1).bit_length()))
     channels = sound.shape[1]
-    pieces = np.zeros((channels, -(-count // size), size))
-    pieces.reshape(channels, -1)[:, :count] = sound[:count].T
-    spectrum = np.fft.rfft(pieces, axis=-1)
+    pieces = np.zeros((channels, -(-count // size) * size), np.float32)
+    pieces[:, :count] = sound[:count].T
+    spectrum = spectra_of(pieces.reshape(-1, size), size)
     power = np.square(spectrum.real) + np.square(spectrum.imag)
-    return float(2.0 * np.sum(power.sum(axis=(0, 1)) * _weights(size)) / size)
+    return float(2.0 * np.sum(power.sum(axis=0, dtype=np.float64) * _weights(size)))

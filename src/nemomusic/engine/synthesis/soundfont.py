@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import av
 import numpy as np
 
+from nemomusic.engine.audio.transforms import signals_of, spectra_of, transform_size
 from nemomusic.engine.errors import MediaError
 from nemomusic.engine.pcm import RATE
 
@@ -324,20 +325,17 @@ def _filtered(zone: Zone, sound: NDArray[np.float32], velocity: int) -> NDArray[
 
 def _low_passes(sound: NDArray[np.float32], cutoffs: list[float]) -> list[NDArray[np.float32]]:
     """Return the sound through low passes whose cutoffs are in absolute cents."""
-    size = 1 << (len(sound) + 2048 - 1).bit_length()
+    size = transform_size(len(sound) + 2048)
     bins = np.fft.rfftfreq(size, 1.0 / RATE)
-    # The inverse transform takes half the time in single precision, the forward one does not.
-    spectrum = np.asarray(np.fft.rfft(np.asarray(sound, np.float64), size), np.complex64)
-    passed = []
-    for cents in cutoffs:
-        if cents >= _NO_FILTER:
-            passed.append(sound)
-            continue
+    spectrum = spectra_of(sound[None], size)[0]
+    low = [cents for cents in cutoffs if cents < _NO_FILTER]
+    spectra = np.empty((len(low), len(spectrum)), np.complex64)
+    for row, cents in zip(spectra, low, strict=True):
         hertz = 8.176 * 2.0 ** (cents / 1200.0)
         gain = 1.0 / np.sqrt(1.0 + np.square(np.square(bins / hertz)))
-        filtered = np.fft.irfft(spectrum * np.asarray(gain, np.float32), size)
-        passed.append(np.asarray(filtered[: len(sound)], np.float32))
-    return passed
+        np.multiply(spectrum, np.asarray(gain, np.float32), out=row)
+    filtered = iter(signals_of(spectra, size))
+    return [next(filtered)[: len(sound)] if cents < _NO_FILTER else sound for cents in cutoffs]
 
 
 def _envelope(zone: Zone, count: int) -> NDArray[np.float32]:

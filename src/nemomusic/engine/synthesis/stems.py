@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import wave
 from contextlib import ExitStack
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from nemomusic.engine.pcm import Samples
 
-__all__ = ["MixFiles", "curve", "stem_paths", "to_pcm16"]
+__all__ = ["MixFiles", "Revision", "curve", "stem_paths", "to_pcm16"]
 
 _HEADER_BYTES = 44
 """Bytes that the wave module writes before the samples."""
@@ -101,7 +102,7 @@ class MixFiles:
 
 
 class Revision:
-    """Reads and replaces frames of complete files.
+    """Reads and replaces frames of complete files. Threads may share it.
 
     Args:
         paths: The paths of the mix and its stems, as in `MixFiles`.
@@ -110,6 +111,7 @@ class Revision:
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
         self._stack = ExitStack()
+        self._lock = Lock()  # a place is set in one step and used in another
 
     def __enter__(self) -> Self:
         self._files = [self._stack.enter_context(path.open("r+b")) for path in self._paths]
@@ -122,8 +124,10 @@ class Revision:
         """Return `count` frames as they were appended; silence after the end of the files."""
         block = np.zeros((count, 2 * len(self._files)), np.float32)
         for number, file in enumerate(self._files):
-            file.seek(_HEADER_BYTES + 4 * first)
-            raw = np.frombuffer(file.read(4 * count), "<i2").reshape(-1, 2)
+            with self._lock:
+                file.seek(_HEADER_BYTES + 4 * first)
+                content = file.read(4 * count)
+            raw = np.frombuffer(content, "<i2").reshape(-1, 2)
             scale = _FULL_SCALE * _HEADROOM if number else _FULL_SCALE
             block[: len(raw), 2 * number : 2 * number + 2] = raw.astype(np.float32) / scale
         return block
@@ -131,5 +135,7 @@ class Revision:
     def write(self, first: int, block: Samples) -> None:
         """Replace frames."""
         for number, file in enumerate(self._files):
-            file.seek(_HEADER_BYTES + 4 * first)
-            file.write(to_pcm16(block[:, 2 * number : 2 * number + 2]))
+            content = to_pcm16(block[:, 2 * number : 2 * number + 2])
+            with self._lock:
+                file.seek(_HEADER_BYTES + 4 * first)
+                file.write(content)

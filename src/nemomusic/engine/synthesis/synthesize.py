@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from nemomusic.engine.composition.notation.score import Part, Score
     from nemomusic.engine.synthesis.oscillators import Wave
+    from nemomusic.engine.synthesis.stems import Revision
 
 __all__ = ["synthesize"]
 
@@ -91,7 +93,7 @@ def synthesize(
         stems.mkdir(parents=True, exist_ok=True)
     with MixFiles(Path(out_path), stem_paths(stems, mix.stems) if stems else []) as files:
         done = 0
-        for block in _faded(_master(mix, total), total):
+        for block in prefetch(_faded(_master(mix, total), total)):
             meter.feed(np.ascontiguousarray(block[:, :2]))
             files.append(block)
             done += len(block)
@@ -141,21 +143,28 @@ def _finish(
     loudness = gated_loudness(powers) if len(powers) >= _GATED else meter.integrated
     silent = not np.isfinite(loudness)
     gains = (ride if len(ride) else np.zeros(1)) + (0.0 if silent else target - loudness)
-    limiter, heard = Limiter(_CEILING, files.channels), Meter(RATE, peaks=False)
-    peak, read, written = 0.0, 0, 0
-    skip = Limiter.latency
+    heard = Meter(RATE, peaks=False)
+    peak, written = 0.0, 0
     with files.revise() as revision:
-        while written < total:
-            count = min(_BLOCK, limiter.padded_length(total) - read)
-            block = revision.read(read, count) * curve(gains, read, count)
-            read += count
-            done = limiter(block)[skip:][: total - written]
-            skip = 0
+        for block in prefetch(_revised(revision, gains, files.channels, total)):
+            done = block[: total - written]
             heard.feed(np.ascontiguousarray(done[:, :2]))
             peak = max(peak, float(np.abs(done[:, :2]).max(initial=0.0)))
             revision.write(written, done)
             written += len(done)
     return (-math.inf, 0.0) if silent else (heard.integrated, peak)
+
+
+def _revised(
+    revision: Revision, gains: NDArray[np.float64], channels: int, total: int
+) -> Iterator[Wave]:
+    """Yield the frames of the files with the gains, in dB, and limited; at least `total`."""
+    limiter = Limiter(_CEILING, channels)
+    length, skip = limiter.padded_length(total), limiter.latency
+    for start in range(0, length, _BLOCK):
+        count = min(_BLOCK, length - start)
+        yield limiter(revision.read(start, count) * curve(gains, start, count))[skip:]
+        skip = 0
 
 
 @attrs.frozen
@@ -220,13 +229,15 @@ def _master(mix: _Mix, total: int) -> Iterator[Wave]:
     score = mix.score
     wear = score.sound.tape_saturation
     channels = 2 + 2 * len(mix.stems)
+    limiter = Limiter(_CEILING, channels)
+    blocks = prefetch(mix.blocks(limiter.padded_length(total)))
+    first = next(blocks)  # the tape and the filter are made while the second block is
     recorder = TapeSaturation(wear, score.seed, _BLOCK, channels) if wear else None
     highs = 19_000.0 - 9500.0 * wear
     tone = Convolver(np.tile(tone_filter(score.sound.color, highs), channels // 2), _BLOCK)
-    limiter = Limiter(_CEILING, channels)
     skip = Limiter.latency
     start = 0
-    for block in prefetch(mix.blocks(limiter.padded_length(total))):
+    for block in chain((first,), blocks):
         mastered = limiter(tone(recorder(block, start) if recorder else block))
         start += len(block)
         yield mastered[skip:]

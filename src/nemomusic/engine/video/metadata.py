@@ -191,7 +191,7 @@ def read_extras(path: str, probe: Probe) -> Extras:
         return Extras()
     name = Path(path).name
     warnings: list[str] = []
-    with open_media(path) as container:
+    with open_media(path, frames=False) as container:
         tags, lost = _tags(container)
         if lost:
             warnings.append(f"{name}: tags left out: {', '.join(sorted(lost))}.")

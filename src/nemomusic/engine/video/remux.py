@@ -92,7 +92,7 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
     """
     times: list[tuple[int, int | None, int]] = []
     hidden: list[int] = []
-    with open_media(path) as clip:
+    with open_media(path, frames=False) as clip:
         stream = video_stream(clip, probe.tracks.video)
         if stream is None:
             return None

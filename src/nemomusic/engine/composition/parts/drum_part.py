@@ -30,6 +30,10 @@ _LIGHT_ENERGY = 0.5
 _CUT_GAP = 0.12
 """Beats before a strong cut in which only the kick is struck, so that the cut stands out."""
 
+_OWN_FEEL = 0.8
+"""How often a section has a groove of its own, where the style has one for it: half-time or
+double-time."""
+
 _Hit = tuple[float, str, float]  # position in beats, drum, velocity
 
 
@@ -38,7 +42,7 @@ def drum_part(song: SongPlan, grooves: tuple[Groove, ...], drums_from: float) ->
 
     Args:
         song: The plan.
-        grooves: The grooves of the style; each theme has one.
+        grooves: The grooves of the style; each theme has one, and some sections one of their own.
         drums_from: Energy at and above which the drums play.
     """
     notes: list[Note] = []
@@ -46,7 +50,7 @@ def drum_part(song: SongPlan, grooves: tuple[Groove, ...], drums_from: float) ->
     for index, plan in enumerate(song.sections):
         if plan.energy < drums_from:
             continue
-        groove = Chooser(song.seed, "groove", plan.theme[:1]).pick(grooves)
+        groove = _groove(song, grooves, plan)
         last_section = index + 1 == len(song.sections)
         for number in range(plan.bars):
             bar = song.bars[plan.first + number]
@@ -66,6 +70,15 @@ def drum_part(song: SongPlan, grooves: tuple[Groove, ...], drums_from: float) ->
                 note = song.note(beat, 0.25, 60, velocity, name, late=late)
                 notes += [note] if note else []
     return notes + _ending(song, drums_from)
+
+
+def _groove(song: SongPlan, grooves: tuple[Groove, ...], plan: SectionPlan) -> Groove:
+    """Return the groove of a section: that of its theme, or often one for just this section."""
+    own = tuple(one for one in grooves if plan.name in one.sections)
+    if own and Chooser(song.seed, "feel", plan.name).chance(_OWN_FEEL):
+        return Chooser(song.seed, "feel", "groove").pick(own)
+    straight = tuple(one for one in grooves if not one.sections)
+    return Chooser(song.seed, "groove", plan.theme[:1]).pick(straight)
 
 
 def _hushed(song: SongPlan, beat: float, name: str) -> bool:

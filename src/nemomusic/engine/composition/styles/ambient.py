@@ -144,7 +144,7 @@ STYLE = Style(
     ),
     loudness=-19.0,
     reverb_s=4.2,
-    tilt=0.72,
+    tilt=0.66,
     humanize_s=0.012,
     ritardando=0.35,
     accent_notes="bells",

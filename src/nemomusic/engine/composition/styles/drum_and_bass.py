@@ -73,13 +73,13 @@ STYLE = Style(
     ),
     layers=(
         Layer(
-            role="pad", patch="synthpad", family="pad", level=-9.0, center=62, send=0.4, duck=0.3
+            role="pad", patch="synthpad", family="pad", level=-12.0, center=62, send=0.2, duck=0.3
         ),
         Layer(
             role="bass",
             patch="synthbass",
             family="bass",
-            level=-4.5,
+            level=-7.5,
             patterns=(
                 "r-----r-------8-",
                 "r---r-.r--r-----",
@@ -95,9 +95,9 @@ STYLE = Style(
             role="melody",
             patch="softlead",
             family="synth",
-            level=-8.5,
+            level=-10.0,
             center=74,
-            send=0.4,
+            send=0.2,
             echo=8.0,
         ),
         Layer(
@@ -109,7 +109,7 @@ STYLE = Style(
             center=70,
             from_energy=0.25,
             chance=0.75,
-            send=0.4,
+            send=0.2,
             pan=0.25,
             echo=8.0,
         ),
@@ -139,11 +139,11 @@ STYLE = Style(
             role="pad",
             patch="oohs",
             family="choir",
-            level=-13.0,
+            level=-16.0,
             center=66,
             from_energy=0.4,
             chance=0.45,
-            send=0.5,
+            send=0.3,
         ),
     ),
     grooves=(
@@ -177,13 +177,24 @@ STYLE = Style(
             light=("kick", "softhat"),
             lift={"ride": "x...x...x...x...", "snare": "....X.g.....X.gg"},
         ),
+        Groove(
+            name="half-time",
+            rows={
+                "kick": "X.....x...x.....",
+                "snare": "........X.......",
+                "hat": "x...x...x...x.oo",
+            },
+            light=("kick", "hat"),
+            lift={"snare": "........X....g.g", "openhat": "......o........."},
+            sections=("C", "C2", "break", "break2"),
+        ),
     ),
-    drums_level=-4.0,
+    drums_level=-1.0,
     drums_from=0.2,
     fill=("snare", "snare", "hightom"),
     cut_drums=("snare", "openhat"),
     loudness=-13.5,
-    reverb_s=1.6,
+    reverb_s=1.1,
     tilt=0.2,
     humanize_s=0.0,
     accent_notes="synthpluck",

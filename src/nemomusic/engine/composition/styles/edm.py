@@ -204,6 +204,17 @@ STYLE = Style(
             light=("clubkick", "hat"),
             lift={"shaker": "gogogogogogogogo", "openhat": "......o.......o."},
         ),
+        Groove(
+            name="half-time",
+            rows={
+                "clubkick": "X.....x...X.....",
+                "snare": "........X.......",
+                "hat": "o.o.o.o.o.o.o.oo",
+            },
+            light=("clubkick", "hat"),
+            lift={"clap": "........x.......", "openhat": "......o.......o."},
+            sections=("C", "C2"),
+        ),
     ),
     drums_level=-4.0,
     drums_from=0.36,

@@ -226,6 +226,17 @@ STYLE = Style(
             light=("snap", "shaker"),
             lift={"rocksnare": "....x.......x...", "softhat": "..o...o...o...o."},
         ),
+        Groove(
+            name="half-time",
+            rows={
+                "rockkick": "x.....x...x.....",
+                "rocksnare": "........x.......",
+                "softhat": "o...o...o...o...",
+            },
+            light=("rockkick", "softhat"),
+            lift={"clap": "........x.......", "tambourine": "..o...o...o...o."},
+            sections=("C", "C2"),
+        ),
     ),
     drums_level=-4.5,
     drums_from=0.3,

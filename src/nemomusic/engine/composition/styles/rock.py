@@ -186,6 +186,17 @@ STYLE = Style(
             light=("rockkick", "tom"),
             lift={"hightom": "......o.......oo", "crash": "o..............."},
         ),
+        Groove(
+            name="double-time",
+            rows={
+                "rockkick": "x...x...x...x...",
+                "rocksnare": "..x...x...x...x.",
+                "hat": "o.o.o.o.o.o.o.o.",
+            },
+            light=("rockkick", "hat"),
+            lift={"rocksnare": "..X...X...X...X.", "crash": "o..............."},
+            sections=("B2", "B3"),
+        ),
     ),
     drums_level=-6.0,
     drums_from=0.2,

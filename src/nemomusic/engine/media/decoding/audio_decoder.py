@@ -243,7 +243,7 @@ def _one_track(
 ) -> Iterator[tuple[int, Samples]]:
     """Yield (frame counted from `start`, sound) of one track, about a second at a time."""
     try:
-        with open_media(path) as container:
+        with open_media(path, frames=False) as container:
             streams = sound_streams(container, tracks.audio if tracks is not None else ())
             if not streams:
                 raise MediaError(

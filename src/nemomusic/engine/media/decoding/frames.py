@@ -105,21 +105,32 @@ def first_frames(
     checked = min(checked, max(_LEAST_CHECKED, _CHECKED_PIXELS // max(1, _pixels(stream))))
     first: VideoFrame | None = None
     last = -(2**63)
-    if doubtful and not guessed:
-        stream.thread_type = (
-            "AUTO"  # threads help with many frames; for one frame they only cost time
-        )
-        set_threads(stream)
+    if guessed or not doubtful:
+        first = _first(container, stream, times)
+        return FirstFrames(first, ordered=not guessed) if first is not None else None
+    stream.thread_type = "AUTO"  # threads help with many frames; for one frame they only cost time
+    set_threads(stream)
     for count, frame in enumerate(_decoded(container, stream, codec, ()), 1):
         first = first or frame
-        if guessed or not doubtful:
-            return FirstFrames(first, ordered=not guessed)
         if frame.pts is None or frame.pts <= last:
             return FirstFrames(first, ordered=False)
         last = frame.pts
         if count >= checked:
             break
     return FirstFrames(first, ordered=True) if first is not None else None
+
+
+def _first(container: InputContainer, stream: VideoStream, times: StreamTimes) -> VideoFrame | None:
+    """Decode the first frame that is shown; None if no frame can be decoded."""
+    codec = stream.codec_context
+    if len(times.pts) and not times.hidden[0] and times.pts[0] == times.first:
+        # The first packet holds this frame, so the decoder need not wait for frames before it.
+        packet = next(demux(container, stream), None)
+        frames = [*decode_packet(codec, packet), *decode_packet(codec, None)]
+        if frames:
+            return frames[0]
+        codec.flush_buffers()
+    return next(_decoded(container, stream, codec, ()), None)
 
 
 def set_threads(stream: VideoStream) -> None:
