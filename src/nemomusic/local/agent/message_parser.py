@@ -33,6 +33,7 @@ from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
     loses_a_qualifier,
     says_the_opposite,
 )
+from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.combined_requests import in_order
@@ -137,8 +138,20 @@ def _checked(
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
+    read = _with_lost_wishes(read, text, context) if scores is None else read
     read = _without_guesses(read, text, context)
     return _with_all_wishes(read, text, context) if read.work or read.unsure else read
+
+
+def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
+    """Return a reading that asks about all wishes of a message where it lacks one of them."""
+    if not read.work or read.unsure:
+        return read
+    lost = lost_wishes(text, read.work, lambda clause: _read(clause, context, complete=False)[0])
+    if not lost:
+        return read
+    free = tuple(one for one in read.intents if one not in read.work)
+    return attrs.evolve(read, intents=free, unsure=in_order((*read.work, *lost)))
 
 
 def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:

@@ -104,6 +104,50 @@ _AFTER: Final = (
     r"(?:我)?(?:就|只是|只|随便)?(?:问问|说说|好奇|开玩笑的?)$|好还是[^，。]+$",
     r"(?:我|你)?(?:就|会)(?:生气|急|翻脸|投诉|不高兴|哭)[^，。]{0,4}$",
 )
+_ABOUT_IT: Final = (
+    # questions and remarks about an order, after it
+    (
+        r"[这那](?:一?[个种步项])?(?:功能|操作|做法|技巧|步骤)?(?<![这那个])"
+        r"(?:真|很|挺|好用|难|怎|是不是|做得|太)"
+    ),
+    r"(?:是)?(?:付费|收费|免费|要钱|花钱|要会员|会员才能?)的?[吗么吧]?$",
+    r"不?会?(?:扣|收|花|要|多收)(?:钱|费|积分|点数|我钱|我积分)的?[吗么吧]$",
+    r"(?:要|得|会|需要)(?:等|花|用)?(?:多久|多长时间|几分钟|这么久|半天|很久)",
+    r"的话会(?!更|好)[^，。]{1,8}[吗么]$|会比较好[吗么]$|会有什么[^，。]{1,4}$|能撤[销回][吗么]$",
+    r"有(?:什么|啥)[^，。]{0,2}(?:技巧|讲究|诀窍|门道|区别|说法|变化)$",
+    r"的人(?:都|怎)[^，。]{0,6}$|的速度(?:真|好|太)|才火的?$",
+    r"当我没说|是开玩笑的?$|这种?(?:事|活儿?)[^，。]{0,2}我自己[来弄做]$|会(?:很|太)奇怪",
+    r"^不(?!要|用|行|好|如|过|是|想|能|知|太|够|然|错|光|如|仅|但|同|准|许)[^，。]{1,14}也(?:行|可以|没事|无所谓)$",
+    r"^(?:不知道|不晓得|也?不确定)[^，。]{1,16}(?:好不好|行不行|合不合适|对不对|会不会)$",
+    # before it
+    (
+        r"^(?:[^，。]{0,6}(?:教程|攻略|弹幕|评论区?|博主|视频号|书|课)[里上]?(?:都|就|总)?(?:在)?(?:说|教|讲|建议|推荐|让|写着?)"
+        r"|(?:网上|网友|有人|别人|别人家|人家|同行)(?:的?[^，。]{0,4})?(?:都|总|也)?(?:说(?!话)|教|讲(?!话)|建议|推荐|会|让)"
+        r"|[^，。]{0,8}(?:老师|师傅|前辈)(?:教|讲|说)过"
+        r"|听说(?:你|这个?|AI|ai)|我?(?:梦见|梦到|做梦)|忘[掉了]我|忽略我|无视我"
+        r"|(?:谢|多谢|感谢)[谢啦了]?(?:你|您)?(?:帮我|刚才|刚刚|上次|之前|把|给我|替我)"
+        r"|没想到你|你凭什么|原来[^，。]{1,14}(?:要等|这么|那么)"
+        r"|(?:大家|你们?|各位)(?:觉得|认为)[^，。]{1,14}(?:怎么样|如何|好不好|吗)"
+        r"|(?:之前|以前|上次|曾经|原来)[^，。的]{1,14}(?<!不)过$|刚才那[句条])"
+    ),
+)
+"""Frames that make an order none, whatever words the order has."""
+_CONDITION: Final = (
+    r"^\W*(?:如果|要是|假如|假设|倘若|万一|若是?|除非|等到?)(?!不|没|能|可以|方便|行|有可能|可能|太|还|嫌"
+    r"|觉得|听|你|有(?!人))[^，。]*(?:客户|甲方|老板|领导|导演|老师|他们?|她们?|人家|别人|家里|我妈|我爸|我老[婆公]|有人)"
+    r"[^，。]*(?:不|没|嫌|要求|反对|挑|说|骂|问|投诉|抱怨|讨厌)"
+)
+"""Makes an order depend on what others will say: "如果客户不满意，再换成摇滚"."""
+_JESTS: Final = (
+    r"^\W*(?:别逗|逗你|你认真的|我?可没(?:这么|那么)?说|才怪|想得美|怎么可能|真的假的|不是吧|算了吧?"
+    r"|想多了|别闹(?!腾))"
+)
+"""Answers an order that is repeated as a question: "去掉鼓？别逗了"."""
+_REFUSED: Final = (
+    r"^\W*(?:但|可|不过|然后|结果)?我(?:就|可|才|偏|都|还)?(?:不同意|没同意|没答应|不答应|拒绝了?|偏不|不干|没理|不听|没听|不想|没让)$"
+    r"|^\W*(?:不是|没)(?:让|叫|要)你(?:做|弄|改|真)?|^\W*(?:效果|结果|感觉)?(?:不好|不行|很差|翻车了?)$"
+)
+"""Refuses what the clause before it told: "老板让加鼓，我没同意"."""
 _REJECTS: Final = (
     r"^\W*(?:哦|啊|才|我|那|可|还是|算了)*(?:不要|不用|不行|不了|别|免了|算了|不可能|没门|想得美"
     r"|开(?:个)?玩笑的?|逗你的?|不好|不同意)+(?:了|的|啊|吧)?\W*$"
@@ -153,7 +197,13 @@ def without_framed_orders(text: str, work: Sequence[Intent]) -> str | None:
     said = pieces[::2]
     marks = [*pieces[1::2], ""]
     framed = [_is_framed(one, work) for one in said]
+    for place, one in enumerate(said):
+        framed[place] = framed[place] or _is_about_an_order(one)
     for place, one in enumerate(said[:-1]):
+        depends = _compiled(_CONDITION).match(one)
+        refused = _compiled(f"(?:{_JESTS}|{_REFUSED})").match(said[place + 1])
+        framed[place] = framed[place] or bool(refused)
+        framed[place + 1] = framed[place + 1] or bool(depends)
         asked = "?" in marks[place] or "？" in marks[place]
         after = next((two for two in said[place + 1 :] if two), "")
         rejected = asked and _compiled(_REJECTS).match(after)
@@ -183,6 +233,12 @@ def _is_framed(clause: str, work: Sequence[Intent]) -> bool:
         _orders(plain[found.end() :]) and not _is_obeyed(plain[found.end() :], work)
         for found in _compiled(_FORBIDS).finditer(plain)
     )
+
+
+def _is_about_an_order(clause: str) -> bool:
+    """Return whether a clause only speaks of an order, whatever words the order has."""
+    plain = _PARTICLES.sub("", clause.strip()) if not clause.endswith(("吧", "呢")) else clause
+    return any(_compiled(said).search(one) for said in _ABOUT_IT for one in (plain, clause))
 
 
 def _is_obeyed(forbidden: str, work: Sequence[Intent]) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.checks.chinese_places import passes_over_places
 from nemomusic.local.agent.parsing.no_orders.chinese_statements import asks_for_something
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
@@ -29,45 +30,6 @@ _CLAUSE: Final = re.compile(
     r"[，,。！!？?；;…\n]+|\.{2,}|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|然后|另外|同时"
     r"|(?<!而)而(?!且|是)"
 )
-_PART: Final = r"(?:那|这)?一?(?:个)?(?:[段部截节块处边里儿]|部分|地方|片段|镜头|画面|视频|素材)"
-_PLACE: Final = (
-    r"(?:(?:快|临近?|接?近)?(?:结尾|片尾|收尾|末尾|尾巴|尾部|最后|结束)|开头|片头|开场|起头|中间"
-    r"|中段"
-    rf"|前面|后面|副歌|主歌|间奏|前奏|尾奏|高潮|[前后上下]半(?:{_PART})?"
-    rf"|第[一二三四五两\d][段节部](?!式)|(?:海边|海滩|沙滩|城市|街景|大海|海浪|海){_PART})"
-)
-"""Names a part of the film."""
-_AT: Final = rf"(?:{_PART}|时候?|的时候)?的?"
-_THING: Final = (
-    r"(?:音乐|配乐|bgm|背景音乐?|曲子?|旋律|节奏|原声|原音|人声|声音|音量|现场声|风声|说话声)"
-)
-_DEED: Final = (
-    r"(?:去掉|去了|不要|别要|删|拿掉|撤掉?|关掉?|静音|换|改|加|调|变|用|来|配|放慢|要|只|都|再|就"
-    r"|给我|得)"
-)
-_ALL: Final = re.compile(
-    r"从头|从开头|开头到|到[结末]尾|到最后|头到尾|头尾|首尾|全片|全程|整[个首条片段]|一直|始终"
-    r"|最后(?:一次|还是|我|就|的?结果|来)"
-    r"|最后[，,]|之?前面?(?:那|的)?[首个版一]|后面?(?:那|的)?[首个版]"
-)
-"""Speaks of all of the film, or of another piece."""
-_PLACED: Final = (
-    kinds.Fade,
-    kinds.BiggerEnding,
-    kinds.Passage,
-    kinds.MusicSpan,
-    kinds.Drop,
-    kinds.Trim,
-    kinds.CutOut,
-    kinds.Focus,
-    kinds.AddTitle,
-    kinds.ChangeTitle,
-    kinds.RemoveTitles,
-    kinds.GoBack,
-    kinds.Undo,
-    kinds.Redo,
-)
-"""Intents that may be about a part of the film, or about another piece."""
 _EXCEPT: Final = re.compile(r"(?<![去删清移排消])除[了开去掉非外]*(?!此之外)[^，。,]{1,12}")
 _REMOVES: Final = re.compile(
     r"去|删|不要|别要|拿掉|撤|关|静|砍|没有|不用|停|退场|扔|只[留剩要保用]|就?剩|留"
@@ -158,10 +120,7 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
     plain = in_simplified(HeldQuotes().hold(text))
     parts = [one.strip() for one in _CLAUSE.split(plain) if one.strip()]
     return (
-        (
-            not any(isinstance(one, (music.Compose, *_PLACED)) for one in work)
-            and any(map(_is_about_part, parts))
-        )
+        passes_over_places(parts, work)
         or _may_take_out(plain, work)
         or _is_lowered_for_emptiness(plain, work)
         or (any(map(_removes, work)) and any(map(_compiled(_REMOVED).search, parts)))
@@ -172,19 +131,6 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
         or any(_mixes_directions(one, work) for one in parts)
         or _speaks_of_other_things(plain, work)
     )
-
-
-def _is_about_part(clause: str) -> bool:
-    """Return whether a clause asks for an edit of a part of the film: "结尾的鼓去掉"."""
-    if _ALL.search(clause):
-        return False
-    for found in _compiled(_PLACE + _AT).finditer(clause):
-        rest = clause[found.end() :]
-        if _compiled(rf"(?:{_THING}|{_DEED})").match(rest):
-            return True
-        if any(one.start <= 1 for one in find_terms(rest)):
-            return True
-    return False
 
 
 def _may_take_out(text: str, work: Sequence[Intent]) -> bool:
