@@ -92,6 +92,9 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 """Names of styles that mean something else before or after these words."""
 
 WISHES: Final[tuple[tuple[str, str], ...]] = (
+    (r"more simple", "simpler"),
+    (r"(?<=\w )(?:would|will|could|can) you(?= ?\W*$)", "please"),
+    (r"(?<=\w )with a drop(?= (?:at|on|in) )", ", add a drop"),
     (
         (
             r"((?:first|last|final|opening) \w+ (?:seconds?|secs?)\b[^.!?;]*)[.!?;]+\s+(?:so "
