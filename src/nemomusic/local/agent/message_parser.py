@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -14,11 +15,15 @@ from nemomusic.local.agent.examples.thresholds import limits_for
 from nemomusic.local.agent.intent_parser import held_text, read_by_rules
 from nemomusic.local.agent.intents.message_intents import (
     FREE,
+    AddTitle,
+    ChangeTitle,
     Confirm,
     MessageContext,
     ParsedMessage,
     RemoveMusic,
+    RemoveTitles,
     Talk,
+    Volume,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.checks.chinese_frames import without_framed_orders
@@ -26,12 +31,14 @@ from nemomusic.local.agent.parsing.checks.chinese_limits import passes_over_limi
 from nemomusic.local.agent.parsing.checks.clip_choices import chooses_doubtfully
 from nemomusic.local.agent.parsing.checks.contradictions import contradicts_itself
 from nemomusic.local.agent.parsing.checks.doubtful_readings import names_another_piece, only_remarks
+from nemomusic.local.agent.parsing.checks.lost_limits import loses_a_limit, loses_its_style
 from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
     loses_a_qualifier,
     says_the_opposite,
 )
 from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
+from nemomusic.local.agent.parsing.checks.taken_back import takes_back
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.continuations.elliptical_messages import continued
@@ -55,15 +62,20 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
 )
 from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reasons
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
-from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified, written_in
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
+from nemomusic.local.agent.parsing.words.sound_words import MUSIC
 from nemomusic.local.agent.separate_wishes import STEPS, Half, changes_of, with_both_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nemomusic.local.agent.intents.message_intents import Intent
+
+
+_POINTS_BACK: Final = re.compile(r"\b(?:it|that|them|those|these|this one)\b", re.IGNORECASE)
+"""Stands for what another clause names."""
 
 
 def parse_intents(
@@ -80,24 +92,57 @@ def parse_intents(
     further = continued(text, context, lambda rest: parse_intents(rest, without_last))
     if further is not None:
         return further
-    text = text.strip()[: message_text.LONGEST]
+    said = text = text.strip()[: message_text.LONGEST]
     text = with_plain_signs(text, (*context.clips, *context.songs))
-    text = with_quoted_titles(corrected_chinese(corrected(without_typos(text))))
+    text = without_typos(_in_simplified(text))
+    text = with_quoted_titles(corrected_chinese(corrected(text)))
     text = without_quoted_sounds(text)
     text = with_orders_for_answers(text)
     meant = without_denials(text, has_music=context.has_music)
     if text and not meant:
         return ParsedMessage((Talk("statement"),))
-    read = _checked(meant, context, scores)
-    order = without_reasons(meant)
-    if order == meant:
+    read = _without_reasons(meant, context, scores)
+    return attrs.evolve(
+        read,
+        intents=tuple(_as_written(one, said) for one in read.intents),
+        unsure=tuple(_as_written(one, said) for one in read.unsure),
+    )
+
+
+def _in_simplified(text: str) -> str:
+    """Return a message in simplified Chinese, but for its quotes."""
+    quotes = HeldQuotes()
+    held = quotes.hold(text)
+    plain = in_simplified(held)
+    return text if plain == held else quotes.restore(plain)
+
+
+def _as_written(one: Intent, text: str) -> Intent:
+    """Return an intent that writes its title in the signs of the message."""
+    if isinstance(one, AddTitle | ChangeTitle | RemoveTitles) and one.text:
+        return attrs.evolve(one, text=written_in(text, one.text))
+    return one
+
+
+def _without_reasons(
+    text: str, context: MessageContext, scores: Mapping[str, float] | None
+) -> ParsedMessage:
+    """Return the reading of a message, or that without its reasons where only this one is sure."""
+    read = _checked(text, context, scores)
+    order = without_reasons(text)
+    if order == text:
         return read
     alone = _checked(order, context, scores)
     sure = alone.work or any(isinstance(one, STEPS) for one in alone.intents)
     if not sure or alone.unsure:
         return read
-    composes = any(isinstance(one, Compose) for one in alone.work)  # reasons color a first piece
-    return read if composes and read.work else alone
+    if read.work and order.isascii() and _POINTS_BACK.search(order):
+        level = [one for one in alone.work if isinstance(one, Volume)]
+        if any(one not in read.work for one in level):
+            return read  # "the chatter is loud, turn that down"
+    first = [one for one in alone.work if isinstance(one, Compose)]  # reasons color a first piece
+    unnamed = order.isascii() and not all(one.named or MUSIC.search(order) for one in first)
+    return read if first and (read.work or unnamed) else alone
 
 
 def _checked(
@@ -148,6 +193,9 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or loses_a_qualifier(text, work, context)
         or says_the_opposite(text, work)
         or is_in_a_frame(text, work)
+        or takes_back(text)
+        or loses_a_limit(text, work)
+        or loses_its_style(text, work)
         or passes_over_limits(said, work)
         or contradicts_itself(work)
         or _is_framed(said, work, context)
