@@ -116,7 +116,7 @@ def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -
     """Return a reading that asks about all wishes of a message where it lacks one of them."""
     if not read.work or read.unsure:
         return read
-    lost = lost_wishes(text, read.work, lambda clause: _read(clause, context, complete=False)[0])
+    lost = lost_wishes(text, read.work, lambda clause: _read(clause, context)[0])
     if not lost:
         return read
     free = tuple(one for one in read.intents if one not in read.work)
