@@ -95,9 +95,12 @@ _TURNS_ON: Final = r"(?:重新|再|又)打?开|开起来|开回"
 """Turns something on again."""
 _OTHERS: Final = (
     r"(?:音乐|配乐|bgm)的?声音?(?:再|要|有|太|调|弄)?[^，。的]{0,2}[大小][声]?[点些]"
+    r"|留着?[他她]的|(?:音乐|配乐)[^，。]{0,4}(?:一响|太响|太大|盖)[^，。]{0,6}听不"
     r"|(?:杂音|噪[音声]|底噪|电流声|风噪)[^，。太大吵]{0,3}(?:降|去|消|除|清)"
 )
 """Speaks of the music, or of a noise in the recording: "录音里的杂音降一降"."""
+_PLAYERS: Final = r"(?:歌手|乐手|歌星|鼓手|吉他手|钢琴家|演奏家|明星)[来唱吧呗]?\W*$"
+"""Asks for somebody who plays or sings."""
 _DROP_JUDGED: Final = r"(?:drop|那个?点|高潮)[^，。]{0,2}(?:太|好|真|超|绝)[^，。]{0,3}(?:了|啊|$)"
 """Judges a drop that is there."""
 _RESTORES: Final = r"[撤退][销回掉][^。]{0,7}(?:恢复|复原|弄回|做回|做来|做一遍|再[弄做]|还原)"
@@ -167,6 +170,8 @@ def _does_the_opposite(text: str, work: Sequence[Intent]) -> bool:
             case kinds.Volume("own", to) if _compiled(_TURNS_ON if to == 0 else _OTHERS).search(
                 text
             ):
+                return True
+            case music.Compose() if _compiled(_PLAYERS).search(text):
                 return True
             case kinds.Drop() if _compiled(_DROP_JUDGED).search(text):
                 return True
