@@ -592,3 +592,16 @@ def test_an_order_in_a_frame_that_makes_it_none_is_not_done(frame):
 )
 def test_what_limits_an_order_is_not_passed_over(text):
     assert not parse_intents(text, OLD).work
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("標題改成房車一家人", "房車一家人"),
+        ("標題換成「房車一家人」", "房車一家人"),
+        ("标题改成房车一家人", "房车一家人"),
+    ],
+)
+def test_a_title_keeps_the_signs_in_which_it_was_written(text, title):
+    (intent,) = parse_intents(text, OLD).intents
+    assert intent.text == title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,7 @@ def _loudness(power: float) -> float:
     return -0.691 + 10.0 * math.log10(power) if power > 0.0 else -math.inf
 
 
+@lru_cache(maxsize=4)
 def k_weighting(rate: int, size: int) -> NDArray[np.complex64]:
     """Return the response of the K filter at the bins of an FFT of `size` points.
 

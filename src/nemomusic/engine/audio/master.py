@@ -170,7 +170,7 @@ class _Listener:
 
     def hear(self, packets: list[bytes]) -> None:
         """Add the next packets."""
-        for sound in prefetch(self._played(packets)):
+        for sound in self._played(packets):
             self.meter.feed(sound)
 
     def _played(self, packets: list[bytes]) -> Iterator[Samples]:

@@ -82,9 +82,10 @@ STYLES: dict[str, str] = {
     r"|古典钢琴|钢琴奏鸣曲",
     "reggae": r"reggae|dub reggae|ska|(?:bob )?marley(?=[ -](?:vibes?|style|feel|kind|sort|like))"
     r"|雷鬼|雷盖",
-    "latin": r"latin\w*|salsa|samba|bossa(?: nova)?|rumba|mambo"
+    "latin": r"latin\w*(?: dance)?|salsa|samba|bossa(?: nova)?|rumba|mambo"
     r"|cha-?cha|拉丁|萨尔萨|莎莎舞曲|桑巴|伦巴|曼波|恰恰|波萨诺瓦|巴萨诺瓦",
-    "celtic": r"celtic|irish|scottish|jigs?|凯尔特|爱尔兰|苏格兰",
+    "celtic": r"(?:celtic|irish|scottish|gaelic)(?: folk)?|jigs?"
+    r"|(?:凯尔特|爱尔兰|苏格兰)(?:民谣|民乐)?",
     "funk": r"funk|funky|funk groove|放克",
     "drumandbass": r"drum ?(?:and|&|n|'n') ?bass|d ?(?:&|n) ?b|dnb|jungle music"
     r"|鼓打贝斯|鼓与贝斯",

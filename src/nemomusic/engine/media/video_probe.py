@@ -13,7 +13,12 @@ from nemomusic.engine.media.containers.dolby_vision import dolby_vision_elsewher
 from nemomusic.engine.media.containers.mp4_boxes import SampleEntry, sample_entries
 from nemomusic.engine.media.containers.unused_tracks import unused_tracks
 from nemomusic.engine.media.decoding.color_space import is_recolored
-from nemomusic.engine.media.decoding.frames import FirstFrames, first_frames, stores_alpha_apart
+from nemomusic.engine.media.decoding.frames import (
+    FirstFrames,
+    first_frames,
+    one_packet_is_enough,
+    stores_alpha_apart,
+)
 from nemomusic.engine.media.decoding.lost_data import holes
 from nemomusic.engine.media.decoding.opening import SAVE_AGAIN, open_media
 from nemomusic.engine.media.decoding.orientation import orientation
@@ -179,7 +184,8 @@ def _decodable(
 ) -> tuple[VideoStream, FirstFrames]:
     """Return the first of the streams that can be decoded, and its first frames."""
     for stream in candidates:
-        with open_media(path) as again:
+        frames = not one_packet_is_enough(container, stream, times[stream.index])
+        with open_media(path, frames=frames) as again:
             twin = video_stream(again, stream.index)
             first = first_frames(again, twin, times[stream.index]) if twin is not None else None
         if first is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import mmap
 import struct
 from functools import lru_cache
@@ -49,6 +50,8 @@ _FEWEST = 8
 """The smallest number of points of a sample. Shorter samples are silent."""
 _NO_FILTER = 13_000
 """Cutoff in absolute cents above which a filter has no audible effect."""
+_NEPERS = -math.log(10.0) / 20.0
+"""Exponent of an attenuation of 1 dB. NumPy's `exp` takes a tenth of the time of its power."""
 _CHUNKS = {b"phdr": 38, b"pbag": 4, b"pgen": 4, b"inst": 22, b"ibag": 4, b"igen": 4, b"shdr": 46}
 
 
@@ -94,6 +97,7 @@ class SoundFont:
             raise _unreadable(path) from error
         self._samples_at = 0
         self._tables: dict[bytes, bytes] = {}
+        self._known_zones: dict[tuple[bytes, int, int], list[dict[int, int]]] = {}
         try:
             self._index()
             self._presets = self._read_presets()
@@ -133,6 +137,8 @@ class SoundFont:
 
     def _zones(self, bags: bytes, gens: bytes, first: int, last: int) -> list[dict[int, int]]:
         """Return the generators of each zone; ranges are kept as low + 256 * high."""
+        if (known := self._known_zones.get((bags, first, last))) is not None:
+            return known
         zones = []
         for bag in range(first, last):
             begin, _ = struct.unpack_from("<HH", self._tables[bags], 4 * bag)
@@ -142,6 +148,7 @@ class SoundFont:
                 name, amount = struct.unpack_from("<Hh", self._tables[gens], 4 * number)
                 zone[name] = amount & 0xFFFF if name in {41, 43, 44, 53} else amount
             zones.append(zone)
+        self._known_zones[bags, first, last] = zones
         return zones
 
     def _read_presets(self) -> dict[tuple[int, int], tuple[int, int]]:
@@ -304,7 +311,7 @@ def _filtered(zone: Zone, sound: NDArray[np.float32], velocity: int) -> NDArray[
         return sound
     if not reach:
         return _low_passes(sound, [low])[0]
-    time = np.arange(len(sound), dtype=np.float64) / RATE
+    time = np.arange(len(sound), dtype=np.float32) / np.float32(RATE)
     attack, hold = max(0.001, _seconds(zone, 26)), _seconds(zone, 27)
     decay, sustain = max(0.001, _seconds(zone, 28)), 1.0 - zone.get(29, 0) / 1000.0
     opened = np.minimum(1.0, time / attack)
@@ -312,8 +319,8 @@ def _filtered(zone: Zone, sound: NDArray[np.float32], velocity: int) -> NDArray[
     opened = np.where(fall > 0.0, np.maximum(sustain, 1.0 - fall), opened)
     steps = _low_passes(sound, [low + reach * n / _CUTOFFS for n in range(_CUTOFFS + 1)])
     place = np.clip(opened, 0.0, 1.0) * _CUTOFFS
-    index = np.minimum(place.astype(np.int64), _CUTOFFS - 1)
-    part = (place - index).astype(np.float32)
+    index = np.minimum(place.astype(np.int8), _CUTOFFS - 1)
+    part = place - index
     filtered = np.empty(len(sound), np.float32)
     bounds = [0, *(np.flatnonzero(np.diff(index)) + 1), len(sound)]
     for begin, end in pairwise(bounds):  # between two cutoffs, which the index names
@@ -340,9 +347,9 @@ def _low_passes(sound: NDArray[np.float32], cutoffs: list[float]) -> list[NDArra
 
 def _envelope(zone: Zone, count: int) -> NDArray[np.float32]:
     """Return the volume envelope while a key is held: attack, hold, decay to its sustain."""
-    time = np.arange(count, dtype=np.float64) / RATE
+    time = np.arange(count, dtype=np.float32) / np.float32(RATE)
     attack, hold = max(0.001, _seconds(zone, 34)), _seconds(zone, 35)
     decay = max(0.001, _seconds(zone, 36))
     sustain = max(0, zone.get(37, 0)) / 10.0  # dB below full
     fall = np.clip((time - attack - hold) / decay * 100.0, 0.0, sustain)
-    return np.asarray(np.minimum(1.0, time / attack) * 10.0 ** (-fall / 20.0), np.float32)
+    return np.asarray(np.minimum(1.0, time / attack) * np.exp(fall * _NEPERS), np.float32)

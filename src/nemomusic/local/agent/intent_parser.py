@@ -102,6 +102,15 @@ _GOES_BACK: Final = re.compile(
 """Goes back in Chinese to what another clause names."""
 
 
+_DOES_THAT: Final = re.compile(
+    r"\W*(?:(?:so|please|can|could|would|will|you|just|and|then|let's) )*(?:make|do|write|compose"
+    r"|create|arrange|manage|try) (?:it|that|this|one|the music|something like (?:that|it))"
+    r"(?: (?:for (?:me|us|him|her|them)|please|happen|possible))*\W*",
+    re.IGNORECASE,
+)
+"""Orders what was told before as another person's wish."""
+
+
 @attrs.define
 class _MessageReading(ClauseReader):
     """The state of parsing one message."""
@@ -120,6 +129,8 @@ class _MessageReading(ClauseReader):
         )
         parts = [sentence] if ducks else with_pronouns_resolved(parts)
         self.told += parts
+        if any(map(_DOES_THAT.fullmatch, parts[1:])):
+            kind = "order"
         if isinstance(kind, Talk) and kind.kind in {"statement", "opinion"}:
             told = kind.kind == "statement"
             if told and any(map(_GOES_BACK.fullmatch, parts)):
@@ -173,6 +184,8 @@ class _MessageReading(ClauseReader):
         )
         if any(isinstance(one, GoBack | kinds.Undo) for one in self.intents):
             self.wishes = [one for one in self.wishes if beside_history(*one)]
+        elif any(_DOES_THAT.fullmatch(one) for one, _ in self.wishes):
+            self.wishes[:0] = self.reasons  # "my boss wants corporate music, can you make it"
         elif not self.has_order() or any(says_to_match(one) for one, _ in self.wishes):
             self.wishes += self.reasons
         chosen = any(isinstance(one, UseUpload) for one in self.intents)

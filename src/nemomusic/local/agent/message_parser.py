@@ -14,10 +14,13 @@ from nemomusic.local.agent.examples.thresholds import limits_for
 from nemomusic.local.agent.intent_parser import held_text, read_by_rules
 from nemomusic.local.agent.intents.message_intents import (
     FREE,
+    AddTitle,
+    ChangeTitle,
     Confirm,
     MessageContext,
     ParsedMessage,
     RemoveMusic,
+    RemoveTitles,
     Talk,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
@@ -55,7 +58,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
 )
 from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reasons
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
-from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
+from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified, written_in
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
 from nemomusic.local.agent.separate_wishes import STEPS, Half, changes_of, with_both_wishes
@@ -80,17 +83,45 @@ def parse_intents(
     further = continued(text, context, lambda rest: parse_intents(rest, without_last))
     if further is not None:
         return further
-    text = text.strip()[: message_text.LONGEST]
+    said = text = text.strip()[: message_text.LONGEST]
     text = with_plain_signs(text, (*context.clips, *context.songs))
-    text = with_quoted_titles(corrected_chinese(corrected(without_typos(text))))
+    text = without_typos(_in_simplified(text))
+    text = with_quoted_titles(corrected_chinese(corrected(text)))
     text = without_quoted_sounds(text)
     text = with_orders_for_answers(text)
     meant = without_denials(text, has_music=context.has_music)
     if text and not meant:
         return ParsedMessage((Talk("statement"),))
-    read = _checked(meant, context, scores)
-    order = without_reasons(meant)
-    if order == meant:
+    read = _without_reasons(meant, context, scores)
+    return attrs.evolve(
+        read,
+        intents=tuple(_as_written(one, said) for one in read.intents),
+        unsure=tuple(_as_written(one, said) for one in read.unsure),
+    )
+
+
+def _in_simplified(text: str) -> str:
+    """Return a message in simplified Chinese, but for its quotes."""
+    quotes = HeldQuotes()
+    held = quotes.hold(text)
+    plain = in_simplified(held)
+    return text if plain == held else quotes.restore(plain)
+
+
+def _as_written(one: Intent, text: str) -> Intent:
+    """Return an intent that writes its title in the signs of the message."""
+    if isinstance(one, AddTitle | ChangeTitle | RemoveTitles) and one.text:
+        return attrs.evolve(one, text=written_in(text, one.text))
+    return one
+
+
+def _without_reasons(
+    text: str, context: MessageContext, scores: Mapping[str, float] | None
+) -> ParsedMessage:
+    """Return the reading of a message, or that without its reasons where only this one is sure."""
+    read = _checked(text, context, scores)
+    order = without_reasons(text)
+    if order == text:
         return read
     alone = _checked(order, context, scores)
     sure = alone.work or any(isinstance(one, STEPS) for one in alone.intents)

@@ -10,13 +10,15 @@ from typing import Final
 _ALLOCATION: Final = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TOP_PAD_": str(64 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
     "OPENBLAS_NUM_THREADS": "1",
 }
-"""Settings for processes that often make and free arrays of megabytes. Without them, glibc returns
-the pages of these arrays to the system and fetches them again, which takes a third of the system
-time. The engine has threads of its own, and OpenBLAS's threads would compete with them. The user's
-own settings replace these.
+"""Settings for processes that often make and free arrays of megabytes.
+
+Without them, glibc returns the pages of these arrays to the system and fetches them again, which
+takes a third of the system time, and asks for memory in small steps. The engine has threads of its
+own, and OpenBLAS's threads would compete with them. The user's own settings replace these.
 """
 _ALLOWED: Final = frozenset(
     {

@@ -1,4 +1,4 @@
-"""Trap: half-time drums, rolling hats and long 808s under a dark piano and a chopped voice."""
+"""Trap: half-time drums, rolling hats and long 808s under a dark piano and a plucked guitar."""
 
 from __future__ import annotations
 
@@ -106,9 +106,9 @@ STYLE = Style(
         ),
         Layer(
             role="melody",
-            patch="bells",
-            family="bells",
-            level=-14.0,
+            patch="nylon",
+            family="guitar",
+            level=-12.0,
             center=69,
             send=0.12,
             echo=12.0,

@@ -34,6 +34,7 @@ __all__ = [
     "decode_packet",
     "first_frames",
     "most_decoders",
+    "one_packet_is_enough",
     "read_frames",
     "set_threads",
     "stores_alpha_apart",
@@ -95,12 +96,7 @@ def first_frames(
         None if no frame can be decoded.
     """
     codec = stream.codec_context
-    avi = container.format.name == "avi"
-    guessed = avi and bool(np.any(times.pts != times.dts))
-    rising = bool((times.pts[1:] >= times.pts[:-1]).all()) if len(times.pts) > 2 else False
-    doubtful = codec.name in _REORDERING and (avi or rising)
-    if codec.name == "hevc" and not avi and not codec.has_b_frames:
-        doubtful = False  # the stream itself says that it does not reorder
+    guessed, doubtful = _order(container, stream, times)
     checked = _CHECKED_REORDERED if codec.has_b_frames else _CHECKED_FRAMES
     checked = min(checked, max(_LEAST_CHECKED, _CHECKED_PIXELS // max(1, _pixels(stream))))
     first: VideoFrame | None = None
@@ -120,11 +116,33 @@ def first_frames(
     return FirstFrames(first, ordered=True) if first is not None else None
 
 
+def one_packet_is_enough(
+    container: InputContainer, stream: VideoStream, times: StreamTimes
+) -> bool:
+    """Return whether `first_frames` decodes only the first packet, if that is not damaged."""
+    return _begins_with_first(times) and not any(_order(container, stream, times))
+
+
+def _order(container: InputContainer, stream: VideoStream, times: StreamTimes) -> tuple[bool, bool]:
+    """Return whether the presentation times are guessed, and whether their order is uncertain."""
+    codec = stream.codec_context
+    avi = container.format.name == "avi"
+    guessed = avi and bool(np.any(times.pts != times.dts))
+    rising = bool((times.pts[1:] >= times.pts[:-1]).all()) if len(times.pts) > 2 else False
+    if codec.name == "hevc" and not avi and not codec.has_b_frames:
+        return guessed, False  # the stream itself says that it does not reorder
+    return guessed, codec.name in _REORDERING and (avi or rising)
+
+
+def _begins_with_first(times: StreamTimes) -> bool:
+    """Return whether the first packet holds the first frame that is shown."""
+    return len(times.pts) > 0 and not times.hidden[0] and bool(times.pts[0] == times.first)
+
+
 def _first(container: InputContainer, stream: VideoStream, times: StreamTimes) -> VideoFrame | None:
     """Decode the first frame that is shown; None if no frame can be decoded."""
     codec = stream.codec_context
-    if len(times.pts) and not times.hidden[0] and times.pts[0] == times.first:
-        # The first packet holds this frame, so the decoder need not wait for frames before it.
+    if _begins_with_first(times):  # the decoder need not wait for frames before it
         packet = next(demux(container, stream), None)
         frames = [*decode_packet(codec, packet), *decode_packet(codec, None)]
         if frames:

@@ -91,6 +91,9 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 """Names of styles that mean something else before or after these words."""
 
 WISHES: Final[tuple[tuple[str, str], ...]] = (
+    (r"more simple", "simpler"),
+    (r"(?<=\w )(?:would|will|could|can) you(?= ?\W*$)", "please"),
+    (r"(?<=\w )with a drop(?= (?:at|on|in) )", ", add a drop"),
     (
         (
             r"(?:(?:i )?(?:really )?(?:hope|trust)|if) (?:it'?s?|that'?s?|this|i'?m)(?: is| am)?"
