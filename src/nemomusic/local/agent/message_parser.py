@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -22,6 +23,7 @@ from nemomusic.local.agent.intents.message_intents import (
     RemoveMusic,
     RemoveTitles,
     Talk,
+    Volume,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
 from nemomusic.local.agent.parsing.checks.chinese_frames import without_framed_orders
@@ -29,12 +31,14 @@ from nemomusic.local.agent.parsing.checks.chinese_limits import passes_over_limi
 from nemomusic.local.agent.parsing.checks.clip_choices import chooses_doubtfully
 from nemomusic.local.agent.parsing.checks.contradictions import contradicts_itself
 from nemomusic.local.agent.parsing.checks.doubtful_readings import names_another_piece, only_remarks
+from nemomusic.local.agent.parsing.checks.lost_limits import loses_a_limit, loses_its_style
 from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
     loses_a_qualifier,
     says_the_opposite,
 )
 from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
+from nemomusic.local.agent.parsing.checks.taken_back import takes_back
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.continuations.elliptical_messages import continued
@@ -61,12 +65,17 @@ from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_wor
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified, written_in
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
+from nemomusic.local.agent.parsing.words.sound_words import MUSIC
 from nemomusic.local.agent.separate_wishes import STEPS, Half, changes_of, with_both_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nemomusic.local.agent.intents.message_intents import Intent
+
+
+_POINTS_BACK: Final = re.compile(r"\b(?:it|that|them|those|these|this one)\b", re.IGNORECASE)
+"""Stands for what another clause names."""
 
 
 def parse_intents(
@@ -127,8 +136,13 @@ def _without_reasons(
     sure = alone.work or any(isinstance(one, STEPS) for one in alone.intents)
     if not sure or alone.unsure:
         return read
-    composes = any(isinstance(one, Compose) for one in alone.work)  # reasons color a first piece
-    return read if composes and read.work else alone
+    if read.work and order.isascii() and _POINTS_BACK.search(order):
+        level = [one for one in alone.work if isinstance(one, Volume)]
+        if any(one not in read.work for one in level):
+            return read  # "the chatter is loud, turn that down"
+    first = [one for one in alone.work if isinstance(one, Compose)]  # reasons color a first piece
+    unnamed = order.isascii() and not all(one.named or MUSIC.search(order) for one in first)
+    return read if first and (read.work or unnamed) else alone
 
 
 def _checked(
@@ -145,9 +159,9 @@ def _checked(
 
 def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
     """Return a reading that asks about all wishes of a message where it lacks one of them."""
-    if not read.work or read.unsure:
-        return read
     work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
+    if not work or read.unsure:
+        return read
     lost = lost_wishes(text, work, lambda clause: _read(clause, context)[0])
     if not lost:
         return read
@@ -180,6 +194,9 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or loses_a_qualifier(text, work, context)
         or says_the_opposite(text, work)
         or is_in_a_frame(text, work)
+        or takes_back(text)
+        or loses_a_limit(text, work)
+        or loses_its_style(text, work)
         or passes_over_limits(said, work)
         or contradicts_itself(work)
         or _is_framed(said, work, context)

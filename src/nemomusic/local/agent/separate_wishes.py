@@ -17,7 +17,12 @@ from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
-from nemomusic.local.agent.parsing.rules.order_detection import is_left_alone, is_order, is_reason
+from nemomusic.local.agent.parsing.rules.order_detection import (
+    is_left_alone,
+    is_order,
+    is_reason,
+    is_too_much,
+)
 from nemomusic.local.agent.parsing.rules.part_rules import only_names
 from nemomusic.local.agent.parsing.rules.pronouns import has_object
 from nemomusic.local.agent.parsing.words import common_words as common
@@ -40,10 +45,17 @@ _SHORTEST: Final = 3
 _LONGEST: Final = 160
 """Characters of a message that is divided. A longer one tells a story."""
 _SEPARATOR: Final = re.compile(
-    r"[.!?]\s+|[。！？；;]\s*|,?\s+(?:and also|and then|and|then|plus|also)\s+"
+    r"[.!?]*\s*\n+\s*|[.!?]\s+|[。！？；;]\s*"
+    r"|,?\s+(?:(?:oh|plus|but)\s+(?:and|also)|and also|and then|and|then|plus|also|but)\s+"
     r"|[,，]\s*(?:然后|另外|还有|同时|再|并且)?|然后|另外|还有|同时",
     re.IGNORECASE,
 )
+_STRONG: Final = re.compile(
+    r"[.!?;]*\s*\n+\s*|[.!?;]+\s+"
+    r"|,?\s+(?:(?:oh|plus|but)\s+(?:and|also)|and also|and then|then|plus)\s+",
+    re.IGNORECASE,
+)
+"""Divides a message into sentences."""
 _UNDIVIDED: Final = (common.QUOTED, common.PICTURE_AND_SOUND, common.IN_AND_OUT, common.BETWEEN)
 """Words that are not divided."""
 _POINTS_BACK: Final = re.compile(
@@ -53,6 +65,16 @@ _POINTS_BACK: Final = re.compile(
     re.IGNORECASE,
 )
 """Words that refer to something that was named before."""
+_BOTH: Final = re.compile(r"\W*(?:both|all)(?: of (?:them|it|those))?\W*$", re.IGNORECASE)
+"""Only points to what follows: "both of them, music and picture"."""
+_OF_ALL_MUSIC: Final = (
+    music.SetKey,
+    music.SetStyle,
+    music.SetTempo,
+    music.ScaleTempo,
+    kinds.Canvas,
+)
+"""Changes that are about the music or the film, whatever was named before: "put it in minor"."""
 _RESULT: Final = re.compile(
     r"^\W*(?:more|so|for more|(?:我?感觉|听着|应该|肯定)?会|更|显得|这样|好"
     r"|太[^，。的]{1,2}了?\W*$)",
@@ -63,6 +85,8 @@ _ENDS: Final = frozenset(".!?。！？")
 _ASKS: Final = re.compile(r"[?？]\s*$")
 _COMPLAINED: Final = (kinds.BiggerEnding, music.SetMood)
 """Changes that a complaint about the end seems to ask for: "收尾太突兀，音乐慢慢淡出吧"."""
+_PACE: Final = (music.ScaleTempo, music.ChangeDensity)
+"""Changes that a complaint about the mood seems to ask for."""
 STEPS: Final = (kinds.Undo, kinds.Redo, kinds.GoBack)
 """Steps through the history of the draft."""
 
@@ -108,7 +132,8 @@ def with_both_wishes(
         if best is None or found[0] > best[0]:
             best = found
     if best is None:
-        return read
+        missed = complete and text.isascii() and _misses_one(complete, text, read_alone)
+        return attrs.evolve(read, intents=_free(read), unsure=_work(read)) if missed else read
     agreed = _are_alike(changes_of((*read.intents, *read.unsure)), best[1])
     if best[0] < (_SURE if read.unsure and not agreed else _HEARD):
         return read
@@ -116,6 +141,46 @@ def with_both_wishes(
     if read.unsure or (best[0] >= _SURE and all(one in best[1] for one in complete)):
         return attrs.evolve(read, intents=both, unsure=())
     return attrs.evolve(read, intents=(), unsure=both)
+
+
+def _misses_one(complete: list[object], text: str, read_alone: Callable[[str], Half]) -> bool:
+    """Return whether one sentence of a message is a wish by itself that its reading is not about.
+
+    Args:
+        complete: The changes of the reading.
+        text: The message.
+        read_alone: Reads a part of it.
+    """
+    about = {name for one in complete for name in _topics(one)}
+    of_music = any(isinstance(one, music.MusicChange | kinds.Volume) for one in complete)
+    said = [one for one in _STRONG.split(text) if len(one.strip()) >= _SHORTEST]
+    if not 1 < len(said) <= _MOST_DIVISIONS + 1:
+        return False
+    for one in said:
+        if (of_music and _POINTS_BACK.search(one)) or is_left_alone(one) or is_too_much(one):
+            continue
+        found = _sure(read_alone(one))
+        if _are_reasons(found) and not is_order(one):
+            continue
+        if any(about.isdisjoint(_topics(two)) for two in found):
+            return True
+    return False
+
+
+def _topics(change: object) -> tuple[str, ...]:
+    """Return what a change is about, the music under speech apart from its level."""
+    return ("duck",) if isinstance(change, kinds.Duck) else _subjects(change)
+
+
+def _free(read: ParsedMessage) -> tuple[Intent, ...]:
+    return tuple(
+        one for one in read.intents if isinstance(one, kinds.FREE) and type(one) not in STEPS
+    )
+
+
+def _work(read: ParsedMessage) -> tuple[Intent, ...]:
+    free = _free(read)
+    return (*(one for one in read.intents if one not in free), *read.unsure)
 
 
 def _divisions(text: str) -> Iterator[tuple[str, str]]:
@@ -140,7 +205,7 @@ def _both(
 ) -> tuple[float, list[object]] | None:
     """Return the changes of two halves that are wishes by themselves, with their support."""
     bare = first.isascii() and named_part(first) and only_names(first)  # "drums and bass out"
-    if bare or _POINTS_BACK.search(second) or is_left_alone(first) or is_left_alone(second):
+    if bare or _BOTH.match(first) or is_left_alone(first) or is_left_alone(second):
         return None
     one = read_alone(first)
     before = _sure(one)
@@ -149,9 +214,14 @@ def _both(
     told = _are_reasons(before) and not is_order(first)
     if is_reason(first) and any(isinstance(one, _COMPLAINED) for one in before):
         return None
+    felt = is_reason(first) and all(isinstance(one, _PACE) for one in before)
     two = read_alone(second)
     after = _sure(two)
-    if not after or (_are_reasons(after) and _RESULT.search(second)):
+    if _POINTS_BACK.search(second) and not all(isinstance(one, _OF_ALL_MUSIC) for one in after):
+        return None
+    if felt and all(isinstance(one, music.SetMood) for one in after):
+        return None  # "it's too hectic, calmer please"
+    if not after or (_are_reasons(after) and (_RESULT.search(second) or is_too_much(second))):
         return None
     if any(map(_needs_an_object, after)) and not has_object(second):
         return None

@@ -45,6 +45,12 @@ _FASTER: Final = 1.18
 _MINOR: Final = re.compile(r"\bminor\b|小调", re.IGNORECASE)
 _MAJOR: Final = re.compile(r"\bmajor\b|大调", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?<![\d.:])\d+(?::\d\d)?(?:\.\d+)?")
+_BEGINS_AFTER: Final = re.compile(
+    r"\bfirst (?P<off>\d+) sec.*\b(?:start|begin)\w*(?: \w+){0,3} (?:at|from|on|with)"
+    r" (?:the )?(?:second |0:0?)?(?P<start>\d+)\b",
+    re.IGNORECASE,
+)
+"""Says what is wrong with the start, and where the film begins: "start it from second 3"."""
 _LENGTH_THEN_START: Final = re.compile(
     r"(\d+(?:\.\d+)?)[- ]second.*\b(?:at|from|beginning"
     r"|starting)(?: at)? (?:second )?(\d+(?::\d\d)?)",
@@ -225,6 +231,8 @@ class IntentBuilder:
         return numbers[0], numbers[1]
 
     def _trim(self, _: str) -> Intent | None:
+        if (edge := _BEGINS_AFTER.search(self._text)) and edge["off"] == edge["start"]:
+            return wishes.Trim(float(edge["start"]), None)
         span = span_of(self._text) or self._two_numbers()
         if span:
             of_music = sound_words.MUSIC.search(self._text) and not _PICTURE.search(self._text)

@@ -82,8 +82,18 @@ def is_misheard(text: str, other: Intent, read: Intent) -> bool:
 
     In Chinese that is looked at for the music under speech alone.
     """
+    if text.isascii() and _is_part_for_all(read, other):
+        return True
     near = _are_near(read, other) and (text.isascii() or isinstance(read, wishes.Duck))
     return near and other != read
+
+
+def _is_part_for_all(read: Intent, other: Intent) -> bool:
+    """Return whether the level of an instrument is heard as that of all music."""
+    parts = isinstance(read, music.ChangeMusic) and all(
+        isinstance(one, music.ChangePart) for one in read.changes
+    )
+    return parts and isinstance(other, wishes.Volume) and other.of == "music"
 
 
 def _are_near(one: Intent, other: Intent) -> bool:

@@ -177,7 +177,7 @@ def _replaced(old: MusicChange, new: MusicChange) -> bool:
     if not isinstance(new, music.ChangePart):
         return False
     if isinstance(old, music.ChangePart):
-        return old.part == new.part
+        return old.part == new.part and {old.how, new.how} != {"less", "more"}
     return isinstance(old, music.SetMood) and old.mood == "calm" and new.how == "less"
 
 

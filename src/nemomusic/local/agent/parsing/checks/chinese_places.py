@@ -111,7 +111,7 @@ def passes_over_places(parts: Sequence[str], work: Sequence[Intent]) -> bool:
         return True
     if len(changed) < len(work):
         return False
-    composed = any(isinstance(one, music.Compose) for one in work)
+    composed = any(isinstance(one, music.Compose) and not one.other for one in work)
     if any(_compiled(_ONLY).search(one) for one in parts if not _ALL.search(one)):
         return True
     if composed:

@@ -31,6 +31,8 @@ _DOES: Final = (
 )
 _NOT_DONE: Final = pattern(rf"(?<!why )\b(?:don'?t|do not|never) {_SMALL}(?P<deed>{_DOES})")
 """Denies an order: "please never set the music to 20 %"."""
+_JOINED: Final = pattern(rf"^[^,;.!?]*\band (?:then |also |just )?{_DOES}")
+"""Goes on with a second deed, which may be denied as well."""
 _FRAMED: Final = pattern(
     r"\b(?:i'?m|i am|we'?re|we are) not (?:asking|telling|saying)(?: you)?(?: should)? (?:to )?"
     rf"{_SMALL}{_DOES}",
@@ -101,6 +103,8 @@ def is_in_a_frame(text: str, done: Sequence[Intent]) -> bool:
         return False
     if any(map(ORDER_EN.match, _LATER.split(said[: denied.start()]))):
         return False  # "make it slower and don't touch the rest"
+    if _JOINED.search(said[denied.end() :]):
+        return True  # "don't make it square and drop the title"
     deed = denied["deed"].lower()
     so_much = bool(_SO_MUCH.search(said))
     return not all(_is_denial(one, deed, so_much=so_much) for one in done)

@@ -34,6 +34,8 @@ _WISH: Final = pattern(
     r"|feel)\b",
     r"\b(?:can|could|may|might|would|will) (?:you|we|i|it|the|this|that|there)\b"
     r"|\b(?:could|can) (?:do with|use|be|have)\b",
+    r"\bis (?:it|there) (?:possible|any chance|a (?:way|chance))\b"
+    r"|\bi think (?:some |a |an )?[\w-]+ (?:music|track|tune|song)\W*$",
     r"\b(?:how|what) about\b|\bwhat if\b|\bwhy (?:not|don'?t)\b|\blet'?s\b|\bgo(?:ing)? (?:with"
     r"|for)\b"
     r"|\bi(?:'m| am|'ve been|was)? (?:\w+ )?(?:thinking|after|imagin\w+|picturing|looking for"
@@ -88,7 +90,8 @@ _NOT_ALONE: Final = pattern(
 )
 _RETURNS: Final = pattern(
     r"\b(?:back|return|again|restore|use|want|take|go with|bring|prefer\w*|revert|undo|let'?s"
-    r"|please|liked?|loved?|nicer|better|best|keep|choose|pick|have|give|put|get|original|previous|earlier"
+    r"|please|liked?|loved?|nicer|better|best|keep|choose|pick|have|give|put|get|original"
+    r"|previous|earlier"
     r"|switch|change|swap|need|miss|go for|rather)\b"
 )
 _COMPARED: Final = pattern(

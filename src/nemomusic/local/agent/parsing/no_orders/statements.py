@@ -59,6 +59,7 @@ _DECIDED: Final = pattern(
     r"\bwould (?:be too|be over the top|be a bit much|kill|ruin|spoil|destroy|be wrong|be"
     r" overkill|hurt)\b",
     r"\b(?:can'?t|cannot|couldn'?t) (?:choose|decide|pick|make up my mind)\b",
+    r"\bcan(?:'?t|not) say (?:that )?i (?:don'?t|do not|dislike|hate)\b",
     r"\bcould be worse\b|\bcouldn'?t be better\b|^\W*you (?:must|might|may|could) be\b",
     r"\bwould be (?:proud|jealous|amazed|surprised|impressed)\b|^\W*there (?:was|were) (?!no\b"
     r"|too\b)",
@@ -132,6 +133,11 @@ _DAYS: Final = pattern(
 )
 """Only names a time or a place: "quiet morning at the beach"."""
 _PUT_OFF: Final = pattern(
+    r"^\W*(?:meh|eh|mhm?|hm+|so-so|whatever|not bad|fair enough|i see)\W*$",
+    r"^\W*(?:(?:hi|hey|hello|yay|guess what|so|well)\W+)*(?:it'?s|it is|(?:today|tomorrow) (?:is"
+    r"|'s))"
+    r" (?:my|our|his|her|their|\w+'s) (?:\w+ ){0,2}(?:birthday|b-?day|anniversary|day off|wedding"
+    r" day|graduation|name day|last day)(?: today| tomorrow| soon| this week)?\W*$",
     r"^\W*not (?:today|tonight|tomorrow|this week)\b",
     r"^\W*too (?:cute|sweet|good|funny|nice|lovely|kind|adorable|beautiful|precious)\W*$",
     r"^\W*(?:such |what )?a (?:pity|shame)\b(?!.*[,.;])|^\W*no words\W*$|^\W*so (?!much|many"
@@ -234,7 +240,8 @@ def only_states(text: str, said: str = "") -> bool:
 
 
 _OF_MUSIC: Final = pattern(
-    r"\b(?:music\w*|songs?|tracks?|tunes?|beats?|soundtracks?|score|bgm|melod\w+|sounds?|vibes?|moods?"
+    r"\b(?:music\w*|songs?|tracks?|tunes?|beats?|soundtracks?|score|bgm|melod\w+|sounds?|vibes?"
+    r"|moods?"
     r"|feel(?:ing)?|style|pieces?|background|lullab\w+|atmosphere|ambian?ce|anything|whatever|fits?"
     r"|suits?|touch|stuff|for (?:a|an|the|my|our|his|her|this))\b"
 )

@@ -52,13 +52,15 @@ _THEN: Final = (
 _ORDERS: Final = re.compile(
     r"(?:please |just |can you |could you )*(?:make|mute|unmute|turn|take|lose|drop|remove|add|put"
     r"|lower|raise|cut|use|give|change|fade|kill|bring|set|switch|swap|keep|play|try|go|trim|start"
-    r"|stop|end|show|write|undo)\b",
+    r"|stop|end|show|write|undo|slow|speed|crank|tone|boost|reduce|increase|shorten|extend|rename"
+    r"|quiet|soften|dial|push|pull|transpose|crop|join|delete|restore)\b",
     re.IGNORECASE,
 )
 """Begins with an order, so that a correction stands for all that was said before."""
 _DENIED_FIRST: Final = re.compile(
     r"^\W*(?:please )?(?:don'?t|do not) (?:make|mute|remove|add|touch|change|use|delete|take|put"
-    r"|turn|raise|lower)\b(?!.*\b(?:when|while|until|till|before|unless|if|whenever)\b)[^,;.]{2,40}[,;.]+"
+    r"|turn|raise|lower)\b(?!.*\b(?:when|while|until|till|before|unless|if"
+    r"|whenever)\b)[^,;.]{2,40}[,;.]+"
     rf" (?:but |rather |instead |just )*{_THEN}",
     re.IGNORECASE,
 )

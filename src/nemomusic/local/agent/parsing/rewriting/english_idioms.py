@@ -42,7 +42,8 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
         (
             r",? (?:(?:my|our|the|it|this) )?(?:[\w']+ ){0,3}?(?:due|deadline|leave|leaving"
             r"|boarding"
-            r"|starts?|starting)(?: is)? (?:back |again )?in (?:about |like )?(?:\d+|half|an?|two"
+            r"|starts?|starting)(?: is)?(?: (?:in|at) \w+)? (?:back |again )?in (?:about |like"
+            r" )?(?:\d+|half|an?|two"
             r"|three|five|ten|twenty|thirty|forty)(?: an?)? (?:min(?:ute)?s?|hours?|hrs?|days?)\b"
         ),
         "",
@@ -94,6 +95,15 @@ WISHES: Final[tuple[tuple[str, str], ...]] = (
     (r"more simple", "simpler"),
     (r"(?<=\w )(?:would|will|could|can) you(?= ?\W*$)", "please"),
     (r"(?<=\w )with a drop(?= (?:at|on|in) )", ", add a drop"),
+    (
+        (
+            r"((?:first|last|final|opening) \w+ (?:seconds?|secs?)\b[^.!?;]*)[.!?;]+\s+(?:so "
+            r"|please |just |pls )*"
+            r"(?:cut|trim|chop|remove|lose|drop|snip|take|skip|get rid of) (?:it|them|that|those"
+            r"|this)(?: (?:off|out|away))?"
+        ),
+        r"\1, cut them off",
+    ),
     (
         (
             r"(?:(?:i )?(?:really )?(?:hope|trust)|if) (?:it'?s?|that'?s?|this|i'?m)(?: is| am)?"

@@ -183,7 +183,7 @@ def beside_history(clause: str, wish: MusicRequest) -> bool:
     return (short or is_order(clause)) and is_certain(clause, wish)
 
 
-_FEW_WORDS: Final = 3
+_FEW_WORDS: Final = 4
 """Words of a clause that is a wish without a verb."""
 _BARE: Final = re.compile(r"\W*(?:要|得)?[^，。再更点些多少]{1,4}的?\W*")
 

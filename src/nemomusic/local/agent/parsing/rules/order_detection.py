@@ -319,6 +319,11 @@ _TOO_MUCH_FOR: Final = re.compile(
 """Says that the music does not suit an occasion: "too sad for a wedding"."""
 
 
+def is_too_much(clause: str) -> bool:
+    """Return whether a clause says that the music does not suit: "too sad for a wedding"."""
+    return bool(_TOO_MUCH_FOR.search(clause))
+
+
 def is_reason(clause: str) -> bool:
     """Return whether a clause may only say why something is asked for: "it's their wedding day"."""
     if _TOO_MUCH_FOR.search(clause):

@@ -36,6 +36,7 @@ _STAYS: Final = common.pattern(
 
 WOULD_ADD: Final = re.compile(
     r"^\W*(?:maybe |perhaps |i think )?(?:a|an|some)(?: bit of)? (?:\w+ ){1,3}"
+    r"(?:(?:in|on|at|behind|under) (?:\w+ ){1,2})?"
     r"(?:would|might) (?:be|give|make|add|fit|suit|sound|bring|do)\b",
     re.IGNORECASE,
 )
@@ -48,7 +49,8 @@ _COMES: Final = re.compile(r"(?<=[鼓琴斯乐他笛号器])[上进]\W*$")
 
 _SIDES: Final = (
     re.compile(
-        r"\s(?=(?:more|less|fewer|no|without|louder|quieter|softer|add|remove|drop|lose|lower|raise|mute|boost|kill|ditch|cut)\b)",
+        r"\s(?=(?:more|less|fewer|no|without|louder|quieter|softer|add|remove|drop|lose|lower"
+        r"|raise|mute|boost|kill|ditch|cut)\b)",
         re.IGNORECASE,
     ),
     re.compile(r"(?<=\bup) |(?<=\bdown) |(?<=\bout) |(?<=\boff) |(?<=er) ", re.IGNORECASE),

@@ -14,7 +14,12 @@ from nemomusic.local.agent.parsing.rules.part_rules import TEMPO_OF_IT, with_nam
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import ducking_words
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words.film import clip_words, length_words, title_words
+from nemomusic.local.agent.parsing.words.film import (
+    clip_words,
+    length_words,
+    shape_words,
+    title_words,
+)
 from nemomusic.local.agent.parsing.words.music import named_music, part_words
 
 _PRONOUN: Final = re.compile(
@@ -140,8 +145,8 @@ def _joined(before: str, clause: str) -> str | None:
         return "取消说话时压低音乐"
     if not _ACTS.search(clause) or part_words.EVERYTHING_ELSE.search(clause):
         return None
-    if TEMPO_OF_IT.search(clause):
-        return None
+    if TEMPO_OF_IT.search(clause) or shape_words.names_shape(clause):
+        return None  # "acoustic music, and make it vertical"
     if sound.MUSIC.search(before) and (sound.SILENT.search(before) or sound.QUIET.search(before)):
         return None  # a passage of its own: "9 到 10 秒音乐静音"
     titled = _SHOULD_BE.match(clause)

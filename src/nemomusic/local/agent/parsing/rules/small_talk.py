@@ -33,7 +33,7 @@ _WORK: Final = pattern(
     r"|bpm|key|volume|audio|voices?|vocals|noise|video\w*|vids?|clips?|films?|footage|vlogs?"
     r"|movies?|reels?|shorts?|montage|slideshow|pictures?|photos?|titles?|captions?|credits?"
     r"|versions?|pieces?|takes?(?! care)|drafts?|intro|ending|vibes?|moods?|style|genre"
-    r"|feels?(?= \w+\W*$)|ambian?ce|atmosphere|background|seconds?)\b",
+    r"|feels?(?= \w+\W*$)|ambian?ce|atmosphere|background|seconds?|instruments?|speed|bpm)\b",
     r"\bsounds?\b(?<!you sound)(?<!you sounds)|\d",
 )
 """Names the music, the film, or a part of it."""

@@ -65,6 +65,14 @@ _TITLES: Final = tuple(
         ),
     )
 )
+_REST: Final = re.compile(
+    r"(?P<rest>(?: (?!(?:in|on|onto|at|over|across|for|from|with|under|and|but|to|then|instead"
+    r"|please|pls|plz|thanks|thank|now|so|as|because|since|until|or|not|when|while|before|after"
+    r"|only|too|also|again|it|that|this|i|we|you|is|was|white|black|red|bold|big|large|small)\b)"
+    r"[a-z][\w'-]*){1,5})(?=(?: (?:instead|please|pls|now|thanks))*\W*$)"
+)
+"""Small words that end a title: "the title should say Grandma goes surfing instead"."""
+_SAID: Final = re.compile(r"\b(?:says?|saying|reads?|reading|be|to)[,:]? $", re.IGNORECASE)
 _QUOTES: Final = re.compile(r"[\"“”「『《]|(?<!\w)'[^']+'(?!\w)")
 
 
@@ -76,5 +84,7 @@ def with_quoted_titles(text: str) -> str:
         match = found.search(text)
         if match:
             start, end = match.span("title")
+            rest = _REST.match(text, end) if _SAID.search(text[:start]) else None
+            end = rest.end() if rest else end
             return f'{text[:start]}"{text[start:end].rstrip(",")}"{text[end:]}'
     return text

@@ -79,3 +79,8 @@ TOLD_SHAPE: Final = pattern(
 )
 """Tells in Chinese which shape others use, or what is wrong with a shape."""
 SHAPING_ZH: Final = pattern(r"改|做|换|要|裁|成|调|转|弄|还是")
+
+
+def names_shape(clause: str) -> bool:
+    """Return whether a clause names a shape of the picture."""
+    return bool(RATIO.search(clause)) or any(one.search(clause) for one, _ in SHAPES)

@@ -31,7 +31,9 @@ ORDERS: Final = pattern(
 EDITING: Final = pattern(
     r"\b(?:make (?:it|the music|this)|change|turn|more|less|slower|faster|without|no|instead"
     r"|rather)\b",
-    r"\b(?:remove|switch|replace|go|try|convert|would fit|fits? better|it up|could it|how about)\b",
+    r"\b(?:remove|switch|replace|go|try|convert|would fit|fits? better|it up|could it|how about"
+    r"|what about"
+    r"|what if|why not)\b",
     r"改成|改为|变成|换成|换|改|变|更|一点|一些|不要|去掉|少|味道|摇滚一点|得.{1,4}[点些]|才对味"
     r"|才搭|才配",
 )

@@ -31,6 +31,8 @@ REQUESTS: Final = pattern(
     r"^\W*(?:(?:hey|ok|okay|so|and|but|hmm|well)[\s,]+)*(?:how about|what about|what if"
     r"|why (?:don'?t|not)|shall we|can i (?:have|get|hear)|could (?:we|i)|is it possible"
     r"|would it be (?:possible|ok|okay|fine))\b",
+    r"\bplease (?:make|turn|bring|add|remove|put|change|lower|raise|use|keep|cut|mute|fade|take"
+    r"|give)\b",
     r"^(?!\W*(?:what|which|why|how|who|is|are|do|does|did)\b).*\b(?:maybe|perhaps|something)\b",
     r"能不能|能否|可不可以|可否|能给|能在|能到|能换|能再|能加|能用|能把|能[^.]{0,12}吗"
     r"|可以[^.]{0,14}吗|好不好|好吗[?？]?$|行吗|行不行|(?<!会)怎么样[?？]?$|要不",
@@ -51,7 +53,11 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
     (
         "help",
         pattern(
-            r"\bwhat can (?:you|i|we) (?:do|say|ask)\b|^\W*help(?: me)?\W*$"
+            r"\bwhat (?:am i|are we) (?:able|allowed) to (?:ask|say|do|type)\b"
+            r"|\bwhat (?:can|could|may|should) (?:i|we) (?:ask|say|type|tell)\b(?! (?:my|him|her"
+            r"|them))"
+            r"|\bwhat (?:are you able to|could you) (?:do|help)\b"
+            r"|\bwhat can (?:you|i|we) (?:do|say|ask)\b|^\W*help(?: me)?\W*$"
             r"|\bhow does this work\b|\bwhat (?:is it )?(?:do )?you (?:exactly |actually )?(?:do"
             r"|understand)\b(?! (?:with|to|for|if|when)\b)",
             r"(?:你|您)(?:能|会|可以)(?:做|干)(?:什么|啥|些什么)|怎么[用玩](?!电脑)|^\W*帮助\W*$"
