@@ -99,6 +99,8 @@ _OTHERS: Final = (
     r"|(?:杂音|噪[音声]|底噪|电流声|风噪)[^，。太大吵]{0,3}(?:降|去|消|除|清)"
 )
 """Speaks of the music, or of a noise in the recording: "录音里的杂音降一降"."""
+_TIMED: Final = r"\d(?:再|就|才)?(?:开始|停|进来|响起|结束)"
+"""Gives a time without a unit: "音乐到15停"."""
 _PLAYERS: Final = r"(?:歌手|乐手|歌星|鼓手|吉他手|钢琴家|演奏家|明星)[来唱吧呗]?\W*$"
 """Asks for somebody who plays or sings."""
 _DROP_JUDGED: Final = r"(?:drop|那个?点|高潮)[^，。]{0,2}(?:太|好|真|超|绝)[^，。]{0,3}(?:了|啊|$)"
@@ -170,6 +172,8 @@ def _does_the_opposite(text: str, work: Sequence[Intent]) -> bool:
             case kinds.Volume("own", to) if _compiled(_TURNS_ON if to == 0 else _OTHERS).search(
                 text
             ):
+                return True
+            case kinds.Volume(_, to) if to and _compiled(_TIMED).search(text):
                 return True
             case music.Compose() if _compiled(_PLAYERS).search(text):
                 return True
