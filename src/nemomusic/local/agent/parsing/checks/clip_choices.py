@@ -99,7 +99,7 @@ _CHANGED: Final = pattern(
 
 
 def chooses_doubtfully(text: str, done: Iterable[Intent], context: MessageContext) -> bool:
-    """Return whether an English message may lose a clip by words that do not choose one.
+    """Return whether a message may lose a clip, or keep one, against its words.
 
     Args:
         text: The message, in plain words.
@@ -115,7 +115,9 @@ def chooses_doubtfully(text: str, done: Iterable[Intent], context: MessageContex
         isinstance(one, Focus) and one.clips is not None and len(one.clips) < len(context.clips)
         for one in done
     )
-    if not loses or not text.isascii():
+    if not text.isascii():
+        return _keeps_a_dropped_clip(text, done)
+    if not loses:
         return False
     named = _named(context.clips)
     plain = named.sub("X", text)
@@ -125,6 +127,22 @@ def chooses_doubtfully(text: str, done: Iterable[Intent], context: MessageContex
     naming = list(_naming(text, named))
     asking = [one for one in naming if not _TELLS.search(named.sub("X", one))] or naming
     return not all(_is_choice(one, named) for one in asking)
+
+
+_DROPPED_ZH: Final = re.compile(
+    r"第([一二两三1-3])[段条个](?:那[段条个])?(?:视频|片段|素材)?(?:就|都|直接|给我)*(?:不要|别要|去掉"
+    r"|删|剪掉|不用|扔)|(?:不要|别要|去掉|删掉?|剪掉|扔掉?)第([一二两三1-3])[段条个]"
+)
+"""Takes a clip out, by its number."""
+_NUMBERS: Final = {"一": 0, "二": 1, "两": 1, "三": 2, "1": 0, "2": 1, "3": 2}
+
+
+def _keeps_a_dropped_clip(text: str, done: Iterable[Intent]) -> bool:
+    """Return whether a Chinese message takes a clip out that a reading keeps."""
+    dropped = {_NUMBERS[one[1] or one[2]] for one in _DROPPED_ZH.finditer(text)}
+    return any(
+        isinstance(one, Focus) and bool(dropped.intersection(one.clips or ())) for one in done
+    )
 
 
 @lru_cache(8)

@@ -115,6 +115,8 @@ def _playing_time(clause: str, time: float | None, context: MessageContext) -> l
         if words.FROM_THEN.search(clause):
             return [MusicSpan(time, None)]
     all_over = words.OVER_ALL.search(clause) and words.ALL_OF_IT.search(clause)
+    if all_over and words.NO_MUSIC.search(clause):
+        return [RemoveMusic()] if context.has_music else None
     if context.has_music and all_over and not words.VOLUME.search(clause):
         return None if named_music.named_style(clause) else [MusicSpan(None, None)]
     return None
