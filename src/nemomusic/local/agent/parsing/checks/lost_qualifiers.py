@@ -307,10 +307,10 @@ _NOT_BIGGER: Final = pattern(
 
 def says_the_opposite(text: str, done: Sequence[Intent]) -> bool:
     """Return whether a message says the opposite of the change that was read from it."""
-    whole = any(
+    over_all = any(
         isinstance(one, kinds.MusicSpan) and one == kinds.MusicSpan(None, None) for one in done
     )
-    if whole and sound_words.NO_MUSIC.search(text):
+    if over_all and sound_words.NO_MUSIC.search(text):
         return True
     ends = any(isinstance(one, kinds.BiggerEnding) for one in done)
     return ends and len(done) == 1 and text.isascii() and bool(_NOT_BIGGER.search(text))

@@ -92,6 +92,17 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 """Names of styles that mean something else before or after these words."""
 
 WISHES: Final[tuple[tuple[str, str], ...]] = (
+    (
+        (
+            r"(?:the )?((?:first|last) [\w.]+ ?(?:seconds?|secs?|s)\b)(?: of it)?"
+            r" (?:is|are|will be|would be|should be)(?: \w+){0,2}? (?:enough|plenty|sufficient"
+            r"|fine|good|all (?:i|we) need)(?:[,;.]? (?:(?:and|so|then|please|you can|just) )*"
+            r"(?:remove|delete|cut|lose|drop|throw (?:away|out)|bin|ditch|scrap|toss)"
+            r" (?:off |out |away )?(?:the (?:rest|remainder)|everything else|all the rest)"
+            r"(?: away| out| off)?)"
+        ),
+        r"keep only the \1",
+    ),
     (r"more simple", "simpler"),
     (r"(?<=\w )(?:would|will|could|can) you(?= ?\W*$)", "please"),
     (r"(?<=\w )with a drop(?= (?:at|on|in) )", ", add a drop"),

@@ -10,11 +10,13 @@ import re
 from typing import Final
 
 _OBJECT: Final = (
+    r"(?!(?:the (?:rest|remainder|others?)|everything else|all (?:the )?(?:rest|others?))\b)"
     r"(?=(?:all |both |just |only |every(?= ))?(?:(?:the|my|our|that|this|those|these|its|any|every"
     r"|each|his|her|their)\b|seconds? \d|\d|everything\b|it\b|them\b|all\b|both\b"
     r"|(?:first|last|drums?|bass|piano|guitars?|strings|violins?|flutes?|sax|cellos?|brass|organ"
     r"|synths?|choir|bells|harp|vocals|titles?|music)\b))"
 )
+"""What goes. Where the rest goes, another clause names what stays."""
 _PLAIN: Final = (
     r"(?:(?:ditch|scrap|bin|axe?|nix|nuke|yeet|zap|trash|junk|dump|discard|erase|eliminate)"
     r"(?! (?:that|this|it)\b)|omit|dispose of|do away with|wipe(?: out| off)?|weed out|rip out"
