@@ -129,6 +129,8 @@ def _without_reasons(
 ) -> ParsedMessage:
     """Return the reading of a message, or that without its reasons where only this one is sure."""
     read = _checked(text, context, scores)
+    if len(text) > message_text.LONGEST_SENTENCE:
+        return read  # a second reading would take as long as the first
     order = without_reasons(text)
     if order == text:
         return read
