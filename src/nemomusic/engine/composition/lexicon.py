@@ -211,7 +211,7 @@ MOODS: tuple[Mood, ...] = (
         "sad",
         r"sad\w*|melanchol\w+|sorrow\w*|lonely|loneliness|gloomy|tragic|heart-?broken|depress\w+"
         r"|mourn\w*|rainy"
-        r"|somb(?:er|re)|dreary|woeful|downcast|sorry-?sounding|funereal|悲伤|伤感|忧伤|忧郁|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目|听哭|看哭|孤单|泪奔",
+        r"|somb(?:er|re)|dreary|woeful|downcast|sorry-?sounding|funereal|悲伤|伤感|忧伤|忧郁|伤心|感伤|心碎|哀伤|难过|孤独|悲情|凄凉|悲|丧|想哭|催泪|泪目|听哭|看哭|孤单|泪奔",
         -0.75,
         -0.5,
         -0.2,
@@ -321,7 +321,7 @@ TURNS: tuple[MoodModifier, ...] = (
     MoodModifier(r"brighter|更亮|亮一点", color=0.4, valence=0.15),
     MoodModifier(r"darker|更暗|暗一点", color=-0.4, valence=-0.35),
     MoodModifier(r"happier|开心一点|欢快一点|快乐一点", valence=0.5, arousal=0.15),
-    MoodModifier(r"sadder|悲伤一点|伤感一点", valence=-0.5, arousal=-0.15),
+    MoodModifier(r"sadder|悲伤一点|伤感一点|伤心一点", valence=-0.5, arousal=-0.15),
     MoodModifier(r"calmer|softer|gentler|安静一点|柔和一点|平静一点|舒缓一点", arousal=-0.4),
     MoodModifier(r"warmer|温暖一点", valence=0.3, color=-0.15),
     MoodModifier(

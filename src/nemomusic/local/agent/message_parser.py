@@ -159,13 +159,14 @@ def _checked(
 
 def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
     """Return a reading that asks about all wishes of a message where it lacks one of them."""
-    if not read.work or read.unsure:
+    work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
+    if not work or read.unsure:
         return read
-    lost = lost_wishes(text, read.work, lambda clause: _read(clause, context, complete=False)[0])
+    lost = lost_wishes(text, work, lambda clause: _read(clause, context)[0])
     if not lost:
         return read
-    free = tuple(one for one in read.intents if one not in read.work)
-    return attrs.evolve(read, intents=free, unsure=in_order((*read.work, *lost)))
+    free = tuple(one for one in read.intents if one not in work)
+    return attrs.evolve(read, intents=free, unsure=in_order((*work, *lost)))
 
 
 def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:

@@ -74,7 +74,7 @@ STYLE = Style(
             role="bass",
             patch="synthbass",
             family="bass",
-            level=-6.0,
+            level=-8.5,
             patterns=("r-r-r-8-r-r-r-8-", "r-r-r-r-r-r-r-8-", "r.rrr.r8r.rrr.r8"),
             full=(".rrr.rr8.rrr.rr8", "rr8rrr8rrr8rrr8r"),
             center=36,
@@ -82,24 +82,24 @@ STYLE = Style(
             duck=0.35,
         ),
         Layer(
-            role="pad", patch="synthpad", family="pad", level=-8.0, center=60, send=0.3, duck=0.4
+            role="pad", patch="synthpad", family="pad", level=-10.5, center=60, send=0.2, duck=0.4
         ),
         Layer(
             role="arp",
             patch="synthpluck",
             family="synth",
-            level=-9.5,
+            level=-10.0,
             patterns=("0123210321032103", "0.1.2.3.4.3.2.1.", "0132013201320132"),
             center=67,
             from_energy=0.3,
             chance=0.8,
-            send=0.3,
+            send=0.2,
             pan=0.25,
             duck=0.2,
             echo=9.0,
         ),
         Layer(
-            role="melody", patch="lead", family="synth", level=-8.0, center=73, send=0.4, echo=8.5
+            role="melody", patch="lead", family="synth", level=-8.5, center=73, send=0.28, echo=8.5
         ),
         Layer(
             role="comp",
@@ -167,13 +167,13 @@ STYLE = Style(
             lift={"hat": "o.o.o.o.o.o.o.o.", "tom": "............o.oo"},
         ),
     ),
-    drums_level=-4.5,
+    drums_level=-3.5,
     drums_from=0.3,
     fill=("gatedsnare", "hightom", "tom", "tom"),
     cut_drums=("gatedsnare",),
     stop_s=0.3,
     loudness=-14.0,
-    reverb_s=2.2,
+    reverb_s=1.9,
     tilt=0.25,
     humanize_s=0.0,
     accent_notes="synthpluck",

@@ -262,7 +262,9 @@ def intents_of(
     if any(wish.other for _, wish in wishes) and not any(
         isinstance(one, music.SetStyle) for one in changes
     ):
-        piece = Compose("", other=True, count=count, key=key)
+        colored = any(one.kind in {"style", "mood"} for one in find_terms(words))
+        described = words if count > 1 and colored else ""  # "two dreamy versions"
+        piece = Compose(described, other=True, count=count, key=key)
         by_degrees = tuple(one for one in changes if isinstance(one, music.ScaleTempo))
         return [piece, ChangeMusic(by_degrees)] if by_degrees and count == 1 else [piece]
     if any(wish.fresh for _, wish in wishes):

@@ -126,6 +126,10 @@ _ABOUT_IT: Final = (
         r"|[^，。]{0,8}(?:老师|师傅|前辈)(?:教|讲|说)过"
         r"|听说(?:你|这个?|AI|ai)|我?(?:梦见|梦到|做梦)|忘[掉了]我|忽略我|无视我"
         r"|(?:谢|多谢|感谢)[谢啦了]?(?:你|您)?(?:帮我|刚才|刚刚|上次|之前|把|给我|替我)"
+        r"|(?:那|就|还是|你|可|请|拜托)*(?:没必要|不用特意|用不着|别动不动就?|这次就?不(?!用|要)"
+        r"|我?最?讨厌(?=\ue000|[^，。]*(?:秒|\d|全|改|换|加|删))|可以不(?!要|用|可以|放|加)"
+        r"|(?:千万|先|可)别(?!太|这么|那么|有|用|出现|带|让|忘|急|管|动)|我?没让你|谁让你"
+        r"|以后都?(?:不要|别))"
         r"|没想到你|你凭什么|原来[^，。]{1,14}(?:要等|这么|那么)"
         r"|(?:大家|你们?|各位)(?:觉得|认为)[^，。]{1,14}(?:怎么样|如何|好不好|吗)"
         r"|(?:之前|以前|上次|曾经|原来)[^，。的]{1,14}(?<!不)过$|刚才那[句条])"
@@ -138,6 +142,12 @@ _CONDITION: Final = (
     r"[^，。]*(?:不|没|嫌|要求|反对|挑|说|骂|问|投诉|抱怨|讨厌)"
 )
 """Makes an order depend on what others will say: "如果客户不满意，再换成摇滚"."""
+_SUPPOSES: Final = r"^\W*(?:如果|要是|假如|假设|倘若|若是?)"
+_WONDERS: Final = (
+    r"^\W*(?:那|它|这样|观众|大家|效果|客户)*(?:会(?:有|怎|变成?|不会|喜欢|更好[吗么]|好[吗么])"
+    r"|(?:怎么样|如何|好不好|好看|好听|行)[吗么]?$|[^，。]{1,8}[吗么]$)"
+)
+"""Wonders what would become of an order: "如果去掉鼓，会有什么变化"."""
 _JESTS: Final = (
     r"^\W*(?:别逗|逗你|你认真的|我?可没(?:这么|那么)?说|才怪|想得美|怎么可能|真的假的|不是吧|算了吧?"
     r"|想多了|别闹(?!腾))"
@@ -202,7 +212,8 @@ def without_framed_orders(text: str, work: Sequence[Intent]) -> str | None:
     for place, one in enumerate(said[:-1]):
         depends = _compiled(_CONDITION).match(one)
         refused = _compiled(f"(?:{_JESTS}|{_REFUSED})").match(said[place + 1])
-        framed[place] = framed[place] or bool(refused)
+        wondered = _compiled(_SUPPOSES).match(one) and _compiled(_WONDERS).match(said[place + 1])
+        framed[place] = framed[place] or bool(refused or wondered)
         framed[place + 1] = framed[place + 1] or bool(depends)
         asked = "?" in marks[place] or "？" in marks[place]
         after = next((two for two in said[place + 1 :] if two), "")

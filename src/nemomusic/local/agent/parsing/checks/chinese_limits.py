@@ -86,6 +86,31 @@ _REMOVED: Final = (
 _UP: Final = r"[大响重强多亮][声]?一?[点些]|突出|加强|加回|加[点个把]|换[^，。]{1,3}进"
 _DOWN: Final = r"[小轻弱少低][声]?一?[点些]|去掉|拿掉|不要|删|压低"
 _NEW_PIECE: Final = r"重新(?:来|做|写|生成|作)一?[首段曲个]|再(?:来|写|做|作)一[首段曲]"
+_LIKE_A_SCENE: Final = (
+    r"(?<!只要)(?<!只留)(?<!只用)(?:海边|沙滩|海滩|城市|都市)[^，。]{0,2}(?:那种|那样|那味儿?|的?感觉"
+    r"|风(?!景)|的?氛围|气息|风情)"
+)
+"""Likens music to a scene: "雷鬼，阳光沙滩那种"."""
+_TURNS_ON: Final = r"(?:重新|再|又)打?开|开起来|开回"
+"""Turns something on again."""
+_OTHERS: Final = (
+    r"(?:音乐|配乐|bgm)的?声音?(?:再|要|有|太|调|弄)?[^，。的]{0,2}[大小][声]?[点些]"
+    r"|留着?[他她]的|(?:音乐|配乐)[^，。]{0,4}(?:一响|太响|太大|盖)[^，。]{0,6}听不"
+    r"|(?:杂音|噪[音声]|底噪|电流声|风噪)[^，。太大吵]{0,3}(?:降|去|消|除|清)"
+)
+"""Speaks of the music, or of a noise in the recording: "录音里的杂音降一降"."""
+_TIMED: Final = r"\d(?:再|就|才)?(?:开始|停|进来|响起|结束)"
+"""Gives a time without a unit: "音乐到15停"."""
+_PLAYERS: Final = r"(?:歌手|乐手|歌星|鼓手|吉他手|钢琴家|演奏家|明星)[来唱吧呗]?\W*$"
+"""Asks for somebody who plays or sings."""
+_DROP_JUDGED: Final = r"(?:drop|那个?点|高潮)[^，。]{0,2}(?:太|好|真|超|绝)[^，。]{0,3}(?:了|啊|$)"
+"""Judges a drop that is there."""
+_RESTORES: Final = r"[撤退][销回掉][^。]{0,7}(?:恢复|复原|弄回|做回|做来|做一遍|再[弄做]|还原)"
+"""Takes back an undone step."""
+_NO_FADE: Final = r"淡[入出][^，。音画]{0,3}(?:消掉|撤掉|拿掉|删掉|取消)|出淡"
+"""Takes a fade away."""
+_GIVE_BACK: Final = r"^\W*还给?我(?=\W|$)"
+"""Wants something back: "还给我，但要慢一点"."""
 _CUTS: Final = r"[剪切裁砍减删]"
 _TAKES_OUT: Final = r"[剪切裁砍减删去移截拿弄跳][掉走去除没了过]|剔|不要|别要"
 _KEEPS_SPAN: Final = (
@@ -121,16 +146,49 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
     parts = [one.strip() for one in _CLAUSE.split(plain) if one.strip()]
     return (
         passes_over_places(parts, work)
+        or _does_the_opposite(plain, work)
         or _may_take_out(plain, work)
         or _is_lowered_for_emptiness(plain, work)
         or (any(map(_removes, work)) and any(map(_compiled(_REMOVED).search, parts)))
         or _compiled(_ELSE_MADE).search(plain) is not None
         or _leaves_out(plain, work)
+        or (
+            any(isinstance(one, kinds.Focus) for one in work)
+            and any(map(_compiled(_LIKE_A_SCENE).search, parts))
+        )
         or _orders_nothing(parts)
         or _misses_new_piece(plain, work)
         or any(_mixes_directions(one, work) for one in parts)
         or _speaks_of_other_things(plain, work)
     )
+
+
+def _does_the_opposite(text: str, work: Sequence[Intent]) -> bool:
+    """Return whether the words of a text say the opposite of an intent of its reading."""
+    for one in work:
+        match one:
+            case kinds.Undo() if _compiled(_RESTORES).search(text):
+                return True
+            case kinds.Volume("own", to) if _compiled(_TURNS_ON if to == 0 else _OTHERS).search(
+                text
+            ):
+                return True
+            case kinds.Volume(_, to) if to and _compiled(_TIMED).search(text):
+                return True
+            case music.Compose() if _compiled(_PLAYERS).search(text):
+                return True
+            case kinds.Drop() if _compiled(_DROP_JUDGED).search(text):
+                return True
+            case kinds.Fade(_, _, seconds) if seconds > 0 and _compiled(_NO_FADE).search(text):
+                return True
+            case music.ChangeMusic(changes):
+                for two in changes:
+                    if isinstance(two, music.SetKey) and two.mode:
+                        mode = "大调" if two.mode == "major" else "小调"
+                        if re.search(rf"{mode}(?:换|改|变|转)(?!一?下)", text):
+                            return True
+    gives_back = any(isinstance(one, (kinds.GoBack, kinds.Undo, kinds.Redo)) for one in work)
+    return bool(_compiled(_GIVE_BACK).search(text)) and not gives_back
 
 
 def _may_take_out(text: str, work: Sequence[Intent]) -> bool:

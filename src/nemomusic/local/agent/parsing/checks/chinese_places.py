@@ -68,6 +68,7 @@ _WHEN: Final = (
 )
 """Says when the change should begin."""
 _SPEECH: Final = (
+    r"(?:说|讲)话?[的底]{0,2}(?:时候|候时|时|底下|下)的*|"
     r"(?:有人|我|他|她|他们|人|主持人|老师|旁白)在?(?:说话|讲话|开口|发言|解说)"
     r"(?:的?时候?|的地方|那里|那段)"
 )
@@ -110,7 +111,7 @@ def passes_over_places(parts: Sequence[str], work: Sequence[Intent]) -> bool:
         return True
     if len(changed) < len(work):
         return False
-    composed = any(isinstance(one, music.Compose) for one in work)
+    composed = any(isinstance(one, music.Compose) and not one.other for one in work)
     if any(_compiled(_ONLY).search(one) for one in parts if not _ALL.search(one)):
         return True
     if composed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
 
 def contradicts_itself(work: Sequence[Intent]) -> bool:
     """Return whether two intents of one message cannot both be meant."""
-    return any(_differ(one, two) for one, two in combinations(_flat(work), 2))
+    return any(map(_wants_several_styles, work)) or any(
+        _differ(one, two) for one, two in combinations(_flat(work), 2)
+    )
+
+
+def _wants_several_styles(one: Intent) -> bool:
+    """Return whether versions should have different styles: all of them have the same words."""
+    if not isinstance(one, music.Compose) or one.count == 1:
+        return False
+    return len({two.name for two in find_terms(one.words) if two.kind == "style"}) > 1
 
 
 def _flat(work: Iterable[Intent]) -> list[object]:

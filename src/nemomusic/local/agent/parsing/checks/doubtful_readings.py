@@ -276,7 +276,10 @@ def _is_doubted(one: object, text: str, done: Sequence[object]) -> bool:
             several = len(common.HELD.findall(text)) > 1
             return several or (isinstance(one, kinds.AddTitle) and bool(_OTHER_TITLE.search(text)))
         case kinds.Volume("own", _, by) if by > 1:
-            lowered = any(isinstance(o, kinds.Volume) and o.of == "music" for o in done)
+            lowered = any(
+                (isinstance(o, kinds.Volume) and o.of == "music") or o == kinds.Duck(on=True)
+                for o in done
+            )
             return lowered and bool(_UNHEARD.search(text)) and not _LOUDER_OWN.search(text)
         case kinds.Fade(_, "both"):
             first = any(isinstance(other, music.Compose) for other in done)

@@ -42,7 +42,8 @@ _JOINED: Final = re.compile(
 """Joins a further wish to those before."""
 _REPLACES: Final = (music.Compose, kinds.UseUpload, kinds.GoBack, kinds.Undo, kinds.Redo)
 """Intents after which the music is another one: what is said of it belongs to them."""
-_COVERED_BY: Final[tuple[tuple[type, tuple[type, ...]], ...]] = (
+_STEPS: Final = (kinds.GoBack, kinds.Undo, kinds.Redo)
+_COVERED_BY: Final[tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...]] = (
     (music.Compose, (music.Compose, music.SetStyle, music.SetMood, kinds.UseUpload)),
     (music.SetStyle, (music.SetStyle, *_REPLACES)),
     (
@@ -85,6 +86,7 @@ _COVERED_BY: Final[tuple[tuple[type, tuple[type, ...]], ...]] = (
     (kinds.RemoveTitles, (kinds.RemoveTitles, kinds.ChangeTitle)),
     (kinds.Drop, (kinds.Drop,)),
     (kinds.UseUpload, (kinds.UseUpload,)),
+    (_STEPS, (*_STEPS, music.Compose, music.SetStyle, kinds.UseUpload)),
 )
 """For each kind of wish, the intents that may have been read from its words."""
 _SAID_AS_COMPLAINT: Final = (
@@ -127,7 +129,8 @@ def lost_wishes(
             continue
         read = read_alone(quotes.restore(plain))
         asked = joined or is_order(plain) or not _COMPLAINS.search(plain)
-        for one in _flat(read.intents if read.work else read.unsure if joined else ()):
+        found = [one for one in read.intents if one in read.work or isinstance(one, _STEPS)]
+        for one in _flat(found or (read.unsure if joined else ())):
             mood = isinstance(one, music.SetMood) and not (joined or _SCALED.search(plain))
             told = mood or (isinstance(one, _SAID_AS_COMPLAINT) and not asked)
             vague = isinstance(one, kinds.Volume) and not (joined or has_object(plain))

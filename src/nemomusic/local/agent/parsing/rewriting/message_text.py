@@ -107,7 +107,7 @@ _CHINESE_NUMBER: Final = re.compile(
 )
 
 
-_TENTHS: Final = re.compile(r"(?<![\d.])([1-9])\s*成(?![为品片功员都了立就本长])")
+_TENTHS: Final = re.compile(r"(?<![\d.])([1-9])\s*成(?!就(?![够行好可成])|[为品片功员都了立本长])")
 """Tenths of the full volume: "八成"."""
 
 

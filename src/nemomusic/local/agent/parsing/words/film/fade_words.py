@@ -38,7 +38,7 @@ FADE: Final = pattern(
     r"|trails?|tails?|fizzle|melts?) (?:away|off|out)\b"
     r"|\b(?:slowly|gradually|gently|smoothly)(?: \w+){0,4}"
     r" (?:in|out|away|disappear\w*|vanish\w*|to black|to silence|from silence)\b",
-    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢|一点点|一点一点)地?(?:的)?(?:没声|浮上来|浮现|飘[进出]来|溜走"
+    r"(?:慢慢|渐渐|逐渐|缓缓|缓慢|淡淡|一点点|一点一点)地?(?:的)?(?:没声|浮上来|浮现|飘[进出]来|溜走"
     r"|走掉|散去|进来|进入|进|出来|响起|起来|消失|停|没了|结束|黑"
     r"|暗|变黑|变暗|变小|退|收|弱|从黑)",
     r"淡进|淡[掉去没]|淡下去|渐[黑暗亮强起]|淡到?黑|(?:两头|头尾|首尾|前后|头和尾).{0,3}渐变|淡入"
@@ -47,7 +47,7 @@ FADE: Final = pattern(
 FADE_IN: Final = pattern(
     r"\b(?:in(?! (?:the (?:last|final|end)|\d))|in/out|(?:from|out of) black|from silence|up)\b",
     r"亮起来|从(?:一片)?[全漆纯]?黑|淡进|浮上来|浮现|飘[进出]来|从无到有|渐[亮强起]|[慢渐缓]亮"
-    r"|淡入|渐入|渐显|[慢渐缓]地?的?(?:进来|进入|进|出来|响起|起来)",
+    r"|淡入|渐入|渐显|[慢渐缓淡]地?的?(?:进来|进入|进|出来|响起|起来)",
 )
 FADE_OUT: Final = pattern(
     rf"\bover the (?:last|final|closing)\b|{_SLOWLY} (?:quieter|softer|silent)\b",
@@ -63,7 +63,7 @@ FADE_BOTH: Final = pattern(
     r"|\bblack and silence\b"
     r"|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
-    r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|都(?=.?淡)|一起|全部",
+    r"画面.*(?:声|音|配乐|bgm)|(?:声音|音乐|配乐|bgm).*画面|(?<![头尾首])都(?=.?淡)|一起|全部",
 )
 FADE_SOUND: Final = pattern(
     r"\b(?:ease|creep|sneak|tiptoe|swell)s? (?:\w+ ){0,2}in\b|\b(?:dies?|dying|trails?|rings?"
