@@ -92,6 +92,15 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
 """Names of styles that mean something else before or after these words."""
 
 WISHES: Final[tuple[tuple[str, str], ...]] = (
+    (r"one after (?:the other|another)|after (?:each other|one another)|back to back", "together"),
+    (
+        (
+            r"(helps?) (?:(?:the|my|our|these|those|all) )?(?:nervous|anxious|stressed|tense|sad"
+            r"|angry|tired|scared|worried|unhappy|lonely|grumpy)(?= \w+(?: \w+)? (?:to )?(?:relax"
+            r"|calm|unwind|smile|laugh|sleep|feel|rest|breathe|cheer)\b)"
+        ),
+        r"\1",
+    ),
     (
         (
             r"(?:the )?((?:first|last) [\w.]+ ?(?:seconds?|secs?|s)\b)(?: of it)?"

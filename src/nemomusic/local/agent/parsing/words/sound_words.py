@@ -341,7 +341,8 @@ END: Final = pattern(
     r"结尾|最后|结束|末尾|收尾|尾声|收得(?=[再更])",
 )
 BIGGER: Final = pattern(
-    r"\b(?:weak|flat|limp|bigger|grander|grand|stronger|huge|big|massive|epic|explosive|a bang"
+    r"\b(?:weak|flat|limp|bigger|grander|grand|stronger|huge|big|massive|epic|explosive"
+    r"|a (?:(?:real|big|huge|proper|massive) )?bang"
     r"|fireworks|strong"
     r"|larger|fuller|more (?:powerful|dramatic|epic|intense|impressive)|spectacular|let-?down"
     r"|powerful|louder|epic|with a bang|dramatic|climax|build up|triumphant)\b",
