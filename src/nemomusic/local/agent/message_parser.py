@@ -101,12 +101,17 @@ def parse_intents(
     meant = without_denials(text, has_music=context.has_music)
     if text and not meant:
         return ParsedMessage((Talk("statement"),))
-    read = _without_reasons(meant, context, scores)
+    read = _surer_reading(meant, context, scores)
     return attrs.evolve(
         read,
         intents=tuple(_as_written(one, said) for one in read.intents),
         unsure=tuple(_as_written(one, said) for one in read.unsure),
     )
+
+
+def _work_and_steps(read: ParsedMessage) -> list[Intent]:
+    """Return the intents that cost credits, and the steps through the history."""
+    return [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
 
 
 def _in_simplified(text: str) -> str:
@@ -124,7 +129,7 @@ def _as_written(one: Intent, text: str) -> Intent:
     return one
 
 
-def _without_reasons(
+def _surer_reading(
     text: str, context: MessageContext, scores: Mapping[str, float] | None
 ) -> ParsedMessage:
     """Return the reading of a message, or that without its reasons where only this one is sure."""
@@ -135,8 +140,7 @@ def _without_reasons(
     if order == text:
         return read
     alone = _checked(order, context, scores)
-    sure = alone.work or any(isinstance(one, STEPS) for one in alone.intents)
-    if not sure or alone.unsure:
+    if not _work_and_steps(alone) or alone.unsure:
         return read
     if read.work and order.isascii() and _POINTS_BACK.search(order):
         level = [one for one in alone.work if isinstance(one, Volume)]
@@ -154,14 +158,14 @@ def _checked(
     read, _ = _read(text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
-    read = _with_lost_wishes(read, text, context) if scores is None else read
+        read = _with_lost_wishes(read, text, context)
     read = _without_guesses(read, text, context)
     return _with_all_wishes(read, text, context) if read.work or read.unsure else read
 
 
 def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
     """Return a reading that asks about all wishes of a message where it lacks one of them."""
-    work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
+    work = _work_and_steps(read)
     if not work or read.unsure:
         return read
     lost = lost_wishes(text, work, lambda clause: _read(clause, context)[0])
@@ -176,7 +180,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
 
     That is a first piece of an unknown description, and what a message names in passing.
     """
-    work = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
+    work = _work_and_steps(read)
     if not work:
         return read
     said, text = text, in_plain_words(text)
@@ -270,7 +274,7 @@ def _half(text: str, context: MessageContext) -> Half:
     if scores is None:
         return Half(read, -1.0)
     heard = MessageScores(text, context, scores, limits_for(text))
-    done = [one for one in read.intents if not isinstance(one, FREE) or isinstance(one, STEPS)]
+    done = _work_and_steps(read)
     return Half(read, min(heard.support(done), default=-1.0))
 
 
