@@ -87,7 +87,7 @@ class Desk:
         return self._begin([sys.executable, "-m", "nemomusic"], words, more)
 
     def start_patient(self, *words: object, **more: str) -> subprocess.Popen[str]:
-        """Start a command that has a minute to end in order after a signal, on a busy machine too."""
+        """Start a command that has a minute to end in order: this machine may be busy."""
         return self._begin([sys.executable, "-c", PATIENT], words, more)
 
     def _begin(
