@@ -46,6 +46,22 @@ class BatchReport:
         self._code = Exit.OK
         self._advance: Callable[[int], None] = lambda _: None
 
+    def write_to(self, page: Report) -> None:
+        """Write each outcome to the report on disk too."""
+        self.page = page
+
+    def keep(self) -> None:
+        """Say that a later command can continue the batch."""
+        self.kept = True
+
+    def interrupt(self) -> None:
+        """Note that Ctrl-C ends the batch."""
+        self.interrupted = True
+
+    def leave(self, count: int) -> None:
+        """Note how many orders are not finished."""
+        self.left = count
+
     def tells(self, display: Display) -> Callable[[Order], Callable[[Progress], None]]:
         """Return a function that gives each order its place on the display."""
         self._advance = display.overall(self._total)

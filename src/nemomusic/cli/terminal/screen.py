@@ -90,6 +90,14 @@ class Screen:
         if handler is not None:
             package.addHandler(handler)
 
+    def continue_with(self, chat: str | None) -> None:
+        """Set the command that continues a session; None if the session is not kept."""
+        self.chat = chat
+
+    def offer_offline(self) -> None:
+        """Let errors of the network name `--local`."""
+        self.offline = True
+
     def say(self, text: str) -> None:
         """Print a result on standard output; nothing with `--json`."""
         if not self.json:
