@@ -18,7 +18,7 @@ class UsageError(ConfigurationError):
 class CommandParser(argparse.ArgumentParser):
     """A parser that raises `UsageError` instead of ending the process."""
 
-    _takes_prompt = False
+    _takes_prompt: bool = False
 
     def expect_prompt(self) -> None:
         """Say that words that are left over may be a prompt without quotes."""

@@ -35,8 +35,8 @@ class BatchReport:
     """
 
     def __init__(self, screen: Screen, total: int | None) -> None:
-        self.kept = False
-        self.interrupted = False
+        self.kept: bool = False
+        self.interrupted: bool = False
         self.left: int = 0
         self.numbers: dict[int, int] = {}
         self.page: Report | None = None

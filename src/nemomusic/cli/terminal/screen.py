@@ -75,7 +75,7 @@ class Screen:
         self.json = json
         self.quiet = quiet
         self.verbose: bool = log_level is not None
-        self.offline = False
+        self.offline: bool = False
         self.chat: str | None = "nemomusic chat"
         self._bars: Bars | None = None
         package = logging.getLogger("nemomusic")
