@@ -17,10 +17,10 @@ from nemomusic.engine.errors import MediaError
 from nemomusic.local import Limits
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
+from nemomusic.local.workers.job_watch import WorkerLimitError, WorkerSilentError
 from nemomusic.local.workers.pool import WorkerEngine
 from nemomusic.local.workers.resident_memory import resident_bytes
 from nemomusic.local.workers.slots import WORK_OWNER, FairSlots
-from nemomusic.local.workers.worker import WorkerLimitError, WorkerSilentError
 from support.drawn_clips import write
 from support.rows import quick_rows
 from support.worker_processes import posix, workers
@@ -88,7 +88,7 @@ def files(tmp_path):
     quick_rows(
         {"deadly"},
         [
-            ("endless", Limits(stall_seconds=3.0), WorkerLimitError, "no headway in 3 s"),
+            ("endless", Limits(stall_seconds=12.0), WorkerLimitError, "no headway in 12 s"),
             ("greedy", Limits(worker_bytes=300 * 2**20), WorkerLimitError, "more than 300 MB"),
             ("deadly", Limits(), MediaError, r"died during probe \(SIGABRT\)"),
             ("locked", SHORT_SILENCE, WorkerSilentError, "no sign of life for 2 s"),
