@@ -123,7 +123,7 @@ for name, member in vars(kind).items():
 
 @pytest.mark.parametrize("name", ["Client", "ScoredVideo", "Session", "Jobs", "Reply", "Turn"])
 def test_annotations_resolve_in_a_fresh_interpreter(name):
-    subprocess.run([sys.executable, "-c", CODE, name], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", CODE, name], check=True, timeout=180)
 
 
 @pytest.mark.parametrize(("module", "name"), [*(("types", name) for name in CLASSES), *BESIDE])

@@ -94,10 +94,14 @@ class Packets:
     def regular(self) -> list[bool]:
         """Return for each GOP but the last whether it has the encoder's full length.
 
-        Encoders end a GOP early at a cut.
+        Encoders end a GOP early at a cut. The longest GOP is full if it is not the only one of its
+        length.
         """
         lengths = np.diff(self.starts)
-        return [] if len(lengths) == 0 else [bool(n) for n in lengths == lengths.max()]
+        if len(lengths) == 0:
+            return []
+        full = lengths == lengths.max()
+        return [bool(n) for n in full & (np.count_nonzero(full) > 1)]
 
 
 @attrs.frozen
