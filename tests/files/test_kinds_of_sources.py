@@ -93,7 +93,7 @@ def upload_file(path, *, rolled: bool = False):
 
 
 def form_field(path):
-    """Return aiohttp's FileField, or werkzeug's FileStorage: `name` is the name of the form's field."""
+    """Return aiohttp's FileField, or werkzeug's FileStorage: `name` is the form field's name."""
     return SimpleNamespace(name="field", filename="trip.mp4", file=io.BytesIO(BODY))
 
 
