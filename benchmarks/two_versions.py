@@ -141,7 +141,7 @@ def quick_edits(row: str, versions: list[Version], options: Any) -> Iterator[Tab
             with tempfile.TemporaryDirectory() as folder, server("stub_server.py") as found:
                 head = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42"
                 Path(folder, "trip.mp4").write_bytes(head + bytes(2**18))
-                count = str(max(4, min(30, 300 // at_once)))
+                count = str(max(2, min(30, 300 // at_once)))
                 one = ("--one", "nemomusic", found["url"], found["token"], folder, count)
                 return version.run("quick_edit.py", *one, "--at-once", str(at_once))
 
