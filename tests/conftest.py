@@ -101,6 +101,16 @@ def talking_clip(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
+def collected():
+    """Collect what a test leaves open while their warnings are ignored.
+
+    Else the collector finds them during another test, whose warnings are errors.
+    """
+    yield
+    gc.collect()
+
+
+@pytest.fixture
 def refusing_port():
     """Give a port that refuses connections, whatever other tests do meanwhile."""
     from support.networks import closed_port

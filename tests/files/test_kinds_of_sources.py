@@ -172,6 +172,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 async def test_it_arrives_complete(kind, tmp_path):
     make, again = KINDS[kind]
@@ -306,6 +307,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_it_is_refused_at_once(kind, tmp_path):
     make, words = REFUSED[kind]
