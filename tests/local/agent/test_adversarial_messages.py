@@ -91,6 +91,8 @@ SAME_SOUND = dict(
 """Signs, and those of the same sound that are typed for them."""
 KEPT_SIGNS = set("不别没无非去删除掉半前后左右大小快慢高低轻重多少只加减升降初末始终头尾")
 """Signs that change the meaning if they are mistyped."""
+LONGEST_TALK = 40
+"""Characters of talk that is put beside an order."""
 DIGITS = "零一二三四五六七八九"
 
 
@@ -158,6 +160,22 @@ def _joined() -> Iterator[Request]:
             yield attrs.evolve(one, text=text, asks=one.asks + two.asks)
 
 
+def _beside_talk() -> Iterator[Request]:
+    chance = random.Random(11)
+    said = [
+        one.text
+        for folder in FOLDERS
+        for path in sorted(folder.glob("*_zh.txt"))
+        for one in requests_in(path.stem)
+        if one.asks == ("talk",) and one.context is OLD and len(one.text) <= LONGEST_TALK
+    ]
+    orders = [one for one in _orders(16) if one.context is OLD]
+    for _ in range(500):
+        one, talk = chance.choice(orders), chance.choice(said)
+        halves = chance.sample([one.text, talk], 2)
+        yield attrs.evolve(one, text=chance.choice(("，", "。", "\n")).join(halves))
+
+
 def _mistyped() -> Iterator[Request]:
     chance = random.Random(10)
     for one in _orders(20):
@@ -192,7 +210,14 @@ def _numbered() -> Iterator[Request]:
 
 @pytest.mark.parametrize(
     ("made", "most_wrong"),
-    [(_framed, 0.04), (_placed, 0.05), (_joined, 0.055), (_mistyped, 0.04), (_numbered, 0.01)],
+    [
+        (_framed, 0.04),
+        (_placed, 0.05),
+        (_joined, 0.055),
+        (_beside_talk, 0.02),
+        (_mistyped, 0.04),
+        (_numbered, 0.01),
+    ],
 )
 def test_little_is_done_that_a_changed_message_does_not_ask_for(made, most_wrong, capsys):
     messages = list(made())

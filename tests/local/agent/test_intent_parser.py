@@ -330,6 +330,10 @@ def test_several_wishes_in_one_message(text, intents):
         ("剪掉最后3秒 再第二段放前面", (Focus((1, 0, 2)), Trim(0.0, -3.0))),
         ("我改主意了，把鼓加回来", (ChangeMusic((ChangePart("drums", "back"),)),)),
         (
+            "fade out both the picture and the music at the end, then send me the final video",
+            (Fade("out", "both", 1.0), ExportHint()),
+        ),
+        (
             'remove the drums and name it "Yes, I Do"',
             (
                 ChangeMusic((ChangePart("drums", "none"),)),
@@ -370,6 +374,24 @@ def test_several_wishes_in_one_message(text, intents):
 def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
     read = parse_intents(text, OLD)
     assert (set(read.intents), read.unsure) == (set(intents), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("going to bed, night. less bass", (ChangeMusic((ChangePart("bass", "less"),)),)),
+        ("只要city.mp4那个，海边的不用", (Focus((1,)),)),
+        ("finally no more sax haha\ntake the music away", ()),
+        ("glad we went back to jazz. lower the music when someone talks", ()),
+        ("心里空落落的，像没了背景音乐\n音乐小声点", ()),
+        ("他撤回了一条微信。音乐音量调到20%", ()),
+    ],
+)
+def test_talk_beside_an_order_is_no_wish_or_the_agent_asks(text, done):
+    clips = ("beach.mp4", "city.mp4")
+    read = parse_intents(text, MessageContext(clips=clips, has_music=True, composed=True))
+    assert read.intents == done
+    assert bool(read.unsure) == (not done)
 
 
 @pytest.mark.parametrize(

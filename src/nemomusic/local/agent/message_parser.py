@@ -70,6 +70,7 @@ from nemomusic.local.agent.parsing.wish_subjects import changes_of
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
 from nemomusic.local.agent.parsing.words.sound_words import MUSIC
 from nemomusic.local.agent.separate_wishes import Half, with_both_wishes
+from nemomusic.local.agent.talk_beside_orders import without_talk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -163,6 +164,10 @@ def _checked(
         read = with_both_wishes(read, text, lambda half: _half(half, context))
         read = _with_lost_wishes(read, text, context)
     read = _without_guesses(read, text, context)
+    if scores is None:
+        read = without_talk(
+            read, text, lambda half: _without_guesses(_read(half, context)[0], half, context)
+        )
     return _with_all_wishes(read, text, context) if read.work or read.unsure else read
 
 

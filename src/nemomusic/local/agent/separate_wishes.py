@@ -111,7 +111,7 @@ def with_both_wishes(
     if not text.isascii() and len(_SEPARATOR.findall(direct(text))) < len(_SEPARATOR.findall(text)):
         return read  # "要是有点铜管，喜庆劲儿就出来了" is one wish
     best: tuple[float, list[object]] | None = None
-    for first, second in _divisions(text):
+    for first, second in divisions(text):
         found = _both(first, second, read_alone)
         if found is None:
             continue
@@ -133,7 +133,7 @@ def with_both_wishes(
     return attrs.evolve(read, intents=(), unsure=both)
 
 
-def _divisions(text: str) -> Iterator[tuple[str, str]]:
+def divisions(text: str) -> Iterator[tuple[str, str]]:
     """Yield the halves of a message, divided at the strongest separators."""
     quoted = [match.span() for one in _UNDIVIDED for match in one.finditer(text)]
     places: list[tuple[bool, int, str, str]] = []

@@ -59,7 +59,8 @@ FADE_OUT: Final = pattern(
     r"|(?<!从)黑场(?!.{0,2}亮)|渐[弱黑暗]|淡到?黑",
 )
 FADE_BOTH: Final = pattern(
-    r"\bboth\b(?! (?:ends|sides|in|at|the (?:start|beginning)))|\beverything\b|\bit all\b"
+    r"\bboth\b(?! (?:ends|sides|in|at(?! the (?:very )?end\b(?! and))|the (?:start|beginning)))"
+    r"|\beverything\b|\bit all\b"
     r"|\bblack and silence\b"
     r"|\bpicture\b.*\b(?:music|sound|audio)\b"
     r"|\b(?:music|sound|audio)\b.*\bpicture\b",
