@@ -52,7 +52,7 @@ def settings_for(backend) -> Settings:
 
 @pytest.fixture
 def backend():
-    """A backend in a thread: its loop and executor are its own."""
+    """Give a backend in a thread: its loop and executor are its own."""
     with StubBackend().in_thread() as backend:
         yield backend
 

@@ -173,7 +173,7 @@ class _Edit:
                     break
 
     async def known_renders(self) -> set[str]:
-        """Ids of the renders that the journal knows."""
+        """Return ids of the renders that the journal knows."""
         async with self._client() as client:
             return {
                 str(step.data.get("render_id"))
@@ -182,7 +182,7 @@ class _Edit:
             }
 
     def leftovers(self) -> list[str]:
-        """Files of unfinished work."""
+        """Return files of unfinished work."""
         return [one.name for one in self._folder.iterdir() if ".part" in one.name]
 
 
@@ -304,7 +304,7 @@ def report(run: ChaosRun, seed: int) -> str:
 
 
 def main() -> int:
-    """The program."""
+    """Run the program."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--edits", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)

@@ -37,7 +37,7 @@ def bare_deflate(data: bytes) -> bytes:
 
 
 def everything_shown(error: BaseException) -> str:
-    """What a log, a traceback with locals, and the causes of an error show, without this file."""
+    """Return what a log, a traceback with locals and the causes of an error show, but this file."""
     shown = ""
     cause: BaseException | None = error
     while cause is not None:
@@ -715,7 +715,7 @@ async def test_a_file_that_is_missing_is_told_when_the_client_is_made(tmp_path):
 
 
 async def again(request, handler):
-    """A middleware that repeats what fails: with a message it would pay twice."""
+    """Return a middleware that repeats what fails: with a message it would pay twice."""
     await handler(request)
     return await handler(request)
 

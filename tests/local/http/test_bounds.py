@@ -485,7 +485,7 @@ async def test_a_reader_that_takes_no_answers():
 
 
 def unread(backend: StubBackend) -> list[int]:
-    """Bytes of answers that wait for their readers."""
+    """Return bytes of answers that wait for their readers."""
     transports = [one.transport for one in backend._runner.server.connections if one.transport]
     return [size for one in transports if (size := one.get_write_buffer_size())]
 
