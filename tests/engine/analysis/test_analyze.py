@@ -247,7 +247,7 @@ def test_cuts_with_one_frame_of_their_own(tmp_path, between):
 
 
 @pytest.mark.parametrize("plain", [(0, 0, 0), (235, 235, 225)])
-def test_cut_to_a_plain_colour_and_back(tmp_path, plain):
+def test_cut_to_a_plain_color_and_back(tmp_path, plain):
     def draw(number, width, height):
         return solid(*plain)(0, width, height) if 60 <= number < 100 else waves(0, width, height)
 
@@ -353,14 +353,14 @@ def test_colors(tmp_path):
         return solid(*colors[number // RATE])(0, width, height)
 
     analysis = analyze(write(tmp_path / "a.mp4", draw, frames=125))
-    orange, blue, grey, black, white = range(5)
+    orange, blue, gray, black, white = range(5)
     assert analysis.warmth[orange] > 0.5
     assert analysis.warmth[blue] < -0.5
-    assert analysis.warmth[grey] == pytest.approx(0.0, abs=0.05)
+    assert analysis.warmth[gray] == pytest.approx(0.0, abs=0.05)
     assert analysis.saturation[orange] > 0.5
     assert analysis.saturation[blue] > 0.5
-    assert analysis.saturation[grey] < 0.05
-    assert analysis.brightness[grey] == pytest.approx(0.5, abs=0.05)
+    assert analysis.saturation[gray] < 0.05
+    assert analysis.brightness[gray] == pytest.approx(0.5, abs=0.05)
     assert analysis.brightness[black] < 0.08
     assert analysis.brightness[white] > 0.92
 

@@ -194,7 +194,7 @@ def test_a_variable_frame_rate_is_kept(tmp_path, song):
 
 @pytest.mark.parametrize("drawn", [False, True])
 @pytest.mark.parametrize("encoder", [{}, {"bf": "2", "g": "100"}])
-def test_an_edit_list_is_honoured(tmp_path, drawn, encoder):
+def test_an_edit_list_is_honored(tmp_path, drawn, encoder):
     late = drawn_clips.tone(2.0)
     late[:RATE] = 0.0
     clip = drawn_clips.write(
