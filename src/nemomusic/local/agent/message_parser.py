@@ -53,10 +53,12 @@ from nemomusic.local.agent.parsing.no_orders.passing_mentions import LACKS_MUSIC
 from nemomusic.local.agent.parsing.no_orders.statements import only_colors, only_states
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
+from nemomusic.local.agent.parsing.rewriting.chinese_circumstances import without_circumstances
 from nemomusic.local.agent.parsing.rewriting.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.rewriting.punctuation import (
+    with_commas,
     with_plain_signs,
     without_quoted_sounds,
 )
@@ -95,7 +97,7 @@ def parse_intents(
     said = text = text.strip()[: message_text.LONGEST]
     text = with_plain_signs(text, (*context.clips, *context.songs))
     text = without_typos(_in_simplified(text))
-    text = with_quoted_titles(corrected_chinese(corrected(text)))
+    text = with_commas(with_quoted_titles(corrected_chinese(corrected(text))))
     text = without_quoted_sounds(text)
     text = with_orders_for_answers(text)
     meant = without_denials(text, has_music=context.has_music)
@@ -136,6 +138,8 @@ def _surer_reading(
     read = _checked(text, context, scores)
     if len(text) > message_text.LONGEST_SENTENCE:
         return read  # a second reading would take as long as the first
+    if not text.isascii():
+        return _without_doubt(read, text, context, scores)
     order = without_reasons(text)
     if order == text:
         return read
@@ -149,6 +153,40 @@ def _surer_reading(
     first = [one for one in alone.work if isinstance(one, Compose)]  # reasons color a first piece
     unnamed = order.isascii() and not all(one.named or MUSIC.search(order) for one in first)
     return read if first and (read.work or unnamed) else alone
+
+
+def _without_doubt(
+    read: ParsedMessage,
+    text: str,
+    context: MessageContext,
+    scores: Mapping[str, float] | None,
+) -> ParsedMessage:
+    """Return the reading of a Chinese message, whose doubt may come from a story beside its order.
+
+    The order alone must be sure, and ask for exactly what the complete message is read as.
+    """
+    if not read.unsure or read.refused or read.unread:
+        return read
+    order = without_circumstances(text)
+    if order == text:
+        return read
+    alone = _checked(order, context, scores)
+    every = (*read.intents, *read.unsure)
+    if alone.unsure or not alone.work or not _are_alike(alone.intents, every):
+        return read
+    return attrs.evolve(read, intents=in_order(every), unsure=())
+
+
+def _are_alike(one: Sequence[Intent], other: Sequence[Intent]) -> bool:
+    """Return whether two readings do the same, but for the words that describe a new piece."""
+
+    def plain(found: Sequence[Intent]) -> list[object]:
+        return [
+            attrs.evolve(two, words="") if isinstance(two, Compose) else two
+            for two in changes_of(found)
+        ]
+
+    return plain(one) == plain(other)
 
 
 def _checked(

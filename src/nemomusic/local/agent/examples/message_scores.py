@@ -41,7 +41,8 @@ _WISHED: Final = re.compile(
 """Asks for something in Chinese: "想添把小提琴"."""
 _NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}
 _KEEPS_OWN: Final = re.compile(
-    r"(?:只|就|光|仅)[要留听剩]?(?:视频|片子)?(?:原声|原音|人声|原来的声音|现场声)\W*$"
+    r"(?:只|就|光|仅)[要留听剩]?(?:视频|片子)?(?:原声|原音|人声|现场声"
+    r"|(?:原来|原本|本来|自带)的?声音?)(?:就[好行]了?|即可|吧)?\W*$"
     r"|(?:原声|原音|原来的声音|人声|现场声)[^，。]{0,3}(?:我?还?要(?!去|关|静|删|拿)|留)"
 )
 """Chinese words for a wish to hear the clips' own sound."""

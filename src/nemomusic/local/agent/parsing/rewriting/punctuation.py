@@ -43,6 +43,33 @@ def without_quoted_sounds(text: str) -> str:
     return text if text.isascii() or _WRITTEN.search(text) else _SOUND.sub("", text)
 
 
+_SPACES: Final = re.compile(r"(?<=[\u3400-\u9fff]{2})[ \u3000\t]+(?=[\u3400-\u9fff]{2})")
+_SPACED: Final = re.compile(
+    r"\d[ \u3000\t]+[\u3400-\u9fff]|(?<![\u3400-\u9fff])[\u3400-\u9fff] [\u3400-\u9fff] "
+)
+"""Spaces around numbers, or between all signs, that divide nothing."""
+
+
+def with_commas(text: str) -> str:
+    """Return a Chinese message with commas for the spaces that divide its clauses.
+
+    Many people type no other sign: "弦乐加上 鼓轻一点".
+
+    Args:
+        text: The message.
+    """
+    if text.isascii() or not _SPACES.search(text) or _SPACED.search(text):
+        return text
+    if _WRITTEN.search(text) and not QUOTED.search(text):
+        return text  # the words of a title may hold a space
+    pieces: list[str] = []
+    start = 0
+    for quote in QUOTED.finditer(text):
+        pieces += [_SPACES.sub("，", text[start : quote.start()]), quote[0]]
+        start = quote.end()
+    return "".join([*pieces, _SPACES.sub("，", text[start:])])
+
+
 def with_plain_signs(text: str, names: Iterable[str]) -> str:
     """Return a message with plain signs. What is inside quotes stays as it is, as do Chinese texts.
 

@@ -23,7 +23,7 @@ from nemomusic.local.agent.parsing.rules.kept_part import kept_part
 from nemomusic.local.agent.parsing.rules.video_rules import new_title
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words.film import fade_words, title_words
+from nemomusic.local.agent.parsing.words.film import fade_words, length_words, title_words
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
@@ -101,7 +101,7 @@ def _cut(sentence: str) -> Intent | None:
     if match := _search(_GONE_FOR, sentence):
         start = to_seconds(match["at"])
         return CutOut(start, start + float(match["long"]))
-    if match := _search(_TAIL_GOES, sentence):
+    if (match := _search(_TAIL_GOES, sentence)) and not length_words.STAYS_ZH.search(sentence):
         return Trim(0.0, -float(match["long"]))
     if match := _search(_BEYOND_GOES, sentence):
         return Trim(0.0, to_seconds(match["at"]))

@@ -131,6 +131,8 @@ def read_trim(clause: str, _: HeldQuotes) -> Found:
     if sound.MUSIC.search(clause) or sound.OWN.search(clause) or _HEARS.search(clause):
         return None
     off = length_words.OFF.search(clause) or (_ALL_BUT.search(clause) and span_of(clause))
+    if length_words.STAYS_ZH.search(clause):
+        off = None
     edge = _new_edge(clause, off=bool(off))
     if edge is not None:
         return [edge]

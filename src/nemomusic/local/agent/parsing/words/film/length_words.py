@@ -52,3 +52,7 @@ OFF: Final = pattern(
     r"|\b(?:cut|take|trim) (?:that|this) (?:bit|part|piece|section|stretch) out\b",
     rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?<=[尾头面])剪短|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
+STAYS_ZH: Final = pattern(
+    r"(?<=秒)钟?的?(?:都|就|给我|全|先|我|那段|这段)*(?:留|保留|要(?![剪删去拿扔砍])|就[好行够])"
+)
+"""Follows in Chinese the seconds that are kept: "前面10秒留着 后面不要"."""
