@@ -2,7 +2,7 @@
 
 python docs/import_graph.py                    # redraw docs/assets/imports-now.svg and the counts in the page
 python docs/import_graph.py --check            # exit 1 if boxes, arrows or rings have changed since
-python docs/import_graph.py --commit 3c1a3ad   # the graph of a commit, as docs/assets/imports-3c1a3ad.svg
+python docs/import_graph.py --commit 0283fad   # the graph of a commit, as docs/assets/imports-0283fad.svg
 
 Needs nothing but Python and, for `--commit`, git. Imports under `if TYPE_CHECKING:` count too: a ring of
 types is a ring in the reader's head.

@@ -101,6 +101,15 @@ def talking_clip(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
+def refusing_port():
+    """A port that refuses connections, whatever other tests do meanwhile."""
+    from support.networks import closed_port
+
+    with closed_port() as port:
+        yield port
+
+
+@pytest.fixture
 def browser():
     """A headless chromium."""
     webdriver = pytest.importorskip("selenium.webdriver")

@@ -146,7 +146,7 @@ class ClientCore:
         self.clock = SystemClock() if clock is None else clock
         self.executor = Executor()
         self.turns = TurnRegistry(None if journal is None else self._turn_leases())
-        self.lifetime = Lifetime()
+        self.lifetime = Lifetime(None if backend is None else NOT_STARTED)
         self._http = http
         self._backend = backend
         self._journal = _fixed(journal)
@@ -170,8 +170,6 @@ class ClientCore:
         )
         if backend is None:
             self._connect()
-        else:
-            self.lifetime.closed = NOT_STARTED
 
     def _turn_leases(self) -> TurnLeases:
         from nemomusic.jobs.storage.turn_lease import TurnLeases  # most clients have no journal

@@ -3,12 +3,13 @@
     NemoMusicError
     ├── ConfigurationError             settings, environment, missing extras
     │   └── MissingExtraError          an optional part is not installed
-    ├── InputError                     a wrong argument; raised before anything is sent
+    ├── InputError                     a wrong argument; raised before anything is sent,
+    │   │                              except for three faults: see its docstring
     │   ├── SourceError                a file or source that can't be uploaded
     │   ├── PromptError                an empty prompt
     │   ├── ManifestError              a batch's list of clips that makes no sense
     │   ├── OrderChangedError          an order of a batch is not what it was
-    │   └── OutputError                a path that can't be written to
+    │   └── OutputError                a path that can't be written to, or a full disk
     │       ├── OutputExistsError      a file is already there
     │       └── DuplicateOutputError   two orders of a batch have one output
     ├── APIError                       the service answered with an error

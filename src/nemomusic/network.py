@@ -21,7 +21,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 _NO_ADDRESS: Final = SplitResult("", "", "", "", "")
 _SETTING: Final = "proxy"
 """The name of the setting, in errors."""
-_EXAMPLE: Final = "It should look like http://proxy.example:3128."
+_EXAMPLE: Final = "A proxy looks like http://proxy.example:3128."
 
 
 def is_host(name: str | None) -> TypeGuard[str]:
@@ -70,7 +70,7 @@ def checked_address(url: str, name: str) -> str:
     if parts.scheme not in {"http", "https"} or not is_host(host) or odd:
         raise ConfigurationError(
             f"{name} is not a web address: {url!r}",
-            remedy="It should look like https://api.example.com.",
+            remedy="Write an address like https://api.example.com.",
         )
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(

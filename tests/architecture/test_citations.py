@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 
+import pytest
+
 from support.paths import ROOT
 from support.source import FILES, PACKAGE
 
@@ -39,6 +41,32 @@ def test_every_relative_link_leads_somewhere():
             continue
         for target in link.findall(path.read_text("utf-8")):
             assert (path.parent / target).exists(), f"{path.relative_to(ROOT)}: {target}"
+
+
+def git(*arguments: str) -> str:
+    """Give what git prints; "" where there is no history."""
+    done = subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.skipif(
+    git("rev-parse", "--is-shallow-repository") != "false", reason="needs the history"
+)
+def test_every_commit_that_is_named_is_in_the_history():
+    named = re.compile(r"\bcommit\s+`?([0-9a-f]{7,40})\b")
+    found = {
+        (path.name, commit)
+        for path in (*PAGES, ROOT / "docs" / "import_graph.py")
+        for commit in named.findall(path.read_text("utf-8"))
+    }
+    assert {"architecture.md", "import_graph.py"} <= {name for name, _ in found}
+    known = git("rev-list", "--all", "--abbrev-commit", "--abbrev=40").split()
+    gone = {
+        (name, commit) for name, commit in found if not any(one.startswith(commit) for one in known)
+    }
+    assert not gone, f"name commits of this repository: {gone}"
 
 
 def test_no_path_of_one_machine_is_written_down():

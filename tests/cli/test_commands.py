@@ -392,8 +392,8 @@ def test_doctor(desk, cloud):
     assert cloud.backend.ledger.tokens_issued == before
 
 
-def test_doctor_without_a_service(desk, unused_tcp_port):
-    done = desk.run("doctor", "--json", NEMO_API_URL=f"http://127.0.0.1:{unused_tcp_port}")
+def test_doctor_without_a_service(desk, refusing_port):
+    done = desk.run("doctor", "--json", NEMO_API_URL=f"http://127.0.0.1:{refusing_port}")
     assert done.code == Exit.SERVICE
     failed = [check for check in done.json["checks"] if check["status"] == "fail"]
     assert [check["name"] for check in failed] == ["service"]

@@ -285,15 +285,13 @@ def test_ctrl_c_while_a_pipe_takes_nothing(desk, tmp_path):
 
 
 @pytest.mark.slow
-def test_without_a_network_local_is_named(desk, unused_tcp_port):
-    done = desk.run(
-        "add-music", "trip.mp4", "x", NEMO_API_URL=f"http://127.0.0.1:{unused_tcp_port}"
-    )
+def test_without_a_network_local_is_named(desk, refusing_port):
+    done = desk.run("add-music", "trip.mp4", "x", NEMO_API_URL=f"http://127.0.0.1:{refusing_port}")
     assert done.code == Exit.SERVICE
     assert "To work without the service, add --local." in done.error
     assert done.err.count("trying again") == 1
     quiet = desk.run(
-        "-q", "batch", "trip.mp4", "x", NEMO_API_URL=f"http://127.0.0.1:{unused_tcp_port}"
+        "-q", "batch", "trip.mp4", "x", NEMO_API_URL=f"http://127.0.0.1:{refusing_port}"
     )
     assert len(quiet.err.splitlines()) == 1
     assert quiet.err.count("add --local") == 1

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer
 
 import nemomusic
 from nemomusic import errors
@@ -254,9 +254,11 @@ def everything(error: BaseException) -> str:
 
 @pytest.mark.parametrize("token", [TOKEN, ODD_TOKEN])
 @pytest.mark.parametrize("stream", [False, True])
-async def test_no_token_in_the_traceback_of_a_refused_connection(token, stream, caplog):
+async def test_no_token_in_the_traceback_of_a_refused_connection(
+    token, stream, caplog, refusing_port
+):
     caplog.set_level(logging.DEBUG)
-    error = await failing(settings_for(unused_port(), token), stream=stream)
+    error = await failing(settings_for(refusing_port, token), stream=stream)
     assert isinstance(error, errors.ConnectError)
     text = everything(error)
     assert "ConnectError" in text

@@ -8,7 +8,6 @@ import importlib
 import platform
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -166,17 +165,11 @@ async def test_a_cancelled_job_is_taken_back(engine, tiny_clip):
     assert not await client.who_has()  # nothing keeps results on the workers
 
 
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 class Elsewhere:
     """A scheduler and a worker in processes of their own."""
 
-    def __init__(self, folder):
-        self.port = free_port()
+    def __init__(self, folder, port):
+        self.port = port
         self.address = f"tcp://127.0.0.1:{self.port}"
         self._folder = folder
         self._processes = []
@@ -207,8 +200,8 @@ class Elsewhere:
 
 
 @pytest.fixture
-def elsewhere(tmp_path):
-    cluster = Elsewhere(tmp_path)
+def elsewhere(tmp_path, refusing_port):
+    cluster = Elsewhere(tmp_path, refusing_port)
     yield cluster
     cluster.stop()
 
@@ -228,8 +221,8 @@ async def test_a_scheduler_that_is_gone_is_waited_for(elsewhere, tiny_clip, tmp_
         await engine.close()
 
 
-async def test_a_scheduler_that_stays_away_is_said(tiny_clip, tmp_path):
-    address = f"tcp://127.0.0.1:{free_port()}"
+async def test_a_scheduler_that_stays_away_is_said(tiny_clip, tmp_path, refusing_port):
+    address = f"tcp://127.0.0.1:{refusing_port}"
     engine = DaskEngine(address, store=(tmp_path / "store").as_uri(), wait_seconds=1)
     try:
         with pytest.raises(EngineError, match="no scheduler with workers") as caught:

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import socket
 import ssl
+import sys
 import threading
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -291,6 +292,20 @@ def strict_server(context: ssl.SSLContext) -> Iterator[int]:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Reserve a port of 127.0.0.1 that refuses connections; give it.
+
+    A server of another test can't get it by chance, as it can get a port that is only free. On
+    Linux, a server that asks for this port gets it.
+    """
+    with socket.socket() as bound:
+        if sys.platform != "win32":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
 
 
 def answer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
 
@@ -221,6 +222,17 @@ async def test_down_and_up():
         await backend.up()
         async with http.get(backend.url) as answer:
             assert answer.status == 404
+
+
+async def test_while_it_is_down_no_other_server_gets_its_port():
+    backend = StubBackend()
+    async with backend:
+        port = int(backend.url.rpartition(":")[2])
+        await backend.down()
+        with socket.socket() as other, pytest.raises(OSError, match=r"in use|only one usage"):
+            other.bind(("127.0.0.1", port))
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
 
 
 async def test_a_full_disk_is_full_for_downloads_only(tmp_path):

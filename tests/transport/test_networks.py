@@ -499,13 +499,13 @@ async def test_a_proxy_whose_certificate_fails_is_named(authority, monkeypatch):
     assert SECRET not in everything_shown(caught.value)
 
 
-async def test_a_proxy_that_is_not_there(unused_tcp_port):
-    proxy = f"http://me:{SECRET}@127.0.0.1:{unused_tcp_port}"
+async def test_a_proxy_that_is_not_there(refusing_port):
+    proxy = f"http://me:{SECRET}@127.0.0.1:{refusing_port}"
     settings = settings_for(f"https://{HOST}", proxy=proxy)
     async with nemomusic.Client(settings=settings, clock=FakeClock()) as client:
         with pytest.raises(errors.ConnectError) as caught:
             await client.credits.balance()
-    assert f"no connection to the proxy 127.0.0.1:{unused_tcp_port}" in caught.value.message
+    assert f"no connection to the proxy 127.0.0.1:{refusing_port}" in caught.value.message
     assert "NO_PROXY" in caught.value.remedy
     assert len(caught.value.attempts) == 5
     assert SECRET not in everything_shown(caught.value)

@@ -98,7 +98,7 @@ async def _with_client(
     alone = not arguments.one_session
     async with AsyncExitStack() as stack:
         if arguments.report is not None:
-            report.page = await stack.enter_async_context(Report(arguments.report))
+            report.write_to(await stack.enter_async_context(Report(arguments.report)))
         for one in listed:
             if report.page is not None and one.error is not None:
                 report.page.write(refused_row(one.number, one.label, one.error))
@@ -112,7 +112,8 @@ async def _with_client(
 
             await in_one_session(client, arguments, screen, orders, folder, report)
             return
-        report.kept = kept
+        if kept:
+            report.keep()
         if isinstance(orders, list):
             await _warn_of_credits(client, screen, orders, folder, arguments)
         await _carry_out(client, arguments, screen, orders, folder, report, engine)
@@ -242,11 +243,11 @@ async def _carry_out(
         )
 
         if engine is not None:
-            engine.on_gone = lambda _: run.stop()
+            engine.call_when_gone(lambda _: run.stop())
 
         def drain() -> None:
             run.drain()
-            report.interrupted = True
+            report.interrupt()
             screen.note("Finishing the clips under way; Ctrl-C again stops them")
 
         again = AGAIN if report.kept else None
@@ -259,7 +260,7 @@ async def _carry_out(
                 report.paused(paused)
             except asyncio.CancelledError:
                 raise CommandInterruptedError("interrupted", remedy=again) from None
-        report.left = run.left
+        report.leave(run.left)
         if engine is not None and engine.gone is not None:
             report.lost(engine.gone)
         gone = await run.gone()

@@ -42,7 +42,7 @@ async def run(arguments: argparse.Namespace, screen: Screen) -> int:
     check_installed()
     if arguments.clip_only:
         return await _draw_only(target, arguments.seconds, screen)
-    screen.chat = None  # the folder of this backend is not kept
+    screen.continue_with(None)  # the folder of this backend is not kept
     with scratch_folder() as folder:
         screen.note(f"Drawing a clip of {arguments.seconds:g} s")
         clip = folder / "demo.mp4"

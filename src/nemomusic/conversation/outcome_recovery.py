@@ -114,7 +114,7 @@ async def recover_outcome(
             if told is not None:
                 raise _ended_for_nothing(message, told)
         if state is not None and baseline is not None and _only_gained_clips(baseline, state):
-            machine.baseline = seen
+            machine.rebase(seen)
         verdict = machine.take(
             Reading(
                 fingerprint=seen,

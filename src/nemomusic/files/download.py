@@ -197,7 +197,7 @@ class Download:
         async with aclosing(PartWriter(part, self._path, self._pipeline.executor)) as writer:
             # A small result comes in one piece, so there is hardly ever a part of it to resume.
             small = total is not None and total <= CHUNK and not noted
-            self._file.noted = not small
+            self._file.expect_note(expected=not small)
             if not start and not small:  # only then can it be of another file
                 self._file.keep_validator(headers.get("ETag", ""))
             try:

@@ -162,6 +162,10 @@ class PartFile:
         with disk_errors(self._path):
             return open_own(self.part, fresh=not resume), noted
 
+    def expect_note(self, *, expected: bool) -> None:
+        """Say whether there may be a note, which `place` then deletes."""
+        self.noted = expected
+
     def keep_validator(self, etag: str) -> None:
         """Write the validator of the result to the note."""
         self.noted = True

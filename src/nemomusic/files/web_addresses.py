@@ -31,7 +31,7 @@ def check_web_address(url: object, *, cloud: bool) -> None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise SourceError(
-            f"not a web address: {url!r:.200}", remedy="It has to begin with https://."
+            f"not a web address: {url!r:.200}", remedy="A web address begins with https://."
         ) from None
     if "@" in parts.netloc:
         raise SourceError(

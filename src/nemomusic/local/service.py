@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import sqlite3
 import tempfile
@@ -191,6 +192,18 @@ class Service:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         return task
+
+    def listens_at(self, url: str) -> None:
+        """Keep the base of the backend's URLs."""
+        self.url = url
+
+    def begin_loading(self, module: str) -> asyncio.Task[Any]:
+        """Begin to load the module that reads messages, in a thread; again after a failure."""
+        loading = self.loading_reader
+        if loading is None or (loading.done() and (loading.cancelled() or loading.exception())):
+            work = self.in_thread(importlib.import_module, module)
+            loading = self.loading_reader = self.spawn(work, "load the reader of messages")
+        return loading
 
     def asset_url(self, asset: Asset) -> str:
         """Return the URL of a file. It needs no token: the key in it is a secret."""

@@ -71,6 +71,10 @@ class Recovery:
     verdict: Verdict | None = None
     _last: str | None = None
 
+    def rebase(self, fingerprint: str | None) -> None:
+        """Count this state as the state before the message was sent."""
+        self.baseline = fingerprint
+
     def wait(self) -> float:
         """Return the seconds until the next reading."""
         if self.readings == 0:

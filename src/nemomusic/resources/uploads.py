@@ -287,6 +287,6 @@ class _FormUpload:
             if source.size is not None and own != source.size:
                 raise errors.SourceError(
                     f"{source.name} gave {own} bytes instead of {source.size}",
-                    remedy="It changed while it was read; try again when it is complete.",
+                    remedy="The file changed while it was read; try again when it is complete.",
                 )
         yield self._form.tail

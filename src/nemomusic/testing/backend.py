@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+import socket
+import sys
 import threading
 from collections import deque
 from contextlib import contextmanager, nullcontext, suppress
@@ -112,6 +114,7 @@ class StubBackend(LocalBackend):
         self.clock: FakeClock = clock if clock is not None else FakeClock()
         self.scripted_engine: ScriptedEngine = ScriptedEngine(duration=duration)
         self._home: tuple[int, asyncio.AbstractEventLoop] | None = None
+        self._reserved: list[socket.socket] = []
         given = options if options is not None else LocalOptions()
         if given.limits is None:  # a clip of a few bytes may be said to last an hour
             limits = attrs.evolve(
@@ -213,8 +216,10 @@ class StubBackend(LocalBackend):
             await asyncio.wrap_future(there)
             return
         runner = self._runner
+        addresses = runner.addresses
         for site in list(runner.sites):
             await site.stop()
+        self._reserved += [_reserve(address) for address in addresses]
         if runner.server is not None:
             for connection in runner.server.connections:
                 if connection.transport is not None:
@@ -236,7 +241,20 @@ class StubBackend(LocalBackend):
             return
         if not self._runner.sites:
             port = int(self.url.rpartition(":")[2])
+            self._release()
             await GuardedSite(self._runner, self._running, port).start()
+
+    async def close(self) -> None:
+        """See `LocalBackend.close`."""
+        try:
+            await super().close()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        """Release the ports that `down` reserved."""
+        while self._reserved:
+            self._reserved.pop().close()
 
     @contextmanager
     def in_thread(self) -> Iterator[Self]:
@@ -267,6 +285,22 @@ class StubBackend(LocalBackend):
             with suppress(RuntimeError):  # the loop is closed: the backend could not start
                 loops[0].call_soon_threadsafe(stop.set)
             thread.join()
+
+
+def _reserve(address: tuple[Any, ...]) -> socket.socket:
+    """Return a socket that is bound to an address and does not listen: it refuses connections.
+
+    On a port that is only free, the server of another test could listen and answer.
+    """
+    bound = socket.socket(socket.AF_INET6 if len(address) > 2 else socket.AF_INET)
+    try:
+        if sys.platform != "win32":  # the cut connections still have the port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except BaseException:
+        bound.close()
+        raise
+    return bound
 
 
 def _as_in_the_cloud(timeouts: Timeouts) -> Timeouts:

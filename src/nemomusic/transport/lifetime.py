@@ -29,14 +29,17 @@ class Lifetime:
     A client belongs to the event loop and the process that first use it. Connections, locks and
     tasks can't be shared with another loop, or with a process that was forked.
 
+    Args:
+        closed: Why nothing can be sent yet; None if the client is open from the start.
+
     Attributes:
         closed: Why nothing can be sent; None while the client is open.
     """
 
     closed: str | None
 
-    def __init__(self) -> None:
-        self.closed = None
+    def __init__(self, closed: str | None = None) -> None:
+        self.closed = closed
         self._open: set[Closable] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = 0

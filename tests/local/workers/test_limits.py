@@ -17,10 +17,10 @@ from nemomusic.engine.errors import MediaError
 from nemomusic.local import Limits
 from nemomusic.local.workers.engine import EngineError
 from nemomusic.local.workers.environment import worker_environment
+from nemomusic.local.workers.job_watch import WorkerLimitError, WorkerSilentError
 from nemomusic.local.workers.pool import WorkerEngine
 from nemomusic.local.workers.resident_memory import resident_bytes
 from nemomusic.local.workers.slots import WORK_OWNER, FairSlots
-from nemomusic.local.workers.worker import WorkerLimitError, WorkerSilentError
 from support.drawn_clips import write
 from support.rows import quick_rows
 from support.worker_processes import posix, workers

@@ -151,7 +151,7 @@ def _add_music(command: AddCommand) -> None:
         "add_music",
         " CLIP and OUT may be pipes.",
     )
-    made.takes_prompt = True
+    made.expect_prompt()
     made.add_argument(
         "clip",
         metavar="CLIP",
@@ -179,7 +179,7 @@ def _demo(command: AddCommand) -> None:
         " For people with no clip at hand.",
         chooses=False,
     )
-    made.takes_prompt = True
+    made.expect_prompt()
     made.add_argument("prompt", metavar="PROMPT", nargs="?")
     _output(made, "file or folder (default: demo.mp4 here; an earlier demo is replaced)")
     made.add_argument(

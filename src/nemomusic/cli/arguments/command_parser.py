@@ -16,13 +16,13 @@ class UsageError(ConfigurationError):
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser that raises `UsageError` instead of ending the process.
+    """A parser that raises `UsageError` instead of ending the process."""
 
-    Attributes:
-        takes_prompt: Whether words that are left over may be a prompt without quotes.
-    """
+    _takes_prompt: bool = False
 
-    takes_prompt = False
+    def expect_prompt(self) -> None:
+        """Say that words that are left over may be a prompt without quotes."""
+        self._takes_prompt = True
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`."""
@@ -37,7 +37,7 @@ class CommandParser(argparse.ArgumentParser):
             UsageError: The words that are left over are a prompt without quotes.
         """
         found, rest = super().parse_known_args(args, namespace)
-        if rest and self.takes_prompt and not any(word.startswith("-") for word in rest):
+        if rest and self._takes_prompt and not any(word.startswith("-") for word in rest):
             prompt = " ".join([*([found.prompt] if found.prompt else []), *rest])
             raise UsageError(
                 f"the prompt has {len(prompt.split())} words without quotes",

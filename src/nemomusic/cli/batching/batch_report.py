@@ -35,8 +35,8 @@ class BatchReport:
     """
 
     def __init__(self, screen: Screen, total: int | None) -> None:
-        self.kept = False
-        self.interrupted = False
+        self.kept: bool = False
+        self.interrupted: bool = False
         self.left: int = 0
         self.numbers: dict[int, int] = {}
         self.page: Report | None = None
@@ -45,6 +45,22 @@ class BatchReport:
         self._counts = {"done": 0, "kept": 0, "failed": 0}
         self._code = Exit.OK
         self._advance: Callable[[int], None] = lambda _: None
+
+    def write_to(self, page: Report) -> None:
+        """Write each outcome to the report on disk too."""
+        self.page = page
+
+    def keep(self) -> None:
+        """Say that a later command can continue the batch."""
+        self.kept = True
+
+    def interrupt(self) -> None:
+        """Note that Ctrl-C ends the batch."""
+        self.interrupted = True
+
+    def leave(self, count: int) -> None:
+        """Note how many orders are not finished."""
+        self.left = count
 
     def tells(self, display: Display) -> Callable[[Order], Callable[[Progress], None]]:
         """Return a function that gives each order its place on the display."""

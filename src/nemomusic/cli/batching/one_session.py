@@ -82,7 +82,7 @@ async def in_one_session(
             except errors.NemoMusicError as error:
                 report.add(OrderOutcome(order=order, number=number, state="failed", error=error))
                 if isinstance(error, _HOPELESS):
-                    report.left = len(tasks) - place - 1
+                    report.leave(len(tasks) - place - 1)
                     return
             else:
                 report.add(

@@ -89,8 +89,9 @@ async def client_for(
             "--allow-partial is for the embedded backend", remedy="Add --local, or leave it out."
         )
     async with AsyncExitStack() as stack:
-        screen.offline = where == "cloud" and backend is None
         if where == "cloud":
+            if backend is None:
+                screen.offer_offline()
             journal = _journal(arguments, screen, stack, cloud=True) if with_journal else None
             settings = attrs.evolve(Settings.from_env(), timeouts=CLOUD_TIMEOUTS)
             client = await stack.enter_async_context(Client(settings=settings, journal=journal))
@@ -127,7 +128,7 @@ async def _local(
     with_journal: bool,
     engine: Engine | None,
 ) -> tuple[Client, bool]:
-    screen.chat = "nemomusic chat --local"
+    screen.continue_with("nemomusic chat --local")
     settings = Settings(timeouts=LOCAL_TIMEOUTS)
     journal = _journal(arguments, screen, stack, cloud=False) if with_journal else None
     partial = getattr(arguments, "allow_partial", False)
@@ -151,7 +152,7 @@ async def _local(
             f"{error.message}: working in a temporary folder instead, which is not kept"
             + (" (so the job can't be resumed)" if journal is not None else "")
         )
-    screen.chat = None
+    screen.continue_with(None)
     scratch = stack.enter_context(scratch_folder())
     client = Client.local(settings=settings, folder=scratch, seed=seed, allow_partial=partial)
     return await stack.enter_async_context(client), False

@@ -75,7 +75,7 @@ class Screen:
         self.json = json
         self.quiet = quiet
         self.verbose: bool = log_level is not None
-        self.offline = False
+        self.offline: bool = False
         self.chat: str | None = "nemomusic chat"
         self._bars: Bars | None = None
         package = logging.getLogger("nemomusic")
@@ -89,6 +89,14 @@ class Screen:
             handler = _RetryNote(self)
         if handler is not None:
             package.addHandler(handler)
+
+    def continue_with(self, chat: str | None) -> None:
+        """Set the command that continues a session; None if the session is not kept."""
+        self.chat = chat
+
+    def offer_offline(self) -> None:
+        """Let errors of the network name `--local`."""
+        self.offline = True
 
     def say(self, text: str) -> None:
         """Print a result on standard output; nothing with `--json`."""

@@ -40,7 +40,6 @@ class FrameFeatures:
         levels: Means of Y, U and V.
         contrast: Standard deviation of the luma.
         follows: Whether no frame of the clip lies between it and the one before.
-        still: Difference from the frame before after motion compensation; None if not needed yet.
     """
 
     time: float
@@ -50,7 +49,13 @@ class FrameFeatures:
     levels: NDArray[np.float32]
     contrast: float
     follows: bool
-    still: float | None = None
+    _still: float | None = attrs.field(default=None, init=False)
+
+    def still(self, before: FrameFeatures) -> float:
+        """Return the difference from the frame before after motion compensation. It is kept."""
+        if self._still is None:
+            self._still = shifted_difference(before.even, self.even)
+        return self._still
 
 
 def level_jump(one: FrameFeatures, other: FrameFeatures) -> float:

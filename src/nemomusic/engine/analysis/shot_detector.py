@@ -277,10 +277,7 @@ class ShotBoundaryDetector:
         return step + histogram_difference(self._near[index - 1].counts, self._near[index].counts)
 
     def _still(self, index: int) -> float:
-        at = self._near[index]
-        if at.still is None:
-            at.still = shifted_difference(self._near[index - 1].even, at.even)
-        return at.still
+        return self._near[index].still(self._near[index - 1])
 
     def _changes_in_two_steps(self, here: int) -> bool:
         """Return whether the cut has one frame of its own: a flash, or both shots blended."""

@@ -198,7 +198,7 @@ def _decodable(
     raise MediaError(
         f"The video of {path.name} can't be decoded: its codec is {codec}"
         f"{_fourcc(codes.get(named.index, ''), codec)}, and not one frame can be read.",
-        remedy="It is damaged or cut off, or of a kind that is not supported. Export it as H.264"
+        remedy="The file is damaged or cut off, or of an unsupported kind. Export it as H.264"
         " with AAC, or copy it again.",
     )
 

@@ -106,19 +106,22 @@ class _TaskResponses:
     """
 
     def __init__(self, operation: str, topic: str, key: str) -> None:
-        self.length = 0.0
-        self.processor_limit = math.inf
+        self._processor_limit = math.inf
         self._operation = operation
         self._topic = topic
         self._key = key
         self._at = time.monotonic()
         self._began = time.process_time()
 
+    def expect(self, *, length: float = 0.0, processor_limit: float = math.inf) -> None:
+        del length  # a worker of a cluster has no limit of time
+        self._processor_limit = processor_limit
+
     def progress(self, fraction: float) -> None:
         used = time.process_time() - self._began
-        if used > self.processor_limit * _threads():
+        if used > self._processor_limit * _threads():
             raise MediaError(
-                f"{too_costly(self._operation, self.processor_limit)}.", remedy=TOO_COSTLY_REMEDY
+                f"{too_costly(self._operation, self._processor_limit)}.", remedy=TOO_COSTLY_REMEDY
             )
         now = time.monotonic()
         if now - self._at < PROGRESS_SECONDS:

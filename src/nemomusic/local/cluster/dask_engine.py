@@ -71,8 +71,6 @@ class DaskEngine(Engine):
 
     Attributes:
         gone: The error after which the cluster is given up, or None.
-        on_gone: Called once with that error. The work then waits until the engine is closed, and
-            does not fail, so that its jobs can be resumed. None: the work fails.
 
     Raises:
         MissingExtraError: The extra `dask` is not installed.
@@ -80,7 +78,6 @@ class DaskEngine(Engine):
     """
 
     gone: LocalBackendError | None
-    on_gone: Callable[[LocalBackendError], object] | None
 
     def __init__(
         self,
@@ -118,9 +115,17 @@ class DaskEngine(Engine):
         self._closed = False
         self._font: asyncio.Task[dict[str, str] | None] | None = None
         self.gone = None
-        self.on_gone = None
+        self._on_gone: Callable[[LocalBackendError], object] | None = None
         self._closing = asyncio.Event()
         self._threads = Executor(STORE_THREADS, "nemomusic-store")
+
+    def call_when_gone(self, on_gone: Callable[[LocalBackendError], object]) -> None:
+        """Call a function once when the cluster is given up, with the error.
+
+        The work then waits until the engine is closed, and does not fail, so that its jobs can be
+        resumed. Without such a function, the work fails.
+        """
+        self._on_gone = on_gone
 
     def prewarm(self) -> None:
         """Connect while the upload is still arriving."""
@@ -211,9 +216,9 @@ class DaskEngine(Engine):
     async def _give_up(self, error: LocalBackendError) -> NoReturn:
         """Raise the error of a cluster that is gone, or wait for the owner to close the engine."""
         first, self.gone = self.gone is None, self.gone or error
-        if self.on_gone is not None:
+        if self._on_gone is not None:
             if first:
-                self.on_gone(error)
+                self._on_gone(error)
             await self._closing.wait()
         raise EngineError(error.message, remedy=error.remedy) from error
 

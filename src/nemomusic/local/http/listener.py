@@ -63,5 +63,5 @@ async def listen(
     address = runner.addresses[0]
     service.store.set_note("port", str(address[1]))
     name = f"[{address[0]}]" if ":" in address[0] else address[0]
-    service.url = f"http://{name}:{address[1]}"
+    service.listens_at(f"http://{name}:{address[1]}")
     return runner

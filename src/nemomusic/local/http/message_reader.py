@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -16,11 +15,7 @@ _MODULE: Final = "nemomusic.local.agent.turns"
 
 def prepare_reader(service: Service) -> asyncio.Task[Any]:
     """Begin to load the module that reads messages, in a thread. A second call does no harm."""
-    loading = service.loading_reader
-    if loading is None or (loading.done() and (loading.cancelled() or loading.exception())):
-        work = service.in_thread(importlib.import_module, _MODULE)
-        loading = service.loading_reader = service.spawn(work, "load the reader of messages")
-    return loading
+    return service.begin_loading(_MODULE)
 
 
 async def load_reader(service: Service, session: SessionRecord) -> None:

@@ -15,8 +15,9 @@ from nemomusic.errors import MissingExtraError
 from nemomusic.local.limits import Limits
 from nemomusic.local.workers.engine import Engine, EngineError, EngineStartError
 from nemomusic.local.workers.interpreter import interpreter
+from nemomusic.local.workers.job_watch import WorkerSilentError
 from nemomusic.local.workers.slots import FairSlots
-from nemomusic.local.workers.worker import Worker, WorkerCrashError, WorkerSilentError
+from nemomusic.local.workers.worker import Worker, WorkerCrashError
 
 if TYPE_CHECKING:
     from pathlib import Path

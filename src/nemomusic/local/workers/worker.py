@@ -14,14 +14,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
-
 from nemomusic.engine.errors import MediaError
-from nemomusic.local.limits import TOO_COSTLY_REMEDY, too_costly
 from nemomusic.local.private_files import delete_folder
 from nemomusic.local.workers.engine import EngineError, EngineStartError
 from nemomusic.local.workers.environment import worker_environment
 from nemomusic.local.workers.interpreter import REMEDY
+from nemomusic.local.workers.job_watch import START_FACTOR, START_REMEDY, JobWatch
 from nemomusic.local.workers.resident_memory import resident_bytes
 from nemomusic.log import GuardedLogger
 from nemomusic.runtime import temporary_folders
@@ -43,12 +41,6 @@ _TICK_SECONDS: Final = 0.1
 """Seconds between two checks of a worker."""
 _SIGKILL: Final = 9
 """The number of a signal that Windows doesn't have."""
-_START_FACTOR: Final = 4
-"""Factor on a worker's limit of silence while it starts: imports take long on a busy machine."""
-_START_REMEDY: Final = (
-    "What Python runs at its start, such as a sitecustomize, must not wait for input. Otherwise "
-    "this machine may be too busy: try again."
-)
 _REPORT: Final = "Please report this, with the clip if you can."
 
 
@@ -60,84 +52,6 @@ class WorkerCrashError(EngineError):
     """
 
     killed = False
-
-
-class WorkerLimitError(EngineError):
-    """The process was ended because its job exceeded a limit of time or memory."""
-
-
-class WorkerSilentError(WorkerLimitError):
-    """The process was ended because it sent no heartbeat."""
-
-
-@attrs.define
-class _Watch:
-    """The state of the job under way.
-
-    Attributes:
-        operation: The name of the operation.
-        stall: Seconds that the job may take without progress.
-        length: Seconds of the media that the job works on.
-        total: Seconds since the process was ready for the job. Only time in which the host itself
-            ran counts.
-        silent: Seconds since the last heartbeat.
-        still: Seconds since the last progress.
-        costly: The limit of processor time, once the job has used it up.
-    """
-
-    operation: str
-    stall: float
-    length: float = 0.0
-    total: float = 0.0
-    silent: float = 0.0
-    still: float = 0.0
-    fraction: float = -1.0
-    costly: float | None = None
-    broken: WorkerLimitError | None = None
-
-    def past_limit(
-        self, limits: Limits, resident: int | None, *, ready: bool
-    ) -> WorkerLimitError | None:
-        """Return the error if the job exceeds a limit.
-
-        Args:
-            limits: The limits.
-            resident: The bytes of resident memory of the process, if known.
-            ready: Whether the process has started.
-        """
-        if resident is not None and resident > limits.worker_bytes:
-            return WorkerLimitError(
-                f"{self.operation} needed more than {limits.worker_bytes // 2**20} MB of memory "
-                "and was stopped",
-                remedy="Make the picture smaller or the file shorter.",
-            )
-        if self.costly is not None:
-            return WorkerLimitError(
-                too_costly(self.operation, self.costly), remedy=TOO_COSTLY_REMEDY
-            )
-        start_seconds = _START_FACTOR * limits.worker_silence_seconds
-        if self.silent > start_seconds and not ready:
-            return WorkerSilentError(
-                f"the process for {self.operation} did not start in {start_seconds:g} s and was "
-                "stopped",
-                remedy=_START_REMEDY,
-            )
-        if self.silent > limits.worker_silence_seconds and ready:
-            return WorkerSilentError(
-                f"the process of {self.operation} gave no sign of life for "
-                f"{limits.worker_silence_seconds:g} s and was stopped",
-                remedy="Try again. If it happens again, this machine may be too busy.",
-            )
-        still = self.stall + limits.stall_seconds_per_second * self.length
-        total = limits.job_seconds + limits.job_seconds_per_second * self.length
-        if self.still > still or self.total > total:
-            limit = still if self.still > still else total
-            return WorkerLimitError(
-                f"{self.operation} made no headway in {limit:.0f} s and was stopped",
-                remedy="The file may be damaged: play it, or export it again from where it came "
-                "from.",
-            )
-        return None
 
 
 class Worker:
@@ -226,7 +140,7 @@ class Worker:
             WorkerCrashError: The process has died.
             EngineError: The engine failed.
         """
-        watch = _Watch(request["op"], stall, length)
+        watch = JobWatch(request["op"], stall, length)
         watching = asyncio.create_task(self._watch(watch))
         try:
             return await self._exchange(request, progress, watch)
@@ -236,27 +150,25 @@ class Worker:
             watching.cancel()
 
     async def _exchange(
-        self, request: dict[str, Any], progress: OnProgress, watch: _Watch
+        self, request: dict[str, Any], progress: OnProgress, watch: JobWatch
     ) -> dict[str, Any]:
         while not self._ready:  # what is sent earlier could be read by other code
             if not (line := await self._stdout.readline()):
                 raise watch.broken or await self._crashed(request["op"])
             self._response(line)
-        watch.silent = 0.0
+        watch.hear()
         self._stdin.write(json.dumps(request, separators=(",", ":")).encode() + b"\n")
         await self._stdin.drain()
         while line := await self._stdout.readline():
             if (response := self._response(line)) is None:
                 continue
-            watch.silent = 0.0
+            watch.hear()
             if "alive" in response:
-                watch.length = max(watch.length, response["alive"])
-                watch.costly = response.get("costly")
+                watch.hear_heartbeat(response["alive"], response.get("costly"))
             elif "ready" in response:
                 continue
             elif "progress" in response:
-                if response["progress"] != watch.fraction:
-                    watch.fraction, watch.still = response["progress"], 0.0
+                watch.advance(response["progress"])
                 progress(response["progress"])
             elif "result" in response:
                 return dict(response["result"])
@@ -293,7 +205,7 @@ class Worker:
         Raises:
             EngineStartError: The process did not start.
         """
-        seconds = _START_FACTOR * self._limits.worker_silence_seconds
+        seconds = START_FACTOR * self._limits.worker_silence_seconds
         try:
             async with asyncio.timeout(seconds):
                 while not self._ready:
@@ -303,7 +215,7 @@ class Worker:
                     self._response(line)
         except TimeoutError:
             raise EngineStartError(
-                f"{self._python} did not start the engine in {seconds:g} s", remedy=_START_REMEDY
+                f"{self._python} did not start the engine in {seconds:g} s", remedy=START_REMEDY
             ) from None
 
     async def start_failure(self) -> EngineStartError | None:
@@ -316,7 +228,7 @@ class Worker:
             return None
         return None
 
-    async def _watch(self, watch: _Watch) -> None:
+    async def _watch(self, watch: JobWatch) -> None:
         """End the process as soon as its job exceeds a limit."""
         loop, limits = asyncio.get_running_loop(), self._limits
         last = loop.time()
@@ -325,12 +237,8 @@ class Worker:
             # A pause of the host does not count: the host may have been suspended, or blocked.
             passed = min(loop.time() - last, 5 * _TICK_SECONDS)
             last = loop.time()
-            watch.silent += passed
-            if self._ready:  # the start of the process is no work on the file
-                watch.total += passed
-                watch.still += passed
-            resident = resident_bytes(self._process.pid)
-            watch.broken = watch.past_limit(limits, resident, ready=self._ready)
+            watch.pass_time(passed, working=self._ready)
+            watch.check(limits, resident_bytes(self._process.pid), ready=self._ready)
         _log.warning("a worker was ended during %s: %s", watch.operation, watch.broken.message)
         self._end()
 

@@ -78,15 +78,16 @@ _HEARTBEAT_SECONDS = 1.0
 
 
 class JobResponses(Protocol):
-    """The reports of an operation while it works.
+    """The reports of an operation while it works."""
 
-    Attributes:
-        length: Seconds of the media that the job works on.
-        processor_limit: Seconds of processor time that the job may take.
-    """
+    def expect(self, *, length: float = 0.0, processor_limit: float = math.inf) -> None:
+        """Say how much work the job is.
 
-    length: float
-    processor_limit: float
+        Args:
+            length: Seconds of the media that the job works on.
+            processor_limit: Seconds of processor time that the job may take.
+        """
+        ...
 
     def progress(self, fraction: float) -> None:
         """Report the share of the work that is done, from 0 to 1."""
@@ -150,9 +151,9 @@ def _analyze(request: Mapping[str, Any], responses: JobResponses) -> dict[str, A
     from nemomusic.engine.analysis.analyze import analyze
 
     probe = _accepted(request["path"])
-    responses.length = probe.duration
     share = 1.0 if probe.copyable else _READ_SHARE
-    responses.processor_limit = share * _processor_limit(request, [request["path"]])
+    limit = share * _processor_limit(request, [request["path"]])
+    responses.expect(length=probe.duration, processor_limit=limit)
     return analyze(Path(request["path"]), progress=responses.progress, probe=_accepted).to_json()
 
 
@@ -222,7 +223,8 @@ def _render(request: Mapping[str, Any], responses: JobResponses) -> dict[str, An
     from nemomusic.engine.video.render import render
 
     plan = RenderPlan.from_json(request["plan"])
-    responses.processor_limit = _processor_limit(request, [shot.path for shot in plan.shots])
+    paths = [shot.path for shot in plan.shots]
+    responses.expect(processor_limit=_processor_limit(request, paths))
     out = Path(request["out"])
     return render(plan, out, progress=responses.progress, probe=_accepted).to_json()
 
@@ -233,7 +235,7 @@ def _check_sources(request: Mapping[str, Any], responses: JobResponses) -> dict[
 
     plan = RenderPlan.from_json(request["plan"])
     limit = _processor_limit(request, [shot.path for shot in plan.shots])
-    responses.processor_limit = _READ_SHARE * limit
+    responses.expect(processor_limit=_READ_SHARE * limit)
     frames = bool(request.get("frames", True))
     decoded = check_sources(plan, progress=responses.progress, probe=_accepted, frames=frames)
     return {"decoded": decoded}
@@ -251,20 +253,15 @@ OPERATIONS: dict[str, Callable[[Mapping[str, Any], JobResponses], dict[str, Any]
 
 
 class _Responses:
-    """The pipe to the host. It skips progress that is too small for a person to see.
-
-    Attributes:
-        length: Seconds of the media that the job works on.
-        processor_limit: Seconds of processor time that the job may take.
-    """
+    """The pipe to the host. It skips progress that is too small for a person to see."""
 
     def __init__(self, pipe: BinaryIO) -> None:
         self._pipe = pipe
         self._said = 0.0
         self._lock = threading.Lock()
         self._working = threading.Event()
-        self.length = 0.0
-        self.processor_limit = math.inf
+        self._length = 0.0
+        self._processor_limit = math.inf
         self._began = 0.0
         threading.Thread(target=self._beat, daemon=True).start()
 
@@ -276,10 +273,13 @@ class _Responses:
 
     def begin(self) -> None:
         """Send heartbeats until `end` or `pause`."""
-        self.length = 0.0
-        self.processor_limit = math.inf
+        self.expect()
         self._began = time.process_time()
         self._working.set()
+
+    def expect(self, *, length: float = 0.0, processor_limit: float = math.inf) -> None:
+        self._length = length
+        self._processor_limit = processor_limit
 
     def pause(self) -> None:
         """Stop the heartbeats: there is no work."""
@@ -295,9 +295,9 @@ class _Responses:
             self._working.wait()
             time.sleep(_HEARTBEAT_SECONDS)
             if self._working.is_set():
-                is_costly = time.process_time() - self._began > self.processor_limit
-                costly = {"costly": self.processor_limit} if is_costly else {}
-                self.send({"alive": self.length} | costly)
+                is_costly = time.process_time() - self._began > self._processor_limit
+                costly = {"costly": self._processor_limit} if is_costly else {}
+                self.send({"alive": self._length} | costly)
 
     def progress(self, fraction: float) -> None:
         now = time.monotonic()

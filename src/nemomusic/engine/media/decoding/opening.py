@@ -91,5 +91,5 @@ def unreadable(name: str) -> MediaError:
     """Return the error for a file that no demuxer can read."""
     return MediaError(
         f"{name} is not a video, image or sound that can be read.",
-        remedy=f"It may be damaged or cut off, or it is not a media file. {SAVE_AGAIN}",
+        remedy=f"The file may be damaged or cut off, or it is not a media file. {SAVE_AGAIN}",
     )
