@@ -129,6 +129,9 @@ _DONE: Final = (
 )
 """Tells what the writer has done."""
 
+_MOVED: Final = r"^\W*我的?(?:整个人|人|眼泪|鸡皮疙瘩|心)(?:都|就)[^，。]{0,8}了\W*$"
+"""Tells how a passage moved the writer: "我整个人都沉进去了"."""
+
 
 @cache
 def _compiled(said: str) -> re.Pattern[str]:
@@ -244,7 +247,9 @@ def _leaves_out(text: str, work: Sequence[Intent]) -> bool:
 def _orders_nothing(parts: list[str]) -> bool:
     """Return whether clauses with words of doing only ask, tell, or do not mind."""
     return any(
-        _compiled(said).search(one) for one in parts for said in (_ASKS_BACK, _EITHER_WAY, _DONE)
+        _compiled(said).search(one)
+        for one in parts
+        for said in (_ASKS_BACK, _EITHER_WAY, _DONE, _MOVED)
     )
 
 

@@ -105,7 +105,6 @@ _WISHES_OTHERS: Final = re.compile(
 _REACTS: Final = re.compile(
     r"一(?:出来|进来|响(?!亮)|铺开)[^，。]{0,4}[，,]?[^，。]*[了着想在就]"
     r"|(?:响起?|进来|出来|下来|起来|停)的?那[一几两]?(?:下|刻|秒|声|瞬间|拍|嗓子)"
-    r"|我整个人(?:都|就)?[^，。]{0,6}了\W*$"
 )
 """Tells what a passage of the music does: "钢琴响起的那一刻，我妈眼眶红了"."""
 _TELLS: Final = re.compile(
