@@ -26,6 +26,7 @@ from nemomusic.local.agent.intents.message_intents import (
     Volume,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
+from nemomusic.local.agent.parsing.checks.chinese_directions import points_elsewhere
 from nemomusic.local.agent.parsing.checks.chinese_frames import without_framed_orders
 from nemomusic.local.agent.parsing.checks.chinese_limits import passes_over_limits
 from nemomusic.local.agent.parsing.checks.clip_choices import chooses_doubtfully
@@ -242,6 +243,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or loses_a_limit(text, work)
         or loses_its_style(text, work)
         or passes_over_limits(said, work)
+        or points_elsewhere(said, work)
         or contradicts_itself(work)
         or _is_framed(said, work, context)
     )

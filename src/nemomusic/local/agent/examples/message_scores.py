@@ -11,6 +11,7 @@ from nemomusic.local.agent.examples.intent_builder import IntentBuilder
 from nemomusic.local.agent.examples.intent_kinds import kinds_of
 from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.checks.chinese_directions import points_elsewhere
 from nemomusic.local.agent.parsing.checks.completeness_check import accounts_for
 from nemomusic.local.agent.parsing.checks.confidence import known_share
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, clauses, with_digits
@@ -244,4 +245,7 @@ class MessageScores:
             not self._context.has_music
         ):
             return None
-        return IntentBuilder(self._text, self._context).build(kind)
+        built = IntentBuilder(self._text, self._context).build(kind)
+        if built is not None and points_elsewhere(self._text, (built,)):
+            return None
+        return built

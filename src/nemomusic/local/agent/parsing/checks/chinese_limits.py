@@ -111,9 +111,6 @@ _NO_FADE: Final = r"淡[入出][^，。音画]{0,3}(?:消掉|撤掉|拿掉|删�
 """Takes a fade away."""
 _GIVE_BACK: Final = r"^\W*还给?我(?=\W|$)"
 """Wants something back: "还给我，但要慢一点"."""
-_SLOWER: Final = r"(?<![轻缓])慢一?[点些]|放慢|慢下来|再慢|减速|放缓|(?:降|减|调)(?:低|慢)速度"
-_FASTER: Final = r"(?<![欢轻明愉爽痛畅])快一?[点些]|加快|提速|快起来|(?<!心跳)加速"
-"""Ask for another speed of the music."""
 _CUTS: Final = r"[剪切裁砍减删]"
 _TAKES_OUT: Final = r"[剪切裁砍减删去移截拿弄跳][掉走去除没了过]|剔|不要|别要"
 _KEEPS_SPAN: Final = (
@@ -189,20 +186,12 @@ def _does_the_opposite(text: str, work: Sequence[Intent]) -> bool:
                 return True
             case music.ChangeMusic(changes):
                 for two in changes:
-                    if isinstance(two, music.ScaleTempo) and _is_reversed(two.factor, text):
-                        return True
                     if isinstance(two, music.SetKey) and two.mode:
                         mode = "大调" if two.mode == "major" else "小调"
                         if re.search(rf"{mode}(?:换|改|变|转)(?!一?下)", text):
                             return True
     gives_back = any(isinstance(one, (kinds.GoBack, kinds.Undo, kinds.Redo)) for one in work)
     return bool(_compiled(_GIVE_BACK).search(text)) and not gives_back
-
-
-def _is_reversed(factor: float, text: str) -> bool:
-    """Return whether a text asks for the other direction of the speed: "心跳加速，慢一点"."""
-    slower, faster = (bool(_compiled(one).search(text)) for one in (_SLOWER, _FASTER))
-    return slower and not faster if factor > 1 else faster and not slower
 
 
 def _may_take_out(text: str, work: Sequence[Intent]) -> bool:

@@ -130,7 +130,7 @@ def lost_wishes(
         read = read_alone(quotes.restore(plain))
         asked = joined or is_order(plain) or not _COMPLAINS.search(plain)
         found = [one for one in read.intents if one in read.work or isinstance(one, _STEPS)]
-        for one in _flat(found or (read.unsure if joined else ())):
+        for one in _flat(found or (read.unsure if joined or is_order(plain) else ())):
             mood = isinstance(one, music.SetMood) and not (joined or _SCALED.search(plain))
             told = mood or (isinstance(one, _SAID_AS_COMPLAINT) and not asked)
             vague = isinstance(one, kinds.Volume) and not (joined or has_object(plain))

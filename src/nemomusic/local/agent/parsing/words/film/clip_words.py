@@ -38,7 +38,9 @@ SWAP: Final = pattern(
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
 LAST_PLACE: Final = pattern(
-    r"\b(?:last|to the end|at the end)\b", r"最后面?|放到?(?:结尾|末尾|后面)"
+    r"\b(?:last|to the end|at the end)\b",
+    r"最后面?|放到?(?:结尾|末尾|后面)"
+    r"|(?:放|排|[移挪搁摆搬调]到?)[在到]?第[一1][^，。]{0,2}(?:后面|之后)",
 )
 _PREPOSITIONS: Final = r"(?:for |only |just |on |in |to |use |the )*"
 CLIP_NUMBER: Final = pattern(
