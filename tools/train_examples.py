@@ -80,7 +80,7 @@ def fit(sentences: list[LabeledSentence], language: Language, sum_of: str = "") 
         tuple(kinds),
         tuple(map(float, base)),
         array("B", units.astype(np.uint8).tobytes()),
-        np.clip(np.round(weights / scale), -MOST, MOST).astype(np.int8).tobytes(),
+        (np.clip(np.round(weights / scale), -MOST, MOST) + MOST + 1).astype(np.uint8).tobytes(),
         scale,
         sum_of,
     )

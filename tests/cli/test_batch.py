@@ -179,7 +179,7 @@ def test_a_terminal_shows_an_overall_bar_and_the_running_clips_below_it(desk, cl
         if not piece:
             break
         seen += piece
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=180)
     os.close(terminal)
     shown = seen.decode()
     assert process.returncode == 0, shown

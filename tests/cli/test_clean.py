@@ -90,7 +90,7 @@ def test_a_clip_that_two_sessions_share_stays_with_the_younger_one(desk):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_a_job_that_can_be_resumed_keeps_its_session(desk):
-    with desk.start("add-music", "trip.mp4", "lo-fi", "--local") as process:
+    with desk.start_patient("add-music", "trip.mp4", "lo-fi", "--local") as process:
         for line in process.stderr:
             if "Composing" in line:
                 break
@@ -110,7 +110,7 @@ def test_a_job_that_can_be_resumed_keeps_its_session(desk):
 @pytest.mark.slow
 def test_a_backend_that_runs_is_left_alone(desk):
     desk.run("credits", "--local")
-    with desk.start("serve", "--json") as server:
+    with desk.start_patient("serve", "--json") as server:
         assert json.loads(server.stdout.readline())["url"]
         other = desk.start("clean", *NOW, "--json")
         out, err = other.communicate(timeout=180)

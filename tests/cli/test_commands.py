@@ -238,7 +238,7 @@ def test_credits_of_both_backends(desk, cloud):
 def test_local_data_is_kept_and_a_temporary_folder_does_where_it_is_in_use(desk):
     first = desk.run("credits", "--local", "--json").json
     assert desk.run("credits", "--local", "--json").json["user_id"] == first["user_id"]
-    with desk.start("serve", "--json") as server:
+    with desk.start_patient("serve", "--json") as server:
         assert json.loads(server.stdout.readline())["url"].startswith("http://127.0.0.1:")
         other = desk.start("credits", "--local", "--json")
         out, err = other.communicate()
@@ -257,8 +257,8 @@ def test_local_data_is_kept_and_a_temporary_folder_does_where_it_is_in_use(desk)
 
 def test_serve_answers_and_ends_well(desk):
     folder = desk.path / "kept"
-    with desk.start("serve", "--json", "--faithful", "--envelope", "success",
-                    "--folder", folder) as server:  # fmt: skip
+    with desk.start_patient("serve", "--json", "--faithful", "--envelope", "success",
+                            "--folder", folder) as server:  # fmt: skip
         url = json.loads(server.stdout.readline())["url"]
         request = urllib.request.Request(
             f"{url}/api/auth/anonymous-token", method="POST", headers={"X-Client-Id": "me"}

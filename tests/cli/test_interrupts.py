@@ -104,7 +104,7 @@ def test_while_the_service_is_at_work(desk, tmp_path, step, shown):
 
 @pytest.mark.slow
 def test_while_the_demo_is_drawn(desk):
-    process = desk.start("demo", "--seconds", "600")
+    process = desk.start_patient("demo", "--seconds", "600")
     read_until(process, "Drawing")
     interrupt(desk, process)
     assert process.returncode == Exit.INTERRUPTED
@@ -121,7 +121,7 @@ def test_while_a_chat_waits_for_words(desk):
 
 @pytest.mark.slow
 def test_serve_ends_well_by_ctrl_c(desk):
-    process = desk.start("serve", "--json", "--faithful")
+    process = desk.start_patient("serve", "--json", "--faithful")
     read_until(process, "Ready!")
     interrupt(desk, process)
     assert process.returncode == 0

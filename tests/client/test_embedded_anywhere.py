@@ -201,7 +201,7 @@ def test_a_job_of_a_loop_that_was_closed_goes_on_in_another(backend, clip, tmp_p
     job_id = loop.run_until_complete(begin(abandoned))
     loop.close()
     backend.scripted_engine.working.set()
-    video = asyncio.run(asyncio.wait_for(go_on(job_id), 60))
+    video = asyncio.run(asyncio.wait_for(go_on(job_id), 180))
     assert video.path.exists()
     assert backend.ledger.accepted == before + 1
     del abandoned, loop
@@ -234,10 +234,8 @@ loop.run_until_complete(begin(client))
 loop.close()
 assert opened()  # in the middle of a job
 del client, loop
-for _ in range(100):
+while opened():
     gc.collect()  # the job's coroutine ends, and releases its lease in a thread
-    if not opened():
-        break
     for thread in threading.enumerate():  # one that still writes keeps its journal until then
         if thread.name.startswith("nemomusic-journal"):
             thread.join(0.05)
@@ -251,7 +249,7 @@ def test_a_client_that_is_discarded_in_the_middle_of_a_job_closes_its_journal(ba
         [sys.executable, "-c", ABANDON, backend.url, backend.issue_token(credits=1000), str(clip)],
         check=False,
         capture_output=True,
-        timeout=60,
+        timeout=180,  # an open journal stays open: it is waited for until then
     )
     backend.scripted_engine.working.set()
     assert done.stdout.decode().strip() == "[]", done.stderr.decode()
@@ -407,6 +405,18 @@ async def test_a_value_of_a_wrong_type_is_refused_with_a_sentence(what, tmp_path
 # ------------------------------------------------------------------- anyio's scopes
 
 
+def passes_of(loop):
+    """Note each pass of an event loop from now on."""
+    passes, real = [], loop._selector.select
+
+    def select(timeout=None):
+        passes.append(timeout)
+        return real(timeout)
+
+    loop._selector.select = select
+    return passes
+
+
 @pytest.mark.parametrize("where", ["upload", "message", "job"])
 def test_a_scope_that_is_cancelled(backend, clip, tmp_path, where):
     anyio = pytest.importorskip("anyio")
@@ -431,13 +441,13 @@ def test_a_scope_that_is_cancelled(backend, clip, tmp_path, where):
             }[where]
             if where != "upload":
                 backend.scripted_engine.working.clear()
-            cpu = time.process_time()
+            passes = passes_of(asyncio.get_running_loop())
             with anyio.move_on_after(0.2) as scope:
                 await work()
-            burnt = time.process_time() - cpu
+            count = len(passes)
             backend._home[1].call_soon_threadsafe(backend.scripted_engine.working.set)
             assert scope.cancelled_caught
-            assert burnt < 0.4  # no busy wait while the cancellation is delivered
+            assert count < 500  # no busy wait while the cancellation is delivered
             assert (await session.ask("make it slower")).text  # and the session goes on
         assert not await tasks_left()
 
@@ -685,7 +695,7 @@ def test_at_the_exit_of_the_program_work_is_refused_with_a_sentence(backend, cli
         [sys.executable, "-c", AT_EXIT, backend.url, backend.issue_token(), str(clip)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=180,
         check=False,
         cwd=tmp_path,
     )
@@ -729,7 +739,7 @@ def test_in_a_process_of_its_own(flags):
         [sys.executable, *flags, "-c", LIMITED],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=180,
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "100.0"), done.stderr
@@ -754,7 +764,7 @@ def test_a_program_in_a_zip_archive(tiny_clip, tmp_path):
     (folder / "__main__.py").write_text(ZIPPED)
     zipapp.create_archive(folder, tmp_path / "program.pyz")
     command = [sys.executable, tmp_path / "program.pyz", tiny_clip, out]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert run.returncode == 0, run.stderr
     assert "BGM" in run.stdout
     assert out.stat().st_size > 10_000
@@ -786,5 +796,5 @@ except nemomusic.NemoMusicError as error:
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="its private module is of Python 3.11")
 def test_an_isolated_interpreter_without_threads_is_named():
     command = [sys.executable, "-c", INTERPRETER]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert run.stdout.startswith("ConfigurationError Use the main interpreter"), run.stderr

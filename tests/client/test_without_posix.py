@@ -66,7 +66,7 @@ asyncio.run(main())
 def test_what_runs_without_the_modules_of_posix(tmp_path):
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", WITHOUT],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=180,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     first, second, third = run.stdout.splitlines()

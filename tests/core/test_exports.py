@@ -123,7 +123,7 @@ for name, member in vars(kind).items():
 
 @pytest.mark.parametrize("name", ["Client", "ScoredVideo", "Session", "Jobs", "Reply", "Turn"])
 def test_annotations_resolve_in_a_fresh_interpreter(name):
-    subprocess.run([sys.executable, "-c", CODE, name], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", CODE, name], check=True, timeout=180)
 
 
 @pytest.mark.parametrize(("module", "name"), [*(("types", name) for name in CLASSES), *BESIDE])
@@ -204,6 +204,28 @@ def test_each_public_coroutine_says_what_it_raises():
     assert silent == [], "say what they raise, or that they raise nothing"
 
 
+def test_public_methods_explain_their_parameters():
+    """A method with several parameters names each of them in its docstring."""
+    silent, seen = [], 0
+    for name in CLASSES:
+        for key, member in vars(getattr(nemomusic.types, name)).items():
+            function = getattr(member, "__func__", member)
+            if key.startswith("_") or not inspect.isfunction(function):
+                continue
+            text = inspect.getdoc(function) or ""
+            given = [one for one in inspect.signature(function).parameters if one not in OWNERS]
+            seen += len(given)
+            if len(given) > 1 and "which explains them" not in text:
+                silent += [f"{name}.{key}({one})" for one in given if not named(one, text)]
+    assert seen > 200
+    assert silent == [], "add them to the section Args"
+
+
+def named(parameter: str, text: str) -> bool:
+    return re.search(rf"\b{parameter}\b", text) is not None
+
+
+OWNERS = {"self", "cls"}
 REPOSITORY = Path(__file__).parents[2]
 
 

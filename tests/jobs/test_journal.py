@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import os
 import signal
 import sqlite3
@@ -20,7 +21,7 @@ import pytest
 from nemomusic import errors
 from nemomusic.jobs.job import Job
 from nemomusic.jobs.storage import journal_database
-from nemomusic.jobs.storage.group_commit import GroupCommit
+from nemomusic.jobs.storage.group_commit import MAX_CALLS, GroupCommit
 from nemomusic.jobs.storage.journal import Journal
 from nemomusic.jobs.storage.memory_journal import MAX_KEPT_JOBS, MemoryJournal
 from nemomusic.jobs.storage.salvage import salvage_journal
@@ -314,11 +315,18 @@ async def test_writes_of_one_moment_share_commits(journal):
     record = await journal.create("x", {}, now=1.0)
     statements = []
     journal._file.connection().set_trace_callback(statements.append)
-    await asyncio.gather(
+    begun, all_wait = threading.Event(), threading.Event()
+    journal._commits.post(lambda: (begun.set(), all_wait.wait()))  # until all notes are queued
+    while not begun.is_set():
+        await asyncio.sleep(0)
+    notes = asyncio.gather(
         *(journal.note(record.id, "upload", "done", {"n": n}, now=2.0) for n in range(200))
     )
+    await asyncio.sleep(0)
+    all_wait.set()
+    await notes
     assert len(await journal.steps(record.id)) == 200
-    assert 1 <= statements.count("COMMIT") <= 10
+    assert statements.count("COMMIT") == 1 + math.ceil(200 / MAX_CALLS)
 
 
 async def test_one_bad_write_takes_no_other_down(journal):

@@ -347,6 +347,7 @@ async def others_end_but_servers() -> set[asyncio.Task]:
 def check(cell: Cell, folder: Path) -> Seen:
     """Run one cell, and assert what has to be so."""
     random.seed(cell.name)  # the jitter of waits
+    collect()
     files = kinds(open_files())
     clock = FakeClock()
 

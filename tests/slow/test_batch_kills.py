@@ -42,7 +42,7 @@ def test_the_same_command_carries_on(tmp_path, tiny_clip, seed):
             kills += process.returncode == -9
         assert kills
         process = desk.start(*words)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         summary = json.loads(out.splitlines()[-1])
         assert summary["done"] + summary["kept"] == CLIPS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import importlib
 import platform
@@ -75,7 +76,14 @@ def workers_of(engine):
     found = []
     for process in engine._cluster._processes:
         found += psutil.Process(process.pid).children(recursive=True)
-    return [one for one in found if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in found if "spawn_main" in " ".join(words_of(one))]
+
+
+def words_of(process):
+    """The command of a process, if the process has not ended."""
+    with contextlib.suppress(psutil.Error):
+        return process.cmdline()
+    return []
 
 
 async def test_the_same_bits_as_the_own_pool(engine, tiny_clip, tmp_path):
@@ -158,11 +166,9 @@ async def test_a_cancelled_job_is_taken_back(engine, tiny_clip):
         job.cancel()
     await asyncio.gather(*jobs, return_exceptions=True)
     client = await engine._client()
-    for _ in range(100):
-        if not await client.who_has():
-            break
-        await asyncio.sleep(0.05)
-    assert not await client.who_has()  # nothing keeps results on the workers
+    async with asyncio.timeout(180):
+        while await client.who_has():  # nothing keeps results on the workers
+            await asyncio.sleep(0.05)
 
 
 class Elsewhere:
@@ -180,7 +186,7 @@ class Elsewhere:
         )
         self.worker = self._run(
             "dask_worker", self.address, "--nthreads", "1", "--no-dashboard", "--no-nanny",
-            "--local-directory", str(self._folder), "--death-timeout", "60",
+            "--local-directory", str(self._folder), "--death-timeout", "180",
         )  # fmt: skip
 
     def _run(self, name, *words):
@@ -208,7 +214,7 @@ def elsewhere(tmp_path, refusing_port):
 
 async def test_a_scheduler_that_is_gone_is_waited_for(elsewhere, tiny_clip, tmp_path):
     store = (tmp_path / "store").as_uri()
-    engine = DaskEngine(elsewhere.address, store=store, wait_seconds=60)
+    engine = DaskEngine(elsewhere.address, store=store, wait_seconds=180)
     try:
         elsewhere.start()
         first = await engine.analyze(tiny_clip, ignore)
@@ -299,6 +305,7 @@ async def test_files_go_through_s3(s3, tiny_clip, tmp_path):
 
 def test_nothing_is_left_behind(tmp_path):
     before = {process.pid for process in psutil.Process().children(recursive=True)}
+    names = {thread.name for thread in threading.enumerate()}
 
     async def main():
         engine = DaskEngine(workers=1)
@@ -310,9 +317,9 @@ def test_nothing_is_left_behind(tmp_path):
 
     assert [folder.exists() for folder in asyncio.run(main())] == [False, False]
     gone = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
-    psutil.wait_procs(gone, timeout=10)
-    assert not [p for p in gone if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-    assert threading.active_count() < 50
+    assert psutil.wait_procs(gone, timeout=180)[1] == []
+    left = {thread.name for thread in threading.enumerate()} - names
+    assert not {name for name in left if not name.startswith("nemomusic-io")}  # SHARED's stay
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -325,29 +332,29 @@ def test_a_batch_on_a_cluster(elsewhere, tiny_clip, tmp_path):
         (desk.path / "c.mp4").write_bytes(tiny_clip.read_bytes() + bytes(100))
         store = (desk.path / "store").as_uri()
         words = ["--local", "--executor", "dask", "--scheduler", elsewhere.address]
-        words += ["--store", store, "--scheduler-wait", "2", "-o", "out", "--json"]
-        done = desk.run("batch", "a.mp4", *words)
+        words += ["--store", store, "--scheduler-wait"]
+        done = desk.run("batch", "a.mp4", *words, "2", "-o", "out", "--json")
         assert done.code == 5
         assert "no scheduler with workers" in done.err
         assert not (desk.path / "out" / "a-with-music.mp4").exists()
         elsewhere.start()
-        done = desk.run("batch", "a.mp4", "b.mp4", *words)
+        done = desk.run("batch", "a.mp4", "b.mp4", *words, "180", "-o", "out", "--json")
         assert done.code == 0, done.err
         assert len(list((desk.path / "out").glob("*.mp4"))) == 2
-        process = desk.start("batch", "a.mp4", "b.mp4", "c.mp4", "-p", "techno", *words[:-3],
+        process = desk.start("batch", "a.mp4", "b.mp4", "c.mp4", "-p", "techno", *words, "15",
                              "-o", "other", "--at-once", "1")  # fmt: skip
         for line in process.stderr:
             if "Composing" in line:
                 break
         elsewhere.stop()
-        _, err = process.communicate(timeout=120)
+        _, err = process.communicate(timeout=180)
         assert process.returncode == 5, err
         assert "run the same command again: it continues where it stopped" in err
         assert "3 left" in err
         jobs = [job for job in desk.run("jobs", "--json").json["jobs"] if "other" in job["output"]]
         assert [job["state"] for job in jobs] == ["open"]  # b and c were not begun
         elsewhere.start()
-        done = desk.run("batch", "a.mp4", "b.mp4", "c.mp4", "-p", "techno", *words[:-3],
+        done = desk.run("batch", "a.mp4", "b.mp4", "c.mp4", "-p", "techno", *words, "180",
                         "-o", "other")  # fmt: skip
         assert done.code == 0, done.err
         assert len(list((desk.path / "other").glob("*.mp4"))) == 3

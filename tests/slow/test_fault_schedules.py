@@ -21,7 +21,7 @@ from nemomusic import errors
 from nemomusic.local import LocalOptions
 from nemomusic.testing import FakeClock, Faults, StubBackend, run
 from nemomusic.testing.fake_time import tasks_left
-from support.fast import MEMORY, kinds, open_files
+from support.fast import MEMORY, collect, kinds, open_files
 
 pytestmark = pytest.mark.slow
 
@@ -165,6 +165,7 @@ async def check(backend, client, job_id: str, output: Path, failed) -> None:
 @given(SCHEDULES, st.sampled_from(["adk", "gateway"]), st.integers(0, 2**32))
 def test_any_schedule(schedule, dialect, seed):
     random.seed(seed)
+    collect()
     files = kinds(open_files())
     clock = FakeClock()
 
@@ -175,4 +176,5 @@ def test_any_schedule(schedule, dialect, seed):
 
     with tempfile.TemporaryDirectory(dir=MEMORY) as name:
         run(main(), clock=clock)
+    collect()
     assert kinds(open_files()) == files

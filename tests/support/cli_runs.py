@@ -21,7 +21,7 @@ NAMES = ("NEMO_TOKEN", "NEMO_API_URL", "NEMO_WEB_URL", "NEMO_CLIENT_ID", "NEMOMU
 
 PATIENT = (
     "import sys; from nemomusic.cli import main; from nemomusic.cli.terminal import runner; "
-    "runner.PATIENCE = 60; "
+    "assert runner.END_SECONDS < 60; runner.END_SECONDS = 60; "
     "sys.exit(main(sys.argv[1:]))"
 )
 

@@ -143,6 +143,23 @@ def test_cuts_between_two_beats_are_struck_too(style):
     assert -0.045 < min(late) < max(late) < 0.022
 
 
+@pytest.mark.parametrize("before_end", [1.3, 1.0])
+@pytest.mark.parametrize("style", quick_rows({"jazz"}, ["jazz", "funk", "drumandbass", "ambient"]))
+def test_a_cut_under_the_last_chord_is_struck_and_rings(style, before_end):
+    cut = 24.3 - before_end
+    score = score_of(style, duration=24.3, cuts=[(8.0, 0.8), (15.0, 0.8), (cut, 0.8)], seed=2)
+    struck = [
+        (part.name, note)
+        for part in score.parts
+        for note in part.notes
+        if -0.045 < note.start - cut < 0.022
+    ]
+    assert {"accents", "accent notes"} <= {name for name, _ in struck}
+    rung = [note for name, note in struck if name != "accents"]
+    assert all(note.duration >= 0.4 for note in rung)
+    assert max(note.start + note.duration for note in rung) < 24.3 - 0.35
+
+
 @pytest.mark.slow
 def test_words_decide_the_tempo_against_the_cuts():
     cuts = [(beat * 60 / 112.5, 0.8) for beat in (2, 4, 6, 7, 8, 10, 12, 13, 14, 15, 16, 18, 20)]

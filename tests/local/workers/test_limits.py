@@ -88,7 +88,7 @@ def files(tmp_path):
     quick_rows(
         {"deadly"},
         [
-            ("endless", Limits(stall_seconds=3.0), WorkerLimitError, "no headway in 3 s"),
+            ("endless", Limits(stall_seconds=12.0), WorkerLimitError, "no headway in 12 s"),
             ("greedy", Limits(worker_bytes=300 * 2**20), WorkerLimitError, "more than 300 MB"),
             ("deadly", Limits(), MediaError, r"died during probe \(SIGABRT\)"),
             ("locked", SHORT_SILENCE, WorkerSilentError, "no sign of life for 2 s"),

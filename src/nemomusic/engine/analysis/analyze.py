@@ -195,7 +195,7 @@ def _confirmed_cuts(
 def _related(
     decoder: SparseDecoder, stats: _PerSecondStats, report: _AnalysisProgress
 ) -> list[bool]:
-    """Return for each key frame but the last whether the next one may show the same shot."""
+    """Return for each GOP but the last whether the next key frame may show the same shot."""
     times = decoder.packets.times[decoder.packets.keys]
     regular = decoder.packets.regular
     related = [False] * len(regular)

@@ -56,6 +56,12 @@ _MAX_RESIDUAL: Final = 0.55
 """Limit of the remaining difference after motion compensation: lower within a shot, higher at a
 cut.
 """
+_OTHER_COLORS: Final = 0.6
+"""Difference of the histograms above which a sudden change is a cut, even if the frames have one
+layout, such as a sky above a horizon.
+"""
+_SUDDEN_RATIO: Final = 4.0
+"""Smallest ratio of a sudden change to the steps around it."""
 _RELAXED_THRESHOLD_FACTOR: Final = 0.9
 """Factor on all thresholds where neighboring frames were skipped: a cut could then look 10 % weaker
 than it is.
@@ -79,7 +85,7 @@ class UncertainSpan:
 
 
 def may_be_one_shot(one: Thumbnail, other: Thumbnail, *, likely: bool) -> bool:
-    """Return whether two frames are so similar that there can't be a cut between them.
+    """Return whether two frames are so similar that they may be of one shot.
 
     Args:
         one: A frame.
@@ -180,10 +186,10 @@ class ShotBoundaryDetector:
         )
         if alike and step < _CERTAIN_DIFFERENCE:
             return False
-        moved = self._change(here, step)
+        change = self._change(here, step)
         others = range(max(1, here - _NEIGHBORS), min(len(near), here + _NEIGHBORS + 1))
         rivals = [
-            o for o in others if o != here and self._change(o, near[o].step) * _PEAK_RATIO > moved
+            o for o in others if o != here and self._change(o, near[o].step) * _PEAK_RATIO > change
         ]
         if rivals == [here + 1] and self._changes_in_two_steps(here):
             rivals = []
@@ -191,8 +197,25 @@ class ShotBoundaryDetector:
             still = self._change(here, self._still(here))
             if any(self._change(o, self._still(o)) * _PEAK_RATIO > still for o in rivals):
                 return False
-        return self._still(here) >= min(SAME_SHOT_SHARE * step, _MAX_RESIDUAL) and not is_flash(
-            *self._around(here)
+        if self._still(here) < min(SAME_SHOT_SHARE * step, _MAX_RESIDUAL) and not self._sudden(
+            here
+        ):
+            return False
+        return not is_flash(*self._around(here))
+
+    def _sudden(self, here: int) -> bool:
+        """Return whether structure and colors change at once, between calm frames."""
+        near = self._near
+        others = range(max(1, here - _NEIGHBORS), min(len(near), here + _NEIGHBORS + 1))
+        calm = near[here].step / _SUDDEN_RATIO
+        return self._unlike(here) and all(near[o].step <= calm for o in others if o != here)
+
+    def _unlike(self, here: int, factor: float = 1.0) -> bool:
+        """Return whether structure and colors of a frame and the one before are unrelated."""
+        before, at = self._near[here - 1], self._near[here]
+        return (
+            at.step >= factor * _UNRELATED_DIFFERENCE
+            and histogram_difference(before.counts, at.counts) >= factor * _OTHER_COLORS
         )
 
     def _doubtful(self, here: int, *, is_cut: bool) -> bool:
@@ -227,10 +250,9 @@ class ShotBoundaryDetector:
         )
         if alike and at.step < _RELAXED_THRESHOLD_FACTOR * _CERTAIN_DIFFERENCE:
             return False
-        still = self._still(here)
-        return still >= _RELAXED_THRESHOLD_FACTOR * min(
-            SAME_SHOT_SHARE * at.step, _MAX_RESIDUAL
-        ) and not self._has_a_rival(here)
+        unlike = self._unlike(here, _RELAXED_THRESHOLD_FACTOR)
+        limit = _RELAXED_THRESHOLD_FACTOR * min(SAME_SHOT_SHARE * at.step, _MAX_RESIDUAL)
+        return (unlike or self._still(here) >= limit) and not self._has_a_rival(here)
 
     def _has_a_rival(self, here: int) -> bool:
         """Return whether another step nearby is as large, regardless of skipped frames."""

@@ -15,6 +15,7 @@ from nemomusic.local.agent.examples.thresholds import limits_for
 from nemomusic.local.agent.intent_parser import held_text, read_by_rules
 from nemomusic.local.agent.intents.message_intents import (
     FREE,
+    STEPS,
     AddTitle,
     ChangeTitle,
     Confirm,
@@ -37,6 +38,7 @@ from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
     loses_a_qualifier,
     says_the_opposite,
 )
+from nemomusic.local.agent.parsing.checks.lost_titles import loses_a_title
 from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
 from nemomusic.local.agent.parsing.checks.taken_back import takes_back
@@ -67,9 +69,10 @@ from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reaso
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified, written_in
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
+from nemomusic.local.agent.parsing.wish_subjects import changes_of
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
 from nemomusic.local.agent.parsing.words.sound_words import MUSIC
-from nemomusic.local.agent.separate_wishes import STEPS, Half, changes_of, with_both_wishes
+from nemomusic.local.agent.separate_wishes import Half, with_both_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -205,13 +208,13 @@ def _checked(
 def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
     """Return a reading that asks about all wishes of a message where it lacks one of them."""
     work = _work_and_steps(read)
-    if not work or read.unsure:
+    if not work or (read.unsure and not text.isascii()) or read.refused or read.unknown_style:
         return read
     lost = lost_wishes(text, work, lambda clause: _read(clause, context)[0])
     if not lost:
         return read
     free = tuple(one for one in read.intents if one not in work)
-    return attrs.evolve(read, intents=free, unsure=in_order((*work, *lost)))
+    return attrs.evolve(read, intents=free, unsure=in_order((*work, *read.unsure, *lost)))
 
 
 def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
@@ -242,6 +245,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or takes_back(text)
         or loses_a_limit(text, work)
         or loses_its_style(text, work)
+        or loses_a_title(said, work)
         or passes_over_limits(said, work)
         or points_elsewhere(said, work)
         or contradicts_itself(work)

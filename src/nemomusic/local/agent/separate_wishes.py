@@ -15,7 +15,7 @@ import attrs
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
-from nemomusic.local.agent.parsing.combined_requests import SAID_AS_REASON, in_order
+from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rules.order_detection import (
     is_left_alone,
@@ -25,11 +25,17 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
 )
 from nemomusic.local.agent.parsing.rules.part_rules import only_names
 from nemomusic.local.agent.parsing.rules.pronouns import has_object
+from nemomusic.local.agent.parsing.wish_subjects import (
+    POINTS_BACK,
+    are_reasons,
+    changes_of,
+    subjects,
+)
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words.music.named_music import named_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from nemomusic.local.agent.intents.message_intents import Intent, ParsedMessage
 
@@ -50,21 +56,8 @@ _SEPARATOR: Final = re.compile(
     r"|[,，]\s*(?:然后|另外|还有|同时|再|并且)?|然后|另外|还有|同时",
     re.IGNORECASE,
 )
-_STRONG: Final = re.compile(
-    r"[.!?;]*\s*\n+\s*|[.!?;]+\s+"
-    r"|,?\s+(?:(?:oh|plus|but)\s+(?:and|also)|and also|and then|then|plus)\s+",
-    re.IGNORECASE,
-)
-"""Divides a message into sentences."""
 _UNDIVIDED: Final = (common.QUOTED, common.PICTURE_AND_SOUND, common.IN_AND_OUT, common.BETWEEN)
 """Words that are not divided."""
-_POINTS_BACK: Final = re.compile(
-    r"^\W*(?:(?:please|just|so|but|can|could|you|let'?s|pls) )*(?:\w+ )?"
-    r"(?:it|that|them|this|those|the rest|everything else|the others?|instead)\b"
-    r"|^\W*(?:请|把|给|将)*(?:它|这[个段里]|那[个段里]|其[他它余]|别的|剩)",
-    re.IGNORECASE,
-)
-"""Words that refer to something that was named before."""
 _BOTH: Final = re.compile(r"\W*(?:both|all)(?: of (?:them|it|those))?\W*$", re.IGNORECASE)
 """Only points to what follows: "both of them, music and picture"."""
 _OF_ALL_MUSIC: Final = (
@@ -87,8 +80,6 @@ _COMPLAINED: Final = (kinds.BiggerEnding, music.SetMood)
 """Changes that a complaint about the end seems to ask for: "收尾太突兀，音乐慢慢淡出吧"."""
 _PACE: Final = (music.ScaleTempo, music.ChangeDensity)
 """Changes that a complaint about the mood seems to ask for."""
-STEPS: Final = (kinds.Undo, kinds.Redo, kinds.GoBack)
-"""Steps through the history of the draft."""
 
 
 @attrs.frozen
@@ -132,8 +123,7 @@ def with_both_wishes(
         if best is None or found[0] > best[0]:
             best = found
     if best is None:
-        missed = complete and text.isascii() and _misses_one(complete, text, read_alone)
-        return attrs.evolve(read, intents=_free(read), unsure=_work(read)) if missed else read
+        return read
     agreed = _are_alike(changes_of((*read.intents, *read.unsure)), best[1])
     if best[0] < (_SURE if read.unsure and not agreed else _HEARD):
         return read
@@ -141,46 +131,6 @@ def with_both_wishes(
     if read.unsure or (best[0] >= _SURE and all(one in best[1] for one in complete)):
         return attrs.evolve(read, intents=both, unsure=())
     return attrs.evolve(read, intents=(), unsure=both)
-
-
-def _misses_one(complete: list[object], text: str, read_alone: Callable[[str], Half]) -> bool:
-    """Return whether one sentence of a message is a wish by itself that its reading is not about.
-
-    Args:
-        complete: The changes of the reading.
-        text: The message.
-        read_alone: Reads a part of it.
-    """
-    about = {name for one in complete for name in _topics(one)}
-    of_music = any(isinstance(one, music.MusicChange | kinds.Volume) for one in complete)
-    said = [one for one in _STRONG.split(text) if len(one.strip()) >= _SHORTEST]
-    if not 1 < len(said) <= _MOST_DIVISIONS + 1:
-        return False
-    for one in said:
-        if (of_music and _POINTS_BACK.search(one)) or is_left_alone(one) or is_too_much(one):
-            continue
-        found = _sure(read_alone(one))
-        if _are_reasons(found) and not is_order(one):
-            continue
-        if any(about.isdisjoint(_topics(two)) for two in found):
-            return True
-    return False
-
-
-def _topics(change: object) -> tuple[str, ...]:
-    """Return what a change is about, the music under speech apart from its level."""
-    return ("duck",) if isinstance(change, kinds.Duck) else _subjects(change)
-
-
-def _free(read: ParsedMessage) -> tuple[Intent, ...]:
-    return tuple(
-        one for one in read.intents if isinstance(one, kinds.FREE) and type(one) not in STEPS
-    )
-
-
-def _work(read: ParsedMessage) -> tuple[Intent, ...]:
-    free = _free(read)
-    return (*(one for one in read.intents if one not in free), *read.unsure)
 
 
 def _divisions(text: str) -> Iterator[tuple[str, str]]:
@@ -211,22 +161,22 @@ def _both(
     before = _sure(one)
     if not before:
         return None
-    told = _are_reasons(before) and not is_order(first)
+    told = are_reasons(before) and not is_order(first)
     if is_reason(first) and any(isinstance(one, _COMPLAINED) for one in before):
         return None
     felt = is_reason(first) and all(isinstance(one, _PACE) for one in before)
     two = read_alone(second)
     after = _sure(two)
-    if _POINTS_BACK.search(second) and not all(isinstance(one, _OF_ALL_MUSIC) for one in after):
+    if POINTS_BACK.search(second) and not all(isinstance(one, _OF_ALL_MUSIC) for one in after):
         return None
     if felt and all(isinstance(one, music.SetMood) for one in after):
         return None  # "it's too hectic, calmer please"
-    if not after or (_are_reasons(after) and (_RESULT.search(second) or is_too_much(second))):
+    if not after or (are_reasons(after) and (_RESULT.search(second) or is_too_much(second))):
         return None
     if any(map(_needs_an_object, after)) and not has_object(second):
         return None
-    if {name for one in before for name in _subjects(one)} & {
-        name for one in after for name in _subjects(one)
+    if {name for one in before for name in subjects(one)} & {
+        name for one in after for name in subjects(one)
     }:
         return None
     support = min(one.support, two.support)
@@ -236,17 +186,6 @@ def _both(
 def _sure(half: Half) -> list[object]:
     read = half.read
     return [] if read.unsure or read.refused or read.unknown_style else changes_of(read.intents)
-
-
-def changes_of(found: Iterable[Intent]) -> list[object]:
-    """Return all that intents change, one object a change."""
-    changes: list[object] = []
-    for one in found:
-        if isinstance(one, music.ChangeMusic):
-            changes += one.changes
-        elif not isinstance(one, kinds.FREE) or isinstance(one, STEPS):
-            changes.append(one)
-    return changes
 
 
 def _as_intents(changes: list[object]) -> tuple[Intent, ...]:
@@ -279,40 +218,8 @@ def _keeps_names(complete: list[object], both: list[object]) -> bool:
     return all(one in both for one in complete if isinstance(one, named))
 
 
-def _are_reasons(changes: list[object]) -> bool:
-    return all(isinstance(one, SAID_AS_REASON) for one in changes)
-
-
 def _needs_an_object(change: object) -> bool:
     """Return whether a change is read from words that also end another wish: "a bit louder"."""
     if isinstance(change, kinds.Fade):
         return change.of == "both"
     return isinstance(change, kinds.Volume)
-
-
-def _subjects(change: object) -> tuple[str, ...]:
-    """Return what a change is about. Two wishes about one thing are often one."""
-    match change:
-        case music.SetTempo() | music.ScaleTempo():
-            return ("tempo",)
-        case music.SetStyle() | music.SetMood() | music.Compose() | kinds.BiggerEnding():
-            return ("style",)
-        case music.ChangePart(part):
-            return (part,)
-        case kinds.Volume("own"):
-            return ("own",)
-        case kinds.Volume() | kinds.Duck():
-            return ("level",)
-        case kinds.Passage(silent=silent):
-            return ("level", "time", "ChangeDensity") if silent else ("level", "time")
-        case kinds.MusicSpan():
-            return ("time",)
-        case kinds.Trim() | kinds.CutOut():
-            return ("cut",)
-        case kinds.AddTitle() | kinds.ChangeTitle() | kinds.RemoveTitles():
-            return ("title",)
-        case kinds.Undo() | kinds.Redo() | kinds.GoBack() | kinds.UseUpload():
-            return ("style", "level", "time", "history")
-        case kinds.RemoveMusic():
-            return ("style", "level", "time", "tempo", "history")
-    return (type(change).__name__,)

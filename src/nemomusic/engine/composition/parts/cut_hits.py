@@ -28,12 +28,17 @@ _SHORTEST_S = 0.085
 """The shortest note value in seconds on which a cut is struck."""
 _LONGEST_HIT = 1.0
 """The longest added stroke in beats, if it does not interrupt a longer note."""
+_LAST_HIT_S = 0.6
+"""Seconds before the end of the music after which no cut is struck: a stroke would have no time to
+ring."""
 _APART_S = 1.5
 """The smallest distance in seconds between two accents."""
 
 
 def positions_on_cuts(analysis: ClipAnalysis, song: SongPlan) -> dict[float, float]:
-    """Return the positions in beats that lie on a cut, until the last chord is let go.
+    """Return the positions in beats that lie on a cut, until the music is nearly over.
+
+    Strokes after the last chord repeat it: the end of the film has its last accent.
 
     A beat is preferred to an eighth note, and an eighth note to a sixteenth note.
 
@@ -42,7 +47,7 @@ def positions_on_cuts(analysis: ClipAnalysis, song: SongPlan) -> dict[float, flo
         earlier), so that it lies within `PLAYED_OFFSETS` of its cut.
     """
     found: dict[float, float] = {}
-    last = song.release - _SHORTEST_S
+    last = max(song.release - _SHORTEST_S, song.duration - _LAST_HIT_S)
     for cut in analysis.cuts:
         position = _position(song, cut.time)
         if position is None or (time := song.time(position)) > last:

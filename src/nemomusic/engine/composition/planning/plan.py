@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Bar", "Chooser", "ChordSpan", "SectionPlan", "SongPlan", "TuneNote", "swung"]
 
+_LATE_RING_S = 0.45
+"""The shortest time in seconds for which a stroke after the last chord is held, if there is room.
+"""
+_LATEST_RELEASE_S = 0.4
+"""Seconds before the end at which such a stroke is let go at the latest."""
 _DRAWN = 256
 """Number of uniform numbers that a chooser draws at a time."""
 
@@ -277,8 +282,9 @@ class SongPlan:
         """
         start = self.time(beat) + late
         if beat >= self.end - 1e-6:
-            stop = self.grid.at(beat + length) if length < 2.0 else self.release
-            stop = min(stop, self.release)
+            latest = max(self.release, min(start + _LATE_RING_S, self.duration - _LATEST_RELEASE_S))
+            stop = self.grid.at(beat + length) if length < 2.0 else latest
+            stop = min(stop, latest)
         else:
             stop = self.grid.at(min(self.swung(beat + length), self.end)) + min(late, 0.0)
         if start < 0.0:

@@ -7,6 +7,7 @@ writes its weights, four bits each, so that a session needs no training and no n
 from __future__ import annotations
 
 import math
+import struct
 from array import array
 from functools import cache
 from pathlib import Path
@@ -29,7 +30,7 @@ class ExampleModel:
         kinds: The kinds of intents.
         base: The score of each kind, before any feature is seen.
         rarity: The weight of each slot's features: higher for those that few examples have.
-        rows: The weights: for each slot one signed byte a kind.
+        rows: The weights: for each slot one byte a kind, which is the weight plus `MOST` + 1.
         scale: The value of one unit of these bytes.
         digest: The digest of the examples that the weights were fitted to.
     """
@@ -49,38 +50,50 @@ class ExampleModel:
             has_music: Whether there is music on the timeline.
         """
         found = slots(text, len(self.rarity), has_music=has_music)
-        width, rows = len(self.kinds), memoryview(self.rows).cast("b")
-        length = math.sqrt(sum(self.rarity[one] ** 2 for one in found)) or 1.0
-        sums = [0.0] * width
-        for one in found:
-            weight = self.rarity[one]
-            row = rows[one * width : (one + 1) * width]
-            sums = [old + weight * new for old, new in zip(sums, row, strict=True)]
-        unit = self.scale / length
+        weights = [self.rarity[one] for one in found]
+        sums = self._weighted_sums(found, weights)
+        zero = _ZERO * sum(weights)
+        unit = self.scale / (math.sqrt(sum(one**2 for one in weights)) or 1.0)
         return {
-            kind: base + unit * total
+            kind: base + unit * (total - zero)
             for kind, base, total in zip(self.kinds, self.base, sums, strict=True)
         }
+
+    def _weighted_sums(self, found: list[int], weights: list[int]) -> tuple[int, ...]:
+        """Return the weighted sum of rows, one number a kind.
+
+        A row is added as one large number with 32 bits for each kind, so that one addition serves
+        all kinds. No sum needs more bits: a message has far fewer than a million features.
+        """
+        width = len(self.kinds)
+        lanes, total = bytearray(4 * width), 0
+        for one, weight in zip(found, weights, strict=True):
+            lanes[::4] = self.rows[one * width : (one + 1) * width]
+            total += weight * int.from_bytes(lanes, "little")
+        return struct.unpack(f"<{width}I", total.to_bytes(4 * width, "little"))
 
 
 MOST: Final = 7
 """Largest weight in units of the scale: a weight is a whole number of four bits, -7..7."""
-_LOW: Final = bytes(((one & 15) ^ 8) - 8 & 255 for one in range(256))
-_HIGH: Final = bytes(((one >> 4) ^ 8) - 8 & 255 for one in range(256))
-"""The signed bytes of the lower and of the upper four bits of a byte."""
+_ZERO: Final = MOST + 1
+"""The byte of a row that stands for the weight 0."""
+_LOW: Final = bytes((one & 15) ^ _ZERO for one in range(256))
+_HIGH: Final = bytes((one >> 4) ^ _ZERO for one in range(256))
+"""The bytes of a row for the lower and for the upper four bits of a byte."""
 
 
 def to_bytes(model: ExampleModel) -> bytes:
     """Return a model as the bytes of its file: a line of text, then rarities and packed rows.
 
     The line holds the digest, the scale, the number of slots, and for each kind its base and its
-    name. A packed byte holds two weights, the first one in its upper four bits.
+    name. A packed byte holds two weights, each in the two's complement, the first one in its upper
+    four bits.
     """
     pairs = zip(model.base, model.kinds, strict=True)
     head = [model.digest, repr(model.scale), str(len(model.rarity))]
     line = "\t".join([*head, *(f"{base:.5f} {kind}" for base, kind in pairs)])
     weights = zip(model.rows[::2], model.rows[1::2], strict=True)
-    packed = bytes((high & 15) << 4 | low & 15 for high, low in weights)
+    packed = bytes((high ^ _ZERO) << 4 | low ^ _ZERO for high, low in weights)
     return line.encode() + b"\n" + model.rarity.tobytes() + packed
 
 

@@ -155,11 +155,7 @@ class Volume:
 
 @attrs.frozen
 class Duck:
-    """Turn the music down under speech, or leave its level as it is.
-
-    Attributes:
-        on: Whether the music is turned down.
-    """
+    """Turn the music down under speech if it is on; else leave its level as it is."""
 
     on: bool
 
@@ -336,7 +332,9 @@ Intent = (
     | ExportHint
 )
 
-FREE = (Undo, Redo, GoBack, Question, Talk, Confirm, ExportHint)
+STEPS = (Undo, Redo, GoBack)
+"""Steps through the history of the draft."""
+FREE = (*STEPS, Question, Talk, Confirm, ExportHint)
 """Intents that never cost credits, since they make nothing new."""
 
 

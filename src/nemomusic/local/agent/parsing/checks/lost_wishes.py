@@ -1,8 +1,8 @@
-"""Chinese clauses that ask for something by themselves, of which the reading knows nothing.
+"""Clauses of a message that ask for something by themselves, of which the reading knows nothing.
 
 "重来，标题改成“假期”" asks for another piece and for a title. Rules for complete messages may see
-only one of the two. So each clause is read alone. A wish of a clause that the reading of the
-message lacks was lost, unless the clause only says why something else is wished.
+only one of the two. So each clause is read alone, in English each sentence. A wish of a clause that
+the reading of the message lacks was lost, unless the clause only says why something else is wished.
 """
 
 from __future__ import annotations
@@ -20,16 +20,35 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
     is_left_alone,
     is_order,
     is_reason,
+    is_too_much,
 )
 from nemomusic.local.agent.parsing.rules.pronouns import has_object
+from nemomusic.local.agent.parsing.wish_subjects import (
+    POINTS_BACK,
+    are_reasons,
+    changes_of,
+    subjects,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nemomusic.local.agent.intents.message_intents import Intent, ParsedMessage
 
+_MOST_SENTENCES: Final = 3
+"""The largest number of English sentences that are read alone."""
+_SHORTEST: Final = 3
+"""The smallest number of characters of a sentence that may be a wish."""
+_LONGEST: Final = 160
+"""Characters of an English message whose sentences are read. A longer one tells a story."""
 _MOST_CLAUSES: Final = 5
 """The largest number of clauses that are read alone, so that the time to read is bounded."""
+_SENTENCE_END: Final = re.compile(
+    r"[.!?;]*\s*\n+\s*|[.!?;]+\s+"
+    r"|,?\s+(?:(?:oh|plus|but)\s+(?:and|also)|and also|and then|then|plus)\s+",
+    re.IGNORECASE,
+)
+"""Divides an English message into sentences."""
 _SEPARATOR: Final = re.compile(
     r"[，,。！!？?；;\n]+\s*|(?<=[\u3400-\u9fff\ue000a-z])\s+(?=[\u3400-\u9fff])"
     r"|(?<=[\u3400-\u9fff\ue000])\s+(?=\d)"
@@ -42,7 +61,6 @@ _JOINED: Final = re.compile(
 """Joins a further wish to those before."""
 _REPLACES: Final = (music.Compose, kinds.UseUpload, kinds.GoBack, kinds.Undo, kinds.Redo)
 """Intents after which the music is another one: what is said of it belongs to them."""
-_STEPS: Final = (kinds.GoBack, kinds.Undo, kinds.Redo)
 _COVERED_BY: Final[tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...]] = (
     (music.Compose, (music.Compose, music.SetStyle, music.SetMood, kinds.UseUpload)),
     (music.SetStyle, (music.SetStyle, *_REPLACES)),
@@ -86,7 +104,7 @@ _COVERED_BY: Final[tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...]]
     (kinds.RemoveTitles, (kinds.RemoveTitles, kinds.ChangeTitle)),
     (kinds.Drop, (kinds.Drop,)),
     (kinds.UseUpload, (kinds.UseUpload,)),
-    (_STEPS, (*_STEPS, music.Compose, music.SetStyle, kinds.UseUpload)),
+    (kinds.STEPS, (*kinds.STEPS, music.Compose, music.SetStyle, kinds.UseUpload)),
 )
 """For each kind of wish, the intents that may have been read from its words."""
 _SAID_AS_COMPLAINT: Final = (
@@ -107,15 +125,53 @@ _SCALED: Final = re.compile(r"[点些]|想|[要换改变]|感觉")
 def lost_wishes(
     text: str, work: Sequence[Intent], read_alone: Callable[[str], ParsedMessage]
 ) -> tuple[Intent, ...]:
-    """Return what clauses of a Chinese message ask for, and its reading lacks.
+    """Return what clauses of a message ask for, and its reading lacks.
 
     Args:
         text: The message.
         work: The work that was read from it.
         read_alone: Reads a clause.
     """
-    if text.isascii():
+    return (_lost_sentences if text.isascii() else _lost_clauses)(text, work, read_alone)
+
+
+def _lost_sentences(
+    text: str, work: Sequence[Intent], read_alone: Callable[[str], ParsedMessage]
+) -> tuple[Intent, ...]:
+    """Return what sentences of an English message ask for that its reading is not about."""
+    said = [one for one in _SENTENCE_END.split(text) if len(one.strip()) >= _SHORTEST]
+    if not 1 < len(said) <= _MOST_SENTENCES or len(text) > _LONGEST:
         return ()
+    complete = changes_of(work)
+    about = {name for one in complete for name in _topics(one)}
+    of_music = any(isinstance(one, music.MusicChange | kinds.Volume) for one in complete)
+    lost: list[Intent] = []
+    for one in said:
+        if (of_music and POINTS_BACK.search(one)) or is_left_alone(one) or is_too_much(one):
+            continue
+        read = read_alone(one)
+        if read.unsure or read.refused or read.unknown_style:
+            continue
+        found = changes_of(read.intents)
+        if are_reasons(found) and not is_order(one):
+            continue
+        lost += [
+            _as_intent(two)
+            for two in found
+            if isinstance(two, kinds.Intent | music.MusicChange) and about.isdisjoint(_topics(two))
+        ]
+    return in_order(list(dict.fromkeys(lost)))
+
+
+def _topics(change: object) -> tuple[str, ...]:
+    """Return what a change is about, the music under speech apart from its level."""
+    return ("duck",) if isinstance(change, kinds.Duck) else subjects(change)
+
+
+def _lost_clauses(
+    text: str, work: Sequence[Intent], read_alone: Callable[[str], ParsedMessage]
+) -> tuple[Intent, ...]:
+    """Return what clauses of a Chinese message ask for that its reading does not cover."""
     quotes = HeldQuotes()
     said = [one for one in _SEPARATOR.split(quotes.hold(text)) if one.strip()]
     if not 1 < len(said) <= _MOST_CLAUSES:
@@ -129,7 +185,7 @@ def lost_wishes(
             continue
         read = read_alone(quotes.restore(plain))
         asked = joined or is_order(plain) or not _COMPLAINS.search(plain)
-        found = [one for one in read.intents if one in read.work or isinstance(one, _STEPS)]
+        found = [one for one in read.intents if one in read.work or isinstance(one, kinds.STEPS)]
         for one in _flat(found or (read.unsure if joined or is_order(plain) else ())):
             mood = isinstance(one, music.SetMood) and not (joined or _SCALED.search(plain))
             told = mood or (isinstance(one, _SAID_AS_COMPLAINT) and not asked)

@@ -49,8 +49,6 @@ _FRAMED: Final = pattern(
     r"|their|an?"
     rf"|the|my) \w+ (?:not )?(?:to )?{_DOES}",
     rf"\b(?:i|we) (?:don'?t|do not|didn'?t|did not) mean (?:to )?{_DOES}",
-    r"\b(?:i(?:'m| am| was)|we(?:'re| are| were)) (?:(?:just|only|obviously|totally) )*(?:joking"
-    r"|kidding|messing with you)\b|\bjust (?:kidding|joking)\b|\bi kid\b|\bjk\b",
     r"\b(?:the|a|this|that|every) (?:tutorial|book|guide|manual|article|website|blog|app|course"
     rf"|teacher|internet) (?:says?|said|tells|told|recommends|suggests)(?: (?:me|you|us))?"
     rf" (?:to )?{_DOES}",

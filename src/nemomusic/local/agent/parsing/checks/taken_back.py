@@ -19,14 +19,20 @@ _CLAUSE: Final = pattern(r"[,;:.!?]+(?!\d)\s*|\s-+\s|\b(?:and|but|because|so|the
 _TAKEN_BACK: Final = pattern(
     r"(?:[,;.!?\n]|\s-|^|\b(?:no|actually|but|wait|ok|well|oh|so|then))\s*(?:never ?mind|nvm"
     r"|forget (?:it|that|about it|about that|this)|scrap (?:that|it|this)"
-    r"|scratch (?:that|it|this)|cancel (?:that|it|this)|(?:i'?m |i was )?(?:just|only) (?:kidding"
-    r"|joking|messing)|j/?k|(?:please )?(?:don'?t|do not) (?:do it|bother|change anything)"
+    r"|scratch (?:that|it|this)|cancel (?:that|it|this)"
+    r"|(?:please )?(?:don'?t|do not) (?:do it|bother|change anything)"
     r"|(?:let'?s )?(?:leave|keep) (?:it|that|everything)(?: (?:as it is"
     r"|as is|like (?:this|that|it is)|the way it is|alone|be))?|it'?s (?:fine|good|ok|okay"
     r"|perfect|great) (?:as it is|as is|like (?:this|that)|the way it is)|ignore (?:that|this|me"
     r"|it|what i (?:said|wrote)))(?=\s*(?:$|[,;.!?:)]|-|\b(?:it|i|we|the|for now)\b))",
 )
 """Takes back what stands before it."""
+_JEST: Final = pattern(
+    r"\b(?:i(?:'?m| am| was)|we(?:'re| are| were)) (?:(?:just|only|obviously|totally) )*(?:joking"
+    r"|kidding|messing with you)\b|\b(?:just|only) (?:kidding|joking)\b|\bi kid\b|\bj/?k\b",
+    r"\b(?:just|only) messing(?: with you| around| about)?(?=\W*$|\s*[,;.!?])",
+)
+"""Says that what stands before it was no order."""
 _INTRODUCED: Final = pattern(
     r"^[^:\"]*\b(?:ignore|disregard|(?:did|made|done|fixed|changed|solved) what|imagine"
     r"|already (?:did|made|have|had|done)|later|tomorrow|next (?:time|week|month|video)"
@@ -90,6 +96,8 @@ def takes_back(text: str) -> bool:
     again = _RETHOUGHT.search(said)
     if again and all(map(_names_work, (said[: again.start()], said[again.end() :]))):
         return True
+    if (jest := _JEST.search(said)) and not _orders_anew(said[jest.end() :]):
+        return True
     for found in _TAKEN_BACK.finditer(said):
         if _orders(_CLAUSE.split(said[: found.start()])) and not _orders(
             _CLAUSE.split(said[found.end() :])
@@ -100,7 +108,12 @@ def takes_back(text: str) -> bool:
     if (others := _OF_OTHERS.search(said)) and not _asks_after(said[others.end() :]):
         return True
     told = _DONE.search(said)
-    return told is not None and not any(map(ORDER_EN.match, _LATER.split(said[told.end() :])[1:]))
+    return told is not None and not _orders_anew(said[told.end() :])
+
+
+def _orders_anew(rest: str) -> bool:
+    """Return whether a new clause orders something."""
+    return any(map(ORDER_EN.match, _LATER.split(rest)[1:]))
 
 
 def _asks_after(rest: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from nemomusic.engine.composition.prompt_parser import find_terms
+from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
 
 _OTHERS: Final = (
     r"(?:i|we|he|she|they|people|ppl|everyone|everybody|folks|viewers|listeners"
@@ -90,7 +91,10 @@ def without_reasons(text: str) -> str:
     """Return an English message without its clauses of reason, or the message as it is."""
     if not text.isascii():
         return text
-    return _CIRCUMSTANCE.sub(_kept, _REASON.sub("", text)).strip(" ,;.") or text
+    quotes = HeldQuotes()
+    held = quotes.hold(text)
+    order = _CIRCUMSTANCE.sub(_kept, _REASON.sub("", held)).strip(" ,;.")
+    return text if order in {"", held} else quotes.restore(order)
 
 
 def _kept(clause: re.Match[str]) -> str:
