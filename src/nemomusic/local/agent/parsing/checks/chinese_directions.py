@@ -90,6 +90,8 @@ def _is_opposed(one: object, text: str, parts: Sequence[str]) -> bool:
         case music.ChangePart(_, "none"):
             plain = _compiled(r"(.)不\1").sub("", text)
             return _has(_ADDS, text) and not _has(_REMOVES, plain)
+        case kinds.RemoveMusic():
+            return not _has(rf"{_REMOVES}|[掉清空]|mute|remove|no ", text)
         case kinds.Volume("own", to) if to == 1:
             return _has(r"[删撤]|去掉|拿掉|关(?:掉|了|$)|静(?:音|掉)", text) and not _has(
                 r"恢复|打开|留|开|回|正常|原样|还原|解除|取消|别|不|没|100|加|重新", text
@@ -114,8 +116,11 @@ def _is_opposed(one: object, text: str, parts: Sequence[str]) -> bool:
 def _is_leveled_wrong(text: str, *, louder: bool) -> bool:
     """Return whether the words for a level only ask for the other direction."""
     plain = _compiled(rf"(?:{_MUCH}|{_NOT_SO})[小轻弱低]声?").sub("突出", text)
+    plain = _compiled(rf"{_NOT_SO}(?:明显|突出|大声|靠前)").sub("小声", plain)
     up, down = _has(_LOUDER, plain), _has(_SOFTER, plain)
-    return down and not (up or _has(r"听不|大", text)) if louder else up and not down
+    return (
+        down and not (up or _has(r"听不|大|[提拉推抬升]|起来", text)) if louder else up and not down
+    )
 
 
 _SLOWER: Final = r"(?<![轻缓])慢一?[点些]|放慢|慢下来|再慢|减速|放缓|(?:降|减|调)(?:低|慢)速度"

@@ -79,7 +79,7 @@ TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
             r"|\b(?:is|are) (?:(?:every|each|all|any|another|more|the) )?\w+ (?:free|paid)\W*$"
             r"|\bhow much (?:is|would|will) (?:that|it|this)(?: be)?\W*$"
             r"|\bhow (?:much|many credits) (?:was|did)\b|\bwhat did (?:that|it|this) cost\b",
-            r"(?:花|要|收)钱(?:吗|不)|贵不贵|贵[吗么嘛]|扣了我?多少|扣了?积分|免费吗|花了?多少"
+            r"(?:花|要|收)钱(?:吗|不|的吗)|要不要(?:花|收|付)?钱|收不收[费钱]|用不用(?:花|付|交)钱|花不花钱|贵不贵|贵[吗么嘛]|扣了我?多少|扣了?积分|免费吗|花了?多少"
             r"|多少钱|用了多少|[扣收]了?多少|收我几|扣我几|费用|价格是"
             r"|[得要]花多少|怎么收费|几钱|收费不|要钱不|多少钞票|收费吗|多少积分(?!.*剩).*(?:用"
             r"|花|扣)|[得要需]要?多少积分",
