@@ -32,7 +32,7 @@ ELSEWHERE = {
 
 
 def typed(file: str = "__init__.py") -> dict[str, str]:
-    """Names that the module imports for type checkers, and from where."""
+    """Return names that the module imports for type checkers, and from where."""
     tree = ast.parse((ROOT / file).read_text("utf-8"))
     found = {}
     for block in tree.body:
@@ -230,7 +230,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def used_names() -> set[str]:
-    """Attributes that docs, examples, tests and the command line use."""
+    """Return attributes that docs, examples, tests and the command line use."""
     pages = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]
     for folder in ("examples", "tests", "src/nemomusic/cli"):
         pages += (REPOSITORY / folder).rglob("*.py")

@@ -328,6 +328,7 @@ def test_several_wishes_in_one_message(text, intents):
             (Focus((1, 0, 2)), Trim(2.0, 10.0)),
         ),
         ("剪掉最后3秒 再第二段放前面", (Focus((1, 0, 2)), Trim(0.0, -3.0))),
+        ("我改主意了，把鼓加回来", (ChangeMusic((ChangePart("drums", "back"),)),)),
         (
             'remove the drums and name it "Yes, I Do"',
             (
