@@ -197,8 +197,7 @@ def _lost_clauses(
             mood = isinstance(one, music.SetMood) and not (joined or _SCALED.search(plain))
             told = mood or (isinstance(one, _SAID_AS_COMPLAINT) and not asked)
             vague = isinstance(one, kinds.Volume) and not (joined or has_object(plain))
-            plain_piece = isinstance(one, music.Compose) and not (one.other or one.count > 1)
-            if plain_piece and not one.named:
+            if isinstance(one, music.Compose) and not (one.named or one.other or one.count > 1):
                 vague = not ASKS_FOR_MUSIC.search(plain)
             if not (told or vague or _is_covered(one, has)):
                 lost.append(_as_intent(one))
