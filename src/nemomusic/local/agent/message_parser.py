@@ -19,6 +19,7 @@ from nemomusic.local.agent.intents.message_intents import (
     AddTitle,
     ChangeTitle,
     Confirm,
+    ExportHint,
     MessageContext,
     ParsedMessage,
     RemoveMusic,
@@ -61,7 +62,10 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
     with_plain_signs,
     without_quoted_sounds,
 )
-from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reasons
+from nemomusic.local.agent.parsing.rewriting.reason_clauses import (
+    without_reasons,
+    without_remarks,
+)
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified, written_in
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
@@ -148,9 +152,15 @@ def _surer_reading(
         level = [one for one in alone.work if isinstance(one, Volume)]
         if any(one not in read.work for one in level):
             return read  # "the chatter is loud, turn that down"
-    first = [one for one in alone.work if isinstance(one, Compose)]  # reasons color a first piece
-    unnamed = order.isascii() and not all(one.named or MUSIC.search(order) for one in first)
+    first = any(isinstance(one, Compose) for one in alone.work)  # reasons color a first piece
+    unnamed = order.isascii() and not _names_its_music(alone, order)
     return read if first and (read.work or unnamed) else alone
+
+
+def _names_its_music(read: ParsedMessage, text: str) -> bool:
+    """Return whether a message names the music or the style of each piece that is read from it."""
+    named = MUSIC.search(text)
+    return all(one.named or named for one in read.work if isinstance(one, Compose))
 
 
 def _checked(
@@ -158,11 +168,27 @@ def _checked(
 ) -> ParsedMessage:
     """Return the reading of a message, in which doubtful work waits for a "yes"."""
     read, _ = _read(text, context, scores)
+    read = _without_remarks(read, text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
         read = _with_lost_wishes(read, text, context)
     read = _without_guesses(read, text, context)
     return _with_all_wishes(read, text, context) if read.work or read.unsure else read
+
+
+def _without_remarks(
+    read: ParsedMessage, text: str, context: MessageContext, scores: Mapping[str, float] | None
+) -> ParsedMessage:
+    """Return the reading of a message, or that without its remarks where only this one is sure."""
+    if (read.work and not read.unsure) or len(text) > message_text.LONGEST_SENTENCE:
+        return read
+    order = without_remarks(text)
+    if order == text:
+        return read
+    alone, _ = _read(order, context, scores)
+    asked = _work_and_steps(alone) or any(isinstance(one, ExportHint) for one in alone.intents)
+    open_ = alone.unsure or alone.refused or alone.unknown_style
+    return alone if asked and not open_ and _names_its_music(alone, order) else read
 
 
 def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:

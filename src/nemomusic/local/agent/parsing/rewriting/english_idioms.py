@@ -72,7 +72,13 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
         "put ",
     ),
     (r"country (?=side|road|roads|walk|house|home|trip|lane|hotel|club)", "rural "),
-    (r"swing (?=set|by|state)|swings", "play"),
+    (
+        (
+            r"swing (?=set|by|state)|swings|(?<=\bthe )swing(?! (?:music|version|style|one|feel"
+            r"|songs?|tracks?|tune|era|band|vibe|beat|jazz))\b"
+        ),
+        "play",
+    ),
     (r"trap (?=door|house)", "hatch "),
     (r"metal (?=detector|fence|workshop|work|door)", "iron "),
     (r"dance (?=class|school|studio|floor|recital|lesson|lessons|teacher|off)", "ballet "),
@@ -84,7 +90,7 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
         ),
         r"\1team",
     ),
-    (r"club (?=house|sandwich|match|championship)", "team "),
+    (r"club (?=house|sandwich|match|championship|room|meeting|dinner|shirt|member)", "team "),
     (r"jazz (?=hands)", "fancy "),
     (r"(?:(?<=people )|(?<=guests )|(?<=crowd )|(?<=everyone )|(?<=everybody ))moving", "dancing"),
     (r"chills (?=(?:down|up)\b)|(?<=\bthe )chills(?! out)\b", "shivers "),
@@ -145,8 +151,8 @@ WISHES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         (
-            r"(?:and )?so (please|change|make|put|add|use|do|give|turn|take|remove|mute|cut|keep"
-            r"|play|set|lower|lose|drop)"
+            r"(?:and )?so ((?:would|could|can|will) you|please|change|make|put|add"
+            r"|use|do|give|turn|take|remove|mute|cut|keep|play|set|lower|lose|drop)"
         ),
         r", \1",
     ),

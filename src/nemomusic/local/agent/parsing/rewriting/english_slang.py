@@ -151,6 +151,16 @@ _SLANG: Final[tuple[tuple[str, str], ...]] = (
         r"(start (?:the )?music (?:at|from|on) [\w: ]+?),? with a fade[- ]?in",
         r"\1, and fade the music in",
     ),
+    (
+        (
+            r"((?:end|stop|finish) (?:the )?(?:music|song|track|tune) (?:at|on|after|by)"
+            r" [\w:. ]+?),? with an? (\d+(?:\.\d+)?)[- ]?(?:seconds?|secs?|s)"
+            r" (?:\w+ )?fade(?:[- ]?out)?"
+        ),
+        r"\1 and fade the music out over \2 seconds",
+    ),
+    (r"like what(?:'?s| is|ever is) (?:playing )?on(?= the )", "like on"),
+    (r"(?:that'?s|this is) (?:all|everything) (?:i|we) (?:need|want(?:ed)?|needed),", ""),
     (r"(?:gtr|guitr|geetar)", "guitar"),
     (r"(?:vox|VO|v\.o\.|voiceover track)", "voice"),
     (r"(?:fr|deadass|lowkey|highkey|no cap|idc|idc what|thx|n thx)(?=\W|$)", ""),
