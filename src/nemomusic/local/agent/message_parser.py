@@ -41,6 +41,7 @@ from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
 from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
 from nemomusic.local.agent.parsing.checks.taken_back import takes_back
+from nemomusic.local.agent.parsing.checks.unexplained_words import leaves_words_unexplained
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.continuations.elliptical_messages import continued
@@ -232,6 +233,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or loses_a_limit(text, work)
         or loses_its_style(text, work)
         or passes_over_limits(said, work)
+        or leaves_words_unexplained(text, work, context)
         or contradicts_itself(work)
         or _is_framed(said, work, context)
     )

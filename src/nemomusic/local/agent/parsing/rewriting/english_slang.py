@@ -161,6 +161,19 @@ _SLANG: Final[tuple[tuple[str, str], ...]] = (
     ),
     (r"like what(?:'?s| is|ever is) (?:playing )?on(?= the )", "like on"),
     (r"(?:that'?s|this is) (?:all|everything) (?:i|we) (?:need|want(?:ed)?|needed),", ""),
+    (
+        (
+            r"(?:can'?t|cannot|can not) (?:take|stand|bear|handle|deal with) (?:any |all |this )*"
+            r"(?:loud |more )?(?:noises?|stress|people|shouting)(?: any ?more| right now| today)?"
+        ),
+        "am tired",
+    ),
+    (r"d(?:r|ru|rm|um|run)m? ?(?:n|and|&|'n'?) ?b(?:a?ss?|as|ase)", "drum and bass"),
+    (r"(?:tae|tke|tak)(?= (?:the|that|it|out|off|away)\b)", "take"),
+    (r"(?:hlf|haf)", "half"),
+    (r"(?:cty|ciy|ctiy)", "city"),
+    (r"(?:moar|moer|mroe)", "more"),
+    (r"(?:hang|hold) on to(?= (?:the|my|only|just)\b)", "keep"),
     (r"(?:gtr|guitr|geetar)", "guitar"),
     (r"(?:vox|VO|v\.o\.|voiceover track)", "voice"),
     (r"(?:fr|deadass|lowkey|highkey|no cap|idc|idc what|thx|n thx)(?=\W|$)", ""),

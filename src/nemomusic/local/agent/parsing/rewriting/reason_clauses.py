@@ -108,7 +108,7 @@ _ASKS: Final = re.compile(
     r"|too|so|more|less|(?<!'m )(?<!am )(?<!are )(?<!is )only|instead|enough|same|rest"
     r"|except|without|keep|stays?|leave|alone|back|again|done|did|not|no|never|nothing"
     r"|maybe|perhaps|later|tomorrow|next|soon|if|when|while|until|unless|jok\w+|kid\w*|test\w*"
-    r"|lied|lying|wrong|mistak\w+|chang\w+|regret\w*|tried|try\w*|used(?! to\W*$)|decid\w+"
+    r"|lied|lying|wrong|mistak\w+|chang\w+|regret\w*|tried|try\w*|used(?! to\b)|decid\w+"
     r"|already|fine|good|ok|okay|perfect|great|better|way|idea|example|question|\w+n't|(?:is|do|does|did|wo|ca)nt)\b"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty)\b"
     r"|'d\b|'ll\b|\?|\b\d+(?!\d| ?(?:min|hour|day|year|people|guests|kids))",

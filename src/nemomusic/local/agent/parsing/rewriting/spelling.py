@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from nemomusic.engine.composition.prompt_parser import find_terms
+
 _DOMAIN_TEXT: Final = """
 acapella accordion acoustic again ambient another back background ballad banjo bass beach beat
 before beginning bells bigger bossa brass bright bring busier calm calmer camera caption cello
@@ -16,8 +18,8 @@ electronic eleven emotional ending energetic energy epic exclude export fade fas
 film finished first five flat flute flutes footage four from fuller funk funky gave generate
 gentle give gloomy guitar guitars guofeng half happier happy harp have higher hold horizontal
 house include instead instrument instruments into jazz joyful keep keyboard landscape latin leave
-length less lofi longer loud louder lower major make melancholic melancholy mellow melody
-microphone middle minor more movie music mute mysterious narration nine nostalgic opening
+length less lofi longer lose loud louder lower major make melancholic melancholy mellow melody
+microphone middle minor more movie music mute mysterious narration nine nostalgic only opening
 orchestra orchestral organ original over peaceful percent percussion piano piece playful please
 portrait previous quieter raise recorded recording redo reggae relaxed relaxing remove replace
 restore revert rhythm rock romance romantic sadder saxophone saxophones second seconds seven sharp
@@ -115,6 +117,8 @@ _REAL: Final = frozenset(_REAL_TEXT.split())
 _SHORT: Final = 4
 """Letters of a word in which only a missing letter, or two that changed places, is corrected."""
 _LATIN: Final = re.compile(r"(?<![\w'])[a-z]{4,14}(?![\w'])", re.IGNORECASE)
+_HELD_KEY: Final = re.compile(r"(.)\1{2,}")
+"""A letter typed three times or more: "creeepy"."""
 _SIGNS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -129,6 +133,10 @@ def _near(word: str) -> set[str]:
 
 @lru_cache(4096)
 def _spelled(word: str) -> str:
+    if _HELD_KEY.search(word):
+        doubled, single = _HELD_KEY.sub(r"\1\1", word), _HELD_KEY.sub(r"\1", word)
+        known = (one for one in (doubled, single) if one in _DOMAIN or find_terms(one))
+        return next(known, word)
     if word in _DOMAIN or word in _REAL:
         return word
     close = {one for one in _near(word) & _DOMAIN if one[0] == word[0]}

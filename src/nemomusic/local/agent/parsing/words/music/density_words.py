@@ -8,8 +8,9 @@ from nemomusic.local.agent.parsing.words.common_words import pattern
 
 FULLER: Final = pattern(
     r"\b(?:more layers|(?:too|a bit|bit|pretty) (?:empty|thin|bare|sparse)|(?:less|not so) sparse"
-    r"|fill (?:it|things) (?:out|up)|beef(?:ed)? (?:it )?up|fuller|richer|busier|denser"
-    r"|more (?:notes|layers|(?:(?:stuff|things?) )?(?:going on|happening))|fill it out|thicker)\b",
+    r"|fill (?:it|things) (?:out|up)|beef(?:ed)? (?:it )?up|fuller|richer|busier"
+    r"|denser|more (?:notes|layers|(?:(?:stuff|things?) )?(?:going on|happen(?:ing)?))"
+    r"|fill it out|thicker)\b",
     r"丰[富满]|饱满|空落落|空荡荡|再满|满一?[点些]|填满|太素|多来?一?[点些]花样|更满|厚一?点"
     r"|层次多|密一?[点集些]|太空(?!灵)|太单薄|太单调|热闹一?[点些]|(?:乐器|音符)(?:太少|再?多一?[点些])"
     r"|多加?(?:几|些|点)层|层次|(?:有[点些]|显得|听[着起]来?|太|比较)空(?![灵旷中调气间闲档余时位房])",
