@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import Intent, MessageContext
 
 _OF_SOUND: Final = pattern(
-    r"\b(?:quieter|louder|softer|slower|faster|calmer|happier|sadder|livelier|busier|simpler"
-    r"|darker|brighter|punchier|moodier|gentler|jazzier)\b"
+    r"(?<!\bbe )\b(?:quieter|louder|softer|slower|faster|calmer|happier|sadder|livelier|busier"
+    r"|simpler|darker|brighter|punchier|moodier|gentler|jazzier)\b"
 )
 """Compares the music or its level with what it is."""
 _OF_FILM: Final = (
