@@ -292,7 +292,7 @@ def verdict(folder: Path, data: Path, count: int) -> dict[str, Any]:
 
 
 async def timed(clips: list[Path], folder: Path, **options: Any) -> float:
-    """Seconds for all clips but the first ones, which warm all workers up."""
+    """Return the seconds for all clips but the first ones, which warm all workers up."""
     orders_ = [nemomusic.Order(source=clip, prompt="warm lo-fi") for clip in clips]
     async with nemomusic.Client.local(folder / "backend", **options) as client:
         if "engine" in options:
@@ -335,7 +335,7 @@ def run_engines(count: int, length: float) -> None:
 
 
 def main() -> None:
-    """The program."""
+    """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", choices=("orders", "kills", "engines"))
     parser.add_argument("--orders", type=int, default=2000)

@@ -23,7 +23,7 @@ SHARE = float(sys.argv[1]) if len(sys.argv) > 1 else 0.02
 
 
 def faulty(share: float) -> Any:
-    """A middleware that refuses some requests, and breaks the connection of others."""
+    """Return a middleware that refuses some requests, and breaks the connection of others."""
     rng = random.Random(7)
 
     @web.middleware

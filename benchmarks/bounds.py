@@ -27,7 +27,7 @@ MB = 2**20
 
 
 def bodies() -> dict[str, bytes]:
-    """Bodies that cost much to read, by name."""
+    """Return bodies that cost much to read, by name."""
     segment = {"s": 0, "d": 2000, "m": {"asset": "none", "text": "title"}}
     return {
         "64 MB of brackets": b"[]" * (32 * MB),
@@ -61,7 +61,7 @@ def message(text: str) -> bytes:
 
 
 def send(link: Connection) -> None:
-    """The client's process: send what comes, and say how it was answered."""
+    """Run the client's process: send what comes, and say how it was answered."""
     import http.client
 
     while (given := link.recv()) is not None:
@@ -133,7 +133,7 @@ async def measure() -> list[tuple[str, int, float, float, float]]:
 
 
 def main() -> int:
-    """The program."""
+    """Run the program."""
     argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0]).parse_args()
     rows = asyncio.run(measure())
     print(f"{'request':32} {'answer':>6} {'seconds':>8} {'silent ms':>10} {'MB more':>8}")

@@ -206,7 +206,7 @@ async def measure_conversations(count: int, place: dict[str, Any]) -> dict[str, 
 
 
 def main() -> None:
-    """The program."""
+    """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", choices=("cluster", "conversations"))
     parser.add_argument("--clips", type=int, default=12)

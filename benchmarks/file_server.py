@@ -35,7 +35,7 @@ SMALL = 2**16
 
 
 def certificate(folder: Path) -> ssl.SSLContext:
-    """A context with a certificate for 127.0.0.1, signed by itself."""
+    """Return a context with a certificate for 127.0.0.1, signed by itself."""
     cert, key = folder / "cert.pem", folder / "key.pem"
     subprocess.run(
         [

@@ -41,7 +41,7 @@ class Row:
     cpu: list[float] = field(default_factory=list)
 
     def times(self, clock: str) -> list[float]:
-        """The samples of one clock: `wall` or `cpu`."""
+        """Return the samples of one clock: `wall` or `cpu`."""
         return self.cpu if clock == "cpu" else self.wall
 
 
@@ -64,7 +64,7 @@ class Report:
     goal: float | None = None
 
     def median(self, row: Row) -> float:
-        """Seconds for one thing."""
+        """Return seconds for one thing."""
         return statistics.median(row.times(self.clock)) / self.per
 
     @property
@@ -74,7 +74,7 @@ class Report:
         return min(others) / self.median(self.rows[0]) if others else 1.0
 
     def as_json(self) -> dict[str, Any]:
-        """All figures, in seconds for one thing."""
+        """Return all figures, in seconds for one thing."""
         return {
             "title": self.title,
             "clock": self.clock,
@@ -154,7 +154,7 @@ def show(report: Report) -> None:
 
 
 def machine() -> str:
-    """One line about where this ran."""
+    """Return one line about where this ran."""
     return (
         f"{platform.python_implementation()} {platform.python_version()}, "
         f"{os.cpu_count()} processors ({platform.machine()}), {platform.system()}"
@@ -162,7 +162,7 @@ def machine() -> str:
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
-    """A parser with the options all benchmarks share: `--rounds` and `--json`."""
+    """Return a parser with the options all benchmarks share: `--rounds` and `--json`."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rounds", type=int, default=9, help="rounds that count")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")

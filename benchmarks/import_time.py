@@ -29,7 +29,7 @@ PROGRAMS = {
 
 
 def once(program: str) -> tuple[float, float]:
-    """Seconds by the wall clock, and of the child's CPU."""
+    """Return the seconds by the wall clock, and those of the child's CPU."""
     around = {**environment(), "HOME": "/"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()

@@ -39,7 +39,7 @@ CLIP = b"\0\0\0\x18ftypmp42" + bytes(4096)
 
 
 def journal_descriptors(journal: Path) -> int:
-    """Descriptors of this process that lead to the journal's files."""
+    """Return descriptors of this process that lead to the journal's files."""
     found = 0
     for fd in Path("/proc/self/fd").iterdir():
         try:
@@ -115,7 +115,7 @@ def run(task: dict[str, Any], count: int = 1, *, journals: int = 0) -> dict[str,
 
 
 def main() -> None:
-    """The program."""
+    """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=1)

@@ -57,7 +57,7 @@ def ffmpeg(*arguments: str) -> str:
 
 
 def a_minute(folder: Path) -> Path:
-    """Shots of 4 s with hard cuts between them, some noise, and something like a voice."""
+    """Return shots of 4 s with hard cuts between them, some noise, and something like a voice."""
     minute = folder / "minute.mp4"
     if minute.exists():
         return minute
@@ -81,7 +81,7 @@ def a_minute(folder: Path) -> Path:
 
 
 def make(folder: Path, seconds: int, given: Path | None) -> Path:
-    """A clip of so many seconds, and music for it; a minute of it is encoded, the rest copied."""
+    """Make a clip of so many seconds, and music for it; encode a minute of it, copy the rest."""
     clip = folder / f"clip-{seconds}.mp4"
     if not clip.exists():
         endless = ("-stream_loop", "-1", "-i", str(given or a_minute(folder)))
@@ -92,7 +92,7 @@ def make(folder: Path, seconds: int, given: Path | None) -> Path:
 
 
 def by_ffmpeg(clip: Path, target: Path, *, usual: bool) -> None:
-    """Two passes: measure, then set."""
+    """Run two passes: measure, then set."""
     music = clip.with_name(clip.name.replace("clip", "music")).with_suffix(".wav")
     mixed = (
         "[0:a]aformat=channel_layouts=stereo[a];[1:a]volume=0.35,aformat=channel_layouts=stereo[b];"

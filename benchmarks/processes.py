@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 
 
 def environment() -> dict[str, str]:
-    """This process's, but bytecode is kept, as installers do it: a checkout may be without."""
+    """Return this process's variables; bytecode is kept, as installers keep it."""
     cache = Path(tempfile.gettempdir()) / "nemomusic-benchmarks"
     found = {**os.environ, "PYTHONPYCACHEPREFIX": str(cache)}
     found.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -69,7 +69,7 @@ def end_with_parent() -> None:
 
 
 def use_uvloop(*, wanted: bool) -> Any:
-    """A loop factory for `asyncio.Runner`: uvloop's, or the standard one (None)."""
+    """Return a loop factory for `asyncio.Runner`: uvloop's, or the standard one (None)."""
     if not wanted:
         return None
     import uvloop
@@ -78,7 +78,7 @@ def use_uvloop(*, wanted: bool) -> Any:
 
 
 def resident() -> int:
-    """Bytes of memory of this process (Linux)."""
+    """Return bytes of memory of this process (Linux)."""
     return _status("VmRSS")
 
 
@@ -88,7 +88,7 @@ def reset_peak() -> None:
 
 
 def peak() -> int:
-    """The most bytes this process has held since `reset_peak()`."""
+    """Return the most bytes this process has held since `reset_peak()`."""
     return _status("VmHWM")
 
 

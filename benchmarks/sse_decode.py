@@ -92,7 +92,7 @@ def anthropic(chunks: list[bytes]) -> Sum:
 
 
 def _nothing(**_: object) -> None:
-    """What a stream reader tells its protocol; here nobody listens."""
+    """Ignore what a stream reader tells its protocol."""
 
 
 def aiohttp_sse_client2(chunks: list[bytes]) -> Sum:
@@ -150,7 +150,7 @@ def decoding(rounds: int) -> list[Report]:
 
 
 def one_event(rounds: int) -> list[Report]:
-    """One event that grows: the time of a megabyte must not."""
+    """Measure one event that grows: the time of a megabyte must not."""
     reports = []
     for megabytes in (5, 50):
         body = b"data: " + b"x" * (megabytes * 10**6) + b"\n\n"
@@ -181,7 +181,7 @@ AWKWARD = {
 
 
 def breaches(run: Callable[[list[bytes]], Sum]) -> list[str]:
-    """The names of the cases that a decoder gets wrong, fed byte by byte."""
+    """Return the names of the cases that a decoder gets wrong, fed byte by byte."""
     wrong = []
     for name, (body, lengths) in AWKWARD.items():
         try:

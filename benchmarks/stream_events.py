@@ -33,7 +33,7 @@ def settings(url: str) -> nemomusic.Settings:
 
 
 async def ours(url: str, dialect: str, count: int, size: int) -> int:
-    """Every event, typed, one by one."""
+    """Read every event, typed, one by one."""
     async with nemomusic.Client(settings=settings(url)) as client:
         session = client.sessions.attach("7461234567890123456", language="en")
         asked = json.dumps({"dialect": dialect, "events": count, "size": size})
@@ -45,7 +45,7 @@ async def ours(url: str, dialect: str, count: int, size: int) -> int:
 
 
 async def raw_bytes(url: str, count: int, size: int) -> int:
-    """What aiohttp gives, uncut and unread."""
+    """Read what aiohttp gives, uncut and unread."""
     asked = json.dumps({"dialect": "gateway", "events": count, "size": size})
     body = {"new_message": {"parts": [{"text": asked}]}}
     seen = 0

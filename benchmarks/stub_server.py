@@ -11,15 +11,20 @@ import sys
 
 from processes import end_with_parent, raise_file_limit
 
-from nemomusic.local import LocalOptions
+from nemomusic.local import Limits, LocalOptions
 from nemomusic.runtime.clock import SystemClock
 from nemomusic.testing import StubBackend
 
+MANY = 10_000
+"""Jobs of one user at once: more than any benchmark has, so that no job is refused."""
+
 
 async def main() -> None:
-    async with StubBackend(
-        clock=SystemClock(), faithful=False, options=LocalOptions(dialect="gateway")
-    ) as backend:
+    limits = Limits(
+        turns_per_user=MANY, renders_per_user=MANY, uploads_per_user=MANY, idle_seconds=600.0
+    )
+    options = LocalOptions(dialect="gateway", limits=limits)
+    async with StubBackend(clock=SystemClock(), faithful=False, options=options) as backend:
         users = int(sys.argv[1]) if len(sys.argv) > 1 else 1
         tokens = [backend.issue_token(credits=10**9) for _ in range(users)]
         place = {"url": backend.url, "token": tokens[0], "tokens": tokens}

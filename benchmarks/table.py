@@ -61,11 +61,11 @@ class Table:
             self.samples[contender][metric].append(value)
 
     def median(self, contender: str, metric: str) -> float:
-        """The middle one."""
+        """Return the middle one."""
         return statistics.median(self.samples[contender][metric])
 
     def verdicts(self) -> list[dict[str, Any]]:
-        """Each goal with what was reached."""
+        """Return each goal with what was reached."""
         found = []
         for goal in self.goals:
             who = goal.who or self.ours
@@ -81,7 +81,7 @@ class Table:
         return found
 
     def as_json(self) -> dict[str, Any]:
-        """All samples, in base units, and the verdicts."""
+        """Return all samples, in base units, and the verdicts."""
         return {
             "title": self.title,
             "rows": {

@@ -50,7 +50,7 @@ FIGURES = {
 
 
 def own_environment() -> dict[str, str]:
-    """This process's, but a version finds only the package that its interpreter has."""
+    """Return this process's variables, but a version finds only the package of its interpreter."""
     found = environment()
     found.pop("PYTHONPATH", None)
     return found
@@ -109,7 +109,7 @@ def compared(
 
 
 def transfers(row: str, versions: list[Version], options: Any) -> Iterator[Table]:
-    """A transfer of one file, plain and over TLS."""
+    """Compare a transfer of one file, plain and over TLS."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as text:
         folder, size = Path(text), options.megabytes * 10**6
@@ -134,14 +134,14 @@ def transfers(row: str, versions: list[Version], options: Any) -> Iterator[Table
 
 
 def quick_edits(row: str, versions: list[Version], options: Any) -> Iterator[Table]:
-    """The quick edit, some at once, each time against a new backend."""
+    """Compare the quick edit, some at once, each time against a new backend."""
     for at_once in options.at_once:
 
         def run(version: Version, at_once: int = at_once) -> Any:
             with tempfile.TemporaryDirectory() as folder, server("stub_server.py") as found:
                 head = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42"
                 Path(folder, "trip.mp4").write_bytes(head + bytes(2**18))
-                count = str(max(4, min(30, 300 // at_once)))
+                count = str(max(2, min(30, 300 // at_once)))
                 one = ("--one", "nemomusic", found["url"], found["token"], folder, count)
                 return version.run("quick_edit.py", *one, "--at-once", str(at_once))
 
@@ -150,7 +150,7 @@ def quick_edits(row: str, versions: list[Version], options: Any) -> Iterator[Tab
 
 
 def streams(row: str, versions: list[Version], options: Any) -> Iterator[Table]:
-    """Conversations that are open at once."""
+    """Compare conversations that are open at once."""
 
     def run(version: Version) -> Any:
         with server("wire_server.py") as found:
@@ -162,7 +162,7 @@ def streams(row: str, versions: list[Version], options: Any) -> Iterator[Table]:
 
 
 def first_clients(row: str, versions: list[Version], options: Any) -> Iterator[Table]:
-    """The programs of `import_time.py`."""
+    """Compare the programs of `import_time.py`."""
     for name in ("import nemomusic", "first client"):
 
         def run(version: Version, code: str = PROGRAMS[name]) -> Any:

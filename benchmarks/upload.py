@@ -38,7 +38,7 @@ class Hashed(nemomusic.Source):
 
 
 def trusting(cert: str) -> aiohttp.ClientSession:
-    """A session that trusts the server's own certificate."""
+    """Return a session that trusts the server's own certificate."""
     connector: Any = aiohttp.TCPConnector(limit=0, force_close=True)
     if cert:
         context = ssl.create_default_context(cafile=cert)
@@ -75,7 +75,7 @@ async def ours(url: str, path: Path, cert: str, *, hashed: bool) -> dict[str, fl
 
 
 async def form(url: str, path: Path, cert: str) -> dict[str, float]:
-    """aiohttp's own form of an open file."""
+    """Send aiohttp's own form of an open file."""
     async with trusting(cert) as session:
         data = aiohttp.FormData()
         began, cpu = time.perf_counter(), time.process_time()

@@ -21,7 +21,7 @@ SLICE = 2**18
 
 
 def frame(dialect: str, size: int) -> bytes:
-    """One event of exactly `size` bytes in a dialect; the text fills it."""
+    """Return one event of exactly `size` bytes in a dialect; the text fills it."""
     texts: dict[str, Any] = {
         "gateway": {"type": "text", "content": "$"},
         "tool": {"type": "tool_result", "name": "edit", "result": {"draft": "$"}},
@@ -53,7 +53,7 @@ def frame(dialect: str, size: int) -> bytes:
 
 
 def around(dialect: str) -> tuple[bytes, bytes]:
-    """What a peer's protocol wants before and after the events."""
+    """Return what a peer's protocol wants before and after the events."""
     if dialect == "openai":
         return b"", b"data: [DONE]\n\n"
     if dialect != "anthropic":
@@ -81,12 +81,12 @@ def around(dialect: str) -> tuple[bytes, bytes]:
 
 
 def chunked(event: bytes) -> bytes:
-    """One chunk for each event, as the real server sends them."""
+    """Return one chunk for each event, as the real server sends them."""
     return b"%x\r\n%b\r\n" % (len(event), event)
 
 
 def state(draft: int) -> bytes:
-    """The answer of `GET state` with a draft of about so many bytes."""
+    """Return the answer of `GET state` with a draft of about so many bytes."""
     segments = []
     while sum(map(len, segments)) < draft:
         number = len(segments)

@@ -44,7 +44,7 @@ LAW = ROOT / "tests" / "architecture" / "test_layers.py"
 
 
 def floors_now() -> dict[str, int]:
-    """Floors of today's layout, from the layer test: the service beside the transport, the engine below all."""
+    """Return today's floors, from the layer test: the service beside the transport, the engine below."""
     tables = {
         getattr(node.targets[0], "id", ""): node.value
         for node in ast.parse(LAW.read_text("utf-8")).body
@@ -132,7 +132,7 @@ class Package:
         return found
 
     def boxes(self) -> dict[str, int]:
-        """Lines in each box."""
+        """Return lines in each box."""
         sizes: Counter[str] = Counter()
         for name, lines in self.lines.items():
             if name:
@@ -235,7 +235,7 @@ def column(box: str) -> int:
 
 
 def levels(arrows: dict[str, set[str]]) -> dict[str, int]:
-    """How many boxes each box stands on; a ring stands on one level."""
+    """Return how many boxes each box stands on; a ring stands on one level."""
     group = {box: frozenset([box]) for box in arrows}
     for ring in rings(arrows):
         for box in ring:

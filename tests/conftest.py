@@ -90,19 +90,29 @@ def write_clip(path: Path, *, sound: bool) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_clip(tmp_path_factory) -> Path:
-    """A 2.4 s MP4 of 320x180 with two hard cuts and no sound. Copy it before changing it."""
+    """Give a 2.4 s MP4 of 320x180 with two hard cuts and no sound. Copy it before changing it."""
     return write_clip(tmp_path_factory.mktemp("clips") / "tiny.mp4", sound=False)
 
 
 @pytest.fixture(scope="session")
 def talking_clip(tmp_path_factory) -> Path:
-    """The same with sound that comes and goes like syllables."""
+    """Give the same with sound that comes and goes like syllables."""
     return write_clip(tmp_path_factory.mktemp("clips") / "talking.mp4", sound=True)
 
 
 @pytest.fixture
+def collected():
+    """Collect what a test leaves open while their warnings are ignored.
+
+    Else the collector finds them during another test, whose warnings are errors.
+    """
+    yield
+    gc.collect()
+
+
+@pytest.fixture
 def refusing_port():
-    """A port that refuses connections, whatever other tests do meanwhile."""
+    """Give a port that refuses connections, whatever other tests do meanwhile."""
     from support.networks import closed_port
 
     with closed_port() as port:
@@ -111,7 +121,7 @@ def refusing_port():
 
 @pytest.fixture
 def browser():
-    """A headless chromium."""
+    """Give a headless chromium."""
     webdriver = pytest.importorskip("selenium.webdriver")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     driver = shutil.which("chromedriver")

@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,6 @@ SHARED_STEMS = {"__init__"}
 """Stems that every folder may have."""
 
 FORBIDDEN = {
-    "analyse": "analyze",
     "sight": "analysis",
     "sights": "analyses",
     "glance": "thumbnail",
@@ -49,16 +49,16 @@ FORBIDDEN = {
     "beforehand": "prerequisite",
     "refusal": "api_error",
     "anew": "again, new",
-    "colour": "color",
-    "colours": "colors",
-    "synthesise": "synthesize",
-    "honour": "honor",
-    "recognised": "recognized",
-    "normalise": "normalize",
-    "initialise": "initialize",
-    "cancelled_by": "canceled_by",
 }
 """Identifiers that are not used, and the standard term in their place (docs/glossary.md)."""
+
+
+BRITISH = re.compile(
+    r"analys(?:e|ed|ing|er|ers)|(?:col|hon|fav|behavi|neighb)our\w*|grey\w*|centre\w*|licence\w*"
+    r"|defence|programme|labelled|modelled|judgement"
+    r"|(?:initial|normal|synthes|recogn|organ|optim|quant|serial|random|minim|maxim|summar)is(?!m)\w+"
+)
+"""British spellings of words in identifiers. The `cancelled` and `cancelling` of asyncio stay."""
 
 
 def column(name: str) -> str:
@@ -102,19 +102,34 @@ def scripts() -> list[Path]:
     return [path for path in found if path.name != "test_names.py"]
 
 
+WORD = re.compile(r"\w+", re.ASCII)
+
+
+@cache
+def is_british(identifier: str) -> bool:
+    """Give whether a word in an identifier, such as `theColour` or `a_colour`, is British."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", identifier).lower().split("_")
+    return any(BRITISH.fullmatch(word) for word in words)
+
+
 def test_the_standard_term_is_used():
     found = []
     pages = [*(PACKAGE / path for path in FILES), *scripts()]
     assert len(pages) > len(FILES) + 150
     for path in pages:
         text = path.read_text("utf-8")
-        if not MAYBE_FORBIDDEN.search(text):
+        british = {one for one in set(WORD.findall(text)) if is_british(one)}
+        if not british and not MAYBE_FORBIDDEN.search(text):
             continue
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             word = token.string.strip("_").lower()
-            if token.type == tokenize.NAME and word in FORBIDDEN:
-                where = f"{path.relative_to(ROOT)}:{token.start[0]}"
-                found.append(f"{where}: {token.string}; write {FORBIDDEN[word]}")
+            if token.type != tokenize.NAME:
+                continue
+            where = f"{path.relative_to(ROOT)}:{token.start[0]}: {token.string}"
+            if word in FORBIDDEN:
+                found.append(f"{where}; write {FORBIDDEN[word]}")
+            if token.string in british:
+                found.append(f"{where}; write it as Americans do")
     assert not found, "\n".join(found)
 
 

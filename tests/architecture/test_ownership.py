@@ -78,7 +78,7 @@ def is_named(node: ast.expr, name: str) -> bool:
 
 
 def makes(node: Assignment) -> bool:
-    """Whether a statement makes an object, which the function then may fill."""
+    """Return whether a statement makes an object, which the function then may fill."""
     if not isinstance(node.value, ast.Call):
         return False
     function = node.value.func
@@ -108,7 +108,7 @@ def writes() -> Iterator[tuple[str, int, str]]:
 
 
 def is_a_fact_of_an_error(target: str) -> bool:
-    """Whether an error gets a fact on its way up: that is how errors learn where they were."""
+    """Return whether an error gets a fact on its way up: so errors learn where they were."""
     owner, _, attribute = target.rpartition(".")
     return owner.endswith("error") or attribute in {"attempts", "remedy"}
 

@@ -42,7 +42,7 @@ def cloud(tmp_path):
 
 
 def outcomes(done):
-    """The lines of `--json`: outcomes by number, and the summary."""
+    """Return the lines of `--json`: outcomes by number, and the summary."""
     *lines, summary = [json.loads(line) for line in done.out.splitlines()]
     return {line["number"]: line for line in lines}, summary
 

@@ -52,7 +52,7 @@ def settings_for(backend) -> Settings:
 
 @pytest.fixture
 def backend():
-    """A backend in a thread: its loop and executor are its own."""
+    """Give a backend in a thread: its loop and executor are its own."""
     with StubBackend().in_thread() as backend:
         yield backend
 
@@ -157,6 +157,7 @@ def test_limits_hold_while_a_source_does_not_answer(backend, clip, tmp_path, lim
 # ------------------------------------------------------------ loops, threads, forks
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_second_loop(backend):
@@ -174,9 +175,9 @@ def test_a_second_loop(backend):
 
     for _ in range(2):  # `async with` makes new connections in each loop
         assert asyncio.run(entered()).available
-    gc.collect()
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_job_of_a_loop_that_was_closed_goes_on_in_another(backend, clip, tmp_path):
@@ -204,8 +205,7 @@ def test_a_job_of_a_loop_that_was_closed_goes_on_in_another(backend, clip, tmp_p
     video = asyncio.run(asyncio.wait_for(go_on(job_id), 180))
     assert video.path.exists()
     assert backend.ledger.accepted == before + 1
-    del abandoned, loop
-    gc.collect()  # its connections, while their warnings are ignored
+    del abandoned, loop  # its connections are collected while their warnings are ignored
 
 
 ABANDON = """

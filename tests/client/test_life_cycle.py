@@ -248,7 +248,7 @@ async def test_attribution_on_every_request_and_the_token_in_no_url(clock, tmp_p
 
 
 def shown(error: BaseException) -> str:
-    """All that a report could show of an error: itself, its causes, and every frame's locals."""
+    """Return all that a report could show of an error: its text, its causes, and all locals."""
     out = io.StringIO()
     seen = traceback.TracebackException(
         type(error),
@@ -265,7 +265,7 @@ def shown(error: BaseException) -> str:
 
 
 def texts_within(error: BaseException) -> str:
-    """All texts that the attributes of all objects in the error's frames hold, as they are.
+    """Return all texts that the attributes of all objects in the error's frames hold, as they are.
 
     Functions are not called. The values of `HiddenText` are read, too.
     """

@@ -34,7 +34,7 @@ ODD_TOKEN = "abcdef0123456789abcdef"  # no prefix by which it could be recognize
 
 
 def drawn() -> dict[str, str]:
-    """Class and parent, read from the drawing in the module's docstring."""
+    """Return class and parent, read from the drawing in the module's docstring."""
     lines = [line[4:] for line in (errors.__doc__ or "").splitlines() if line.startswith("    ")]
     found: dict[str, str] = {}
     path: list[str] = []
@@ -227,7 +227,7 @@ def settings_for(port: int, token: str) -> Settings:
 
 
 async def failing(settings: Settings, *, stream: bool) -> BaseException:
-    """The error of one real call. No local of this frame holds the token in the clear."""
+    """Return the error of one real call. No local of this frame holds the token in the clear."""
     async with nemomusic.Client(settings=settings, policy=Policy.none()) as client:
         session = client.sessions.attach("1", task_id="t")
         try:
@@ -315,7 +315,7 @@ def test_printing_a_traceback_with_locals_of_our_own_frames():
 
 
 def raised():
-    """Each error that is made in the source: where, its class, whether it gets a remedy there."""
+    """Give each error that is made in the source: where, its class, whether it gets a remedy."""
     kinds = {name: getattr(errors, name) for name in errors.__all__}
     for path in sorted((ROOT / "src").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -32,7 +32,7 @@ ELSEWHERE = {
 
 
 def typed(file: str = "__init__.py") -> dict[str, str]:
-    """Names that the module imports for type checkers, and from where."""
+    """Return names that the module imports for type checkers, and from where."""
     tree = ast.parse((ROOT / file).read_text("utf-8"))
     found = {}
     for block in tree.body:
@@ -204,11 +204,33 @@ def test_each_public_coroutine_says_what_it_raises():
     assert silent == [], "say what they raise, or that they raise nothing"
 
 
+def test_public_methods_explain_their_parameters():
+    """A method with several parameters names each of them in its docstring."""
+    silent, seen = [], 0
+    for name in CLASSES:
+        for key, member in vars(getattr(nemomusic.types, name)).items():
+            function = getattr(member, "__func__", member)
+            if key.startswith("_") or not inspect.isfunction(function):
+                continue
+            text = inspect.getdoc(function) or ""
+            given = [one for one in inspect.signature(function).parameters if one not in OWNERS]
+            seen += len(given)
+            if len(given) > 1 and "which explains them" not in text:
+                silent += [f"{name}.{key}({one})" for one in given if not named(one, text)]
+    assert seen > 200
+    assert silent == [], "add them to the section Args"
+
+
+def named(parameter: str, text: str) -> bool:
+    return re.search(rf"\b{parameter}\b", text) is not None
+
+
+OWNERS = {"self", "cls"}
 REPOSITORY = Path(__file__).parents[2]
 
 
 def used_names() -> set[str]:
-    """Attributes that docs, examples, tests and the command line use."""
+    """Return attributes that docs, examples, tests and the command line use."""
     pages = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]
     for folder in ("examples", "tests", "src/nemomusic/cli"):
         pages += (REPOSITORY / folder).rglob("*.py")

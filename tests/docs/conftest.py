@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch, tiny_clip):
-    """A folder with the clips that the pages name, and a home of its own."""
+    """Give a folder with the clips that the pages name, and a home of its own."""
     for name in ("trip.mp4", "party.mp4"):
         shutil.copy(tiny_clip, tmp_path / name)
     monkeypatch.chdir(tmp_path)
@@ -31,7 +31,7 @@ def desk(tmp_path, monkeypatch, tiny_clip):
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def warm_workers(tmp_path_factory):
-    """The real engine in its worker processes, started once: no snippet ends it."""
+    """Start the real engine in its worker processes, once: no snippet ends it."""
     from nemomusic.local.workers.pool import WorkerEngine
 
     class Kept(WorkerEngine):
@@ -48,7 +48,7 @@ async def warm_workers(tmp_path_factory):
 
 @pytest.fixture
 def warm(monkeypatch, warm_workers):
-    """Backends started by a snippet find their workers running."""
+    """Let backends that a snippet starts find their workers running."""
     monkeypatch.setattr(LocalBackend, "_real_engine", lambda *_: warm_workers)
 
 

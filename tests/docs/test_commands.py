@@ -27,7 +27,7 @@ def test_a_command_in_a_block_is_understood(line):
 
 
 def options_of(command: str) -> str:
-    """The help of a command."""
+    """Return the help of a command."""
     words = io.StringIO()
     with pytest.raises(SystemExit), contextlib.redirect_stdout(words):
         make_parser().parse_args([command, "--help"])

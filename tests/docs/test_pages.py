@@ -39,7 +39,7 @@ def page_of(one: Snippet) -> str:
 
 
 def quick_snippets() -> set[str]:
-    """The first lines of each page that a beginner reads, and one program."""
+    """Return the first lines of each page that a beginner reads, and one program."""
     firsts: dict[str, str] = {}
     for one in RUN:
         if page_of(one) in FIRST_PAGES and not is_program(one):
@@ -48,7 +48,7 @@ def quick_snippets() -> set[str]:
 
 
 def parameter(one: Snippet):
-    """A snippet that waits for an API has to fail until that is there."""
+    """Mark a snippet that waits for an API: it has to fail until that is there."""
     marks = [] if one.name in quick_snippets() else [pytest.mark.slow]
     if "needs" in one.notes:
         marks.append(pytest.mark.xfail(strict=True, reason=f"needs {one.notes['needs']}"))

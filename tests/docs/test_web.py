@@ -55,7 +55,7 @@ APPS = [parameter(FASTAPI, "fastapi", "uvicorn", "python_multipart"), parameter(
 
 @asynccontextmanager
 async def running(snippet, folder, http, starter=None):
-    """The application in a process of its own; gives its address and the process."""
+    """Run the application in a process of its own; give its address and the process."""
     (folder / "app.py").write_text(snippet.code, "utf-8")
     with (folder / "app.log").open("ab") as log, socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -237,7 +237,7 @@ BROKEN_FORMS = (
 
 
 def assert_for_strangers(text, folder) -> None:
-    """No path of the server, no name of its own, no word of the SDK."""
+    """Check that a text has no path of the server, no name of its own, no word of the SDK."""
     for word in (str(folder), "files/", "error.", "client.", "jobs.", "allow_partial", "Source("):
         assert word not in text
 

@@ -42,7 +42,7 @@ def goal(tmp_path):
 
 
 def backend_of(clock, seen=None, **options):
-    """A backend, and what it saw of requests for files."""
+    """Return a backend, and what it saw of requests for files."""
 
     @web.middleware
     async def watch(request, handler):

@@ -93,7 +93,7 @@ def upload_file(path, *, rolled: bool = False):
 
 
 def form_field(path):
-    """aiohttp's FileField, werkzeug's FileStorage: `name` is the name of the form's field."""
+    """Return aiohttp's FileField, or werkzeug's FileStorage: `name` is the form field's name."""
     return SimpleNamespace(name="field", filename="trip.mp4", file=io.BytesIO(BODY))
 
 
@@ -172,6 +172,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 async def test_it_arrives_complete(kind, tmp_path):
     make, again = KINDS[kind]
@@ -223,7 +224,7 @@ def at_its_end(path):
 
 
 def read_up():
-    """The body of an answer that was read already, as of aiohttp and asyncio."""
+    """Return the body of an answer that was read already, as of aiohttp and asyncio."""
     return SimpleNamespace(read=AsyncBody(b"").read, at_eof=lambda: True)
 
 
@@ -257,7 +258,7 @@ class Unawaited:
 
 
 def broken_download(_path):
-    """The answer of `urllib`, of which the last bytes do not come."""
+    """Return the answer of `urllib`, of which the last bytes do not come."""
     near, far = socket.socketpair()
     with far:
         far.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + BODY[:1000])
@@ -306,6 +307,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
+@pytest.mark.usefixtures("collected")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_it_is_refused_at_once(kind, tmp_path):
     make, words = REFUSED[kind]

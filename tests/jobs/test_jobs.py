@@ -171,7 +171,7 @@ def test_resumed_from_any_note(clock, clip, journal, monkeypatch, at, when):
 
 
 def other(backend, token, journal):
-    """A client as another process makes it."""
+    """Return a client as another process makes it."""
     from nemomusic import Client
 
     return Client(

@@ -23,7 +23,7 @@ def clock():
 
 
 def told(data: str) -> str:
-    """The statement that leaves this note of a message that was on its way."""
+    """Return the statement that leaves this note of a message that was on its way."""
     return f"UPDATE steps SET data='{data}' WHERE {OF_MESSAGE}"
 
 
@@ -46,7 +46,7 @@ LOST = {
 
 
 def other(backend, token, journal):
-    """A client as another process makes it."""
+    """Return a client as another process makes it."""
     settings = Settings(
         api_url=backend.url, web_url=backend.url, client_id="testing", token_file=None
     )

@@ -36,10 +36,11 @@ class Held(StubEngine):
         await asyncio.Event().wait()
 
 
-async def test_everything_survives_a_restart(tmp_path):
+async def test_everything_survives_a_restart(tmp_path, refusing_port):
     folder = tmp_path / "a folder"
+    here = LocalOptions(port=refusing_port)  # no other server takes it between the two runs
     async with (
-        LocalBackend(folder=folder, engine=StubEngine(), faithful=True) as backend,
+        LocalBackend(folder=folder, engine=StubEngine(), faithful=True, options=here) as backend,
         Api(backend) as api,
     ):
         await api.sign_in()

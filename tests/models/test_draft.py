@@ -30,7 +30,7 @@ OBJECTS = st.dictionaries(KEYS | st.text(max_size=3), JSON, max_size=6)
 
 
 def objects(**known):
-    """A JSON object with some of the known keys, unknown ones, in any order."""
+    """Return a JSON object with some of the known keys, unknown ones, in any order."""
     return st.lists(
         st.one_of(
             *(st.tuples(st.just(key), value | JSON) for key, value in known.items()),

@@ -71,7 +71,7 @@ TEXTS = st.builds(
 
 
 def outcome(data: bytes | str, *, exact: bool) -> tuple[str, str]:
-    """What loading gives, as text that shows types, signs, key order and NaN; or that it fails."""
+    """Return what loading gives, as text that shows types, signs, order and NaN; or a failure."""
     try:
         return "value", repr(loads(data, exact=exact))
     except ValueError:

@@ -89,7 +89,7 @@ def test_any_stream_whole_and_byte_by_byte(stream):
 
 @given(st.lists(WORDS, min_size=1, max_size=5), st.integers(1, 40), st.booleans())
 def test_the_usual_stream_takes_the_quick_ways(words, size, long):
-    """`data: …\\n\\n` only, with lines short and long enough for both quick ways of decoding."""
+    r"""`data: …\n\n` only, with lines short and long enough for both quick ways of decoding."""
     padding = "p" * (sse._LONG if long else 0)
     stream = "".join(f"data: {padding}{word}\n\n" for word in words).encode()
     check(stream, [stream])

@@ -54,7 +54,7 @@ class Cell(NamedTuple):
 
 
 def transient(step: str, **more) -> list[Cell]:
-    """What any call survives that may be repeated."""
+    """Return the faults that any call survives that may be repeated."""
     return [
         Cell(step, fault, **more)
         for fault in (
@@ -79,13 +79,13 @@ def transient(step: str, **more) -> list[Cell]:
 
 
 def nonsense(step: str, outcome, **more) -> list[Cell]:
-    """Answers that make no sense."""
+    """Return answers that make no sense."""
     faults = (Faults.html(), Faults.html(200), Faults.broken_json(), Faults.json([1]))
     return [Cell(step, fault, outcome, **more) for fault in faults[1:]]
 
 
 def codes(step: str, code: int, outcome, spellings=("code", "success", "status"), **more):
-    """One error code in each spelling, with its own status and with 200."""
+    """Return one error code in each spelling, with its own status and with 200."""
     cells = [Cell(step, Faults.code(code, spelling), outcome, **more) for spelling in spellings]
     plain = [s for s in spellings if s in {"code", "success"}]
     return cells + [Cell(step, Faults.code(code, s, status=200), outcome, **more) for s in plain]
@@ -278,7 +278,7 @@ CELLS = unique(matrix())
 
 
 def quick_cells() -> set[str]:
-    """The first cell of each step and outcome; the rest is slow."""
+    """Return the first cell of each step and outcome; the rest is slow."""
     firsts: dict[tuple[object, ...], str] = {}
     for name, cell in CELLS.items():
         firsts.setdefault((cell.step, cell.outcome, cell.accepted, cell.dialect), name)
@@ -296,7 +296,7 @@ class Seen(NamedTuple):
 
 
 async def job(cell: Cell, clock: FakeClock, folder: Path) -> Seen:
-    """The main job with this fault in it."""
+    """Return the main job with this fault in it."""
     clip = folder / "clip.mp4"
     clip.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(150_000))
     output = folder / "out.mp4"
@@ -333,7 +333,7 @@ async def job(cell: Cell, clock: FakeClock, folder: Path) -> Seen:
 
 
 async def others_end_but_servers() -> set[asyncio.Task]:
-    """Tasks of the client's that are still there; the backend's own go on."""
+    """Return tasks of the client's that are still there; the backend's own go on."""
     for _ in range(20):
         await asyncio.sleep(0)
     return {
@@ -383,7 +383,7 @@ def check(cell: Cell, folder: Path) -> Seen:
 
 
 def lost(cell: Cell) -> bool:
-    """Whether the fault takes away a session, so that its uploads are sent again.
+    """Return whether the fault takes away a session, so that its uploads are sent again.
 
     Another token is another user, who can't see it.
     """
@@ -416,7 +416,7 @@ def test_a_full_disk_ends_the_job_and_leaves_nothing(folder, after):
 
 
 def table(results: dict[str, str]) -> str:
-    """Cells by step, and how they ended."""
+    """Return the cells by step, and how they ended."""
     steps: dict[str, Counter[str]] = defaultdict(Counter)
     for name, outcome in results.items():
         steps[name.partition(":")[0]][outcome] += 1

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 async def page(tiny_clip, tmp_path):
-    """The report of two clips with music and one that failed."""
+    """Give the report of two clips with music and one that failed."""
     orders = [
         nemomusic.Order(source=tiny_clip, prompt="warm lo-fi", output="one & two.mp4"),
         nemomusic.Order(source=tmp_path / "<b>none</b>.mp4"),

@@ -24,7 +24,7 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="password file and fl
 
 
 def no_home(patch, tmp_path):
-    """A container's user: no variable, and no line in the password file."""
+    """Remove the home folder, as in a container: no variable, and no line in the password file."""
     import pwd
 
     def missing(uid):
@@ -106,7 +106,7 @@ def test_paths_in_an_unknown_home_are_marked(monkeypatch, tmp_path):
 
 @pytest.fixture(params=["ENOLCK", "EPERM", "EIO"])
 def locks_fail(request, monkeypatch):
-    """A network drive without locks."""
+    """Let locks fail, as on a network drive without locks."""
     import fcntl
 
     number = getattr(errno, request.param)

@@ -104,7 +104,7 @@ async def test_the_token_file_is_the_owners_only(tmp_path):
     path.chmod(0o644)
     async with kept.locked():
         kept.save(API, "me", token())
-        lock = path.with_name("tokens.json.lock")  # some versions of filelock delete it afterwards
+        lock = path.with_name("tokens.json.lock")  # some versions of filelock delete it afterward
         assert stat.S_IMODE(lock.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert json.loads(path.read_text()) == {

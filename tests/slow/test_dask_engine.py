@@ -38,7 +38,7 @@ pytestmark = pytest.mark.slow
 
 
 def ignore(_):
-    """No progress is wanted."""
+    """Ignore the progress."""
 
 
 async def all_verbs(engine, clip, folder):
@@ -72,7 +72,7 @@ async def engine():
 
 
 def workers_of(engine):
-    """The processes that do the work."""
+    """Return the processes that do the work."""
     found = []
     for process in engine._cluster._processes:
         found += psutil.Process(process.pid).children(recursive=True)
@@ -80,7 +80,7 @@ def workers_of(engine):
 
 
 def words_of(process):
-    """The command of a process, if the process has not ended."""
+    """Return the command of a process, if the process has not ended."""
     with contextlib.suppress(psutil.Error):
         return process.cmdline()
     return []
@@ -271,7 +271,7 @@ async def test_other_versions_and_another_store_are_refused(monkeypatch, elsewhe
 
 @pytest.fixture
 def s3(monkeypatch):
-    """A real S3 server over HTTP."""
+    """Give a real S3 server over HTTP."""
     moto = pytest.importorskip("moto.server")
     pytest.importorskip("s3fs")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

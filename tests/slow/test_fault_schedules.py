@@ -79,7 +79,7 @@ CDN = st.sampled_from(
 
 
 def at(routes, fault, times=st.integers(1, 7), after=st.integers(0, 2)):  # noqa: B008
-    """Some of these faults, somewhere that they can strike."""
+    """Return some of these faults, somewhere that they can strike."""
     drawn = st.tuples(st.sampled_from(routes), fault, times, after)
     return drawn.filter(lambda one: one[1].can_strike(one[0]))
 
@@ -135,7 +135,7 @@ async def scenario(clock: FakeClock, folder: Path, schedule, dialect: str) -> No
 
 
 async def attempt(job) -> errors.NemoMusicError | None:
-    """How it ended; anything but our own errors is a failure of the test."""
+    """Return how a job ended; anything but the SDK's own errors fails the test."""
     try:
         async with asyncio.timeout(2 * LONGEST):
             await job
@@ -147,7 +147,7 @@ async def attempt(job) -> errors.NemoMusicError | None:
 
 
 async def check(backend, client, job_id: str, output: Path, failed) -> None:
-    """What holds at any moment."""
+    """Check what holds at any moment."""
     ledger = backend.ledger
     assert ledger.accepted <= 1, ledger.messages
     assert ledger.credits_spent <= 100

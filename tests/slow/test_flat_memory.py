@@ -86,7 +86,7 @@ class Service:
 
 @asynccontextmanager
 async def held():
-    """The most bytes of Python's memory that the block holds over what there was before."""
+    """Give the most bytes of Python's memory that the block holds over what there was before."""
     most = []
     gc.collect()
     tracemalloc.start(1)

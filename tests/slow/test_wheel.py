@@ -31,7 +31,7 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bare(wheel, tmp_path_factory):
-    """The interpreter of a new environment with the wheel and what it requires."""
+    """Give the interpreter of a new environment with the wheel and what it requires."""
     folder = tmp_path_factory.mktemp("bare environment")  # with a space in it
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")

@@ -30,7 +30,8 @@ import attrs
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from nemomusic import Client, errors
-from nemomusic.local import LocalBackend, StubEngine
+from nemomusic.local import LocalBackend, LocalOptions, StubEngine
+from nemomusic.runtime.clock import Clock, SystemClock
 from nemomusic.settings import Settings, Timeouts
 from support.chaos_proxy import ChaosProxy
 
@@ -112,8 +113,11 @@ class ChaosRun:
 class _Edit:
     """One job, its user and its journal."""
 
-    def __init__(self, run: ChaosRun, number: int, folder: Path, settings: Settings) -> None:
+    def __init__(
+        self, run: ChaosRun, number: int, folder: Path, settings: Settings, clock: Clock
+    ) -> None:
         self._run = run
+        self._clock = clock
         self.number = number
         self._folder = folder
         self._settings = settings
@@ -123,7 +127,9 @@ class _Edit:
         self.last = ""
 
     def _client(self) -> Client:
-        return Client(settings=self._settings, journal=self._folder / "jobs.sqlite")
+        return Client(
+            settings=self._settings, journal=self._folder / "jobs.sqlite", clock=self._clock
+        )
 
     async def _attempt(self, work: Any, what: str) -> str:
         try:
@@ -167,7 +173,7 @@ class _Edit:
                     break
 
     async def known_renders(self) -> set[str]:
-        """Ids of the renders that the journal knows."""
+        """Return ids of the renders that the journal knows."""
         async with self._client() as client:
             return {
                 str(step.data.get("render_id"))
@@ -176,7 +182,7 @@ class _Edit:
             }
 
     def leftovers(self) -> list[str]:
-        """Files of unfinished work."""
+        """Return files of unfinished work."""
         return [one.name for one in self._folder.iterdir() if ".part" in one.name]
 
 
@@ -188,6 +194,7 @@ async def chaos_run(
     held: tuple[float, float] | None = None,
     patient: bool = False,
     at_once: int = 8,
+    clock: Clock | None = None,
 ) -> ChaosRun:
     """Make that many edits.
 
@@ -198,11 +205,14 @@ async def chaos_run(
         held: Seconds for which requests are held, shortest and longest; None for none.
         patient: Whether jobs wait for the outcome of a message as long as by default.
         at_once: Edits side by side.
+        clock: The clock of the event loop, if its time is not that of the system.
     """
-    run = ChaosRun(edits)
+    run, clock = ChaosRun(edits), clock if clock is not None else SystemClock()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        async with LocalBackend(work / "data", engine=SlowEngine(), faithful=True) as backend:
+        async with LocalBackend(
+            work / "data", engine=SlowEngine(), faithful=True, options=LocalOptions(clock=clock)
+        ) as backend:
             proxy = ChaosProxy(int(backend.url.rpartition(":")[2]), seed, rate, held)
             address = f"http://127.0.0.1:{await proxy.start()}"
             gate = asyncio.Semaphore(at_once)
@@ -219,7 +229,7 @@ async def chaos_run(
                         token_file=None,
                         timeouts=PATIENT if patient else TIMEOUTS,
                     )
-                    one = _Edit(run, number, folder, settings)
+                    one = _Edit(run, number, folder, settings, clock)
                     await one.first()
                     if one.last != "film":
                         await one.resume(RESUMES)
@@ -294,7 +304,7 @@ def report(run: ChaosRun, seed: int) -> str:
 
 
 def main() -> int:
-    """The program."""
+    """Run the program."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--edits", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)

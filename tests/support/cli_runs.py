@@ -142,7 +142,7 @@ class Cloud:
         self._thread.join()
 
     def token(self, **user: Any) -> str:
-        """The token of a registered user."""
+        """Return the token of a registered user."""
 
         async def issue() -> str:
             return self.backend.issue_token(**user)

@@ -39,7 +39,7 @@ TIMEOUTS = Timeouts(recover_first=0.05, recover_next=0.05)
 
 
 def die() -> None:
-    """As `kill -9`."""
+    """End the process as `kill -9` does."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -145,7 +145,7 @@ class Run:
         return sum(self.killed.values())
 
     def moment(self) -> tuple[str, int]:
-        """When to kill next."""
+        """Return when to kill next."""
         kind = self.random.choice(MOMENTS)
         most = {"before note": 14, "after note": 14, "sent": 70_000, "received": 2_600}
         if kind == "sent" and self.random.random() < 0.5:
@@ -153,7 +153,7 @@ class Run:
         return kind, self.random.randint(1, most.get(kind, 250))
 
     async def job(self, number: int, per_job: int) -> None:
-        """One job: killed and resumed, and at last let through."""
+        """Run one job: kill and resume it, and let it end at last."""
         clip = self.folder / f"clip {number}.mp4"
         clip.write_bytes(f"{number:08}ftypmp42".encode() * (SIZE // 16))
         token = self.backend.issue_token(user_id=f"user_{number}", credits=1000)
@@ -201,7 +201,7 @@ class Run:
         self.finished += 1
 
     def record(self, task: dict[str, Any]) -> dict[str, Any]:
-        """What the journal holds of a job."""
+        """Return what the journal holds of a job."""
         import sqlite3
 
         with sqlite3.connect(task["journal"]) as db:
@@ -237,7 +237,7 @@ class Run:
         return process.returncode or 0
 
     def verdict(self) -> dict[str, int]:
-        """What must be 0, but for what was asked for."""
+        """Return what must be 0, but for what was asked for."""
         ledger = self.backend.ledger
         texts = Counter(text for said in ledger.messages.values() for text in said)
         twice = sum(n - 1 for text, n in texts.items() if n > 1 and text not in self.resent)
@@ -282,7 +282,7 @@ async def crash_run(kills: int, seed: int, *, per_job: int = 4, at_once: int = 2
 
 
 def report(run: Run, seed: int) -> str:
-    """The figures."""
+    """Return the figures."""
     moments = ", ".join(f"{n} {kind}" for kind, n in sorted(run.killed.items()))
     lines = [
         f"seed {seed}",
@@ -297,7 +297,7 @@ def report(run: Run, seed: int) -> str:
 
 
 def main() -> int:
-    """The program."""
+    """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)

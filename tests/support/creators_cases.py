@@ -24,7 +24,7 @@ NOISE = (0.001 * np.random.default_rng(0).standard_normal(3 * 48000)).astype(np.
 
 
 def tagged(path, tag=b"\xf9\xec\xe5\xed"):
-    """An AVI with a title in an old encoding: here a Hebrew one."""
+    """Return an AVI with a title in an old encoding: here a Hebrew one."""
 
     def title(container):
         container.metadata["title"] = "x" * len(tag)
@@ -40,19 +40,19 @@ def old_handler(path):
 
 
 def undecodable_sound(path):
-    """A MOV whose first sound track is in a codec that is not known."""
+    """Return a MOV whose first sound track is in a codec that is not known."""
     path = draw_clip(path, sounds=[beeps(), beeps()])
     return patched(patched(path, b"mp4a", b"apac"), b"esds", b"dapa")
 
 
 def damaged_codec(path):
-    """A MOV in which other bytes lie over the codec of the first sound track."""
+    """Return a MOV in which other bytes lie over the codec of the first sound track."""
     path = draw_clip(path, sounds=[beeps(), beeps()])
     return patched(patched(path, b"mp4a", b"\1\2\3\x90"), b"esds", b"dapa")
 
 
 def thumbnail_first(path):
-    """A file whose first video track is one small frame."""
+    """Return a file whose first video track is one small frame."""
 
     def thumbnail(container):
         stream = container.add_stream("mjpeg", rate=25)
@@ -77,7 +77,7 @@ def ambisonic(path):
 
 
 def spherical_box(path, **made_with):
-    """An MP4 as 360-degree cameras write it: four channels, and a box that says W, Y, Z, X."""
+    """Return an MP4 of a 360-degree camera: four channels, and a box that says W, Y, Z, X."""
     sound = np.stack([beeps(), *[NOISE * 300] * 3])
     path = draw_clip(path, sounds=[sound], layout="4.0", **made_with)
     box = struct.pack(">I4sBBIBBI4I", 36, b"SA3D", 0, 0, 1, 0, 0, 4, 0, 1, 2, 3)
@@ -111,19 +111,19 @@ def bytes_to(path, data):
 
 
 def dolby_vision(path):
-    """An MP4 whose colors have no other form than that of Dolby Vision, profile 5."""
+    """Return an MP4 whose colors have no other form than that of Dolby Vision, profile 5."""
     video = draw_clip(path, codec="libx265", **{"x265-params": "log-level=none"})
     return with_box(video, b"vmhd", struct.pack(">I4sBBHB19x", 32, b"dvcC", 1, 0, 5 << 9 | 0x35, 0))
 
 
 def dolby_vision_in(path):
-    """The same in another container."""
+    """Return the same in another container."""
     source = dolby_vision(path.with_name("source.mp4"))
     return made.copied(source, path)
 
 
 def dolby_vision_broadcast(path):
-    """The same in a transport stream: in a descriptor of the table of the program."""
+    """Return the same in a transport stream: in a descriptor of the table of the program."""
     data = draw_clip(path, container="mpegts").read_bytes()
     added = struct.pack(">BBBBHB", 0xB0, 5, 1, 0, 5 << 9 | 0x35, 0)
     packets = [data[at : at + 188] for at in range(0, len(data), 188)]
@@ -139,7 +139,7 @@ def dolby_vision_broadcast(path):
 
 
 def all_around(path):
-    """An MP4 of a 360-degree camera."""
+    """Return an MP4 of a 360-degree camera."""
 
     def box(name, content):
         return struct.pack(">I4s", 8 + len(content), name) + content
@@ -149,7 +149,7 @@ def all_around(path):
 
 
 def telemetry(path):
-    """A MOV with a track of what a camera measured."""
+    """Return a MOV with a track of what a camera measured."""
     data = draw_clip(path, sounds=[beeps(), silence()], sound_codec="pcm_s16le").read_bytes()
     for old, new in ((b"soun", b"meta"), (b"sowt", b"gpmd")):
         at = data.rindex(old)
@@ -158,7 +158,7 @@ def telemetry(path):
 
 
 def cover(path):
-    """A clip with a cover picture."""
+    """Return a clip with a cover picture."""
 
     def cover(container):
         stream = container.add_stream("mjpeg", rate=25)
@@ -173,7 +173,7 @@ def cover(path):
 
 
 def one_behind_the_other(path):
-    """Two MP4s in one file."""
+    """Return two MP4s in one file."""
     return bytes_to(path, draw_clip(path).read_bytes() * 2)
 
 
@@ -183,7 +183,7 @@ def eight_channels(path):
 
 
 def stream_parts(path, *, later):
-    """Two transport streams in one file; the clock of the second one starts `later` seconds on."""
+    """Return two transport streams in one file; the second clock starts `later` seconds on."""
     parts = []
     for number, offset in enumerate((0.0, later)):
         part = path.with_name(f"{number}.ts")
@@ -194,7 +194,7 @@ def stream_parts(path, *, later):
 
 
 def other_identifiers(path, form=bytes, *, cut=0):
-    """Two transport streams in one file: the second one has its tracks on other PIDs.
+    """Return two transport streams in one file: the second one has its tracks on other PIDs.
 
     Args:
         path: Where to.
@@ -210,7 +210,7 @@ def other_identifiers(path, form=bytes, *, cut=0):
 
 
 def overlapping(path):
-    """Two transport streams in one file; the second one has another size, and starts early."""
+    """Return two transport streams in one file; the second has another size, and starts early."""
     parts = []
     for number, (offset, size) in enumerate(((0.0, made.SIZE), (2.92, (128, 72)))):
         part = path.with_name(f"{number}.ts")
@@ -220,13 +220,13 @@ def overlapping(path):
 
 
 def joined_discs(path):
-    """Two VOBs of a DVD in one file."""
+    """Return two VOBs of a DVD in one file."""
     vob = draw_clip(path.with_name("a.vob"), codec="mpeg2video", sound_codec="mp2", container="vob")
     return bytes_to(path, vob.read_bytes() * 2)
 
 
 def two_programs(path):
-    """A recording of a broadcast: two programs at one time, the larger frame in the second."""
+    """Return a recording of two programs at one time, the larger frame in the second."""
     parts = []
     for number, size in ((1, (96, 64)), (2, made.SIZE)):
         muxing = {
@@ -254,7 +254,7 @@ def two_programs(path):
 
 
 def no_order(path):
-    """An MP4 without its table of presentation times."""
+    """Return an MP4 without its table of presentation times."""
     path = draw_clip(path, bf="2")
     return patched(patched(path, b"ctts", b"free"), b"edts", b"free", times=9)
 
@@ -282,21 +282,21 @@ def animation(path):
 
 
 def starts_inside(path):
-    """A recording of a broadcast that starts between two key frames."""
+    """Return a recording of a broadcast that starts between two key frames."""
     data = draw_clip(path, container="mpegts", bf="0", sc_threshold="0").read_bytes()
     packets = len(data) // 188
     return bytes_to(path, data[packets // 5 * 188 :])
 
 
 def lost_packets(path):
-    """A recording of a broadcast with bad reception for a moment."""
+    """Return a recording of a broadcast with bad reception for a moment."""
     data = draw_clip(path, container="mpegts", bf="0").read_bytes()
     at = len(data) // 188 // 2 * 188
     return bytes_to(path, data[:at] + data[at + 188 * 3 :])
 
 
 def overwritten(path, noise=True, **made_with):
-    """A clip with a lost block in the middle, as a bad card or an unfinished download leaves it.
+    """Return a clip with a lost block in the middle, as a bad card or a broken download leaves it.
 
     Args:
         path: Where to.
@@ -316,12 +316,12 @@ def overwritten(path, noise=True, **made_with):
 
 
 def overwritten_mkv(path, noise):
-    """An MKV with a lost block: its clusters are short, as those of recordings are."""
+    """Return an MKV with a lost block: its clusters are short, as those of recordings are."""
     return overwritten(path, noise, muxing={"cluster_time_limit": "300"})
 
 
 def other_rate(path):
-    """A broadcast whose sound changes its rate and its channels: a clip, then an advertisement."""
+    """Return a broadcast whose sound changes its rate and channels: a clip, an advertisement."""
     first, later = path.with_name("0.ts"), path.with_name("1.ts")
     draw_clip(first, container="mpegts")
     draw_clip(
@@ -351,7 +351,7 @@ def rendered(path, **options):
 
 
 def interlaced(path):
-    """A bar that moves from field to field."""
+    """Return a bar that moves from field to field."""
 
     def comb(number, size):
         width, height = size

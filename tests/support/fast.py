@@ -13,7 +13,7 @@ FILES = Path("/proc/self/fd")
 
 
 def open_files() -> list[str]:
-    """What the process's file descriptors lead to, sockets included."""
+    """Return what the process's file descriptors lead to, sockets included."""
     found = []
     for fd in FILES.iterdir() if FILES.is_dir() else ():
         try:
@@ -24,7 +24,7 @@ def open_files() -> list[str]:
 
 
 def kinds(files: list[str]) -> list[str]:
-    """The same without the numbers of sockets and pipes."""
+    """Return the same without the numbers of sockets and pipes."""
     return sorted(file.partition(":[")[0] for file in files)
 
 

@@ -39,7 +39,7 @@ class Api:
         await self.http.close()
 
     async def call(self, method: str, path: str, **more: Any) -> tuple[int, Any]:
-        """Status and JSON body of an answer."""
+        """Send a request, and return the status and JSON body of its answer."""
         headers = {
             "Authorization": f"Bearer {self.token}",
             **ATTRIBUTION,
@@ -51,7 +51,7 @@ class Api:
             return answer.status, json.loads(await answer.read())
 
     async def data(self, method: str, path: str, **more: Any) -> Any:
-        """The data inside a good answer, in either envelope."""
+        """Return the data inside a good answer, in either envelope."""
         status, body = await self.call(method, path, **more)
         assert status == 200, body
         assert body.get("code", 0) == 0, body
@@ -95,7 +95,7 @@ class Api:
         }
 
     def streaming(self, session: str, text: str) -> Any:
-        """The raw request of a message, as a context manager."""
+        """Return the raw request of a message, as a context manager."""
         return self.http.post(
             self.backend.url + "/run_sse",
             json=self.message(session, text),
@@ -107,7 +107,7 @@ class Api:
         )
 
     async def say(self, session: str, text: str) -> list[dict[str, Any]]:
-        """All JSON events of a message's stream."""
+        """Send a message, and return all JSON events of its stream."""
         async with self.streaming(session, text) as answer:
             assert answer.status == 200
             assert answer.content_type == "text/event-stream", await answer.text()
@@ -120,7 +120,7 @@ class Api:
         ]
 
     async def reply(self, session: str, text: str) -> str:
-        """The whole text of a reply (ADK dialect)."""
+        """Send a message, and return the whole text of its reply (ADK dialect)."""
         return "".join(
             part.get("text", "")
             for event in await self.say(session, text)
@@ -149,7 +149,7 @@ class Api:
         return await self.call("POST", "/api/render/proxy/lambda", json=body)
 
     async def rendered(self, render_id: str) -> dict[str, Any]:
-        """A job's status once it is over."""
+        """Wait until a job is over, and return its status."""
         while True:
             _, body = await self.call("GET", f"/api/render/proxy/lambda/{render_id}")
             data = body.get("data", body)
@@ -158,13 +158,13 @@ class Api:
 
 
 def segments(draft: dict[str, Any], kind: int) -> list[dict[str, Any]]:
-    """The segments of one type of track."""
+    """Return the segments of one type of track."""
     return [one for track in draft["t"] if track["tt"] == kind for one in track["sg"]]
 
 
 @asynccontextmanager
 async def conversation(engine: Engine, *names: str) -> AsyncIterator[Api]:
-    """A faithful backend, and a session with files whose user has many credits."""
+    """Give a faithful backend, and a session with files whose user has many credits."""
     async with LocalBackend(engine=engine, faithful=True) as backend, Api(backend) as api:
         api.token = backend.issue_token(user_id="user_1", credits=10_000, plan="pro")
         api.session = await api.open()

@@ -208,7 +208,7 @@ async def fuzz(count: int, seed: int, *, limit: float = 60.0) -> Fuzz:
 
 
 def main() -> int:
-    """The program."""
+    """Run the program."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)

@@ -238,7 +238,7 @@ class Speaker:
         async def serve(reader, writer):
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 if self._interrupts:
-                    self.heads.append((await reader.read(1000)).decode("latin-1"))
+                    self.heads.append((await reader.read(65536)).decode("latin-1"))
                     writer.write(self._answer)
                     await writer.drain()
                     await _close(writer)

@@ -59,7 +59,7 @@ def utf8_decode(stream: bytes) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines end with CRLF, with an LF not preceded by a CR, or with a CR not followed by an LF.
+    """Return the lines: CRLF, an LF not preceded by a CR, and a CR not followed by an LF end one.
 
     A line that has no end is not given: what it belongs to can't be dispatched.
     """

@@ -98,7 +98,7 @@ def backend():
 
 
 def loop_threads():
-    """The threads of blocking clients: those of a backend or of another test come and go."""
+    """Return the threads of blocking clients: those of other tests come and go."""
     return {thread for thread in threading.enumerate() if thread.name == "nemomusic-sync"}
 
 

@@ -26,7 +26,7 @@ STATE = f"{CLOUD}/api/state/nemo_agent/me/77/latest"
 
 @pytest.fixture
 def cloud(monkeypatch):
-    """Answers in place of the cloud."""
+    """Give answers in place of the cloud."""
     plain = aiohttp.ClientResponse
 
     class Response(plain):  # aioresponses 0.7.9 doesn't pass what aiohttp 3.14 asks for

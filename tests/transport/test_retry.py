@@ -135,7 +135,7 @@ async def test_a_message_is_not_repeated(fault):
     assert call.sent == 1
 
 
-async def test_retry_after_is_honoured_and_siblings_are_told():
+async def test_retry_after_is_honored_and_siblings_are_told():
     call = Scripted(limited(12.0))
     assert await call.run() == "answer"
     assert call.clock.slept == [12.0]

@@ -1,4 +1,4 @@
-"""Limit the orders that run at once: fewer after a 429, and more again afterwards."""
+"""Limit the orders that run at once: fewer after a 429, and more again afterward."""
 
 from __future__ import annotations
 

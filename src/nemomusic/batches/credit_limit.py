@@ -1,4 +1,4 @@
-"""The limit of a batch's credits: reserve a price before each message, and end it afterwards."""
+"""The limit of a batch's credits: reserve a price before each message, and end it afterward."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def _ending_at_ctrl_c(*, restore: bool) -> Iterator[None]:
     be lost, and the command would go on.
 
     Args:
-        restore: Whether to restore the handler afterwards, because the calling program continues.
+        restore: Whether to restore the handler afterward, because the calling program continues.
     """
     before = None
     with suppress(ValueError):  # not the main thread

@@ -35,7 +35,7 @@ class TurnReader:
 
     Attributes:
         transcript: The collected events.
-        end: How the turn ended and the state afterwards; None until then.
+        end: How the turn ended and the state afterward; None until then.
     """
 
     transcript: Transcript

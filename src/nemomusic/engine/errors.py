@@ -1,8 +1,14 @@
-"""The error of the engine for a fault of the input."""
+"""The error of the engine for a fault of the input, and the codes of a disk without room."""
 
 from __future__ import annotations
 
-__all__ = ["MediaError"]
+import errno
+from typing import Final
+
+__all__ = ["NO_ROOM", "MediaError"]
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""Codes of an `OSError` that mean: the disk is full, or a quota or a size limit is reached."""
 
 
 class MediaError(Exception):

@@ -108,7 +108,7 @@ class Job(LiveHandle):
     async def cancel(self) -> None:
         """Cancel the job: close the connection of its message, and cancel its render.
 
-        The job can't be resumed afterwards. Work that the agent has done may be charged. A finished
+        The job can't be resumed afterward. Work that the agent has done may be charged. A finished
         job does not change.
 
         Raises:

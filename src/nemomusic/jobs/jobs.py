@@ -100,7 +100,9 @@ class Jobs:
         name: str | None = None,
         on_progress: ProgressCallback | None = None,
     ) -> ScoredVideo:
-        """Submit a job and wait for its result. See `Client.add_music`.
+        """Submit a job and wait for its result.
+
+        The arguments are those of `Client.add_music`, which explains them.
 
         Raises:
             NemoMusicError: The errors of `Client.add_music`.

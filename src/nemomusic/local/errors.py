@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
-from typing import Final
 
-_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+from nemomusic.engine.errors import NO_ROOM
 
 
 class CreditsShortageError(Exception):
@@ -43,4 +41,4 @@ def is_full(error: BaseException) -> bool:
     """Return whether an error means that the disk is full, or a quota or a limit is reached."""
     if isinstance(error, sqlite3.OperationalError):
         return "full" in str(error) or "disk I/O" in str(error)
-    return isinstance(error, OSError) and error.errno in _NO_ROOM
+    return isinstance(error, OSError) and error.errno in NO_ROOM

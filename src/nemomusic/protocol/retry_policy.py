@@ -92,7 +92,7 @@ class Rule:
     scope: Scope = "any"
 
     def applies_to(self, error: NemoMusicError, route: Route) -> bool:
-        """Return whether this rule applies to this error of this request."""
+        """Return whether this rule applies to `error`, from a request to `route`."""
         if isinstance(error, self.excludes) or error.status in self.excluded_statuses:
             return False
         if not (isinstance(error, self.errors) or error.status in self.statuses):

@@ -136,7 +136,7 @@ class Decoder:
 
     Attributes:
         limit: The largest size of one event: bytes while a line of it is incomplete, characters of
-            its data afterwards.
+            its data afterward.
         comments: The number of comment lines, which services use as heartbeats.
         retry: The last `retry:` in milliseconds, or None. The SDK only keeps it, and never
             reconnects.

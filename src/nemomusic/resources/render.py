@@ -99,6 +99,11 @@ class RenderJob(LiveHandle):
     ) -> Export:
         """Download the result to a path. See `client.render.download`.
 
+        Args:
+            path: The path of the file.
+            overwrite: Whether an existing file may be replaced.
+            on_progress: Called with `Progress`.
+
         Raises:
             OutputError: The file can't be written there.
             RenderFailedError: The render is not completed.
@@ -166,6 +171,10 @@ class Renders:
 
         The SDK polls after 5 s, then at growing intervals of up to 30 s (docs/protocol.md). On
         loopback it polls every 0.05 to 0.25 s. Network faults do not end the wait.
+
+        Args:
+            render: A `RenderJob` or its id.
+            on_progress: Called with `Progress`.
 
         Raises:
             RenderFailedError: The renderer failed, or the render was canceled.

@@ -119,6 +119,10 @@ class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
     ) -> list[Media]:
         """Upload files. See `client.uploads.send`.
 
+        Args:
+            *sources: The files, in the order in which they follow each other.
+            on_progress: Called with `Progress`.
+
         Raises:
             SourceError: A source is missing, empty, unreadable, changed, or can't be read twice.
             UnsupportedFileTypeError: 4001, found before sending or by the service.
@@ -204,6 +208,12 @@ class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
     ) -> Export:
         """Render the newest draft (or the given draft), wait, and download the result.
 
+        Args:
+            output: The path of the file.
+            draft: The draft to render; None for the newest draft of the session.
+            overwrite: Whether an existing file may be replaced.
+            on_progress: Called with `Progress`.
+
         Raises:
             OutputError: The file can't be written there; this is checked first.
             NotExportableError: The timeline is empty.
@@ -219,6 +229,11 @@ class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
     ) -> dict[str, Path]:
         """Write each part of the music as a WAV file. See `client.scores.stems`.
 
+        Args:
+            folder: The folder of the files.
+            draft: The draft with the music; None for the newest draft of the session.
+            overwrite: Whether existing files may be replaced.
+
         Raises:
             ScoreUnavailableError: The backend has no such file.
             OutputError: The files can't be written there.
@@ -230,6 +245,11 @@ class Session(LiveHandle):  # noqa: PLW1641 - not hashable, as its id may change
         self, path: str | PathLike[str], *, draft: Draft | None = None, overwrite: bool = False
     ) -> Path:
         """Write the music as a MIDI file. See `client.scores.midi`.
+
+        Args:
+            path: The path of the file.
+            draft: The draft with the music; None for the newest draft of the session.
+            overwrite: Whether an existing file may be replaced.
 
         Raises:
             ScoreUnavailableError: The backend has no such file.

@@ -83,6 +83,10 @@ class Uploads:
     async def send_urls(self, session: SessionLike, *urls: str) -> list[Media]:
         """Ask the service to download files from web addresses.
 
+        Args:
+            session: A `Session` or its id.
+            *urls: The addresses, in the order in which the files follow each other.
+
         Raises:
             SourceError: An address is not a web address, or holds a password, or the cloud can't
                 reach it.

@@ -112,7 +112,7 @@ def reply(
         actions: The screen instructions, as calls.
         tool_calls: The tools that it used.
         before: The draft before the message. None means a clip without music.
-        state: The state afterwards. None means the clip with music.
+        state: The state afterward. None means the clip with music.
         silent: Whether the agent said nothing of its own.
         outcome: How the turn ended.
     """

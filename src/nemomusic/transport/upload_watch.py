@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class UploadWatch:
-    """Watches the body of an upload while it is sent, and the wait for the answer afterwards.
+    """Watches the body of an upload while it is sent, and the wait for the answer afterward.
 
     It sets one timer, which checks for movement when it is due. That costs less than setting a
     timer again for every piece.

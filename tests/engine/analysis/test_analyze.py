@@ -111,14 +111,14 @@ def calm_dissolve(number, width, height):
 
 
 def quick_dissolve(number, width, height):
-    """A dissolve between still images, with two mixed frames."""
+    """Return a dissolve between still images, with two mixed frames."""
     share = min(max((number - 40) / 2.5, 0.0), 1.0)
     one, other = (pan(0, width, height, shot) for shot in (0, 1))
     return ((1 - share) * one + share * other).astype(np.uint8)
 
 
 def pan(number, width, height, shot=0):
-    """A camera that moves by ten pixels a frame past blocks: dark ones, or bright ones."""
+    """Draw a camera that moves by ten pixels a frame past blocks: dark ones, or bright ones."""
     low, high = ((20, 160), (110, 250))[shot]
     blocks = np.random.default_rng(shot).integers(low, high, (height // 9 + 1, 120))
     luma = np.kron(blocks, np.ones((9, 12), int))[:height, 10 * number : 10 * number + width]
@@ -132,7 +132,7 @@ def moving_dissolve(number, width, height):
 
 
 def black_before_gray(number, width, height):
-    """A fade to black, which turns into a plain gray after half a second."""
+    """Return a fade to black, which turns into a plain gray after half a second."""
     gray = np.full((height, width, 3), 4 * max(0, min(number, 100) - 72), np.uint8)
     return gray if number > 60 else fade(number, width, height)
 
@@ -247,7 +247,7 @@ def test_cuts_with_one_frame_of_their_own(tmp_path, between):
 
 
 @pytest.mark.parametrize("plain", [(0, 0, 0), (235, 235, 225)])
-def test_cut_to_a_plain_colour_and_back(tmp_path, plain):
+def test_cut_to_a_plain_color_and_back(tmp_path, plain):
     def draw(number, width, height):
         return solid(*plain)(0, width, height) if 60 <= number < 100 else waves(0, width, height)
 
@@ -353,14 +353,14 @@ def test_colors(tmp_path):
         return solid(*colors[number // RATE])(0, width, height)
 
     analysis = analyze(write(tmp_path / "a.mp4", draw, frames=125))
-    orange, blue, grey, black, white = range(5)
+    orange, blue, gray, black, white = range(5)
     assert analysis.warmth[orange] > 0.5
     assert analysis.warmth[blue] < -0.5
-    assert analysis.warmth[grey] == pytest.approx(0.0, abs=0.05)
+    assert analysis.warmth[gray] == pytest.approx(0.0, abs=0.05)
     assert analysis.saturation[orange] > 0.5
     assert analysis.saturation[blue] > 0.5
-    assert analysis.saturation[grey] < 0.05
-    assert analysis.brightness[grey] == pytest.approx(0.5, abs=0.05)
+    assert analysis.saturation[gray] < 0.05
+    assert analysis.brightness[gray] == pytest.approx(0.5, abs=0.05)
     assert analysis.brightness[black] < 0.08
     assert analysis.brightness[white] > 0.92
 

@@ -25,7 +25,7 @@ PYRAMID = "b-adapt=0:bframes=3:b-pyramid=normal:keyint=25:scenecut=0"
 
 
 def restless(number, width, height):
-    """Stripes that turn: frames of which an encoder keeps several to refer to."""
+    """Return stripes that turn: frames of which an encoder keeps several to refer to."""
     noise = np.random.default_rng(number).integers(0, 40, (height, width, 3))
     return np.minimum(waves(number * 3, width, height, shot=number // 4) + noise, 255).astype(
         np.uint8

@@ -11,7 +11,7 @@ from support.drawn_clips import tone, tune, voice, write
 
 
 def heard(sound, *, piece=1024):
-    """Spans of speech in 48 kHz sound, fed in pieces."""
+    """Return spans of speech in 48 kHz sound, fed in pieces."""
     spectrum = np.fft.rfft(sound)
     thinned = np.fft.irfft(spectrum[: len(sound) // 6 + 1], len(sound) // 3) / 3
     finder = SpeechDetector()

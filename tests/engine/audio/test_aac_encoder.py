@@ -13,7 +13,7 @@ from nemomusic.engine.pcm import RATE, PcmScratchFile
 
 
 def drums(seconds: float) -> np.ndarray:
-    """Strokes that make an encoder change its windows, over a chord."""
+    """Return strokes that make an encoder change its windows, over a chord."""
     time = np.arange(round(seconds * RATE)) / RATE
     rng = np.random.default_rng(4)
     noise = rng.standard_normal((len(time), 2)) * np.exp(-30 * (time % 0.23))[:, None] * 0.3
@@ -36,7 +36,7 @@ def decoded(tmp_path, pcm_file: PcmScratchFile) -> np.ndarray:
 
 
 def noise_of(tmp_path, pcm_file: PcmScratchFile, sound: np.ndarray) -> np.ndarray:
-    """What AAC has added, in dB, block by block."""
+    """Return what AAC has added, in dB, block by block."""
     error = decoded(tmp_path, pcm_file) - sound
     blocks = error[: len(error) // BLOCK * BLOCK].reshape(-1, 2 * BLOCK)
     return 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-12)

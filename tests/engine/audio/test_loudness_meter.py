@@ -27,7 +27,7 @@ def measured(sound, *, rate=RATE, piece=4800):
 
 
 def noise(seconds, seed=1):
-    """Bursts of noise over a chord: peaks far above its loudness."""
+    """Return bursts of noise over a chord: peaks far above its loudness."""
     times = np.arange(round(seconds * RATE)) / RATE
     wild = np.random.default_rng(seed).standard_normal((len(times), 2))
     chord = sum(np.sin(2 * np.pi * pitch * times) for pitch in (110.0, 277.2, 660.0))

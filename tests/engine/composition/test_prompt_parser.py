@@ -85,7 +85,7 @@ def test_every_style_that_has_a_name_can_be_played():
         "",
     ],
 )
-def test_what_says_nothing_of_music_is_not_recognised(text):
+def test_what_says_nothing_of_music_is_not_recognized(text):
     brief = parse_prompt(text)
     assert brief.recognized == ()
     assert brief == Brief(words=text)

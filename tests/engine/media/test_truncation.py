@@ -123,7 +123,7 @@ def test_live_recordings_declare_nothing(tmp_path, form):
 
 
 def test_a_recording_without_a_size_but_with_a_length(tmp_path):
-    """As programs leave them that write the length into a browser's recording afterwards."""
+    """As programs leave them that write the length into a browser's recording afterward."""
     path = drawn_clips.write(
         tmp_path / "a.webm", frames=100, sound=drawn_clips.tone(4.0), g="10", **VP9
     )

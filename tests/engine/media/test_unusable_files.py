@@ -37,19 +37,19 @@ def unreadable_heic(path):
 
 
 def without_index(path):
-    """A recording whose camera lost its power before it wrote the index."""
+    """Return a recording whose camera lost its power before it wrote the index."""
     data = draw_clip(path).read_bytes()
     return bytes_to(path, data[: data.index(b"moov") - 4])
 
 
 def without_beginning(path):
-    """Fragments of a live stream, saved from the middle on."""
+    """Return fragments of a live stream, saved from the middle on."""
     data = draw_clip(path, muxing=FRAGMENTS).read_bytes()
     return bytes_to(path, data[data.index(b"moof") - 4 :])
 
 
 def concat_script(path):
-    """A script of FFmpeg that names a clip beside it."""
+    """Return a script of FFmpeg that names a clip beside it."""
     draw_clip(path.with_name("other.mp4"))
     path.write_text("ffconcat version 1.0\nfile other.mp4\n")
     return path
@@ -61,13 +61,13 @@ def playlist(path):
 
 
 def postscript(path):
-    """A program that Pillow gives to Ghostscript."""
+    """Return a program that Pillow gives to Ghostscript."""
     Image.new("RGB", (8, 8), "teal").save(path, "EPS")
     return path
 
 
 def absurd(path):
-    """A recording with one frame 30 hours on."""
+    """Return a recording with one frame 30 hours on."""
     draw_clip(path, sounds=[])
     source = path.with_name("source.mkv")
     path.rename(source)

@@ -18,7 +18,7 @@ from support.creators_files import draw_clip
 
 
 def with_extras(path):
-    """A clip with two chapters, tags and subtitles."""
+    """Return a clip with two chapters, tags and subtitles."""
 
     def extras(container):
         container.metadata.update(
@@ -150,14 +150,14 @@ def captioned(path, source, *, field):
 
 
 def in_message(data, captions):
-    """As H.264 has them."""
+    """Write captions as H.264 has them."""
     content = b"\xb5\x00\x31" + captions
     unit = bytes([6, 4, len(content)]) + content + b"\x80"
     return len(unit).to_bytes(4) + unit + data
 
 
 def in_user_data(data, captions):
-    """As MPEG-2 has them."""
+    """Write captions as MPEG-2 has them."""
     at = data.index(b"\x00\x00\x01\x01")
     return data[:at] + b"\x00\x00\x01\xb2" + captions + data[at:]
 

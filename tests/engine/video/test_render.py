@@ -41,7 +41,7 @@ def quarters(number, width, height):
 
 
 def music_file(path, seconds=4.0):
-    """A chord with a drum of noise twice a second: much harder on a limiter than real music."""
+    """Return a chord with a drum of noise twice a second: harder on a limiter than real music."""
     times = np.arange(round(seconds * RATE)) / RATE
     wild = np.random.default_rng(5).standard_normal((len(times), 2))
     chord = sum(np.sin(2 * np.pi * pitch * times) for pitch in (110.0, 277.2, 660.0))
@@ -60,7 +60,7 @@ def song(tmp_path_factory):
 
 
 def finished_video(path, song=None, *, shots=None, **fields):
-    """A plan of the whole clip with the song under it."""
+    """Return a plan of the whole clip with the song under it."""
     seconds = probe(path).duration or 1.0
     shots = shots or (Shot(str(path), seconds),)
     length = sum(shot.duration for shot in shots)
@@ -92,7 +92,7 @@ def video_packets(path):
 
 
 def check(path, made, seconds):
-    """What is true of every film."""
+    """Check what is true of every film."""
     data = path.read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
     assert made.size == len(data)
@@ -194,7 +194,7 @@ def test_a_variable_frame_rate_is_kept(tmp_path, song):
 
 @pytest.mark.parametrize("drawn", [False, True])
 @pytest.mark.parametrize("encoder", [{}, {"bf": "2", "g": "100"}])
-def test_an_edit_list_is_honoured(tmp_path, drawn, encoder):
+def test_an_edit_list_is_honored(tmp_path, drawn, encoder):
     late = drawn_clips.tone(2.0)
     late[:RATE] = 0.0
     clip = drawn_clips.write(
@@ -367,7 +367,7 @@ def level_at(sound, pitch, start, stop):
 
 @pytest.fixture
 def duet(tmp_path):
-    """A clip that hums at 300 Hz, and music of 1000 Hz."""
+    """Give a clip that hums at 300 Hz, and music of 1000 Hz."""
     clip = drawn_clips.write(tmp_path / "a.mp4", frames=100, sound=drawn_clips.tone(4.0, 300.0))
     song = drawn_clips.write_sound(
         tmp_path / "song.wav", drawn_clips.tone(4.0, 1000.0), "pcm_s16le"

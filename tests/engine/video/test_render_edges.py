@@ -33,7 +33,7 @@ def finished_video(path, **fields):
 
 
 def decoded_frames(path):
-    """Return [(seconds since the first one, grey frame)]."""
+    """Return [(seconds since the first one, gray frame)]."""
     with av.open(str(path)) as container:
         shown = [(f.time, f.to_ndarray(format="gray")) for f in container.decode(video=0)]
     return [(round(time - shown[0][0], 3), frame.astype(float)) for time, frame in shown]
@@ -234,7 +234,7 @@ def test_what_is_too_large_is_scaled_down(size, expected):
 
 @pytest.mark.parametrize("canvas", [(90, 160), (96, 96)])
 def test_another_shape_shows_the_whole_frame(tmp_path, canvas):
-    def draw(_, width, height):  # a white frame around grey
+    def draw(_, width, height):  # a white frame around gray
         frame = np.full((height, width, 3), 110, np.uint8)
         frame[:, :6] = frame[:, -6:] = 235
         return frame

@@ -146,7 +146,7 @@ def test_interlaced_frames_are_deinterlaced(tmp_path):
 
 
 def transparent(path, codec, pixels):
-    """A green square; what hides behind the transparency around it is magenta."""
+    """Return a green square; what hides behind the transparency around it is magenta."""
     image = np.zeros((64, 96, 4), np.uint8)
     image[:] = (255, 0, 255, 0)
     image[16:48, 32:64] = (0, 200, 0, 255)
@@ -183,7 +183,7 @@ def test_what_is_transparent_is_black(tmp_path, name, codec, pixels):
 
 
 def grows(path):
-    """A call whose frame turns from 96x64 to 64x96 on the way; a white square in both."""
+    """Return a call whose frame turns from 96x64 to 64x96 on the way; a white square in both."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libvpx", rate=25)
         stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"

@@ -16,6 +16,7 @@ from nemomusic.local.agent.intents.message_intents import (
     Focus,
     MessageContext,
     MusicSpan,
+    Passage,
     Question,
     Redo,
     RemoveMusic,
@@ -319,6 +320,27 @@ def test_several_wishes_in_one_message(text, intents):
             (ChangeMusic((ScaleTempo(1 / 1.18),)), Volume("own", None, 1.4)),
         ),
         (
+            "no drums, then put the second clip first",
+            (Focus((1, 0, 2)), ChangeMusic((ChangePart("drums", "none"),))),
+        ),
+        (
+            "put the second clip first, then keep only seconds 2 to 10",
+            (Focus((1, 0, 2)), Trim(2.0, 10.0)),
+        ),
+        ("剪掉最后3秒 再第二段放前面", (Focus((1, 0, 2)), Trim(0.0, -3.0))),
+        ("我改主意了，把鼓加回来", (ChangeMusic((ChangePart("drums", "back"),)),)),
+        (
+            'remove the drums and name it "Yes, I Do"',
+            (
+                ChangeMusic((ChangePart("drums", "none"),)),
+                AddTitle("Yes, I Do", None, None, "center"),
+            ),
+        ),
+        (
+            'no music from 4 to 6 and change the title to "Yes, I Do"',
+            (Passage(4.0, 6.0, silent=True), ChangeTitle("Yes, I Do")),
+        ),
+        (
             "remove the bass. The music must stop at second 15",
             (ChangeMusic((ChangePart("bass", "none"),)), MusicSpan(None, 15.0)),
         ),
@@ -358,6 +380,7 @@ def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
             {ChangeMusic((SetStyle("funk"),)), Volume("own", 0.0)},
         ),
         ("剪5到10秒", {Trim(5.0, 10.0)}),
+        ('fade the music out, the film is named "Sea"', {Fade("out", "music", 1.0)}),
         ("原声之前静音了", {Volume("own", 0.0)}),
     ],
 )

@@ -40,13 +40,13 @@ class Film:
         return np.fft.rfftfreq(len(part), 1 / RATE), power
 
     def share_below(self, hertz):
-        """The share of the power below a frequency, without the clips' own sound."""
+        """Return the share of the power below a frequency, without the clips' own sound."""
         at, power = self.spectrum()
         power = np.where(np.abs(at - OWN_HZ) < 200, 0.0, power)
         return power[at < hertz].sum() / power.sum()
 
     def balance(self):
-        """Decibels of the own sound over all else.
+        """Return decibels of the own sound over all else.
 
         The own sound is one line of the spectrum. The music's cymbals fill the 400 Hz around it
         with 22 dB less than the own sound, and these 10 Hz with 39 dB less.
@@ -56,7 +56,7 @@ class Film:
         return 10 * np.log10(power[away < 5].sum() / power[away >= 200].sum())
 
     def level(self, start, end):
-        """Decibels of a stretch, without the own sound."""
+        """Return decibels of a stretch, without the own sound."""
         at, power = self.spectrum(start, end)
         power = power[np.abs(at - OWN_HZ) >= 200].sum() / max(1, len(self.part(start, end))) ** 2
         return 10 * np.log10(power + 1e-14)

@@ -72,7 +72,7 @@ class Damaged(StubEngine):
 
 @pytest.fixture
 async def paid():
-    """A backend that counts credits, and a session of a user who has many."""
+    """Give a backend that counts credits, and a session of a user who has many."""
     engine = Damaged()
     async with LocalBackend(engine=engine, faithful=True) as backend, Api(backend) as api:
         api.token = backend.issue_token(credits=1000)

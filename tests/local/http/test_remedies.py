@@ -34,7 +34,7 @@ CODES_WITHOUT_OWN_WORDS = {
 
 
 def errors_made():
-    """Each `ApiError(…)` in the source of the handlers: where, its code, its words, any remedy."""
+    """Give each `ApiError(…)` in the source of the handlers: where, its code, words and remedy."""
     for path in sorted(HTTP.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "ApiError":

@@ -245,7 +245,7 @@ async def test_files_are_served_as_by_a_cdn(api):
 
 @pytest.fixture
 async def origin():
-    """A web server on loopback: films, redirects and errors."""
+    """Give a web server on loopback: films, redirects and errors."""
 
     async def video(_: web.Request) -> web.Response:
         return web.Response(body=b"from the web", content_type="video/mp4")

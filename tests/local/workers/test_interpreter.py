@@ -20,13 +20,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins a
 
 @pytest.fixture
 def starts(tmp_path):
-    """The starts of `application`, one line each."""
+    """Give the starts of `application`, one line each."""
     return tmp_path / "starts"
 
 
 @pytest.fixture
 def application(tmp_path, starts):
-    """A program that is no Python, and notes each of its starts."""
+    """Give a program that is no Python, and notes each of its starts."""
     path = tmp_path / "application"
     path.write_text(f"#!/bin/sh\necho started >> {starts}\n")
     path.chmod(0o755)

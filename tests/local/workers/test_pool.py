@@ -42,7 +42,7 @@ def image(tmp_path):
 
 
 async def stuck(engine: WorkerEngine, image: Path) -> tuple[asyncio.Task, psutil.Process]:
-    """A job whose process stands still."""
+    """Return a job whose process stands still."""
     await engine.probe(image)
     (worker,) = workers()
     worker.suspend()

@@ -195,11 +195,7 @@ def _confirmed_cuts(
 def _related(
     decoder: SparseDecoder, stats: _PerSecondStats, report: _AnalysisProgress
 ) -> list[bool]:
-    """Return for each GOP but the last whether the next key frame may show the same shot.
-
-    A GOP that the encoder ended early has a sign of a cut at its end, even if both key frames are
-    alike: another shot may lie between them.
-    """
+    """Return for each GOP but the last whether the next key frame may show the same shot."""
     times = decoder.packets.times[decoder.packets.keys]
     regular = decoder.packets.regular
     related = [False] * len(regular)
@@ -210,7 +206,7 @@ def _related(
         if thumbnail.time >= 0:
             stats.note_colors(thumbnail)
         if last is not None and index == last_index + 1:
-            related[last_index] = regular[last_index] and may_be_one_shot(last, thumbnail)
+            related[last_index] = may_be_one_shot(last, thumbnail, likely=regular[last_index])
         last, last_index = thumbnail, index
     return related
 

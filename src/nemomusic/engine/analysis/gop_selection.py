@@ -163,9 +163,13 @@ def select_ranges(packets: Packets, related: Sequence[bool]) -> tuple[PacketRang
         alike = group < len(related) and related[group]
         if not alike or ends[group] - times[starts[group]] > _MAX_SKIPPED_GOP_SECONDS:
             until[group] = ends[group] + _MARGIN_SECONDS
+    early = [not full for full in packets.regular]
     for index in np.flatnonzero(_signs(packets)):
         group = int(np.searchsorted(starts, index, side="right")) - 1
         until[group] = max(until[group], times[index] + _MARGIN_SECONDS)
+        if group < len(early) and early[group]:
+            # Perhaps another shot begins in the GOP, and the first one comes back at its end.
+            until[group] = max(until[group], ends[group] + _MARGIN_SECONDS)
     for group in range(len(starts) - 1):  # a margin may reach into the next GOP
         if until[group] > ends[group]:
             until[group + 1] = max(until[group + 1], until[group])

@@ -84,15 +84,22 @@ class UncertainSpan:
     plain: bool
 
 
-def may_be_one_shot(one: Thumbnail, other: Thumbnail) -> bool:
-    """Return whether two frames, seconds apart, may be of one shot. The camera may have moved."""
+def may_be_one_shot(one: Thumbnail, other: Thumbnail, *, likely: bool) -> bool:
+    """Return whether two frames are so similar that they may be of one shot.
+
+    Args:
+        one: A frame.
+        other: A frame some seconds later.
+        likely: Whether nothing else hints at a cut. Then equal colors are enough, even if the
+            camera has moved.
+    """
     first, second = one.planes, other.planes
     if first.shape != second.shape:
         return False
     if histogram_difference(histograms(first), histograms(second)) > _MIN_HISTOGRAM_DIFFERENCE:
         return False
-    one_luma, other_luma = even_luma(first[0])[0], even_luma(second[0])[0]
-    return shifted_difference(one_luma, other_luma) < _UNRELATED_DIFFERENCE
+    limit = _UNRELATED_DIFFERENCE if likely else _MIN_DIFFERENCE
+    return shifted_difference(even_luma(first[0])[0], even_luma(second[0])[0]) < limit
 
 
 def difference(one: Thumbnail, other: Thumbnail) -> float:

@@ -39,7 +39,7 @@ def limited(
     """Yield the sections of a sound, amplified by `gain` and limited to `ceiling`.
 
     The gain that a peak needs is held for the look-ahead before it and smoothed over the same time.
-    So it is reached exactly at the peak. Afterwards it recovers at a constant rate in dB.
+    So it is reached exactly at the peak. Afterward it recovers at a constant rate in dB.
 
     Args:
         pcm: The sound.

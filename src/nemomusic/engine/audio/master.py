@@ -69,7 +69,7 @@ def master(mixed: PcmScratchFile, loudness: MixLoudness, scratch: Path) -> Sound
         mixed: The mix.
         loudness: The loudness of the mix. A silent mix is not changed. The finished sound has -14
             LUFS plus the offset of the mix.
-        scratch: A folder for files that may be deleted afterwards.
+        scratch: A folder for files that may be deleted afterward.
     """
     path = scratch / "sound.mp4"
     silent = loudness.integrated == -math.inf

@@ -95,7 +95,7 @@ def mix(
         probes: The probes of the files of its shots.
         frames: Its length in frames at 48 kHz.
         pcm: The scratch file for the mix.
-        scratch: A folder for files that may be deleted afterwards.
+        scratch: A folder for files that may be deleted afterward.
         damaged: Gets the number of damaged packets in the own sound of each file.
 
     Returns:

@@ -164,7 +164,7 @@ def find_terms(text: str) -> tuple[Term, ...]:
 
 
 def move_towards_mood(brief: Brief, mood: str, by: float) -> Brief:
-    """Return a brief with its affect moved towards a mood, or away from it.
+    """Return a brief with its affect moved toward a mood, or away from it.
 
     Args:
         brief: The brief to change.
@@ -284,7 +284,7 @@ def _moods(brief: Brief, moods: list[tuple[Mood, float]]) -> Brief:
 
 
 def _towards(brief: Brief, mood: Mood, by: float) -> Brief:
-    """Move the affect towards a mood ("more happy") or away from it, from its present value."""
+    """Move the affect toward a mood ("more happy") or away from it, from its present value."""
     return attrs.evolve(
         brief,
         mood=mood.name if by > 0 else None,

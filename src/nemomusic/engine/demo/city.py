@@ -105,7 +105,7 @@ class City:
         shore = round(self._SHORE * h)
         rows = np.arange(h - shore)
         above = np.asarray(canvas)
-        # what is further up is reflected further down; the ripples widen towards the viewer
+        # what is further up is reflected further down; the ripples widen toward the viewer
         source = (shore - 1 - rows * 1.9).clip(0, shore - 1).astype(int)
         near = rows / max(1, len(rows))
         ripple = (1.0 + 9.0 * near) * h / 720 * np.sin(rows / (1.5 + 5.0 * near) - 5.0 * time)

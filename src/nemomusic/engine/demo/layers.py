@@ -31,7 +31,7 @@ __all__ = [
 Color = tuple[int, int, int]
 
 _FINER: Final = 2
-"""Factor by which shapes are drawn larger. They are shrunk afterwards, which smooths their edges.
+"""Factor by which shapes are drawn larger. They are shrunk afterward, which smooths their edges.
 """
 SCROLL_STEP: Final = 1 / 24
 """Speed of scrolling, in heights per second: one pixel per frame in 720 lines at 30 fps.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nemomusic.engine.pcm import RATE
+from nemomusic.engine.synthesis.instruments import sung
 from nemomusic.engine.synthesis.oscillators import (
     chance,
     columns,
@@ -159,6 +160,26 @@ def _swell(seconds: float, *, tonal: bool) -> Wave:
     return single((half * (1.0 - open_) + noise * open_) * open_ * np.float32(0.11))
 
 
+_SCRATCHES = ((0.0, 0.07, 1), (0.085, 0.07, -1), (0.17, 0.09, 1))
+"""Strokes of a hand on a record: start and length in seconds, and the direction."""
+
+
+def _scratch() -> Wave:
+    """Return a scratch: a hand moves a record with a sung vowel under the needle, to and fro."""
+    record = sung(62, 1, 1.0).mean(axis=1)
+    record = record / np.abs(record).max()
+    record = record + 0.12 * chance("scratch").standard_normal(record.size)
+    tone = np.zeros(round(0.32 * RATE))
+    for start, seconds, way in _SCRATCHES:
+        count, first = round(seconds * RATE), round(start * RATE)
+        speed = np.sin(np.pi * np.arange(count) / count) ** 0.7
+        place = 2.2 * np.cumsum(speed)
+        place = 2000.0 + (place if way > 0 else place[-1] - place)
+        played = np.interp(place, np.arange(record.size), record)
+        tone[first : first + count] += played * speed
+    return single(0.5 * tone[:, None])
+
+
 DRUMS: dict[str, Callable[[], Wave]] = {
     "kick": lambda: _kick(50.0, 190.0, 11.0, 1.0, 1.4),
     "softkick": lambda: _kick(52.0, 120.0, 13.0, 0.15, 1.1),
@@ -229,6 +250,7 @@ DRUMS: dict[str, Callable[[], Wave]] = {
     "cowbell": lambda: (
         np.float32(0.22) * ring([587.0, 845.0, 1320.0], [1.0, 0.8, 0.3], [13.0, 16.0, 30.0], 0.4)
     ),
+    "scratch": _scratch,
     "boom": _boom,
     "reverse": lambda: _swell(1.6, tonal=True),
     "riser": lambda: _swell(3.0, tonal=False),

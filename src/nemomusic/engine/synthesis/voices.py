@@ -70,7 +70,7 @@ def _entry(tone: Wave, at: int) -> int:
 class NoteCache:
     """Finished tones, shared by the parts of a piece.
 
-    Every distinct tone (patch, pitch, touch, length class) is made once, and copied afterwards. If
+    Every distinct tone (patch, pitch, touch, length class) is made once, and copied afterward. If
     there are too many, the tones that were not used for the longest time are dropped. If two
     threads need the same new tone, both make it, with the same result.
     """

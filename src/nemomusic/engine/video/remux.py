@@ -79,7 +79,7 @@ def scan_packets(path: str, probe: Probe) -> PacketCopy | None:
     """Read a clip's packets without decoding them.
 
     Matroska has no decoding times, and the demuxer can't compute those of the first packets, up to
-    the depth of reordering. They are continued backwards.
+    the depth of reordering. They are continued backward.
 
     Args:
         path: The clip.

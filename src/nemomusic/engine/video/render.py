@@ -16,7 +16,7 @@ import av
 
 from nemomusic.engine.audio.master import SoundTrack, master
 from nemomusic.engine.audio.mix import mix
-from nemomusic.engine.errors import MediaError
+from nemomusic.engine.errors import NO_ROOM, MediaError
 from nemomusic.engine.media.probe import probe as probe_file
 from nemomusic.engine.pcm import RATE, PcmScratchFile
 from nemomusic.engine.types import RenderResult
@@ -87,7 +87,7 @@ def render(
 
 
 _OF_DISKS: Final = {
-    *(errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)),
+    *NO_ROOM,
     *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.EROFS),
 }
 """Codes of errors of the output's folder or disk, not of a clip."""

@@ -94,6 +94,12 @@ class Journal:
     ) -> JobRecord:
         """Note a new job.
 
+        Args:
+            backend: The backend of the job, as the client names it.
+            data: The values that the steps of the job need.
+            now: Seconds since the epoch.
+            key: The caller's own name of the job, or None.
+
         Raises:
             JobBusyError: Another process has just begun a job with this key.
             JournalError: The job can't be written.
@@ -132,7 +138,7 @@ class Journal:
         return self._only(job_id, rows)
 
     async def find(self, backend: str, key: str) -> JobRecord | None:
-        """Return the job with a key, if there is one.
+        """Return the job of `backend` with this `key`, or None.
 
         Raises:
             JournalError: The record of the job can't be understood.
@@ -153,7 +159,7 @@ class Journal:
         return await self._records("1")
 
     async def keys(self, backend: str, prefix: str) -> builtins.list[str]:
-        """Return the keys of a backend's jobs that begin with a prefix, in order.
+        """Return the keys of the jobs of `backend` that begin with `prefix`, in order.
 
         Raises:
             JournalError: The file can't be read.
@@ -202,6 +208,15 @@ class Journal:
 
         With `wait=False` the caller does not wait until the note is written. If it can't be
         written, the next note of the job is not written either, and raises the error.
+
+        Args:
+            job_id: The id of the job.
+            step: The name of the step, such as `upload`.
+            phase: `intent` before the step begins, `done` after its end, or `failed`.
+            data: The values to merge.
+            now: Seconds since the epoch.
+            state: The new state of the job; None to keep it.
+            wait: Whether to wait until the note is written.
 
         Raises:
             JobNotFoundError: There is no such job.

@@ -2,7 +2,7 @@
 
 An owner is one opened journal. It holds the operating system's lock on one file of its own, and the
 system releases that lock when the process dies, even by `kill -9`. A lease has no time limit: a
-process that was stopped for an hour still has its jobs afterwards.
+process that was stopped for an hour still has its jobs afterward.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Salvage:
 def salvage_journal(path: str | os.PathLike[str]) -> Salvage:
     """Copy the readable rows of a journal into a new file, and put the damaged file aside.
 
-    A job that can't be read is missing afterwards. Its session may hold paid work, so look at the
+    A job that can't be read is missing afterward. Its session may hold paid work, so look at the
     project on the service before you begin the job again. A job without a note of its message ends
     in `OutcomeUnknownError` when it is resumed: the note may have been lost.
 

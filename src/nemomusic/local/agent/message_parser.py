@@ -38,6 +38,7 @@ from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
     loses_a_qualifier,
     says_the_opposite,
 )
+from nemomusic.local.agent.parsing.checks.lost_titles import loses_a_title
 from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
 from nemomusic.local.agent.parsing.checks.taken_back import takes_back
@@ -232,6 +233,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or takes_back(text)
         or loses_a_limit(text, work)
         or loses_its_style(text, work)
+        or loses_a_title(said, work)
         or passes_over_limits(said, work)
         or leaves_words_unexplained(text, work, context)
         or contradicts_itself(work)

@@ -22,7 +22,6 @@ while it is stopped.
 from __future__ import annotations
 
 import contextlib
-import errno
 import importlib
 import json
 import math
@@ -39,7 +38,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import attrs
 
-from nemomusic.engine.errors import MediaError
+from nemomusic.engine.errors import NO_ROOM, MediaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,8 +66,6 @@ _STOLEN = {
 }
 """The response if the first line was not the greeting."""
 _MAX_CACHED_PROBES = 64
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
-"""Errors of writing a file that are the fault of the disk, not of the engine."""
 _READ_SHARE = 0.4
 """Share of the processor time that reading all frames may take, if they will be encoded later."""
 _DEATH_SIGNAL = 1
@@ -313,7 +310,7 @@ def _serve(request: Mapping[str, Any], responses: _Responses) -> None:
     except MediaError as error:
         responses.end({"media": {"message": error.message, "remedy": error.remedy}})
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             responses.end({"full": os.strerror(error.errno or 0)})
         else:
             traceback.print_exc()

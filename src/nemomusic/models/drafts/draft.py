@@ -232,7 +232,7 @@ class Track(_View):
         return self._with(sg=[segment.raw for segment in segments])
 
     def with_segment(self, index: int, segment: Segment) -> Self:
-        """Return a copy with `segments[index]` replaced.
+        """Return a copy with `segments[index]` replaced by `segment`.
 
         Raises:
             IndexError: There is no object at this index.
@@ -310,7 +310,7 @@ class Draft(_View):
         return self.with_metadata(title=title)
 
     def with_size(self, width: int, height: int) -> Self:
-        """Return a copy with another frame size, in pixels.
+        """Return a copy with another frame size: `width` and `height`, in pixels.
 
         Raises:
             ValueError: A side is not a whole number from 1 on.
@@ -332,7 +332,7 @@ class Draft(_View):
         return self._with(t=[track.raw for track in tracks])
 
     def with_track(self, index: int, track: Track) -> Self:
-        """Return a copy with `tracks[index]` replaced.
+        """Return a copy with `tracks[index]` replaced by `track`.
 
         Raises:
             IndexError: There is no object at this index.

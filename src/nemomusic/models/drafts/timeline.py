@@ -60,7 +60,7 @@ class TimelineEntry(Value):
 
     @classmethod
     def of(cls, kind: TrackKind, segment: Segment, *, start: float | None) -> Self:
-        """Return the entry of `segment`, which begins at `start` seconds."""
+        """Return the entry of `segment` of a track of this `kind`; it begins at `start` seconds."""
         name = segment.text or segment.name if kind == "text" else segment.name or segment.text
         if name is not None:
             name = tidy(name if kind == "text" else without_suffix(name)) or None
@@ -130,7 +130,10 @@ class TimelineTrack(Value):
 
     @classmethod
     def of(cls, number: int, track: Track) -> Self:
-        """Return the view of `track`. Segments without a start follow each other without a gap."""
+        """Return the view of `track`, which has this `number` in the timeline, from 1.
+
+        Segments without a start follow each other without a gap.
+        """
         entries = []
         at: float | None = 0.0
         for segment in track.segments:

@@ -103,6 +103,7 @@ _DRUM_KEYS = {
     "boom": 35,
     "reverse": 55,
     "riser": 55,
+    "scratch": 29,
 }
 """Keys of the drums of General MIDI."""
 _DRUM_CHANNEL = 9

@@ -129,7 +129,7 @@ class Score(JsonValue):
         key: "F major".
         style: A key of `style_presets.STYLES`.
         title: "Warm lo-fi".
-        beats: Times of the beats in seconds, bent towards the cuts.
+        beats: Times of the beats in seconds, bent toward the cuts.
         downbeats: The times of the beats that begin a bar.
         sections: The form, end to end over the whole duration.
         parts: The notes.

@@ -141,7 +141,7 @@ def _low_drum(style: Style) -> str:
 
 
 def section_accents(song: SongPlan, *, drums: bool) -> list[Note]:
-    """Return cymbals and booms on sections and strong cuts, and swells towards them.
+    """Return cymbals and booms on sections and strong cuts, and swells toward them.
 
     Args:
         song: The plan.

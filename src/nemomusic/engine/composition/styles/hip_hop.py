@@ -1,4 +1,4 @@
-"""Hip-hop: a heavy, dry beat in the pocket, with piano loops, an electric piano and a sub bass."""
+"""Hip-hop: a heavy, dry beat in the pocket, with scratches, piano loops and a sub bass."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ STYLE = Style(
             role="bass",
             patch="subbass",
             family="bass",
-            level=-7.5,
+            level=-6.0,
             patterns=(
                 "r------r--r----5",
                 "r-----r---r--5--",
@@ -167,58 +167,67 @@ STYLE = Style(
         Groove(
             name="boom bap",
             rows={
-                "softkick": "x......x..x.....",
+                "kick": "x......x..x.....",
                 "softsnare": "....x.......x...",
-                "softhat": "o.g.o.gog.o.g.og",
+                "softhat": "o.g.g.gog.g.g.og",
+                "scratch": "..............x.",
             },
-            light=("softkick", "softhat"),
-            lift={"softkick": "x..x...x..x..x..", "openhat": "......o........."},
+            light=("kick", "softhat"),
+            lift={
+                "kick": "x..x...x..x..x..",
+                "openhat": "......o.........",
+                "scratch": "......x.......x.",
+            },
         ),
         Groove(
             name="head nod",
             rows={
-                "softkick": "x.x.....x..x....",
+                "kick": "x.x.....x..x....",
                 "softsnare": "....x..g....x.g.",
-                "softhat": "o.g.o.g.o.g.o.g.",
+                "softhat": "o.g.g.g.o.g.g.g.",
+                "scratch": "......x.......x.",
             },
-            light=("softkick", "softhat"),
+            light=("kick", "softhat"),
             lift={"clap": "....x.......x...", "shaker": "..g...g...g...g."},
         ),
         Groove(
             name="sparse",
             rows={
-                "softkick": "x.........x.....",
+                "kick": "x.........x.....",
                 "softsnare": "....x.......x...",
                 "softhat": "..o...o...o...o.",
                 "rim": ".......o......o.",
+                "scratch": "..............x.",
             },
-            light=("softkick", "softhat"),
-            lift={"softkick": "x.....x...x..x.."},
+            light=("kick", "softhat"),
+            lift={"kick": "x.....x...x..x.."},
         ),
         Groove(
             name="half-time",
             rows={
-                "softkick": "x.....x.........",
+                "kick": "x.....x.........",
                 "softsnare": "........x.......",
-                "softhat": "o.o.o.o.o.o.o.oo",
+                "softhat": "o.g.o.g.o.g.o.gg",
+                "scratch": "......x.......x.",
             },
-            light=("softkick", "softhat"),
+            light=("kick", "softhat"),
             lift={"clap": "........x.......", "rim": "...........o..o."},
             sections=("C", "C2"),
         ),
         Groove(
             name="double-time hats",
             rows={
-                "softkick": "x......x..x.....",
+                "kick": "x......x..x.....",
                 "softsnare": "....x.......x...",
-                "softhat": "oggooggooggooggo",
+                "softhat": "oggogggogggogggo",
+                "scratch": "..............x.",
             },
-            light=("softkick", "softhat"),
-            lift={"openhat": "......o........."},
+            light=("kick", "softhat"),
+            lift={"openhat": "......o.........", "scratch": "......x.......x."},
             sections=("B2", "B3"),
         ),
     ),
-    drums_level=1.5,
+    drums_level=2.5,
     drums_from=0.2,
     fill=("softsnare", "rim"),
     crash=("crash",),
@@ -231,5 +240,5 @@ STYLE = Style(
     tape_saturation=0.12,
     tilt=-1.0,
     humanize_s=0.006,
-    accent_notes="vibes",
+    accent_notes="piano",
 )

@@ -69,7 +69,7 @@ class Deinterlacer:
         if self._graph is None:
             return
         if frame is not None:
-            # The filter needs rising times. The frames' own times are restored afterwards.
+            # The filter needs rising times. The frames' own times are restored afterward.
             self._times.append((frame.pts, frame.dts))
             frame.pts = len(self._times) - 1
             frame.time_base = self._base

@@ -24,7 +24,7 @@ from nemomusic.local.agent.parsing.rules.hedges import (
 )
 from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.words.music.named_music import named_part
-from nemomusic.local.agent.parsing.words.sound_words import OWN
+from nemomusic.local.agent.parsing.words.sound_words import MUSIC, OWN
 from nemomusic.local.agent.parsing.words.talk.question_words import QUESTION_MARK, REQUESTS
 
 if TYPE_CHECKING:
@@ -235,6 +235,8 @@ class MessageScores:
             return None
         if not self._context.has_music and kind in _NEEDS_MUSIC:
             return None
+        if kind == "nomusic" and not MUSIC.search(self._said):
+            return None  # "我改主意了" often stands beside it
         if kind == "vol own=0" and (
             _KEEPS_OWN.search(self.plain) or (named_part(self.plain) and not OWN.search(self.plain))
         ):

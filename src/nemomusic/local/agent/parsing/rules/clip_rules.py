@@ -73,6 +73,10 @@ _DENIED = re.compile(
     r"|不要[^，]*$",
     re.IGNORECASE,
 )
+_CLAUSE_END = re.compile(
+    r"[,.;!?，。；！？]\s*|\b(?:and|then|but)\b|然后|还有|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"(?<!n't )(?<!not )\bcut (?:the |that |my )?$", re.IGNORECASE)
 _TAKES = re.compile(
     r"\b(?:use|keep|join|show|take|combine|merge|stitch|put)\W*(?:together)?\W*$", re.IGNORECASE
@@ -233,7 +237,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
             return [Focus(None)], clip_words.ALL.sub(" ", _without_join(text))
         return [], text
     chosen = tuple(dict.fromkeys(one.number for one in clips))
-    before = text[max(0, clips[0].start - 24) : clips[0].start]
+    before = _CLAUSE_END.split(text[max(0, clips[0].start - 24) : clips[0].start])[-1]
     takes = re.search(r"\btake\b", before)
     gone = _DENIED_AFTER.match(text[clips[-1].end :])
     # "Drop the city clip, I just want the beach", "just drop the city clip"
@@ -333,9 +337,11 @@ def _ordered(
 ) -> tuple[int, ...] | None:
     """Return the order of the clips in a text, or None if the text names no order."""
     around = _blank(text, clips)
+    if len(clips) == 1 and clip_words.ORDER.search(_clause_of(around, clips[0])):
+        around = _clause_of(around, clips[0])  # "cut the last 3 seconds, then put clip 2 first"
     follows = len(chosen) > 1 and clip_words.FOLLOWS.search(around)
-    if len(clips) == 1 and re.search(r"\bonly\b|\bjust\b|只", text):
-        return None
+    if len(clips) == 1 and re.search(r"\bonly\b|\bjust\b|只", _clause_of(text, clips[0])):
+        return None  # but "put the second clip first, then keep only seconds 2 to 10"
     if not (follows or clip_words.ORDER.search(around)):
         return None
     if len(chosen) == 2 and (
@@ -354,6 +360,12 @@ def _ordered(
     ):
         return others + chosen
     return chosen + others
+
+
+def _clause_of(text: str, name: NamedFile) -> str:
+    """Return the clause in which a clip is named."""
+    before = _CLAUSE_END.split(text[: name.start])[-1]
+    return before + text[name.start : name.end] + _CLAUSE_END.split(text[name.end :])[0]
 
 
 def _without_join(text: str) -> str:

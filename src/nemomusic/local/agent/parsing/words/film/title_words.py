@@ -53,6 +53,8 @@ TITLE_TIME: Final = pattern(
 )
 SAYING: Final = pattern(
     r"\b(?:saying|say|says|reads?|reading|write|called|titled)\b",
+    r"(?<!\bi )(?<!\bwe )(?<!\bthey )(?<!\bpeople )(?<!\byou )(?<!\bfriends )"
+    rf"\b(?:call|name|title) (?:it|this|that|the \w+)(?: simply| just)?,? {MARK}",
     _WORDS,
     rf"{_PUT} {MARK}\d+{MARK} (?:at|in|on|over) (?:the )?"
     r"(?:very )?(?:start|beginning|end|top|bottom|cent|middle|screen|picture|video)",

@@ -118,9 +118,9 @@ _EFFECTS: Final[tuple[tuple[str, str], ...]] = (
 _DESCRIBES: Final = pattern(
     r"\b(?:music|tunes?|songs?|tracks?|soundtrack|score) (?:people|folks|you|we|i|they|everyone)"
     r" (?:can|could|will|would|want)\b",
-    r"\b(?:music|tunes?|songs?|tracks?|soundtrack|score|beats?|something|one)"
-    r"(?: (?:on|under|over|to|for|behind|with) (?:it|this|that|here|(?:the|my|our) \w+))?"
-    r" (?:please |pls )?(?:that|which"
+    r"\b(?:music|tunes?|songs?|tracks?|soundtrack|score|beats?|something|one) (?:please "
+    r"|pls )?(?:(?:on|onto|under|behind|over|to|for) (?:it|this|that|them|(?:the|my|our) \w+) )?"
+    r"(?:that|which"
     r"|to (?:make"
     r"|get|give|put|bring))\b",
     r"\b(?:music|tune|song|track|soundtrack|score|it|sound|vibe|mood"
