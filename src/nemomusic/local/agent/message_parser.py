@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from nemomusic.engine.composition.prompt_parser import parse_prompt
 from nemomusic.local.agent.examples.example_model import scores_of
 from nemomusic.local.agent.examples.message_scores import MessageScores
 from nemomusic.local.agent.examples.second_opinion import SecondOpinion
@@ -70,6 +71,7 @@ from nemomusic.local.agent.parsing.rewriting.reason_clauses import (
 )
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified, written_in
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.wish_subjects import changes_of
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
@@ -190,7 +192,10 @@ def _without_remarks(
     alone, _ = _read(order, context, scores)
     asked = _work_and_steps(alone) or any(isinstance(one, ExportHint) for one in alone.intents)
     open_ = alone.unsure or alone.refused or alone.unknown_style
-    return alone if asked and not open_ and _names_its_music(alone, order) else read
+    unnamed = any(isinstance(one, Compose) and not one.named for one in alone.work)
+    if open_ or not _names_its_music(alone, order) or (unnamed and not is_order(order)):
+        return read
+    return alone if asked else read
 
 
 def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
@@ -236,6 +241,7 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or loses_a_title(said, work)
         or passes_over_limits(said, work)
         or leaves_words_unexplained(text, work, context)
+        or (context.has_music and any(map(_lacks_a_style, work)))
         or contradicts_itself(work)
         or _is_framed(said, work, context)
     )
@@ -243,6 +249,13 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         return read
     free = tuple(one for one in read.intents if one not in work)
     return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))
+
+
+def _lacks_a_style(one: Intent) -> bool:
+    """Return whether an intent is a new piece that is neither another one nor in a style."""
+    if not isinstance(one, Compose) or one.other or one.count > 1:
+        return False
+    return one.words.isascii() and parse_prompt(one.words).style is None
 
 
 def _is_framed(text: str, work: Sequence[Intent], context: MessageContext) -> bool:

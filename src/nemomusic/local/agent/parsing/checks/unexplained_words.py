@@ -77,9 +77,23 @@ def leaves_words_unexplained(text: str, done: Sequence[Intent], context: Message
     )
     if not (focused or only) and _REST_GOES.search(said):
         return True
+    if any(isinstance(one, kinds.Focus) and _keeps_what_goes(one, said, context) for one in done):
+        return True
     if any(isinstance(one, kinds.Focus | kinds.Trim) for one in done):
         return False
     return bool(_CLIP_FIRST.search(said)) or (not focused and _keeps_a_clip(said, context))
+
+
+def _keeps_what_goes(one: kinds.Focus, text: str, context: MessageContext) -> bool:
+    """Return whether a clip is kept that a message takes away: "keep the beach, lose the city"."""
+    kept = range(len(context.clips)) if one.clips is None else one.clips
+    stems = [context.clips[place].rpartition(".")[0] for place in kept]
+    names = "|".join(re.escape(one) for one in stems if one.isalpha())
+    verbs = "lose|drop|remove|delete|ditch|skip|forget|bin|scrap|without"
+    goes = rf"\b(?:{verbs})\b (?:the )?(?:{names})\b"
+    return bool(names) and bool(
+        re.search(rf"{goes}(?! (?:sound|noise|audio|title))", text, re.IGNORECASE)
+    )
 
 
 def _keeps_a_clip(text: str, context: MessageContext) -> bool:

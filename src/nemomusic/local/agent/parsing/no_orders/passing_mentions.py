@@ -164,6 +164,10 @@ _MOVED: Final = pattern(
     r"\btake (?:the )?(?:music|tune|track|song) (?:somewhere|to|into|down|up|in|back|towards?)\b"
 )
 _LOST: Final = pattern(r"\b(?:i|we|you|they) (?:\w+ )?lose\b")
+_MORE_SPEECH: Final = pattern(
+    r"\bmore (?:of (?:the |my |our )?)?(?:talk\w*|voices?|speech|dialogue?|words|original sound)\b"
+)
+"""Wants more of the clips' own sound: "less music more talking"."""
 _BEARS_NO: Final = pattern(r"\b(?:can'?t|cannot|couldn'?t) (?:take|stand|bear|handle)\b")
 """Complains of a noise, which may be one of the user's life."""
 _FRAMES: Final = pattern(r"\b(?:first|last) frame\b")
@@ -271,6 +275,8 @@ def _is_mentioned(one: Intent, text: str, *, titled: bool) -> bool:
         case kinds.Duck(on=True):
             return not _SPEECH.search(text)
         case kinds.RemoveMusic() if _MOVED.search(text):
+            return True
+        case kinds.Volume("own", _, by) if by < 1 and _MORE_SPEECH.search(text):
             return True
         case kinds.Volume("own", 0.0):
             return bool(_LOST.search(text) or _BEARS_NO.search(text))

@@ -26,7 +26,8 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
             r"|(?<=guys ))"
             r"rock(?! (?:music|songs?|styles?|versions?|tracks?|sounds?|instead|please|and|or"
             r"|vibe))\b"
-            r"|rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))|rock ['&n]* roll baby"
+            r"|(?<!\bsome )rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))"
+            r"|rock ['&n]* roll baby"
         ),
         "go ",
     ),

@@ -159,6 +159,13 @@ _SLANG: Final[tuple[tuple[str, str], ...]] = (
         ),
         r"\1 and fade the music out over \2 seconds",
     ),
+    (
+        (
+            r"((?:end|stop|finish) (?:the )?(?:music|song|track|tune) (?:at|on|after|by)"
+            r" [\w:. ]+?),? with an? (?:(?!\d|long)\w+ )?fade(?:[- ]?out)?"
+        ),
+        r"\1 and fade the music out",
+    ),
     (r"like what(?:'?s| is|ever is) (?:playing )?on(?= the )", "like on"),
     (r"(?:that'?s|this is) (?:all|everything) (?:i|we) (?:need|want(?:ed)?|needed),", ""),
     (
