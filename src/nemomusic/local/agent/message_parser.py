@@ -62,6 +62,7 @@ from nemomusic.local.agent.parsing.rewriting.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.rewriting.punctuation import (
+    with_accents_of,
     with_plain_signs,
     without_quoted_sounds,
 )
@@ -116,6 +117,8 @@ def parse_intents(
         read,
         intents=tuple(_as_written(one, said) for one in read.intents),
         unsure=tuple(_as_written(one, said) for one in read.unsure),
+        refused=tuple(with_accents_of(said, one) for one in read.refused),
+        unread=tuple(with_accents_of(said, one) for one in read.unread),
     )
 
 
@@ -135,7 +138,8 @@ def _in_simplified(text: str) -> str:
 def _as_written(one: Intent, text: str) -> Intent:
     """Return an intent that writes its title in the signs of the message."""
     if isinstance(one, AddTitle | ChangeTitle | RemoveTitles) and one.text:
-        return attrs.evolve(one, text=written_in(text, one.text))
+        words = written_in(text, one.text)
+        return attrs.evolve(one, text=with_accents_of(text, words))
     return one
 
 

@@ -49,6 +49,11 @@ _FOR_A_PLACE: Final = pattern(
     r" |some )?\w+\W*$",
 )
 """Limits a wish to a place by "for", or by what comes first or last: "start with just piano"."""
+_AFTERTHOUGHT: Final = pattern(
+    r"[,;.] *(?:but |and )?(?:only|just) (?:at(?! \d)|in(?! case)|during|when|while|after|before"
+    r"|until)\b"
+)
+"""Limits a wish after its reason: "…, but only when nobody talks"."""
 _CUTS: Final = pattern(
     r"\b(?:cuts|cutting|edits|editing)\b|\bcut (?:it )?(?:faster|slower|quicker)\b|\bcut between\b"
 )
@@ -183,6 +188,7 @@ def _loses_a_place(core: str, said: str, done: Sequence[Intent], context: Messag
         for one in done
     )
     place = _PLACE.search(_NO_PLACE.sub(" ", core)) or _FOR_A_PLACE.search(said)
+    place = place or _AFTERTHOUGHT.search(said)
     return unplaced and bool(place)
 
 

@@ -37,6 +37,7 @@ _DOUBTS: Final = pattern(
     r"^\W*(?:i'?m |i am )?(?:not|un)\s?sure (?:if|whether) (?:i|we) (?:should|want|need|dare)\b",
     r"\b(?:i|we)(?:'ll| will| need to| have to| must|'d have to|'m going to) (?:first )?(?:think"
     r" (?:about|on|it over)|sleep on|mull)\b",
+    r"\b(?:but|only|just) not yet\b|\bwait (?:till|until|for) (?:i|me|my)\b",
 )
 """Has not yet decided: "I will think about it"."""
 _INTRODUCED: Final = pattern(

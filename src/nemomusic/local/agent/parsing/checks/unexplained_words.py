@@ -39,6 +39,18 @@ _REST_GOES: Final = pattern(
     r"(?: off| out| away)? (?:all )?(?:of )?(?:the (?:rest|remainder)|everything else)\b"
 )
 """Takes away what was not named."""
+_GOES_DOWN: Final = pattern(
+    r"\b(?:it|music) (?:should |must |has to )?(?:goes?|gets?|turns?) (?:down|quieter|softer)\b"
+)
+"""Lowers the music, for a time or under speech."""
+_OF_LEVEL: Final = (
+    kinds.Duck,
+    kinds.Volume,
+    kinds.Passage,
+    kinds.Fade,
+    kinds.Drop,
+    music.ChangeMusic,
+)
 _CHOOSES: Final = (
     kinds.Focus,
     kinds.Trim,
@@ -67,6 +79,8 @@ def leaves_words_unexplained(text: str, done: Sequence[Intent], context: Message
         return False
     said = QUOTED.sub(" ", text)
     if all(isinstance(one, _OF_FILM) for one in done) and _OF_SOUND.search(said):
+        return True
+    if not any(isinstance(one, _OF_LEVEL) for one in done) and _GOES_DOWN.search(said):
         return True
     focused = any(isinstance(one, _CHOOSES) for one in done)
     only = any(

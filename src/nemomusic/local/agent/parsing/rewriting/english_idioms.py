@@ -26,7 +26,7 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
             r"|(?<=guys ))"
             r"rock(?! (?:music|songs?|styles?|versions?|tracks?|sounds?|instead|please|and|or"
             r"|vibe))\b"
-            r"|(?<!\bsome )rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))"
+            r"|(?<!\bsome )(?<!\bwant )rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))"
             r"|rock ['&n]* roll baby"
         ),
         "go ",
@@ -137,7 +137,7 @@ WISHES: Final[tuple[tuple[str, str], ...]] = (
             r" ?(?:not|isn'?t|ain'?t)? (?:too much (?:trouble|bother|hassle|work|to ask)"
             r"|too much|an? (?:bother|problem|trouble|nuisance)|(?:asking|bothering)(?: for)?"
             r"(?: you)?"
-            r"(?: too much)?)(?: to ask)?,?(?: but)?"
+            r"(?: too much)?)(?: to ask)?(?:,? but(?! not\b)|,(?! but\b))?"
             r"|(?:i )?(?:really )?(?:hate|don't want|do not want|don't mean|not) to be"
             r" (?:an? )?"
             r"(?:pain|picky|annoying|difficult|rude|that (?:guy|person)|nuisance|bother|fussy)"

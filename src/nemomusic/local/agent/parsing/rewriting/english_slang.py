@@ -178,6 +178,8 @@ _SLANG: Final[tuple[tuple[str, str], ...]] = (
     (r"d(?:r|ru|rm|um|run)m? ?(?:n|and|&|'n'?) ?b(?:a?ss?|as|ase)", "drum and bass"),
     (r"(?:tae|tke|tak)(?= (?:the|that|it|out|off|away)\b)", "take"),
     (r"(?:hlf|haf)", "half"),
+    (r"(?:mte|mtue|muet)(?= )", "mute"),
+    (r"clam(?= (?:\w+ )?(?:jazz|music|piano|guitar|songs?|tracks?|tunes?|lofi|beats?)\b)", "calm"),
     (r"(?:cty|ciy|ctiy)", "city"),
     (r"(?:moar|moer|mroe)", "more"),
     (r"(?:hang|hold) on to(?= (?:the|my|only|just)\b)", "keep"),
