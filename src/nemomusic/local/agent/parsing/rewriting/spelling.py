@@ -157,6 +157,23 @@ def _correct(match: re.Match[str]) -> str:
     return match[0] if right == low else right
 
 
+_STYLES: Final = frozenset(("rock", "jazz", "lofi", "epic", "funk", "calm", "trap", "folk"))
+_NO_STYLES: Final = frozenset(("trip", "tram", "tray", "trad", "trek", "fold", "fork", "fund"))
+_BEFORE_MUSIC: Final = re.compile(
+    r"(?<![\w'])[a-z]{4,5}(?= (?:(?:n|and) roll|music|beats?|songs?|tracks?|tunes?|jazz)\b)",
+    re.IGNORECASE,
+)
+
+
+def _correct_style(match: re.Match[str]) -> str:
+    """Return a style for a word in its place that is one slip of the finger away: "epoc music"."""
+    low = match[0].lower()
+    if low in _DOMAIN or low in _REAL or low in _NO_STYLES:
+        return match[0]
+    close = {one for one in _near(low) & _STYLES if one[0] == low[0]}
+    return close.pop() if len(close) == 1 else match[0]
+
+
 def spelled(text: str) -> str:
     """Return a text in which words one slip of the finger away from a known one are corrected."""
-    return _LATIN.sub(_correct, text)
+    return _LATIN.sub(_correct, _BEFORE_MUSIC.sub(_correct_style, text))
