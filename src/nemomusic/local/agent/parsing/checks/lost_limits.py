@@ -144,7 +144,7 @@ def loses_its_style(text: str, done: Sequence[Intent]) -> bool:
         if any(
             two.name not in names
             and _is_of_music(two, said)
-            and not (told and _UNWANTED.search(said[: two.start]))
+            and not (told and (two.kind == "style" or _UNWANTED.search(said[: two.start])))
             for two in find_terms(said)
         ):
             return True
