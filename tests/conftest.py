@@ -62,10 +62,13 @@ def write_clip(path: Path, *, sound: bool) -> Path:
     import av
     import numpy as np
 
+    from support.drawn_clips import X264_THREADS
+
     width, height = SIZE
     x, y = np.meshgrid(np.arange(width), np.arange(height))
     with av.open(str(path), "w", format="mp4") as container:
-        video = container.add_stream("libx264", rate=RATE, options={"preset": "ultrafast"})
+        options = {"preset": "ultrafast", "threads": X264_THREADS}
+        video = container.add_stream("libx264", rate=RATE, options=options)
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         audio = container.add_stream("aac", rate=48000, layout="mono") if sound else None
         for number in range(round(SECONDS * RATE)):

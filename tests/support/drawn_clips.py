@@ -51,6 +51,12 @@ def shots(cuts: Iterable[int]) -> Draw:
     return Shots(tuple(sorted(cuts)))
 
 
+X264_THREADS = "3"
+"""Threads of the encoder of a clip.
+
+By default, the processors of the machine decide, and the bytes of the file differ. The agent makes
+the random choices of its music by these bytes, so the music would differ, too.
+"""
 _WRITTEN: dict[Any, bytes] = {}
 """The clips that were written, by what was asked for: encoding one takes up to a second."""
 
@@ -93,7 +99,8 @@ def write(
         path.write_bytes(_WRITTEN[key])
         return path
     with av.open(str(path), "w", options=muxing or {}) as container:
-        video = container.add_stream(codec, rate=rate, options=options)
+        steady = {"threads": X264_THREADS} if codec == "libx264" else {}
+        video = container.add_stream(codec, rate=rate, options=steady | options)
         video.width, video.height = size
         video.pix_fmt = pixels
         video.time_base = video.codec_context.time_base = Fraction(1, rate)

@@ -101,7 +101,7 @@ class Talk:
 @pytest.fixture
 async def talk(tmp_path):
     options = LocalOptions(workers=2)
-    async with LocalBackend(faithful=True, options=options) as backend, Api(backend) as api:
+    async with LocalBackend(seed=1, faithful=True, options=options) as backend, Api(backend) as api:
         api.token = backend.issue_token(user_id="user_1", credits=10_000, plan="pro")
         yield Talk(api, tmp_path)
 
