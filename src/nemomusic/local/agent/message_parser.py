@@ -42,6 +42,7 @@ from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
 from nemomusic.local.agent.parsing.checks.lost_titles import loses_a_title
 from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
+from nemomusic.local.agent.parsing.checks.remarks import without_remarks
 from nemomusic.local.agent.parsing.checks.taken_back import takes_back
 from nemomusic.local.agent.parsing.checks.unexplained_words import leaves_words_unexplained
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
@@ -66,10 +67,7 @@ from nemomusic.local.agent.parsing.rewriting.punctuation import (
     with_plain_signs,
     without_quoted_sounds,
 )
-from nemomusic.local.agent.parsing.rewriting.reason_clauses import (
-    without_reasons,
-    without_remarks,
-)
+from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reasons
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified, written_in
 from nemomusic.local.agent.parsing.rules.order_detection import is_order

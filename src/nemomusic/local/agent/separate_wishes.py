@@ -15,9 +15,9 @@ import attrs
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.checks.remarks import tells_only
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
-from nemomusic.local.agent.parsing.rewriting.reason_clauses import tells_only
 from nemomusic.local.agent.parsing.rules.order_detection import (
     is_left_alone,
     is_order,
