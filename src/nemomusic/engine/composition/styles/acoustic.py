@@ -195,5 +195,5 @@ STYLE = Style(
     tilt=0.1,
     humanize_s=0.008,
     ritardando=0.35,
-    accent_notes="nylon",
+    accent_notes="steel",
 )

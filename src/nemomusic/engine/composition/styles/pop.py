@@ -243,6 +243,5 @@ STYLE = Style(
     fill=("rocksnare", "hightom", "tom"),
     loudness=-14.0,
     reverb_s=1.4,
-    tilt=0.1,
     accent_notes="celesta",
 )
