@@ -53,7 +53,7 @@ _AFTERTHOUGHT: Final = pattern(
     r"[,;.] *(?:but |and )?(?:only|just) (?:at(?! \d)|in(?! case)|during|when|while|after|before"
     r"|until)\b"
 )
-"""Limits a wish after its reason: "…, but only when nobody talks"."""
+"""Limits a wish after its reason: "…, but only at the end"."""
 _CUTS: Final = pattern(
     r"\b(?:cuts|cutting|edits|editing)\b|\bcut (?:it )?(?:faster|slower|quicker)\b|\bcut between\b"
 )

@@ -14,7 +14,8 @@ before beginning bells bigger bossa brass bright bring busier calm calmer camera
 celtic change cheerful cheery chinese choir chords chorus cinematic city clarinet classical clip
 clips closing compose composed corporate could credits crop crossfade darker delete dialogue
 different down download dramatic dreamy drop drum drums dubstep duck ducking earlier eerie eight
-electronic eleven emotional ending energetic energy epic exclude export fade fast faster fifteen
+electronic eleven emotional everything ending energetic energy epic except
+exclude export fade fast faster fifteen
 film finished first five flat flute flutes footage four from fuller funk funky gave generate
 gentle give gloomy guitar guitars guofeng half happier happy harp have higher hold horizontal
 house include instead instrument instruments into jazz joyful keep keyboard landscape latin leave
@@ -54,7 +55,8 @@ decking deep deleted deletes deplete dialogues digger dine dive dock docking doi
 dorn dour douse dover dowd downloads downs downy dram drama dream dreamer dreams dreamt dreary
 drip droop drops drown drug drugs duce duckling ducks ducky duct dunk dunking dusk dyck each earp
 east easter eatin editing edits eighth eights eighty eine electronica electronics ello elven ended
-ender endings endo epics eric erie even event ever evert excluded excludes expert exports extort
+ender endings endo epics eric erie even event ever evert excluded excludes excerpt excerpts expert
+exports extort
 face fact faded fader fades fads fait fake falter fame fare farm fart faso fasted fasten fasts
 fate fats fatter faust fave faye faze feast feat feller fellow fells fender fending fess fest
 fester fiat fiddle fide fife fight file fill filler films fine finer finisher finishes fink fire
