@@ -47,6 +47,12 @@ _KEEPS_OWN: Final = re.compile(
     r"|(?:原声|原音|原来的声音|人声|现场声)[^，。]{0,3}(?:我?还?要(?!去|关|静|删|拿)|留)"
 )
 """Chinese words for a wish to hear the clips' own sound."""
+_KEEPS_OWN_EN: Final = re.compile(
+    r"\b(?:only|just|nothing but) (?:\w+ ){0,4}?(?:original|own|natural|recorded|clip|video|camera)"
+    r"(?:'?s)?(?: \w+)? (?:sounds?|audio|noises?)\b(?!.*\b(?:off|out|gone|away|muted?|silent)\b)",
+    re.IGNORECASE,
+)
+"""English words for the same: "I only want the original sound"."""
 
 
 def is_free_kind(kind: str) -> bool:
@@ -240,7 +246,9 @@ class MessageScores:
         if kind == "nomusic" and not MUSIC.search(self._said):
             return None  # "我改主意了" often stands beside it
         if kind == "vol own=0" and (
-            _KEEPS_OWN.search(self.plain) or (named_part(self.plain) and not OWN.search(self.plain))
+            _KEEPS_OWN.search(self.plain)
+            or _KEEPS_OWN_EN.search(self.plain)
+            or (named_part(self.plain) and not OWN.search(self.plain))
         ):
             return None
         if kind.startswith(("part", "density", "tempo", "mode", "key", "mood", "style")) and (

@@ -24,7 +24,12 @@ _PLAIN: Final = {
     "\u2014": " - ",
     "\u00a0": " ",
 }
-_TABLE: Final = str.maketrans(_PLAIN)
+_ACCENTS: Final = str.maketrans(
+    "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ",
+    "aaaaaaceeeeiiiinoooooouuuuyyAAAAAACEEEEIIIINOOOOOOUUUUY",
+)
+"""Letters with accents, which the rules for English do not know."""
+_TABLE: Final = str.maketrans(_PLAIN) | _ACCENTS
 
 
 _SOUND: Final = re.compile(
@@ -70,6 +75,12 @@ def with_commas(text: str) -> str:
     return "".join([*pieces, _SPACES.sub("，", text[start:])])
 
 
+def with_accents_of(text: str, words: str) -> str:
+    """Return words from the plain form of a text, with the accents of the text itself."""
+    start = text.translate(_ACCENTS).find(words)
+    return words if start < 0 else text[start : start + len(words)]
+
+
 def with_plain_signs(text: str, names: Iterable[str]) -> str:
     """Return a message with plain signs. What is inside quotes stays as it is, as do Chinese texts.
 
@@ -77,7 +88,7 @@ def with_plain_signs(text: str, names: Iterable[str]) -> str:
         text: The message.
         names: The names of files that it may hold.
     """
-    if text.isascii() or _CHINESE.search(text) or any(map(_PLAIN.__contains__, "".join(names))):
+    if text.isascii() or _CHINESE.search(text) or any(ord(one) in _TABLE for one in "".join(names)):
         return text
     pieces: list[str] = []
     start = 0

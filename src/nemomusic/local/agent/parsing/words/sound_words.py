@@ -20,6 +20,9 @@ _MUTE: Final = (
 )
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
+    rf"\b(?:don'?t|do not) (?:want|need)(?: to (?:hear|have))? (?:any |the )?{_MUSIC} (?:in|on|over"
+    r"|under) (?:it|this|here|(?:the|my|this|our) (?:video|film|movie|vlog|reel|edit))\b"
+    r"(?! (?:\w+ )?(?:clip|part|bit|scene|yet))",
     rf"^\W*(?:all )?(?:the )?{_MUSIC} (?:off|out)\W*(?:please\W*)?$",
     rf"(?:{REMOVE_WORDS}|\b(?:turn off|switch off)\b|关掉)\s*{_NO_MATTER}"
     rf"(?:the )?(?:background )?{_MUSIC}(?! (?:knowledge|skills?|taste|experience|experts?"

@@ -43,6 +43,7 @@ OFF: Final = pattern(
     r"\b(?:cut|trim|chop|lop|snip|shave)\b.*\boff (?:the )?(?:end|start|beginning|front|back)\b"
     r"|\b(?:gotta|has to|have to|needs? to|can|should|may) go\b|\bsnip\b",
     r"\b(?:cut|chop) (?:it |this )?(?:out )?from\b",
+    r"\b(?:cut|chop|snip|edit|trim)\b[^,;]*\d[^,;]*\bout\b(?! of (?:the )?\d)",
     r"\b(?:remove|delete|drop|skip|lose|(?:cut|take|chop|shave) (?:off|out|away)|trim off)\b",
     # "cut the first 2 seconds" takes them away, "cut to the first 2 seconds" keeps them
     r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
