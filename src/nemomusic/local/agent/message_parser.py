@@ -65,8 +65,8 @@ from nemomusic.local.agent.parsing.rewriting.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.rewriting.punctuation import (
-    with_commas,
     with_accents_of,
+    with_commas,
     with_plain_signs,
     without_quoted_sounds,
 )
