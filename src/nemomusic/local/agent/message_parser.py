@@ -49,6 +49,7 @@ from nemomusic.local.agent.parsing.checks.unexplained_words import leaves_words_
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.continuations.elliptical_messages import continued
+from nemomusic.local.agent.parsing.no_orders.chinese_circumstances import without_circumstances
 from nemomusic.local.agent.parsing.no_orders.chinese_corrections import corrected_chinese
 from nemomusic.local.agent.parsing.no_orders.chinese_denials import without_denials
 from nemomusic.local.agent.parsing.no_orders.chinese_statements import (
@@ -60,7 +61,6 @@ from nemomusic.local.agent.parsing.no_orders.passing_mentions import LACKS_MUSIC
 from nemomusic.local.agent.parsing.no_orders.statements import only_colors, only_states
 from nemomusic.local.agent.parsing.rewriting import message_text
 from nemomusic.local.agent.parsing.rewriting.answered_questions import with_orders_for_answers
-from nemomusic.local.agent.parsing.rewriting.chinese_circumstances import without_circumstances
 from nemomusic.local.agent.parsing.rewriting.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
