@@ -3,8 +3,7 @@
     NemoMusicError
     ├── ConfigurationError             settings, environment, missing extras
     │   └── MissingExtraError          an optional part is not installed
-    ├── InputError                     a wrong argument; raised before anything is sent,
-    │   │                              except for three faults: see its docstring
+    ├── InputError                     a wrong argument; mostly raised before anything is sent
     │   ├── SourceError                a file or source that can't be uploaded
     │   ├── PromptError                an empty prompt
     │   ├── ManifestError              a batch's list of clips that makes no sense

@@ -15,7 +15,7 @@ from nemomusic.local.agent.message_parser import parse_intents
 from support.agent_requests import FOLDERS, outcome, requests_in
 
 MIN_DONE = 0.95
-EXERCISES = tuple(f"more{number}" for number in range(1, 26))
+EXERCISES = tuple(f"more{number}" for number in range(1, 28))
 """Sets of short and odd sentences that were written for the example model to learn from."""
 OF_CI = (*EXERCISES, *(f"trial{number}_" for number in range(1, 40)))
 """Sets that only CI judges."""

@@ -44,6 +44,7 @@ from nemomusic.local.agent.parsing.rules.order_detection import (
     KEEPS,
     is_consequence,
     is_judged,
+    is_order,
     is_reason,
     without_consequence,
 )
@@ -185,6 +186,9 @@ class ClauseReader:
             return None
         sound = volume_after(clause, self.context, self.intents, of_own=self.spoke_of_own)
         self.spoke_of_own = bool(not sound and sound_words.OWN.search(clause))
+        if isinstance(last, Volume) and last.to == 0 and sound and not is_order(clause):
+            self.take([last], clause)
+            return []  # "原声关掉，风声太大了" says why
         return self._beside_music(sound, clause)
 
     def _beside_music(self, found: Found, clause: str) -> Found:

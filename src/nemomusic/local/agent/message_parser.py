@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from nemomusic.engine.composition.prompt_parser import parse_prompt
 from nemomusic.local.agent.examples.example_model import scores_of
 from nemomusic.local.agent.examples.message_scores import MessageScores
 from nemomusic.local.agent.examples.second_opinion import SecondOpinion
@@ -19,6 +20,7 @@ from nemomusic.local.agent.intents.message_intents import (
     AddTitle,
     ChangeTitle,
     Confirm,
+    ExportHint,
     MessageContext,
     ParsedMessage,
     RemoveMusic,
@@ -27,6 +29,7 @@ from nemomusic.local.agent.intents.message_intents import (
     Volume,
 )
 from nemomusic.local.agent.intents.music_intents import Compose
+from nemomusic.local.agent.parsing.checks.chinese_directions import points_elsewhere
 from nemomusic.local.agent.parsing.checks.chinese_frames import without_framed_orders
 from nemomusic.local.agent.parsing.checks.chinese_limits import passes_over_limits
 from nemomusic.local.agent.parsing.checks.clip_choices import chooses_doubtfully
@@ -40,10 +43,13 @@ from nemomusic.local.agent.parsing.checks.lost_qualifiers import (
 from nemomusic.local.agent.parsing.checks.lost_titles import loses_a_title
 from nemomusic.local.agent.parsing.checks.lost_wishes import lost_wishes
 from nemomusic.local.agent.parsing.checks.order_frames import is_in_a_frame
+from nemomusic.local.agent.parsing.checks.remarks import without_remarks
 from nemomusic.local.agent.parsing.checks.taken_back import takes_back
+from nemomusic.local.agent.parsing.checks.unexplained_words import leaves_words_unexplained
 from nemomusic.local.agent.parsing.checks.unread_wishes import is_wished, unread_wishes
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.continuations.elliptical_messages import continued
+from nemomusic.local.agent.parsing.no_orders.chinese_circumstances import without_circumstances
 from nemomusic.local.agent.parsing.no_orders.chinese_corrections import corrected_chinese
 from nemomusic.local.agent.parsing.no_orders.chinese_denials import without_denials
 from nemomusic.local.agent.parsing.no_orders.chinese_statements import (
@@ -59,12 +65,15 @@ from nemomusic.local.agent.parsing.rewriting.chinese_typos import without_typos
 from nemomusic.local.agent.parsing.rewriting.corrections import corrected
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, with_digits
 from nemomusic.local.agent.parsing.rewriting.punctuation import (
+    with_accents_of,
+    with_commas,
     with_plain_signs,
     without_quoted_sounds,
 )
 from nemomusic.local.agent.parsing.rewriting.reason_clauses import without_reasons
 from nemomusic.local.agent.parsing.rewriting.slang_and_typos import in_plain_words
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified, written_in
+from nemomusic.local.agent.parsing.rules.order_detection import is_order
 from nemomusic.local.agent.parsing.rules.unquoted_titles import with_quoted_titles
 from nemomusic.local.agent.parsing.wish_subjects import changes_of
 from nemomusic.local.agent.parsing.words.music.figurative_moods import is_unknown_description
@@ -99,7 +108,7 @@ def parse_intents(
     said = text = text.strip()[: message_text.LONGEST]
     text = with_plain_signs(text, (*context.clips, *context.songs))
     text = without_typos(_in_simplified(text))
-    text = with_quoted_titles(corrected_chinese(corrected(text)))
+    text = with_commas(with_quoted_titles(corrected_chinese(corrected(text))))
     text = without_quoted_sounds(text)
     text = with_orders_for_answers(text)
     meant = without_denials(text, has_music=context.has_music)
@@ -110,6 +119,8 @@ def parse_intents(
         read,
         intents=tuple(_as_written(one, said) for one in read.intents),
         unsure=tuple(_as_written(one, said) for one in read.unsure),
+        refused=tuple(with_accents_of(said, one) for one in read.refused),
+        unread=tuple(with_accents_of(said, one) for one in read.unread),
     )
 
 
@@ -129,7 +140,8 @@ def _in_simplified(text: str) -> str:
 def _as_written(one: Intent, text: str) -> Intent:
     """Return an intent that writes its title in the signs of the message."""
     if isinstance(one, AddTitle | ChangeTitle | RemoveTitles) and one.text:
-        return attrs.evolve(one, text=written_in(text, one.text))
+        words = written_in(text, one.text)
+        return attrs.evolve(one, text=with_accents_of(text, words))
     return one
 
 
@@ -140,6 +152,8 @@ def _surer_reading(
     read = _checked(text, context, scores)
     if len(text) > message_text.LONGEST_SENTENCE:
         return read  # a second reading would take as long as the first
+    if not text.isascii():
+        return _without_doubt(read, text, context, scores)
     order = without_reasons(text)
     if order == text:
         return read
@@ -150,9 +164,49 @@ def _surer_reading(
         level = [one for one in alone.work if isinstance(one, Volume)]
         if any(one not in read.work for one in level):
             return read  # "the chatter is loud, turn that down"
-    first = [one for one in alone.work if isinstance(one, Compose)]  # reasons color a first piece
-    unnamed = order.isascii() and not all(one.named or MUSIC.search(order) for one in first)
+    first = any(isinstance(one, Compose) for one in alone.work)  # reasons color a first piece
+    unnamed = order.isascii() and not _names_its_music(alone, order)
     return read if first and (read.work or unnamed) else alone
+
+
+def _without_doubt(
+    read: ParsedMessage,
+    text: str,
+    context: MessageContext,
+    scores: Mapping[str, float] | None,
+) -> ParsedMessage:
+    """Return the reading of a Chinese message, whose doubt may come from a story beside its order.
+
+    The order alone must be sure, and ask for exactly what the complete message is read as.
+    """
+    if not read.unsure or read.refused or read.unread:
+        return read
+    order = without_circumstances(text)
+    if order == text:
+        return read
+    alone = _checked(order, context, scores)
+    every = (*read.intents, *read.unsure)
+    if alone.unsure or not alone.work or not _are_alike(alone.intents, every):
+        return read
+    return attrs.evolve(read, intents=in_order(every), unsure=())
+
+
+def _are_alike(one: Sequence[Intent], other: Sequence[Intent]) -> bool:
+    """Return whether two readings do the same, but for the words that describe a new piece."""
+
+    def plain(found: Sequence[Intent]) -> list[object]:
+        return [
+            attrs.evolve(two, words="") if isinstance(two, Compose) else two
+            for two in changes_of(found)
+        ]
+
+    return plain(one) == plain(other)
+
+
+def _names_its_music(read: ParsedMessage, text: str) -> bool:
+    """Return whether a message names the music or the style of each piece that is read from it."""
+    named = MUSIC.search(text)
+    return all(one.named or named for one in read.work if isinstance(one, Compose))
 
 
 def _checked(
@@ -160,6 +214,7 @@ def _checked(
 ) -> ParsedMessage:
     """Return the reading of a message, in which doubtful work waits for a "yes"."""
     read, _ = _read(text, context, scores)
+    read = _without_remarks(read, text, context, scores)
     if scores is None:
         read = with_both_wishes(read, text, lambda half: _half(half, context))
         read = _with_lost_wishes(read, text, context)
@@ -169,6 +224,24 @@ def _checked(
             read, text, lambda half: _without_guesses(_read(half, context)[0], half, context)
         )
     return _with_all_wishes(read, text, context) if read.work or read.unsure else read
+
+
+def _without_remarks(
+    read: ParsedMessage, text: str, context: MessageContext, scores: Mapping[str, float] | None
+) -> ParsedMessage:
+    """Return the reading of a message, or that without its remarks where only this one is sure."""
+    if (read.work and not read.unsure) or len(text) > message_text.LONGEST_SENTENCE:
+        return read
+    order = without_remarks(text)
+    if order == text:
+        return read
+    alone, _ = _read(order, context, scores)
+    asked = _work_and_steps(alone) or any(isinstance(one, ExportHint) for one in alone.intents)
+    open_ = alone.unsure or alone.refused or alone.unknown_style
+    unnamed = any(isinstance(one, Compose) and not one.named for one in alone.work)
+    if open_ or not _names_its_music(alone, order) or (unnamed and not is_order(order)):
+        return read
+    return alone if asked else read
 
 
 def _with_lost_wishes(read: ParsedMessage, text: str, context: MessageContext) -> ParsedMessage:
@@ -213,6 +286,9 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         or loses_its_style(text, work)
         or loses_a_title(said, work)
         or passes_over_limits(said, work)
+        or points_elsewhere(said, work)
+        or leaves_words_unexplained(text, work, context)
+        or (context.has_music and any(map(_lacks_a_style, work)))
         or contradicts_itself(work)
         or _is_framed(said, work, context)
     )
@@ -220,6 +296,13 @@ def _without_guesses(read: ParsedMessage, text: str, context: MessageContext) ->
         return read
     free = tuple(one for one in read.intents if one not in work)
     return attrs.evolve(read, intents=free, unsure=(*work, *read.unsure))
+
+
+def _lacks_a_style(one: Intent) -> bool:
+    """Return whether an intent is a new piece that is neither another one nor in a style."""
+    if not isinstance(one, Compose) or one.other or one.count > 1:
+        return False
+    return one.words.isascii() and parse_prompt(one.words).style is None
 
 
 def _is_framed(text: str, work: Sequence[Intent], context: MessageContext) -> bool:

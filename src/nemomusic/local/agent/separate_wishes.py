@@ -15,6 +15,7 @@ import attrs
 
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.checks.remarks import tells_only
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.rewriting.indirect_wishes import direct
 from nemomusic.local.agent.parsing.rules.order_detection import (
@@ -82,6 +83,17 @@ _PACE: Final = (music.ScaleTempo, music.ChangeDensity)
 """Changes that a complaint about the mood seems to ask for."""
 
 
+_IT: Final = re.compile(
+    r"^(\W*(?:(?:please|just|then|also|can you|could you|let'?s) )*(?:let|make|have|stop|start"
+    r"|end|play|fade|turn|put|keep|bring|set) )(?:it|that)\b",
+    re.IGNORECASE,
+)
+"""Refers with its object to the piece that was named before: "and stop it at second 14"."""
+_PIECES: Final = (music.Compose, kinds.UseUpload, kinds.GoBack)
+_PLACED: Final = (kinds.MusicSpan, kinds.Volume, kinds.Fade, kinds.Duck, kinds.Passage, kinds.Drop)
+"""Changes of how a piece is played, whatever the piece is."""
+
+
 @attrs.frozen
 class Half:
     """One half of a message, read alone.
@@ -115,7 +127,7 @@ def with_both_wishes(
         found = _both(first, second, read_alone)
         if found is None:
             continue
-        found = found[0], _with_style_of(complete, found[1])
+        found = found[0], _with_fade_of(complete, _with_style_of(complete, found[1]))
         if not _keeps_names(complete, found[1]):
             continue
         if not read.unsure and _are_alike(complete, found[1]):
@@ -155,7 +167,13 @@ def _both(
 ) -> tuple[float, list[object]] | None:
     """Return the changes of two halves that are wishes by themselves, with their support."""
     bare = first.isascii() and named_part(first) and only_names(first)  # "drums and bass out"
-    if bare or _BOTH.match(first) or is_left_alone(first) or is_left_alone(second):
+    if (
+        bare
+        or tells_only(second)
+        or _BOTH.match(first)
+        or is_left_alone(first)
+        or is_left_alone(second)
+    ):
         return None
     one = read_alone(first)
     before = _sure(one)
@@ -165,8 +183,12 @@ def _both(
     if is_reason(first) and any(isinstance(one, _COMPLAINED) for one in before):
         return None
     felt = is_reason(first) and all(isinstance(one, _PACE) for one in before)
+    piece = all(isinstance(one, _PIECES) for one in before) and bool(_IT.match(second))
+    second = _IT.sub(r"\1the music", second) if piece else second
     two = read_alone(second)
     after = _sure(two)
+    if piece and after and all(isinstance(one, _PLACED) for one in after):
+        return min(one.support, two.support), [*before, *after]
     if POINTS_BACK.search(second) and not all(isinstance(one, _OF_ALL_MUSIC) for one in after):
         return None
     if felt and all(isinstance(one, music.SetMood) for one in after):
@@ -205,6 +227,19 @@ def _with_style_of(complete: list[object], both: list[object]) -> list[object]:
     if len(styles) != 1:
         return both
     return [styles[0] if _is_style(one) else one for one in both]
+
+
+def _with_fade_of(complete: list[object], both: list[object]) -> list[object]:
+    """Return changes in which a fade of both is that of what the complete message names."""
+    fades = [one for one in complete if isinstance(one, kinds.Fade)]
+    if len(fades) != 1:
+        return both
+    return [
+        fades[0]
+        if isinstance(one, kinds.Fade) and one == attrs.evolve(fades[0], of="both")
+        else one
+        for one in both
+    ]
 
 
 def _is_style(change: object) -> bool:

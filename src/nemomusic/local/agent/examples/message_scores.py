@@ -11,6 +11,7 @@ from nemomusic.local.agent.examples.intent_builder import IntentBuilder
 from nemomusic.local.agent.examples.intent_kinds import kinds_of
 from nemomusic.local.agent.intents import message_intents as wishes
 from nemomusic.local.agent.intents import music_intents as music
+from nemomusic.local.agent.parsing.checks.chinese_directions import points_elsewhere
 from nemomusic.local.agent.parsing.checks.completeness_check import accounts_for
 from nemomusic.local.agent.parsing.checks.confidence import known_share
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, clauses, with_digits
@@ -41,10 +42,17 @@ _WISHED: Final = re.compile(
 """Asks for something in Chinese: "想添把小提琴"."""
 _NEEDS_MUSIC: Final = {"again", "nomusic", "duck on", "duck off", "whole", "ending+", "vol music+"}
 _KEEPS_OWN: Final = re.compile(
-    r"(?:只|就|光|仅)[要留听剩]?(?:视频|片子)?(?:原声|原音|人声|原来的声音|现场声)\W*$"
+    r"(?:只|就|光|仅)[要留听剩]?(?:视频|片子)?(?:原声|原音|人声|现场声"
+    r"|(?:原来|原本|本来|自带)的?声音?)(?:就[好行]了?|即可|吧)?\W*$"
     r"|(?:原声|原音|原来的声音|人声|现场声)[^，。]{0,3}(?:我?还?要(?!去|关|静|删|拿)|留)"
 )
 """Chinese words for a wish to hear the clips' own sound."""
+_KEEPS_OWN_EN: Final = re.compile(
+    r"\b(?:only|just|nothing but) (?:\w+ ){0,4}?(?:original|own|natural|recorded|clip|video|camera)"
+    r"(?:'?s)?(?: \w+)? (?:sounds?|audio|noises?)\b(?!.*\b(?:off|out|gone|away|muted?|silent)\b)",
+    re.IGNORECASE,
+)
+"""English words for the same: "I only want the original sound"."""
 
 
 def is_free_kind(kind: str) -> bool:
@@ -238,11 +246,16 @@ class MessageScores:
         if kind == "nomusic" and not MUSIC.search(self._said):
             return None  # "我改主意了" often stands beside it
         if kind == "vol own=0" and (
-            _KEEPS_OWN.search(self.plain) or (named_part(self.plain) and not OWN.search(self.plain))
+            _KEEPS_OWN.search(self.plain)
+            or _KEEPS_OWN_EN.search(self.plain)
+            or (named_part(self.plain) and not OWN.search(self.plain))
         ):
             return None
         if kind.startswith(("part", "density", "tempo", "mode", "key", "mood", "style")) and (
             not self._context.has_music
         ):
             return None
-        return IntentBuilder(self._text, self._context).build(kind)
+        built = IntentBuilder(self._text, self._context).build(kind)
+        if built is not None and points_elsewhere(self._text, (built,)):
+            return None
+        return built

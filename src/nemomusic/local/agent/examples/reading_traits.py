@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 FEW_WORDS: Final = 4
 _SHORT: Final = 24
 """Words and characters of a message that only names music."""
+_NO_LONGER: Final = re.compile(
+    r"(?:不用|不要|别|不必|无需|用不着)(?:再|老|总)?[^，。]{0,8}"
+    r"(?:压|降|小|低)[^，。]{0,4}了"
+)
+_VERSIONS: Final = re.compile(
+    r"\W*(?:请|麻烦|再|帮我|给我)*(?:来|给|做|出|要|搞|弄|生成|整)(?:我|出)?[两三四五2-5][个种首]?[^，。\d]{0,6}版本?"
+    r"[^，。]{0,8}\W*$"
+)
 _HISTORY: Final = (wishes.Undo, wishes.Redo, wishes.GoBack)
 
 
@@ -45,6 +54,10 @@ def is_beyond_doubt(text: str, context: MessageContext, done: list[Intent]) -> b
     removed = [one.text for one in done if isinstance(one, wishes.RemoveTitles)]
     if len(done) == 1 and removed and removed[0] is not None:
         return True  # the title's own words are no wish
+    if done == [wishes.Duck(on=False)] and _NO_LONGER.search(text):
+        return True  # "duck on" is heard in the words of what should stop
+    if len(done) == 1 and isinstance(done[0], music.Compose) and _VERSIONS.match(text):
+        return done[0].count > 1  # they are announced with their price before they are made
     return _names_upload(text, context, done) or (back and gone) or _counts(done)
 
 

@@ -104,6 +104,11 @@ _AFTER: Final = (
     r"(?:我)?(?:就|只是|只|随便)?(?:问问|说说|好奇|开玩笑的?)$|好还是[^，。]+$",
     r"(?:我|你)?(?:就|会)(?:生气|急|翻脸|投诉|不高兴|哭)[^，。]{0,4}$",
 )
+_NEVER_NOW: Final = (
+    r"(?:明[天晚早]|后天|改天|下[次回周]|回头|有空|有时间|有机会|过[几两]天|周末|哪天|等(?:我|我们|他|她|客户|老板)[^，。\d]{0,8})"
+    r"(?:我|你|咱们?)?再(?!说|次)|(?:为什么|为啥|凭什么|干[嘛吗])要|我?(?:还|一直)?在?(?:纠结|犹豫)(?:要不要|是|到底|着)?"
+)
+"""Begins a clause that asks for nothing now, whatever words follow: "明天再音乐淡出吧"."""
 _ABOUT_IT: Final = (
     # questions and remarks about an order, after it
     (
@@ -179,7 +184,7 @@ _NOUN_FIRST: Final = re.compile(
     r"[改换变转调][成到]|放[前后]面?|只[留用]|\d秒[^，。]{0,3}(?:开始|停|进|来)|[个版]版本|用我上传"
 )
 """Orders after a name: "别标题改成…"."""
-_REMOVING: Final = re.compile(r"去|删|关|静|拿|撤|剪|砍|停|清|消")
+_REMOVING: Final = re.compile(r"(?<![下过进出上回])去|删|关|静|拿|撤|剪|砍|停|清|消")
 _BARE: Final = (
     r"^\W*(?:就|都|给我|帮我|直接|你)*(?:[把将给]?(?:它|那个|这个)?)(?:去掉|取消|关|切|删|剪|撤"
     r"|换|改|加|拿|还|弄|来|停|拉)(?:掉|上|回来?|去|给我|了)?(?:它|那个|这个)?[吧啊呀呗]?\W*$"
@@ -236,6 +241,8 @@ def _is_framed(clause: str, work: Sequence[Intent]) -> bool:
         found = _compiled(said).search(plain)
         if found and _orders(plain[: found.start()], loose=True):
             return True
+    if _compiled(_BEGINS + f"(?:{_NEVER_NOW})").match(plain):
+        return True
     for said in (_PUTS_OFF, _ASKS, _TELLS):
         found = _compiled(_BEGINS + f"(?:{said})").match(plain)
         if found and _orders(plain[found.end() :], loose=True):

@@ -15,6 +15,7 @@ from nemomusic.engine.composition.prompt_parser import find_terms
 from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.parsing.checks.chinese_places import passes_over_places
+from nemomusic.local.agent.parsing.checks.chinese_subjects import judges_others
 from nemomusic.local.agent.parsing.no_orders.chinese_statements import asks_for_something
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
 from nemomusic.local.agent.parsing.rewriting.traditional_chinese import in_simplified
@@ -52,7 +53,7 @@ _OURS: Final = (
 )
 """Names the film, its sound or its music."""
 _ELSEWHERE: Final = (
-    r"^\W*(?:这|那|我家|家里|我们?|咱|今天|昨晚)?(?:个|台|副|条|边)?的?(?:地铁|公交|车载|音箱"
+    r"^\W*(?:这|那|我家|家里|我们?|咱|今天|昨晚)?(?:个|台|副|条|边)?的?(?:地铁|公交|门铃|电话|闹钟|微信|外卖|车载|音箱"
     r"|音响|耳机|手机|电视|电脑|网速|网络|wifi|空调|灯光?"
     r"|窗户?|房间|教室|食堂|商场|邻居|楼[上下]|隔壁|宿舍|办公室|电影院|ktv|工资|房租|快递|跑步"
     r"|配速|简历|合同|论文|菜|汤)"
@@ -126,6 +127,15 @@ _DONE: Final = (
 )
 """Tells what the writer has done."""
 
+_MOVED: Final = r"^\W*我的?(?:整个人|人|眼泪|鸡皮疙瘩|心)(?:都|就)[^，。]{0,8}了\W*$"
+"""Tells how a passage moved the writer: "我整个人都沉进去了"."""
+
+_TO_YOU: Final = (
+    r"^\W*你们?(?!能|可|会|帮|给|把|来|再|有|是|想|觉|要|用|换|加|说|看)[^，。]{1,6}(?:吗|么|不)\W*$"
+    r"|^\W*(?:你|您|请)?说(?:话)?(?:得)?[慢快]一?[点些]|^\W*2+3{2,}\W*$"
+)
+"""Speaks of the agent itself, or only laughs: "你开心吗", "说慢点", "2333"."""
+
 
 @cache
 def _compiled(said: str) -> re.Pattern[str]:
@@ -156,8 +166,9 @@ def passes_over_limits(text: str, work: Sequence[Intent]) -> bool:
             any(isinstance(one, kinds.Focus) for one in work)
             and any(map(_compiled(_LIKE_A_SCENE).search, parts))
         )
-        or _orders_nothing(parts)
+        or (_orders_nothing(parts) and not any(isinstance(one, kinds.Redo) for one in work))
         or _misses_new_piece(plain, work)
+        or judges_others(parts, work)
         or any(_mixes_directions(one, work) for one in parts)
         or _speaks_of_other_things(plain, work)
     )
@@ -232,8 +243,12 @@ def _leaves_out(text: str, work: Sequence[Intent]) -> bool:
 
 def _orders_nothing(parts: list[str]) -> bool:
     """Return whether clauses with words of doing only ask, tell, or do not mind."""
+    if len(parts) == 1 and parts[0].rstrip("了啊吧") == "不太行":
+        return True
     return any(
-        _compiled(said).search(one) for one in parts for said in (_ASKS_BACK, _EITHER_WAY, _DONE)
+        _compiled(said).search(one)
+        for one in parts
+        for said in (_ASKS_BACK, _EITHER_WAY, _DONE, _MOVED, _TO_YOU)
     )
 
 

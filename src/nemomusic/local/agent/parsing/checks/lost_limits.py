@@ -140,7 +140,13 @@ def loses_its_style(text: str, done: Sequence[Intent]) -> bool:
             continue
         told = find_terms(one.words)
         styles = [two for two in told if two.kind == "style"]
-        if not told and any(_is_of_music(two, said) for two in find_terms(said)):
+        names = {two.name for two in told}
+        if any(
+            two.name not in names
+            and _is_of_music(two, said)
+            and not (told and (two.kind == "style" or _UNWANTED.search(said[: two.start])))
+            for two in find_terms(said)
+        ):
             return True
         if styles and all(_UNWANTED.search(one.words[: two.start]) for two in styles):
             return True

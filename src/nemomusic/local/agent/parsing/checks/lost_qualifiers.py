@@ -49,6 +49,11 @@ _FOR_A_PLACE: Final = pattern(
     r" |some )?\w+\W*$",
 )
 """Limits a wish to a place by "for", or by what comes first or last: "start with just piano"."""
+_AFTERTHOUGHT: Final = pattern(
+    r"[,;.] *(?:but |and )?(?:only|just) (?:at(?! \d)|in(?! case)|during|when|while|after|before"
+    r"|until)\b"
+)
+"""Limits a wish after its reason: "…, but only at the end"."""
 _CUTS: Final = pattern(
     r"\b(?:cuts|cutting|edits|editing)\b|\bcut (?:it )?(?:faster|slower|quicker)\b|\bcut between\b"
 )
@@ -61,6 +66,11 @@ _UPLOADED: Final = pattern(
 _NAMED_SONG: Final = re.compile(
     r"\b(?:the|that|this|a) ((?:[A-Z][\w'.-]+ )+)(?:song|track|tune|hit|anthem)\b"
 )
+_IN_CAPITALS: Final = re.compile(
+    r"[a-z] (?:to|play|use|like) ((?:[A-Z][\w'-]+ )+"
+    r"(?!Music|Songs?|Style|Please)[A-Z][\w'-]+)(?=\W*$)"
+)
+"""Names a song by a name that may hold a style: "set it to Uptown Funk"."""
 _NOT_MODE: Final = pattern(
     r"\b(?:not|less|no|never|without|isn'?t|don'?t want)(?: so| too| in| a| any)* (major|minor)\b"
 )
@@ -178,6 +188,7 @@ def _loses_a_place(core: str, said: str, done: Sequence[Intent], context: Messag
         for one in done
     )
     place = _PLACE.search(_NO_PLACE.sub(" ", core)) or _FOR_A_PLACE.search(said)
+    place = place or _AFTERTHOUGHT.search(said)
     return unplaced and bool(place)
 
 
@@ -205,7 +216,13 @@ def _mistakes_a_thing(text: str, done: Sequence[Intent]) -> bool:
 
 def _names_a_song(text: str) -> bool:
     """Return whether a message names a song of others by a proper name: "the Ed Sheeran song"."""
-    return any(not find_terms(one[1]) for one in _NAMED_SONG.finditer(text))
+    if any(not find_terms(one[1]) for one in _NAMED_SONG.finditer(text)):
+        return True
+    named = _IN_CAPITALS.search(text)
+    if named is None:
+        return False
+    known = {word for one in find_terms(named[1]) for word in named[1][one.start : one.end].split()}
+    return bool(known) and any(one not in known for one in named[1].split())
 
 
 def _loses_a_wish_beside_another(text: str, done: Sequence[Intent]) -> bool:

@@ -103,6 +103,7 @@ _COVERED_BY: Final[tuple[tuple[type | tuple[type, ...], tuple[type, ...]], ...]]
     (kinds.ChangeTitle, (kinds.AddTitle, kinds.ChangeTitle)),
     (kinds.RemoveTitles, (kinds.RemoveTitles, kinds.ChangeTitle)),
     (kinds.Drop, (kinds.Drop,)),
+    (kinds.BiggerEnding, (kinds.BiggerEnding, music.SetMood, *_REPLACES)),
     (kinds.UseUpload, (kinds.UseUpload,)),
     (kinds.STEPS, (*kinds.STEPS, music.Compose, music.SetStyle, kinds.UseUpload)),
 )
@@ -186,11 +187,17 @@ def _lost_clauses(
         read = read_alone(quotes.restore(plain))
         asked = joined or is_order(plain) or not _COMPLAINS.search(plain)
         found = [one for one in read.intents if one in read.work or isinstance(one, kinds.STEPS)]
-        for one in _flat(found or (read.unsure if joined else ())):
+        doubted = [
+            one
+            for one in read.unsure
+            if joined
+            or (is_order(plain) and not isinstance(one, music.Compose | music.ChangeMusic))
+        ]
+        for one in _flat(found or doubted):
             mood = isinstance(one, music.SetMood) and not (joined or _SCALED.search(plain))
             told = mood or (isinstance(one, _SAID_AS_COMPLAINT) and not asked)
             vague = isinstance(one, kinds.Volume) and not (joined or has_object(plain))
-            if isinstance(one, music.Compose) and not one.named:
+            if isinstance(one, music.Compose) and not (one.named or one.other or one.count > 1):
                 vague = not ASKS_FOR_MUSIC.search(plain)
             if not (told or vague or _is_covered(one, has)):
                 lost.append(_as_intent(one))

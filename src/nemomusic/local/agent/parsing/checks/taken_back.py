@@ -33,6 +33,13 @@ _JEST: Final = pattern(
     r"\b(?:just|only) messing(?: with you| around| about)?(?=\W*$|\s*[,;.!?])",
 )
 """Says that what stands before it was no order."""
+_DOUBTS: Final = pattern(
+    r"^\W*(?:i'?m |i am )?(?:not|un)\s?sure (?:if|whether) (?:i|we) (?:should|want|need|dare)\b",
+    r"\b(?:i|we)(?:'ll| will| need to| have to| must|'d have to|'m going to) (?:first )?(?:think"
+    r" (?:about|on|it over)|sleep on|mull)\b",
+    r"\b(?:but|only|just) not yet\b|\bwait (?:till|until|for) (?:i|me|my)\b",
+)
+"""Has not yet decided: "I will think about it"."""
 _INTRODUCED: Final = pattern(
     r"^[^:\"]*\b(?:ignore|disregard|(?:did|made|done|fixed|changed|solved) what|imagine"
     r"|already (?:did|made|have|had|done)|later|tomorrow|next (?:time|week|month|video)"
@@ -104,6 +111,8 @@ def takes_back(text: str) -> bool:
         ):
             return True
     if _INTRODUCED.search(text):
+        return True
+    if (doubt := _DOUBTS.search(said)) and not _orders_anew(said[doubt.end() :]):
         return True
     if (others := _OF_OTHERS.search(said)) and not _asks_after(said[others.end() :]):
         return True

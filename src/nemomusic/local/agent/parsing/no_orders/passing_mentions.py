@@ -149,6 +149,8 @@ _PICTURE_ALONE: Final = pattern(
 _WHO_ASKED: Final = pattern(
     r"\bwho (?:asked|wants|said)\b|\b(?:should|must)(?:n'?t| not) (?:\w+ )?fad"
 )
+_FADE_GOES: Final = pattern(r"\bthat (?:\w+ )?fade\b[^,;.]*\b(?:off|away|gone|any ?more)\b")
+"""Takes a fade away."""
 _LEAVES_TOO: Final = pattern(
     r"\b(?:leaves?|goes|ends|exits?)\b(?: \w+){0,3} (?:gent\w+|soft\w+|slow\w+|same)\b"
 )
@@ -162,6 +164,12 @@ _MOVED: Final = pattern(
     r"\btake (?:the )?(?:music|tune|track|song) (?:somewhere|to|into|down|up|in|back|towards?)\b"
 )
 _LOST: Final = pattern(r"\b(?:i|we|you|they) (?:\w+ )?lose\b")
+_MORE_SPEECH: Final = pattern(
+    r"\bmore (?:of (?:the |my |our )?)?(?:talk\w*|voices?|speech|dialogue?|words|original sound)\b"
+)
+"""Wants more of the clips' own sound: "less music more talking"."""
+_BEARS_NO: Final = pattern(r"\b(?:can'?t|cannot|couldn'?t) (?:take|stand|bear|handle)\b")
+"""Complains of a noise, which may be one of the user's life."""
 _FRAMES: Final = pattern(r"\b(?:first|last) frame\b")
 _NOT_BACK: Final = pattern(
     r"\bbefore (?:the|this|that) \w+\b|\bwas (?:a mistake|wrong)\b|\bpredecessor\b"
@@ -245,7 +253,7 @@ def _is_mentioned(one: Intent, text: str, *, titled: bool) -> bool:
             return bool(sound_words.MUSIC.search(text)) and not _OF_FILM.search(text)
         case kinds.Fade(side, of, seconds):
             stays = of != "picture" and _PICTURE_ALONE.search(text)
-            unasked = seconds > 0 and _WHO_ASKED.search(text)
+            unasked = seconds > 0 and (_WHO_ASKED.search(text) or _FADE_GOES.search(text))
             return bool(stays or unasked or (side == "in" and _LEAVES_TOO.search(text)))
         case kinds.ChangeTitle():
             return bool(re.match(r'\W*"[^"]*" is (?:what|the)\b', text))
@@ -268,8 +276,10 @@ def _is_mentioned(one: Intent, text: str, *, titled: bool) -> bool:
             return not _SPEECH.search(text)
         case kinds.RemoveMusic() if _MOVED.search(text):
             return True
+        case kinds.Volume("own", _, by) if by < 1 and _MORE_SPEECH.search(text):
+            return True
         case kinds.Volume("own", 0.0):
-            return bool(_LOST.search(text))
+            return bool(_LOST.search(text) or _BEARS_NO.search(text))
         case kinds.RemoveMusic():
             return span_of(text) is not None or bool(_LEAVES_SOME.search(text))
         case music.Compose(count=count) if count > 1:

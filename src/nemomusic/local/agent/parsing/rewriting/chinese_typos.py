@@ -13,6 +13,7 @@ from typing import Final
 from nemomusic.local.agent.parsing.words.common_words import QUOTED
 
 _PAIRS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(?<=[乐m])靠前(?:一?[点些])?(?=[，。,.！!]|$)", "大声一点"),
     (r"背影(?=音乐|乐)", "背景"),
     (r"股声|[古股]点声|[股](?=轻|小声)", "鼓声"),
     (r"(?<=[，,])减掉(?=\W*$)", "剪掉"),

@@ -26,7 +26,8 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
             r"|(?<=guys ))"
             r"rock(?! (?:music|songs?|styles?|versions?|tracks?|sounds?|instead|please|and|or"
             r"|vibe))\b"
-            r"|rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))|rock ['&n]* roll baby"
+            r"|(?<!\bsome )(?<!\bwant )rock (?=on\b|it\b|out\b|your|my|the (?:house|boat|party))"
+            r"|rock ['&n]* roll baby"
         ),
         "go ",
     ),
@@ -72,7 +73,13 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
         "put ",
     ),
     (r"country (?=side|road|roads|walk|house|home|trip|lane|hotel|club)", "rural "),
-    (r"swing (?=set|by|state)|swings", "play"),
+    (
+        (
+            r"swing (?=set|by|state)|swings|(?<=\bthe )swing(?! (?:music|version|style|one|feel"
+            r"|songs?|tracks?|tune|era|band|vibe|beat|jazz))\b"
+        ),
+        "play",
+    ),
     (r"trap (?=door|house)", "hatch "),
     (r"metal (?=detector|fence|workshop|work|door)", "iron "),
     (r"dance (?=class|school|studio|floor|recital|lesson|lessons|teacher|off)", "ballet "),
@@ -84,7 +91,7 @@ IDIOMS: Final[tuple[tuple[str, str], ...]] = (
         ),
         r"\1team",
     ),
-    (r"club (?=house|sandwich|match|championship)", "team "),
+    (r"club (?=house|sandwich|match|championship|room|meeting|dinner|shirt|member)", "team "),
     (r"jazz (?=hands)", "fancy "),
     (r"(?:(?<=people )|(?<=guests )|(?<=crowd )|(?<=everyone )|(?<=everybody ))moving", "dancing"),
     (r"chills (?=(?:down|up)\b)|(?<=\bthe )chills(?! out)\b", "shivers "),
@@ -130,7 +137,7 @@ WISHES: Final[tuple[tuple[str, str], ...]] = (
             r" ?(?:not|isn'?t|ain'?t)? (?:too much (?:trouble|bother|hassle|work|to ask)"
             r"|too much|an? (?:bother|problem|trouble|nuisance)|(?:asking|bothering)(?: for)?"
             r"(?: you)?"
-            r"(?: too much)?)(?: to ask)?,?(?: but)?"
+            r"(?: too much)?)(?: to ask)?(?:,? but(?! not\b)|,(?! but\b))?"
             r"|(?:i )?(?:really )?(?:hate|don't want|do not want|don't mean|not) to be"
             r" (?:an? )?"
             r"(?:pain|picky|annoying|difficult|rude|that (?:guy|person)|nuisance|bother|fussy)"
@@ -145,8 +152,8 @@ WISHES: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         (
-            r"(?:and )?so (please|change|make|put|add|use|do|give|turn|take|remove|mute|cut|keep"
-            r"|play|set|lower|lose|drop)"
+            r"(?:and )?so ((?:would|could|can|will) you|please|change|make|put|add"
+            r"|use|do|give|turn|take|remove|mute|cut|keep|play|set|lower|lose|drop)"
         ),
         r", \1",
     ),

@@ -151,6 +151,38 @@ _SLANG: Final[tuple[tuple[str, str], ...]] = (
         r"(start (?:the )?music (?:at|from|on) [\w: ]+?),? with a fade[- ]?in",
         r"\1, and fade the music in",
     ),
+    (
+        (
+            r"((?:end|stop|finish) (?:the )?(?:music|song|track|tune) (?:at|on|after|by)"
+            r" [\w:. ]+?),? with an? (\d+(?:\.\d+)?)[- ]?(?:seconds?|secs?|s)"
+            r" (?:\w+ )?fade(?:[- ]?out)?"
+        ),
+        r"\1 and fade the music out over \2 seconds",
+    ),
+    (
+        (
+            r"((?:end|stop|finish) (?:the )?(?:music|song|track|tune) (?:at|on|after|by)"
+            r" [\w:. ]+?),? with an? (?:(?!\d|long)\w+ )?fade(?:[- ]?out)?"
+        ),
+        r"\1 and fade the music out",
+    ),
+    (r"like what(?:'?s| is|ever is) (?:playing )?on(?= the )", "like on"),
+    (r"(?:that'?s|this is) (?:all|everything) (?:i|we) (?:need|want(?:ed)?|needed),", ""),
+    (
+        (
+            r"(?:can'?t|cannot|can not) (?:take|stand|bear|handle|deal with) (?:any |all |this )*"
+            r"(?:loud |more )?(?:noises?|stress|people|shouting)(?: any ?more| right now| today)?"
+        ),
+        "am tired",
+    ),
+    (r"d(?:r|ru|rm|um|run)m? ?(?:n|and|&|'n'?) ?b(?:a?ss?|as|ase)", "drum and bass"),
+    (r"(?:tae|tke|tak)(?= (?:the|that|it|out|off|away)\b)", "take"),
+    (r"(?:hlf|haf)", "half"),
+    (r"(?:mte|mtue|muet)(?= )", "mute"),
+    (r"clam(?= (?:\w+ )?(?:jazz|music|piano|guitar|songs?|tracks?|tunes?|lofi|beats?)\b)", "calm"),
+    (r"(?:cty|ciy|ctiy)", "city"),
+    (r"(?:moar|moer|mroe)", "more"),
+    (r"(?:hang|hold) on to(?= (?:the|my|only|just)\b)", "keep"),
     (r"(?:gtr|guitr|geetar)", "guitar"),
     (r"(?:vox|VO|v\.o\.|voiceover track)", "voice"),
     (r"(?:fr|deadass|lowkey|highkey|no cap|idc|idc what|thx|n thx)(?=\W|$)", ""),

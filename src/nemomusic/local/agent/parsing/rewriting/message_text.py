@@ -165,10 +165,23 @@ def _with_tempo(match: re.Match[str]) -> str:
     return f"{match[0]} bpm" if styled else match[0]
 
 
+_SECOND_TO: Final = re.compile(
+    rf"\b(seconds?|secs?) ({_PLACES}) (to|until|till|through|and) ({_PLACES})\b", re.IGNORECASE
+)
+"""A span of seconds in words: "from second four to six"."""
+
+
+def _figure(word: str) -> str:
+    return f"{_ENGLISH[word.lower()]:g}"
+
+
 def with_digits(text: str) -> str:
     """Return a text with its numbers in ASCII digits, where they count something."""
     text = text.translate(_WIDE)
     text = _STYLE_AND_TEMPO.sub(r"\1 bpm", _MINUTES.sub(_seconds, text))
+    text = _SECOND_TO.sub(
+        lambda found: f"{found[1]} {_figure(found[2])} {found[3]} {_figure(found[4])}", text
+    )
     text = _CHINESE_NUMBER.sub(_chinese, _ENGLISH_NUMBER.sub(_english, text))
     return _TENTHS.sub(r"\g<1>0%", _STYLE_AT.sub(_with_tempo, text))
 

@@ -24,7 +24,12 @@ _PLAIN: Final = {
     "\u2014": " - ",
     "\u00a0": " ",
 }
-_TABLE: Final = str.maketrans(_PLAIN)
+_ACCENTS: Final = str.maketrans(
+    "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ",
+    "aaaaaaceeeeiiiinoooooouuuuyyAAAAAACEEEEIIIINOOOOOOUUUUY",
+)
+"""Letters with accents, which the rules for English do not know."""
+_TABLE: Final = str.maketrans(_PLAIN) | _ACCENTS
 
 
 _SOUND: Final = re.compile(
@@ -43,6 +48,39 @@ def without_quoted_sounds(text: str) -> str:
     return text if text.isascii() or _WRITTEN.search(text) else _SOUND.sub("", text)
 
 
+_SPACES: Final = re.compile(r"(?<=[\u3400-\u9fff]{2})[ \u3000\t]+(?=[\u3400-\u9fff]{2})")
+_SPACED: Final = re.compile(
+    r"\d[ \u3000\t]+[\u3400-\u9fff]|(?<![\u3400-\u9fff])[\u3400-\u9fff] [\u3400-\u9fff] "
+)
+"""Spaces around numbers, or between all signs, that divide nothing."""
+
+
+def with_commas(text: str) -> str:
+    """Return a Chinese message with commas for the spaces that divide its clauses.
+
+    Many people type no other sign: "弦乐加上 鼓轻一点".
+
+    Args:
+        text: The message.
+    """
+    if text.isascii() or not _SPACES.search(text) or _SPACED.search(text):
+        return text
+    if _WRITTEN.search(text) and not QUOTED.search(text):
+        return text  # the words of a title may hold a space
+    pieces: list[str] = []
+    start = 0
+    for quote in QUOTED.finditer(text):
+        pieces += [_SPACES.sub("，", text[start : quote.start()]), quote[0]]
+        start = quote.end()
+    return "".join([*pieces, _SPACES.sub("，", text[start:])])
+
+
+def with_accents_of(text: str, words: str) -> str:
+    """Return words from the plain form of a text, with the accents of the text itself."""
+    start = text.translate(_ACCENTS).find(words)
+    return words if start < 0 else text[start : start + len(words)]
+
+
 def with_plain_signs(text: str, names: Iterable[str]) -> str:
     """Return a message with plain signs. What is inside quotes stays as it is, as do Chinese texts.
 
@@ -50,7 +88,7 @@ def with_plain_signs(text: str, names: Iterable[str]) -> str:
         text: The message.
         names: The names of files that it may hold.
     """
-    if text.isascii() or _CHINESE.search(text) or any(map(_PLAIN.__contains__, "".join(names))):
+    if text.isascii() or _CHINESE.search(text) or any(ord(one) in _TABLE for one in "".join(names)):
         return text
     pieces: list[str] = []
     start = 0

@@ -93,8 +93,8 @@ def without_reasons(text: str) -> str:
         return text
     quotes = HeldQuotes()
     held = quotes.hold(text)
-    order = _CIRCUMSTANCE.sub(_kept, _REASON.sub("", held)).strip(" ,;.")
-    return text if order in {"", held} else quotes.restore(order)
+    rest = _CIRCUMSTANCE.sub(_kept, _REASON.sub("", held))
+    return text if rest == held else quotes.restore(rest.strip(" ,;.")) or text
 
 
 def _kept(clause: re.Match[str]) -> str:

@@ -6,18 +6,21 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from nemomusic.engine.composition.prompt_parser import find_terms
+
 _DOMAIN_TEXT: Final = """
 acapella accordion acoustic again ambient another back background ballad banjo bass beach beat
 before beginning bells bigger bossa brass bright bring busier calm calmer camera caption cello
 celtic change cheerful cheery chinese choir chords chorus cinematic city clarinet classical clip
 clips closing compose composed corporate could credits crop crossfade darker delete dialogue
 different down download dramatic dreamy drop drum drums dubstep duck ducking earlier eerie eight
-electronic eleven emotional ending energetic energy epic exclude export fade fast faster fifteen
+electronic eleven emotional everything ending energetic energy epic except
+exclude export fade fast faster fifteen
 film finished first five flat flute flutes footage four from fuller funk funky gave generate
 gentle give gloomy guitar guitars guofeng half happier happy harp have higher hold horizontal
 house include instead instrument instruments into jazz joyful keep keyboard landscape latin leave
-length less lofi longer loud louder lower major make melancholic melancholy mellow melody
-microphone middle minor more movie music mute mysterious narration nine nostalgic opening
+length less lofi longer lose loud louder lower major make melancholic melancholy mellow melody
+microphone middle minor more movie music mute mysterious narration nine nostalgic only opening
 orchestra orchestral organ original over peaceful percent percussion piano piece playful please
 portrait previous quieter raise recorded recording redo reggae relaxed relaxing remove replace
 restore revert rhythm rock romance romantic sadder saxophone saxophones second seconds seven sharp
@@ -52,7 +55,8 @@ decking deep deleted deletes deplete dialogues digger dine dive dock docking doi
 dorn dour douse dover dowd downloads downs downy dram drama dream dreamer dreams dreamt dreary
 drip droop drops drown drug drugs duce duckling ducks ducky duct dunk dunking dusk dyck each earp
 east easter eatin editing edits eighth eights eighty eine electronica electronics ello elven ended
-ender endings endo epics eric erie even event ever evert excluded excludes expert exports extort
+ender endings endo epics eric erie even event ever evert excluded excludes excerpt excerpts expert
+exports extort
 face fact faded fader fades fads fait fake falter fame fare farm fart faso fasted fasten fasts
 fate fats fatter faust fave faye faze feast feat feller fellow fells fender fending fess fest
 fester fiat fiddle fide fife fight file fill filler films fine finer finisher finishes fink fire
@@ -115,6 +119,8 @@ _REAL: Final = frozenset(_REAL_TEXT.split())
 _SHORT: Final = 4
 """Letters of a word in which only a missing letter, or two that changed places, is corrected."""
 _LATIN: Final = re.compile(r"(?<![\w'])[a-z]{4,14}(?![\w'])", re.IGNORECASE)
+_HELD_KEY: Final = re.compile(r"(.)\1{2,}")
+"""A letter typed three times or more: "creeepy"."""
 _SIGNS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -129,6 +135,10 @@ def _near(word: str) -> set[str]:
 
 @lru_cache(4096)
 def _spelled(word: str) -> str:
+    if _HELD_KEY.search(word):
+        doubled, single = _HELD_KEY.sub(r"\1\1", word), _HELD_KEY.sub(r"\1", word)
+        known = (one for one in (doubled, single) if one in _DOMAIN or find_terms(one))
+        return next(known, word)
     if word in _DOMAIN or word in _REAL:
         return word
     close = {one for one in _near(word) & _DOMAIN if one[0] == word[0]}
@@ -149,6 +159,23 @@ def _correct(match: re.Match[str]) -> str:
     return match[0] if right == low else right
 
 
+_STYLES: Final = frozenset(("rock", "jazz", "lofi", "epic", "funk", "calm", "trap", "folk"))
+_NO_STYLES: Final = frozenset(("trip", "tram", "tray", "trad", "trek", "fold", "fork", "fund"))
+_BEFORE_MUSIC: Final = re.compile(
+    r"(?<![\w'])[a-z]{4,5}(?= (?:(?:n|and) roll|music|beats?|songs?|tracks?|tunes?|jazz)\b)",
+    re.IGNORECASE,
+)
+
+
+def _correct_style(match: re.Match[str]) -> str:
+    """Return a style for a word in its place that is one slip of the finger away: "epoc music"."""
+    low = match[0].lower()
+    if low in _DOMAIN or low in _REAL or low in _NO_STYLES:
+        return match[0]
+    close = {one for one in _near(low) & _STYLES if one[0] == low[0]}
+    return close.pop() if len(close) == 1 else match[0]
+
+
 def spelled(text: str) -> str:
     """Return a text in which words one slip of the finger away from a known one are corrected."""
-    return _LATIN.sub(_correct, text)
+    return _LATIN.sub(_correct, _BEFORE_MUSIC.sub(_correct_style, text))

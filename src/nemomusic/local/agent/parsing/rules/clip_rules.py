@@ -84,7 +84,7 @@ _TAKES = re.compile(
 """Words before "both clips" that want these clips, not only a fade of them."""
 _SHOWN = re.compile(r"\b(?:this|these|that|here)(?:'s| is| are) (?:all|every)\b", re.IGNORECASE)
 _FRONT = re.compile(
-    r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|[移挪搁摆搬提调]到?)(?:在|到)?(?:最?前[面头]?|开头|头里|第一)"
+    r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|[移挪搁摆搬提调]到?)(?:在|到)?(?:最?前[面头]?|开头|头里|第一(?![个段条]\w))"
 )
 _BACK = re.compile(
     r"\s*(?:[那这]一?[段个条])?的?(?:放|排|在|[移挪搁摆搬调]到?)(?:在|到)?最?后[面头]?"

@@ -14,7 +14,7 @@ from nemomusic.local.agent.parsing.rewriting.message_text import group, span_of,
 from nemomusic.local.agent.parsing.words import sound_words as sound
 from nemomusic.local.agent.parsing.words.film import fade_words, length_words, title_words
 
-_COMMA: Final = re.compile(r"[，,。；;！!？?]+")
+_COMMA: Final = re.compile(r"[，,。；;！!？?]+|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _REST_GOES: Final = re.compile(
     r"^\W*(?:那?(?:其[他它余]|别的|剩下|剩余|后[面边头]|之后|以后|前[面边头]|之前)的?(?:画面|部分|内容|视频)?"
     r"(?:都|全|就|统统|可以)*(?:给我)?(?:剪|删|切|裁|砍|扔|去掉|丢|不[要用需]|别要|是废片|是废的)"

@@ -330,9 +330,16 @@ def is_reason(clause: str) -> bool:
         return True
     if is_order(clause):
         return False
+    if _STRIKES.search(clause) and not _WANTED.search(clause):
+        return True
     return (bool(_TELLING.search(clause)) and not _WISHES.search(clause)) or bool(
         _PICTURED.search(clause)
     )
+
+
+_STRIKES: Final = re.compile(r"[听看搞弄整吵闹轰震烦晃吓](?:得|到|的)(?:我|人|头|脑|耳|心)")
+"""Tells in Chinese what something does to people: "听得我心跳加速"."""
+_WANTED: Final = re.compile(r"要|想|[点些]|再|更|希望|最好|那种")
 
 
 _ONLY_TELLS: Final = pattern(

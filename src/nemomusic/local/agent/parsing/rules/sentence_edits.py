@@ -23,7 +23,7 @@ from nemomusic.local.agent.parsing.rules.kept_part import kept_part
 from nemomusic.local.agent.parsing.rules.video_rules import new_title
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import sound_words as sound
-from nemomusic.local.agent.parsing.words.film import fade_words, title_words
+from nemomusic.local.agent.parsing.words.film import fade_words, length_words, title_words
 
 if TYPE_CHECKING:
     from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes
@@ -45,6 +45,13 @@ _LATER_GOES: Final = (
 _BEYOND_GOES: Final = rf"超过{_AT}的?(?:部分|画面|内容|视频|那段)?[^。]{{0,6}}{_CUT}"
 _SPAN_GOES: Final = r"除[了开去](?=[^，。]{0,3}\d)[^。]{0,40}?(?:保留|留着?|都要)"
 _TAIL_GOES: Final = rf"(?:末了|末尾|最后|结尾){_LONG}[^。]{{0,40}}{_CUT}"
+_LAST_GOES: Final = (
+    r"[，,。！!\s](?:帮我|给我|快|直接|赶紧|请|就|都|把它|这段|那段)*"
+    r"(?:[剪删切裁砍掐]掉|[剪删切裁砍掐]了|去掉|不要了|[剪删]一下)(?:吧|啊|呗|哈|谢谢|[，,]?从第?\d+秒(?:开始|起))*\W*$"
+)
+"""Takes away, in the last clause, what the first one names: "5到8秒我被蜜蜂追，帮我剪了"."""
+_STAYS: Final = r"留|只|其他|别的|剩|除|保|以外|之外|[音配]乐|声"
+_FIRST: Final = rf"^\W*(?:前面?|头|开头)的?{_LONG}"
 _QUIET_FOR: Final = (
     rf"[从打]?{_AT}(?:起|开始)有?{_LONG}[^。]{{0,40}}(?:[轻小低]一?[点些]|小声|压低)"
 )
@@ -93,15 +100,18 @@ def whole_sentence(sentence: str, quotes: HeldQuotes) -> Intent | None:
 
 def _cut(sentence: str) -> Intent | None:
     span = span_of(sentence)
+    goes = _search(_LAST_GOES, sentence) and not _search(_STAYS, sentence)
     if span is not None:
-        return CutOut(*span) if _search(_SPAN_GOES, sentence) else None
+        return CutOut(*span) if goes or _search(_SPAN_GOES, sentence) else None
+    if goes and (match := _search(_FIRST, sentence)):
+        return Trim(float(match["long"]), None)
     if match := _search(_KEPT_FOR, sentence):
         start = to_seconds(match["at"] or match["at2"])
         return Trim(start, start + float(match["long"] or match["long2"]))
     if match := _search(_GONE_FOR, sentence):
         start = to_seconds(match["at"])
         return CutOut(start, start + float(match["long"]))
-    if match := _search(_TAIL_GOES, sentence):
+    if (match := _search(_TAIL_GOES, sentence)) and not length_words.STAYS_ZH.search(sentence):
         return Trim(0.0, -float(match["long"]))
     if match := _search(_BEYOND_GOES, sentence):
         return Trim(0.0, to_seconds(match["at"]))

@@ -12,7 +12,8 @@ from typing import Final
 _CAPITAL: Final = r"(?:[A-Z][\w'&!-]*|\d+)"
 _SMALL: Final = (
     r"(?:in|of|the|a|an|and|at|on|with|to|for|from|by|my|our|is|was|vs|goes|turns|meets|takes|says"
-    r"|hits|does|makes|n)"
+    r"|hits|does|makes|n|over|under|into|through|after|before|between|without|near|above|below"
+    r"|around|across|beyond|like|or|out|up|down|off)"
 )
 _RUN: Final = (
     rf"(?!(?:I|I'm|I'd|I'll|I've|OK|TV|TikTok|YouTube|Instagram|Chinese|English|Spanish"
@@ -24,10 +25,11 @@ _NOUN: Final = r"(?i:titles?|captions?|heading|headline|lettering|words?|text)"
 _SAYS: Final = (
     r"(?i:says?|saying|reads?|reading|should (?:say|read|be)|called|named|to say|to read)"
 )
-_PLACE: Final = (
-    r"(?:(?i:on|onto|over|across|in|at|to) (?i:it|there|this|that|(?:the|my|our) \w+)"
-    r"(?: (?i:of|in) (?i:it|(?:the|my|our) \w+))? )?"
+_WHERE: Final = (
+    r"(?i:on|onto|over|across|in|at|to) (?i:it|there|this|that|(?:the|my|our) \w+)"
+    r"(?: (?i:of|in) (?i:it|(?:the|my|our) \w+))?"
 )
+_PLACE: Final = rf"(?:{_WHERE} )?"
 """Says where the words of a title are, before they are said."""
 _ON_SCREEN: Final = (
     r"(?i:(?:on|over) (?:it|there|this|that) as (?:a|the) (?:title|caption|heading)"
@@ -42,7 +44,8 @@ _TITLES: Final = tuple(
         (
             rf"(?<!\w)(?P<lead>(?i:the|a|with|add|put|and|give it a|this|new"
             rf"|opening) (?:\w+ )?(?i:title|caption|heading)"
-            rf"(?:,| (?i:is|be))?(?: {_PLACE}(?:that )?{_SAYS})?[,:]? )(?P<title>{_RUN})"
+            rf"(?:,| (?i:is|be))?(?: {_PLACE}(?:that )?{_SAYS}| {_WHERE}(?=:))?[,:]? )"
+            rf"(?P<title>{_RUN})"
         ),
         rf"(?P<lead>\b{_NOUN} {_PLACE}(?:that )?{_SAYS} )(?P<title>{_RUN})",
         rf"(?P<lead>\b(?i:words?|text|phrase|letters) )(?P<title>{_RUN})(?=,? {_ON_SCREEN}|\W*$)",

@@ -169,7 +169,7 @@ WANTED_SUNG: Final = pattern(
 FORECAST: Final = pattern(
     r"\b(?:what(?:'s| is| will)|how(?:'s| is| will)|tell me|check)\b.{0,12}\bthe weather\b"
     r"|\b(?:will|is) it (?:going to |gonna )?(?:rain|snow)\b|\bweather forecast\b",
-    r"下不下[雨雪]|(?:会|要)不?会?(?:下雨|下雪|刮风)[吗么嘛]|天气(?:怎么?样|如何|预报|好吗)"
+    r"几级(?:大)?风|风力几级|(?:今|明|后)[天晚早][^，。]{0,6}(?:几度|多少度|气温|有雨)|下不下[雨雪]|(?:会|要)不?会?(?:下雨|下雪|刮风)[吗么嘛]|天气(?:怎么?样|如何|预报|好吗)"
     r"|(?:气温|温度)(?:多少|几度)"
     r"|会不会下[雨雪]",
 )

@@ -126,11 +126,21 @@ def new_title(clause: str, quote: str) -> AddTitle:
     return AddTitle(quote, start, duration, position)
 
 
+_LIKENED = re.compile(
+    r"(?:像|好像|仿佛|好比|跟|如同)[^，。]*(?:那种|一样|似的|感觉|那样|那会儿?|时候)"
+)
+"""Compares in Chinese the music with a moment: "要像决赛最后三十秒那种感觉"."""
+
+
 def read_trim(clause: str, _: HeldQuotes) -> Found:
     """Find which part of the video is kept, or taken out."""
     if sound.MUSIC.search(clause) or sound.OWN.search(clause) or _HEARS.search(clause):
         return None
+    if _LIKENED.search(clause):
+        return None
     off = length_words.OFF.search(clause) or (_ALL_BUT.search(clause) and span_of(clause))
+    if length_words.STAYS_ZH.search(clause):
+        off = None
     edge = _new_edge(clause, off=bool(off))
     if edge is not None:
         return [edge]

@@ -17,7 +17,7 @@ DUCKING_BOTHERS: Final = pattern(
 
 _SPEECH: Final = (
     r"(?:speak\w*|speech|talk\w*|voices?|dialog(?:ue)?s?|narrat\w+|someone says|says? something"
-    r"|says? a word"
+    r"|says? a word|explain\w*|presenting|describ\w+"
     r"|conversation)"
 )
 

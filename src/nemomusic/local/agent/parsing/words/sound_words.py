@@ -20,6 +20,9 @@ _MUTE: Final = (
 )
 MUTE: Final = pattern(_MUTE)
 NO_MUSIC: Final = pattern(
+    rf"\b(?:don'?t|do not) (?:want|need)(?: to (?:hear|have))? (?:any |the )?{_MUSIC} (?:in|on|over"
+    r"|under) (?:it|this|here|(?:the|my|this|our) (?:video|film|movie|vlog|reel|edit))\b"
+    r"(?! (?:\w+ )?(?:clip|part|bit|scene|yet))",
     rf"^\W*(?:all )?(?:the )?{_MUSIC} (?:off|out)\W*(?:please\W*)?$",
     rf"(?:{REMOVE_WORDS}|\b(?:turn off|switch off)\b|关掉)\s*{_NO_MATTER}"
     rf"(?:the )?(?:background )?{_MUSIC}(?! (?:knowledge|skills?|taste|experience|experts?"
@@ -95,7 +98,7 @@ OWN: Final = pattern(
     r"\b(?:what (?:people|they|he|she|we|everyone)(?:'re| are|'s| is)? say\w*|people (?:talk"
     r"|speak)\w*)\b",
     r"(?<!电影)原声(?!带|吉他|音乐|乐|民谣)|原音|原视频的?(?:声音|音量)|原始(?:音轨|声音)",
-    r"(?:视频|片段|录像|影片|相机|现场|素材)(?:里|中|自带|自己|本身)?的?(?:声音|音量|原声|音轨|声)",
+    r"(?:视频|片段|录像|影片|片子|短片|相机|现场|素材)(?:里|中|自带|自己|本身)?的?(?:声音|音量|原声|音轨|声)",
     r"(?:原来|原本|本来|原先|拍的时候|拍摄时?|录的|里面?|里头|说话|讲话|说的话|讲解|解说|对话"
     r"|聊天|采访|唱歌|孩子|宝宝|海浪|鸟叫|街上|马路)的(?:声音|声|音量)",
     r"里的?人说话(?!的?时)|(?<!音乐)(?<!乐器)(?:他|她|他们|我|大家)(?:们)?的声音|录音的?(?:声音"
@@ -242,7 +245,8 @@ ONLY_MUSIC: Final = pattern(
 """Keeps the music as the only sound."""
 ONLY_OWN: Final = pattern(
     r"^\W*(?:就|只|光|仅)(?:留|要|剩|听|保留)(?:下|着)?(?:视频)?的?(?:原声|原音|人声|现场声"
-    r"|海浪声?)\W*$"
+    r"|海浪声?|(?:原来|原本|本来|视频|片子|现场|里面|自带|拍的)的?(?:声音?|音))"
+    r"(?:就[好行]了?|即可|吧)?\W*$"
 )
 """Keeps the own sound as the only sound."""
 LESS_AFTER: Final = pattern(

@@ -38,7 +38,9 @@ SWAP: Final = pattern(
     r"(?:片段|视频).*(?:顺序|次序).*(?:倒|换|反)",
 )
 LAST_PLACE: Final = pattern(
-    r"\b(?:last|to the end|at the end)\b", r"最后面?|放到?(?:结尾|末尾|后面)"
+    r"\b(?:last|to the end|at the end)\b",
+    r"最后面?|放到?(?:结尾|末尾|后面)"
+    r"|(?:放|排|[移挪搁摆搬调]到?)[在到]?第[一1][^，。]{0,2}(?:后面|之后)",
 )
 _PREPOSITIONS: Final = r"(?:for |only |just |on |in |to |use |the )*"
 CLIP_NUMBER: Final = pattern(
@@ -47,8 +49,9 @@ CLIP_NUMBER: Final = pattern(
     rf"\b{_PREPOSITIONS}(?:the )?(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th) "
     r"(?:clip|video|shot)\b",
     r"(?:给|只要|只用|只|为|对|用)?第\s*([一二三四五两]|\d{1,3})\s*(?:个|段|条)?"
-    r"(?:视频|片段|素材|段)",
-    r"(?:片段|视频)\s*(\d{1,2})(?![\d%秒])",
+    r"(?:视频|片段|素材|段|clip)",
+    r"(?:片段|视频|素材|(?<![a-z])clip)\s*(\d{1,2})(?![\d%秒])",
+    r"(?<!\d)(\d)号(?:视频|片段|素材|clip)",
 )
 NUMBERS: Final = {
     **dict.fromkeys(("one", "first", "1st", "一"), 0),

@@ -23,7 +23,7 @@ DISCARDS: Final = pattern(
 KEPT_FROM: Final = pattern(r"\b(?:keep|use|show)\b.*\bfrom\b.*\b(?:on|onwards?)\b")
 FILM_BEGINS: Final = pattern(
     rf"{_FILM}(?: \w+){{0,3}} (?:begins?|starts?)\b(?! (?:at |with )?(?:the )?\w+\.)",
-    rf"\b(?:begin|start)s? {_FILM} (?:at|from)\b",
+    rf"\b(?:begin|start)s? (?:the |my |our |this )?{_FILM} (?:at|from)\b",
 )
 FILM_ENDS: Final = pattern(
     rf"{_FILM}(?: \w+){{0,3}} (?:ends?|stops?|finish(?:es)?|be over|is over)\b",

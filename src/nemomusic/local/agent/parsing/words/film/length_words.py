@@ -43,6 +43,7 @@ OFF: Final = pattern(
     r"\b(?:cut|trim|chop|lop|snip|shave)\b.*\boff (?:the )?(?:end|start|beginning|front|back)\b"
     r"|\b(?:gotta|has to|have to|needs? to|can|should|may) go\b|\bsnip\b",
     r"\b(?:cut|chop) (?:it |this )?(?:out )?from\b",
+    r"\b(?:cut|chop|snip|edit|trim)\b[^,;]*\d[^,;]*\bout\b(?! of (?:the )?\d)",
     r"\b(?:remove|delete|drop|skip|lose|(?:cut|take|chop|shave) (?:off|out|away)|trim off)\b",
     # "cut the first 2 seconds" takes them away, "cut to the first 2 seconds" keeps them
     r"\b(?:cut|trim|chop|shave)(?: (?:the|its|my|very|just|only|(?:video|clip|film)(?:'?s)?))*"
@@ -52,3 +53,7 @@ OFF: Final = pattern(
     r"|\b(?:cut|take|trim) (?:that|this) (?:bit|part|piece|section|stretch) out\b",
     rf"{_OFF_ZH}|不要|别要|[剪切删砍裁掐扔]了|(?<=[尾头面])剪短|(?:不能|不该|别|没必要)再?[留要]|该[删剪]|不留|砍掉",
 )
+STAYS_ZH: Final = pattern(
+    r"(?<=秒)钟?的?(?:都|就|给我|全|先|我|那段|这段)*(?:留|保留|要(?![剪删去拿扔砍])|就[好行够])"
+)
+"""Follows in Chinese the seconds that are kept: "前面10秒留着 后面不要"."""

@@ -128,6 +128,8 @@ _DESCRIBES: Final = pattern(
     r"|ought to|must|has to|needs to|is supposed to|is meant to|to) (?:\w+ )?(?:be all\b|be like\b"
     r"|weep|cry|sing|smile|laugh|dance|hug|breathe|soar|shout|roar|whisper|make|leave"
     r"|give|get|bring|put|keep|take|remind|say|tell|sound like|feel like|fill)\b",
+    r"\b(?:want|need|make|get|have) it (?:to be |to feel |feel |so |really |very |all )*"
+    r"\w{2,}(?:[^hyo]ing|ful|ous|some|ish)\b(?! (?:music|song|track|tune))",
     r"\b(?:make it|should|to) (?:sound|feel)s? (?:like|as if|as though)\b|\blike (?:when"
     r"|the feeling|you'?re|you are|we'?re|i'?m|somebody|someone)\b",
     r"\b(?:want|make|get|have) (?:people|folks|viewers|everyone|everybody|them|us|you|who\w+"

@@ -32,6 +32,16 @@ _DENIED_STYLE: Final = re.compile(
 """Says after its name that a style is not wanted."""
 
 
+_TOLD: Final = re.compile(
+    r"\b(?:while|when|whenever|where|that'?s|as) (?:i|we|he|she|they|you|me|us|him|them"
+    r"|people|my \w+)"
+    r"(?:'?m|'?re|'?s| am| are| is| was| were)? \w+(?:ing|s)?(?: about)?"
+    r" (?:the|an?|my|our|his|her)\s*$",
+    re.IGNORECASE,
+)
+"""Tells of people before a name that is no style then: "while I'm explaining the swing"."""
+
+
 def named_style(clause: str) -> str | None:
     """Return the last style that a clause names and does not deny, or None."""
     found = [
@@ -48,6 +58,7 @@ def named_style(clause: str) -> str | None:
             re.IGNORECASE,
         )
         and not _DENIED_STYLE.match(clause[one.end :])
+        and not _TOLD.search(clause[: one.start])
     ]
     return found[-1].name if found else None
 
