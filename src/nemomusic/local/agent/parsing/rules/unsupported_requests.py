@@ -185,6 +185,8 @@ OFF_TOPIC: Final = pattern(
     r"写(?:一?[首个篇])?(?:诗|文章|代码|邮件|作文)|讲(?:个)?笑话|天气|新闻|量子|股票|翻译一下",
 )
 OTHER_SERVICE: Final = pattern(
+    r"\b(?:recogni[sz]e|identify|shazam)(?: \w+){0,3} (?:songs?|bands?|artists?|singers?|tracks?"
+    r"|tunes?|musicians?|composers?|melody|lyrics)\b",
     r"^\W*(?:(?:please|can you|could you)\s+)*(?:turn|make|set|put|convert|show"
     r"|change) (?:\w+ ){1,4}?"
     r"(?:in |into |to )?black (?:and|&|n) white\W*(?:please\W*)?$",
