@@ -1,7 +1,7 @@
 """Check the reading of an order beside talk against the reading of the order alone.
 
-"Going to bed, night. Less bass" asks for less bass. The rules read a message as a complete one, so
-a word of the talk can seem to be a wish. Where one half of a message is an order by itself, and the
+"Glad we went back to jazz. Lower the music when someone talks" asks for nothing in jazz. The rules
+read a message as a complete one, so a word of the talk can seem to be a wish. Where one half of a message is an order by itself, and the
 other one is talk by itself, only the order counts. Where the other one is doubtful by itself, the
 agent asks before it does both.
 """
@@ -32,6 +32,11 @@ _MOST_DIVISIONS: Final = 3
 _SEPARATOR: Final = re.compile(
     r"[.!?;,。！？；，]+\s+|[。！？；，]+\s*|\s*\n+\s*|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])"
 )
+_CONTINUES: Final = re.compile(
+    r"\d|\b(?:too|as well|also|either)\W*$|\b(?:could do with|needs?|should|wants? )\b",
+    re.IGNORECASE,
+)
+"""Belongs to an order before it: a figure, "the original sound too", "it needs a sunnier mood"."""
 
 
 def without_talk(
@@ -49,7 +54,7 @@ def without_talk(
         return read
     for halves in _halves(text):
         for order, rest in (halves, halves[::-1]):
-            if POINTS_BACK.search(order):
+            if POINTS_BACK.search(order) or _CONTINUES.search(rest):
                 continue
             alone = read_alone(order)
             wished = changes_of(alone.intents)
@@ -57,7 +62,8 @@ def without_talk(
             if not sure or len(wished) >= len(done) or not all(one in done for one in wished):
                 continue
             told = read_alone(rest)
-            if changes_of(told.intents) or told.refused:
+            nothing = not (told.intents or told.unsure)
+            if nothing or changes_of(told.intents) or told.refused:
                 continue
             if not told.unsure:
                 return alone
