@@ -114,6 +114,8 @@ def part(name, how):
         (Duck(on=False), "hm, now I can't understand what he says", [Duck(on=True)]),
         (Duck(on=False), "现在听不清他说什么了", [Duck(on=True)]),
         (Focus((1, 0)), "把第二个放前面", [Focus((1, 0))]),
+        (Volume("own", None, 1 / 1.4), "太小了", [Volume("own", None, 1.4)]),
+        (Volume("music", None, 1.4), "还是太大了", [Volume("music", None, 1 / 1.4)]),
         (STRINGS, "go back to my song", [UseUpload(0)]),
         (GOODBYE, "at the end, not the start", [ChangeTitle(start=-3.0)]),
         (GOODBYE, "放结尾，不是开头", [ChangeTitle(start=-3.0)]),

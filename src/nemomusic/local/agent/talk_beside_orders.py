@@ -1,9 +1,9 @@
 """Check the reading of an order beside talk against the reading of the order alone.
 
 "Glad we went back to jazz. Lower the music when someone talks" asks for nothing in jazz. The rules
-read a message as a complete one, so a word of the talk can seem to be a wish. Where one half of a message is an order by itself, and the
-other one is talk by itself, only the order counts. Where the other one is doubtful by itself, the
-agent asks before it does both.
+read a message as a complete one, so a word of the talk can seem to be a wish. Where one half of a
+message is an order by itself, and the other one is talk by itself, only the order counts. Where the
+other one is doubtful by itself, the agent asks before it does both.
 """
 
 from __future__ import annotations

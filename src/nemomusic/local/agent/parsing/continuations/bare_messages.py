@@ -8,6 +8,7 @@ from nemomusic.local.agent.intents import message_intents as kinds
 from nemomusic.local.agent.intents import music_intents as music
 from nemomusic.local.agent.intents.message_intents import Intent, ParsedMessage
 from nemomusic.local.agent.parsing.continuations.last_change import group_of
+from nemomusic.local.agent.parsing.rules.sound_rules import STEP
 from nemomusic.local.agent.parsing.words import elliptical_words as words
 from nemomusic.local.agent.parsing.words.music.named_music import named_style, parts
 from nemomusic.local.storage.drafts import MUSIC_VOLUME
@@ -83,7 +84,16 @@ def bare_request(follow: FollowUp) -> list[Intent] | None:
         return [kinds.Talk("praise")]
     if context.has_music and follow.fits(words.DROP_GONE):
         return [kinds.LevelOut("drop")]
-    return _earlier(follow) or _gone(follow)
+    return _too_loud(follow) or _earlier(follow) or _gone(follow)
+
+
+def _too_loud(follow: FollowUp) -> list[Intent] | None:
+    """Read a complaint that only says "too big" or "too small": of the level changed last."""
+    quiet, loud = follow.fits(words.TOO_QUIET), follow.fits(words.TOO_LOUD)
+    if not follow.context.has_music or not (quiet or loud):
+        return None
+    levels = [one.of for one in follow.context.last if isinstance(one, kinds.Volume)]
+    return [kinds.Volume(levels[-1] if levels else "music", None, STEP if quiet else 1 / STEP)]
 
 
 def bare_unsure(follow: FollowUp) -> ParsedMessage | None:

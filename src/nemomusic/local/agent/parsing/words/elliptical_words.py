@@ -336,6 +336,8 @@ SILENT_FROM: Final = _pattern(
     r"(?:音乐)?(?P<zh>\d+(?:\.\d+)?)秒(?:以后|之后|后)(?:音乐)?(?:完全|都)?静音",
 )
 OWN_UNMUTED: Final = _pattern(r"(?:取消|解除)(?:片段|视频|原声|人声)的?(?:原声|声音)?静音")
+TOO_QUIET: Final = _pattern(r"(?:还是|又|有点|现在|这)?太小了?[点些]?")
+TOO_LOUD: Final = _pattern(r"(?:还是|又|有点|现在|这)?太大了?[点些]?")
 DISLIKES: Final = _pattern(
     r"i (?:really |just )?(?:hate|dislike|can'?t stand) (?:it|this|that)|(?:it|this|that)(?:'s| is)"
     r" (?:awful|terrible|horrible)",
