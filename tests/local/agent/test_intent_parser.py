@@ -330,6 +330,10 @@ def test_several_wishes_in_one_message(text, intents):
         ("剪掉最后3秒 再第二段放前面", (Focus((1, 0, 2)), Trim(0.0, -3.0))),
         ("我改主意了，把鼓加回来", (ChangeMusic((ChangePart("drums", "back"),)),)),
         (
+            "结尾不够劲儿，再搞宏大一点，鼓轻点",
+            (BiggerEnding(), ChangeMusic((ChangePart("drums", "less"),))),
+        ),
+        (
             "fade out both the picture and the music at the end, then send me the final video",
             (Fade("out", "both", 1.0), ExportHint()),
         ),

@@ -149,6 +149,8 @@ def _joined(before: str, clause: str) -> str | None:
         return None  # "acoustic music, and make it vertical"
     if sound.MUSIC.search(before) and (sound.SILENT.search(before) or sound.QUIET.search(before)):
         return None  # a passage of its own: "9 到 10 秒音乐静音"
+    if chinese and sound.END.search(before) and sound.BIGGER.search(clause):
+        return None if has_object(clause) else f"结尾{clause}"
     titled = _SHOULD_BE.match(clause)
     if titled and title_words.TITLE.search(before) and not common.HELD.search(before):
         return f"加标题{titled[1]}" if common.ADD.search(clause) else f"标题改成{titled[1]}"
