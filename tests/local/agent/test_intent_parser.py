@@ -385,6 +385,7 @@ def test_each_of_two_wishes_is_read_alone_where_it_can_be(text, intents):
     [
         ("going to bed, night. less bass", ()),
         ("只要city.mp4那个，海边的不用", (Focus((1,)),)),
+        ("just use the beach.mp4 clip, i dont want the city.mp4 clip in it", (Focus((0,)),)),
         ("finally no more sax haha\ntake the music away", ()),
         ("glad we went back to jazz. lower the music when someone talks", ()),
         ("心里空落落的，像没了背景音乐\n音乐小声点", ()),

@@ -137,7 +137,8 @@ MOODS: tuple[Mood, ...] = (
         r"|adrenaline"
         r"|high-?octane|vigorous|rousing|punchy|pulsating|electrifying|turbo-?charged|pounding"
         r"|hard-?hitting|sporty?|workout|action|dynamic|活力|激情|激烈|有力|热血|刺激|运动|燃|推进感|驱动感|推动力|提气|往前冲|有劲|带劲|冲劲|带感|来劲"
-        r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|劲头|嗨起来|燃起来|蹦起来|跳起来|动起来|炸场",
+        r"|劲爆|澎湃|肾上腺素|血脉|打鸡血|劲头|嗨起来|燃起来|蹦起来|跳起来|动起来|炸场|炸裂|要炸"
+        r"|(?<!正)能量",
         0.3,
         0.9,
         0.2,

@@ -69,7 +69,8 @@ _DENIED_AFTER = re.compile(
     r"|(?:is not|isn't|is no longer) (?:needed|necessary|required))\b"
 )
 _DENIED = re.compile(
-    r"\b(?:not|without|no|lose|drop|skip|forget|ditch|remove|delete)\b[^,]*$"
+    r"\b(?:not|without|no|lose|drop|skip|forget|ditch|remove|delete|don'?t (?:want|need|like|use)"
+    r"|hate)\b[^,]*$"
     r"|不要[^，]*$",
     re.IGNORECASE,
 )
