@@ -41,6 +41,8 @@ def _flat(work: Iterable[Intent]) -> list[object]:
 
 def _differ(one: object, two: object) -> bool:
     match one, two:
+        case kinds.Focus(clips), kinds.Focus(other):
+            return clips != other
         case kinds.Duck(on), kinds.Duck(other):
             return on != other
         case kinds.Volume(of, to, by), kinds.Volume(other, to2, by2):

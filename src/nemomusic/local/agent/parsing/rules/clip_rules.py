@@ -8,6 +8,13 @@ import attrs
 
 from nemomusic.local.agent.intents.message_intents import Focus, Intent, MessageContext, UseUpload
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, group
+from nemomusic.local.agent.parsing.rules.kept_clips import (
+    CLAUSE_END,
+    clause_around,
+    is_faulty,
+    is_unwanted,
+    kept_of,
+)
 from nemomusic.local.agent.parsing.words import common_words as common
 from nemomusic.local.agent.parsing.words import sound_words as sound
 from nemomusic.local.agent.parsing.words.film import clip_words, fade_words, title_words
@@ -32,6 +39,11 @@ class NamedFile:
     end: int
     song: bool
     number: int
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the name begins and ends."""
+        return self.start, self.end
 
 
 def named_files(text: str, quotes: HeldQuotes, context: MessageContext) -> list[NamedFile]:
@@ -72,10 +84,6 @@ _DENIED = re.compile(
     r"\b(?:not|without|no|lose|drop|skip|forget|ditch|remove|delete|don'?t (?:want|need|like|use)"
     r"|hate)\b[^,]*$"
     r"|不要[^，]*$",
-    re.IGNORECASE,
-)
-_CLAUSE_END = re.compile(
-    r"[,.;!?，。；！？]\s*|\b(?:and|then|but)\b|然后|还有|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"(?<!n't )(?<!not )\bcut (?:the |that |my )?$", re.IGNORECASE)
@@ -198,6 +206,9 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
         text,
         re.IGNORECASE,
     )
+    wanted = kept_of(text, [(one.number, one.start, one.end) for one in clips])
+    if wanted and not clip_words.SWAP.search(text):
+        return [Focus(wanted)], _blank(text, clips)
     kept = _kept_clips(text, clips)
     if only and kept:
         clips = kept
@@ -237,8 +248,10 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
         if everything and count > 1:
             return [Focus(None)], clip_words.ALL.sub(" ", _without_join(text))
         return [], text
+    if len(clips) == 1 and is_faulty(text, *clips[0].span):
+        return [], text
     chosen = tuple(dict.fromkeys(one.number for one in clips))
-    before = _CLAUSE_END.split(text[max(0, clips[0].start - 24) : clips[0].start])[-1]
+    before = CLAUSE_END.split(text[max(0, clips[0].start - 24) : clips[0].start])[-1]
     takes = re.search(r"\btake\b", before)
     gone = _DENIED_AFTER.match(text[clips[-1].end :])
     # "Drop the city clip, I just want the beach", "just drop the city clip"
@@ -248,7 +261,7 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
     )
     is_cut = _CUT.search(before) and not re.match(r"\s*\w", text[clips[-1].end :])
     removed = (not only or apart) and clip_words.REMOVE_CLIP.search(before) and not takes
-    removed = removed or is_cut
+    removed = removed or is_cut or (len(chosen) == 1 and is_unwanted(text, *clips[0].span))
     if removed or (gone and (not only or len(clips) == 1)):
         chosen = tuple(number for number in range(count) if number not in chosen)
         pattern = _DENIED_AFTER if gone else clip_words.REMOVE_CLIP
@@ -338,10 +351,12 @@ def _ordered(
 ) -> tuple[int, ...] | None:
     """Return the order of the clips in a text, or None if the text names no order."""
     around = _blank(text, clips)
-    if len(clips) == 1 and clip_words.ORDER.search(_clause_of(around, clips[0])):
-        around = _clause_of(around, clips[0])  # "cut the last 3 seconds, then put clip 2 first"
+    if len(clips) == 1 and clip_words.ORDER.search(clause_around(around, *clips[0].span)):
+        around = clause_around(
+            around, *clips[0].span
+        )  # "cut the last 3 seconds, then put clip 2 first"
     follows = len(chosen) > 1 and clip_words.FOLLOWS.search(around)
-    if len(clips) == 1 and re.search(r"\bonly\b|\bjust\b|只", _clause_of(text, clips[0])):
+    if len(clips) == 1 and re.search(r"\bonly\b|\bjust\b|只", clause_around(text, *clips[0].span)):
         return None  # but "put the second clip first, then keep only seconds 2 to 10"
     if not (follows or clip_words.ORDER.search(around)):
         return None
@@ -361,12 +376,6 @@ def _ordered(
     ):
         return others + chosen
     return chosen + others
-
-
-def _clause_of(text: str, name: NamedFile) -> str:
-    """Return the clause in which a clip is named."""
-    before = _CLAUSE_END.split(text[: name.start])[-1]
-    return before + text[name.start : name.end] + _CLAUSE_END.split(text[name.end :])[0]
 
 
 def _without_join(text: str) -> str:
