@@ -23,7 +23,7 @@ DROPS_EN = (
     "the {} one is boring", "i hate the {} one", "get rid of the {} one", "take the {} clip out",
 )  # fmt: skip
 KEEPS_ZH = (
-    "只要{}那段", "只用{}的", "留{}那段就行", "就用{}那个", "保留{}的片段", "只留{}", 
+    "只要{}那段", "只用{}的", "留{}那段就行", "就用{}那个", "保留{}的片段", "只留{}",
     "用{}那段就够了", "光要{}那段",
 )  # fmt: skip
 DROPS_ZH = (

@@ -17,7 +17,7 @@ from support.agent_requests import FOLDERS, outcome, requests_in
 MIN_DONE = 0.95
 EXERCISES = tuple(f"more{number}" for number in range(1, 28))
 """Sets of short and odd sentences that were written for the example model to learn from."""
-OF_CI = (*EXERCISES, *(f"trial{number}_" for number in range(1, 46)))
+OF_CI = (*EXERCISES, *(f"trial{number}_" for number in range(1, 48)))
 """Sets that only CI judges."""
 HARD = ("more13_en", "more14_en")
 """Sets of indirect and involved messages, which outside writers made as hard as they could."""

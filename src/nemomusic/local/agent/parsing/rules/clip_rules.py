@@ -10,6 +10,7 @@ from nemomusic.local.agent.intents.message_intents import Focus, Intent, Message
 from nemomusic.local.agent.parsing.rewriting.message_text import HeldQuotes, group
 from nemomusic.local.agent.parsing.rules.kept_clips import (
     CLAUSE_END,
+    TELLS_WHERE,
     clause_around,
     is_faulty,
     is_unwanted,
@@ -206,6 +207,9 @@ def _clips(text: str, clips: list[NamedFile], context: MessageContext) -> tuple[
         text,
         re.IGNORECASE,
     )
+    told = clips and TELLS_WHERE.search(text[: clips[0].start])
+    if len(clips) > 1 and told and not _CHOOSES_EN.search(text[: clips[-1].end]):
+        return [], text  # "we went to the beach and then to the city"
     wanted = kept_of(text, [(one.number, one.start, one.end) for one in clips])
     if wanted and not clip_words.SWAP.search(text):
         return [Focus(wanted)], _blank(text, clips)

@@ -20,6 +20,11 @@ CLAUSE_END: Final = re.compile(
     re.IGNORECASE,
 )
 """Ends the clause in which a clip is named."""
+TELLS_WHERE: Final = pattern(
+    r"\b(?:i|we|he|she|they) (?:flew|went|was|were|walked|drove|swam|visited|ran|rode|biked|hiked"
+    r"|travell?ed|moved|came)\b"
+)
+"""Tells where people were, which puts no clips in order."""
 _UNWANTED: Final = pattern(
     r"\b(?:no|not|without|lose|drop|skip|forget|ditch|remove|delete|cut|throw|toss|chuck|bin|scrap"
     r"|dump|kick|omit|exclude|(?:leave|take|kick|throw) .*\bout|get rid|(?:don'?t|do not|didn'?t)"
