@@ -407,6 +407,7 @@ def test_talk_beside_an_order_is_no_wish_or_the_agent_asks(text, done):
             {ChangeMusic((SetStyle("funk"),)), Volume("own", 0.0)},
         ),
         ("剪5到10秒", {Trim(5.0, 10.0)}),
+        ("剪掉从3秒到7秒", {CutOut(3.0, 7.0)}),
         ('fade the music out, the film is named "Sea"', {Fade("out", "music", 1.0)}),
         ("原声之前静音了", {Volume("own", 0.0)}),
     ],

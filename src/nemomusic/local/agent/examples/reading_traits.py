@@ -93,11 +93,12 @@ def is_loose(one: Intent) -> bool:
 def is_misheard(text: str, other: Intent, read: Intent) -> bool:
     """Return whether what is heard differs from what was read only in the side.
 
-    In Chinese that is looked at for the music under speech alone.
+    In Chinese that is looked at for the music under speech, and for what is kept or cut out.
     """
     if text.isascii() and _is_part_for_all(read, other):
         return True
-    near = _are_near(read, other) and (text.isascii() or isinstance(read, wishes.Duck))
+    in_chinese = wishes.Duck | wishes.Trim | wishes.CutOut
+    near = _are_near(read, other) and (text.isascii() or isinstance(read, in_chinese))
     return near and other != read
 
 
