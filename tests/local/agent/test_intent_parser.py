@@ -11,6 +11,7 @@ from nemomusic.local.agent.intents.message_intents import (
     ChangeTitle,
     Confirm,
     CutOut,
+    Duck,
     ExportHint,
     Fade,
     Focus,
@@ -364,6 +365,7 @@ def test_several_wishes_in_one_message(text, intents):
         ("原声关，结尾音乐淡出", (Volume("own", 0.0), Fade("out", "music", 1.0))),
         ("cut the start, begin at second 3", (Trim(3.0, None),)),
         ("remove teh music", (RemoveMusic(),)),
+        ("hey music down while people speak pls", (Duck(on=True),)),
         (
             "another one but slower",
             (Compose("", other=True), ChangeMusic((ScaleTempo(1 / 1.18),))),

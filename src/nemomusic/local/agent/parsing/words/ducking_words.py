@@ -37,6 +37,8 @@ DUCK: Final = pattern(
     rf"|every ?time|as soon as|if)\b.*\b{_SPEECH}",
     r"(?:说话|讲话).*(?:别|不要)动",
     r"\b(?:auto-?)?duck(?:ing|ed|s)?\b",
+    rf"\b(?:music|song|track|tune|soundtrack) (?:\w+ )?down\b.*\b(?:when\w*|while|during|if)\b.*"
+    rf"\b{_SPEECH}",
     rf"\b(?:lower|dip|turn\b.*\bdown|quieter|softer|reduce|drop|bring\b.*\bdown|same level"
     rf"|get out of the way|step back)\b.*\b(?:when(?:ever)?|while|during|under|as|if"
     rf"|for)\b.*\b{_SPEECH}",
