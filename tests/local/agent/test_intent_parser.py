@@ -365,6 +365,12 @@ def test_several_wishes_in_one_message(text, intents):
         ("原声关，结尾音乐淡出", (Volume("own", 0.0), Fade("out", "music", 1.0))),
         ("cut the start, begin at second 3", (Trim(3.0, None),)),
         ("remove teh music", (RemoveMusic(),)),
+        ("鼓大声点，合成器不变", (ChangeMusic((ChangePart("drums", "more"),)),)),
+        ("只要鼓小声点，贝斯不变", (ChangeMusic((ChangePart("drums", "less"),)),)),
+        (
+            "only the bass should be quieter, not the choir",
+            (ChangeMusic((ChangePart("bass", "less"),)),),
+        ),
         ("hey music down while people speak pls", (Duck(on=True),)),
         (
             "another one but slower",

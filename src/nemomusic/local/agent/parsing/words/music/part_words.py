@@ -26,6 +26,9 @@ STANDS_IN: Final = pattern(
 ONLY_THAT_LEVEL: Final = pattern(
     r"\b(?:turn|bring|lower|raise|take|put|push) (?:just|only)\b",
     r"\b(?:just|only) the \w+ (?:down|up|a bit|louder|quieter|softer)\b",
+    r"\b(?:just|only) the \w+ (?:should|must|has to|have to|needs? to|can|could) (?:be |get |go )?"
+    r"(?:a (?:bit|little) )?(?:down|up|louder|quieter|softer|lower)\b",
+    r"只(?:要|有|是|把|让)?[^，。只]{1,5}(?:小声|大声|[小轻大响重弱强]一?[点些])",
 )
 """Changes the level of one instrument, and keeps the others: "turn just the bass down"."""
 ALONE_ON_PIANO: Final = pattern(
