@@ -307,6 +307,10 @@ def test_without_music_the_videos_own_sound_gets_louder(text, factor):
             (UseUpload(0), Volume("own", 0.0)),
         ),
         ("jazz in D minor", (Compose("jazz in D minor", key=SetKey(2, "minor")),)),
+        (
+            "想要国风，有活力的那种，原声静音",
+            (Compose("想要国风, 有活力的那种"), Volume("own", 0.0)),
+        ),
     ],
 )
 def test_several_wishes_in_one_message(text, intents):

@@ -277,7 +277,7 @@ _TELLING: Final = pattern(
 _WISHES: Final = pattern(
     r"\b(?:please|need\w*|want(?! to)|should|must|has to|have to|would|'d|make it|more|less"
     r"|another|give|instead)\b",
-    r"[换改加配]|调(?=[高低大小到成整快慢])|[配要给把来变做成再更]|(?<!有)(?<!有一)[点些](?!一)"
+    r"^\W*有[^，。]{1,6}的那种\W*$|[换改加配]|调(?=[高低大小到成整快慢])|[配要给把来变做成再更]|(?<!有)(?<!有一)[点些](?!一)"
     r"|想|需要|希望"
     r"|最好|不要|别",
 )
