@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from nemomusic.local.agent.intents.message_intents import Intent, ParsedMessage
 
 _MOST_DIVISIONS: Final = 2
-
 """Places at which a message is divided, so that the time to read it is bounded."""
 _SURE: Final = 0.0
 """Score from which the wishes of both halves are carried out."""
@@ -49,7 +48,7 @@ _HEARD: Final = -0.3
 """Score from which the agent asks whether a wish was missed."""
 _SHORTEST: Final = 3
 """The smallest number of characters of a half that may be a wish."""
-_LONGEST: Final = 160
+LONGEST_DIVIDED: Final = 160
 """Characters of a message that is divided. A longer one tells a story."""
 _SEPARATOR: Final = re.compile(
     r"[.!?]*\s*\n+\s*|[.!?]\s+|[。！？；;]\s*"
@@ -118,12 +117,17 @@ def with_both_wishes(
         read_alone: Reads a half of it.
     """
     complete = changes_of(read.intents)
-    if read.refused or read.unknown_style or not (complete or read.unsure) or len(text) > _LONGEST:
+    if (
+        read.refused
+        or read.unknown_style
+        or not (complete or read.unsure)
+        or len(text) > LONGEST_DIVIDED
+    ):
         return read
     if not text.isascii() and len(_SEPARATOR.findall(direct(text))) < len(_SEPARATOR.findall(text)):
         return read  # "要是有点铜管，喜庆劲儿就出来了" is one wish
     best: tuple[float, list[object]] | None = None
-    for first, second in divisions(text):
+    for first, second in _divisions(text):
         found = _both(first, second, read_alone)
         if found is None:
             continue
@@ -145,7 +149,7 @@ def with_both_wishes(
     return attrs.evolve(read, intents=(), unsure=both)
 
 
-def divisions(text: str) -> Iterator[tuple[str, str]]:
+def _divisions(text: str) -> Iterator[tuple[str, str]]:
     """Yield the halves of a message, divided at the strongest separators."""
     quoted = [match.span() for one in _UNDIVIDED for match in one.finditer(text)]
     places: list[tuple[bool, int, str, str]] = []

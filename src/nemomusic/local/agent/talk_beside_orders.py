@@ -17,6 +17,7 @@ import attrs
 from nemomusic.local.agent.parsing.combined_requests import in_order
 from nemomusic.local.agent.parsing.wish_subjects import POINTS_BACK, changes_of
 from nemomusic.local.agent.parsing.words.common_words import QUOTED
+from nemomusic.local.agent.separate_wishes import LONGEST_DIVIDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 _TWO: Final = 2
 """Changes of the smallest reading that can hold more than its order."""
-_LONGEST: Final = 160
-"""Characters of a message that is divided. A longer one tells a story."""
 _MOST_DIVISIONS: Final = 3
 """Places at which a message is divided, so that the time to read it is bounded."""
 _SEPARATOR: Final = re.compile(
@@ -50,7 +49,7 @@ def without_talk(
         read_alone: Reads a half of it.
     """
     done = changes_of(read.intents)
-    if len(done) < _TWO or read.unsure or len(text) > _LONGEST:
+    if len(done) < _TWO or read.unsure or len(text) > LONGEST_DIVIDED:
         return read
     for halves in _halves(text):
         for order, rest in (halves, halves[::-1]):
